@@ -1,0 +1,46 @@
+"""Progress as the stages report it. The terminal display lives in `physprover.display`; `Silent` is for tests and actors."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+Figure = float | int | str
+
+
+class Stage(Protocol):
+    """One running stage."""
+
+    def advance(self, count: int = 1, **figures: Figure) -> None:
+        """`count` more units are done; `figures` replace those shown beside the bar (reward=0.31, proofs_per_s=12)."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Print one lasting line."""
+        ...
+
+
+class Progress(Protocol):
+    def stage(self, name: str, total: int | None = None) -> AbstractContextManager[Stage]:
+        """Open a stage of `total` units (None = unknown)."""
+        ...
+
+
+class _SilentStage:
+    def advance(self, count: int = 1, **figures: Figure) -> None:
+        pass
+
+    def note(self, text: str) -> None:
+        pass
+
+
+class Silent:
+    """Shows nothing."""
+
+    @contextmanager
+    def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
+        yield _SilentStage()

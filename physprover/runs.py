@@ -1,0 +1,114 @@
+"""A run directory: append-only records, checkpoints, provenance. Everything a report or a resume needs, and no secret.
+
+    runs/<name>/
+      config.toml          the resolved configuration
+      provenance.json      versions, machine, source revision
+      events.jsonl         `Event`: stages begun and finished, with seconds
+      metrics.jsonl        `StepMetrics`: one line per optimizer step
+      attempts.jsonl       `JudgedAttempt`: every rollout
+      data/                the data set (train / validation / test parquet, card, rejected side table)
+      warmstart/           tokenizer and weights after SFT
+      checkpoints/step-N/  weights, optimizer, curriculum
+      eval/<label>.json    `eval.results.EvalResult`
+      report.html
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from physprover.errors import RunError
+from physprover.records import R, Record, read_jsonl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Event(Record):
+    """A stage began, finished or was skipped because an earlier process had finished it."""
+
+    stage: str
+    kind: str  # "begin" | "end" | "note"
+    time: float  # seconds since the epoch
+    seconds: float = 0.0  # duration, at "end"
+    text: str = ""
+
+
+class StepMetrics(Record):
+    """One optimizer step. Rates are per second of wall clock; shares are in [0, 1]."""
+
+    step: int
+    reward: float  # mean reward of judged attempts
+    attempts: int
+    judged: int
+    proved: int
+    outcomes: dict[str, int] = {}  # Outcome value -> count
+    zero_variance: float = 0.0  # share of sampled groups that carried no signal
+    refills: int = 0
+    cached: int = 0  # verdicts taken from the cache
+    loss: float = 0.0
+    grad_norm: float = 0.0
+    kl: float = 0.0
+    ratio_mean: float = 1.0  # importance ratio trainer/sampler
+    entropy: float = 0.0
+    moved: bool = True  # False: nothing to learn from, weights untouched
+    canaries: int = 0  # false statements judged and refused
+    seconds: float = 0.0
+    seconds_sampling: float = 0.0
+    seconds_judging: float = 0.0
+    seconds_training: float = 0.0
+    seconds_waiting: float = 0.0  # trainer idle, waiting for verdicts
+
+
+class RunDir:
+    """Paths and append-only files of one run. Creating it twice on the same folder continues the run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        for folder in ("eval", "checkpoints"):
+            try:
+                (path / folder).mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise RunError(f"{path}: {error.strerror}") from None
+
+    def append(self, file: str, record: Record) -> None:
+        """Append one record as one line, flushed; a half-written last line of a killed run is cut first by `repair`."""
+        try:
+            with (self.path / file).open("a", encoding="utf-8") as out:
+                out.write(record.model_dump_json() + "\n")
+        except OSError as error:
+            raise RunError(f"{self.path / file}: {error.strerror}; free some space and repeat the command") from None
+
+    def repair(self) -> None:
+        """Cut half-written last lines left by a kill."""
+        for file in self.path.glob("*.jsonl"):
+            data = file.read_bytes()
+            if data and not data.endswith(b"\n"):
+                with file.open("r+b") as out:
+                    out.truncate(data.rfind(b"\n") + 1)
+
+    def metrics(self) -> Iterator[StepMetrics]:
+        yield from self._read("metrics.jsonl", StepMetrics)
+
+    def events(self) -> Iterator[Event]:
+        yield from self._read("events.jsonl", Event)
+
+    def _read(self, file: str, kind: type[R]) -> Iterator[R]:
+        if (self.path / file).exists():
+            yield from read_jsonl(self.path / file, kind)
+
+    def write_json(self, file: str, value: Any) -> None:
+        """Write atomically: a kill leaves the old file or the new one."""
+        target = self.path / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_suffix(target.suffix + ".tmp")
+        temporary.write_text(json.dumps(value, indent=1, ensure_ascii=False), encoding="utf-8")
+        os.replace(temporary, target)
+
+    def last_checkpoint(self) -> Path | None:
+        """The newest complete checkpoint (one that holds the file `complete`)."""
+        done = [p for p in (self.path / "checkpoints").glob("step-*") if (p / "complete").exists()]
+        return max(done, key=lambda p: int(p.name.removeprefix("step-")), default=None)
