@@ -1,0 +1,1 @@
+"""Stage 2, learning: optimizers, rollouts, GRPO, curriculum and the loop that joins them."""

@@ -1,0 +1,42 @@
+"""How a group's work is carried out. Every way computes the same operations on the same noise: the same bits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from torch import Tensor
+
+from rl.optim.formats import state_format, weight_format
+from rl.optim.noise import words
+from rl.optim.rule import Rule, update
+from rl.optim.shards import local_tensor
+
+if TYPE_CHECKING:
+    from rl.optim.work import Work
+
+CHUNK = 1 << 20  # elements at a time in the eager path, which bounds its temporaries
+
+
+def run(work: list[Work], group: dict[str, Any], rule: Rule, states: Any) -> None:
+    """Advance every parameter of a group; ``group["step"]`` already names this step."""
+    for w in work:
+        eager(w, group, rule, states[w.param])
+
+
+def eager(work: Work, group: dict[str, Any], rule: Rule, state: dict[str, Any]) -> None:
+    """The reference path: plain torch operations, one parameter at a time, any device and dtype."""
+    weight = work.weight.contiguous().view(-1)
+    grad = work.grad.reshape(-1)
+    tensors = {name: local_tensor(t).view(-1) for name, t in state.items() if isinstance(t, Tensor)}
+    key = work.at_step(group["step"])
+    for segment in work.segments:
+        for done in range(0, segment.length, CHUNK):
+            count = min(CHUNK, segment.length - done)
+            part = slice(segment.local + done, segment.local + done + count)
+            word = words(segment.start + done, count, key, weight.device)
+            flat = {name: t[part] for name, t in tensors.items()}
+            update(
+                weight_format(group, weight[part], flat), grad[part], state_format(group, flat), word, rule
+            )
+    if not work.weight.is_contiguous():
+        work.weight.copy_(weight.view(work.weight.shape))

@@ -1,0 +1,95 @@
+"""The settings of one parameter group: their names, their defaults, what they mean, and what is refused."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from rl.optim.errors import OptimizerError
+
+DecayForm = Literal["decoupled", "independent", "coupled"]
+Idle = Literal["move", "skip", "skip_step"]
+NonFinite = Literal["raise", "skip", "ignore", "allow"]
+StateDtype = Literal["auto", "bfloat16", "8bit"]
+WeightRounding = Literal["auto", "nearest", "stochastic", "correction"]
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "decay_form": ("decoupled", "independent", "coupled"),
+    "idle": ("move", "skip", "skip_step"),
+    "nonfinite": ("raise", "skip", "ignore", "allow"),
+    "state_dtype": ("auto", "bfloat16", "8bit"),
+    "weight_rounding": ("auto", "nearest", "stochastic", "correction"),
+}
+
+
+def scalar(value: float | Tensor) -> float | Tensor:
+    """The value to check: a float where reading it costs nothing, else the device tensor itself."""
+    return value.item() if isinstance(value, Tensor) and value.device.type == "cpu" else value
+
+
+def check_group(group: dict[str, Any]) -> None:
+    """Raise OptimizerError on a setting out of range. lr 0 is legal here: warm-up schedules start from it."""
+    for name, choices in _CHOICES.items():
+        if group[name] not in choices:
+            raise OptimizerError(f"{name} must be one of {', '.join(choices)}, not {group[name]!r}")
+    lr = scalar(group["lr"])
+    if isinstance(lr, float | int) and not (math.isfinite(lr) and lr >= 0):
+        raise OptimizerError(f"lr must be finite and not negative, not {lr}")
+    if isinstance(group["lr"], Tensor) and group["lr"].numel() != 1:
+        raise OptimizerError("a tensor lr must hold exactly one value")
+    if not 0 <= group["momentum"] < 1:
+        raise OptimizerError(f"momentum must lie in [0, 1), not {group['momentum']}")
+    if not (math.isfinite(group["weight_decay"]) and group["weight_decay"] >= 0):
+        raise OptimizerError(f"weight_decay must be finite and not negative, not {group['weight_decay']}")
+    if not 0 < group["max_decay"] <= 1:
+        raise OptimizerError(f"max_decay must lie in (0, 1], not {group['max_decay']}")
+    if not (math.isfinite(group["first_max"]) and group["first_max"] >= 0):
+        raise OptimizerError(f"first_max must be finite and not negative, not {group['first_max']}")
+    if not 0 <= group["idle_ratio"] < 1:
+        raise OptimizerError(f"idle_ratio must lie in [0, 1), not {group['idle_ratio']}")
+    if not (isinstance(group["seed"], int) and 0 <= group["seed"] < 1 << 64):
+        raise OptimizerError(f"seed must be an integer in [0, 2**64), not {group['seed']!r}")
+    if group["capturable"] and group["nonfinite"] in ("raise", "skip"):
+        raise OptimizerError("capturable cannot wait for the host: set nonfinite to 'ignore' or 'allow'")
+    if group["capturable"] and group["idle"] == "skip_step":
+        raise OptimizerError("capturable cannot wait for the host: set idle to 'move' or 'skip'")
+    if group["foreach"] and group["fused"]:
+        raise OptimizerError("foreach and fused exclude each other: choose one")
+
+
+def check_first_lr(lr: float | Tensor) -> None:
+    """The constructor refuses lr 0, which is a mistake there; schedules may set it later."""
+    value = scalar(lr)
+    if isinstance(value, float | int) and not value > 0:
+        raise OptimizerError(f"lr must be positive, not {value}")
+
+
+def check_parameter(p: Tensor) -> None:
+    """Raise OptimizerError on a parameter that this family of optimizers cannot move."""
+    if p.is_complex():
+        raise OptimizerError("complex parameters have no sign; pass torch.view_as_real of them")
+    if not p.is_floating_point() or p.dtype not in (
+        torch.float64,
+        torch.float32,
+        torch.bfloat16,
+        torch.float16,
+    ):
+        raise OptimizerError(f"parameters must be float64, float32, bfloat16 or float16, not {p.dtype}")
+
+
+def check_gradient(p: Tensor, g: Tensor) -> None:
+    """Raise OptimizerError on a gradient without a plain dense layout that matches its parameter."""
+    if g.layout != torch.strided:
+        raise OptimizerError(
+            "sparse gradients are not supported: use dense gradients with idle='skip', which leaves the rows "
+            "that were not hit untouched"
+        )
+    if g.is_complex():
+        raise OptimizerError("complex gradients have no sign")
+    if g.device != p.device:
+        raise OptimizerError(f"gradient on {g.device} but parameter on {p.device}")
+    if g.shape != p.shape:
+        raise OptimizerError(f"gradient of shape {tuple(g.shape)} for a parameter of shape {tuple(p.shape)}")

@@ -1,0 +1,202 @@
+"""StoSignSGD as a torch optimizer: what a step checks, keeps and calls. The arithmetic is in rule.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+
+from rl.optim import checkpoint, survey
+from rl.optim.backends import run
+from rl.optim.errors import OptimizerError
+from rl.optim.formats import allocate, warn_if_steps_vanish
+from rl.optim.noise import NoiseKey
+from rl.optim.rule import Rule
+from rl.optim.settings import (
+    DecayForm,
+    Idle,
+    NonFinite,
+    StateDtype,
+    WeightRounding,
+    check_first_lr,
+    check_gradient,
+    check_group,
+    check_parameter,
+)
+from rl.optim.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """What the last call of ``step`` did: whether weights moved, and if not, why."""
+
+    moved: bool
+    reason: str = ""
+
+
+class StoSignSGD(Optimizer):
+    """Sign descent whose expected step is the momentum scaled by its own running maximum (arXiv 2604.15416).
+
+    Per element: ``m = b1 m + (1-b1) g``, ``G = max(G, |m|)``, ``theta -= lr sign(m + G n) + lr wd theta`` with
+    ``n`` uniform on (-1, 1). With ``momentum=0`` and ``G`` growing from 0, the first step is deterministic SignSGD.
+    A learning rate 3 to 10 times below AdamW's is the usual guess for a sign method.
+
+    Args:
+        params: tensors or groups, as for any torch optimizer.
+        lr: step size, positive; a float or a one-element tensor. Schedules may later set it to 0.
+        momentum: b1 of the exponential average, in [0, 1).
+        weight_decay: decay strength; ``decay_form`` says how it enters: ``decoupled`` (``lr wd theta``, published),
+            ``independent`` (``wd theta``, not scaled by lr) or ``coupled`` (added to the gradient).
+        seed: names the noise together with step, parameter position and global element index. Replicas that
+            share it draw identical noise; nothing random is stored.
+        max_decay: ``G = max(max_decay G, |m|)``; 1 is the published rule, less than 1 forgets early spikes and
+            stays exactly unbiased.
+        first_max: ``G`` before the first step (unknown in the paper; 0 makes step 1 deterministic).
+        idle: what a gradient of exactly 0 means. ``move``: nothing special (published; a coordinate that was ever
+            hit keeps taking full-size random steps). ``skip``: the coordinate (weight, decay and state) is left
+            untouched. ``skip_step``: a step in which *every* gradient is 0 leaves everything untouched and is not
+            counted; other steps as published.
+        idle_ratio: additionally leave a weight alone while ``|m| < idle_ratio G``.
+        nonfinite: NaN or inf in a gradient: ``raise`` before anything is touched, ``skip`` the whole step,
+            ``ignore`` the coordinate, or ``allow`` without looking.
+        maximize: ascend instead of descend.
+        foreach, fused: force the multi-tensor or the single-kernel path; by default the fastest that fits. All
+            paths give the same bits.
+        capturable: keep the step count on the device so that the step can be captured in a CUDA graph.
+        state_dtype: ``auto`` (the arithmetic dtype, 8 bytes a parameter), ``bfloat16`` (4) or ``8bit`` (2).
+        weight_rounding: how low-precision weights are rounded; ``auto`` is ``stochastic`` for bf16.
+
+    Raises:
+        OptimizerError: bad settings, sparse or complex gradients, no gradient at all. Always before any change.
+        NonFiniteGradientError: NaN or inf under ``nonfinite="raise"``.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float | Tensor,
+        momentum: float = 0.9,
+        weight_decay: float = 0.0,
+        seed: int = 0,
+        *,
+        decay_form: DecayForm = "decoupled",
+        max_decay: float = 1.0,
+        first_max: float = 0.0,
+        idle: Idle = "move",
+        idle_ratio: float = 0.0,
+        nonfinite: NonFinite = "raise",
+        maximize: bool = False,
+        foreach: bool | None = None,
+        fused: bool | None = None,
+        capturable: bool = False,
+        state_dtype: StateDtype = "auto",
+        weight_rounding: WeightRounding = "auto",
+    ) -> None:
+        defaults = {
+            "lr": lr, "momentum": momentum, "weight_decay": weight_decay, "seed": seed, "decay_form": decay_form,
+            "max_decay": max_decay, "first_max": first_max, "idle": idle, "idle_ratio": idle_ratio,
+            "nonfinite": nonfinite, "maximize": maximize, "foreach": foreach, "fused": fused,
+            "capturable": capturable, "state_dtype": state_dtype, "weight_rounding": weight_rounding, "step": 0,
+        }  # fmt: skip
+        check_group(defaults)
+        check_first_lr(lr)
+        self.report = StepReport(moved=False, reason="no step taken yet")
+        self._warned = False
+        super().__init__(params, defaults)
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Add a group; its noise ids follow the existing ones, so earlier parameters keep their noise."""
+        super().add_param_group(param_group)
+        group = self.param_groups[-1]
+        try:
+            check_group(group)
+            check_first_lr(group["lr"])
+            for p in group["params"]:
+                check_parameter(p)
+        except OptimizerError:
+            self.param_groups.pop()
+            raise
+        if group["capturable"] and group["params"] and not isinstance(group["step"], Tensor):
+            group["step"] = torch.tensor(group["step"], dtype=torch.int64, device=group["params"][0].device)
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """One update; returns the closure's loss if one is given. ``report`` says whether weights moved."""
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        jobs = [(group, self._work(group, first)) for group, first in self._numbered_groups()]
+        if not any(work for _, work in jobs):
+            raise OptimizerError(
+                "no parameter of this optimizer has a gradient: it may hold other tensors than the model trains "
+                "(an optimizer built before PEFT wrapped the model does), or backward was not called"
+            )
+        reason = survey.reason_to_skip(jobs)
+        for group, work in jobs:
+            allocate(self.state, group, work)
+        self.report = StepReport(moved=not reason, reason=reason)
+        if reason:
+            return loss
+        if not self._warned:
+            self._warned = warn_if_steps_vanish(jobs)
+        for group, work in jobs:
+            group["step"] += 1
+            run(work, group, rule_of(group), self.state)
+        return loss
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Restore a ``state_dict``, bit for bit and in its own dtypes (torch would cast state to the weights' dtype)."""
+        checkpoint.check(self, state_dict)
+        super().load_state_dict(state_dict)
+        checkpoint.restore_dtypes(self, state_dict)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self.__dict__.setdefault("report", StepReport(moved=False, reason="no step taken yet"))
+        self.__dict__.setdefault("_warned", False)
+
+    def _numbered_groups(self) -> list[tuple[dict[str, Any], int]]:
+        first, numbered = 0, []
+        for group in self.param_groups:
+            numbered.append((group, first))
+            first += len(group["params"])
+        return numbered
+
+    def _work(self, group: dict[str, Any], first: int) -> list[Work]:
+        check_group(group)
+        work = []
+        for position, p in enumerate(group["params"], first):
+            if p.grad is not None:
+                check_gradient(p, p.grad)
+                work.append(Work.of(p, NoiseKey(group["seed"], group["step"], position)))
+        return work
+
+
+def rule_of(group: dict[str, Any]) -> Rule:
+    """The scalars of this step. Products are taken in double precision before the one rounding to fp32."""
+    lr, wd, form = group["lr"], group["weight_decay"], group["decay_form"]
+    if isinstance(lr, Tensor) and not group["capturable"]:
+        lr = lr.item()
+    decay: float | Tensor = 0.0
+    if form == "decoupled":
+        decay = (lr.double() * wd).to(lr.dtype) if isinstance(lr, Tensor) else lr * wd
+    elif form == "independent":
+        decay = wd
+    return Rule(
+        lr=lr,
+        decay=decay,
+        coupled=wd if form == "coupled" else 0.0,
+        momentum=group["momentum"],
+        max_decay=group["max_decay"],
+        idle_skip=group["idle"] == "skip",
+        idle_ratio=group["idle_ratio"],
+        ignore_nonfinite=group["nonfinite"] == "ignore",
+        maximize=group["maximize"],
+    )

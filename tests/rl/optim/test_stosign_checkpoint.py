@@ -1,0 +1,91 @@
+"""Saving, loading and resuming: bit for bit, dtypes kept, misfits refused."""
+
+import copy
+import io
+
+import pytest
+import torch
+
+from rl.optim import OptimizerError, StoSignSGD
+
+
+def _grads(shape, step):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(step))
+
+
+def _run(params, optimizer, first, last):
+    for step in range(first, last):
+        for p in params:
+            p.grad = _grads(p.shape, step).to(p.dtype)
+        optimizer.step()
+
+
+@pytest.mark.parametrize("cut", [0, 1, 4, 7])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float64])
+def test_resume_at_any_step_equals_the_unbroken_run(cut, dtype):
+    start = _grads((50, 41), 99).to(dtype)
+    whole = torch.nn.Parameter(start.clone())
+    _run([whole], StoSignSGD([whole], 1e-2, weight_decay=0.1, seed=5), 0, 8)
+
+    first = torch.nn.Parameter(start.clone())
+    optimizer = StoSignSGD([first], 1e-2, weight_decay=0.1, seed=5)
+    _run([first], optimizer, 0, cut)
+    file = io.BytesIO()
+    torch.save({"p": first.detach(), "o": optimizer.state_dict()}, file)
+    file.seek(0)
+    saved = torch.load(file)
+
+    second = torch.nn.Parameter(saved["p"])
+    resumed = StoSignSGD([second], lr=1.0, seed=0)
+    resumed.load_state_dict(saved["o"])
+    _run([second], resumed, cut, 8)
+    assert torch.equal(whole, second)
+
+
+def test_loading_keeps_dtypes_and_bits_and_does_not_alias():
+    p = torch.nn.Parameter(torch.randn(64).bfloat16())
+    optimizer = StoSignSGD([p], 1e-2)
+    _run([p], optimizer, 0, 3)
+    saved = optimizer.state_dict()
+    again = StoSignSGD([p], 1e-2)
+    again.load_state_dict(saved)
+    for name, tensor in optimizer.state[p].items():
+        assert again.state[p][name].dtype == tensor.dtype == torch.float32
+        assert torch.equal(again.state[p][name], tensor)
+        assert again.state[p][name].data_ptr() != tensor.data_ptr()
+    assert again.state_dict()["param_groups"] == saved["param_groups"]
+
+
+def test_deepcopy_and_pickle_continue_identically():
+    p = torch.nn.Parameter(torch.randn(64))
+    optimizer = StoSignSGD([p], 1e-2)
+    _run([p], optimizer, 0, 2)
+    pair = copy.deepcopy((p, optimizer))
+    _run([p], optimizer, 2, 4)
+    _run([pair[0]], pair[1], 2, 4)
+    assert torch.equal(p, pair[0])
+
+
+def test_misfits_are_refused_before_anything_is_loaded():
+    p, q = torch.nn.Parameter(torch.randn(6)), torch.nn.Parameter(torch.randn(6))
+    optimizer = StoSignSGD([p], 1e-2, seed=3)
+    _run([p], optimizer, 0, 2)
+    good = optimizer.state_dict()
+    target = StoSignSGD([q], 1e-2)
+    missing = copy.deepcopy(good)
+    del missing["state"][0]["running_max"]
+    empty = copy.deepcopy(good)
+    empty["state"] = {}
+    shaped = copy.deepcopy(good)
+    shaped["state"][0]["momentum"] = torch.zeros(7)
+    grouped = copy.deepcopy(good)
+    grouped["param_groups"].append(copy.deepcopy(grouped["param_groups"][0]))
+    for broken in (missing, empty, shaped, grouped, {}, {"state": {}}):
+        with pytest.raises(OptimizerError):
+            target.load_state_dict(broken)
+        assert target.param_groups[0]["seed"] == 0
+        assert not target.state
+    adam = torch.optim.AdamW([p])
+    _run([p], adam, 0, 1)
+    with pytest.raises(OptimizerError, match="lacks"):
+        target.load_state_dict(adam.state_dict())
