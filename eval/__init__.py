@@ -1,0 +1,1 @@
+"""Stage 3: benchmarks, pass@k with intervals, baselines, paired comparison, report."""
