@@ -1,0 +1,2 @@
+import PhysCore.Mathematics.Vec3
+import PhysCore.ClassicalMechanics.Kinematics
