@@ -1,0 +1,1 @@
+"""Stage 1: a physics library in Lean becomes a training set of statements that Lean has judged."""

@@ -1,0 +1,119 @@
+"""Stage 1a: theorems of a Lean library, each with everything Lean must read before it. Static: no Lean is run.
+
+    seeds = extract_library(Path("lean/PhysCore"))
+
+`header + "\\n" + statement + " := " + proof` is what a checker elaborates. For a library in core Lean the header is
+self-contained: own imports are inlined, each module once, then the file's text up to the theorem; headers of one file
+are prefixes of each other, so an engine that caches elaborated prefixes reads each command once. For a library that
+needs packages (PhysLean) the header is the file as it stands, `import` lines included.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from data_gen.library import Library, Module, read_library
+from data_gen.premises import DEFINITIONS, THEOREMS, Context, Declaration, declare
+from data_gen.statements import split_statement
+from physprover.errors import DataError
+from physprover.records import Source, Theorem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from data_gen.commands import Command
+
+_log = logging.getLogger(__name__)
+_HOLES = frozenset({"sorryful", "pseudo"})  # PhysLean marks proofs with holes or with trust in the compiler
+
+
+def extract_library(root: Path) -> list[Theorem]:
+    """All theorems of a library, in file order. What must be left out is logged as a warning, one line each.
+
+    Raises `DataError` when the folder holds no theorem at all.
+    """
+    library = read_library(root)
+    theorems, problems = extract(library)
+    for problem in (*library.problems, *problems):
+        _log.warning("%s", problem)
+    if not theorems:
+        reason = (*library.problems, *problems, "no `theorem` or `lemma` in it")[0]
+        raise DataError(f"{root}: no theorem could be extracted: {reason}")
+    return theorems
+
+
+def extract(library: Library) -> tuple[list[Theorem], list[str]]:
+    """Theorems of a library that was read, and one line for each declaration left out."""
+    theorems: dict[str, Theorem] = {}
+    problems = []
+    for module in library.modules.values():
+        for theorem in _module_theorems(library, module):
+            where = f"{theorem.source.file}:{theorem.source.line}: {theorem.name}"
+            if not theorem.proof:
+                problems.append(f"{where}: no proof, or one marked as incomplete; left out")
+            elif (first := theorems.get(theorem.name)) is not None:
+                problems.append(
+                    f"{where}: also at {first.source.file}:{first.source.line}; the second is left out"
+                )
+            else:
+                theorems[theorem.name] = theorem
+    return list(theorems.values()), problems
+
+
+def _module_theorems(library: Library, module: Module) -> Iterator[Theorem]:
+    if not any(command.kind in THEOREMS for command in module.commands):
+        return
+    core = library.is_core(module.name)
+    inlined = (
+        "".join(library.modules[name].closed_text() + "\n" for name in library.closure(module.name))
+        if core
+        else ""
+    )
+    context = Context(_imported(library, module) if core else ())
+    for command in module.commands:
+        declaration = declare(module, command)
+        if declaration is None:
+            continue
+        if command.kind in THEOREMS:
+            before = module.text_before(command.start) if core else module.source.text[: command.start]
+            yield _theorem(
+                library, module, command, declaration, context, (inlined + before).rstrip() + "\n", core
+            )
+        context.add(declaration)
+
+
+def _imported(library: Library, module: Module) -> Iterator[Declaration]:
+    for name in library.closure(module.name):
+        imported = library.modules[name]
+        for command in imported.commands:
+            declaration = declare(imported, command)
+            if declaration is not None and declaration.kind in DEFINITIONS | THEOREMS:
+                yield declaration
+
+
+def _theorem(
+    library: Library,
+    module: Module,
+    command: Command,
+    declaration: Declaration,
+    context: Context,
+    header: str,
+    core: bool,
+) -> Theorem:
+    text = module.source.text[command.keyword : command.end]
+    split = split_statement(module.source.masked[command.keyword : command.end])
+    holes = _HOLES.intersection(command.attributes)
+    return Theorem(
+        name=command.name,
+        statement=command.prefix + (text[: split.statement_end] if split else text).rstrip(),
+        header=header,
+        domain=module.domain,
+        source=Source(file=module.file, line=module.source.line(command.keyword), revision=library.revision),
+        proof=text[split.proof_start :].strip() if split and not holes else None,
+        informal=command.doc,
+        engine="core" if core else "project",
+        premises=context.premises(declaration),
+        lemmas=context.lemmas(declaration),
+    )

@@ -1,0 +1,160 @@
+"""A Lean library on disk: its files, their commands and imports, read once.
+
+A file that cannot be read or cut is named in `problems` and left out; the rest of the library stays usable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from data_gen.commands import Command, open_namespaces, parse
+from data_gen.lexer import Source, mask
+from physprover.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+MAX_FILE_BYTES = 5_000_000  # a longer file is generated data, and would take minutes to cut
+
+_IMPORT = re.compile(r"^(?:public\s+)?(?:meta\s+)?import\s+(?:all\s+)?(\S+).*\n?", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Module:
+    """One readable file of a library."""
+
+    name: str  # PhysCore.Optics.Lenses
+    file: str  # PhysCore/Optics/Lenses.lean, relative to the library's root
+    source: Source
+    commands: tuple[Command, ...]
+    imports: tuple[str, ...]
+
+    @property
+    def domain(self) -> str:
+        """The first folder inside the package, "" for a file directly in it."""
+        parts = self.name.split(".")
+        return parts[1] if len(parts) > 2 else ""
+
+    def text_before(self, offset: int) -> str:
+        """The file's text up to an offset without its import lines."""
+        kept, done = [], 0
+        for line in _IMPORT.finditer(self.source.masked, 0, offset):
+            kept.append(self.source.text[done : line.start()])
+            done = line.end()
+        return "".join([*kept, self.source.text[done:offset]]).lstrip("\n")
+
+    def closed_text(self) -> str:
+        """The whole file without imports, with `end`s for the namespaces it leaves open."""
+        text = self.text_before(len(self.source.text)).rstrip() + "\n"
+        return text + "".join(f"end {name}".rstrip() + "\n" for name in open_namespaces(text))
+
+
+@dataclass(frozen=True)
+class Library:
+    """All modules of a library by name, sorted by file."""
+
+    root: Path
+    modules: dict[str, Module]
+    revision: str  # hash of the sources
+    problems: tuple[str, ...] = ()  # one line per file or declaration that was left out
+
+    def closure(self, name: str) -> tuple[str, ...]:
+        """Own modules a module imports, directly or not, dependencies first, itself left out."""
+        order: list[str] = []
+        self._visit(name, order, ())
+        return tuple(order[:-1])
+
+    def is_core(self, name: str) -> bool:
+        """Whether a module needs nothing beyond Lean's `Init`: its whole closure imports own modules only."""
+        return all(
+            imported in self.modules
+            for module in (*self.closure(name), name)
+            for imported in self.modules[module].imports
+        )
+
+    def _visit(self, name: str, order: list[str], path: tuple[str, ...]) -> None:
+        if name in path:
+            cycle = " → ".join((*path[path.index(name) :], name))
+            raise DataError(f"{self.modules[name].file}: imports form a cycle: {cycle}")
+        if name in order or name not in self.modules:
+            return
+        for imported in self.modules[name].imports:
+            self._visit(imported, order, (*path, name))
+        order.append(name)
+
+
+def read_library(root: Path) -> Library:
+    """Read every `.lean` file of a Lake project's libraries (or of a plain folder). Raises `DataError` when none is found."""
+    if not root.is_dir():
+        raise DataError(f"{root}: no such library folder")
+    modules, problems, digest = {}, [], hashlib.sha256()
+    for path in _lean_files(root):
+        file = path.relative_to(root).as_posix()
+        try:
+            data = path.read_bytes()
+            digest.update(file.encode() + b"\0" + data)
+            module = _read_module(file, data)
+        except (DataError, OSError) as error:
+            problems.append(f"{file}: {getattr(error, 'strerror', None) or error}; left out")
+            continue
+        modules[module.name] = module
+    if not modules and not problems:
+        raise DataError(f"{root}: holds no Lean files")
+    return _without_broken_imports(Library(root, modules, digest.hexdigest()[:16], tuple(problems)))
+
+
+def _without_broken_imports(library: Library) -> Library:
+    """Leave out modules that import each other in a cycle, or an own module that is missing."""
+    packages = {name.split(".")[0] for name in library.modules}
+    modules, problems = dict(library.modules), list(library.problems)
+    for name in library.modules:
+        try:
+            library.closure(name)
+        except DataError as error:
+            problems.append(f"{error}; left out")
+            del modules[name]
+    while broken := {
+        name: imported
+        for name, module in modules.items()
+        for imported in module.imports
+        if imported not in modules and imported.split(".")[0] in packages
+    }:
+        problems += [
+            f"{modules[n].file}: imports {i}, which cannot be read; left out" for n, i in broken.items()
+        ]
+        modules = {name: module for name, module in modules.items() if name not in broken}
+    return Library(library.root, modules, library.revision, tuple(dict.fromkeys(problems)))
+
+
+def _read_module(file: str, data: bytes) -> Module:
+    if len(data) > MAX_FILE_BYTES:
+        raise DataError(f"{len(data) / 1e6:.1f} MB is more than {MAX_FILE_BYTES / 1e6:.0f} MB")
+    try:
+        text = data.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DataError(f"line {line}: not UTF-8") from None
+    source = mask(text)
+    imports = tuple(match[1] for match in _IMPORT.finditer(source.masked))
+    name = file.removesuffix(".lean").replace("/", ".")
+    return Module(name, file, source, tuple(parse(source)), imports)
+
+
+def _lean_files(root: Path) -> list[Path]:
+    folders = [root / name for name in _package_names(root) if (root / name).is_dir()] or [root]
+    files = {p for folder in folders for p in folder.rglob("*.lean") if ".lake" not in p.parts}
+    return sorted(files)
+
+
+def _package_names(root: Path) -> Iterable[str]:
+    """Library folders as the lakefile names them; a folder without lakefile is read whole."""
+    try:
+        lake = tomllib.loads((root / "lakefile.toml").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return ()
+    return [str(lib["name"]) for lib in lake.get("lean_lib", ()) if "name" in lib]

@@ -1,0 +1,108 @@
+"""A data set on disk: one parquet file for each split and a card, as `datasets.load_dataset(folder)` expects it.
+
+data/train.parquet, data/validation.parquet, data/test.parquet    one `Theorem` a row
+rejected.parquet                                                  candidates that fell out, with the reason
+stats.json, README.md
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from physprover.errors import DataError
+from physprover.records import Theorem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+SPLITS = ("train", "validation", "test")
+
+
+def load_theorems(path: Path, split: str) -> list[Theorem]:
+    """Theorems of one split of a data set folder. Raises `DataError` for a missing, foreign or empty data set.
+
+    Only the validation split may be empty.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = path / "data" / f"{split}.parquet"
+    if not file.exists():
+        known = sorted(p.stem for p in (path / "data").glob("*.parquet"))
+        have = f"it has {', '.join(known)}" if known else "build one with `physprover data build`"
+        raise DataError(f"{path}: no data set with a split `{split}`; {have}")
+    try:
+        rows = pq.read_table(file).to_pylist()
+        theorems = [Theorem.model_validate(row) for row in rows]
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{file}: {str(error).splitlines()[0]}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise DataError(f"{file}: column `{'.'.join(map(str, first['loc']))}`: {first['msg']}") from None
+    if not theorems and split != "validation":
+        raise DataError(f"{path}: the split `{split}` is empty")
+    return theorems
+
+
+def write_dataset(out: Path, theorems: Iterable[Theorem], card: str) -> dict[str, int]:
+    """Write the splits and the card; returns rows per split. Each file is replaced atomically.
+
+    Raises `DataError` when a theorem has no split, two share a name, or the disk is full.
+    """
+    rows: dict[str, list[Theorem]] = {split: [] for split in SPLITS}
+    names: set[str] = set()
+    for theorem in theorems:
+        if theorem.split not in rows:
+            raise DataError(f"{theorem.name}: has no split")
+        if theorem.name in names:
+            raise DataError(f"{theorem.name}: two theorems of the data set have this name")
+        names.add(theorem.name)
+        rows[theorem.split].append(theorem)
+    for split, members in rows.items():
+        write_parquet(out / "data" / f"{split}.parquet", [t.model_dump() for t in members], theorem_schema())
+    write_text(out / "README.md", card)
+    return {split: len(members) for split, members in rows.items()}
+
+
+def theorem_schema() -> pa.Schema:
+    """Arrow types of `Theorem`, in field order."""
+    import pyarrow as pa
+
+    text, texts = pa.string(), pa.list_(pa.string())
+    source = pa.struct([("file", text), ("line", pa.int32()), ("revision", text)])
+    lists = {"premises", "lemmas", "parents", "closed_by"}
+    return pa.schema(
+        [(n, source if n == "source" else texts if n in lists else text) for n in Theorem.model_fields]
+    )
+
+
+def write_parquet(path: Path, rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> None:
+    """Write rows to a parquet file whose bytes depend on the rows alone; atomic."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = [pa.array([row[field.name] for row in rows], field.type) for field in schema]
+    table = pa.Table.from_arrays(columns, schema=schema)
+    temporary = path.with_suffix(".tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, temporary, compression="zstd")
+        temporary.replace(path)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or error}") from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file atomically."""
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or error}") from None

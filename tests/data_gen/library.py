@@ -1,0 +1,64 @@
+"""A small library on disk that the tests of this folder extract from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BASE = """/-! # Base -/
+namespace Toy.Mechanics
+
+/-- Twice a number. -/
+def twice (x : Int) : Int := x + x
+
+/-- A body. -/
+structure Body where
+  mass : Int
+  speed : Int
+
+/-- Momentum. -/
+def Body.momentum (b : Body) : Int := b.mass * b.speed
+
+/-- Twice is a sum. -/
+theorem twice_eq (x : Int) : twice x = x + x := by
+  rfl
+
+end Toy.Mechanics
+"""
+
+MORE = """/-! # More -/
+import Toy.Mechanics.Base
+
+namespace Toy.Optics
+open Toy.Mechanics
+
+/-- Four times a number. -/
+def fourfold (x : Int) : Int := twice (twice x)
+
+-- theorem hidden : False := by trivial
+
+/-- Fourfold is twice twice. -/
+@[simp]
+theorem fourfold_eq (x : Int) : fourfold x = twice (twice x) := by
+  rfl
+
+/-- A body of speed zero has no momentum. -/
+theorem momentum_rest (b : Body) (h : b.speed = 0) : b.momentum = 0 := by
+  simp only [Body.momentum, h] -- the product with zero
+  omega
+
+end Toy.Optics
+"""
+
+
+def write_library(root: Path, **files: str) -> Path:
+    """Write `Toy/<Folder>/<Name>.lean` for each `Folder__Name=text`, with a lakefile; BASE and MORE by default."""
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "lakefile.toml").write_text('name = "Toy"\n[[lean_lib]]\nname = "Toy"\n')
+    for name, text in (files or {"Mechanics__Base": BASE, "Optics__More": MORE}).items():
+        path = root / "Toy" / (name.replace("__", "/") + ".lean")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return root

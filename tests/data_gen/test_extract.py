@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from data_gen.extract import extract, extract_library
+from data_gen.library import read_library
+from physprover.errors import DataError
+from tests.data_gen.library import BASE, MORE, write_library
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_theorems_carry_everything(tmp_path: Path) -> None:
+    first, second, third = extract_library(write_library(tmp_path))
+    assert (first.name, first.domain, first.engine, first.informal) == (
+        "Toy.Mechanics.twice_eq",
+        "Mechanics",
+        "core",
+        "Twice is a sum.",
+    )
+    assert first.source.file == "Toy/Mechanics/Base.lean"
+    assert BASE.splitlines()[first.source.line - 1].startswith("theorem twice_eq")
+    assert second.statement == "theorem fourfold_eq (x : Int) : fourfold x = twice (twice x)"
+    assert second.proof == "by\n  rfl"
+    assert second.premises == ("fourfold", "twice")
+    assert second.lemmas == ("twice_eq",)
+    assert third.premises == ("Body", "Body.momentum")
+    assert third.proof == "by\n  simp only [Body.momentum, h] -- the product with zero\n  omega"
+
+
+def test_headers_are_self_contained_prefixes(tmp_path: Path) -> None:
+    _, second, third = extract_library(write_library(tmp_path))
+    assert "import" not in second.header
+    assert second.header.startswith("/-! # Base -/\nnamespace Toy.Mechanics")
+    assert second.header.count("def twice") == 1
+    assert "theorem fourfold_eq" not in second.header
+    assert third.header.startswith(second.header)
+    assert not third.header.rstrip().endswith("-/")  # the docstring of the theorem itself stays out
+
+
+def test_a_namespace_left_open_is_closed_when_inlined(tmp_path: Path) -> None:
+    library = write_library(
+        tmp_path, Mechanics__Base=BASE.replace("end Toy.Mechanics\n", ""), Optics__More=MORE
+    )
+    header = extract_library(library)[1].header
+    assert "end Mechanics\nend Toy\n" in header
+
+
+def test_a_library_that_needs_packages_keeps_its_imports(tmp_path: Path) -> None:
+    library = write_library(
+        tmp_path, Mechanics__Base=BASE, Optics__More="import Mathlib.Data.Real.Basic\n" + MORE
+    )
+    theorem = extract_library(library)[1]
+    assert theorem.engine == "project"
+    assert theorem.header.startswith("import Mathlib.Data.Real.Basic\n")
+
+
+def test_bad_files_are_named_and_the_rest_is_built(tmp_path: Path) -> None:
+    library = write_library(
+        tmp_path,
+        Mechanics__Base=BASE,
+        Mechanics__Copy=BASE,
+        Optics__Open="/- never closed",
+        Units__A="import Toy.Units.B\ntheorem a : True := trivial",
+        Units__B="import Toy.Units.A\ntheorem b : True := trivial",
+        Units__Hole="theorem c : True",
+        Units__Orphan="import Toy.Optics.Open\ntheorem d : True := trivial",
+    )
+    (library / "Toy/Optics/Latin.lean").write_bytes("-- d\xe9j\xe0 vu\n".encode("latin-1"))
+    read = read_library(library)
+    theorems, problems = extract(read)
+    assert [t.name for t in theorems] == ["Toy.Mechanics.twice_eq"]
+    text = "\n".join((*read.problems, *problems))
+    assert "Toy/Optics/Latin.lean: line 1: not UTF-8" in text
+    assert "Toy/Optics/Open.lean: line 1: comment is never closed" in text
+    assert "imports form a cycle: Toy.Units.A → Toy.Units.B → Toy.Units.A" in text
+    assert "Toy/Units/Orphan.lean: imports Toy.Optics.Open, which cannot be read" in text
+    assert "Toy/Mechanics/Copy.lean:16: Toy.Mechanics.twice_eq: also at Toy/Mechanics/Base.lean:16" in text
+    assert "Toy/Units/Hole.lean:1: c: no proof" in text
+
+
+@pytest.mark.parametrize("files", [{"Optics__Empty": "-- nothing here"}, {"Optics__Open": "/- no end"}])
+def test_no_theorem_is_an_error(tmp_path: Path, files: dict[str, str]) -> None:
+    with pytest.raises(DataError, match="no theorem could be extracted"):
+        extract_library(write_library(tmp_path, **files))
+
+
+def test_no_folder_and_no_files(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no such library folder"):
+        extract_library(tmp_path / "nowhere")
+    with pytest.raises(DataError, match="holds no Lean files"):
+        extract_library(tmp_path)
