@@ -1,0 +1,90 @@
+"""Opening a prover: a local directory or a Hugging Face id -> sampler, or model and tokenizer for training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from physprover.errors import ModelError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from physprover.config import RunConfig
+    from physprover.models.sampler import Sampler
+
+
+def load_sampler(model_path: Path | str, config: RunConfig) -> Sampler:
+    """The sampler of `config.sampler.kind` over the model at `model_path`. Raises `ModelError` in one line."""
+    from physprover.prompts import get_prompt
+
+    prompt = get_prompt(config.model.prompt)
+    if config.sampler.kind == "vllm":
+        from physprover.models.vllm_sampler import VLLMSampler
+
+        return VLLMSampler(str(model_path), prompt, config)
+    from physprover.models.hf_sampler import HFSampler
+
+    model, tokenizer = load_model(model_path, config.model.dtype)
+    return HFSampler(
+        model,
+        tokenizer,
+        prompt,
+        max_prompt_tokens=config.model.max_prompt_tokens,
+        batch_size=config.sampler.batch_size,
+        name=_shown(model_path),
+        version=_version(model_path),
+    )
+
+
+def load_model(
+    model_path: Path | str, dtype: str = "float32"
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Model (on the GPU if there is one) and tokenizer, checked to belong together."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    tokenizer = load_tokenizer(model_path)
+    try:
+        model = AutoModelForCausalLM.from_pretrained(str(model_path), dtype=getattr(torch, dtype))
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelError(f"{model_path}: the model cannot be loaded: {_first_line(error)}") from None
+    rows = model.get_input_embeddings().weight.shape[0]
+    if len(tokenizer) > rows:
+        raise ModelError(
+            f"{model_path}: the tokenizer has {len(tokenizer)} tokens but the model only {rows}: "
+            "weights and tokenizer are of different provers"
+        )
+    return model.to("cuda" if torch.cuda.is_available() else "cpu"), tokenizer
+
+
+def load_tokenizer(model_path: Path | str) -> PreTrainedTokenizerBase:
+    """The tokenizer stored with a model."""
+    from transformers import AutoTokenizer
+
+    path = Path(model_path)
+    local = path.is_absolute() or str(model_path).startswith((".", "~")) or path.exists()
+    if local and not (path / "config.json").is_file():
+        raise ModelError(f"{model_path}: no model here (config.json is missing)")
+    try:
+        return AutoTokenizer.from_pretrained(str(model_path))
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"{model_path}: no such model, or its tokenizer cannot be read: {_first_line(error)}"
+        ) from None
+
+
+def _version(model_path: Path | str) -> int:
+    """Optimizer step of a checkpoint, by its folder's name `step-N`; 0 otherwise."""
+    name = Path(model_path).name
+    return int(name.removeprefix("step-")) if name.startswith("step-") and name[5:].isdigit() else 0
+
+
+def _shown(model_path: Path | str) -> str:
+    """The last folders of a local path: records must not carry the machine's own paths."""
+    path = Path(model_path)
+    return "/".join(path.parts[-2:]) if path.is_absolute() else str(model_path)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,54 @@
+"""Prompt formats by name: how a theorem is put to a model, and how a proof body is taken from what it wrote.
+
+    prompt = get_prompt("tiny")
+    text = prompt.render(theorem)                 # the complete prompt, special tokens included
+    proof = prompt.extract(completion, theorem)   # what goes after `:=`
+
+`render` is the whole text: samplers tokenise it with `add_special_tokens=False` and apply no chat template.
+`extract` never trusts a statement in a completion: only a proof body leaves it, and Lean judges that body against the
+problem's own statement.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from physprover.errors import ConfigError
+from physprover.prompts.provers import PROVERS
+from physprover.prompts.tiny import TinyPrompt
+
+if TYPE_CHECKING:
+    from physprover.records import Theorem
+
+__all__ = ["PROMPT_NAMES", "PromptFormat", "get_prompt"]
+
+
+class PromptFormat(Protocol):
+    """One way of asking a model for a proof."""
+
+    @property
+    def name(self) -> str: ...
+
+    def render(self, theorem: Theorem) -> str:
+        """The text a model continues."""
+        ...
+
+    def target(self, theorem: Theorem, proof: str) -> str:
+        """What a model should write after the prompt to state `proof`; the end token is the caller's."""
+        ...
+
+    def extract(self, completion: str, theorem: Theorem | None = None) -> str:
+        """The proof body in a completion, "" where there is none. Formats that abbreviate names need the theorem."""
+        ...
+
+
+_FORMATS: dict[str, PromptFormat] = {"tiny": TinyPrompt(), **PROVERS}
+PROMPT_NAMES = tuple(_FORMATS)
+
+
+def get_prompt(name: str) -> PromptFormat:
+    """The format called `name`; `ConfigError` names the known ones."""
+    try:
+        return _FORMATS[name]
+    except KeyError:
+        raise ConfigError(f"unknown prompt format `{name}`; known: {', '.join(PROMPT_NAMES)}") from None

@@ -1,0 +1,120 @@
+"""What a prompt needs to know of a header: its definitions and theorems, and of what kind each definition is.
+
+A shallow reading of text that already elaborates, made for prompts only: nothing here decides what Lean sees.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Kind = Literal["def", "rec", "match", "prop", "struct", "enum", "ind", "theorem"]
+
+IDENT = re.compile(r"[^\W\d][\w'!?]*(?:\.[^\W\d][\w'!?]*)*")
+"""A Lean identifier with its dots (close enough: `λ` and French quotes do not occur in our libraries)."""
+
+_COMMENT = re.compile(r"/-.*?-/|--[^\n]*", re.DOTALL)
+_COMMAND = re.compile(
+    r"^(?:@\[[^\]]*\]\s*)?(?:(?:private|protected|noncomputable|partial|unsafe)\s+)*"
+    r"(def|abbrev|structure|class|inductive|theorem|lemma)\s+(\S+)"
+)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One named command of a header."""
+
+    name: str  # as written, without the enclosing namespace
+    kind: Kind
+    text: str  # what follows the name, on one line: binders, type and body (for theorems only up to `:=`)
+
+
+@lru_cache(maxsize=4096)
+def declarations(header: str) -> dict[str, Declaration]:
+    """The named commands of `header` by written name, in order."""
+    found: dict[str, Declaration] = {}
+    for command in _commands(_COMMENT.sub("", header)):
+        match = _COMMAND.match(command)
+        if match:
+            keyword, name = match[1], match[2].rstrip(":")
+            body = command[match.end(2) :].replace("  | ", " | ")
+            text = " ".join(body.split())
+            found[name] = Declaration(name, _kind(keyword, name, text), _shown(keyword, text))
+    return found
+
+
+def written_name(known: dict[str, Declaration], name: str) -> str | None:
+    """The written name in `known` that a qualified `name` refers to: its longest known suffix."""
+    parts = name.split(".")
+    for start in range(len(parts)):
+        suffix = ".".join(parts[start:])
+        if suffix in known:
+            return suffix
+    return None
+
+
+def mentioned(known: dict[str, Declaration], text: str) -> list[str]:
+    """Definitions of `known` that `text` mentions, then those that their bodies mention, and so on; each once."""
+    order: list[str] = []
+    queue = [text]
+    while queue:
+        fresh = [n for n in _names(known, queue.pop(0)) if n not in order]
+        order += fresh
+        queue += [known[n].text for n in fresh]
+    return order
+
+
+def _names(known: dict[str, Declaration], text: str) -> Iterable[str]:
+    seen: dict[str, None] = {}
+    for match in IDENT.finditer(text):
+        parts = match[0].split(".")
+        for end in range(len(parts), 0, -1):
+            name = ".".join(parts[:end])
+            if name in known and known[name].kind != "theorem":
+                seen[name] = None
+                break
+    return seen
+
+
+def _commands(text: str) -> Iterable[str]:
+    """Split at lines that begin in column 0, save those that can only continue a command."""
+    current: list[str] = []
+    for line in text.splitlines():
+        if line and not line[0].isspace() and line[0] not in "|)}]⟩" and current:
+            yield "\n".join(current)
+            current = []
+        current.append(line)
+    if current:
+        yield "\n".join(current)
+
+
+def _kind(keyword: str, name: str, text: str) -> Kind:
+    if keyword in ("theorem", "lemma"):
+        return "theorem"
+    if keyword in ("structure", "class"):
+        return "struct"
+    if keyword == "inductive":
+        constructors = text.split("|")[1:]
+        return "ind" if any("(" in c or "→" in c for c in constructors) else "enum"
+    head, _, body = text.partition(":=") if "|" not in text else text.partition("|")
+    if re.search(rf"(?<![\w.']){re.escape(name)}(?![\w'])", body):
+        return "rec"
+    if "|" in body or text.find("|") >= 0 or "match " in body:
+        return "match"
+    return "prop" if head.rstrip().endswith("Prop") else "def"
+
+
+def _shown(keyword: str, text: str) -> str:
+    if keyword not in ("theorem", "lemma"):
+        return text
+    depth = 0
+    for i, char in enumerate(text):
+        depth += (char in "([{⟨") - (char in ")]}⟩")
+        if depth == 0 and text.startswith(":=", i):
+            return text[:i].rstrip()
+    return text

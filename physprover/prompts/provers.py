@@ -1,0 +1,133 @@
+"""The prompt formats of published provers, as complete texts with their chat markers (no chat template is applied later).
+
+Sources: DeepSeek-Prover-V2 paper, appendix A, and README (CoT and non-CoT); Goedel-Prover-V2 README (the same CoT text in
+a Qwen chat); Kimina-Prover README; PhysProver's released evaluation data (answer prefilled up to `:=`); STP and
+DeepSeek-Prover-V1.5 (raw completion after `:= by`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from physprover.prompts.extract import body_in_answer, body_in_prefill
+
+if TYPE_CHECKING:
+    from physprover.records import Theorem
+
+_COMPLETE = "Complete the following Lean 4 code:\n\n```lean4\n{code} := by\n  sorry\n```"
+_PLAN = (
+    "\n\nBefore producing the Lean 4 code to formally prove the given theorem, provide a detailed proof plan outlining the "
+    "main proof steps and strategies.\nThe plan should highlight key ideas, intermediate lemmas, and proof structures that "
+    "will guide the construction of the final formal proof."
+)
+_THINK = (
+    "Think about and solve the following problem step by step in Lean 4.{direct}\n# Problem:{informal}\n"
+    "# Formal statement:\n```lean4\n{code}{open}\n```\n"
+)
+_DIRECT = " -> Directly give the formal statement in Lean 4."
+_PHYSICIST = "You are an expert in mathematics, physics and Lean 4."
+_DEEPSEEK = "<｜begin▁of▁sentence｜>{system}<｜User｜>{user}<｜Assistant｜>"
+_QWEN = "{system}<|im_start|>user\n{user}<|im_end|>\n<|im_start|>assistant\n"
+
+
+@dataclass(frozen=True)
+class ChatPrompt:
+    """A user turn with the problem; the model answers with a fenced block that repeats the statement."""
+
+    name: str
+    user: str  # slots {code}, {informal}, {open}, {direct}
+    chat: str  # slots {system}, {user}
+    system: str = ""
+
+    def render(self, theorem: Theorem) -> str:
+        slots = {
+            "code": _code(theorem),
+            "informal": theorem.informal or "",
+            "open": " := by\n  sorry",
+            "direct": "",
+        }
+        return _fill(self.chat, {"system": self.system, "user": _fill(self.user, slots)})
+
+    def target(self, theorem: Theorem, proof: str) -> str:
+        return f"```lean4\n{_code(theorem)} := {proof.strip()}\n```"
+
+    def extract(self, completion: str, theorem: Theorem | None = None) -> str:
+        return body_in_answer(completion, theorem.statement if theorem else None)
+
+
+@dataclass(frozen=True)
+class PrefilledPrompt:
+    """The answer is begun for the model, up to `opening`; it writes the rest of the proof and closes the fence."""
+
+    name: str
+    text: str  # slots {code}, {context}, {statement}, {informal}
+    opening: str  # the last characters of the prompt: " :=" or " := by\n"
+
+    def render(self, theorem: Theorem) -> str:
+        slots = {"code": _code(theorem), "informal": theorem.informal or ""}
+        return _fill(self.text, slots) + self.opening
+
+    def target(self, theorem: Theorem, proof: str) -> str:
+        body = proof.strip()
+        if self.opening.endswith("by\n"):
+            body = "  " + (body[2:].strip() if body.startswith("by") else f"exact {body}")
+        else:
+            body = " " + body
+        return body + "\n```"
+
+    def extract(self, completion: str, theorem: Theorem | None = None) -> str:
+        body = body_in_prefill(completion, theorem.statement if theorem else None)
+        if self.opening.endswith("by\n") and body.strip() and not body.startswith("by"):
+            return f"by\n{body}"
+        return body.lstrip(" ")
+
+
+def _code(theorem: Theorem) -> str:
+    """Header, docstring and statement, as the provers were shown them."""
+    header = f"{theorem.header.strip()}\n\n" if theorem.header.strip() else ""
+    doc = f"/-- {theorem.informal} -/\n" if theorem.informal else ""
+    return header + doc + theorem.statement.strip()
+
+
+def _fill(template: str, slots: dict[str, str]) -> str:
+    """`str.format` without its care for braces in the values' own text."""
+    for slot, value in slots.items():
+        template = template.replace("{" + slot + "}", value, 1)
+    return template
+
+
+def _qwen_system(text: str) -> str:
+    return f"<|im_start|>system\n{text}<|im_end|>\n"
+
+
+_PHYSPROVER = (
+    f"<｜begin▁of▁sentence｜>{_PHYSICIST}<｜User｜>"
+    "Think about and solve the following problem step by step in Lean 4. -> Directly give the formal statement in Lean 4.\n"
+    "# Problem:{informal}\n# Formal statement:\n```lean4\n{code} :=\n  sorry\n```\n<｜Assistant｜>```lean4\n{answer}"
+)
+
+
+@dataclass(frozen=True)
+class PhysProverPrompt(PrefilledPrompt):
+    """The problem in the user turn and once more as the opening of the answer."""
+
+    def render(self, theorem: Theorem) -> str:
+        code = _code(theorem)
+        return (
+            _fill(self.text, {"answer": code, "informal": theorem.informal or "", "code": code})
+            + self.opening
+        )
+
+
+PROVERS: dict[str, ChatPrompt | PrefilledPrompt] = {
+    prompt.name: prompt
+    for prompt in (
+        ChatPrompt("deepseek-prover-v2", _COMPLETE, _DEEPSEEK),
+        ChatPrompt("deepseek-prover-v2-cot", _COMPLETE + _PLAN, _DEEPSEEK),
+        ChatPrompt("kimina", _THINK, _QWEN, _qwen_system("You are an expert in mathematics and Lean 4.")),
+        ChatPrompt("goedel", _COMPLETE + _PLAN, _QWEN),
+        PhysProverPrompt("physprover", _PHYSPROVER, " :="),
+        PrefilledPrompt("stp", "Complete the following Lean 4 code:\n\n```lean4\n{code}", " := by\n"),
+    )
+}
