@@ -1,2 +1,6 @@
 import PhysCore.Mathematics.Vec3
 import PhysCore.ClassicalMechanics.Kinematics
+import PhysCore.ClassicalMechanics.AngularMomentum
+import PhysCore.ClassicalMechanics.Collisions
+import PhysCore.ClassicalMechanics.Energy
+import PhysCore.ClassicalMechanics.Oscillator
