@@ -1,0 +1,67 @@
+"""Samples to tensors: micro-batches whose rows are alike in length, so that little is spent on padding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from torch import Tensor
+
+    from rl.groups import Sample
+
+Batch = dict[str, "Tensor"]
+
+
+def micro_batches(
+    samples: Sequence[Sample], max_tokens: int, pad_id: int, device: torch.device | str
+) -> list[Batch]:
+    """Tensors for TRL's GRPO loss, longest rows first, each batch at most `max_tokens` wide times high (or one row).
+
+    Samples of one prompt stay together. Keys and shapes, B rows: prompt_ids [B, P] left-padded, completion_ids [B, C]
+    right-padded, their masks, old_per_token_logps [B, C] (behaviour log-probs, nats) and advantages [B].
+    """
+    order = sorted(samples, key=lambda s: (-len(s.prompt_ids), s.prompt_ids, -len(s.token_ids)))
+    return [_tensors(chunk, pad_id, device) for chunk in _chunks(order, max_tokens)]
+
+
+def _chunks(ordered: Sequence[Sample], max_tokens: int) -> Iterator[list[Sample]]:
+    chunk: list[Sample] = []
+    prompt = completion = 0
+    for sample in ordered:
+        prompt_new, completion_new = (
+            max(prompt, len(sample.prompt_ids)),
+            max(completion, len(sample.token_ids)),
+        )
+        if chunk and (prompt_new + completion_new) * (len(chunk) + 1) > max_tokens:
+            yield chunk
+            chunk, prompt_new, completion_new = [], len(sample.prompt_ids), len(sample.token_ids)
+        chunk.append(sample)
+        prompt, completion = prompt_new, completion_new
+    if chunk:
+        yield chunk
+
+
+def _tensors(chunk: Sequence[Sample], pad_id: int, device: torch.device | str) -> Batch:
+    rows = len(chunk)
+    prompt_width = max(len(s.prompt_ids) for s in chunk)
+    width = max(len(s.token_ids) for s in chunk)
+    batch = {
+        "prompt_ids": torch.full((rows, prompt_width), pad_id),
+        "prompt_mask": torch.zeros(rows, prompt_width, dtype=torch.long),
+        "completion_ids": torch.full((rows, width), pad_id),
+        "completion_mask": torch.zeros(rows, width, dtype=torch.long),
+        "old_per_token_logps": torch.zeros(rows, width),
+        "advantages": torch.tensor([s.advantage for s in chunk]),
+    }
+    for i, sample in enumerate(chunk):
+        start, size = prompt_width - len(sample.prompt_ids), len(sample.token_ids)
+        batch["prompt_ids"][i, start:] = torch.tensor(sample.prompt_ids)
+        batch["prompt_mask"][i, start:] = 1
+        batch["completion_ids"][i, :size] = torch.tensor(sample.token_ids)
+        batch["completion_mask"][i, :size] = 1
+        batch["old_per_token_logps"][i, :size] = torch.tensor(sample.logprobs)
+    return {name: tensor.to(device) for name, tensor in batch.items()}

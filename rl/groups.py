@@ -1,0 +1,94 @@
+"""Groups of attempts at one theorem, their rewards, and the advantages GRPO learns from.
+
+Pure Python: no torch, no Ray, no Lean. An attempt that was not judged has reward None: it leaves the baseline and the
+batch, because "Lean never looked at it" is no evidence about the proof.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from physprover.records import Attempt, JudgedAttempt, Theorem
+
+Scale = Literal["group", "batch", "none"]
+
+_EPSILON = 1e-4  # added to the standard deviation, as TRL does
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All judged attempts at one theorem in one step, in a fixed order."""
+
+    theorem: Theorem
+    judged: tuple[JudgedAttempt, ...]
+
+    @property
+    def rewards(self) -> tuple[float | None, ...]:
+        return tuple(item.verdict.reward for item in self.judged)
+
+    @property
+    def informative(self) -> bool:
+        """Some attempts earned more than others, so the group says which way is better."""
+        known = {reward for reward in self.rewards if reward is not None}
+        return len(known) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the trainer needs of one attempt."""
+
+    prompt_ids: tuple[int, ...]
+    token_ids: tuple[int, ...]
+    logprobs: tuple[float, ...]  # behaviour log-probabilities, nats, one per token id
+    advantage: float
+    version: int = 0  # optimizer step of the weights that sampled it
+
+    @classmethod
+    def of(cls, attempt: Attempt, advantage: float) -> Sample:
+        """Raises ValueError on an attempt whose token data do not line up."""
+        if not attempt.token_ids or len(attempt.token_ids) != len(attempt.logprobs):
+            raise ValueError(
+                f"attempt at {attempt.theorem}: {len(attempt.token_ids)} tokens, {len(attempt.logprobs)} log-probs"
+            )
+        version = attempt.sampler.weights_version
+        return cls(attempt.prompt_ids, attempt.token_ids, attempt.logprobs, advantage, version)
+
+
+def samples(groups: Iterable[Group], scale: Scale) -> list[Sample]:
+    """Training samples of the informative groups; the others carry no signal and never reach the trainer.
+
+    The baseline of a group is the mean of its judged rewards. `scale` divides by the standard deviation (with Bessel's
+    correction, as TRL does) of the group, or of the rewards of all groups passed, or not at all (Dr. GRPO).
+    """
+    kept = [group for group in groups if group.informative]
+    spread_of_all = _deviation([r for group in kept for r in group.rewards if r is not None])
+    result = []
+    for group in kept:
+        known = [r for r in group.rewards if r is not None]
+        mean = sum(known) / len(known)
+        spread = {"group": _deviation(known) + _EPSILON, "batch": spread_of_all + _EPSILON, "none": 1.0}[
+            scale
+        ]
+        for item in group.judged:
+            if item.verdict.reward is not None:
+                result.append(Sample.of(item.attempt, (item.verdict.reward - mean) / spread))
+    return result
+
+
+def derive_seed(seed: int, *parts: int | str) -> int:
+    """A 31-bit seed for one place of the run: the same on every machine and after every resume."""
+    text = "/".join(map(str, (seed, *parts)))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 33
+
+
+def _deviation(values: Sequence[float]) -> float:
+    if len(values) < 2:
+        return 0.0
+    mean = sum(values) / len(values)
+    return math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
