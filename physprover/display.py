@@ -1,0 +1,210 @@
+"""Progress in the terminal: a live line per running stage, one lasting line per finished one; plain lines when piped.
+
+    display = Display()
+    with display.stage("train", 40) as stage:
+        stage.advance(reward=0.31, proofs_per_s=12.4)
+
+Everything goes to stderr, so that stdout stays a command's result. 80 columns are enough.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TaskID, TextColumn
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import Task
+
+    from physprover.progress import Figure
+    from physprover.progress import Stage as StageProtocol
+
+PLAIN_SECONDS = 15.0  # how often a stage reports when there is no terminal
+NAME_WIDTH = 16
+
+
+class Display:
+    """Implements `physprover.progress.Progress`. Stages may nest or overlap."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console(stderr=True, highlight=False)
+        self._bars: Progress | None = None
+        self._open = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def stage(self, name: str, total: int | None = None) -> Iterator[StageProtocol]:
+        """Show one stage while the block runs; its lasting line tells how it ended."""
+        stage: _Stage = (
+            _LiveStage(self, name, total) if self.console.is_terminal else _PlainStage(self, name, total)
+        )
+        mark, style = "✓", "green"
+        try:
+            yield stage
+        except KeyboardInterrupt:
+            mark, style = "■", "yellow"
+            raise
+        except BaseException:
+            mark, style = "✗", "red"
+            raise
+        finally:
+            stage.close()
+            self._print(Text.assemble((f"{mark} ", style), stage.summary()))
+
+    def note(self, text: str) -> None:
+        """Print one lasting line above the running stages."""
+        self._print(Text(text, style="dim"))
+
+    def _print(self, line: Text) -> None:
+        if self.console.is_terminal:
+            self.console.print(line, no_wrap=True, overflow="ellipsis")
+        else:  # a log keeps everything, whatever width it claims
+            self.console.print(line, soft_wrap=True)
+
+    def _acquire(self) -> Progress:
+        with self._lock:
+            self._open += 1
+            if self._bars is None:
+                self._bars = Progress(
+                    SpinnerColumn(style="cyan"),
+                    TextColumn(f"{{task.description:<{NAME_WIDTH}}}", style="bold"),
+                    BarColumn(bar_width=10),
+                    _CountColumn(),
+                    _TimeColumn(),
+                    _FiguresColumn(),
+                    console=self.console,
+                    refresh_per_second=5,
+                    transient=True,
+                )
+                self._bars.start()
+            return self._bars
+
+    def _release(self, task: TaskID) -> None:
+        with self._lock:
+            self._open -= 1
+            if self._bars is not None:
+                self._bars.remove_task(task)
+                if not self._open:
+                    self._bars.stop()
+                    self._bars = None
+
+
+class _Stage:
+    def __init__(self, display: Display, name: str, total: int | None) -> None:
+        self.display, self.name, self.total = display, name, total
+        self.done = 0
+        self.figures: dict[str, Figure] = {}
+        self.began = time.monotonic()
+
+    def advance(self, count: int = 1, **figures: Figure) -> None:
+        self.done += count
+        self.figures.update(figures)
+        self.show()
+
+    def note(self, text: str) -> None:
+        self.display.note(text)
+
+    def show(self) -> None:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+    def summary(self) -> str:
+        """The stage in one line: name, count, seconds, figures."""
+        seconds = time.monotonic() - self.began
+        parts = [
+            f"{self.name:<{NAME_WIDTH}}",
+            f"{count_text(self.done, self.total):>9}",
+            f"{duration(seconds):>8}",
+        ]
+        return "  ".join([*parts, figures_text(self.figures)]).rstrip()
+
+
+class _LiveStage(_Stage):
+    def __init__(self, display: Display, name: str, total: int | None) -> None:
+        super().__init__(display, name, total)
+        self._bars = display._acquire()
+        self._task = self._bars.add_task(name, total=total, figures="")
+
+    def show(self) -> None:
+        self._bars.update(self._task, completed=self.done, figures=figures_text(self.figures))
+
+    def close(self) -> None:
+        self.display._release(self._task)
+
+
+class _PlainStage(_Stage):
+    def __init__(self, display: Display, name: str, total: int | None) -> None:
+        super().__init__(display, name, total)
+        self._shown = self.began
+
+    def show(self) -> None:
+        now = time.monotonic()
+        if now - self._shown >= PLAIN_SECONDS:
+            self._shown = now
+            left = time_left(self.done, self.total, now - self.began)
+            self.display._print(Text(f"  {self.summary()}{f'  {left} left' if left else ''}"))
+
+    def close(self) -> None:
+        pass
+
+
+class _CountColumn(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(count_text(int(task.completed), None if task.total is None else int(task.total)).rjust(7))
+
+
+class _TimeColumn(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        elapsed = task.elapsed or 0.0
+        left = time_left(int(task.completed), None if task.total is None else int(task.total), elapsed)
+        return Text(f"{left} left".rjust(10) if left else duration(elapsed).rjust(10), style="cyan")
+
+
+class _FiguresColumn(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(str(task.fields["figures"]), no_wrap=True, overflow="ellipsis", style="green")
+
+
+def count_text(done: int, total: int | None) -> str:
+    """`done/total`, or what there is of it."""
+    return f"{done}/{total}" if total is not None else str(done or "")
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them: 4 s, 2 min 05, 1 h 12."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d}"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d}"
+
+
+def time_left(done: int, total: int | None, elapsed: float) -> str:
+    """Estimate from the mean pace so far; "" while nothing can be said."""
+    if total is None or done <= 0 or done >= total:
+        return ""
+    seconds = elapsed / done * (total - done)
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}" if seconds < 3600 else duration(seconds)
+
+
+def figures_text(figures: dict[str, Figure]) -> str:
+    """`reward 0.31 · proofs/s 12.4`."""
+    return " · ".join(
+        f"{name.replace('_per_', '/').replace('_', ' ')} {_figure(value)}" for name, value in figures.items()
+    )
+
+
+def _figure(value: Figure) -> str:
+    if isinstance(value, float):
+        return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"
+    return str(value)

@@ -1,0 +1,72 @@
+"""From what a user names (a run directory or a model) to weights and the settings they were made with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from physprover.config import RunConfig, load_config
+from physprover.errors import ConfigError, ModelError, RunError
+from physprover.runs import RunDir
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def open_run(path: Path) -> RunDir:
+    """An existing run directory. Raises `RunError` when the folder is none."""
+    if not (path / "config.toml").exists():
+        raise RunError(f"{path}: not a run directory (no config.toml in it)")
+    return RunDir(path)
+
+
+def newest_run(output: Path) -> Path:
+    """The run directory touched last. Raises `RunError` when there is none."""
+    runs = [config.parent for config in output.glob("*/config.toml")]
+    if not runs:
+        raise RunError(
+            f"no run in {output}/; make one with `physprover run configs/quickstart.toml`, or give --model"
+        )
+    return max(runs, key=lambda run: (run / "config.toml").stat().st_mtime)
+
+
+def find_model(name: str, overrides: Sequence[str] = ()) -> tuple[str, RunConfig, RunDir | None]:
+    """Weights to load, the settings to sample with, and the run they come from, if any.
+
+    A run directory gives its newest complete checkpoint, or its warm start. Any other name is a Hugging Face model.
+    """
+    path = Path(name)
+    if not (path / "config.toml").exists():
+        if path.is_dir() and not (path / "config.json").exists():
+            raise ModelError(f"{name}: neither a run directory (config.toml) nor a model (config.json)")
+        return name, _defaults(name, overrides), None
+    run = open_run(path)
+    weights = run.last_checkpoint()
+    if weights is None and (path / "warmstart" / "config.json").exists():
+        weights = path / "warmstart"
+    if weights is None:
+        raise RunError(f"{name}: the run has no weights yet; continue it with `physprover run`")
+    return str(weights), load_config(path / "config.toml", tuple(overrides)), run
+
+
+def _defaults(name: str, overrides: Sequence[str]) -> RunConfig:
+    from physprover.config import parse_config
+
+    tree: dict[str, dict[str, object]] = {"model": {"path": name}}
+    config = parse_config(apply_overrides(tree, overrides), "command line")
+    if config.model.prompt == "tiny" and not Path(name).exists():
+        raise ConfigError(
+            f"{name}: say which prompt format it was trained on, e.g. --set model.prompt=deepseek-prover-v2"
+        )
+    return config
+
+
+def apply_overrides(
+    tree: dict[str, dict[str, object]], overrides: Sequence[str]
+) -> dict[str, dict[str, object]]:
+    """`section.key=value` strings into a plain tree, as `load_config` does for a file."""
+    from physprover.config import _apply_override
+
+    for item in overrides:
+        _apply_override(tree, item)
+    return tree

@@ -1,0 +1,208 @@
+"""`physprover verify`: a verdict for every theorem of a Lean file, or for every row of a JSONL file.
+
+Two sources, one path: both become `Row`s, a pool judges them, verdicts come out in input order as they get ready.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from physprover.errors import DataError
+from physprover.lean.protocol import Check, Problem
+from physprover.records import Outcome, Record, Verdict
+from physprover.verbs.pool import open_pool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from data_gen.one_file import Cut
+    from physprover.config import EngineConfig
+    from physprover.lean.protocol import Pool
+
+_NAMED = re.compile(
+    r"\A\s*(?:(?:@\[[^\]]*\]|private|protected|nonrec|noncomputable|open\b.*?\bin)\s+)*(?:theorem|lemma)\s+[^\s:({\[⦃]"
+)
+
+
+class Row(Record):
+    """One theorem to verify. `proof` is None where the source holds none."""
+
+    name: str
+    header: str = ""
+    statement: str
+    proof: str | None
+
+
+class _JsonRow(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    name: str
+    header: str = ""
+    statement: str
+    proof: str
+
+
+class Report(Record):
+    """One verdict as `--json` prints it."""
+
+    name: str
+    verdict: Outcome
+    axioms: tuple[str, ...]
+    messages: tuple[str, ...]
+    seconds: float
+    engine: str
+    tier: str
+
+    @classmethod
+    def of(cls, row: Row, verdict: Verdict) -> Report:
+        return cls(
+            name=row.name,
+            verdict=verdict.outcome,
+            axioms=verdict.axioms,
+            messages=verdict.messages,
+            seconds=round(verdict.seconds, 4),
+            engine=verdict.engine,
+            tier=verdict.tier,
+        )
+
+
+def exit_status(outcomes: Iterable[Outcome]) -> int:
+    """0 all proved, 1 some not, 2 some could not be judged."""
+    counts = Counter(outcomes)
+    if counts[Outcome.INFRASTRUCTURE]:
+        return 2
+    return 0 if set(counts) <= {Outcome.PROVED} else 1
+
+
+def read_rows(file: str, stdin: IO[str] | None = None) -> list[Row]:
+    """Rows of a JSONL file (`-` = standard input). Raises `DataError` naming file and line of the first bad one."""
+    rows = []
+    name = "standard input" if file == "-" else file
+    try:
+        text = (stdin or sys.stdin).read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise DataError(f"{name}: not UTF-8") from None
+    except OSError as error:
+        raise DataError(f"{name}: {error.strerror}") from None
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                rows.append(Row.model_validate(_JsonRow.model_validate_json(line).model_dump()))
+            except ValidationError as error:
+                first = error.errors()[0]
+                where = ".".join(map(str, first["loc"]))
+                raise DataError(f"{name}:{number}: {where + ': ' if where else ''}{first['msg']}") from None
+    if not rows:
+        raise DataError(f"{name}: holds no rows")
+    return rows
+
+
+def judge_rows(rows: Sequence[Row], pool: Pool, seconds: float) -> Iterator[tuple[Row, Verdict]]:
+    """Verdicts in the order of the rows, each yielded as soon as it and all before it are known."""
+    ready: dict[int, Verdict] = {}
+    checks = []
+    for number, row in enumerate(rows):
+        if row.proof is None:
+            ready[number] = Verdict(outcome=Outcome.REJECTED, messages=("no proof",))
+        elif not _NAMED.match(row.statement):
+            ready[number] = Verdict(
+                outcome=Outcome.INFRASTRUCTURE,
+                messages=("the statement is not of the form `theorem name … : type`: no name found",),
+            )
+        else:
+            problem = Problem(header=row.header, statement=row.statement)
+            checks.append(Check(id=str(number), problem=problem, proof=row.proof, seconds=seconds))
+    following = 0
+    answers = pool.check_many(checks) if checks else iter(())
+    while following < len(rows):
+        while following not in ready:
+            check, verdict = next(answers)
+            ready[int(check.id)] = verdict
+        yield rows[following], ready.pop(following)
+        following += 1
+
+
+def judge_file(cuts: Sequence[Cut], pool: Pool, seconds: float) -> Iterator[tuple[Row, Verdict]]:
+    """Verdicts for a file's theorems. One that fails does not hide those after it.
+
+    All are judged at once as they stand. A theorem whose context does not elaborate because an earlier one is broken is
+    judged again with that one's proof left open, or, if its very statement is broken, with it taken out.
+    """
+    rows = [_row(cut) for cut in cuts]
+    verdicts = [verdict for _, verdict in judge_rows(rows, pool, seconds)]
+    for number, verdict in enumerate(verdicts):
+        broken = [k for k in range(number) if verdicts[k].outcome is not Outcome.PROVED]
+        if verdict.outcome is Outcome.INFRASTRUCTURE and broken and rows[number].proof is not None:
+            header = rows[number].header
+            for k in broken:
+                hole = "" if verdicts[k].outcome is Outcome.INFRASTRUCTURE else cuts[k].with_hole
+                header = header.replace(cuts[k].text, hole, 1)
+            rows[number] = rows[number].replace(header=header)
+            verdicts[number] = next(judge_rows([rows[number]], pool, seconds))[1]
+        yield rows[number], verdicts[number]
+
+
+def _row(cut: Cut) -> Row:
+    theorem = cut.theorem
+    if theorem is None:
+        return Row(name=cut.name, statement=cut.text, proof=None)
+    return Row(name=cut.name, header=theorem.header, statement=theorem.statement, proof=theorem.proof)
+
+
+def print_json(row: Row, verdict: Verdict) -> None:
+    """One JSON object, flushed, so that a reader of the pipe sees it at once."""
+    print(json.dumps(Report.of(row, verdict).model_dump(mode="json"), ensure_ascii=False), flush=True)
+
+
+def print_text(row: Row, verdict: Verdict, seconds_width: int = 7) -> None:
+    """One line, and Lean's first message indented below where it is no proof."""
+    print(f"{verdict.outcome.value:<14} {verdict.seconds:>{seconds_width}.2f} s  {row.name}", flush=True)
+    if verdict.outcome is not Outcome.PROVED and verdict.messages:
+        lines = verdict.messages[0].strip().splitlines()
+        for line in lines[:6]:
+            print(f"{'':<14} {line}")
+        if len(lines) > 6:
+            print(f"{'':<14} … {len(lines) - 6} more lines")
+
+
+def verify_all(files: Sequence[Path], jsonl: str | None, engine: EngineConfig, as_json: bool) -> int:
+    """Judge files and rows, print each verdict as it is known, and return the exit status."""
+    if not files and jsonl is None:
+        raise DataError("nothing to verify: name Lean files or --jsonl FILE")
+    sources = [_load_file(path) for path in files]
+    rows = read_rows(jsonl) if jsonl is not None else []
+    count = len(rows) + sum(map(len, sources))
+    outcomes: list[Outcome] = []
+    unjudged: list[str] = []
+    with open_pool(engine, count) as pool:
+        for row, verdict in itertools.chain(
+            *(judge_file(cuts, pool, engine.seconds) for cuts in sources),
+            judge_rows(rows, pool, engine.seconds),
+        ):
+            (print_json if as_json else print_text)(row, verdict)
+            outcomes.append(verdict.outcome)
+            if verdict.outcome is Outcome.INFRASTRUCTURE:
+                unjudged.append(
+                    f"{row.name}: {(verdict.messages or ('no reason given',))[0].strip().splitlines()[0]}"
+                )
+    if not as_json:
+        print(f"{outcomes.count(Outcome.PROVED)} of {count} proved")
+    if unjudged:
+        print(
+            f"physprover: {len(unjudged)} of {count} could not be judged; the first: {unjudged[0]}",
+            file=sys.stderr,
+        )
+    return exit_status(outcomes)
+
+
+def _load_file(path: Path) -> list[Cut]:
+    from data_gen.one_file import read_theorems
+
+    return read_theorems(path)
