@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sysconfig
 from pathlib import Path
 
 from physprover.errors import DataError
 
-_PACKAGE = Path(__file__).parent
+_CHECKOUT = Path(__file__).parent.parent
+_INSTALLED = Path(sysconfig.get_path("data")) / "share" / "physprover"  # where a wheel's data files go
 
 
 def resolve(path: str | Path) -> Path:
@@ -18,7 +20,7 @@ def resolve(path: str | Path) -> Path:
     if given.exists():
         return given
     if not given.is_absolute():
-        for root in (_PACKAGE.parent, _PACKAGE / "_data"):
+        for root in (_CHECKOUT, _INSTALLED):
             if (root / given).exists():
                 return root / given
     raise DataError(f"{path}: no such file or folder")
