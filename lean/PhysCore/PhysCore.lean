@@ -4,3 +4,7 @@ import PhysCore.ClassicalMechanics.AngularMomentum
 import PhysCore.ClassicalMechanics.Collisions
 import PhysCore.ClassicalMechanics.Energy
 import PhysCore.ClassicalMechanics.Oscillator
+import PhysCore.Electromagnetism.ChargeConservation
+import PhysCore.Electromagnetism.Circuits
+import PhysCore.Electromagnetism.FieldInvariants
+import PhysCore.Electromagnetism.LorentzForce
