@@ -65,7 +65,9 @@ def main() -> None:
     """Print coverage over 2,000 evaluations for each population, size and k, and the mean over all."""
     rows = [simulate(name, size, k, 2000) for name in POPULATIONS for size in (20, 60, 120) for k in (1, 8)]
     for row in rows:
-        print(f"{row.population:18} N={row.theorems:<4} pass@{row.k}  {100 * row.covered:5.1f} %  width {row.width:.3f}")
+        print(
+            f"{row.population:18} N={row.theorems:<4} pass@{row.k}  {100 * row.covered:5.1f} %  width {row.width:.3f}"
+        )
     print(f"mean over all {100 * sum(row.covered for row in rows) / len(rows):.1f} %")
 
 

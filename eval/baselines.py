@@ -1,0 +1,144 @@
+"""What a prover must beat: one tactic for everything, and a portfolio of single tactics.
+
+The constant line is the single tactic that closes most theorems *of this very benchmark* (chosen with hindsight, which
+favours the baseline). The portfolio line counts a theorem when any tactic closes it. Neither uses a model; both are the
+same at every k. `Theorem.closed_by` is used where the data stage has measured it, Lean is asked for the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from eval.judging import judge_attempts
+from eval.passk import Estimate, mean_interval
+from eval.results import write_record
+from physprover.errors import DataError
+from physprover.portfolio import PORTFOLIO, portfolio_proof
+from physprover.records import Attempt, Outcome, Record, SamplerInfo, Theorem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from physprover.lean.protocol import Pool
+    from physprover.progress import Progress
+
+
+class ClosedTheorem(Record):
+    """Which single tactics close one theorem."""
+
+    name: str
+    domain: str = ""
+    closed_by: tuple[str, ...]
+
+
+class TacticLine(Record):
+    """One tactic, alone, on every theorem."""
+
+    tactic: str
+    closed: int
+    estimate: Estimate
+
+
+class PortfolioResult(Record):
+    """The baselines over one benchmark: `eval/portfolio.json`."""
+
+    tactics: tuple[TacticLine, ...]  # best first
+    portfolio: Estimate
+    closed: int  # theorems closed by at least one tactic
+    theorems: tuple[ClosedTheorem, ...]
+    unjudged: tuple[str, ...] = ()  # theorems left out: some tactic could not be judged and none closed it
+
+    @property
+    def best(self) -> TacticLine:
+        """The best constant tactic."""
+        return self.tactics[0]
+
+    def of_domain(self, domain: str) -> PortfolioResult | None:
+        """The same lines over one domain."""
+        rows = [t for t in self.theorems if t.domain == domain]
+        return lines(rows) if rows else None
+
+
+def portfolio(
+    theorems: Sequence[Theorem],
+    pool: Pool,
+    progress: Progress,
+    *,
+    tactics: Sequence[str] = PORTFOLIO,
+    check_seconds: float = 20.0,
+    out: Path | None = None,
+) -> PortfolioResult:
+    """Constant-tactic and portfolio lines over `theorems`, written to `out` when given.
+
+    Raises `DataError` for an empty set, or when nothing could be judged.
+    """
+    if not theorems:
+        raise DataError("no theorems to measure the portfolio on")
+    closed = {t.name: {c for c in t.closed_by if c in tactics} for t in theorems if t.closed_by is not None}
+    unmeasured = [t for t in theorems if t.closed_by is None]
+    unsure: set[str] = set()
+    with progress.stage("portfolio", total=len(theorems) * len(tactics)) as stage:
+        if closed:
+            stage.advance(len(closed) * len(tactics))
+        asked = (
+            Attempt(theorem=t.name, proof=portfolio_proof(tactic), sampler=SamplerInfo(name="portfolio"))
+            for t in unmeasured
+            for tactic in tactics
+        )
+        tactic_of = {portfolio_proof(tactic): tactic for tactic in tactics}
+        for judged in judge_attempts(asked, {t.name: t for t in unmeasured}, pool, check_seconds):
+            found = closed.setdefault(judged.attempt.theorem, set())
+            if judged.verdict.outcome is Outcome.PROVED:
+                found.add(tactic_of[judged.attempt.proof])
+            elif judged.verdict.outcome is Outcome.INFRASTRUCTURE:
+                unsure.add(judged.attempt.theorem)
+            stage.advance(1, closed=sum(map(bool, closed.values())))
+    rows = [
+        ClosedTheorem(
+            name=t.name, domain=t.domain, closed_by=tuple(c for c in tactics if c in closed[t.name])
+        )
+        for t in theorems
+        if closed[t.name] or t.name not in unsure
+    ]
+    left_out = sorted(name for name in unsure if not closed[name])
+    if not rows:
+        raise DataError("the portfolio could not be measured: no theorem was judged")
+    result = lines(rows, tactics).replace(unjudged=tuple(left_out))
+    if out is not None:
+        write_record(out, result)
+    return result
+
+
+def lines(rows: Sequence[ClosedTheorem], tactics: Sequence[str] = PORTFOLIO) -> PortfolioResult:
+    """Count the lines from what each theorem is closed by."""
+    each = [
+        TacticLine(
+            tactic=tactic,
+            closed=sum(tactic in t.closed_by for t in rows),
+            estimate=_share(rows, lambda t, tactic=tactic: tactic in t.closed_by),  # type: ignore[misc]
+        )
+        for tactic in tactics
+    ]
+    return PortfolioResult(
+        tactics=tuple(sorted(each, key=lambda line: -line.closed)),
+        portfolio=_share(rows, lambda t: bool(t.closed_by)),
+        closed=sum(bool(t.closed_by) for t in rows),
+        theorems=tuple(rows),
+    )
+
+
+def _share(rows: Iterable[ClosedTheorem], closes: Callable[[ClosedTheorem], bool]) -> Estimate:
+    estimate = mean_interval([float(closes(t)) for t in rows])
+    assert estimate is not None  # callers pass at least one row
+    return estimate
+
+
+def read_portfolio(path: Path) -> PortfolioResult:
+    """Read a baseline file; raises `DataError`."""
+    try:
+        return PortfolioResult.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise DataError(f"{path}: not a portfolio result: {str(error).splitlines()[0]}") from None

@@ -1,0 +1,247 @@
+"""Evaluate a prover: sample n attempts for each theorem, let Lean judge them, count.
+
+Sampling and judging overlap: every attempt goes to the pool the moment the sampler yields it. Attempts and verdicts are
+on disk before anything is counted, so the same call after a kill continues: what was sampled is judged, what was judged
+is kept, and only missing attempts are sampled, with a seed no earlier round has used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections import defaultdict
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from eval.judging import judge_attempts
+from eval.passk import pass_at_k
+from eval.results import (
+    EvalResult,
+    EvalSettings,
+    NotRunnable,
+    file_hash,
+    read_result,
+    summarise,
+    theorem_result,
+    theorems_hash,
+)
+from eval.store import AttemptStore
+from physprover.errors import ConfigError, DataError, RunError
+from physprover.models.sampler import SamplingParams
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from physprover.config import EvalConfig
+    from physprover.lean.protocol import Pool
+    from physprover.models.sampler import Sampler
+    from physprover.progress import Progress
+    from physprover.records import Attempt, JudgedAttempt, SamplerInfo, Theorem
+
+
+def evaluate(
+    config: EvalConfig,
+    sampler: Sampler,
+    pool: Pool,
+    theorems: list[Theorem],
+    out: Path,
+    label: str,
+    progress: Progress,
+    seed: int,
+    max_new_tokens: int,
+    *,
+    benchmark: str = "test",
+    not_runnable: Sequence[NotRunnable] = (),
+    check_seconds: float = 20.0,
+) -> EvalResult:
+    """Score `sampler` on `theorems` and write `out` (an `EvalResult`); a finished evaluation is read, not repeated.
+
+    `not_runnable` are problems of the benchmark that this engine cannot pose; they are listed in the result.
+    Raises `ConfigError` for a k above the number of samples, `DataError` for an empty or ambiguous benchmark, `RunError`
+    when the files at `out` belong to other settings.
+    """
+    settings = EvalSettings(
+        samples=config.samples,
+        ks=config.ks,
+        temperature=config.temperature,
+        top_p=config.top_p,
+        max_new_tokens=max_new_tokens,
+        seed=seed,
+        check_seconds=check_seconds,
+    )
+    _check_settings(settings, theorems)
+    chosen = _cap(theorems, config.max_problems)
+    too_long = set(sampler.skipped(chosen))
+    asked = [t for t in chosen if t.name not in too_long]
+    unasked = [
+        NotRunnable(name=n, reason="its prompt does not fit the model's context") for n in sorted(too_long)
+    ]
+    if not asked:
+        raise DataError(f"{benchmark}: no problem fits the model's context")
+
+    fingerprint = _fingerprint(sampler.info, settings, theorems_hash(asked), benchmark)
+    store = AttemptStore(out, fingerprint, time.time())
+    if out.exists() and not _missing(store, asked, settings.samples):
+        return read_result(out)
+
+    begun = time.monotonic()
+    try:
+        _collect(store, sampler, pool, asked, settings, label, progress)
+    finally:
+        store.spent(time.monotonic() - begun)
+    result = _result(store, sampler.info, settings, asked, label, benchmark, (*not_runnable, *unasked))
+    result.write(out)
+    store.finish()
+    return result
+
+
+def _check_settings(settings: EvalSettings, theorems: Sequence[Theorem]) -> None:
+    if not theorems:
+        raise DataError("nothing to evaluate: the benchmark has no runnable problem")
+    if not settings.ks or min(settings.ks) < 1 or max(settings.ks) > settings.samples:
+        raise ConfigError(
+            f"eval.ks {list(settings.ks)}: each k must be between 1 and eval.samples = {settings.samples}"
+        )
+    seen: set[str] = set()
+    for theorem in theorems:
+        if theorem.name in seen:
+            raise DataError(f"two problems are named `{theorem.name}`; names must be unique")
+        seen.add(theorem.name)
+
+
+def _cap(theorems: Sequence[Theorem], limit: int | None) -> list[Theorem]:
+    """At most `limit` theorems, chosen by a hash of their names so that every file keeps its share."""
+    if limit is None or len(theorems) <= limit:
+        return list(theorems)
+    kept = set(sorted((t.name for t in theorems), key=lambda n: hashlib.sha256(n.encode()).digest())[:limit])
+    return [t for t in theorems if t.name in kept]
+
+
+def _collect(
+    store: AttemptStore,
+    sampler: Sampler,
+    pool: Pool,
+    asked: list[Theorem],
+    settings: EvalSettings,
+    label: str,
+    progress: Progress,
+) -> None:
+    """Sample and judge whatever the store lacks."""
+    correct: defaultdict[str, int] = defaultdict(int)
+    total: defaultdict[str, int] = defaultdict(int)
+
+    def count(judged: JudgedAttempt) -> None:
+        if judged.verdict.reward is not None:
+            total[judged.attempt.theorem] += 1
+            correct[judged.attempt.theorem] += judged.verdict.reward == 1.0
+
+    by_name = {t.name: t for t in asked}
+    begun = time.monotonic()
+    with progress.stage(f"evaluate {label}", total=len(asked) * settings.samples) as stage:
+        for old in store.judged:
+            count(old)
+        if store.judged:
+            stage.advance(len(store.judged))
+        for done, judged in enumerate(
+            judge_attempts(_attempts(store, sampler, asked, settings), by_name, pool, settings.check_seconds),
+            1,
+        ):
+            store.add_judged(judged)
+            count(judged)
+            mean = sum(pass_at_k(n, correct[t], 1) for t, n in total.items()) / max(1, len(total))
+            stage.advance(
+                1,
+                pass_at_1=round(mean, 3),
+                solved=sum(c > 0 for c in correct.values()),
+                proofs_per_s=round(done / max(1e-9, time.monotonic() - begun), 1),
+            )
+    short = _missing(store, asked, settings.samples)
+    if short:
+        name, missing = next(iter(short.items()))
+        raise RunError(f"the sampler left out {missing} of {settings.samples} attempts for `{name}`")
+
+
+def _attempts(
+    store: AttemptStore, sampler: Sampler, asked: list[Theorem], settings: EvalSettings
+) -> Iterator[Attempt]:
+    """First what an earlier session sampled and did not get judged, then what was never sampled."""
+    missing = _missing(store, asked, settings.samples)
+    yield from list(store.pending())
+    for count in sorted(set(missing.values()), reverse=True):
+        batch = [t for t in asked if missing.get(t.name) == count]
+        params = SamplingParams(
+            temperature=settings.temperature,
+            top_p=settings.top_p,
+            max_new_tokens=settings.max_new_tokens,
+            seed=_round_seed(settings.seed, store.begin_round()),
+        )
+        for attempt in sampler.sample(batch, count, params):
+            slim = attempt.replace(prompt_ids=(), logprobs=())  # for training only, and most of the bytes
+            store.add_sample(slim)
+            yield slim
+
+
+def _missing(store: AttemptStore, asked: Sequence[Theorem], samples: int) -> dict[str, int]:
+    have = store.counts()
+    return {t.name: samples - have[t.name] for t in asked if have[t.name] < samples}
+
+
+def _round_seed(seed: int, round_number: int) -> int:
+    """The first round uses the seed itself; a resumed one must not draw the same attempts again."""
+    if round_number == 0:
+        return seed
+    return int.from_bytes(hashlib.sha256(f"{seed}/{round_number}".encode()).digest()[:4]) >> 1
+
+
+def _fingerprint(info: SamplerInfo, settings: EvalSettings, theorems: str, benchmark: str) -> str:
+    text = "\n".join((info.model_dump_json(), settings.model_dump_json(), theorems, benchmark))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _result(
+    store: AttemptStore,
+    info: SamplerInfo,
+    settings: EvalSettings,
+    asked: list[Theorem],
+    label: str,
+    benchmark: str,
+    not_runnable: tuple[NotRunnable, ...],
+) -> EvalResult:
+    by_theorem: defaultdict[str, list[JudgedAttempt]] = defaultdict(list)
+    for judged in store.judged:
+        by_theorem[judged.attempt.theorem].append(judged)
+    rows = tuple(theorem_result(t, by_theorem[t.name]) for t in asked)
+    summary = summarise(rows, settings.ks)
+    engines = sorted({j.verdict.engine for j in store.judged if j.verdict.engine})
+    return EvalResult(
+        label=label,
+        benchmark=benchmark,
+        sampler=info.name,
+        model=info.model,
+        weights_version=info.weights_version,
+        prompt_format=next((j.attempt.prompt_format for j in store.judged), ""),
+        settings=settings,
+        overall=summary.overall,
+        by_domain=summary.by_domain,
+        by_level=summary.by_level,
+        outcomes=summary.outcomes,
+        theorems=rows,
+        not_runnable=not_runnable,
+        versions={"engine": ", ".join(engines), **package_versions()},
+        hashes={"theorems": theorems_hash(asked), "attempts": file_hash(store.attempts_file)},
+        started=store.state.started,
+        seconds=round(store.state.seconds, 3),
+    )
+
+
+def package_versions() -> dict[str, str]:
+    """Versions of what an evaluation's figures depend on."""
+    found = {"python": platform.python_version()}
+    for package in ("physprover", "torch", "transformers", "vllm"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,238 @@
+"""What an evaluation leaves behind: one JSON file that a report, a comparison or a sceptic can recompute from.
+
+`EvalResult` holds counts per theorem, not only averages; `summarise` derives every figure from them. Attempts that were
+not judged (`infrastructure`) are counted beside n, never in it. Theorems that could not be asked at all are listed by
+name with the reason and are in no denominator.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, ValidationError
+
+from eval.passk import Estimate, benchmark_pass_at_k
+from physprover.errors import DataError, RunError
+from physprover.records import JudgedAttempt, Outcome, Record, Theorem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+Level = Literal["one tactic", "multi-step", "not measured"]
+
+
+class NotRunnable(Record):
+    """A problem that was not asked, and why. In no denominator."""
+
+    name: str
+    reason: str
+
+
+class FailedExample(Record):
+    """A typical failing attempt of a theorem: the text that failed most often."""
+
+    proof: str
+    outcome: Outcome
+    message: str = ""  # Lean's first message
+    times: int = 1  # how many attempts wrote exactly this
+
+
+class TheoremResult(Record):
+    """Counts for one theorem, with one accepted proof and one typical failure to look at."""
+
+    name: str
+    domain: str = ""
+    level: Level = "not measured"
+    statement: str = ""
+    informal: str = ""
+    n: int  # judged attempts
+    correct: int  # of them proved
+    unjudged: int = 0  # sampled but not judged; neither success nor failure
+    outcomes: dict[str, int] = Field(default_factory=dict)  # Outcome value -> attempts, unjudged included
+    accepted: str | None = None  # the shortest proof Lean accepted
+    failed: FailedExample | None = None
+
+
+class PassAtK(Record):
+    """pass@k; `estimate` is None when no theorem had k judged attempts."""
+
+    k: int
+    estimate: Estimate | None
+
+
+class Group(Record):
+    """Figures of one set of theorems."""
+
+    name: str
+    theorems: int
+    solved: int  # with at least one accepted proof
+    pass_at: tuple[PassAtK, ...]
+
+    def at(self, k: int) -> Estimate | None:
+        """pass@k of this group, None when it was not measured."""
+        return next((p.estimate for p in self.pass_at if p.k == k), None)
+
+
+class EvalSettings(Record):
+    """Everything that was chosen."""
+
+    samples: int
+    ks: tuple[int, ...]
+    temperature: float
+    top_p: float
+    max_new_tokens: int
+    seed: int
+    check_seconds: float
+
+
+class EvalResult(Record):
+    """One evaluation of one prover on one benchmark: `eval/<label>.json`."""
+
+    format: Literal[1] = 1
+    label: str
+    benchmark: str
+    sampler: str
+    model: str
+    weights_version: int
+    prompt_format: str = ""
+    settings: EvalSettings
+    overall: Group
+    by_domain: tuple[Group, ...]
+    by_level: tuple[Group, ...]
+    outcomes: dict[str, int]
+    theorems: tuple[TheoremResult, ...]
+    not_runnable: tuple[NotRunnable, ...] = ()
+    versions: dict[str, str] = Field(default_factory=dict)
+    hashes: dict[str, str] = Field(default_factory=dict)  # "theorems", "attempts" -> sha256
+    started: float = 0.0  # seconds since the epoch
+    seconds: float = 0.0  # wall clock, summed over resumed sessions
+
+    @property
+    def unjudged(self) -> int:
+        """Attempts that count neither as success nor as failure."""
+        return sum(t.unjudged for t in self.theorems)
+
+    def write(self, path: Path) -> None:
+        """Write atomically."""
+        write_record(path, self)
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Write one record as indented JSON; a kill leaves the old file or the new one."""
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise RunError(f"{path}: {error.strerror}; free some space and repeat the command") from None
+
+
+def read_result(path: Path) -> EvalResult:
+    """Read an evaluation; raises `DataError` naming the file and what is wrong with it."""
+    try:
+        return EvalResult.model_validate_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such evaluation") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "file"
+        raise DataError(f"{path}: not an evaluation result: {where}: {first['msg']}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: {error}") from None
+
+
+def level_of(theorem: Theorem) -> Level:
+    """Whether one tactic of the portfolio closes it, where that was measured."""
+    if theorem.closed_by is None:
+        return "not measured"
+    return "one tactic" if theorem.closed_by else "multi-step"
+
+
+def theorem_result(theorem: Theorem, judged: Sequence[JudgedAttempt]) -> TheoremResult:
+    """Count the attempts of one theorem."""
+    outcomes = Counter(j.verdict.outcome for j in judged)
+    unjudged = outcomes[Outcome.INFRASTRUCTURE]
+    proofs = [j.attempt.proof for j in judged if j.verdict.outcome is Outcome.PROVED]
+    return TheoremResult(
+        name=theorem.name,
+        domain=theorem.domain,
+        level=level_of(theorem),
+        statement=theorem.statement,
+        informal=theorem.informal or "",
+        n=len(judged) - unjudged,
+        correct=len(proofs),
+        unjudged=unjudged,
+        outcomes={o.value: outcomes[o] for o in Outcome if outcomes[o]},
+        accepted=min(proofs, key=lambda p: (len(p), p), default=None),
+        failed=_typical_failure(judged),
+    )
+
+
+def _typical_failure(judged: Sequence[JudgedAttempt]) -> FailedExample | None:
+    failing = [j for j in judged if j.verdict.outcome not in (Outcome.PROVED, Outcome.INFRASTRUCTURE)]
+    if not failing:
+        return None
+    texts = Counter(j.attempt.proof for j in failing)
+    proof, times = max(texts.items(), key=lambda item: (item[1], item[0]))
+    verdict = next(j.verdict for j in failing if j.attempt.proof == proof)
+    errors = [m for m in verdict.messages if "error" in m[:20]] or list(verdict.messages)
+    return FailedExample(
+        proof=proof, outcome=verdict.outcome, message=errors[0][:600] if errors else "", times=times
+    )
+
+
+def group(name: str, theorems: Iterable[TheoremResult], ks: Iterable[int]) -> Group:
+    """Figures of some theorems."""
+    rows = list(theorems)
+    return Group(
+        name=name,
+        theorems=len(rows),
+        solved=sum(t.correct > 0 for t in rows),
+        pass_at=tuple(
+            PassAtK(k=k, estimate=benchmark_pass_at_k([(t.n, t.correct) for t in rows], k)) for k in ks
+        ),
+    )
+
+
+class Summary(Record):
+    """The derived part of an `EvalResult`."""
+
+    overall: Group
+    by_domain: tuple[Group, ...]
+    by_level: tuple[Group, ...]
+    outcomes: dict[str, int]
+
+
+def summarise(theorems: Sequence[TheoremResult], ks: tuple[int, ...]) -> Summary:
+    """Every figure that follows from the counts."""
+    domains = sorted({t.domain for t in theorems})
+    levels: tuple[Level, ...] = ("one tactic", "multi-step", "not measured")
+    by_level = [group(level, (t for t in theorems if t.level == level), ks) for level in levels]
+    total: Counter[str] = Counter()
+    for theorem in theorems:
+        total.update(theorem.outcomes)
+    return Summary(
+        overall=group("all", theorems, ks),
+        by_domain=tuple(group(d or "none", (t for t in theorems if t.domain == d), ks) for d in domains),
+        by_level=tuple(g for g in by_level if g.theorems),
+        outcomes={o.value: total[o.value] for o in Outcome if total[o.value]},
+    )
+
+
+def theorems_hash(theorems: Iterable[Theorem]) -> str:
+    """sha256 over name, header and statement: two results with the same hash asked the same questions."""
+    digest = hashlib.sha256()
+    for theorem in theorems:
+        for part in (theorem.name, theorem.header, theorem.statement):
+            digest.update(part.encode() + b"\0")
+    return digest.hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
