@@ -31,6 +31,8 @@ class EngineConfig(Section):
     """Wall-clock deadline of one check; the worker is killed at it."""
     memory_gb: float = Field(2.5, gt=0)
     """Resident memory at which a worker is killed and the attempt is `out_of_memory`."""
+    spares: int = Field(0, ge=0)
+    """Warm processes in reserve that replace a killed worker at once; each holds about 1 GB."""
     judge: bool = True
     """Replay every accepted proof through the kernel in a process that never ran the submission."""
 

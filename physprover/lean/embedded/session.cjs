@@ -1,0 +1,141 @@
+// One engine's memory: headers elaborated once, statements once, and the verdict on each submission.
+"use strict";
+
+const { Constants } = require("./constants.cjs");
+const { exportConstants } = require("./export.cjs");
+const { Kernel } = require("./kernel.cjs");
+
+const HEADER_LIMIT = 600, PROBLEM_LIMIT = 4000;
+// Only at one of these may one header continue another: a prefix that ends inside a command would mean something else.
+const COMMAND = /^\s*\n(\/--|\/-!|theorem |def |structure |inductive |instance |abbrev |namespace |end |open |section|variable |@\[|export |private |protected |noncomputable |example |set_option |universe |attribute |class |axiom |opaque |infix|notation |local |scoped |macro |syntax )/;
+
+class Session {
+  constructor(lean, elaborator) {
+    this.lean = lean;
+    this.elab = elaborator;
+    this.constants = new Constants(lean);
+    this.kernel = new Kernel(lean, this.constants);
+    this.headers = new Map(); // header text -> command state (owned)
+    this.problems = new Map(); // header + statement -> {name, kernel env, type…}
+    this.numbered = []; // REPL environments
+  }
+
+  version() { return this.lean.text(this.lean.module.i32[this.lean.E.l_Lean_versionString.value >> 2]); }
+
+  // The first use of each tactic is slow (V8 compiles it then): do that before any deadline runs.
+  warm() {
+    this.basis = this.elab.base();
+    this.baseKernel = this.constants.kernel(this.elab.environment(this.basis));
+    const proofs = ["theorem w1 (a b : Nat) (h : a < b) : a + 1 ≤ b := by omega", "theorem w2 (a : Int) : a + 0 = a := by simp",
+      "theorem w3 (a b : Int) : (a + b) * (a + b) = a * a + 2 * a * b + b * b := by grind", "theorem w4 : 3 * 7 = 21 := by decide"];
+    for (const text of proofs) this.lean.drop(this.elab.run(this.basis, text));
+  }
+
+  handle(request) {
+    if (request.check) return this.check(request.check);
+    if (request.judge) return this.judge(request.judge);
+    if (typeof request.cmd === "string") return this.command(request);
+    return { message: "unknown request" };
+  }
+
+  // The community REPL's command: elaborate text on a numbered environment, keep the result.
+  command({ cmd, env, limit }) {
+    if (env !== undefined && env !== null && this.numbered[env] === undefined) return { message: "Unknown environment." };
+    const state = this.elab.run(this.numbered[env] ?? this.basis, cmd);
+    const messages = this.elab.report(state, limit ?? 100), id = this.numbered.push(state) - 1;
+    return { env: id, ...(messages.length ? { messages } : {}) };
+  }
+
+  // Command state after a header (borrowed). Elaborates only what follows the longest header already kept.
+  header(text) {
+    let state = this.headers.get(text);
+    if (state !== undefined) return { state };
+    let from = "";
+    for (const known of this.headers.keys()) {
+      if (known.length > from.length && text.startsWith(known) && COMMAND.test("\n" + text.slice(known.length))) from = known;
+    }
+    state = this.elab.run(from ? this.headers.get(from) : this.basis, text.slice(from.length));
+    if (this.elab.hasErrors(state)) {
+      const messages = this.elab.report(state);
+      this.lean.drop(state);
+      return { messages };
+    }
+    this.keep(this.headers, text, state, HEADER_LIMIT, old => this.lean.drop(old));
+    return { state };
+  }
+
+  // The statement as we elaborate it, once: full name and constant, out of every submission's reach.
+  problem(headerText, statement) {
+    const key = headerText + "\u0000" + statement, known = this.problems.get(key);
+    if (known !== undefined) return known;
+    const { state, messages } = this.header(headerText);
+    if (state === undefined) return { error: "header", messages };
+    const local = /^\s*(?:@\[[^\]]*\]\s*)*(?:protected\s+)?theorem\s+(\S+?)(?=[\s:({\[⦃]|$)/u.exec(stripComments(statement))?.[1];
+    if (local === undefined) return { error: "statement", messages: [{ severity: "error", data: "the statement does not begin with `theorem NAME`" }] };
+    const namespace = this.elab.namespace(state), parts = splitName(local);
+    const name = parts[0] === "_root_" ? parts.slice(1).join("\u0001") : [...(namespace ? [namespace] : []), ...parts].join("\u0001");
+    const after = this.elab.run(state, statement + " := sorry\n");
+    let problem;
+    if (this.elab.hasErrors(after)) problem = { error: "statement", messages: this.elab.report(after) };
+    else {
+      const kernel = this.constants.kernel(this.elab.environment(after));
+      this.constants.borrowed = null;
+      const info = this.constants.find(kernel, name);
+      this.lean.drop(kernel);
+      if (!info || this.constants.kind(info) !== "theorem") problem = { error: "statement", messages: [{ severity: "error", data: "the statement does not declare a theorem of its name" }] };
+      else problem = { state, name, info, kernel: this.constants.kernel(this.elab.environment(state)) };
+    }
+    this.lean.drop(after);
+    if (problem.error) return problem;
+    this.lean.share(state);
+    this.keep(this.problems, key, problem, PROBLEM_LIMIT, old => { this.lean.drop(old.state); this.lean.drop(old.info); this.lean.drop(old.kernel); });
+    return problem;
+  }
+
+  // The screen: elaborate the submission, bind it to the statement, audit its axioms. `replay` also judges it right here.
+  check({ header, statement, proof, limit, replay }) {
+    const problem = this.problem(header, statement);
+    if (problem.error) return { outcome: "invalid", check: problem.error, messages: problem.messages };
+    const after = this.elab.run(problem.state, statement + " := " + proof + "\n");
+    try {
+      if (this.elab.hasErrors(after)) return { outcome: "rejected", messages: this.elab.report(after, limit) };
+      return this.constants.scope(() => this.settle(problem, after, replay));
+    } finally { this.lean.drop(after); }
+  }
+
+  settle(problem, after, replay) {
+    const kernel = this.constants.kernel(this.elab.environment(after));
+    try {
+      const info = this.constants.find(kernel, problem.name);
+      if (!info || this.constants.kind(info) !== "theorem") return refuse("statement binding", "no theorem of the given name was added");
+      if (!this.constants.sameType(info, problem.info)) return refuse("statement binding", "the theorem's type is not the problem's");
+      const closure = this.constants.closure(problem.name, problem.kernel, kernel);
+      const { axioms, refused } = this.constants.audit(closure, problem.kernel, this.baseKernel);
+      if (refused) return { ...refuse("axiom audit", refused), axioms };
+      const constants = exportConstants(this.lean, this.constants, closure.fresh);
+      return replay ? this.kernel.judge(problem, constants, this.baseKernel) : { outcome: "proved", axioms, constants };
+    } finally { this.lean.drop(kernel); }
+  }
+
+  // The judge: constants that another process exported, rebuilt here from text, on a header and statement of our own.
+  judge({ header, statement, constants }) {
+    const problem = this.problem(header, statement);
+    if (problem.error) return { outcome: "invalid", check: problem.error, messages: problem.messages };
+    return this.constants.scope(() => this.kernel.judge(problem, constants, this.baseKernel));
+  }
+
+  keep(map, key, value, limit, release) {
+    if (map.size >= limit) {
+      const [oldest] = map.keys();
+      release(map.get(oldest));
+      map.delete(oldest);
+    }
+    map.set(key, value);
+  }
+}
+
+function refuse(check, reason) { return { outcome: "cheated", check, messages: [{ severity: "error", data: reason }] }; }
+function stripComments(text) { return text.replace(/\/-[\s\S]*?-\//g, " ").replace(/--.*$/gm, " "); }
+function splitName(text) { return [...text.matchAll(/«([^»]*)»|([^.«»]+)/gu)].map(m => m[1] ?? m[2]); }
+
+module.exports = { Session };
