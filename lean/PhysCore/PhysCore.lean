@@ -8,3 +8,7 @@ import PhysCore.Electromagnetism.ChargeConservation
 import PhysCore.Electromagnetism.Circuits
 import PhysCore.Electromagnetism.FieldInvariants
 import PhysCore.Electromagnetism.LorentzForce
+import PhysCore.Optics.Lenses
+import PhysCore.Optics.Polarisation
+import PhysCore.Optics.RayTransfer
+import PhysCore.Optics.Refraction
