@@ -54,7 +54,7 @@ theorem weight_inSequence (a b : Amplitude) : weight (inSequence a b) = weight a
   grind
 
 /-- Conjugating twice does nothing. -/
-theorem conjugate_conjugate (a : Amplitude) : conjugate (conjugate a) = a := by
+theorem conjugate_twice (a : Amplitude) : conjugate (conjugate a) = a := by
   cases a
   simp [conjugate]
 
