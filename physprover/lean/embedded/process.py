@@ -59,7 +59,9 @@ class LeanProcess:
             try:
                 self.version = str(self._read(time.monotonic() + _START_SECONDS)["version"])
             except WorkerLost as lost:
-                raise LeanSetupError(f"the embedded Lean does not start: {lost.detail}; try `physprover lean install`") from None
+                raise LeanSetupError(
+                    f"the embedded Lean does not start: {lost.detail}; try `physprover lean install`"
+                ) from None
         return self
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:

@@ -1,0 +1,202 @@
+"""The whole job on one page: data → warm start → evaluate → RL → evaluate → report.
+
+The one module that knows all stages; only the CLI imports it. Every stage leaves its result in the run directory, and a
+repeated call takes up what is there, so a killed run goes on where it was.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from physprover.config import RunConfig
+from physprover.errors import RunError
+from physprover.resources import resolve
+from physprover.runs import Event, RunDir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from eval.benchmarks import Benchmark
+    from physprover.lean.local import LocalPool
+    from physprover.progress import Progress
+    from physprover.records import Theorem
+
+
+def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
+    """Run, or continue, everything `config` describes; returns the run directory with its report."""
+    run = open_run_dir(config)
+    with _only_driver(run):
+        run.repair()
+        _build_data(config, run, progress)
+        start = _warm_start(config, run, progress)
+        _evaluate(config, run, start, "before", progress)
+        if config.rl.steps:
+            _train(config, run, progress)
+            _evaluate(config, run, trained(run), "after", progress)
+        _report(run, progress)
+    return run
+
+
+def open_run_dir(config: RunConfig) -> RunDir:
+    """The run's directory, new or continued. Raises `RunError` when it holds a run of another configuration."""
+    import tomli_w
+
+    from physprover.provenance import collect
+
+    run = RunDir(Path(config.output) / config.name)
+    text = tomli_w.dumps(config.model_dump(mode="json", exclude_none=True))
+    file = run.path / "config.toml"
+    if not file.exists():
+        file.write_text(text, encoding="utf-8")
+        run.write_json("provenance.json", collect().model_dump())
+    elif file.read_text(encoding="utf-8") != text:
+        raise RunError(
+            f"{run.path} holds a run of another configuration; choose a new name (--set name=…) or remove it"
+        )
+    return run
+
+
+def trained(run: RunDir) -> Path:
+    """The last checkpoint's folder, which is a Hugging Face model."""
+    checkpoint = run.last_checkpoint()
+    if checkpoint is None:
+        raise RunError(f"{run.path}: RL left no checkpoint")
+    return checkpoint
+
+
+# -- Stages --
+
+
+def data_path(config: RunConfig, run: RunDir) -> Path:
+    """The data set in use: the configured one, else the run's own."""
+    return resolve(config.data.dataset) if config.data.dataset else run.path / "data"
+
+
+def _build_data(config: RunConfig, run: RunDir, progress: Progress) -> None:
+    if config.data.dataset:
+        return
+    from data_gen.build import build_dataset
+
+    def build() -> None:
+        with _lean(config) as pool:
+            build_dataset(config, pool, run.path / "data", progress)
+
+    _stage(run, "data", (run.path / "data" / "stats.json").exists, build)
+
+
+def _warm_start(config: RunConfig, run: RunDir, progress: Progress) -> str | Path:
+    if config.model.path:
+        return config.model.path
+    from rl.sft import warm_start
+
+    out = run.path / "warmstart"
+    _stage(
+        run,
+        "warm start",
+        (out / "sft_stats.json").exists,
+        lambda: warm_start(config, _theorems(config, run, "train"), out, progress),
+    )
+    return out
+
+
+def _evaluate(config: RunConfig, run: RunDir, model: str | Path, when: str, progress: Progress) -> None:
+    from eval.baselines import portfolio
+    from eval.evaluate import evaluate
+    from physprover.models.load import load_sampler
+
+    wanted = {f"{name}-{when}": name for name in (("test", "minif2f") if config.eval.minif2f else ("test",))}
+    missing = [label for label in wanted if not (run.path / "eval" / f"{label}.json").exists()]
+
+    def score() -> None:
+        sampler = load_sampler(model, config)
+        with _lean(config) as pool:
+            for label in missing:
+                benchmark = _benchmark(config, run, wanted[label], pool, progress)
+                theorems = list(benchmark.theorems)
+                if when == "before":
+                    baseline = run.path / "eval" / f"portfolio-{wanted[label]}.json"
+                    if not baseline.exists():
+                        portfolio(theorems, pool, progress, check_seconds=config.engine.seconds, out=baseline)
+                evaluate(
+                    config.eval,
+                    sampler,
+                    pool,
+                    theorems,
+                    run.path / "eval" / f"{label}.json",
+                    label,
+                    progress,
+                    config.seed,
+                    config.model.max_new_tokens,
+                    benchmark=wanted[label],
+                    not_runnable=benchmark.not_runnable,
+                    check_seconds=config.engine.seconds,
+                )
+
+    _stage(run, f"evaluate {when}", lambda: not missing, score)
+
+
+def _train(config: RunConfig, run: RunDir, progress: Progress) -> None:
+    from rl.loop import train
+
+    _stage(run, "RL", (run.path / "rl-finished").exists, lambda: train(config, run, progress))
+    (run.path / "rl-finished").touch()
+
+
+def _report(run: RunDir, progress: Progress) -> None:
+    from eval.report import write_report
+
+    with progress.stage("report") as stage:
+        stage.note(f"report: {write_report(run)}")
+
+
+def _benchmark(config: RunConfig, run: RunDir, name: str, pool: LocalPool, progress: Progress) -> Benchmark:
+    from eval.benchmarks import load_benchmark, pose
+
+    if name == "test":
+        return load_benchmark("test", data_path(config, run))
+    assert config.eval.minif2f is not None  # `wanted` names it only then
+    problems = load_benchmark(name, resolve(config.eval.minif2f))
+    return pose(problems, pool, progress, check_seconds=config.engine.seconds)
+
+
+def _theorems(config: RunConfig, run: RunDir, split: str) -> list[Theorem]:
+    from physprover.dataset import load_theorems
+
+    return load_theorems(data_path(config, run), split)
+
+
+# -- Helpers --
+
+
+@contextmanager
+def _lean(config: RunConfig) -> Iterator[LocalPool]:
+    from physprover.lean.local import LocalPool
+
+    with LocalPool(config.engine) as pool:
+        yield pool
+
+
+def _stage(run: RunDir, name: str, finished: Callable[[], bool], work: Callable[[], object]) -> None:
+    """Run one stage unless an earlier process finished it, and note begin, end and seconds."""
+    if finished():
+        return
+    began = time.time()
+    run.append("events.jsonl", Event(stage=name, kind="begin", time=began))
+    work()
+    run.append("events.jsonl", Event(stage=name, kind="end", time=time.time(), seconds=time.time() - began))
+
+
+@contextmanager
+def _only_driver(run: RunDir) -> Iterator[None]:
+    """Refuse a second driver on one run directory."""
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(run.path / "driver.lock", timeout=0):
+            yield
+    except Timeout:
+        raise RunError(
+            f"{run.path}: another process is running this run; wait for it or choose another name"
+        ) from None
