@@ -39,3 +39,7 @@ import PhysCore.Units.Conversion
 import PhysCore.Units.Dimensions
 import PhysCore.Units.Homogeneity
 import PhysCore.Units.Prefixes
+import PhysCore.Units.Conversion
+import PhysCore.Units.Dimensions
+import PhysCore.Units.Homogeneity
+import PhysCore.Units.Prefixes

@@ -96,7 +96,7 @@ theorem free_position_eq (r v : Vec3) (n : Nat) : freePosition r v n = vadd r (s
     simp only [freePosition, ih, vadd, smul, Vec3.mk.injEq]
     grind
 
-/-- For any lever arm and axis in its normal plane there is a force: torques of the unit forces. -/
+/-- Pushing a unit lever gives any torque about the `z` axis. -/
 theorem exists_torque_axis (k : Int) : ∃ f, torque ⟨1, 0, 0⟩ f = ⟨0, 0, k⟩ := by
   exact ⟨⟨0, k, 0⟩, by simp [torque, cross]⟩
 
@@ -128,7 +128,7 @@ theorem central_kick_undo (k : Int) (s : PlaneState) : centralKick (-k) (central
   cases s
   simp [centralKick, Int.add_left_neg]
 
-/-- The orbit does not depend on how the future kicks are chosen. -/
+/-- One tick of the polygon: first drift, then kick. -/
 theorem polygon_orbit_step (strength : Nat → Int) (s : PlaneState) (n : Nat) :
     polygonOrbit strength s (n + 1) = centralKick (strength n) (drift (polygonOrbit strength s n)) := by
   rfl

@@ -113,7 +113,7 @@ theorem wheatstone_balance (a b c d i j : Int) (hi : ohmVoltage a i = ohmVoltage
   simp only [ohmVoltage] at hi hj
   grind
 
-/-- A fixed current through any resistor can be raised to any voltage that the current divides. -/
+/-- A resistor in series brings the voltage at a given current to any multiple of that current. -/
 theorem exists_series_resistor (r i k : Int) : ∃ s, ohmVoltage (r + s) i = k * i := by
   exact ⟨k - r, by simp only [ohmVoltage]; grind⟩
 

@@ -3,7 +3,8 @@
 
 Snell's law says that index times sine of the angle is the same on both sides of a surface, so that it is the same all
 through a stack of plane layers. Sines are counted as whole numbers of a small unit. The optical path adds index times
-length layer by layer, and Fermat's principle is checked for a mirror, where the shortest path has equal angles.
+length layer by layer. For a mirror the sum of the squares of the two parts of a path, standing in for its length, is least
+where the angles are equal.
 -/
 namespace PhysCore.Optics
 
