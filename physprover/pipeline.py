@@ -11,14 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from physprover.config import RunConfig
 from physprover.errors import RunError
 from physprover.resources import resolve
 from physprover.runs import Event, RunDir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
     from eval.benchmarks import Benchmark
+    from physprover.config import RunConfig
     from physprover.lean.local import LocalPool
     from physprover.progress import Progress
     from physprover.records import Theorem

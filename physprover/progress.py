@@ -25,6 +25,8 @@ class Stage(Protocol):
 
 
 class Progress(Protocol):
+    """Where stages report."""
+
     def stage(self, name: str, total: int | None = None) -> AbstractContextManager[Stage]:
         """Open a stage of `total` units (None = unknown)."""
         ...

@@ -48,12 +48,16 @@ class Theorem(Record):
     proof: str | None = None  # reference proof: the text after `:=`
     informal: str | None = None
     engine: Literal["core", "project"] = "core"
-    premises: tuple[str, ...] = ()  # names of header definitions the statement depends on, transitively, in order
+    premises: tuple[
+        str, ...
+    ] = ()  # names of header definitions the statement depends on, transitively, in order
     lemmas: tuple[str, ...] = ()  # names of header theorems about those definitions
     origin: Literal["seed", "conjecture"] = "seed"
     parents: tuple[str, ...] = ()  # names of the theorems a conjecture was made from
     rule: str = ""  # the generator's rule that made a conjecture
-    closed_by: tuple[str, ...] | None = None  # single tactics of the portfolio that close it; None = not measured
+    closed_by: tuple[str, ...] | None = (
+        None  # single tactics of the portfolio that close it; None = not measured
+    )
 
 
 class SamplerInfo(Record):

@@ -1,23 +1,24 @@
 """A run directory: append-only records, checkpoints, provenance. Everything a report or a resume needs, and no secret.
 
-    runs/<name>/
-      config.toml          the resolved configuration
-      provenance.json      versions, machine, source revision
-      events.jsonl         `Event`: stages begun and finished, with seconds
-      metrics.jsonl        `StepMetrics`: one line per optimizer step
-      attempts.jsonl       `JudgedAttempt`: every rollout
-      data/                the data set (train / validation / test parquet, card, rejected side table)
-      warmstart/           tokenizer and weights after SFT
-      checkpoints/step-N/  weights, optimizer, curriculum
-      eval/<label>.json    `eval.results.EvalResult`
-      report.html
+runs/<name>/
+  config.toml          the resolved configuration
+  provenance.json      versions, machine, source revision
+  events.jsonl         `Event`: stages begun and finished, with seconds
+  metrics.jsonl        `StepMetrics`: one line per optimizer step
+  attempts.jsonl       `JudgedAttempt`: every rollout
+  data/                the data set (train / validation / test parquet, card, rejected side table)
+  warmstart/           tokenizer and weights after SFT
+  checkpoints/step-N/  weights, optimizer, curriculum
+  eval/<label>.json    `eval.results.EvalResult`
+  report.html
 """
 
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
 
 from physprover.errors import RunError
 from physprover.records import R, Record, read_jsonl
@@ -45,7 +46,7 @@ class StepMetrics(Record):
     attempts: int
     judged: int
     proved: int
-    outcomes: dict[str, int] = {}  # Outcome value -> count
+    outcomes: dict[str, int] = Field(default_factory=dict)  # Outcome value -> count
     zero_variance: float = 0.0  # share of sampled groups that carried no signal
     refills: int = 0
     cached: int = 0  # verdicts taken from the cache
@@ -53,6 +54,10 @@ class StepMetrics(Record):
     grad_norm: float = 0.0
     kl: float = 0.0
     ratio_mean: float = 1.0  # importance ratio trainer/sampler
+    clipped: float = 0.0  # share of tokens whose ratio was clipped
+    staleness: int = (
+        0  # updates between the weights that sampled the oldest attempt and those that learnt from it
+    )
     entropy: float = 0.0
     moved: bool = True  # False: nothing to learn from, weights untouched
     canaries: int = 0  # false statements judged and refused
@@ -80,7 +85,9 @@ class RunDir:
             with (self.path / file).open("a", encoding="utf-8") as out:
                 out.write(record.model_dump_json() + "\n")
         except OSError as error:
-            raise RunError(f"{self.path / file}: {error.strerror}; free some space and repeat the command") from None
+            raise RunError(
+                f"{self.path / file}: {error.strerror}; free some space and repeat the command"
+            ) from None
 
     def repair(self) -> None:
         """Cut half-written last lines left by a kill."""
@@ -106,7 +113,7 @@ class RunDir:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_suffix(target.suffix + ".tmp")
         temporary.write_text(json.dumps(value, indent=1, ensure_ascii=False), encoding="utf-8")
-        os.replace(temporary, target)
+        temporary.replace(target)
 
     def last_checkpoint(self) -> Path | None:
         """The newest complete checkpoint (one that holds the file `complete`)."""

@@ -5,6 +5,7 @@ Verdicts stream back as they finish. An actor that dies is started again and its
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -95,10 +96,8 @@ class RayPool:
         import ray
 
         for actor in self._actors:
-            try:
+            with contextlib.suppress(ray.exceptions.RayError):
                 ray.get(actor.close.remote(), timeout=10)
-            except ray.exceptions.RayError:
-                pass
             ray.kill(actor)
 
 

@@ -47,7 +47,7 @@ class CachedDecoder:
     def __init__(self, model: PreTrainedModel) -> None:
         self.model = model
 
-    def prefill(self, ids: torch.Tensor, mask: torch.Tensor, new_tokens: int) -> torch.Tensor:
+    def prefill(self, ids: torch.Tensor, mask: torch.Tensor, new_tokens: int) -> torch.Tensor:  # noqa: ARG002
         from transformers import DynamicCache
 
         self.cache = DynamicCache(config=self.model.config)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["def", "rec", "match", "prop", "struct", "enum", "ind", "theorem"]
 
-IDENT = re.compile(r"[^\W\d][\w'!?]*(?:\.[^\W\d][\w'!?]*)*")
-"""A Lean identifier with its dots (close enough: `λ` and French quotes do not occur in our libraries)."""
+IDENT = re.compile(r"(?<![\w.'])[^\W\d][\w'!?]*(?:\.[^\W\d][\w'!?]*)*")
+"""A Lean identifier with its dots, not a projection (close enough: `λ` and French quotes do not occur here)."""
 
 _COMMENT = re.compile(r"/-.*?-/|--[^\n]*", re.DOTALL)
 _COMMAND = re.compile(

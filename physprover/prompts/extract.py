@@ -57,7 +57,7 @@ def body_after(code: str, statement: str | None) -> str | None:
 
 
 def _last_block(text: str) -> str | None:
-    fences = [m for m in _FENCE.finditer(text)]
+    fences = list(_FENCE.finditer(text))
     opened: tuple[int, bool] | None = None
     last: str | None = None
     for fence in fences:

@@ -68,7 +68,7 @@ class PrefilledPrompt:
         slots = {"code": _code(theorem), "informal": theorem.informal or ""}
         return _fill(self.text, slots) + self.opening
 
-    def target(self, theorem: Theorem, proof: str) -> str:
+    def target(self, theorem: Theorem, proof: str) -> str:  # noqa: ARG002 - the prompt states it already
         body = proof.strip()
         if self.opening.endswith("by\n"):
             body = "  " + (body[2:].strip() if body.startswith("by") else f"exact {body}")

@@ -18,9 +18,10 @@ def open_pool(config: EngineConfig, checks: int | None = None) -> Iterator[Pool]
 
     Installs the embedded Lean first where it is needed and missing, visibly.
     """
+    from physprover.lean import engine_kind
     from physprover.lean.local import LocalPool
 
-    if config.kind != "project" and not (config.kind == "auto" and config.project_dir):
+    if engine_kind(config) == "embedded":
         from physprover.display import Display
         from physprover.lean.embedded.install import ensure_installed
 

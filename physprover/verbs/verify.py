@@ -115,6 +115,7 @@ def judge_rows(rows: Sequence[Row], pool: Pool, seconds: float) -> Iterator[tupl
             ready[number] = Verdict(
                 outcome=Outcome.INFRASTRUCTURE,
                 messages=("the statement is not of the form `theorem name … : type`: no name found",),
+                check="statement",
             )
         else:
             problem = Problem(header=row.header, statement=row.statement)
@@ -130,23 +131,41 @@ def judge_rows(rows: Sequence[Row], pool: Pool, seconds: float) -> Iterator[tupl
 
 
 def judge_file(cuts: Sequence[Cut], pool: Pool, seconds: float) -> Iterator[tuple[Row, Verdict]]:
-    """Verdicts for a file's theorems. One that fails does not hide those after it.
+    """Verdicts for a file's theorems. One that fails does not hide those after it, and may not be used by them.
 
-    All are judged at once as they stand. A theorem whose context does not elaborate because an earlier one is broken is
-    judged again with that one's proof left open, or, if its very statement is broken, with it taken out.
+    All are judged at once as they stand. Behind the first that fails, whatever was accepted, or could not be asked
+    because its context is broken, is judged again with the failed ones taken out of its context.
     """
     rows = [_row(cut) for cut in cuts]
     verdicts = [verdict for _, verdict in judge_rows(rows, pool, seconds)]
-    for number, verdict in enumerate(verdicts):
-        broken = [k for k in range(number) if verdicts[k].outcome is not Outcome.PROVED]
-        if verdict.outcome is Outcome.INFRASTRUCTURE and broken and rows[number].proof is not None:
-            header = rows[number].header
-            for k in broken:
-                hole = "" if verdicts[k].outcome is Outcome.INFRASTRUCTURE else cuts[k].with_hole
-                header = header.replace(cuts[k].text, hole, 1)
-            rows[number] = rows[number].replace(header=header)
-            verdicts[number] = next(judge_rows([rows[number]], pool, seconds))[1]
+    failed: list[Cut] = []
+    for number, cut in enumerate(cuts):
+        if failed and (verdicts[number].outcome is Outcome.PROVED or verdicts[number].check == "header"):
+            rows[number] = rows[number].replace(header=_without(rows[number].header, failed))
+            verdict = next(judge_rows([rows[number]], pool, seconds))[1]
+            verdicts[number] = verdict.replace(
+                messages=(*verdict.messages, *_used(rows[number], failed, verdict))
+            )
+        if verdicts[number].outcome is not Outcome.PROVED:
+            failed.append(cut)
         yield rows[number], verdicts[number]
+
+
+def _without(header: str, failed: Sequence[Cut]) -> str:
+    for cut in failed:
+        header = header.replace(cut.text, "", 1)
+    return header
+
+
+def _used(row: Row, failed: Sequence[Cut], verdict: Verdict) -> Iterator[str]:
+    """Why a theorem fails that names a failed one."""
+    if verdict.outcome is not Outcome.PROVED:
+        for cut in failed:
+            if re.search(
+                rf"(?<![\w'.]){re.escape(cut.name.rpartition('.')[2])}(?![\w'])",
+                f"{row.statement} {row.proof}",
+            ):
+                yield f"`{cut.name}` on line {cut.line} is not proved, so it may not be used"
 
 
 def _row(cut: Cut) -> Row:

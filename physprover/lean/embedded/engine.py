@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from physprover.config import EngineConfig
@@ -26,7 +27,7 @@ class Spares:
     """Started processes in reserve, so that a killed worker is replaced at once. Shared by the engines of a pool."""
 
     def __init__(self, engine_dir: Path, memory_gb: float, count: int = 0) -> None:
-        self._make = lambda: LeanProcess(engine_dir, memory_gb)
+        self._make = partial(LeanProcess, engine_dir, memory_gb)
         self._lock = threading.Lock()
         self._ready = [self._make() for _ in range(count)]
 
@@ -49,7 +50,7 @@ class Judge:
     """The second tier: a Lean process that never runs a submission replays its constants through the kernel."""
 
     def __init__(self, engine_dir: Path, memory_gb: float) -> None:
-        self._start = lambda: LeanProcess(engine_dir, memory_gb)
+        self._start = partial(LeanProcess, engine_dir, memory_gb)
         self._lock = threading.Lock()
         self._process: LeanProcess | None = None
 
