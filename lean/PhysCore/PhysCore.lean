@@ -39,7 +39,3 @@ import PhysCore.Units.Conversion
 import PhysCore.Units.Dimensions
 import PhysCore.Units.Homogeneity
 import PhysCore.Units.Prefixes
-import PhysCore.Units.Conversion
-import PhysCore.Units.Dimensions
-import PhysCore.Units.Homogeneity
-import PhysCore.Units.Prefixes

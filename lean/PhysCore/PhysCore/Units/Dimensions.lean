@@ -3,7 +3,7 @@
 
 A dimension is a product of powers of length, mass, time and charge, written as the four exponents. Dimensions form a
 commutative group under multiplication; the dimensions of velocity, force, energy and the constants of nature are members,
-and relations such as E = m c² or α = e²/(ħ c) are checked on the exponents.
+and relations such as E = m c² or λ = h / p are checked on the exponents.
 -/
 namespace PhysCore.Units
 
