@@ -22,8 +22,26 @@ if TYPE_CHECKING:
 _BINDER = re.compile(r"[({⦃\[]\s*((?:[^\W\d][\w']*\s+)*[^\W\d][\w']*)\s*:(?!=)")
 _QUANTIFIER = re.compile(r"(?:[∀∃]|\bfun)\s+((?:[^\W\d][\w']*\s+)*[^\W\d][\w']*)\s*(?:,|:|=>|[<>≤≥∈≠])")
 _NAMED_ARGUMENT = re.compile(r"([^\W\d][\w']*)\s*:=")
-_VARIABLES = tuple("abcdefgijkmnpqrstuvwxyz") + ("n'", "x'", "s'", "u₁", "u₂", "x₁", "x₂", "ℓ", "ρ", "ω", "θ")
-_HYPOTHESES = ("h", "hx", "hy", "hz", "h1", "h2", "h₁", "h₂", "h'", "ha", "hb", "hm", "hn", "hp", "hq", "hk", "hs")
+_VARIABLES = (*"abcdefgijkmnpqrstuvwxyz", "n'", "x'", "s'", "u₁", "u₂", "x₁", "x₂", "ℓ", "ρ", "ω", "θ")
+_HYPOTHESES = (
+    "h",
+    "hx",
+    "hy",
+    "hz",
+    "h1",
+    "h2",
+    "h₁",
+    "h₂",
+    "h'",
+    "ha",
+    "hb",
+    "hm",
+    "hn",
+    "hp",
+    "hq",
+    "hk",
+    "hs",
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +72,9 @@ def bound_names(statement: str) -> list[str]:
 def draw_renaming(statement: str, proof: str, taken: str, rng: Random) -> Renaming:
     """A random renaming of what `statement` binds; no fresh name occurs in the statement, the proof or `taken`."""
     used = {m[0].partition(".")[0] for text in (statement, proof, taken) for m in IDENT.finditer(text)}
-    used |= set(re.findall(r"[^\W\d][\w']*", statement + " " + proof))  # fields too: `⟨x⟩` must not become a clash
+    used |= set(
+        re.findall(r"[^\W\d][\w']*", statement + " " + proof)
+    )  # fields too: `⟨x⟩` must not become a clash
     fixed = set(_NAMED_ARGUMENT.findall(proof)) | set(_NAMED_ARGUMENT.findall(statement))
     pools = {False: [v for v in _VARIABLES if v not in used], True: [h for h in _HYPOTHESES if h not in used]}
     for pool in pools.values():

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import random
 import shutil
 import time
@@ -74,7 +73,9 @@ def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progre
     if not train:
         raise DataError("no train theorem has a proof: the warm start has nothing to learn from")
     chosen = choose(train, config.sft.share, config.seed)
-    tokenizer = train_tokenizer((a + b for a, b in _corpus(prompt, train, config.seed)), config.model.vocab_size)
+    tokenizer = train_tokenizer(
+        (a + b for a, b in _corpus(prompt, train, config.seed)), config.model.vocab_size
+    )
     model = build_tiny(config.model, tokenizer, config.seed)
     stats = _fit(config, model, tokenizer, prompt, chosen, progress)
     _write(model, tokenizer, stats, out)
@@ -109,7 +110,9 @@ def _fit(
     sft = config.sft
     fitting = [t for t in theorems if _fits(_encode(tokenizer, *example(prompt, t, None)), config)]
     if not fitting:
-        raise DataError(f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(theorems)} proofs)")
+        raise DataError(
+            f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(theorems)} proofs)"
+        )
     planned = max(1, math.ceil(sft.epochs * len(fitting) / sft.batch_size)) if sft.epochs else 0
     rng = random.Random(f"batches {config.seed}")
     batches = _batches(tokenizer, prompt, fitting, sft.batch_size, rng, rename=sft.rename)
@@ -211,7 +214,10 @@ def _encode(tokenizer: PreTrainedTokenizerFast, prompt: str, target: str) -> Exa
 
 def _fits(item: Example, config: RunConfig) -> bool:
     ids, prompt_length = item
-    return prompt_length <= config.model.max_prompt_tokens and len(ids) - prompt_length <= config.model.max_new_tokens
+    return (
+        prompt_length <= config.model.max_prompt_tokens
+        and len(ids) - prompt_length <= config.model.max_new_tokens
+    )
 
 
 def _collate(chunk: list[Example], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -236,6 +242,6 @@ def _write(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, stats: S
         tokenizer.save_pretrained(draft)
         (draft / "sft_stats.json").write_text(json.dumps(stats.model_dump(), indent=1), encoding="utf-8")
         shutil.rmtree(out, ignore_errors=True)
-        os.replace(draft, out)
+        draft.replace(out)
     except OSError as error:
         raise RunError(f"{out}: {error.strerror}; free some space and repeat the command") from None

@@ -1,0 +1,126 @@
+"""Sampling with vLLM: continuous batching, prefix caching of the prompt, one request an attempt, streamed as they end.
+
+UNTESTED HERE: no machine of this project has run this file yet. It is written against vLLM 0.30-0.32: `LLM`, its
+`llm_engine.add_request / step / has_unfinished_requests`, `SamplingParams(seed=…, logprobs=0)`, the engine argument
+`logprobs_mode="processed_logprobs"` (log-probs after temperature, what the trainer recomputes when top_p is 1), and
+`collective_rpc` with a function for weights. Trainer and sampler must be able to share memory or a node: weights travel
+through the RPC as tensors, which is right for one node and slow across several.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from physprover.errors import ModelError
+from physprover.models import draws
+from physprover.records import Attempt, SamplerInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import torch
+
+    from physprover.config import RunConfig
+    from physprover.models.sampler import SamplingParams
+    from physprover.prompts import PromptFormat
+    from physprover.records import Theorem
+
+
+class VLLMSampler:
+    """Implements `physprover.models.sampler.Sampler`."""
+
+    def __init__(self, model_path: str, prompt: PromptFormat, config: RunConfig) -> None:
+        # A function sent to the workers is pickled; they are our own processes.
+        os.environ.setdefault("VLLM_ALLOW_INSECURE_SERIALIZATION", "1")
+        try:
+            from vllm import LLM
+        except ImportError:
+            raise ModelError(
+                "sampler.kind = \"vllm\" needs vLLM: pip install 'physprover[gpu]' (or [cpu-vllm])"
+            ) from None
+        model, sampler = config.model, config.sampler
+        self._llm: Any = LLM(
+            model=model_path,
+            dtype="bfloat16",
+            tensor_parallel_size=sampler.tensor_parallel,
+            gpu_memory_utilization=sampler.gpu_memory,
+            max_model_len=model.max_prompt_tokens + model.max_new_tokens,
+            max_num_seqs=sampler.batch_size,
+            enable_prefix_caching=True,
+            logprobs_mode="processed_logprobs",
+            seed=config.seed,
+        )
+        self._tokenizer: Any = self._llm.get_tokenizer()
+        self._prompt, self._name, self._version = prompt, model_path, 0
+        self._max_prompt_tokens = model.max_prompt_tokens
+
+    @property
+    def info(self) -> SamplerInfo:
+        return SamplerInfo(name="vllm", model=self._name, weights_version=self._version)
+
+    def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
+        return [t.name for t in theorems if len(self._ids(t)) > self._max_prompt_tokens]
+
+    def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
+        """Hand over weights by their Hugging Face names; cached prefixes of the old weights are dropped."""
+        self._llm.collective_rpc(_load, args=(list(weights.items()),))
+        self._llm.reset_prefix_cache()
+        self._version = version
+
+    def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
+        from vllm import SamplingParams as Params
+
+        engine = self._llm.llm_engine
+        asked: dict[str, Theorem] = {}
+        for theorem in theorems:
+            ids = self._ids(theorem)
+            if len(ids) > self._max_prompt_tokens:
+                continue
+            for index in range(n):
+                request = f"{self._version}-{len(asked)}"
+                asked[request] = theorem
+                settings = Params(
+                    temperature=params.temperature,
+                    top_p=params.top_p,
+                    max_tokens=params.max_new_tokens,
+                    seed=draws.key(params.seed, theorem.name, index) >> 33,  # vLLM wants a signed 32-bit seed
+                    logprobs=0,
+                )
+                engine.add_request(request, {"prompt_token_ids": list(ids)}, settings)
+        info = self.info
+        try:
+            while engine.has_unfinished_requests():
+                for output in engine.step():
+                    if output.finished and output.request_id in asked:
+                        yield self._attempt(
+                            asked.pop(output.request_id), output.outputs[0], params.seed, info
+                        )
+        finally:
+            if asked:  # the consumer stopped early
+                engine.abort_request(list(asked))
+
+    def _attempt(self, theorem: Theorem, output: Any, seed: int, info: SamplerInfo) -> Attempt:
+        token_ids = tuple(output.token_ids)
+        truncated = output.finish_reason == "length"
+        text = self._tokenizer.decode(token_ids if truncated else token_ids[:-1], skip_special_tokens=False)
+        return Attempt(
+            theorem=theorem.name,
+            proof=self._prompt.extract(text, theorem),
+            prompt_format=self._prompt.name,
+            completion=text,
+            prompt_ids=self._ids(theorem),
+            token_ids=token_ids,
+            logprobs=tuple(at[token].logprob for at, token in zip(output.logprobs, token_ids, strict=True)),
+            sampler=info,
+            seed=seed,
+            truncated=truncated,
+        )
+
+    def _ids(self, theorem: Theorem) -> tuple[int, ...]:
+        return tuple(self._tokenizer(self._prompt.render(theorem), add_special_tokens=False)["input_ids"])
+
+
+def _load(worker: Any, weights: list[tuple[str, Any]]) -> None:
+    """Runs inside each vLLM worker."""
+    worker.model_runner.model.load_weights(weights)
