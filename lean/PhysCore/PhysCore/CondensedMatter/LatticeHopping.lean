@@ -152,7 +152,7 @@ theorem siteSum_add (f g : Int → Int) (n : Nat) : siteSum (addWave f g) n = si
   | zero => rfl
   | succ n ih => grind [siteSum, addWave]
 
-/-- For every charge density there is a field with that divergence at a given site. -/
+/-- For every uniform charge density there is a field with that divergence. -/
 theorem exists_lattice_field (c : Int) : ∃ f, difference f = fun _ => c := by
   refine ⟨fun x => c * x, ?_⟩
   funext x

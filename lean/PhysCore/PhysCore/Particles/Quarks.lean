@@ -118,7 +118,7 @@ theorem proton_charge : baryonCharge .up .up .down = 3 := by
 theorem neutron_charge : baryonCharge .up .down .down = 0 := by
   rfl
 
-/-- Beta decay of a quark in a nucleon lowers no charge: one unit is carried away. -/
+/-- Beta decay of a quark of charge minus one third raises the charge of the baryon by one. -/
 theorem beta_decay_charge (q r s : Quark) (h : quarkCharge q = -1) :
     baryonCharge (weakPartner q) r s = baryonCharge q r s + 3 := by
   have h1 := quarkCharge_weakPartner q
@@ -150,7 +150,7 @@ theorem quarkonium_neutral (q : Quark) : mesonCharge q q = 0 := by
 theorem baryonCharge_le (q r s : Quark) : baryonCharge q r s ≤ 6 := by
   cases q <;> cases r <;> cases s <;> decide
 
-/-- For every baryon charge from `-1` to `2` there is a baryon. -/
+/-- There is a baryon of charge two. -/
 theorem exists_doubly_charged : ∃ q r s, baryonCharge q r s = 6 := by
   exact ⟨.up, .up, .up, rfl⟩
 
@@ -166,7 +166,7 @@ theorem wordCharge_replicate (q : Quark) (n : Nat) : wordCharge (List.replicate 
   | zero => simp [wordCharge]
   | succ n ih => simp only [List.replicate_succ, wordCharge, ih]; grind
 
-/-- Confinement of charge: a word of quarks has a whole charge exactly when its length is a multiple of three. -/
+/-- The charge of a word of quarks, in thirds, is minus its length up to a multiple of three. -/
 theorem wordCharge_mod (w : List Quark) : (wordCharge w + w.length) % 3 = 0 := by
   induction w with
   | nil => rfl

@@ -138,8 +138,8 @@ theorem particleHole_create (s : FermiState) : particleHole (createFirst s) = de
   rcases s with ⟨c, n, m⟩
   cases n <;> simp [particleHole, createFirst, destroyFirst]
 
-/-- Every occupation is made from the vacuum, up to a sign. -/
-theorem exists_from_vacuum (n m : Bool) : ∃ s : FermiState, s.coeff * s.coeff = 1 ∧ s.first = n ∧ s.second = m := by
+/-- For every occupation there is a normalised state. -/
+theorem exists_occupation (n m : Bool) : ∃ s : FermiState, s.coeff * s.coeff = 1 ∧ s.first = n ∧ s.second = m := by
   refine ⟨⟨modeSign n, n, m⟩, ?_, rfl, rfl⟩
   exact modeSign_sq n
 

@@ -121,7 +121,7 @@ theorem energySum_eq (n : Nat) : energySum n = n * n := by
   | zero => rfl
   | succ n ih => grind [energySum, oscillatorEnergy]
 
-/-- Adding a level adds its energy. -/
+/-- Adding a level does not lower the summed energy. -/
 theorem energySum_le (n : Nat) : energySum n ≤ energySum (n + 1) := by
   rw [energySum]
   omega

@@ -102,7 +102,7 @@ theorem light_interval (t : Int) : interval ⟨t, t, 0, 0⟩ = 0 := by
 theorem exists_oblique_light : ∃ u, interval u = 0 ∧ u.x ≠ 0 ∧ u.y ≠ 0 := by
   exact ⟨⟨5, 3, 4, 0⟩, by simp [interval, minkowski]⟩
 
-/-- For every displacement there is a spacelike one that is Minkowski orthogonal to it or it lies on the time axis. -/
+/-- Exchanging time and place gives a Minkowski orthogonal displacement. -/
 theorem exists_orthogonal (u : Event) : ∃ v, minkowski u v = 0 ∧ v.t = u.x ∧ v.x = u.t := by
   refine ⟨⟨u.x, u.t, 0, 0⟩, ?_, rfl, rfl⟩
   grind [minkowski]

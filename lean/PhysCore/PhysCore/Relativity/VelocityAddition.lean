@@ -119,7 +119,7 @@ theorem exists_relative_velocity (u v : Velocity) : ∃ w, SameVelocity (addVelo
   simp only [SameVelocity, addVelocity, opposite]
   grind
 
-/-- Some velocities, as of one half twice, add up to four fifths and not to one. -/
+/-- One half and one half of the velocity of light add up to four fifths of it. -/
 theorem half_plus_half : SameVelocity (addVelocity ⟨1, 2⟩ ⟨1, 2⟩) ⟨4, 5⟩ := by
   simp [SameVelocity, addVelocity]
 

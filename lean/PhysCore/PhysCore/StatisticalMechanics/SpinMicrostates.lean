@@ -2,7 +2,7 @@
 # Counting microstates of independent spins
 
 A system of `n` two-state spins has `2ⁿ` microstates, of which `C(n, k)` have exactly `k` spins up: the multiplicity of a
-macrostate. Multiplicities obey Pascal's rule, are symmetric under the flip of all spins, and multiply for independent systems.
+macrostate. Multiplicities obey Pascal's rule, numbers of microstates multiply for independent systems, and magnetisation adds.
 -/
 
 namespace PhysCore.StatisticalMechanics

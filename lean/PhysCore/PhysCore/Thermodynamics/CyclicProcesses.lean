@@ -2,8 +2,7 @@
 # Processes in the pressure-volume plane
 
 A gas passes through isobaric and isochoric steps. In an isobaric step it does the work `p ΔV`, in an isochoric step none. Its internal energy is a
-state function, here `f p V` with a whole number `f` (twice the energy is `f p V` for `f` degrees of freedom); heat follows from the first law and, like work, depends on
-the path. Around a rectangle the net work is the enclosed area.
+state function, here `f p V` with a whole number `f`; heat follows from the first law and, like work, depends on the path. Around a rectangle the net work is the enclosed area.
 -/
 
 namespace PhysCore.Thermodynamics

@@ -107,7 +107,7 @@ theorem heatToReach_nonneg (b : Body) (t : Int) (hc : 0 ≤ b.capacity) (ht : b.
   simp only [heatToReach]
   exact Int.mul_nonneg hc (by omega)
 
-/-- The colder body does not end colder: heat flows to it. -/
+/-- What warms one body takes heat from the other. -/
 theorem heat_flows_down (b c : Body) (t : Int) (h : Equilibrium b c t) (hc : 0 ≤ b.capacity)
     (ht : b.temperature ≤ t) : heatToReach c t ≤ 0 := by
   have h1 := heatToReach_nonneg b t hc ht
