@@ -11,26 +11,23 @@ from typing import TYPE_CHECKING
 from data_gen.extract import extract
 from data_gen.library import Library, _read_module, read_library
 from data_gen.premises import THEOREMS
-from data_gen.statements import split_statement
 from physprover.errors import DataError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data_gen.commands import Command
     from data_gen.library import Module
     from physprover.records import Theorem
 
 
 @dataclass(frozen=True)
 class Cut:
-    """One theorem of a file: as a problem, as it stands in the text, and with its proof left open."""
+    """One theorem of a file: as a problem, and as it stands in the text."""
 
     name: str
     line: int
     theorem: Theorem | None  # None when it has no proof to judge
-    text: str
-    with_hole: str  # the same command with `by sorry` for its proof; "" where it cannot be cut
+    text: str  # the whole command, docstring and attributes included
 
 
 def read_theorems(path: Path) -> list[Cut]:
@@ -47,19 +44,11 @@ def read_theorems(path: Path) -> list[Cut]:
             line = module.source.line(command.keyword)
             if not command.name:
                 raise DataError(f"{path}:{line}: a theorem without a name")
-            cuts.append(_cut(module, command, line, here.get((module.file, line))))
+            text = module.source.text[command.start : command.end]
+            cuts.append(Cut(command.name, line, here.get((module.file, line)), text))
     if not cuts:
         raise DataError(f"{path}: no theorem in it{'; ' + problems[0] if problems else ''}")
     return cuts
-
-
-def _cut(module: Module, command: Command, line: int, theorem: Theorem | None) -> Cut:
-    text = module.source.text
-    split = split_statement(module.source.masked[command.keyword : command.end])
-    hole = (
-        f"{text[command.start : command.keyword + split.statement_end].rstrip()} := by sorry" if split else ""
-    )
-    return Cut(command.name, line, theorem, text[command.start : command.end], hole)
 
 
 def _load(path: Path) -> tuple[Library, Module]:

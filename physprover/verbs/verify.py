@@ -32,6 +32,10 @@ _NAMED = re.compile(
 )
 
 
+STANDARD_AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
+SHOWN_LINES = 8
+
+
 class Row(Record):
     """One theorem to verify. `proof` is None where the source holds none."""
 
@@ -180,15 +184,18 @@ def print_json(row: Row, verdict: Verdict) -> None:
     print(json.dumps(Report.of(row, verdict).model_dump(mode="json"), ensure_ascii=False), flush=True)
 
 
-def print_text(row: Row, verdict: Verdict, seconds_width: int = 7) -> None:
-    """One line, and Lean's first message indented below where it is no proof."""
-    print(f"{verdict.outcome.value:<14} {verdict.seconds:>{seconds_width}.2f} s  {row.name}", flush=True)
-    if verdict.outcome is not Outcome.PROVED and verdict.messages:
-        lines = verdict.messages[0].strip().splitlines()
-        for line in lines[:6]:
-            print(f"{'':<14} {line}")
-        if len(lines) > 6:
-            print(f"{'':<14} … {len(lines) - 6} more lines")
+def print_text(row: Row, verdict: Verdict) -> None:
+    """One line; below it, indented, what Lean said where it is no proof, and axioms that are not Lean's own three."""
+    print(f"{verdict.outcome.value:<14} {verdict.seconds:>6.2f} s  {row.name}")
+    lines = [line.rstrip() for message in verdict.messages for line in message.strip().splitlines()]
+    if verdict.outcome is Outcome.PROVED:
+        extra = sorted(set(verdict.axioms) - STANDARD_AXIOMS)
+        lines = [f"rests on axioms of its header: {', '.join(extra)}"] if extra else []
+    for line in lines[:SHOWN_LINES]:
+        print(f"{'':<14} {line}")
+    if len(lines) > SHOWN_LINES:
+        print(f"{'':<14} … {len(lines) - SHOWN_LINES} more lines")
+    sys.stdout.flush()
 
 
 def verify_all(files: Sequence[Path], jsonl: str | None, engine: EngineConfig, as_json: bool) -> int:
