@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
+from rl.optim import native
 from rl.optim.formats import state_format, weight_format
 from rl.optim.noise import words
 from rl.optim.rule import Rule, update
@@ -18,8 +19,18 @@ CHUNK = 1 << 20  # elements at a time in the eager path, which bounds its tempor
 
 
 def run(work: list[Work], group: dict[str, Any], rule: Rule, states: Any) -> None:
-    """Advance every parameter of a group; ``group["step"]`` already names this step."""
-    for w in work:
+    """Advance every parameter of a group; ``group["step"]`` already names this step.
+
+    Raises:
+        OptimizerError: ``fused=True`` for parameters that no kernel covers.
+    """
+    rest = work
+    if group["fused"] is not False and not group["foreach"]:
+        covered = [w for w in work if native.fits(w, states[w.param])]
+        if covered:
+            native.step(covered, group, rule, states)
+        rest = [w for w in work if not any(w is c for c in covered)] if len(covered) < len(work) else []
+    for w in rest:
         eager(w, group, rule, states[w.param])
 
 

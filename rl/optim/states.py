@@ -12,6 +12,9 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from rl.optim import codes
+from rl.optim.noise import momentum_bits
+
 MOMENTUM = "momentum"
 MAXIMUM = "running_max"
 
@@ -53,6 +56,48 @@ class FullState:
     def round_up(self, envelope: Tensor) -> Tensor:
         return envelope
 
-    def write(self, m: Tensor, envelope: Tensor, word: Tensor, keep: Tensor | None) -> None:
+    def write(self, m: Tensor, envelope: Tensor, word: Tensor, keep: Tensor | None) -> None:  # noqa: ARG002
         store(self.momentum, m, keep)
         store(self.maximum, envelope, keep)
+
+
+@dataclass(frozen=True, slots=True)
+class BFloat16State:
+    """Both in bf16, 4 bytes a parameter: momentum rounded stochastically, maximum rounded up."""
+
+    momentum: Tensor
+    maximum: Tensor
+
+    def read(self) -> tuple[Tensor, Tensor]:
+        return self.momentum.float(), self.maximum.float()
+
+    def round_up(self, envelope: Tensor) -> Tensor:
+        return codes.bf16_round_up(envelope)
+
+    def write(self, m: Tensor, envelope: Tensor, word: Tensor, keep: Tensor | None) -> None:
+        store(self.momentum, codes.to_bf16_stochastic(m, momentum_bits(word)), keep)
+        store(self.maximum, envelope, keep)
+
+
+@dataclass(frozen=True, slots=True)
+class EightBitState:
+    """2 bytes a parameter, no scales, no blocks: the maximum is its own element's scale.
+
+    The maximum is an E5M3 code rounded up. Momentum never exceeds it, so it is kept as the ratio of the two in steps
+    of 1/127, rounded stochastically. Every element stands alone: shards and odd sizes need no special case.
+    """
+
+    momentum: Tensor
+    maximum: Tensor
+    max_exponent: int
+
+    def read(self) -> tuple[Tensor, Tensor]:
+        envelope = codes.e5m3_decode(self.maximum, self.max_exponent)
+        return codes.ratio_decode(self.momentum, envelope), envelope
+
+    def round_up(self, envelope: Tensor) -> Tensor:
+        return codes.e5m3_decode(codes.e5m3_encode_up(envelope, self.max_exponent), self.max_exponent)
+
+    def write(self, m: Tensor, envelope: Tensor, word: Tensor, keep: Tensor | None) -> None:
+        store(self.momentum, codes.ratio_encode(m, envelope, momentum_bits(word)), keep)
+        store(self.maximum, codes.e5m3_encode_up(envelope, self.max_exponent), keep)

@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 from rl.optim import checkpoint, survey
 from rl.optim.backends import run
 from rl.optim.errors import OptimizerError
-from rl.optim.formats import allocate, warn_if_steps_vanish
+from rl.optim.formats import allocate, check_formats, warn_if_steps_vanish
 from rl.optim.noise import NoiseKey
 from rl.optim.rule import Rule
 from rl.optim.settings import (
@@ -70,7 +70,10 @@ class StoSignSGD(Optimizer):
             paths give the same bits.
         capturable: keep the step count on the device so that the step can be captured in a CUDA graph.
         state_dtype: ``auto`` (the arithmetic dtype, 8 bytes a parameter), ``bfloat16`` (4) or ``8bit`` (2).
-        weight_rounding: how low-precision weights are rounded; ``auto`` is ``stochastic`` for bf16.
+        weight_rounding: how low-precision weights are rounded: ``nearest``, ``stochastic`` (bf16) or ``correction``
+            (bf16 plus an int8 of further mantissa); ``auto`` is ``stochastic`` for bf16, else ``nearest``.
+        max_exponent: the 8-bit maximum reaches ``1.875 * 2**max_exponent`` and 31.9 octaves below; larger momenta
+            saturate it and bias their sign.
 
     Raises:
         OptimizerError: bad settings, sparse or complex gradients, no gradient at all. Always before any change.
@@ -97,12 +100,14 @@ class StoSignSGD(Optimizer):
         capturable: bool = False,
         state_dtype: StateDtype = "auto",
         weight_rounding: WeightRounding = "auto",
+        max_exponent: int = 4,
     ) -> None:
         defaults = {
             "lr": lr, "momentum": momentum, "weight_decay": weight_decay, "seed": seed, "decay_form": decay_form,
             "max_decay": max_decay, "first_max": first_max, "idle": idle, "idle_ratio": idle_ratio,
             "nonfinite": nonfinite, "maximize": maximize, "foreach": foreach, "fused": fused,
-            "capturable": capturable, "state_dtype": state_dtype, "weight_rounding": weight_rounding, "step": 0,
+            "capturable": capturable, "state_dtype": state_dtype, "weight_rounding": weight_rounding,
+            "max_exponent": max_exponent, "step": 0,
         }  # fmt: skip
         check_group(defaults)
         check_first_lr(lr)
@@ -119,6 +124,7 @@ class StoSignSGD(Optimizer):
             check_first_lr(group["lr"])
             for p in group["params"]:
                 check_parameter(p)
+                check_formats(group, p)
         except OptimizerError:
             self.param_groups.pop()
             raise

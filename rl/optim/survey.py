@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from rl.optim import native
 from rl.optim.errors import NonFiniteGradientError
 from rl.optim.shards import is_sharded
 from rl.optim.work import Work
@@ -25,7 +26,7 @@ def reason_to_skip(jobs: Jobs) -> str:
     if not watched and not calm:
         return ""
     every = [w for _, work in jobs for w in work]
-    peaks = _agreed([_peak(w) for w in every], every)
+    peaks = _peaks(every)
     if calm and all(peak == 0 for peak in peaks):
         return "every gradient is exactly zero"
     bad = [
@@ -42,22 +43,26 @@ def reason_to_skip(jobs: Jobs) -> str:
     return what
 
 
-def _peak(work: Work) -> torch.Tensor:
-    """Largest absolute gradient entry, NaN if any is NaN; 0 for an empty shard."""
-    if work.grad.numel() == 0:
-        return torch.zeros((), device=work.grad.device)
-    peak: torch.Tensor = torch.linalg.vector_norm(work.grad, torch.inf)
-    return peak.float()
-
-
-def _agreed(peaks: list[torch.Tensor], work: list[Work]) -> list[float]:
-    """Peaks on the host. Shards of one tensor must reach the same decision, so flags are maximised over ranks."""
-    values = torch.stack([p.to(peaks[0].device) for p in peaks])
+def _peaks(work: list[Work]) -> list[float]:
+    """Largest absolute entry of each gradient, NaN if any is NaN, 0 for an empty shard; equal on all ranks."""
+    fast = native.peaks([w.grad for w in work])
+    values = (
+        torch.tensor(fast) if fast is not None else torch.stack([_peak(w.grad, work[0].grad) for w in work])
+    )
+    # Shards of one tensor must reach the same decision, so what each rank found is maximised over ranks.
     if any(is_sharded(w.param) for w in work):
         import torch.distributed as dist
 
+        values = values.to(work[0].grad.device)
         bad = (~torch.isfinite(values)).float()
         flags = torch.stack([bad, torch.where(bad > 0, torch.ones_like(values), values)])
         dist.all_reduce(flags, op=dist.ReduceOp.MAX)
         values = torch.where(flags[0] > 0, torch.full_like(values, torch.nan), flags[1])
     return [float(v) for v in values.tolist()]
+
+
+def _peak(grad: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    if grad.numel() == 0:
+        return torch.zeros((), device=like.device)
+    peak: torch.Tensor = torch.linalg.vector_norm(grad, torch.inf)
+    return peak.to(device=like.device, dtype=torch.float32)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from rl.optim import codes
+from rl.optim.noise import weight_bits
 from rl.optim.states import compute_dtype, store
 
 if TYPE_CHECKING:
@@ -34,5 +36,34 @@ class NearestWeight:
     def read(self) -> Tensor:
         return self.weight.to(compute_dtype(self.weight.dtype))
 
-    def write(self, moved: Tensor, word: Tensor, keep: Tensor | None) -> None:
+    def write(self, moved: Tensor, word: Tensor, keep: Tensor | None) -> None:  # noqa: ARG002
         store(self.weight, moved, keep)
+
+
+@dataclass(frozen=True, slots=True)
+class StochasticWeight:
+    """bf16 rounded stochastically: the expected weight moves by exactly the step, however small."""
+
+    weight: Tensor
+
+    def read(self) -> Tensor:
+        return self.weight.float()
+
+    def write(self, moved: Tensor, word: Tensor, keep: Tensor | None) -> None:
+        store(self.weight, codes.to_bf16_stochastic(moved, weight_bits(word)), keep)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedWeight:
+    """bf16 plus 8 more mantissa bits in an int8: a 24-bit master, itself rounded stochastically."""
+
+    weight: Tensor
+    correction: Tensor
+
+    def read(self) -> Tensor:
+        return codes.corrected_read(self.weight, self.correction)
+
+    def write(self, moved: Tensor, word: Tensor, keep: Tensor | None) -> None:
+        high, low = codes.corrected_write(moved, weight_bits(word) >> 8)
+        store(self.weight, high, keep)
+        store(self.correction, low, keep)

@@ -1,0 +1,387 @@
+// StoSignSGD on CPU in one pass over memory: EMA, maximum, Philox, sign, decay and rounding, tile by tile in cache.
+//
+// Computes exactly the operations of rule.py, states.py and weights.py, in their order and each rounded on its own:
+// compile with -ffp-contract=off. Noise layout and field use: noise.py. Called through ctypes by native.py, which
+// mirrors the two structs below.
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+#include <thread>
+#include <vector>
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+enum Weight { W_F32, W_BF16, W_BF16_STOCHASTIC, W_BF16_CORRECTED };
+enum State { S_F32, S_BF16, S_8BIT };
+
+extern "C" struct Task {
+  void *weight, *momentum, *maximum, *correction;
+  const void *grad;
+  int64_t length, start;  // elements here, and the global index of the first
+  uint32_t parameter;
+  int32_t weight_kind, grad_is_bf16, state_kind;
+};
+
+extern "C" struct Settings {
+  uint32_t seed_low, seed_high, step, e5m3_offset;
+  float lr, decay, coupled, keep_momentum, take_grad, max_decay, idle_ratio;
+  int32_t idle_skip, ignore_nonfinite, maximize;
+};
+
+namespace {
+
+constexpr int64_t LANES = 1024, TILE = 4 * LANES, UNIT = 16 * TILE;
+constexpr uint32_t M0 = 0xD2511F53u, M1 = 0xCD9E8D57u, W0 = 0x9E3779B9u, W1 = 0xBB67AE85u;
+
+// ---- Philox: 64-bit slots that each hold one 32-bit word, because the multiplier reads the low and writes both halves
+
+#if defined(__AVX512F__)
+using Vec = __m512i;
+constexpr int WIDTH = 8;
+inline Vec splat(uint32_t x) { return _mm512_set1_epi64(x); }
+inline Vec iota(uint32_t x) { return _mm512_add_epi64(splat(x), _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7)); }
+inline Vec mul(Vec a, Vec b) { return _mm512_mul_epu32(a, b); }
+inline Vec mix(Vec p, Vec c, Vec k) { return _mm512_ternarylogic_epi64(_mm512_srli_epi64(p, 32), c, k, 0x96); }
+inline void put(uint32_t *to, Vec a) { _mm256_storeu_si256((__m256i *)to, _mm512_cvtepi64_epi32(a)); }
+#elif defined(__AVX2__)
+using Vec = __m256i;
+constexpr int WIDTH = 4;
+inline Vec splat(uint32_t x) { return _mm256_set1_epi64x(x); }
+inline Vec iota(uint32_t x) { return _mm256_add_epi64(splat(x), _mm256_setr_epi64x(0, 1, 2, 3)); }
+inline Vec mul(Vec a, Vec b) { return _mm256_mul_epu32(a, b); }
+inline Vec mix(Vec p, Vec c, Vec k) {
+  return _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(p, 32), c), k);
+}
+inline void put(uint32_t *to, Vec a) {
+  const __m256i packed = _mm256_permutevar8x32_epi32(a, _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6));
+  _mm_storeu_si128((__m128i *)to, _mm256_castsi256_si128(packed));
+}
+#else
+using Vec = uint64_t;
+constexpr int WIDTH = 1;
+inline Vec splat(uint32_t x) { return x; }
+inline Vec iota(uint32_t x) { return x; }
+inline Vec mul(Vec a, Vec b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
+inline Vec mix(Vec p, Vec c, Vec k) { return (p >> 32) ^ c ^ k; }
+inline void put(uint32_t *to, Vec a) { *to = (uint32_t)a; }
+#endif
+
+// The bytes of one tile in each array, fetched in pace with the lanes that are computed.
+struct Ahead {
+  const char *at[4];
+  int64_t bytes[4];  // per element
+  void fetch(int lanes) {
+    for (int a = 0; a < 4; a++)
+      for (int64_t end = 4 * lanes * bytes[a]; end > 0; end -= 64, at[a] += 64) __builtin_prefetch(at[a]);
+  }
+};
+
+constexpr int BATCH = 4 * WIDTH;  // four independent chains hide the latency of the multiplier
+
+// Fills words[row][lane] for the lanes [from, to) of a tile; may run over by less than BATCH lanes (buffer is padded).
+// Meanwhile it asks memory for the tile's data, so that the wait for it is spent on arithmetic.
+void philox_tile(uint32_t (*words)[LANES + 32], uint32_t tile_lane, int64_t from, int64_t to, uint32_t parameter,
+                 const Settings &s, Ahead ahead) {
+  const Vec m0 = splat(M0), m1 = splat(M1);
+  for (int64_t lane = from; lane < to; lane += BATCH) {
+    ahead.fetch(BATCH);
+    Vec a[4], b[4], c[4], d[4];
+    for (int i = 0; i < 4; i++) {
+      a[i] = iota(tile_lane + uint32_t(lane) + i * WIDTH);
+      b[i] = splat(0);
+      c[i] = splat(parameter);
+      d[i] = splat(s.step);
+    }
+    uint32_t k0 = s.seed_low, k1 = s.seed_high;
+    for (int round = 0; round < 10; round++, k0 += W0, k1 += W1) {
+      const Vec key0 = splat(k0), key1 = splat(k1);
+      for (int i = 0; i < 4; i++) {
+        const Vec p0 = mul(a[i], m0), p1 = mul(c[i], m1);
+        a[i] = mix(p1, b[i], key0);
+        b[i] = p1;
+        c[i] = mix(p0, d[i], key1);
+        d[i] = p0;
+      }
+    }
+    for (int i = 0; i < 4; i++) {
+      const int64_t at = lane + i * WIDTH;
+      put(&words[0][at], a[i]);
+      put(&words[1][at], b[i]);
+      put(&words[2][at], c[i]);
+      put(&words[3][at], d[i]);
+    }
+  }
+}
+
+// ---- The update, sixteen elements at a time in vector registers (compilers split the vectors where they are narrower)
+
+constexpr int N = 16;
+using F = float __attribute__((vector_size(64)));
+using I = int32_t __attribute__((vector_size(64)));
+using U = uint32_t __attribute__((vector_size(64)));
+using U16 = uint16_t __attribute__((vector_size(32)));
+using U8 = uint8_t __attribute__((vector_size(16)));
+using I8 = int8_t __attribute__((vector_size(16)));
+
+template <class V, class T> inline V load(const T *from) { V v; std::memcpy(&v, from, sizeof v); return v; }
+template <class V, class T> inline void save(T *to, V v) { std::memcpy(to, &v, sizeof v); }
+inline F floats(I v) { return (F)v; }
+inline I bits(F v) { return (I)v; }
+inline F widen(const uint16_t *from) { return (F)(__builtin_convertvector(load<U16>(from), U) << 16); }
+inline void narrow(uint16_t *to, I v) { save(to, __builtin_convertvector((U)v >> 16, U16)); }
+inline F magnitude(F v) { return floats(bits(v) & 0x7FFFFFFF); }
+inline I nearest_bf16(F v) {
+  const I raw = bits(v);
+  return v != v ? I{} + 0x7FC00000 : (I)((U)raw + 0x7FFFu + ((U)raw >> 16 & 1u));
+}
+inline bool any(I mask) {
+#if defined(__AVX512F__)
+  return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask) != 0;
+#else
+  int32_t all = 0;
+  for (int i = 0; i < N; i++) all |= mask[i];
+  return all != 0;
+#endif
+}
+
+struct At {  // one position in the five arrays of a task
+  float *weight32, *momentum32, *maximum32;
+  uint16_t *weight16, *momentum16, *maximum16;
+  int8_t *momentum8, *correction;
+  uint8_t *maximum8;
+  const float *grad32;
+  const uint16_t *grad16;
+  At(void *w, void *m, void *top, void *c, const void *g, int64_t i)
+      : weight32((float *)w + i), momentum32((float *)m + i), maximum32((float *)top + i), weight16((uint16_t *)w + i),
+        momentum16((uint16_t *)m + i), maximum16((uint16_t *)top + i), momentum8((int8_t *)m + i),
+        correction((int8_t *)c + i), maximum8((uint8_t *)top + i), grad32((const float *)g + i),
+        grad16((const uint16_t *)g + i) {}
+};
+
+template <int WEIGHT, bool GRAD16, int STATE, bool PLAIN>
+__attribute__((always_inline)) inline void sixteen(const At &at, const Settings &s, const uint32_t *words) {
+  const U word = load<U>(words);
+  const F zero = {};
+
+  F theta, m, before;
+  F g = GRAD16 ? widen(at.grad16) : load<F>(at.grad32);
+  if constexpr (WEIGHT == W_F32) theta = load<F>(at.weight32);
+  else theta = widen(at.weight16);
+  if constexpr (WEIGHT == W_BF16_CORRECTED)
+    theta = floats(bits(theta) + (__builtin_convertvector(load<I8>(at.correction), I) << 8));
+  if constexpr (STATE == S_F32) m = load<F>(at.momentum32), before = load<F>(at.maximum32);
+  if constexpr (STATE == S_BF16) m = widen(at.momentum16), before = widen(at.maximum16);
+  if constexpr (STATE == S_8BIT) {
+    const I code = __builtin_convertvector(load<U8>(at.maximum8), I);
+    before = floats(code > 0 ? (code + (int32_t)s.e5m3_offset) << 20 : I{});
+    m = __builtin_convertvector(__builtin_convertvector(load<I8>(at.momentum8), I), F) * (1.0f / 127.0f) * before;
+  }
+  const F old_theta = theta, old_m = m, old_top = before;
+
+  I keep = {};
+  if constexpr (!PLAIN) {
+    if (s.idle_skip) keep |= g == zero;
+    if (s.ignore_nonfinite) keep |= (bits(g) & 0x7F800000) == 0x7F800000;
+    if (s.maximize) g = -g;
+    if (s.coupled != 0) g = g + theta * s.coupled;
+    before = before * s.max_decay;
+  }
+
+  m = m * s.keep_momentum + g * s.take_grad;
+  const F size = magnitude(m);
+  F top = before >= size ? before : size;  // NaN, where it is allowed in, goes on to the maximum as in torch
+  if constexpr (STATE == S_BF16) top = floats((bits(top) + 0xFFFF) & ~0xFFFF);
+  if constexpr (STATE == S_8BIT) {
+    I code = ((bits(top) + 0xFFFFF) >> 20) - (int32_t)s.e5m3_offset;
+    code = code < 1 ? I{} + 1 : code;
+    code = code > 255 ? I{} + 255 : code;
+    top = floats(top > zero ? (code + (int32_t)s.e5m3_offset) << 20 : I{});
+  }
+  const F noise = __builtin_convertvector((I)(word >> 7 | 1u) - (1 << 24), F) * 0x1p-24f;
+  const F threshold = -(top * noise);
+  const F step = m > threshold ? zero + s.lr : m < threshold ? zero - s.lr : zero;
+  theta = theta - (theta * s.decay + step);
+  if constexpr (!PLAIN) {
+    // A kept weight is already representable, so every rounding below gives it back unchanged.
+    theta = (keep | (size < top * s.idle_ratio)) ? old_theta : theta;
+  }
+
+  if constexpr (WEIGHT == W_F32) save(at.weight32, theta);
+  if constexpr (WEIGHT == W_BF16) narrow(at.weight16, nearest_bf16(theta));
+  if constexpr (WEIGHT == W_BF16_STOCHASTIC) narrow(at.weight16, bits(theta) + (I)(word & 0xFFFFu));
+  if constexpr (WEIGHT == W_BF16_CORRECTED) {
+    const I raw = (bits(theta) + (I)(word >> 8 & 0xFFu)) & ~0xFF;
+    const I high = (raw + 0x8000) >> 16;
+    narrow(at.weight16, high << 16);
+    save(at.correction, __builtin_convertvector((raw - (high << 16)) >> 8, I8));
+  }
+
+  const I bits16 = (I)(word >> 8 & 0xFFFFu);
+  if constexpr (STATE == S_F32) save(at.momentum32, PLAIN ? m : keep ? old_m : m);
+  if constexpr (STATE == S_BF16) {
+    const I rounded = bits(m) + bits16;
+    narrow(at.momentum16, PLAIN ? rounded : keep ? bits(old_m) : rounded);
+  }
+  if constexpr (STATE == S_8BIT) {
+    F code = (top > zero ? m / top : zero) * 127.0f + __builtin_convertvector(bits16, F) * 0x1p-16f;
+    code = code < -127.0f ? zero - 127.0f : code > 127.0f + 0x1p-1f ? zero + 127.0f : code;
+    I whole = __builtin_convertvector(code, I);  // truncates toward zero
+    whole += __builtin_convertvector(whole, F) > code;  // comparison is -1 where true: now it is the floor
+    const I8 packed = __builtin_convertvector(whole, I8);
+    if (PLAIN || !any(keep)) save(at.momentum8, packed);
+    else for (int i = 0; i < N; i++) if (!keep[i]) at.momentum8[i] = packed[i];
+  }
+
+  if constexpr (!PLAIN) top = keep ? old_top : top;
+  if (!any(bits(top) ^ bits(old_top))) return;  // an untouched cache line is never written back: 4 of 28 bytes saved
+  if constexpr (STATE == S_F32) save(at.maximum32, top);
+  if constexpr (STATE == S_BF16) narrow(at.maximum16, bits(top));
+  if constexpr (STATE == S_8BIT)
+    save(at.maximum8, __builtin_convertvector(top > zero ? (bits(top) >> 20) - (int32_t)s.e5m3_offset : I{}, U8));
+}
+
+// A run of elements inside one row of a tile; `words` is readable sixteen beyond its last element.
+template <int WEIGHT, bool GRAD16, int STATE, bool PLAIN>
+void run(const Task &t, const Settings &s, int64_t i, int64_t n, const uint32_t *words) {
+  for (; n >= N; i += N, words += N, n -= N)
+    sixteen<WEIGHT, GRAD16, STATE, PLAIN>(At(t.weight, t.momentum, t.maximum, t.correction, t.grad, i), s, words);
+  if (n == 0) return;
+  // The ragged end goes through padded copies, so that it takes the very same operations.
+  constexpr int W = WEIGHT == W_F32 ? 4 : 2, G = GRAD16 ? 2 : 4, S = STATE == S_F32 ? 4 : STATE == S_BF16 ? 2 : 1;
+  alignas(64) char weight[64] = {}, grad[64] = {}, momentum[64] = {}, maximum[64] = {}, correction[64] = {};
+  char *w = (char *)t.weight + i * W, *m = (char *)t.momentum + i * S, *top = (char *)t.maximum + i * S;
+  std::memcpy(weight, w, n * W);
+  std::memcpy(grad, (const char *)t.grad + i * G, n * G);
+  std::memcpy(momentum, m, n * S);
+  std::memcpy(maximum, top, n * S);
+  if (WEIGHT == W_BF16_CORRECTED) std::memcpy(correction, (char *)t.correction + i, n);
+  sixteen<WEIGHT, GRAD16, STATE, PLAIN>(At(weight, momentum, maximum, correction, grad, 0), s, words);
+  std::memcpy(w, weight, n * W);
+  std::memcpy(m, momentum, n * S);
+  std::memcpy(top, maximum, n * S);
+  if (WEIGHT == W_BF16_CORRECTED) std::memcpy((char *)t.correction + i, correction, n);
+}
+
+using Run = void (*)(const Task &, const Settings &, int64_t, int64_t, const uint32_t *);
+
+template <int WEIGHT, bool GRAD16, int STATE>
+Run pick(bool plain) {
+  return plain ? run<WEIGHT, GRAD16, STATE, true> : run<WEIGHT, GRAD16, STATE, false>;
+}
+template <int WEIGHT, bool GRAD16>
+Run pick(int state, bool plain) {
+  return state == S_F32    ? pick<WEIGHT, GRAD16, S_F32>(plain)
+         : state == S_BF16 ? pick<WEIGHT, GRAD16, S_BF16>(plain)
+                           : pick<WEIGHT, GRAD16, S_8BIT>(plain);
+}
+template <int WEIGHT>
+Run pick(bool grad16, int state, bool plain) {
+  return grad16 ? pick<WEIGHT, true>(state, plain) : pick<WEIGHT, false>(state, plain);
+}
+Run pick(const Task &t, bool plain) {
+  const bool grad16 = t.grad_is_bf16;
+  switch (t.weight_kind) {
+    case W_F32: return pick<W_F32>(grad16, t.state_kind, plain);
+    case W_BF16: return pick<W_BF16>(grad16, t.state_kind, plain);
+    case W_BF16_STOCHASTIC: return pick<W_BF16_STOCHASTIC>(grad16, t.state_kind, plain);
+    default: return pick<W_BF16_CORRECTED>(grad16, t.state_kind, plain);
+  }
+}
+
+Ahead ahead(const Task &t, int64_t i) {
+  const int64_t w = t.weight_kind == W_F32 ? 4 : 2, g = t.grad_is_bf16 ? 2 : 4;
+  const int64_t s = t.state_kind == S_F32 ? 4 : t.state_kind == S_BF16 ? 2 : 1;
+  return {{(const char *)t.grad + i * g, (const char *)t.weight + i * w, (const char *)t.momentum + i * s,
+           (const char *)t.maximum + i * s}, {g, w, s, s}};
+}
+
+// Local elements [from, to) of a task, a tile of global indices at a time.
+void part(const Task &t, const Settings &s, int64_t from, int64_t to, Run step) {
+  alignas(64) static thread_local uint32_t words[4][LANES + 32];
+  while (from < to) {
+    const int64_t global = t.start + from, tile = global / TILE;
+    const int64_t end = std::min(to, (tile + 1) * TILE - t.start);
+    const int64_t first = global % TILE, last = first + (end - from);  // inside the tile
+    const bool one_row = first / LANES == (last - 1) / LANES;
+    philox_tile(words, uint32_t(tile * LANES), one_row ? first % LANES : 0, one_row ? (last - 1) % LANES + 1 : LANES,
+                t.parameter, s, ahead(t, from));
+    for (int64_t at = first; at < last;) {
+      const int64_t row = at / LANES, stop = std::min(last, (row + 1) * LANES);
+      step(t, s, from + (at - first), stop - at, &words[row][at % LANES]);
+      at = stop;
+    }
+    from = end;
+  }
+}
+
+}  // namespace
+
+namespace {
+
+// Runs work(unit) for every unit below `units`, handed out in order to `threads` threads.
+template <class Work>
+void spread(int64_t units, int32_t threads, Work work) {
+  std::atomic<int64_t> next{0};
+  auto loop = [&] {
+    for (int64_t unit; (unit = next.fetch_add(1)) < units;) work(unit);
+  };
+  std::vector<std::thread> others;
+  for (int64_t i = 1; i < std::min<int64_t>(threads, units); i++) others.emplace_back(loop);
+  loop();
+  for (auto &other : others) other.join();
+}
+
+// Units of each task, summed: unit u belongs to the last task whose entry is not above it.
+std::vector<int64_t> first_units(const Task *tasks, int64_t count) {
+  std::vector<int64_t> first(count + 1, 0);
+  for (int64_t i = 0; i < count; i++) first[i + 1] = first[i] + (tasks[i].length + UNIT - 1) / UNIT;
+  return first;
+}
+
+// Largest magnitude as bits, whose integer order puts inf above every number and NaN above inf.
+template <class T, int32_t MASK>
+int32_t peak(const T *x, int64_t n) {
+  int32_t top = 0;
+  for (int64_t i = 0; i < n; i++) {
+    T raw;
+    std::memcpy(&raw, x + i, sizeof raw);
+    top = std::max(top, int32_t(raw) & MASK);
+  }
+  return top;
+}
+
+}  // namespace
+
+// Advances all tasks. Each element is written by one thread, so the result does not depend on their number.
+extern "C" void stosign_step(const Task *tasks, int64_t count, const Settings *settings, int32_t threads) {
+  const Settings s = *settings;
+  const bool plain = !s.idle_skip && !s.ignore_nonfinite && !s.maximize && s.coupled == 0 && s.idle_ratio == 0 &&
+                     s.max_decay == 1;
+  const std::vector<int64_t> first = first_units(tasks, count);
+  spread(first[count], threads, [&](int64_t unit) {
+    const int64_t i = std::upper_bound(first.begin(), first.end(), unit) - first.begin() - 1;
+    const int64_t from = (unit - first[i]) * UNIT;
+    part(tasks[i], s, from, std::min(tasks[i].length, from + UNIT), pick(tasks[i], plain));
+  });
+}
+
+// peaks[i]: the largest gradient magnitude of task i, NaN if any is NaN. Reads gradients only.
+extern "C" void stosign_peaks(const Task *tasks, int64_t count, float *peaks, int32_t threads) {
+  const std::vector<int64_t> first = first_units(tasks, count);
+  std::vector<std::atomic<int32_t>> top(count);
+  for (auto &t : top) t = 0;
+  spread(first[count], threads, [&](int64_t unit) {
+    const int64_t i = std::upper_bound(first.begin(), first.end(), unit) - first.begin() - 1;
+    const int64_t from = (unit - first[i]) * UNIT, n = std::min(tasks[i].length - from, UNIT);
+    const int32_t found = tasks[i].grad_is_bf16 ? peak<uint16_t, 0x7FFF>((const uint16_t *)tasks[i].grad + from, n) << 16
+                                                : peak<int32_t, 0x7FFFFFFF>((const int32_t *)tasks[i].grad + from, n);
+    for (int32_t seen = top[i]; seen < found && !top[i].compare_exchange_weak(seen, found);) {}
+  });
+  for (int64_t i = 0; i < count; i++) {
+    const int32_t bits = top[i];
+    std::memcpy(&peaks[i], &bits, 4);
+  }
+}

@@ -1,0 +1,110 @@
+"""The one-pass CPU kernel: which work fits it, and handing that work over."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from rl.optim.codes import e5m3_offset
+from rl.optim.compiled import library
+from rl.optim.formats import CORRECTION, rounding_of
+from rl.optim.noise import split_seed
+from rl.optim.shards import local_tensor
+from rl.optim.states import MAXIMUM, MOMENTUM
+
+if TYPE_CHECKING:
+    from rl.optim.rule import Rule
+    from rl.optim.work import Work
+
+_WEIGHT = {"nearest": 1, "stochastic": 2, "correction": 3}  # bf16; fp32 is 0
+_STATE = {torch.float32: 0, torch.bfloat16: 1, torch.uint8: 2}  # by the dtype of the maximum
+
+
+class _Task(ctypes.Structure):
+    _fields_ = [
+        *((name, ctypes.c_void_p) for name in ("weight", "momentum", "maximum", "correction", "grad")),
+        *((name, ctypes.c_int64) for name in ("length", "start")),
+        ("parameter", ctypes.c_uint32),
+        *((name, ctypes.c_int32) for name in ("weight_kind", "grad_is_bf16", "state_kind")),
+    ]
+
+
+class _Settings(ctypes.Structure):
+    _fields_ = [
+        *((name, ctypes.c_uint32) for name in ("seed_low", "seed_high", "step", "e5m3_offset")),
+        *((name, ctypes.c_float) for name in ("lr", "decay", "coupled", "keep_momentum", "take_grad")),
+        *((name, ctypes.c_float) for name in ("max_decay", "idle_ratio")),
+        *((name, ctypes.c_int32) for name in ("idle_skip", "ignore_nonfinite", "maximize")),
+    ]
+
+
+def fits(work: Work, state: dict[str, Any]) -> bool:
+    """Whether the kernel covers this parameter: on CPU, contiguous, fp32 or bf16 throughout, and the kernel exists."""
+    tensors = [work.weight, work.grad, *(local_tensor(t) for t in state.values())]
+    return (
+        all(t.device.type == "cpu" and t.is_contiguous() for t in tensors)
+        and work.weight.dtype in (torch.float32, torch.bfloat16)
+        and work.grad.dtype in (torch.float32, torch.bfloat16)
+        and local_tensor(state[MAXIMUM]).dtype in _STATE
+        and library() is not None
+    )
+
+
+def step(work: list[Work], group: dict[str, Any], rule: Rule, states: Any) -> None:
+    """Advance all of ``work``, each of which fits, in one call with torch's number of threads."""
+    kernel = library()
+    assert kernel is not None
+    tasks = [task for w in work for task in _tasks(w, group, states[w.param])]
+    low, high = split_seed(group["seed"])
+    settings = _Settings(
+        low, high, int(group["step"]) & 0xFFFFFFFF, e5m3_offset(group["max_exponent"]),
+        float(rule.lr), float(rule.decay), rule.coupled, rule.momentum, 1 - rule.momentum,
+        rule.max_decay, rule.idle_ratio, rule.idle_skip, rule.ignore_nonfinite, rule.maximize,
+    )  # fmt: skip
+    array = (_Task * len(tasks))(*tasks)
+    kernel.stosign_step(
+        array, ctypes.c_int64(len(tasks)), ctypes.byref(settings), ctypes.c_int32(torch.get_num_threads())
+    )
+
+
+def peaks(gradients: list[Tensor]) -> list[float] | None:
+    """Largest magnitude in each gradient (NaN if any is NaN) in one read, or None if the kernel does not cover them."""
+    kernel = library()
+    plain = (torch.float32, torch.bfloat16)
+    if kernel is None or not all(
+        g.device.type == "cpu" and g.is_contiguous() and g.dtype in plain for g in gradients
+    ):
+        return None
+    tasks = [
+        _Task(grad=g.data_ptr(), length=g.numel(), grad_is_bf16=g.dtype == torch.bfloat16) for g in gradients
+    ]
+    found = (ctypes.c_float * len(tasks))()
+    kernel.stosign_peaks(
+        (_Task * len(tasks))(*tasks),
+        ctypes.c_int64(len(tasks)),
+        found,
+        ctypes.c_int32(torch.get_num_threads()),
+    )
+    return list(found)
+
+
+def _tasks(work: Work, group: dict[str, Any], state: dict[str, Tensor]) -> list[_Task]:
+    weight_kind = 0
+    if work.weight.dtype == torch.bfloat16:
+        weight_kind = _WEIGHT[rounding_of(group, torch.bfloat16)]
+    local = {name: local_tensor(t) for name, t in state.items()}
+
+    def at(t: Tensor | None, element: int) -> int | None:
+        return None if t is None else t.data_ptr() + element * t.itemsize
+
+    return [
+        _Task(
+            at(work.weight, s.local), at(local[MOMENTUM], s.local), at(local[MAXIMUM], s.local),
+            at(local.get(CORRECTION), s.local), at(work.grad, s.local), s.length, s.start, work.key.parameter,
+            weight_kind, work.grad.dtype == torch.bfloat16, _STATE[local[MAXIMUM].dtype],
+        )
+        for s in work.segments
+    ]  # fmt: skip
