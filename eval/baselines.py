@@ -45,6 +45,7 @@ class TacticLine(Record):
 class PortfolioResult(Record):
     """The baselines over one benchmark: `eval/portfolio.json`."""
 
+    benchmark: str = "test"
     tactics: tuple[TacticLine, ...]  # best first
     portfolio: Estimate
     closed: int  # theorems closed by at least one tactic
@@ -69,6 +70,7 @@ def portfolio(
     *,
     tactics: Sequence[str] = PORTFOLIO,
     check_seconds: float = 20.0,
+    benchmark: str = "test",
     out: Path | None = None,
 ) -> PortfolioResult:
     """Constant-tactic and portfolio lines over `theorems`, written to `out` when given.
@@ -106,7 +108,7 @@ def portfolio(
     left_out = sorted(name for name in unsure if not closed[name])
     if not rows:
         raise DataError("the portfolio could not be measured: no theorem was judged")
-    result = lines(rows, tactics).replace(unjudged=tuple(left_out))
+    result = lines(rows, tactics).replace(benchmark=benchmark, unjudged=tuple(left_out))
     if out is not None:
         write_record(out, result)
     return result

@@ -46,6 +46,7 @@ class TheoremResult(Record):
     name: str
     domain: str = ""
     level: Level = "not measured"
+    closed_by: tuple[str, ...] | None = None  # single tactics that close it, as in `Theorem`
     statement: str = ""
     informal: str = ""
     n: int  # judged attempts
@@ -161,6 +162,7 @@ def theorem_result(theorem: Theorem, judged: Sequence[JudgedAttempt]) -> Theorem
         name=theorem.name,
         domain=theorem.domain,
         level=level_of(theorem),
+        closed_by=theorem.closed_by,
         statement=theorem.statement,
         informal=theorem.informal or "",
         n=len(judged) - unjudged,

@@ -55,7 +55,9 @@ def test_binary_theorems_give_wilsons_interval() -> None:
     estimate = mean_interval([1.0] * 30 + [0.0] * 70)
     assert estimate is not None
     assert (estimate.low, estimate.high) == pytest.approx(wilson(0.3, 100), abs=1e-12)
-    assert (estimate.low, estimate.high) == pytest.approx((0.2189, 0.3958), abs=1e-4)  # Newcombe 1998, method 3
+    assert (estimate.low, estimate.high) == pytest.approx(
+        (0.2189, 0.3958), abs=1e-4
+    )  # Newcombe 1998, method 3
 
 
 @pytest.mark.parametrize(

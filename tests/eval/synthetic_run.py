@@ -1,0 +1,170 @@
+"""A run directory made of real record types and invented values, to look at the report without a run."""
+
+import json
+import random
+from pathlib import Path
+
+from eval.baselines import ClosedTheorem, lines
+from eval.results import (
+    EvalResult,
+    EvalSettings,
+    FailedExample,
+    NotRunnable,
+    TheoremResult,
+    summarise,
+    write_record,
+)
+from physprover.records import Outcome
+from physprover.runs import Event, RunDir, StepMetrics
+
+DOMAINS = {
+    "ClassicalMechanics": (
+        9,
+        "kineticEnergy",
+        "A synthetic body keeps its energy when its velocity is reversed.",
+    ),
+    "Electromagnetism": (8, "parallelResistance", "Two synthetic resistors in parallel may be swapped."),
+    "QuantumMechanics": (
+        11,
+        "commutator",
+        "A synthetic commutator changes sign when its factors trade places.",
+    ),
+    "Relativity": (
+        10,
+        "massSquared",
+        "The synthetic invariant mass does not notice the direction of flight.",
+    ),
+    "Thermodynamics": (7, "entropyCount", "Synthetic states of independent systems multiply."),
+    "Particles": (8, "hypercharge", "The synthetic charge is the sum of its parts."),
+    "Optics": (9, "thinLens", "A synthetic lens and its mirror image focus alike."),
+}
+ENGINE = "synthetic engine, no Lean was run"
+SETTINGS = EvalSettings(
+    samples=8, ks=(1, 8), temperature=1.0, top_p=1.0, max_new_tokens=96, seed=0, check_seconds=20.0
+)
+
+
+def theorem_row(index: int, domain: str, rate: float, rng: random.Random, multi: bool) -> TheoremResult:
+    """One theorem whose invented success rate is `rate`."""
+    _, definition, informal = DOMAINS[domain]
+    correct = sum(rng.random() < rate for _ in range(8))
+    failed = FailedExample(
+        proof=f"by\n  simp only [{definition}]\n  omega",
+        outcome=Outcome.REJECTED,
+        message="error: 3:2: omega could not prove the goal:\na possible counterexample may satisfy the constraints\n"
+        "  a*b <= -1\nwhere\n a := m\n b := v * v",
+        times=max(1, 8 - correct),
+    )
+    outcomes = {"proved": correct, "rejected": 8 - correct}
+    if index % 13 == 5 and correct < 8:
+        outcomes = {"proved": correct, "rejected": 7 - correct, "timeout": 1}
+    return TheoremResult(
+        name=f"Synthetic.{domain}.{definition}_law_{index}",
+        domain=domain,
+        level="multi-step" if multi else "one tactic",
+        closed_by=() if multi else (("grind", "simp") if index % 3 else ("omega",)),
+        statement=f"theorem {definition}_law_{index} (m v : Int) (h : 0 ≤ m) :\n"
+        f"    {definition} m (-v) + {index} = {definition} m v + {index}",
+        informal=informal,
+        n=8,
+        correct=correct,
+        outcomes={k: v for k, v in outcomes.items() if v},
+        accepted=f"by\n  simp only [{definition}]\n  grind" if correct else None,
+        failed=failed if correct < 8 else None,
+    )
+
+
+def synthetic_result(
+    label: str, version: int, gain: float, benchmark: str = "test", seed: int = 1
+) -> EvalResult:
+    """An evaluation with invented rates; `gain` is added to each theorem's rate."""
+    rng, base = random.Random(f"{seed} {version}"), random.Random(seed)
+    rows = []
+    for domain, (count, *_) in DOMAINS.items():
+        for _ in range(count):
+            multi = base.random() < 0.6
+            rate = base.betavariate(0.5, 2.0 if multi else 1.0)
+            rows.append(theorem_row(len(rows), domain, min(1.0, rate + gain * base.random()), rng, multi))
+    summary = summarise(rows, SETTINGS.ks)
+    return EvalResult(
+        label=label,
+        benchmark=benchmark,
+        sampler="synthetic",
+        model="invented",
+        weights_version=version,
+        prompt_format="tiny",
+        settings=SETTINGS,
+        theorems=tuple(rows),
+        versions={"engine": ENGINE},
+        hashes={"theorems": "0" * 64},
+        started=1.0 + version,
+        seconds=31.0,
+        overall=summary.overall,
+        by_domain=summary.by_domain,
+        by_level=summary.by_level,
+        outcomes=summary.outcomes,
+        not_runnable=(NotRunnable(name="synthetic_real_1", reason="needs Mathlib: real numbers"),)
+        if benchmark != "test"
+        else (),
+    )
+
+
+def synthetic_run(path: Path, steps: int = 40) -> RunDir:
+    """Fill a run directory."""
+    run, rng = RunDir(path), random.Random(0)
+    (path / "config.toml").write_text('name = "synthetic"\nseed = 0\n\n[rl]\nsteps = 40\ngroup_size = 8\n')
+    run.write_json("provenance.json", {"physprover": "0", "python": "3.11", "packages": {"torch": "2.13"}})
+    funnel = [
+        ("generated", 2931, 4.1),
+        ("elaborates", 2410, 61.0),
+        ("not a duplicate", 2188, 0.4),
+        ("proved", 1316, 88.0),
+        ("kept", 974, 0.2),
+    ]
+    run.write_json(
+        "data/stats.json", {"funnel": [{"name": n, "count": c, "seconds": s} for n, c, s in funnel]}
+    )
+    time = 1000.0
+    for stage, seconds in (
+        ("data", 158.2),
+        ("warm start", 104.0),
+        ("evaluate before", 33.1),
+        ("RL", 296.0),
+        ("evaluate after", 29.8),
+    ):
+        run.append("events.jsonl", Event(stage=stage, kind="begin", time=time))
+        time += seconds
+        run.append("events.jsonl", Event(stage=stage, kind="end", time=time, seconds=seconds))
+    for step in range(1, steps + 1):
+        reward = 0.25 + 0.3 * step / 40 + rng.gauss(0, 0.04)
+        run.append(
+            "metrics.jsonl",
+            StepMetrics(
+                step=step,
+                reward=reward,
+                attempts=128,
+                judged=128,
+                proved=round(128 * reward),
+                zero_variance=0.3,
+                canaries=2,
+                seconds=7.4,
+                seconds_sampling=1.2,
+                seconds_judging=3.9,
+                seconds_training=2.1,
+                entropy=1.2 - step / 60,
+                moved=step != 7,
+            ),
+        )
+    before, after = synthetic_result("test-before", 0, 0.0), synthetic_result("test-after", steps, 0.6)
+    for result in (before, after, synthetic_result("minif2f-before", 0, -0.2, "minif2f")):
+        result.write(path / "eval" / f"{result.label}.json")
+    closed = [
+        ClosedTheorem(name=t.name, domain=t.domain, closed_by=t.closed_by or ()) for t in before.theorems
+    ]
+    write_record(path / "eval" / "portfolio-test.json", lines(closed))
+    return run
+
+
+def as_json(run: RunDir, file: str) -> object:
+    """A JSON file of the run."""
+    return json.loads((run.path / file).read_text(encoding="utf-8"))
