@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from data_gen.lexer import IDENTIFIER, mask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from data_gen.lexer import Comment, Source
 
@@ -55,6 +56,7 @@ class Scope:
     namespace: str = ""
     opened: tuple[str, ...] = ()  # namespaces whose names may be written without their prefix
 
+    @cached_property
     def prefixes(self) -> tuple[str, ...]:
         """Namespaces to try before a written name, innermost first, the root last."""
         parts = self.namespace.split(".") if self.namespace else []
@@ -90,12 +92,20 @@ def parse(source: Source) -> list[Command]:
 
 def open_namespaces(text: str) -> list[str]:
     """Scopes still open at the end of a text, innermost first, as the `end` command wants them named."""
-    state = _ScopeState()
     source = mask(text)
-    for begin, end in _segments(source):
-        command = _command(source, begin, end, state)
+    return [name for _, name, _ in reversed(_replay(parse(source), source).stack)]
+
+
+def open_scope(commands: Sequence[Command], source: Source) -> Scope:
+    """The scope behind the last command."""
+    return _replay(commands, source).scope()
+
+
+def _replay(commands: Sequence[Command], source: Source) -> _ScopeState:
+    state = _ScopeState()
+    for command in commands:
         state.enter(command, source.masked[command.keyword : command.end])
-    return [name for _, name, _ in reversed(state.stack)]
+    return state
 
 
 def _starts(source: Source) -> Iterator[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from data_gen.lexer import IDENTIFIER
@@ -35,10 +36,16 @@ def declare(module: Module, command: Command) -> Declaration | None:
     if not command.name or command.kind not in DEFINITIONS | THEOREMS:
         return None
     text = module.source.masked[command.keyword : command.end]
-    if command.kind in THEOREMS:
+    return declare_text(command.name, command.kind, command.scope, text)
+
+
+@lru_cache(maxsize=8192)  # the headers of one file repeat each other's commands
+def declare_text(name: str, kind: str, scope: Scope, text: str) -> Declaration:
+    """A declaration from its masked text; of a theorem only the statement counts."""
+    if kind in THEOREMS:
         split = split_statement(text)
         text = text[: split.statement_end] if split else text
-    return Declaration(command.name, command.kind, command.scope, tuple(_words(text)))
+    return Declaration(name, kind, scope, tuple(_words(text)))
 
 
 class Context:
@@ -50,6 +57,7 @@ class Context:
             str, list[str]
         ] = {}  # last name component -> definitions inside a type's namespace
         self._theorems: list[tuple[Declaration, frozenset[str]]] = []
+        self._bodies: dict[str, tuple[str, ...]] = {}  # definitions a definition mentions
         for declaration in declarations:
             self.add(declaration)
 
@@ -58,6 +66,7 @@ class Context:
             self._theorems.append((declaration, self._functions(declaration)))
             return
         self._definitions[declaration.name] = declaration
+        self._bodies[declaration.name] = tuple(self._mentioned(declaration))
         owner, _, last = declaration.name.rpartition(".")
         if owner in self._definitions and self._definitions[owner].kind in TYPES:
             self._methods.setdefault(last, []).append(declaration.name)
@@ -66,7 +75,7 @@ class Context:
         """Definitions the statement mentions, in order, then those their bodies mention, and so on; shortest names."""
         found = list(self._mentioned(theorem))
         for name in found:  # grows while it is read: breadth first
-            found += [n for n in self._mentioned(self._definitions[name]) if n not in found and n != name]
+            found += [n for n in self._bodies[name] if n not in found]
         return tuple(shortest(name, theorem.scope) for name in found)
 
     def lemmas(self, theorem: Declaration) -> tuple[str, ...]:
@@ -95,7 +104,7 @@ class Context:
         parts = word.split(".")
         for length in range(len(parts), 0, -1):
             written = ".".join(parts[:length])
-            for prefix in scope.prefixes():
+            for prefix in scope.prefixes:
                 name = f"{prefix}.{written}" if prefix else written
                 if name in self._definitions:
                     return [name]
@@ -104,7 +113,7 @@ class Context:
 
 def shortest(name: str, scope: Scope) -> str:
     """The shortest way to write a name in a scope."""
-    ways = [name.removeprefix(prefix + ".") for prefix in scope.prefixes() if name.startswith(prefix + ".")]
+    ways = [name.removeprefix(prefix + ".") for prefix in scope.prefixes if name.startswith(prefix + ".")]
     return min((name, *ways), key=len)
 
 

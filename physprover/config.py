@@ -56,6 +56,8 @@ class DataConfig(Section):
     """Longer statements are left out."""
     attempts_per_conjecture: int = Field(3, ge=1)
     """Proof attempts spent on a conjecture before it counts as unproved."""
+    easy_share: float = Field(0.2, ge=0, le=1)
+    """Largest share of conjectures that a single tactic of the portfolio closes; further ones are rejected as easy."""
     max_seconds: float | None = None
     """Stop generating after this long; what survived so far is the data set."""
 

@@ -1,0 +1,197 @@
+"""Stage 1b: conjectures near the seeds. Symbolic and offline; what survives Lean is decided in `data_gen.funnel`.
+
+    for candidate in mutate(theorems, count=8, seed=0): ...
+
+Each seed is changed in two settings: under its own header, where the parent's proof must be adapted, and under the
+last header of its file, where the parent is a lemma that may be used by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from itertools import islice
+from random import Random
+from typing import TYPE_CHECKING
+
+from data_gen.headers import Header, read_header
+from data_gen.lexer import without_comments
+from data_gen.mutations.compose import Add, Rewrite
+from data_gen.mutations.logic import Behind, Conjoin, Contrapositive, Direction, SomeValue, Witness
+from data_gen.mutations.order import Sharpen, Weaken
+from data_gen.mutations.seeds import Draft, Seed
+from data_gen.mutations.sides import BothSides, Swap, Through
+from data_gen.mutations.specialise import Compound, Constructor, Identify, Literal
+from data_gen.terms import normal_form, parse_statement
+from physprover.records import Theorem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from data_gen.mutations.seeds import Rule, Tactics
+    from data_gen.terms import Statement
+
+RULES: tuple[Rule, ...] = (
+    Literal(),
+    Constructor(),
+    Identify(),
+    Compound(),
+    Swap(),
+    BothSides(),
+    Through(),
+    Weaken(),
+    Sharpen(),
+    Witness(),
+    SomeValue(),
+    Conjoin(),
+    Contrapositive(),
+    Behind(),
+    Direction(),
+    Rewrite(),
+    Add(),
+)
+CITED_SHARE = 0.35  # of a seed's candidates, those that may cite it by name
+_ENUM_CASES = 3  # variables of finite types a template splits at most: 4^3 cases take a second
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A conjecture and the proofs to try, likeliest first. Its `proof` and `closed_by` are still empty."""
+
+    theorem: Theorem
+    proofs: tuple[str, ...]
+    key: str  # equal for the same statement up to names
+
+
+def mutate(
+    theorems: Sequence[Theorem], count: int, seed: int, max_chars: int = 400
+) -> Iterator[list[Candidate]]:
+    """Rounds of candidates: each round holds at most one from every seed, `count` rounds in all.
+
+    Only train and validation theorems of core libraries are changed. Deterministic for `seed`; each theorem draws from
+    a stream of its own, so a longer library does not change the conjectures of the others.
+    """
+    streams = [
+        _candidates(theorem, plain, cited, Random(f"{seed}:{theorem.name}"), max_chars)
+        for theorem, plain, cited in _seeds(theorems)
+    ]
+    names = {theorem.name for theorem in theorems}
+    for _ in range(count):
+        yield [_named(candidate, names) for stream in streams for candidate in islice(stream, 1)]
+
+
+def templates(header: Header, statement: Statement, premises: Sequence[str]) -> tuple[Tactics, ...]:
+    """Proofs worth trying on any statement: its definitions unfolded or handed to a closing tactic, or cases."""
+    names = ", ".join(name for name in premises if name in header.functions)
+    finite = [v for v, k in statement.variables().items() if k in header.enums or k == "Bool"]
+    cases = " <;> ".join(f"cases {v}" for v in finite[:_ENUM_CASES])
+    found: list[Tactics] = [(f"{cases} <;> rfl",), (f"{cases} <;> simp [{names}]",)] if cases else []
+    if names:
+        found += [(f"simp only [{names}]", "grind"), (f"grind [{names}]",), (f"simp [{names}]",)]
+    return tuple(found)
+
+
+def tactics(proof: str) -> Tactics:
+    """The lines of a proof's tactic block, comments cut out; a term proof becomes `exact`."""
+    text = without_comments(proof).strip()
+    if not re.match(r"by\b", text):
+        return ("exact " + " ".join(text.split()),) if text else ()
+    lines = text[2:].strip("\n").split("\n")
+    if lines[0][:1] == " " and len(lines) > 1 and text[2] != "\n":
+        return ()  # `by tac⏎  tac`: the block's column is that of its first tactic, not worth reading
+    margin = min(len(line) - len(line.lstrip()) for line in lines if line.strip())
+    return tuple(line[margin:].rstrip() for line in lines if line.strip())
+
+
+def proof_text(lines: Tactics) -> str:
+    """Tactic lines as the text after `:=`, in the library's layout."""
+    return "by\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def _seeds(theorems: Iterable[Theorem]) -> Iterator[tuple[Theorem, Seed, Seed | None]]:
+    """Each usable theorem as a seed under its own header and, but for a file's last, under the file's last header."""
+    files: dict[str, list[Theorem]] = defaultdict(list)
+    for theorem in theorems:
+        if theorem.split in ("train", "validation") and theorem.engine == "core" and theorem.proof:
+            files[theorem.source.file].append(theorem)
+    for members in files.values():
+        earlier: list[Seed] = []
+        last = max((m.header for m in members), key=len)
+        for theorem in members:
+            statement = parse_statement(theorem.statement)
+            if statement is None:
+                continue
+            proof = tactics(theorem.proof or "")
+            plain = Seed(
+                theorem.name, statement, proof, read_header(theorem.header, last), siblings=tuple(earlier)
+            )
+            cited = replace(plain, header=read_header(last), cited=True) if theorem.header != last else None
+            earlier.append(replace(plain, siblings=()))
+            yield theorem, plain, cited
+
+
+def _candidates(
+    theorem: Theorem, plain: Seed, cited: Seed | None, random: Random, max_chars: int
+) -> Iterator[Candidate]:
+    """Candidates of one seed, rules taking turns; under its own header or cited, as chance has it."""
+    settings = [_by_turns(plain, random), _by_turns(cited, random) if cited else iter(())]
+    seen = {normal_form(plain.statement)}
+    while True:
+        cite = random.random() < CITED_SHARE
+        draft = next(settings[cite], None) or next(settings[not cite], None)
+        if draft is None:
+            return
+        key = normal_form(draft.statement)
+        if key not in seen and len(str(draft.statement)) <= max_chars:
+            seen.add(key)
+            yield _candidate(theorem, draft, key)
+
+
+def _by_turns(seed: Seed, random: Random) -> Iterator[Draft]:
+    """Drafts of a seed: the rules in random order, one draft of each in turn. A rule is asked when its turn comes."""
+    piles: list[list[Draft]] = []
+    for rule in random.sample(RULES, len(RULES)):
+        pile = rule.drafts(seed, random)
+        random.shuffle(pile)
+        yield from pile[:1]
+        piles.append(pile[1:])
+    while piles := [pile for pile in piles if pile]:
+        for pile in piles:
+            yield pile.pop(0)
+
+
+def _candidate(parent: Theorem, draft: Draft, key: str) -> Candidate:
+    header, statement = draft.seed.header, replace(draft.statement, name=f"{draft.seed.short}_{draft.rule}")
+    text = str(statement)
+    premises = header.premises(text)
+    namespace = parent.name.removesuffix(draft.seed.short)
+    theorem = Theorem(
+        name=namespace + statement.name,
+        statement=text,
+        header=header.text,
+        domain=parent.domain,
+        source=parent.source,
+        split=parent.split,
+        engine=parent.engine,
+        premises=premises,
+        lemmas=header.lemmas(text),
+        origin="conjecture",
+        parents=(parent.name, *draft.parents),
+        rule=("cite-" if draft.seed.cited else "") + draft.rule,
+    )
+    proofs = (*draft.proofs[:2], *templates(header, statement, premises), *draft.proofs[2:])
+    return Candidate(theorem, tuple(dict.fromkeys(map(proof_text, proofs))), key)
+
+
+def _named(candidate: Candidate, taken: set[str]) -> Candidate:
+    """The candidate under a name nobody has yet."""
+    theorem, number = candidate.theorem, 1
+    name = theorem.name
+    while name in taken:
+        number += 1
+        name = f"{theorem.name}{number}"
+    taken.add(name)
+    short, old = name.rpartition(".")[2], theorem.name.rpartition(".")[2]
+    statement = theorem.statement.replace(f"theorem {old}", f"theorem {short}", 1)
+    return replace(candidate, theorem=theorem.replace(name=name, statement=statement))

@@ -1,0 +1,144 @@
+"""A seed as the rules see it, and the drafts they return."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from data_gen.terms import atom, mentions, substitute
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from random import Random
+
+    from data_gen.headers import Header
+    from data_gen.terms import Statement
+
+Tactics = tuple[str, ...]  # lines of a tactic block, dedented
+
+NUMBERS = ("Int", "Nat")
+_EATS_VARIABLE = re.compile(r"\b(?:induction|cases|rcases|obtain|match|generalizing)\b")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A conjecture before Lean has seen it."""
+
+    rule: str
+    statement: Statement
+    proofs: tuple[Tactics, ...]
+    seed: Seed
+    parents: tuple[str, ...] = ()  # beside the seed
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A theorem that conjectures are made from. Where it is `cited`, it stands in the header and may be used by name."""
+
+    name: str  # full
+    statement: Statement
+    proof: Tactics
+    header: Header
+    cited: bool = False
+    siblings: tuple[Seed, ...] = ()  # earlier theorems of the file; all of them stand in the header
+
+    @property
+    def short(self) -> str:
+        return self.statement.name
+
+    def close(self, terms: Mapping[str, str] | None = None) -> tuple[Tactics, ...]:
+        """Ways to close the seed's goal after its variables were replaced by terms."""
+        terms = terms or {}
+        if self.cited:
+            arguments = [atom(terms.get(a, a)) for a in self.statement.arguments()]
+            return (
+                (" ".join(["exact", self.short, *arguments]),),
+                (f"rw [{self.short}]",),
+                (f"simp [{self.short}]",),
+            )
+        lines = self.proof
+        for name, term in terms.items():
+            if term not in self.statement.variables() and any(
+                _EATS_VARIABLE.search(x) and mentions(x, name) for x in lines
+            ):
+                return ()
+            lines = tuple(substitute(line, name, term) for line in lines)
+        return (lines,) if lines else ()
+
+    def have(
+        self, *rest: str, terms: Mapping[str, str] | None = None, goal: str | None = None
+    ) -> tuple[Tactics, ...]:
+        """Ways that first state the seed's goal as `h`, then go on with the given lines."""
+        goal = goal or self.statement.goal
+        if "h" in self.statement.hypotheses():  # keep the seed's own h visible
+            rest = tuple(re.sub(r"\bh\b", "h0", line) for line in rest)
+        fresh = "h0" if "h" in self.statement.hypotheses() else "h"
+        if self.cited:
+            return ((self.close(terms)[0][0].replace("exact ", f"have {fresh} := ", 1), *rest),)
+        return tuple((*nest(f"have {fresh} : {goal} := by", lines), *rest) for lines in self.close(terms))
+
+    def draft(
+        self, rule: str, statement: Statement, *proofs: Tactics, parents: tuple[str, ...] = ()
+    ) -> Draft:
+        return Draft(rule, statement, tuple(dict.fromkeys(p for p in proofs if p)), self, parents)
+
+    def with_goal(self, goal: str) -> Statement:
+        return replace(self.statement, goal=goal)
+
+    def type_of(self, term: str) -> str | None:
+        """The type of a term, read off its first atom whose type is known; None where nothing is."""
+        return type_of(term, self.statement, self.header)
+
+
+class Rule:
+    """A named generator. Subclasses yield drafts in any order; the caller picks."""
+
+    name: str = ""
+
+    def drafts(self, seed: Seed, random: Random) -> list[Draft]:
+        raise NotImplementedError
+
+
+def nest(head: str, lines: Tactics) -> Tactics:
+    """A line that opens a block, and the block indented below it."""
+    return (f"{head} {lines[0]}",) if len(lines) == 1 else (head, *(f"  {line}" for line in lines))
+
+
+def bullet(lines: Tactics) -> Tactics:
+    """A focused block."""
+    return (f"· {lines[0]}", *(f"  {line}" for line in lines[1:]))
+
+
+def inline(lines: Tactics) -> str | None:
+    """A one-line block as a term."""
+    return f"(by {lines[0]})" if len(lines) == 1 else f"(by {'; '.join(lines)})" if _flat(lines) else None
+
+
+def _flat(lines: Tactics) -> bool:
+    return all(not line.startswith((" ", "|", "·")) for line in lines)
+
+
+def type_of(term: str, statement: Statement, header: Header) -> str | None:
+    """See `Seed.type_of`."""
+    variables = statement.variables()
+    for word in re.findall(r"[^\W\d][\w'.]*|\d+", term):
+        head = word.partition(".")[0]
+        if word in header.functions:
+            return header.functions[word].result
+        if word in variables:
+            return variables[word]
+        if head in variables or (head in header.enums):
+            return head if head in header.enums else _field_type(variables[head], word, header)
+    return None
+
+
+def _field_type(owner: str, word: str, header: Header) -> str | None:
+    """Type of `x.field` where the header shows the structure `owner`; methods count as functions."""
+    field = word.split(".")[1]
+    method = header.functions.get(f"{owner}.{field}")
+    if method is not None:
+        return method.result
+    body = re.search(rf"structure {re.escape(owner)}\b.*?(?=\n\S)", header.text, re.DOTALL)
+    found = body and re.search(rf"\b{re.escape(field)}\b[\w ]*: *([\w. ]+)", body[0])
+    return found[1].strip() if found else None

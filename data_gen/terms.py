@@ -1,0 +1,197 @@
+"""Lean statements as text with just enough structure to change them: binders, the goal, its top-level relation.
+
+Nothing here is a Lean parser. Every function either understands the shape it is given or returns None; what slips
+through wrong is caught by Lean, which judges each conjecture.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from data_gen.lexer import IDENTIFIER, without_comments
+
+_CLOSING = {"(": ")", "[": "]", "{": "}", "⦃": "⦄", "⟨": "⟩"}
+_HEAD = re.compile(rf"\s*(?:theorem|lemma)\s+({IDENTIFIER.pattern})\s*")
+_TOKEN = re.compile(
+    rf"(?P<name>{IDENTIFIER.pattern})|(?P<open>[(\[{{⦃⟨])|(?P<close>[)\]}}⦄⟩])|(?P<space>\s+)|(?P<word>\d+|[^\s\w()\[\]{{}}⦃⦄⟨⟩]+|.)"
+)
+_BINDING = re.compile(r"[∃∀λ]|\bfun\b|\blet\b|\bmatch\b|\bif\b|\bhave\b")
+_PROPOSITION = re.compile(r"[=≠≤<≥>∧∨¬↔∣∈∃∀]")
+RELATIONS = ("=", "≠", "≤", "<", "≥", ">")
+
+
+@dataclass(frozen=True)
+class Binder:
+    """One bracketed group: `(x y : Int)`, `[CommRing R]` (no names)."""
+
+    bracket: str
+    names: tuple[str, ...]
+    type: str
+
+    @property
+    def is_hypothesis(self) -> bool:
+        return bool(self.names) and _PROPOSITION.search(self.type) is not None
+
+    def __str__(self) -> str:
+        inner = f"{' '.join(self.names)} : {self.type}" if self.names else self.type
+        return f"{self.bracket}{inner}{_CLOSING[self.bracket]}"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """`theorem name binders : goal`, on one line."""
+
+    name: str
+    binders: tuple[Binder, ...]
+    goal: str
+
+    def __str__(self) -> str:
+        groups = "".join(f" {binder}" for binder in self.binders)
+        return f"theorem {self.name}{groups} : {self.goal}"
+
+    def variables(self) -> dict[str, str]:
+        """Type of each explicit variable that is no hypothesis, in order."""
+        return {n: b.type for b in self.binders if b.bracket == "(" and not b.is_hypothesis for n in b.names}
+
+    def hypotheses(self) -> dict[str, str]:
+        return {n: b.type for b in self.binders if b.is_hypothesis for n in b.names}
+
+    def arguments(self) -> tuple[str, ...]:
+        """Names of the explicit arguments in order."""
+        return tuple(n for b in self.binders if b.bracket == "(" for n in b.names)
+
+    def substitute(self, name: str, term: str) -> Statement | None:
+        """Replace a variable by a term and drop its binder; None where the term would be captured or does not fit."""
+        text = " ".join([*(b.type for b in self.binders), self.goal])
+        if name in bound_names(text) or bound_names(text) & set(IDENTIFIER.findall(term)):
+            return None
+        binders = []
+        for binder in self.binders:
+            names = tuple(n for n in binder.names if n != name)
+            if names or not binder.names:
+                binders.append(replace(binder, names=names, type=substitute(binder.type, name, term)))
+        return Statement(self.name, tuple(binders), substitute(self.goal, name, term))
+
+
+@lru_cache(maxsize=8192)  # the headers of one file repeat each other's theorems
+def parse_statement(text: str) -> Statement | None:
+    """Read a statement whose binders are all bracketed; None for anything else."""
+    text = " ".join(without_comments(text).split())
+    head = _HEAD.match(text)
+    if head is None:
+        return None
+    at, binders = head.end(), []
+    while at < len(text) and text[at] in _CLOSING:
+        end = _group_end(text, at)
+        binders.append(_binder(text[at], text[at + 1 : end - 1]))
+        at = end + len(text[end:]) - len(text[end:].lstrip())
+    if not text.startswith(":", at):
+        return None
+    return Statement(head[1], tuple(binders), text[at + 1 :].strip())
+
+
+def _binder(bracket: str, inner: str) -> Binder:
+    names, colon, kind = inner.partition(":")
+    if bracket == "[" or not colon:
+        return Binder(bracket, (), inner.strip())
+    return Binder(bracket, tuple(names.split()), kind.strip())
+
+
+def _group_end(text: str, at: int) -> int:
+    depth = 0
+    for index in range(at, len(text)):
+        depth += (text[index] in _CLOSING) - (text[index] in _CLOSING.values())
+        if depth == 0:
+            return index + 1
+    return len(text)
+
+
+def substitute(text: str, name: str, term: str) -> str:
+    """Replace an identifier, also as the head of `name.field`, by a term."""
+    written = atom(term)
+
+    def swap(match: re.Match[str]) -> str:
+        head, dot, rest = match.group().partition(".")
+        return f"{written}{dot}{rest}" if head == name else match.group()
+
+    changed = IDENTIFIER.sub(swap, text)
+    return re.sub(r"\(\(([^()]*)\)\)", r"(\1)", changed)
+
+
+def rename(text: str, names: dict[str, str]) -> str:
+    """Rename identifiers (heads of dotted ones too) simultaneously."""
+
+    def swap(match: re.Match[str]) -> str:
+        head, dot, rest = match.group().partition(".")
+        return names.get(head, head) + dot + rest
+
+    return IDENTIFIER.sub(swap, text)
+
+
+def atom(term: str) -> str:
+    """The term in parentheses unless it is one word or one bracketed group already."""
+    term = term.strip()
+    whole = term[:1] in _CLOSING and _group_end(term, 0) == len(term)
+    return term if whole or re.fullmatch(rf"{IDENTIFIER.pattern}|\.?\w+", term) else f"({term})"
+
+
+def top_level(text: str) -> list[tuple[str, int, int]]:
+    """Tokens outside all brackets as (text, start, end); a bracketed group is one token."""
+    found, depth, begin = [], 0, 0
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup == "open":
+            begin = match.start() if depth == 0 else begin
+            depth += 1
+        elif match.lastgroup == "close":
+            depth -= 1
+            if depth == 0:
+                found.append((text[begin : match.end()], begin, match.end()))
+        elif depth == 0 and match.lastgroup != "space":
+            found.append((match.group(), match.start(), match.end()))
+    return found
+
+
+def split_at(text: str, operators: tuple[str, ...]) -> tuple[str, str, str] | None:
+    """Cut at the only top-level operator of a kind: (left, operator, right). None when there is none or several."""
+    hits = [token for token in top_level(text) if token[0] in operators]
+    if len(hits) != 1:
+        return None
+    operator, start, end = hits[0]
+    return text[:start].strip(), operator, text[end:].strip()
+
+
+@lru_cache(maxsize=8192)
+def relation(goal: str) -> tuple[str, str, str] | None:
+    """A goal that is one plain relation: (left, operator, right). None for connectives and binders outside brackets."""
+    words = [token for token, _, _ in top_level(goal)]
+    if any(_BINDING.fullmatch(word) or word in ("→", "↔", "∧", "∨", "¬", "∣", "∈") for word in words):
+        return None
+    return split_at(goal, RELATIONS)
+
+
+def bound_names(text: str) -> set[str]:
+    """Names bound by ∃, ∀, fun or λ in a text."""
+    found: set[str] = set()
+    for match in re.finditer(r"(?:[∃∀λ]|\bfun\b)(.*?)(?:,|=>|↦)", text):
+        found.update(IDENTIFIER.findall(re.sub(r":[^)]*", "", match[1])))
+    return found
+
+
+def mentions(text: str, name: str) -> bool:
+    """Whether an identifier (or `name.field`) stands in a text."""
+    return any(match.group().partition(".")[0] == name for match in IDENTIFIER.finditer(text))
+
+
+def normal_form(statement: Statement) -> str:
+    """Equal for statements that differ in name, bound-variable names and spacing: the key of duplicates."""
+    order: dict[str, str] = {}
+    local = {n for b in statement.binders for n in b.names} | bound_names(statement.goal)
+    text = " ".join([*(str(b) for b in statement.binders), ":", statement.goal])
+    for match in IDENTIFIER.finditer(text):
+        head = match.group().partition(".")[0]
+        if head in local:
+            order.setdefault(head, f"v{len(order)}")
+    words = [match.group() for match in _TOKEN.finditer(rename(text, order)) if match.lastgroup != "space"]
+    return " ".join(words)
