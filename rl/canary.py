@@ -42,7 +42,6 @@ CHEATS = (
     "sorryAx _ true",
     "by exact sorryAx _ false",
     "by first | rfl | sorry",
-    "by exact?",
     "by rfl\naxiom canary_axiom : False\ntheorem canary_again : False := canary_axiom",
     "canary",
     "by exact canary",
@@ -69,7 +68,7 @@ def draw(
 ) -> list[Canary]:
     """`count` canaries for one step, over the headers of `theorems`; `accepted` are proofs Lean took lately."""
     rng = random.Random(derive_seed(seed, "canary", step))
-    attempts = [*CHEATS, *accepted[-8:]]
+    attempts = [*CHEATS, *accepted]
     canaries = []
     for _ in range(count):
         theorem = rng.choice(theorems)

@@ -26,6 +26,8 @@ State = dict[str, Any]
 
 
 class Curriculum(Protocol):
+    """Picks problems and learns from how they went."""
+
     def pick(self, count: int, step: int, turn: int, exclude: frozenset[str] = frozenset()) -> list[Theorem]:
         """Up to `count` different problems, none of them in `exclude`; fewer when there are not that many."""
         ...
@@ -47,7 +49,13 @@ class Passes:
         self._order = order
         self._pass, self._position = 0, 0
 
-    def pick(self, count: int, step: int, turn: int, exclude: frozenset[str] = frozenset()) -> list[Theorem]:
+    def pick(
+        self,
+        count: int,
+        step: int,  # noqa: ARG002
+        turn: int,  # noqa: ARG002
+        exclude: frozenset[str] = frozenset(),
+    ) -> list[Theorem]:
         picked: list[Theorem] = []
         seen = set(exclude)
         order = self._order(self._pass)

@@ -11,21 +11,22 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from physprover.records import JudgedAttempt, Record
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from physprover.records import Attempt, JudgedAttempt, Theorem
+    from physprover.records import Attempt
 
 Scale = Literal["group", "batch", "none"]
 
 _EPSILON = 1e-4  # added to the standard deviation, as TRL does
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """All judged attempts at one theorem in one step, in a fixed order."""
+class Group(Record):
+    """All attempts at one theorem in one step, in the order they were sampled."""
 
-    theorem: Theorem
+    theorem: str  # Theorem.name
     judged: tuple[JudgedAttempt, ...]
 
     @property

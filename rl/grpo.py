@@ -61,8 +61,12 @@ def never_called(**_: Any) -> list[float]:
     raise RunError("TRL asked for a reward although attempts arrive judged")
 
 
-class GroupTrainer(GRPOTrainer):  # type: ignore[misc]
+class GroupTrainer(GRPOTrainer):
     """TRL's GRPO loss and model handling around judged attempts."""
+
+    # The base class leaves both None until `_prepare_for_training` has called the two `create_` methods below.
+    optimizer: Any
+    lr_scheduler: Any
 
     def __init__(
         self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, config: RunConfig, output: Path
@@ -99,10 +103,12 @@ class GroupTrainer(GRPOTrainer):  # type: ignore[misc]
             self.optimizer = build_optimizer(
                 self.run_config.rl.optimizer, target, decayed, self.run_config.seed
             )
-        return self.optimizer
+        return cast("torch.optim.Optimizer", self.optimizer)
 
     def create_scheduler(
-        self, num_training_steps: int, optimizer: torch.optim.Optimizer | None = None
+        self,
+        num_training_steps: int,  # noqa: ARG002
+        optimizer: torch.optim.Optimizer | None = None,  # noqa: ARG002
     ) -> torch.optim.lr_scheduler.LRScheduler:
         """Linear warm-up whose first step is not zero, then constant."""
         warmup = self.run_config.rl.optimizer.warmup_steps
@@ -110,7 +116,7 @@ class GroupTrainer(GRPOTrainer):  # type: ignore[misc]
             self.optimizer, lambda step: min(1.0, (step + 1) / (warmup + 1))
         )
         self._created_lr_scheduler = True
-        return self.lr_scheduler
+        return cast("torch.optim.lr_scheduler.LRScheduler", self.lr_scheduler)
 
     def _prepare_inputs(self, generation_batch: Batch) -> Batch:
         return generation_batch  # already tensors: nothing to generate, nothing to score
@@ -169,9 +175,13 @@ class GroupTrainer(GRPOTrainer):  # type: ignore[misc]
             seconds=time.perf_counter() - started,
         )
 
+    def plain_model(self) -> Any:
+        """The model without what accelerate wrapped round it; with LoRA, the PEFT model."""
+        return self.accelerator.unwrap_model(self.model)
+
     def weights(self) -> dict[str, Tensor]:
         """Weights as the sampler loads them: LoRA folded in, names of the plain model."""
-        model = self.accelerator.unwrap_model(self.model)
+        model = self.plain_model()
         if self.run_config.model.lora_rank is None:
             return {name: tensor.detach() for name, tensor in model.state_dict().items()}
         return _folded(model)
@@ -233,7 +243,7 @@ class GroupTrainer(GRPOTrainer):  # type: ignore[misc]
         with torch.no_grad():
             if self.ref_model is not None:
                 return self._get_per_token_logps_and_entropies(self.ref_model, ids, mask, keep)[0]
-            with self.accelerator.unwrap_model(self.model).disable_adapter():
+            with self.plain_model().disable_adapter():
                 return self._get_per_token_logps_and_entropies(self.model, ids, mask, keep)[0]
 
 

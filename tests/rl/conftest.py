@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
@@ -12,6 +12,9 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from physprover.config import ModelConfig, OptimizerConfig, RLConfig, RunConfig
 from rl.groups import Sample
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 VOCABULARY = 96
 

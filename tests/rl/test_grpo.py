@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
@@ -13,9 +13,13 @@ from transformers import AutoModelForCausalLM
 from physprover.config import ModelConfig, OptimizerConfig, RunConfig
 from physprover.errors import ModelError
 from rl.grpo import GroupTrainer
-from rl.groups import Sample
 from rl.optimizers import check_covers
 from tests.rl.conftest import build_tokenizer, random_samples, run_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rl.groups import Sample
 
 
 def trainer_for(warm_start: Path, config: RunConfig | None = None) -> GroupTrainer:
@@ -114,7 +118,8 @@ def test_every_trainable_tensor_moves(warm_start: Path) -> None:
     before = snapshot(trainer)
     stats = trainer.update(random_samples(trainer.model))
     after = trainer.weights()
-    assert stats.moved and stats.grad_norm > 0
+    assert stats.moved
+    assert stats.grad_norm > 0
     assert [name for name in before if torch.equal(before[name], after[name])] == []
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from transformers import LlamaForCausalLM
 
 from rl import shared_prefix
 from rl.batches import micro_batches
 from tests.rl.conftest import build_model, random_samples
+
+if TYPE_CHECKING:
+    from transformers import LlamaForCausalLM
 
 
 def reference(model: LlamaForCausalLM, ids: torch.Tensor, mask: torch.Tensor, keep: int, temperature: float):

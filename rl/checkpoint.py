@@ -1,0 +1,162 @@
+"""Checkpoints of a training run, and the cut that makes a resumed run repeat none of its records.
+
+    checkpoints/step-N/
+      config.json, model.safetensors, tokenizer …   a Hugging Face model directory (LoRA folded in)
+      adapter.pt          trainable adapter weights, with LoRA only
+      training.pt         optimizer and scheduler state; its noise is keyed by its own step counter
+      pending.jsonl       `Rollout` sampled ahead for step N+1, if any
+      state.json          `LoopState`
+      complete            written last: without it the folder is ignored
+
+No generator state is saved: every draw of the loop is derived from (seed, step, round).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, ValidationError
+
+from physprover.errors import RunError
+from physprover.records import Record
+from rl.rollout import Rollout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from physprover.runs import RunDir
+
+KEPT = 2  # checkpoints that stay on disk
+RECORDS = ("metrics.jsonl", "attempts.jsonl")
+
+
+class LoopState(Record):
+    """What the loop must know to go on after step `step`."""
+
+    format: int = 1
+    step: int = 0
+    idle_steps: int = 0  # steps in a row without anything to learn
+    seconds: float = 0.0  # training time of all processes so far
+    curriculum: dict[str, Any] = Field(default_factory=dict)
+    bytes: dict[str, int] = Field(default_factory=dict)  # length of each record file after this step
+
+
+def save(
+    run: RunDir, state: LoopState, write_weights: Callable[[Path], None], pending: Rollout | None
+) -> Path:
+    """Write `checkpoints/step-N` so that a kill at any moment leaves it complete or ignored; prune older ones.
+
+    `write_weights` fills a folder with model, tokenizer and training state. A full disk raises RunError and leaves the
+    earlier checkpoints alone.
+    """
+    folder = run.path / "checkpoints"
+    target = folder / f"step-{state.step}"
+    temporary = folder / f".step-{state.step}.tmp"
+    state = state.replace(bytes={name: _size(run.path / name) for name in RECORDS})
+    try:
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(target, ignore_errors=True)
+        temporary.mkdir(parents=True)
+        write_weights(temporary)
+        if pending is not None:
+            (temporary / "pending.jsonl").write_text(pending.model_dump_json() + "\n", encoding="utf-8")
+        (temporary / "state.json").write_text(state.model_dump_json(indent=1), encoding="utf-8")
+        _flush(temporary)
+        temporary.replace(target)
+        (target / "complete").touch()
+        _flush(target)
+    except Exception as error:  # torch and safetensors wrap a full disk in errors of their own
+        shutil.rmtree(temporary, ignore_errors=True)
+        if isinstance(error, RunError):
+            raise
+        raise RunError(
+            f"{target}: the checkpoint could not be written: {_reason(error)}; {_go_on(run)}"
+        ) from error
+    _prune(run)
+    return target
+
+
+def load(path: Path) -> tuple[LoopState, Rollout | None]:
+    """State and pending rollout of a checkpoint. Raises RunError when it is damaged or of another format."""
+    try:
+        state = LoopState.model_validate_json((path / "state.json").read_bytes())
+        pending = path / "pending.jsonl"
+        rollout = Rollout.model_validate_json(pending.read_bytes()) if pending.exists() else None
+    except (OSError, ValidationError) as error:
+        raise RunError(
+            f"{path}: damaged checkpoint ({_reason(error)}); delete this folder to go on"
+        ) from None
+    if state.format != 1:
+        raise RunError(f"{path}: checkpoint format {state.format} is not known to this version")
+    return state, rollout
+
+
+def cut_records(run: RunDir, state: LoopState) -> None:
+    """Drop what was recorded after the checkpoint, so that the repeated steps are not counted twice."""
+    for name in RECORDS:
+        file, wanted = run.path / name, state.bytes.get(name, 0)
+        if _size(file) < wanted:
+            raise RunError(f"{file}: shorter than its checkpoint remembers; the run cannot be continued")
+        if _size(file) > wanted:
+            with file.open("r+b") as out:
+                out.truncate(wanted)
+
+
+@contextlib.contextmanager
+def locked(run: RunDir) -> Iterator[None]:
+    """Hold the run directory; a second process on it gets RunError."""
+    with (run.path / ".lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RunError(f"{run.path}: another process is training in this run directory") from None
+        yield
+
+
+def _prune(run: RunDir) -> None:
+    """Keep the newest complete checkpoints; remove older ones and what a kill left half-written."""
+    folder = run.path / "checkpoints"
+    complete = sorted(
+        (p for p in folder.glob("step-*") if (p / "complete").exists()),
+        key=lambda p: int(p.name.removeprefix("step-")),
+    )
+    for old in complete[:-KEPT]:
+        # The mark goes first: a kill in between must not leave a checkpoint that claims to be whole.
+        (old / "complete").unlink(missing_ok=True)
+        shutil.rmtree(old, ignore_errors=True)
+    for rest in folder.glob(".step-*.tmp"):
+        shutil.rmtree(rest, ignore_errors=True)
+
+
+def _flush(folder: Path) -> None:
+    """Push files and directory to the disk: a power cut must not leave a mark without its files."""
+    for file in folder.iterdir():
+        if file.is_file():
+            with file.open("rb") as handle:
+                os.fsync(handle.fileno())
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+def _go_on(run: RunDir) -> str:
+    last = run.last_checkpoint()
+    where = f"go on from {last.name}" if last is not None else "start anew"
+    return f"free some space and repeat the command to {where}"

@@ -1,0 +1,306 @@
+"""The RL loop on one page: pick problems, sample groups, judge, learn, hand the weights over, record.
+
+    with sampler (Ray actor), verifier pool (Ray actors) and trainer (this process) ready:
+        every step:   rollout = collect(step)          curriculum -> sampler -> Lean, streaming
+                      stats   = trainer.update(...)    GRPO on the groups that carry signal
+                      sampler.load_weights(...)        and the records are appended
+
+With `rl.max_staleness` >= 1 the next step is sampled and judged while this one is learnt, so its attempts come from
+weights one update old; their behaviour log-probs are in the ratio. With 0 every attempt is on-policy.
+Both are deterministic for a seed, up to verdicts that depend on the clock (timeouts). A killed run continues with the same
+command from its last checkpoint; what was recorded after it is cut and done again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from physprover.dataset import load_theorems
+from physprover.errors import DataError, RunError
+from physprover.progress import Silent
+from physprover.records import JudgedAttempt, read_jsonl
+from physprover.resources import resolve
+from rl import checkpoint, curriculum, presets
+from rl.checkpoint import LoopState
+from rl.groups import samples
+from rl.metrics import step_metrics
+from rl.remote import RemoteSampler, cluster
+from rl.rollout import Rollout, Rollouts
+from rl.trainer import open_trainer, write_trainer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from physprover.config import RunConfig
+    from physprover.lean.pool import RayPool
+    from physprover.lean.protocol import Pool
+    from physprover.models.sampler import Sampler
+    from physprover.progress import Progress, Stage
+    from physprover.records import Theorem
+    from physprover.runs import RunDir, StepMetrics
+    from rl.grpo import GroupTrainer, UpdateStats
+
+IDLE_LIMIT = 5  # steps in a row without a single informative group, after which the run ends
+
+
+def train(config: RunConfig, run: RunDir, progress: Progress) -> None:
+    """Train `rl.steps` steps, continuing from the newest complete checkpoint of `run` if there is one.
+
+    Reads run.path/"data", starts from run.path/"warmstart" or `model.path`; appends metrics.jsonl and attempts.jsonl and
+    leaves the final weights in checkpoints/step-N. Raises a PhysProverError on anything the user can mend, and
+    KeyboardInterrupt after a clean stop.
+    """
+    config = presets.resolve(config)
+    with checkpoint.locked(run), progress.stage("reinforcement learning", config.rl.steps) as stage:
+        latest = run.last_checkpoint()
+        state, pending = checkpoint.load(latest) if latest is not None else (LoopState(), None)
+        checkpoint.cut_records(run, state)
+        stage.advance(state.step)
+        if latest is not None and (state.step >= config.rl.steps or state.idle_steps >= IDLE_LIMIT):
+            return
+        data = resolve(config.data.dataset) if config.data.dataset else run.path / "data"
+        theorems = load_theorems(data, "train")
+        start = _start_model(config, run)
+        with cluster(config), _sampler_and_pool(config, start) as (sampler, pool):
+            trainer = open_trainer(config, run, start, latest)  # while the actors start
+            pool.wait_ready()
+            theorems = _fitting(theorems, sampler, stage)
+            course = curriculum.build(config.rl, theorems, config.seed)
+            rollouts = Rollouts(config, theorems, sampler, pool, course)
+            if latest is not None:
+                stage.note(f"continuing after step {state.step}")
+                curriculum.restore(course, state.curriculum)
+                rollouts.remember(read_jsonl(run.path / "attempts.jsonl", JudgedAttempt))
+            check = _validation(config, run, data, pool)
+            loop = Loop(config, run, stage, sampler, trainer, rollouts, course, state, pending, check)
+            try:
+                loop.run()
+            except KeyboardInterrupt:
+                stage.note(loop.stopped())
+                raise
+
+
+class Loop:
+    """The steps of one process, between two checkpoints or a thousand."""
+
+    def __init__(
+        self,
+        config: RunConfig,
+        run: RunDir,
+        stage: Stage,
+        sampler: Sampler,
+        trainer: GroupTrainer,
+        rollouts: Rollouts,
+        course: curriculum.Curriculum,
+        state: LoopState,
+        pending: Rollout | None,
+        validation: Callable[[Sampler, int], None] | None = None,
+    ) -> None:
+        self.config, self.run_dir, self.stage = config, run, stage
+        self.sampler, self.trainer, self.rollouts, self.course = sampler, trainer, rollouts, course
+        self.state = state
+        self.validation = validation
+        self._ahead = config.rl.max_staleness >= 1
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollout")
+        self._next: Future[Rollout] | None = _done(pending) if pending is not None else None
+        self._handed_over: int | None = None  # step of the weights the sampler has
+        self._saved: int | None = None  # step of the newest checkpoint of this process
+        self._before, self._opened = state.seconds, time.monotonic()
+
+    def run(self) -> None:
+        """Steps until the last one, the time limit, or nothing is left to learn."""
+        try:
+            while self._go_on():
+                self._step()
+                if self.state.step % self.config.rl.save_every == 0:
+                    self._save(self._next.result() if self._next is not None else None)
+            self._save(None)
+        except KeyboardInterrupt:
+            self._save(None)
+            raise
+        finally:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def stopped(self) -> str:
+        """What to tell the user after an interrupt."""
+        last = self.run_dir.last_checkpoint()
+        where = f"continues after {last.name}" if last is not None else "starts this stage again"
+        return f"stopped at step {self.state.step}; the same command {where}"
+
+    def _go_on(self) -> bool:
+        rl = self.config.rl
+        if self.state.idle_steps >= IDLE_LIMIT:
+            self.stage.note(
+                f"ended at step {self.state.step}: {IDLE_LIMIT} steps in a row in which every group was all proved or "
+                "all failed, so there is nothing left to learn from these problems"
+            )
+            return False
+        if rl.max_seconds is not None and self.state.seconds >= rl.max_seconds:
+            self.stage.note(
+                f"ended at step {self.state.step}: rl.max_seconds = {rl.max_seconds:g} is used up"
+            )
+            return False
+        return self.state.step < rl.steps
+
+    def _step(self) -> None:
+        step, began = self.state.step + 1, time.perf_counter()
+        if self._next is None:
+            self._hand_over()
+            rollout = self.rollouts.collect(step)
+        else:
+            rollout = self._next.result()
+            self._next = None
+        known = self.course.state()  # before the next step's problems are drawn
+        if self._ahead and step < self.config.rl.steps:
+            self._hand_over()
+            self._next = self._thread.submit(self.rollouts.collect, step + 1)
+        batch = samples(rollout.groups, self.config.rl.scale_rewards)
+        staleness = max((self.state.step - sample.version for sample in batch), default=0)
+        with _uninterrupted():
+            stats = self.trainer.update(batch)
+            self._record(rollout, stats, time.perf_counter() - began, staleness, known)
+        self._evaluate(step)
+
+    def _hand_over(self) -> None:
+        """Give the sampler the trainer's weights, unless it has them."""
+        if self._handed_over != self.state.step:
+            self.sampler.load_weights(self.trainer.weights(), self.state.step)
+            self._handed_over = self.state.step
+
+    def _record(
+        self, rollout: Rollout, stats: UpdateStats, seconds: float, staleness: int, known: dict[str, Any]
+    ) -> None:
+        metrics = step_metrics(rollout, stats, seconds, staleness)
+        for item in rollout.judged:
+            self.run_dir.append("attempts.jsonl", item)
+        self.run_dir.append("metrics.jsonl", metrics)
+        self.state = self.state.replace(
+            step=rollout.step,
+            idle_steps=0 if stats.moved else self.state.idle_steps + 1,
+            seconds=self._before + time.monotonic() - self._opened,
+            curriculum=known,
+        )
+        self.stage.advance(1, **_figures(metrics))
+
+    def _evaluate(self, step: int) -> None:
+        """pass@k on the validation split, every `rl.eval_every` steps."""
+        every = self.config.rl.eval_every
+        if self.validation is None or not every or step % every:
+            return
+        if self._next is not None:
+            self._next.exception()  # the sampler finishes what it is at before it gets newer weights
+        self._hand_over()
+        self.validation(self.sampler, step)
+
+    def _save(self, pending: Rollout | None) -> None:
+        """Checkpoint of the last finished step; with `pending`, the step sampled ahead and its curriculum."""
+        if self._saved == self.state.step and pending is None:
+            return
+        state = self.state if pending is None else self.state.replace(curriculum=self.course.state())
+        checkpoint.save(self.run_dir, state, lambda folder: write_trainer(self.trainer, folder), pending)
+        self._saved = self.state.step
+
+
+@contextlib.contextmanager
+def _sampler_and_pool(config: RunConfig, start: str) -> Iterator[tuple[RemoteSampler, RayPool]]:
+    """Both as Ray actors; closed again at the end, also after an error."""
+    from physprover.lean.pool import RayPool
+
+    sampler = RemoteSampler(start, config)
+    try:
+        pool = RayPool(config.engine)
+        try:
+            yield sampler, pool
+        finally:
+            pool.close()
+    finally:
+        sampler.close()
+
+
+def _start_model(config: RunConfig, run: RunDir) -> str:
+    """Where training begins: the warm start of this run, else the configured model."""
+    warm = run.path / "warmstart"
+    if (warm / "config.json").exists():
+        return str(warm)
+    if config.model.path is None:
+        raise RunError(f"{run.path}: no warm start and no model.path; run the warm start first")
+    return config.model.path
+
+
+def _fitting(theorems: list[Theorem], sampler: Sampler, stage: Stage) -> list[Theorem]:
+    """Theorems whose prompt fits the context; the others are named in one line."""
+    skipped = set(sampler.skipped(theorems))
+    if skipped:
+        stage.note(
+            f"{len(skipped)} of {len(theorems)} problems left out: prompt longer than model.max_prompt_tokens"
+        )
+    return [theorem for theorem in theorems if theorem.name not in skipped]
+
+
+def _validation(
+    config: RunConfig, run: RunDir, data: Path, pool: Pool
+) -> Callable[[Sampler, int], None] | None:
+    """What evaluates the validation split after a step, if `rl.eval_every` asks for it; eval/validation-step-N.json."""
+    if not config.rl.eval_every:
+        return None
+    from eval.evaluate import evaluate
+
+    theorems = load_theorems(data, "validation")
+    if not theorems:
+        raise DataError(f"{data}: rl.eval_every is set, but the validation split is empty")
+
+    def score(sampler: Sampler, step: int) -> None:
+        label = f"validation-step-{step}"
+        evaluate(
+            config.eval,
+            sampler,
+            pool,
+            theorems,
+            run.path / "eval" / f"{label}.json",
+            label,
+            Silent(),
+            config.seed,
+            config.model.max_new_tokens,
+            benchmark="validation",
+            check_seconds=config.engine.seconds,
+        )
+
+    return score
+
+
+def _figures(metrics: StepMetrics) -> dict[str, float]:
+    """What the progress bar shows."""
+    rate = metrics.judged / metrics.seconds if metrics.seconds else 0.0
+    return {
+        "reward": round(metrics.reward, 3),
+        "proofs_per_s": round(rate, 1),
+        "entropy": round(metrics.entropy, 2),
+    }
+
+
+def _done(rollout: Rollout) -> Future[Rollout]:
+    future: Future[Rollout] = Future()
+    future.set_result(rollout)
+    return future
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold back Ctrl-C until the block is done: half an update, or half its records, must never be saved."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if held:
+        raise KeyboardInterrupt

@@ -1,0 +1,47 @@
+"""One line of metrics.jsonl from what a step sampled and what the update did. Pure arithmetic."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from physprover.runs import StepMetrics
+
+if TYPE_CHECKING:
+    from rl.grpo import UpdateStats
+    from rl.rollout import Rollout
+
+
+def step_metrics(rollout: Rollout, update: UpdateStats, seconds: float, staleness: int) -> StepMetrics:
+    """`seconds` is the wall clock of the whole step; `staleness` the age of its oldest attempt, in updates."""
+    judged = rollout.judged
+    rewards = [reward for item in judged if (reward := item.verdict.reward) is not None]
+    return StepMetrics(
+        step=rollout.step,
+        reward=sum(rewards) / len(rewards) if rewards else 0.0,
+        attempts=len(judged),
+        judged=len(rewards),
+        proved=sum(reward == 1.0 for reward in rewards),
+        outcomes=dict(sorted(Counter(item.verdict.outcome.value for item in judged).items())),
+        zero_variance=_share([not group.informative for group in rollout.groups]),
+        refills=rollout.refills,
+        cached=rollout.cached,
+        loss=update.loss,
+        grad_norm=update.grad_norm,
+        kl=update.kl,
+        ratio_mean=update.ratio_mean,
+        clipped=update.clipped,
+        staleness=staleness,
+        entropy=update.entropy,
+        moved=update.moved,
+        canaries=rollout.canaries,
+        seconds=seconds,
+        seconds_sampling=rollout.seconds_sampling,
+        seconds_judging=rollout.seconds_judging,
+        seconds_training=update.seconds,
+        seconds_waiting=rollout.seconds_waiting,
+    )
+
+
+def _share(flags: list[bool]) -> float:
+    return sum(flags) / len(flags) if flags else 0.0

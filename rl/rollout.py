@@ -1,0 +1,220 @@
+"""One step's attempts: pick problems, sample groups, judge them while sampling goes on, replace groups without signal.
+
+Needs a `Sampler`, a `Pool` and a `Curriculum`; knows neither Ray nor torch. Deterministic for a deterministic sampler:
+problems, seeds and the order of groups depend on (run seed, step, round) only, never on which verdict came first.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from physprover.lean.protocol import Check, Problem
+from physprover.models.sampler import SamplingParams
+from physprover.records import Attempt, JudgedAttempt, Outcome, Record, Verdict
+from rl import canary
+from rl.groups import Group, derive_seed
+from rl.verdict_cache import VerdictCache, key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from physprover.config import RunConfig
+    from physprover.lean.protocol import Pool
+    from physprover.models.sampler import Sampler
+    from physprover.records import Theorem
+    from rl.canary import Canary
+    from rl.curriculum import Curriculum
+
+CANARIES = 4  # in each step that sends any
+
+
+class Rollout(Record):
+    """Everything sampled for one step, judged, and what it cost."""
+
+    step: int
+    groups: tuple[Group, ...] = ()
+    refills: int = 0  # rounds after the first
+    cached: int = 0  # attempts whose verdict was known from the cache or from a twin in the same round
+    canaries: int = 0  # false statements the judge refused
+    seconds_sampling: float = 0.0
+    seconds_judging: float = 0.0  # from the first check sent to the last verdict
+    seconds_waiting: float = 0.0  # of those, after sampling had ended
+
+    @property
+    def judged(self) -> tuple[JudgedAttempt, ...]:
+        return tuple(item for group in self.groups for item in group.judged)
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One attempt and, in time, its verdict."""
+
+    attempt: Attempt
+    verdict: Verdict | None = None
+
+
+@dataclass(slots=True)
+class _Round:
+    """Book-keeping of one sampling round."""
+
+    slots: dict[str, list[_Slot]]  # by theorem, in the curriculum's order
+    waiting: dict[str, list[_Slot]] = field(
+        default_factory=dict
+    )  # by check id: attempts that share the verdict
+    checks: dict[str, Check] = field(default_factory=dict)
+    canaries: dict[str, Canary] = field(default_factory=dict)
+    cached: int = 0
+    refused: int = 0
+    began: float = field(default_factory=time.perf_counter)
+    first_check: float | None = None
+    sampled: float = 0.0  # when sampling ended
+
+
+class Rollouts:
+    """Collects the attempts of one step after another."""
+
+    def __init__(
+        self,
+        config: RunConfig,
+        theorems: Sequence[Theorem],
+        sampler: Sampler,
+        pool: Pool,
+        curriculum: Curriculum,
+    ) -> None:
+        self._config = config
+        self._theorems = {theorem.name: theorem for theorem in theorems}
+        self._problems = {theorem.name: Problem.of(theorem) for theorem in theorems}
+        self._sampler, self._pool, self._curriculum = sampler, pool, curriculum
+        self._cache = VerdictCache()
+        self._accepted: list[str] = []  # proofs Lean took lately, for the canaries
+        self.broken: set[str] = set()  # problems whose own header or statement Lean refused
+
+    def remember(self, judged: Iterable[JudgedAttempt]) -> None:
+        """Take over the verdicts of attempts that an earlier process of this run recorded."""
+        for item in judged:
+            problem = self._problems.get(item.attempt.theorem)
+            if problem is not None:
+                self._cache.put(key(problem, item.attempt.proof), item.verdict)
+                self._note(item)
+
+    def collect(self, step: int) -> Rollout:
+        """Sample and judge step `step`; at most `max_refills` further rounds replace groups without signal.
+
+        Raises RunError when the judge accepts a canary.
+        """
+        rl = self._config.rl
+        groups: list[Group] = []
+        rounds: list[_Round] = []
+        ends: list[float] = []
+        for turn in range(rl.max_refills + 1):
+            missing = rl.problems_per_step - sum(group.informative for group in groups)
+            seen = frozenset(group.theorem for group in groups) | self.broken
+            picks = self._curriculum.pick(missing, step, turn, seen) if missing > 0 else []
+            if not picks:
+                break
+            rounds.append(self._sample_and_judge(picks, step, turn))
+            ends.append(time.perf_counter())
+            groups += self._close_round(rounds[-1], step)
+        return Rollout(
+            step=step,
+            groups=tuple(groups),
+            refills=max(0, len(rounds) - 1),
+            cached=sum(r.cached for r in rounds),
+            canaries=sum(r.refused for r in rounds),
+            seconds_sampling=sum(r.sampled - r.began for r in rounds),
+            seconds_judging=sum(
+                e - r.first_check for r, e in zip(rounds, ends, strict=True) if r.first_check
+            ),
+            seconds_waiting=sum(e - r.sampled for r, e in zip(rounds, ends, strict=True)),
+        )
+
+    # -- One round --
+
+    def _sample_and_judge(self, picks: list[Theorem], step: int, turn: int) -> _Round:
+        current = _Round({theorem.name: [] for theorem in picks})
+        every = self._config.rl.canary_every
+        if turn == 0 and every and step % every == 0:
+            drawn = canary.draw(
+                list(self._theorems.values()), self._accepted, CANARIES, self._config.seed, step
+            )
+            current.canaries = {f"{canary.PREFIX}{i}": item for i, item in enumerate(drawn)}
+        self._take(current, self._pool.check_many(self._feed(current, picks, step, turn)), step)
+        lost = [c for c in current.checks.values() if _worth_retrying(current.waiting[c.id][0].verdict)]
+        if lost:
+            self._take(current, self._pool.check_many(lost), step)
+        return current
+
+    def _feed(self, current: _Round, picks: list[Theorem], step: int, turn: int) -> Iterator[Check]:
+        """Checks as attempts arrive; the pool judges while this waits for the sampler."""
+        seconds = self._config.engine.seconds
+        current.began = time.perf_counter()
+        for identity, bird in current.canaries.items():
+            yield Check(id=identity, problem=bird.problem, proof=bird.proof, seconds=seconds)
+        rl = self._config.rl
+        params = SamplingParams(
+            temperature=rl.temperature,
+            top_p=rl.top_p,
+            max_new_tokens=self._config.model.max_new_tokens,
+            seed=derive_seed(self._config.seed, "sample", step, turn),
+        )
+        for attempt in self._sampler.sample(picks, rl.group_size, params):
+            slot = _Slot(attempt)
+            current.slots[attempt.theorem].append(slot)
+            problem = self._problems[attempt.theorem]
+            identity = key(problem, attempt.proof)
+            slot.verdict = self._cache.get(identity)
+            if slot.verdict is not None:
+                current.cached += 1
+            elif identity in current.waiting:
+                current.cached += 1
+                current.waiting[identity].append(slot)
+            else:
+                current.waiting[identity] = [slot]
+                check = Check(id=identity, problem=problem, proof=attempt.proof, seconds=seconds)
+                current.checks[identity] = check
+                current.first_check = current.first_check or time.perf_counter()
+                yield check
+        current.sampled = time.perf_counter()
+
+    def _take(self, current: _Round, verdicts: Iterator[tuple[Check, Verdict]], step: int) -> None:
+        for check, verdict in verdicts:
+            bird = current.canaries.get(check.id)
+            if bird is not None:
+                canary.must_be_refused(bird, verdict, step)
+                current.refused += verdict.reward is not None
+                continue
+            for slot in current.waiting[check.id]:
+                slot.verdict = verdict
+            self._cache.put(check.id, verdict)
+
+    def _close_round(self, current: _Round, step: int) -> list[Group]:
+        """Groups of a finished round; tells the curriculum what was learnt about each problem."""
+        groups = []
+        for name, slots in current.slots.items():
+            judged = tuple(
+                JudgedAttempt(attempt=s.attempt, verdict=s.verdict or _unjudged(), step=step) for s in slots
+            )
+            rewards = [r for item in judged if (r := item.verdict.reward) is not None]
+            self._curriculum.observe(name, int(sum(rewards)), len(rewards), step)
+            for item in judged:
+                self._note(item)
+            if judged:
+                groups.append(Group(theorem=name, judged=judged))
+        return groups
+
+    def _note(self, item: JudgedAttempt) -> None:
+        if item.verdict.check == "header":
+            self.broken.add(item.attempt.theorem)
+        if item.verdict.reward == 1.0:
+            self._accepted = [*self._accepted[-15:], item.attempt.proof]
+
+
+def _worth_retrying(verdict: Verdict | None) -> bool:
+    """An infrastructure failure is nobody's fault and gets a second chance; a broken header stays broken."""
+    return verdict is None or (verdict.outcome is Outcome.INFRASTRUCTURE and verdict.check != "header")
+
+
+def _unjudged() -> Verdict:
+    return Verdict(outcome=Outcome.INFRASTRUCTURE, messages=("no verdict came back",))

@@ -1,0 +1,115 @@
+"""A toy prover whose every answer is one tactic token, so that a random model already proves something.
+
+Statements are arithmetic facts that some tactics close and others do not; the right answer depends on the kind of
+statement. What Lean says of it is real.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+from physprover.config import RunConfig, parse_config
+from physprover.dataset import write_dataset
+from physprover.records import Source, Theorem
+from physprover.runs import RunDir
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TACTICS = ("rfl", "omega", "exact absurd", "intro", "constructor", "sorry", "cases", "exact rfl")
+SHAPES = (
+    lambda i: f"theorem sum_{i} : 2 + {i} = {i + 2}",  # rfl, omega
+    lambda i: f"theorem swap_{i} (a b : Nat) : a + b + {i} = {i} + b + a",  # omega
+)
+
+
+def theorems(count: int = 6) -> list[Theorem]:
+    """`count` problems of each shape, all in the train split."""
+    result = []
+    for make in SHAPES:
+        for i in range(count):
+            statement = make(i)
+            result.append(
+                Theorem(
+                    name=statement.split()[1],
+                    statement=statement,
+                    domain="Toy",
+                    split="train",
+                    proof="by omega",
+                    source=Source(file=f"Toy{i}.lean"),
+                )
+            )
+    return result
+
+
+def tokenizer() -> PreTrainedTokenizerFast:
+    characters = [chr(code) for code in range(32, 127)]
+    tokens = {token: i for i, token in enumerate(["<pad>", "<end>", "<unk>", *TACTICS, *characters])}
+    inner = Tokenizer(models.WordLevel(tokens, unk_token="<unk>"))
+    inner.pre_tokenizer = pre_tokenizers.Split(Regex("<\\|[a-z0-9]+\\|>|."), "isolated")
+    inner.decoder = decoders.Fuse()
+    return PreTrainedTokenizerFast(
+        tokenizer_object=inner, pad_token="<pad>", eos_token="<end>", unk_token="<unk>", padding_side="left"
+    )
+
+
+def model(seed: int = 0) -> LlamaForCausalLM:
+    """Random, but it writes tactics: the first hidden unit is constant and serves the head as a bias."""
+    torch.manual_seed(seed)
+    built = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(tokenizer()),
+            hidden_size=64,
+            intermediate_size=128,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            num_key_value_heads=2,
+            max_position_embeddings=160,
+            pad_token_id=0,
+            eos_token_id=1,
+            bos_token_id=None,
+        )
+    )
+    with torch.no_grad():
+        built.model.embed_tokens.weight.mul_(10.0)
+        built.model.embed_tokens.weight[:, 0] = 1.0
+        for layer in built.model.layers:
+            layer.self_attn.o_proj.weight[0] = 0.0
+            layer.mlp.down_proj.weight[0] = 0.0
+        built.lm_head.weight[:, 0] = -3.0
+        built.lm_head.weight[3 : 3 + len(TACTICS), 0] = 3.0
+    return built
+
+
+def open_run(path: Path, **rl: object) -> tuple[RunConfig, RunDir]:
+    """A run directory with data and warm start in place, and a config of a few small steps."""
+    run = RunDir(path)
+    if not (path / "data").exists():
+        write_dataset(path / "data", theorems(), "toy\n")
+        model().save_pretrained(path / "warmstart")
+        tokenizer().save_pretrained(path / "warmstart")
+    settings = {
+        "steps": 4,
+        "problems_per_step": 4,
+        "group_size": 8,
+        "max_refills": 1,
+        "max_staleness": 0,
+        "save_every": 2,
+        "curriculum": "uniform",
+        "optimizer": {"name": "stosignsgd", "learning_rate": 2e-3},
+        **rl,
+    }
+    config = parse_config(
+        {
+            "name": path.name,
+            "output": str(path.parent),
+            "engine": {"kind": "embedded", "workers": 1},
+            "model": {"max_new_tokens": 1, "max_prompt_tokens": 120},
+            "rl": settings,
+        }
+    )
+    return config, run
