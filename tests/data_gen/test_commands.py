@@ -40,7 +40,7 @@ def test_what_continues_a_command_in_column_0() -> None:
 
 def test_scope_knows_what_is_open() -> None:
     (a,) = theorems("open Nat\nnamespace A.B\nopen Int scoped C\ntheorem a : p := h")
-    assert a.scope.prefixes() == ("A.B", "A", "Nat", "Int", "C", "")
+    assert a.scope.prefixes == ("A.B", "A", "Nat", "Int", "C", "")
 
 
 def test_open_namespaces() -> None:
