@@ -123,10 +123,9 @@ def run(
 
         print(explain(settings))
         return
-    from physprover.display import Display
-    from physprover.pipeline import run_pipeline
+    from physprover.verbs.run import run_job
 
-    run_pipeline(settings, Display())
+    print(run_job(settings))
 
 
 @app.command("eval")
@@ -180,7 +179,8 @@ def compare(
 
     \b
     Example:
-      physprover compare runs/quickstart/eval/warmstart.json runs/quickstart/eval/final.json
+      physprover compare runs/quickstart/eval/test-before.json \\
+        runs/quickstart/eval/test-after.json
     """
     from physprover.verbs.evaluate import compare_results
 

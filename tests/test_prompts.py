@@ -1,0 +1,205 @@
+"""Prompts: what goes to a model, and what is taken from its answer."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from physprover.errors import ConfigError
+from physprover.prompts import PROMPT_NAMES, get_prompt
+from physprover.prompts.definitions import declarations, mentioned
+from physprover.prompts.extract import body_after, body_in_answer, body_in_prefill
+from physprover.prompts.handles import Handles, bound_names
+from physprover.prompts.tiny import handles_of
+from physprover.records import Theorem
+
+HEADER = """
+namespace Lab
+/-- Which way. -/
+inductive Spin where
+  | up
+  | down
+/-- Turned round. -/
+def flip : Spin → Spin
+  | .up => .down
+  | .down => .up
+/-- Twice the kinetic energy; a remark on momentum. -/
+def ke (m v : Int) : Int := m * v * v
+structure Body where
+  mass : Int
+  speed : Int
+def total : List Body → Int
+  | [] => 0
+  | b :: bs => ke b.mass b.speed + total bs
+@[simp] theorem ke_zero (m : Int) : ke m 0 = 0 := by
+  simp [ke]
+"""
+THEOREM = Theorem(
+    name="Lab.total_cons",
+    statement="theorem total_cons (b : Body) (bs : List Body) :\n    total (b :: bs) = ke b.mass b.speed + total bs",
+    header=HEADER,
+    premises=("Lab.total", "Lab.Body", "Lab.ke"),
+    lemmas=("ke_zero",),
+    informal="Adding a body adds its energy.",
+    proof="by\n  simp only [total, ke]",
+)
+PROOFS = [
+    "by\n  simp only [total, ke]",
+    "by\n  induction bs with\n  | nil => rfl\n  | cons b bs ih =>\n    simp [total, ih]\n    omega",
+    "by\n  cases b\n  exact ⟨0, by grind [ke]⟩",
+]
+
+
+def test_declarations_know_their_kind() -> None:
+    found = declarations(HEADER)
+    kinds = {name: d.kind for name, d in found.items()}
+    assert kinds == {
+        "Spin": "enum", "flip": "match", "ke": "def", "Body": "struct", "total": "rec", "ke_zero": "theorem",
+    }  # fmt: skip
+    assert found["ke"].text == "(m v : Int) : Int := m * v * v"
+    assert found["ke_zero"].text == "(m : Int) : ke m 0 = 0"
+
+
+def test_mentioned_follows_bodies() -> None:
+    assert mentioned(declarations(HEADER), "total [] = 0") == ["total", "Body", "ke"]
+
+
+def test_tiny_prompt_hides_every_name() -> None:
+    text = get_prompt("tiny").render(THEOREM)
+    goal = "(<|v0|> :<|d1|>) (<|v1|> : List<|d1|>) :<|d0|> (<|v0|> ::<|v1|>) =<|d2|><|v0|>.mass<|v0|>.speed +<|d0|><|v1|>"
+    assert text.partition("<|goal|>")[2] == goal + "<|proof|>"
+    assert "<|d0|><|rec|>" in text
+    assert "<|d2|><|def|>(<|v0|><|v1|> : Int) : Int :=<|v0|> *<|v1|> *<|v1|>" in text
+    assert "<|l0|>(<|v0|> : Int) :<|d2|><|v0|> 0 = 0" in text
+
+
+def test_names_do_not_change_the_tiny_prompt() -> None:
+    prompt = get_prompt("tiny")
+    renamed = THEOREM.model_validate_json(
+        THEOREM.model_dump_json().replace("total", "sumOfAll").replace("bs", "many").replace("Body", "Lump")
+    )
+    assert prompt.render(renamed) == prompt.render(THEOREM)
+    proof = "by\n  cases b\n  simp [total, ke_zero] at bs"
+    target = prompt.target(THEOREM, proof)
+    assert target == "cases<|v0|>\nsimp [<|d0|>,<|l0|>] at<|v1|>"
+    assert prompt.extract(target, renamed) == "by\n  cases b\n  simp [sumOfAll, ke_zero] at many"
+
+
+def test_bound_names() -> None:
+    statement = "(n : Nat) (s : Ket) (hn : 0 < n) : ∃ t, (raise s).level = t.level ∧ ∀ k, k < n → k ≠ s.level"
+    assert bound_names(statement) == ["n", "s", "hn", "t", "k"]
+    assert bound_names("{α : Type} [Ring α] (f : Nat → α) : (fun x => f x) = f") == ["α", "f", "x"]
+    assert Handles({}).binding(statement).bound["hn"] == "<|h0|>"
+
+
+def test_a_bound_name_shadows_a_definition() -> None:
+    handles = Handles({"ke": "<|d0|>"}).binding("(ke : Int) : ke = ke")
+    assert handles.hide("ke + x.ke") == "<|v0|> + x.ke"
+
+
+def test_tiny_prompt_finds_premises_itself() -> None:
+    bare = THEOREM.replace(premises=(), lemmas=())
+    assert list(handles_of(bare).declared) == ["Body", "total", "ke"]
+
+
+@pytest.mark.parametrize("name", PROMPT_NAMES)
+@pytest.mark.parametrize("proof", PROOFS)
+def test_extract_inverts_target(name: str, proof: str) -> None:
+    prompt = get_prompt(name)
+    assert prompt.extract(prompt.target(THEOREM, proof), THEOREM).split() == proof.split()
+    assert (
+        "\n".join(x.rstrip() for x in prompt.extract(prompt.target(THEOREM, proof), THEOREM).splitlines())
+        == proof
+    )
+
+
+def test_a_handle_without_a_name_stays_for_lean_to_refuse() -> None:
+    assert get_prompt("tiny").extract("simp [<|d9|>]", THEOREM) == "by\n  simp [<|d9|>]"
+
+
+def test_terms_become_exact_in_the_tiny_prompt() -> None:
+    assert get_prompt("tiny").target(THEOREM, "rfl") == "exact rfl"
+
+
+@pytest.mark.parametrize("name", [n for n in PROMPT_NAMES if n != "tiny"])
+def test_prover_prompts_hold_the_whole_problem(name: str) -> None:
+    text = get_prompt(name).render(THEOREM)
+    assert HEADER.strip() in text
+    assert THEOREM.statement in text
+    assert THEOREM.informal is not None
+    assert THEOREM.informal in text
+
+
+def test_braces_in_lean_text_survive() -> None:
+    theorem = THEOREM.replace(header="def s : Set := {code} {informal}")
+    for name in PROMPT_NAMES:
+        if name != "tiny":
+            assert "{code} {informal}" in get_prompt(name).render(theorem)
+
+
+def test_physprover_prompt_is_prefilled() -> None:
+    assert get_prompt("physprover").render(THEOREM).endswith("+ total bs :=")
+    assert get_prompt("stp").render(THEOREM).endswith("+ total bs := by\n")
+
+
+ANSWER = "Plan: unfold.\n```lean4\ntheorem a : 1 = 1 := by rfl\n```\nBetter:\n```lean4\n{code}\n```\nDone."
+
+
+def test_last_complete_block_counts() -> None:
+    code = "theorem a : 1 = 1 := by\n  decide"
+    assert body_in_answer(ANSWER.replace("{code}", code), "theorem a : 1 = 1") == "by\n  decide"
+    assert (
+        body_in_answer(ANSWER.replace("{code}", code).removesuffix("\n```\nDone."), "theorem a : 1 = 1")
+        == "by rfl"
+    )
+
+
+def test_white_space_in_the_statement_does_not_matter() -> None:
+    assert body_after("theorem  a\n  : 1 = 1 := by\n  rfl\n", "theorem a : 1 = 1") == " by\n  rfl"
+
+
+def test_changed_statement_yields_nothing() -> None:
+    code = "theorem a : 1 = 1 ∨ True := by simp"
+    assert body_in_answer(f"```lean4\n{code}\n```", "theorem a : 1 = 1") == ""
+    assert body_in_answer(f"```lean4\n{code}\n```", None) == "by simp"
+
+
+def test_body_ends_before_the_next_command() -> None:
+    code = "```lean4\ntheorem a : 1 = 1 := by\n  rfl\n\ntheorem b : True := by\n  trivial\nend Lab\n```"
+    assert body_in_answer(code, "theorem a : 1 = 1") == "by\n  rfl"
+
+
+def test_assignment_inside_brackets_is_not_the_proof() -> None:
+    assert body_after("theorem a (n : Nat := 3) : n = n := by rfl", None) == " by rfl"
+
+
+def test_prefilled_answer_stops_at_its_fence_and_skips_repetition() -> None:
+    assert body_in_prefill(" by\n  rfl\n```\nThis proves it.", "theorem a : 1 = 1").strip() == "by\n  rfl"
+    assert body_in_prefill("\n```lean4\ntheorem a : 1 = 1 := by rfl\n```", "theorem a : 1 = 1") == "by rfl"
+
+
+def test_unknown_prompt_names_the_known() -> None:
+    with pytest.raises(ConfigError, match="tiny"):
+        get_prompt("nope")
+
+
+@given(st.text(), st.sampled_from(PROMPT_NAMES))
+def test_extract_never_raises(text: str, name: str) -> None:
+    assert isinstance(get_prompt(name).extract(text, THEOREM), str)
+    assert isinstance(get_prompt(name).extract(text), str)
+
+
+NAME = st.sampled_from(["ke", "total", "Body", "ke_zero", "flip", "x", "n", "Spin"])
+PIECE = st.one_of(
+    NAME, NAME.map(lambda n: f"({n} x)"), st.sampled_from(["+", "=", "∀ y,", "3", "[ke, total]"])
+)
+
+
+@given(st.lists(PIECE, min_size=1, max_size=12))
+def test_handles_are_one_to_one(pieces: list[str]) -> None:
+    handles = Handles(
+        {"ke": "<|d0|>", "total": "<|d5|>", "Body": "<|d2|>", "ke_zero": "<|l1|>"}, {"x": "<|v3|>"}
+    )
+    text = " ".join(pieces)
+    hidden = handles.hide(text)
+    assert handles.show(hidden) == text
+    assert handles.hide(hidden) == hidden
