@@ -53,7 +53,7 @@ class Comparison(Record):
         points = f"{100 * self.difference:+.1f} points of pass@1 (95 % {100 * self.low:+.1f} to {100 * self.high:+.1f})"
         split = (
             f"{len(self.only_b)} solved only by {self.label_b}, {len(self.only_a)} only by {self.label_a} "
-            f"(exact McNemar p = {_p(self.mcnemar_p)})"
+            f"(exact McNemar p {_p(self.mcnemar_p)})"
         )
         verdict = "more than noise" if self.beyond_noise else "not distinguishable from noise"
         text = f"{self.label_b} against {self.label_a} on {self.theorems} theorems: {points}, {verdict}; {split}."
@@ -159,4 +159,4 @@ def _caution(a: EvalResult, b: EvalResult, left_out: int) -> str:
 
 
 def _p(value: float) -> str:
-    return f"{value:.3f}" if value >= 0.001 else f"{value:.1e}"
+    return f"= {value:.2g}" if value >= 0.0001 else "< 0.0001"

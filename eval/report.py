@@ -95,16 +95,18 @@ def _sections(data: ReportData) -> list[str]:
             _panel(
                 "Lean's verdicts",
                 "All attempts of the evaluation. What was not judged counts neither way.",
-                sections.verdict_figure(data) + sections.step_table(data),
+                sections.verdict_figure(data),
             ),
         )
     )
     out.append(_section("Benchmarks", "", sections.benchmark_table(data) + sections.not_runnable(data)))
     out.append(
-        _section(
-            "Time, settings, versions", "", sections.timing_figure(data) + sections.settings_section(data)
+        _two(
+            _panel("Time", "Wall clock of each stage.", sections.timing_figure(data)),
+            _panel("Training", "Sampling, judging and training overlap.", sections.step_table(data)),
         )
     )
+    out.append(_section("Settings and versions", "", sections.settings_section(data)))
     return out
 
 

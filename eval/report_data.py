@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Benchmark:
-    """Evaluations of one benchmark, oldest weights first, with its baselines."""
+    """Evaluations of one benchmark, oldest weights first, with its baselines.
+
+    The pipeline's labels end in "before" and "after"; other evaluations stand beside them in the table only. Without
+    such labels the oldest and the newest weights are compared.
+    """
 
     name: str
     results: list[EvalResult]
@@ -30,16 +34,20 @@ class Benchmark:
 
     @property
     def before(self) -> EvalResult:
-        return self.results[0]
+        return next((r for r in self.results if r.label.endswith("before")), self.results[0])
 
     @property
     def after(self) -> EvalResult | None:
-        """The evaluation of the last weights, None while there is only one."""
-        return self.results[-1] if len(self.results) > 1 else None
+        """The evaluation of the trained weights, None while there is none."""
+        named = [r for r in self.results if r.label.endswith("after")]
+        if not named and any(r.label.endswith("before") for r in self.results):
+            return None
+        last = named[-1] if named else self.results[-1]
+        return last if last is not self.before else None
 
     @property
     def last(self) -> EvalResult:
-        return self.results[-1]
+        return self.after or self.before
 
 
 @dataclass

@@ -48,10 +48,10 @@ def legend(items: Iterable[tuple[str, str, str]]) -> str:
 
 
 def header(data: ReportData) -> str:
-    """Title and one sentence that says what happened."""
+    """Title and one paragraph that says what happened."""
     return (
         f'<header><p class="kicker">PhysProver run · {escape(data.title)}</p><h1>{escape(_headline(data))}</h1>'
-        f'<p class="lead">{escape(_lead(data))}</p></header>'
+        f'<p class="lead">{_lead(data)}</p></header>'
     )
 
 
@@ -79,7 +79,7 @@ def _lead(data: ReportData) -> str:
     if benchmark is not None and benchmark.portfolio is not None:
         best = benchmark.portfolio.best
         parts.append(
-            f"Always answering `{best.tactic}` would give {percent(best.estimate.value)}, and "
+            f"Always answering <code>{escape(best.tactic)}</code> would give {percent(best.estimate.value)}, and "
             f"{percent(1 - benchmark.portfolio.portfolio.value)} of the theorems are closed by no single tactic "
             f"of the portfolio."
         )
@@ -91,7 +91,7 @@ def _lead(data: ReportData) -> str:
             f"Lean accepted {proved:,}."
         )
     if benchmark is not None and benchmark.last.versions.get("engine"):
-        parts.append(f"Every verdict is Lean's ({benchmark.last.versions['engine']}).")
+        parts.append(f"Every verdict is Lean's ({escape(benchmark.last.versions['engine'])}).")
     return " ".join(parts)
 
 
@@ -211,9 +211,9 @@ def reward_figure(data: ReportData) -> str:
 
 
 def step_table(data: ReportData) -> str:
-    """What training was made of: seconds by activity, idle groups, refills, canaries."""
+    """What training was made of: seconds by activity (they overlap), idle groups, canaries."""
     if not data.metrics:
-        return ""
+        return missing("No optimizer step yet.")
     total = sum(m.seconds for m in data.metrics) or 1.0
     first, last = data.metrics[0], data.metrics[-1]
     parts = {
@@ -234,8 +234,8 @@ def step_table(data: ReportData) -> str:
         ("false statements refused", f"{sum(m.canaries for m in data.metrics):,}"),
         ("entropy, first → last step", f"{first.entropy:.2f} → {last.entropy:.2f}"),
     ]
-    rows += [(name, f"{duration(seconds)} (overlapping)") for name, seconds in parts.items() if seconds]
-    return f'<dl class="settings" style="margin-top:18px">{definitions(rows)}</dl>'
+    rows += [(name, duration(seconds)) for name, seconds in parts.items() if seconds]
+    return f'<dl class="settings single">{definitions(rows)}</dl>'
 
 
 def funnel_figure(data: ReportData) -> str:
@@ -283,7 +283,7 @@ def group_table(benchmark: Benchmark, which: str, title: str) -> str:
     rows.append(_group_row(benchmark, last.overall, first.overall, total=True))
     top = last.settings.ks[-1]
     return (
-        f'<div class="scroll"><table><thead><tr><th>{title}</th><th class="num">theorems</th><th></th>'
+        f'<div class="scroll"><table><thead><tr><th>{title}</th><th class="num">theorems</th><th class="rail-cell"></th>'
         f'<th class="num">pass@1</th><th class="num">pass@{top}</th><th class="num">solved</th>'
         '<th class="num">best constant</th><th class="num">portfolio</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
@@ -338,9 +338,7 @@ def benchmark_table(data: ReportData) -> str:
         return missing("No benchmark has been evaluated yet.")
     rows = []
     for b in data.benchmarks:
-        for result in (b.before, b.after):
-            if result is None:
-                continue
+        for result in b.results:
             first, last = result.overall.at(1), result.overall.at(result.settings.ks[-1])
             rows.append(
                 f"<tr><td>{escape(result.label)}</td><td>{escape(b.name)}</td>"
@@ -371,7 +369,7 @@ def not_runnable(data: ReportData) -> str:
             f"<tr><td><code>{escape(n.name)}</code></td><td>{escape(n.reason)}</td></tr>" for n in items
         )
         out.append(
-            f"<details><summary>{len(items)} problems of {escape(b.name)} are not runnable here "
+            f"<details><summary>{escape(b.name)}: {len(items)} not runnable here "
             f"<span>(in no denominator: {escape(common)})</span></summary>"
             f'<div class="scroll"><table><tbody>{rows}</tbody></table></div></details>'
         )

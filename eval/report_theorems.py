@@ -83,7 +83,7 @@ def _cards(cards: Sequence[str]) -> str:
 def _card(theorem: TheoremResult, new: bool = False) -> str:
     tags = [f'<span class="tag">{escape(theorem.domain)}</span>'] if theorem.domain else []
     if new:
-        tags.insert(0, '<span class="tag new">new since the start</span>')
+        tags.insert(0, '<span class="tag new">newly solved</span>')
     if theorem.level != "not measured":
         tags.append(
             f'<span class="tag{" hard" if theorem.level == "multi-step" else ""}">{theorem.level}</span>'
@@ -130,7 +130,7 @@ def all_theorems(benchmark: Benchmark) -> str:
         )
     head = '<th class="num">before</th>' if benchmark.after else ""
     return (
-        f"<details><summary>Every theorem <span>({len(rows)})</span></summary>"
+        f'<details style="margin-top:18px"><summary>Every theorem <span>({len(rows)})</span></summary>'
         '<div class="scroll"><table><thead><tr><th>theorem</th><th>level</th>'
         f'<th>single tactics that close it</th>{head}<th class="num">{"after" if head else "proved"}</th>'
         f'<th class="num">unjudged</th></tr></thead><tbody>{"".join(rows)}</tbody></table></div></details>'

@@ -1,8 +1,10 @@
 """A run directory made of real record types and invented values, to look at the report without a run."""
 
-import json
 import random
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from eval.baselines import ClosedTheorem, lines
 from eval.results import (
@@ -165,6 +167,13 @@ def synthetic_run(path: Path, steps: int = 40) -> RunDir:
     return run
 
 
-def as_json(run: RunDir, file: str) -> object:
-    """A JSON file of the run."""
-    return json.loads((run.path / file).read_text(encoding="utf-8"))
+@pytest.fixture(scope="session")
+def make_result() -> Callable[..., EvalResult]:
+    """`synthetic_result`, for tests."""
+    return synthetic_result
+
+
+@pytest.fixture(scope="session")
+def make_run() -> Callable[..., RunDir]:
+    """`synthetic_run`, for tests."""
+    return synthetic_run
