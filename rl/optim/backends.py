@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-from rl.optim import native
+from rl.optim import gpu, native
+from rl.optim.errors import OptimizerError
 from rl.optim.formats import state_format, weight_format
 from rl.optim.noise import words
 from rl.optim.rule import Rule, update
@@ -26,10 +27,15 @@ def run(work: list[Work], group: dict[str, Any], rule: Rule, states: Any) -> Non
     """
     rest = work
     if group["fused"] is not False and not group["foreach"]:
-        covered = [w for w in work if native.fits(w, states[w.param])]
-        if covered:
-            native.step(covered, group, rule, states)
-        rest = [w for w in work if not any(w is c for c in covered)] if len(covered) < len(work) else []
+        for kernel in (native, gpu):
+            covered = [w for w in rest if kernel.fits(w, states[w.param])]
+            if covered:
+                kernel.step(covered, group, rule, states)
+                rest = [w for w in rest if not any(w is c for c in covered)]
+    if rest and group["fused"]:
+        raise OptimizerError(
+            "fused=True, but no kernel covers these parameters (device, dtype, layout or no compiler)"
+        )
     for w in rest:
         eager(w, group, rule, states[w.param])
 

@@ -1,0 +1,115 @@
+"""The Triton path: which work fits it, the pointer table, and one launch for each kind of tensor in a group."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from rl.optim.codes import e5m3_offset
+from rl.optim.formats import CORRECTION, rounding_of
+from rl.optim.noise import TILE, split_seed
+from rl.optim.shards import local_tensor
+from rl.optim.states import MAXIMUM, MOMENTUM
+
+if TYPE_CHECKING:
+    from rl.optim.rule import Rule
+    from rl.optim.work import Work
+
+_WEIGHT = {"nearest": 1, "stochastic": 2, "correction": 3}  # bf16; fp32 is 0
+_STATE = {torch.float32: 0, torch.bfloat16: 1, torch.uint8: 2}  # by the dtype of the maximum
+_Row = tuple[int, ...]
+
+
+@cache
+def kernel() -> Any:
+    """The Triton kernel, or None where Triton is not installed."""
+    try:
+        from rl.optim.kernels.stosign_triton import advance
+    except ImportError:
+        return None
+    return advance
+
+
+def fits(work: Work, state: dict[str, Any]) -> bool:
+    """Whether the kernel covers this parameter: on CUDA, contiguous, fp32 or bf16, and Triton is there."""
+    tensors = [work.weight, work.grad, *(local_tensor(t) for t in state.values())]
+    return (
+        all(t.device.type == "cuda" and t.is_contiguous() for t in tensors)
+        and work.weight.dtype in (torch.float32, torch.bfloat16)
+        and work.grad.dtype in (torch.float32, torch.bfloat16)
+        and local_tensor(state[MAXIMUM]).dtype in _STATE
+        and kernel() is not None
+    )
+
+
+def step(work: list[Work], group: dict[str, Any], rule: Rule, states: Any) -> None:
+    """Advance all of ``work``, each of which fits: one launch for each device, weight, gradient and state format."""
+    kinds: dict[tuple[Any, ...], list[_Row]] = {}
+    for w in work:
+        kind = _kind(w, group, states[w.param])
+        kinds.setdefault(kind, []).extend(_rows(w, states[w.param]))
+    for (device, weight, grad16, state), rows in kinds.items():
+        table, tiles = _table(tuple(rows), device)
+        _launch(table, tiles, group, rule, weight, grad16, state)
+
+
+def _launch(
+    table: Tensor, tiles: int, group: dict[str, Any], rule: Rule, weight: int, grad16: bool, state: int
+) -> None:
+    low, high = split_seed(group["seed"])
+    step_now, lr, decay = group["step"], rule.lr, rule.decay
+    on_device = isinstance(step_now, Tensor)
+    if on_device:
+        lr = torch.as_tensor(lr, dtype=torch.float32, device=table.device)
+        decay = torch.as_tensor(decay, dtype=torch.float32, device=table.device)
+    kernel()[(tiles,)](
+        table, table.shape[0], step_now, low, high, lr, decay, rule.coupled, rule.momentum, 1 - rule.momentum,
+        rule.max_decay, rule.idle_ratio, e5m3_offset(group["max_exponent"]),
+        WEIGHT=weight, GRAD16=grad16, STATE=state, IDLE=rule.idle_skip, FINITE=rule.ignore_nonfinite,
+        MAXIMIZE=rule.maximize, COUPLED=rule.coupled != 0, DECAYING=rule.max_decay != 1, RATIO=rule.idle_ratio != 0,
+        ON_DEVICE=on_device, SEARCH=max(table.shape[0] - 1, 1).bit_length() + 1,
+        enable_fp_fusion=False, num_warps=4,
+    )  # fmt: skip
+
+
+def _kind(work: Work, group: dict[str, Any], state: dict[str, Tensor]) -> tuple[Any, ...]:
+    bf16 = work.weight.dtype == torch.bfloat16
+    weight = _WEIGHT[rounding_of(group, torch.bfloat16)] if bf16 else 0
+    maximum = local_tensor(state[MAXIMUM]).dtype
+    return work.weight.device, weight, work.grad.dtype == torch.bfloat16, _STATE[maximum]
+
+
+def _rows(work: Work, state: dict[str, Tensor]) -> list[_Row]:
+    local = {name: local_tensor(t) for name, t in state.items()}
+
+    def at(t: Tensor | None, element: int) -> int:
+        return 0 if t is None else t.data_ptr() + element * t.itemsize
+
+    return [
+        (
+            at(work.weight, s.local), at(work.grad, s.local), at(local[MOMENTUM], s.local), at(local[MAXIMUM], s.local),
+            at(local.get(CORRECTION), s.local), s.length, s.start, work.key.parameter,
+        )
+        for s in work.segments
+        if s.length
+    ]  # fmt: skip
+
+
+# Addresses seldom change between steps; a kept table also keeps a captured graph free of host copies.
+@cache
+def _cached_table(rows: tuple[_Row, ...], device: torch.device) -> tuple[Tensor, int]:
+    full, tiles = [], 0
+    for row in rows:
+        length, start = row[5], row[6]
+        full.append((*row, tiles))
+        tiles += -(-(start + length) // TILE) - start // TILE
+    return torch.tensor(full, dtype=torch.int64, device=device), tiles
+
+
+def _table(rows: tuple[_Row, ...], device: torch.device) -> tuple[Tensor, int]:
+    if _cached_table.cache_info().currsize > 64:
+        _cached_table.cache_clear()
+    return _cached_table(rows, device)
