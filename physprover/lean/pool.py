@@ -46,7 +46,7 @@ class RayPool:
     def __init__(self, config: EngineConfig | None = None, nodes: int = 1) -> None:
         import ray
 
-        self._config = config or EngineConfig()
+        self.config = config or EngineConfig()
         actor = ray.remote(_Node)
         # Lean runs in processes of its own; the actor only waits, so it reserves no CPU of Ray's.
         strategy = "SPREAD" if nodes > 1 else "DEFAULT"
@@ -56,7 +56,7 @@ class RayPool:
             "max_concurrency": 4096,
             "scheduling_strategy": strategy,
         }
-        self._actors = [actor.options(**options).remote(self._config) for _ in range(nodes)]
+        self._actors = [actor.options(**options).remote(self.config) for _ in range(nodes)]
 
     def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
         """See `protocol.Pool.check_many`."""

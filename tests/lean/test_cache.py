@@ -1,0 +1,170 @@
+"""The verdict cache: what it keeps, what it must not, and that every check is answered exactly once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from physprover.config import EngineConfig
+from physprover.errors import DataError
+from physprover.lean.cache import KEPT, CachedPool, VerdictStore, engine_identity, key_of
+from physprover.lean.protocol import Check, Problem
+from physprover.records import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+class Recorder:
+    """A pool whose answer is in the question: the proof text names the outcome. Remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Check] = []
+
+    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+        for check in reversed(list(checks)):  # any order is allowed
+            self.asked.append(check)
+            yield check, Verdict(outcome=Outcome(check.proof), messages=(check.problem.statement,))
+
+    def close(self) -> None:
+        pass
+
+
+def ask(number: int, outcome: Outcome, statement: str = "theorem t : True", seconds: float = 20.0) -> Check:
+    return Check(
+        id=str(number), problem=Problem(header="", statement=statement), proof=outcome.value, seconds=seconds
+    )
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_only_what_lean_decided_is_kept_across_restarts(tmp_path: Path, outcome: Outcome) -> None:
+    asked = []
+    for _ in range(2):
+        inner = Recorder()
+        with CachedPool(inner, tmp_path / "v.sqlite", "lean") as pool:
+            [(_, verdict)] = pool.check_many([ask(0, outcome)])
+        assert verdict.outcome is outcome
+        asked.append(len(inner.asked))
+    assert asked == [1, 0 if outcome in KEPT else 1]
+
+
+def test_the_doubtful_outcomes_are_not_among_the_kept() -> None:
+    doubtful = {Outcome.TIMEOUT, Outcome.CRASHED, Outcome.OUT_OF_MEMORY, Outcome.INFRASTRUCTURE}
+    assert set(Outcome) - KEPT == doubtful
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    batches=st.lists(
+        st.lists(
+            st.tuples(st.sampled_from(list(Outcome)), st.sampled_from("abc"), st.sampled_from([1.0, 20.0]))
+        ),
+        max_size=3,
+    )
+)
+def test_each_check_is_answered_once_with_its_own_verdict(
+    tmp_path_factory: pytest.TempPathFactory, batches: list[list[tuple[Outcome, str, float]]]
+) -> None:
+    inner = Recorder()
+    with CachedPool(inner, tmp_path_factory.mktemp("cache") / "v.sqlite", "lean") as pool:
+        for batch in batches:
+            checks = [ask(k, outcome, name, seconds) for k, (outcome, name, seconds) in enumerate(batch)]
+            answers = list(pool.check_many(checks))
+            assert Counter(check.id for check, _ in answers) == Counter(check.id for check in checks)
+            for check, verdict in answers:
+                assert (verdict.outcome.value, verdict.messages) == (check.proof, (check.problem.statement,))
+        assert pool.asked == len(inner.asked)
+        assert pool.hits + pool.shared + pool.asked == sum(map(len, batches))
+
+
+def test_identical_open_checks_are_asked_once(tmp_path: Path) -> None:
+    inner = Recorder()
+    with CachedPool(inner, tmp_path / "v.sqlite", "lean") as pool:
+        answers = list(pool.check_many([ask(k, Outcome.TIMEOUT) for k in range(8)]))
+    assert (len(answers), len(inner.asked), pool.shared) == (8, 1, 7)
+
+
+texts = st.text(max_size=6)
+
+
+@given(st.tuples(texts, texts, texts, texts), st.tuples(texts, texts, texts, texts))
+def test_different_questions_have_different_keys(first: tuple[str, ...], second: tuple[str, ...]) -> None:
+    def key(parts: tuple[str, ...]) -> bytes:
+        identity, header, statement, proof = parts
+        return key_of(
+            Check(id="", problem=Problem(header=header, statement=statement), proof=proof), identity
+        )
+
+    assert (key(first) == key(second)) == (first == second)
+
+
+def test_another_engine_or_no_judge_is_another_question(tmp_path: Path) -> None:
+    assert engine_identity(EngineConfig(judge=True)) != engine_identity(EngineConfig(judge=False))
+    for identity in ("lean 1", "lean 2"):
+        inner = Recorder()
+        with CachedPool(inner, tmp_path / "v.sqlite", identity) as pool:
+            list(pool.check_many([ask(0, Outcome.PROVED)]))
+        assert len(inner.asked) == 1
+
+
+def test_a_damaged_file_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite"
+    path.write_bytes(b"no database at all" * 100)
+    store = VerdictStore(path)
+    store.put(b"k", Verdict(outcome=Outcome.PROVED))
+    assert len(store) == 1
+    assert (tmp_path / "v.sqlite.damaged").exists()
+    store.close()
+
+
+def test_an_unreadable_row_is_asked_again(tmp_path: Path) -> None:
+    store = VerdictStore(tmp_path / "v.sqlite")
+    store._database.execute("INSERT INTO verdicts VALUES (?, ?)", (b"k", '{"outcome": "wonderful"}'))
+    assert store.get(b"k") is None
+    store.close()
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataError, match="verdict cache cannot be opened"):
+        VerdictStore(tmp_path / "file" / "v.sqlite")
+
+
+def test_a_failing_disk_stops_the_cache_and_not_the_checks(tmp_path: Path) -> None:
+    inner = Recorder()
+    pool = CachedPool(inner, tmp_path / "v.sqlite", "lean")
+    pool._store.close()  # every later statement fails, as on a full disk
+    assert [v.outcome for _, v in pool.check_many([ask(0, Outcome.PROVED)])] == [Outcome.PROVED]
+    assert pool.fault
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from physprover.lean.cache import VerdictStore
+from physprover.records import Outcome, Verdict
+store = VerdictStore(Path(sys.argv[1]))
+for k in range(200):
+    store.put(f"{sys.argv[2]} {k}".encode(), Verdict(outcome=Outcome.PROVED, messages=(sys.argv[2],)))
+    store.put(f"both {k}".encode(), Verdict(outcome=Outcome.PROVED))
+assert not store.fault, store.fault
+"""
+
+
+def test_two_processes_write_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite"
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(path), name]) for name in ("a", "b")]
+    assert [writer.wait(120) for writer in writers] == [0, 0]
+    store = VerdictStore(path)
+    assert len(store) == 600
+    found = store.get(b"b 199")
+    assert found is not None
+    assert found.messages == ("b",)
+    store.close()
