@@ -3,7 +3,8 @@
     tokenizer from the train split -> model from scratch -> AdamW on the proofs of a share of the train theorems
 
 A loop of its own rather than a Trainer: at three million parameters, a step costs as much as a Trainer's bookkeeping, and
-batches sorted by length halve the arithmetic. Only target tokens carry loss. The result is a Hugging Face folder.
+batches sorted by length halve the arithmetic. Prompt tokens carry some loss too: statements use what definitions declare,
+and predicting them teaches to look names up sooner than few and short targets can. The result is a Hugging Face folder.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import time
 from typing import TYPE_CHECKING
 
 from physprover.errors import DataError, RunError
+from physprover.models.load import quiet_transformers
 from physprover.models.tiny import build_tiny
 from physprover.models.tokenizer import train_tokenizer
 from physprover.prompts import get_prompt
@@ -40,6 +42,8 @@ Example = tuple[list[int], int]
 _WARMUP = 0.06  # share of the steps
 _FLOOR = 0.05  # of the peak learning rate, at the end
 _WEIGHT_DECAY = 0.02
+_PROMPT_WEIGHT = 0.3  # of the loss on prompt tokens; 0 would leave the target alone, see the module's text
+_PAD = -(10**9)
 _SORT_WINDOW = 16  # batches whose examples are sorted by length together
 
 
@@ -137,9 +141,9 @@ def _fit(
             for group in optimizer.param_groups:
                 group["lr"] = sft.learning_rate * rate
             ids, labels = next(batches)
-            loss = _loss(model, ids, labels)
+            loss, prompt_loss = _loss(model, ids, labels)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            (loss + _PROMPT_WEIGHT * prompt_loss).backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             losses.append(loss.item())
@@ -171,17 +175,22 @@ def _schedule(done: float) -> float:
     return _FLOOR + (1 - _FLOOR) * 0.5 * (1 + math.cos(math.pi * (done - _WARMUP) / (1 - _WARMUP)))
 
 
-def _loss(model: LlamaForCausalLM, ids: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Mean cross-entropy of the target tokens. `ids`, `labels` (rows, length), labels -100 off target.
+def _loss(
+    model: LlamaForCausalLM, ids: torch.Tensor, labels: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean cross-entropy of target tokens and of prompt tokens. `ids`, `labels` (rows, length).
 
-    Padding is on the right, so causal attention alone hides it; logits are made only where a label is.
+    Labels are the ids, negated less one on the prompt, `_PAD` on padding. Padding is on the right, so causal attention alone
+    hides it.
     """
     import torch
 
     hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
     wanted = labels[:, 1:]
-    at = wanted >= 0
-    return torch.nn.functional.cross_entropy(model.lm_head(hidden[at]), wanted[at])
+    target, prompt = wanted >= 0, (wanted < 0) & (wanted > _PAD)
+    on_target = torch.nn.functional.cross_entropy(model.lm_head(hidden[target]), wanted[target])
+    on_prompt = torch.nn.functional.cross_entropy(model.lm_head(hidden[prompt]), -1 - wanted[prompt])
+    return on_target, on_prompt
 
 
 def _batches(
@@ -225,9 +234,10 @@ def _collate(chunk: list[Example], pad: int) -> tuple[torch.Tensor, torch.Tensor
 
     longest = max(len(ids) for ids, _ in chunk)
     ids = torch.full((len(chunk), longest), pad)
-    labels = torch.full((len(chunk), longest), -100)
+    labels = torch.full((len(chunk), longest), _PAD)
     for row, (tokens, prompt_length) in enumerate(chunk):
         ids[row, : len(tokens)] = torch.tensor(tokens)
+        labels[row, :prompt_length] = -1 - ids[row, :prompt_length]
         labels[row, prompt_length : len(tokens)] = torch.tensor(tokens[prompt_length:])
     return ids, labels
 
@@ -238,6 +248,7 @@ def _write(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, stats: S
     try:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
+        quiet_transformers()
         model.save_pretrained(draft)
         tokenizer.save_pretrained(draft)
         (draft / "sft_stats.json").write_text(json.dumps(stats.model_dump(), indent=1), encoding="utf-8")

@@ -75,13 +75,13 @@ def test_tiny_prompt_hides_every_name() -> None:
 def test_names_do_not_change_the_tiny_prompt() -> None:
     prompt = get_prompt("tiny")
     renamed = THEOREM.model_validate_json(
-        THEOREM.model_dump_json().replace("total", "sumOfAll").replace("bs", "many").replace("Body", "Lump")
+        THEOREM.model_dump_json().replace("total", "sumOfAll").replace("Body", "Lump")
     )
     assert prompt.render(renamed) == prompt.render(THEOREM)
     proof = "by\n  cases b\n  simp [total, ke_zero] at bs"
     target = prompt.target(THEOREM, proof)
     assert target == "cases<|v0|>\nsimp [<|d0|>,<|l0|>] at<|v1|>"
-    assert prompt.extract(target, renamed) == "by\n  cases b\n  simp [sumOfAll, ke_zero] at many"
+    assert prompt.extract(target, renamed) == "by\n  cases b\n  simp [sumOfAll, ke_zero] at bs"
 
 
 def test_bound_names() -> None:

@@ -42,12 +42,14 @@ def load_model(
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Model (on the GPU if there is one) and tokenizer, checked to belong together."""
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
 
+    quiet_transformers()
     tokenizer = load_tokenizer(model_path)
     try:
         model = AutoModelForCausalLM.from_pretrained(str(model_path), dtype=getattr(torch, dtype))
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"{model_path}: the model cannot be loaded: {_first_line(error)}") from None
     rows = model.get_input_embeddings().weight.shape[0]
     if len(tokenizer) > rows:
@@ -72,6 +74,13 @@ def load_tokenizer(model_path: Path | str) -> PreTrainedTokenizerBase:
         raise ModelError(
             f"{model_path}: no such model, or its tokenizer cannot be read: {_first_line(error)}"
         ) from None
+
+
+def quiet_transformers() -> None:
+    """No progress bars for files of a few megabytes: the stages draw their own."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
 
 
 def _version(model_path: Path | str) -> int:

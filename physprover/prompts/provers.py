@@ -7,6 +7,7 @@ DeepSeek-Prover-V1.5 (raw completion after `:= by`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -91,10 +92,8 @@ def _code(theorem: Theorem) -> str:
 
 
 def _fill(template: str, slots: dict[str, str]) -> str:
-    """`str.format` without its care for braces in the values' own text."""
-    for slot, value in slots.items():
-        template = template.replace("{" + slot + "}", value, 1)
-    return template
+    """`str.format` without its care for braces: one pass, so a value's own braces are left alone."""
+    return re.sub(r"\{(\w+)\}", lambda match: slots.get(match[1], match[0]), template)
 
 
 def _qwen_system(text: str) -> str:

@@ -1,88 +1,45 @@
 """The prompt of the tiny prover: few tokens, no name to spell.
 
-A model of a few million parameters that has read a few hundred proofs cannot spell a definition it never met. So the
-prompt gives every definition and lemma in reach a handle, one token that stands for its name in the statement and in
-the answer alike; writing `simp only [<|d0|>]` is copying one token. `extract` puts the names back. A line for
-`theorem p_pos (m v : Int) : momentum m v = momentum v m` reads
+A model of a few million parameters that has read a few hundred proofs cannot spell a definition it never met, nor does it
+learn to copy names in a minute or two. So every definition, lemma and bound variable gets a handle, one token that stands
+for its name in prompt and answer alike, numbered in order of appearance; `extract` puts the names back. The problem
+`theorem p_comm (m v : Int) : momentum m v = momentum v m` reads
 
-    <|defs|><|d0|><|def|>(m v : Int) : Int := m * v<|lemmas|><|l0|>(m : Int) : <|d0|> m 0 = 0
-    <|goal|>(m v : Int) : <|d0|> m v = <|d0|> v m<|proof|>simp only [<|d0|>]
-    grind
+    <|defs|><|d0|><|def|>(<|v0|><|v1|> : Int) : Int :=<|v0|> *<|v1|><|lemmas|><|l0|>(<|v0|> : Int) :<|d0|><|v0|> 0 = 0
+    <|goal|>(<|v0|><|v1|> : Int) :<|d0|><|v0|><|v1|> =<|d0|><|v1|><|v0|><|proof|>
 
-(on one line), each definition with its kind and text, each lemma with its statement, both cut at a limit. The answer
-is the tactic block without `by` and its indentation.
+on one line: each definition with its kind and text, each lemma with its statement, both cut at a limit. The answer is the
+tactic block without `by` and its indentation.
 """
 
 from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from physprover.prompts.definitions import IDENT, declarations, mentioned, written_name
+from physprover.prompts import handles as names
+from physprover.prompts.definitions import declarations, mentioned, written_name
+from physprover.prompts.handles import Handles
 
 if TYPE_CHECKING:
     from physprover.records import Theorem
 
-MAX_DEFINITIONS = 12
-MAX_LEMMAS = 6
 DEFS, LEMMAS, GOAL, PROOF = "<|defs|>", "<|lemmas|>", "<|goal|>", "<|proof|>"
 KINDS = tuple(f"<|{kind}|>" for kind in ("def", "rec", "match", "prop", "struct", "enum", "ind"))
-DEFINITION_HANDLES = tuple(f"<|d{i}|>" for i in range(MAX_DEFINITIONS))
-LEMMA_HANDLES = tuple(f"<|l{i}|>" for i in range(MAX_LEMMAS))
-SPECIAL_TOKENS = (DEFS, LEMMAS, GOAL, PROOF, *KINDS, *DEFINITION_HANDLES, *LEMMA_HANDLES)
+SPECIAL_TOKENS = (DEFS, LEMMAS, GOAL, PROOF, *KINDS, *names.HANDLES)
 """Tokens of this format; the tokenizer never splits them."""
-
-_HANDLE = re.compile(r"<\|[dl]\d+\|>")
-_SPACE_BEFORE = re.compile(r"(?<=\S) (?=<\|[dl]\d+\|>)")
-_NO_SPACE_AFTER = frozenset("([{⟨@. \n")
-
-
-@dataclass(frozen=True)
-class Handles:
-    """A one-to-one map between names and handles for one theorem."""
-
-    names: dict[str, str]  # name as written -> handle
-    back: dict[str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "back", {handle: name for name, handle in self.names.items()})
-
-    def hide(self, text: str) -> str:
-        """Replace known names by handles, with no space before them; `Spin.up` keeps `.up` after the handle of `Spin`."""
-        return _SPACE_BEFORE.sub("", IDENT.sub(lambda match: self._hide(match[0]), text))
-
-    def show(self, text: str) -> str:
-        """Replace handles by names, with a space before them wherever Lean allows one.
-
-        A handle that stands for nothing stays, and Lean refuses it.
-        """
-
-        def name(match: re.Match[str]) -> str:
-            before = text[match.start() - 1 : match.start()]
-            space = "" if not before or before in _NO_SPACE_AFTER else " "
-            return space + self.back.get(match[0], match[0])
-
-        return _HANDLE.sub(name, text)
-
-    def _hide(self, ident: str) -> str:
-        parts = ident.split(".")
-        for end in range(len(parts), 0, -1):
-            handle = self.names.get(".".join(parts[:end]))
-            if handle:
-                return ".".join([handle, *parts[end:]])
-        return ident
 
 
 @dataclass(frozen=True)
 class TinyPrompt:
-    """See the module's text. Limits count characters, handles taken as names of four characters."""
+    """See the module's text. Limits count characters, a handle as two."""
 
     name: str = "tiny"
-    definition_limit: int = 70
-    lemma_limit: int = 70
+    definition_limit: int = 40
+    lemma_limit: int = 40
 
     def render(self, theorem: Theorem, handles: Handles | None = None) -> str:
         """`handles` other than the theorem's own are for augmentation: any one-to-one choice is as good."""
@@ -93,11 +50,11 @@ class TinyPrompt:
             declaration = known.get(name)
             kind = declaration.kind if declaration else "def"
             text = declaration.text if declaration else ""
-            parts += [handles.names[name], f"<|{kind}|>", _cut(handles.hide(text), self.definition_limit)]
+            parts += [handles.declared[name], f"<|{kind}|>", _hidden(text, handles, self.definition_limit)]
         parts.append(LEMMAS)
         for name in _lemmas(theorem):
             text = known[name].text if name in known else name
-            parts += [handles.names[name], _cut(handles.hide(text), self.lemma_limit)]
+            parts += [handles.declared[name], _hidden(text, handles, self.lemma_limit)]
         return "".join([*parts, GOAL, handles.hide(_goal(theorem.statement)), PROOF])
 
     def target(self, theorem: Theorem, proof: str, handles: Handles | None = None) -> str:
@@ -111,10 +68,10 @@ class TinyPrompt:
 
 
 def handles_of(theorem: Theorem) -> Handles:
-    """Definitions numbered in prompt order, lemmas likewise."""
-    names = dict(zip(_definitions(theorem), DEFINITION_HANDLES, strict=False))
-    names.update(zip(_lemmas(theorem), LEMMA_HANDLES, strict=False))
-    return Handles(names)
+    """Definitions and lemmas in prompt order, bound names in order of binding."""
+    declared = dict(zip(_definitions(theorem), names.DEFINITIONS, strict=False))
+    declared.update(zip(_lemmas(theorem), names.LEMMAS, strict=False))
+    return Handles(declared).binding(_goal(theorem.statement))
 
 
 def _definitions(theorem: Theorem) -> tuple[str, ...]:
@@ -126,16 +83,21 @@ def _resolved(header: str, statement: str, premises: tuple[str, ...]) -> tuple[s
     """Premises as the header writes them; read off the statement where the record names none."""
     known = declarations(header)
     if premises:
-        names = [written_name(known, p) or p.rpartition(".")[2] for p in premises]
+        found = [written_name(known, p) or p.rpartition(".")[2] for p in premises]
     else:
-        names = mentioned(known, _goal(statement))
-    return tuple(dict.fromkeys(names))[:MAX_DEFINITIONS]
+        found = mentioned(known, _goal(statement))
+    return tuple(dict.fromkeys(found))[: len(names.DEFINITIONS)]
 
 
 def _lemmas(theorem: Theorem) -> tuple[str, ...]:
     known = declarations(theorem.header)
-    names = (written_name(known, name) or name.rpartition(".")[2] for name in theorem.lemmas)
-    return tuple(dict.fromkeys(names))[:MAX_LEMMAS]
+    found = (written_name(known, name) or name.rpartition(".")[2] for name in theorem.lemmas)
+    return tuple(dict.fromkeys(found))[: len(names.LEMMAS)]
+
+
+def _hidden(text: str, handles: Handles, limit: int) -> str:
+    """A declaration's text with handles, its own bound names too, cut after `limit`."""
+    return _cut(handles.binding(text).hide(text), limit)
 
 
 def _goal(statement: str) -> str:
@@ -156,7 +118,7 @@ def _tactics(proof: str) -> str:
 def _cut(text: str, limit: int) -> str:
     shown = 0
     for match in re.finditer(r"<\|\w+\|>|.", text):
-        shown += 4 if len(match[0]) > 1 else 1
+        shown += 2 if len(match[0]) > 1 else 1
         if shown > limit:
             return text[: match.start()] + "…"
     return text

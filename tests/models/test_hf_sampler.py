@@ -1,0 +1,153 @@
+"""The decode loop against transformers itself."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+
+from physprover.config import ModelConfig
+from physprover.errors import ModelError
+from physprover.models import draws, hf_sampler
+from physprover.models.decoders import CachedDecoder, LlamaDecoder, make_decoder
+from physprover.models.hf_sampler import HFSampler
+from physprover.models.sampler import SamplingParams
+from physprover.models.tiny import build_tiny
+from physprover.prompts import get_prompt
+from physprover.records import Attempt
+from tests.models.toy_problems import THEOREMS
+
+PARAMS = SamplingParams(max_new_tokens=20, seed=3)
+
+
+def sampler(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, batch: int = 64, prompt: int = 64
+) -> HFSampler:
+    return HFSampler(model, tokenizer, get_prompt("tiny"), max_prompt_tokens=prompt, batch_size=batch)
+
+
+def by_id(attempts: list[Attempt]) -> dict[str, set[tuple[int, ...]]]:
+    found: dict[str, set[tuple[int, ...]]] = {}
+    for attempt in attempts:
+        found.setdefault(attempt.theorem, set()).add(attempt.token_ids)
+    return found
+
+
+def reference_logprobs(model: LlamaForCausalLM, attempt: Attempt, temperature: float) -> torch.Tensor:
+    ids = torch.tensor([attempt.prompt_ids + attempt.token_ids])
+    with torch.no_grad():
+        logprobs = (model(ids).logits[0].float() / temperature).log_softmax(-1)
+    start = len(attempt.prompt_ids) - 1
+    return logprobs[start:-1].gather(-1, ids[0, start + 1 :, None])[:, 0]
+
+
+@pytest.mark.parametrize("kind", [LlamaDecoder, CachedDecoder])
+@pytest.mark.parametrize("temperature", [1.0, 1.4])
+def test_logprobs_are_those_of_transformers(
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    kind: type,
+    temperature: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hf_sampler, "make_decoder", kind)
+    params = PARAMS.replace(temperature=temperature, top_p=0.9)
+    attempts = list(sampler(model, tokenizer).sample(THEOREMS, 12, params))
+    assert len(attempts) == 12 * len(THEOREMS)
+    assert {a.truncated for a in attempts} == {True, False}, "the test needs rows that leave the batch early"
+    for attempt in attempts:
+        expected = reference_logprobs(model, attempt, temperature)
+        torch.testing.assert_close(torch.tensor(attempt.logprobs), expected, atol=1e-4, rtol=1e-4)
+
+
+def test_plain_llama_takes_the_fast_decoder(model: LlamaForCausalLM) -> None:
+    assert isinstance(make_decoder(model), LlamaDecoder)
+
+
+def test_attempts_do_not_depend_on_the_batch(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    together = by_id(list(sampler(model, tokenizer).sample(THEOREMS, 4, PARAMS)))
+    apart = by_id(list(sampler(model, tokenizer, batch=3).sample(list(reversed(THEOREMS)), 4, PARAMS)))
+    assert together == apart
+    other = by_id(list(sampler(model, tokenizer).sample(THEOREMS, 4, PARAMS.replace(seed=4))))
+    assert together != other
+
+
+def test_end_token_is_kept_and_marks_completeness(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    for attempt in sampler(model, tokenizer).sample(THEOREMS, 4, PARAMS):
+        assert attempt.truncated == (attempt.token_ids[-1] != tokenizer.eos_token_id)
+        assert tokenizer.eos_token_id not in attempt.token_ids[:-1]
+        assert len(attempt.token_ids) == len(attempt.logprobs) <= 20
+
+
+def test_long_prompts_are_skipped_and_named(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    lengths = {t.name: len(tokenizer(get_prompt("tiny").render(t))["input_ids"]) for t in THEOREMS}
+    limit = sorted(lengths.values())[3]
+    few = sampler(model, tokenizer, prompt=limit)
+    assert few.skipped(THEOREMS) == [n for n, length in lengths.items() if length > limit]
+    assert {a.theorem for a in few.sample(THEOREMS, 1, PARAMS)} == {
+        n for n, x in lengths.items() if x <= limit
+    }
+
+
+def test_new_weights_change_the_attempts(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast) -> None:
+    shape = ModelConfig(hidden_size=32, layers=2, heads=4, max_prompt_tokens=64, max_new_tokens=24)
+    fresh = sampler(build_tiny(shape, tokenizer, seed=9), tokenizer)
+    wanted = by_id(list(sampler(model, tokenizer).sample(THEOREMS, 2, PARAMS)))
+    assert by_id(list(fresh.sample(THEOREMS, 2, PARAMS))) != wanted
+    fresh.load_weights(dict(model.named_parameters()), version=7)
+    attempts = list(fresh.sample(THEOREMS, 2, PARAMS))
+    assert by_id(attempts) == wanted
+    assert {a.sampler.weights_version for a in attempts} == {7}
+
+
+def test_weights_of_another_model_are_refused(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    weights = dict(model.named_parameters())
+    name = next(iter(weights))
+    with pytest.raises(ModelError, match=name):
+        sampler(model, tokenizer).load_weights({**weights, name: torch.zeros(3, 3)}, 1)
+    missing = "model.norm.weight"
+    with pytest.raises(ModelError, match=missing):
+        sampler(model, tokenizer).load_weights({n: w for n, w in weights.items() if n != missing}, 1)
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 5000))
+def test_uniforms_are_in_range(key: int, position: int) -> None:
+    import numpy as np
+
+    assert 0 <= draws.uniforms(np.array([key], dtype=np.uint64), position)[0] < 1
+
+
+def test_uniforms_are_uniform() -> None:
+    import numpy as np
+
+    keys = np.array([draws.key(0, f"t{i}", j) for i in range(250) for j in range(4)], dtype=np.uint64)
+    sample = np.stack([draws.uniforms(keys, p) for p in range(40)])  # (position, attempt)
+    counts, _ = np.histogram(sample, bins=20, range=(0, 1))
+    expected = sample.size / 20
+    assert ((counts - expected) ** 2 / expected).sum() < 43.8  # chi-square, 19 degrees of freedom, p = 0.001
+    assert abs(np.corrcoef(sample[0], sample[1])[0, 1]) < 0.1
+
+
+def test_pick_follows_the_distribution() -> None:
+    logits = torch.tensor([[0.0, 1.0, 2.0, -1.0]])
+    u = (torch.arange(2000) + 0.5) / 2000
+    ids, logprobs = draws.pick(logits.expand(2000, 4), 0.5, 1.0, u)
+    expected = (logits[0] / 0.5).softmax(-1)
+    assert torch.allclose(torch.bincount(ids, minlength=4) / 2000, expected, atol=2e-3)
+    assert torch.allclose(logprobs, expected.log()[ids], atol=1e-5)
+
+
+def test_top_p_leaves_out_the_tail_but_reports_the_full_distribution() -> None:
+    logits = torch.tensor([[0.5, 0.3, 0.15, 0.05]]).log()
+    u = (torch.arange(1000) + 0.5) / 1000
+    ids, logprobs = draws.pick(logits.expand(1000, 4), 1.0, 0.6, u)
+    assert torch.bincount(ids, minlength=4).tolist() == [625, 375, 0, 0]
+    assert torch.allclose(logprobs.exp(), torch.tensor([0.5, 0.3])[ids], atol=1e-5)

@@ -1,0 +1,87 @@
+"""Opening stored provers, and what is said when it cannot be done."""
+
+from pathlib import Path
+
+import pytest
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+
+from physprover.config import ModelConfig, RunConfig, SamplerConfig
+from physprover.errors import ConfigError, ModelError
+from physprover.models.load import load_sampler
+from physprover.models.sampler import SamplingParams
+from physprover.models.tiny import build_tiny
+from physprover.models.tokenizer import train_tokenizer
+from tests.models.toy_problems import THEOREMS
+
+
+def save(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Path) -> Path:
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def test_saved_prover_samples_the_same(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    config = RunConfig()
+    params = SamplingParams(max_new_tokens=8)
+    attempts = [
+        sorted(
+            (a.theorem, a.token_ids, a.proof)
+            for a in load_sampler(folder, config).sample(THEOREMS, 2, params)
+        )
+        for folder in (save(model, tokenizer, tmp_path / "a"), save(model, tokenizer, tmp_path / "step-12"))
+    ]
+    assert attempts[0] == attempts[1]
+    info = load_sampler(tmp_path / "step-12", config).info
+    assert info.weights_version == 12
+    assert str(tmp_path) not in info.model
+
+
+def test_missing_model_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"no model here \(config.json is missing\)"):
+        load_sampler(tmp_path / "nothing", RunConfig())
+
+
+def test_damaged_weights_are_one_line(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    folder = save(model, tokenizer, tmp_path / "m")
+    (folder / "model.safetensors").write_bytes(b"not weights")
+    with pytest.raises(ModelError) as caught:
+        load_sampler(folder, RunConfig())
+    assert "\n" not in str(caught.value)
+
+
+def test_tokenizer_of_another_prover_names_both_sizes(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    folder = save(model, tokenizer, tmp_path / "m")
+    words = " ".join(f"word{chr(97 + i)}{chr(97 + j)}" for i in range(26) for j in range(26))
+    other = train_tokenizer([words], len(tokenizer) + 40)
+    other.save_pretrained(folder)
+    with pytest.raises(ModelError, match=rf"{len(other)} tokens but the model only {len(tokenizer)}"):
+        load_sampler(folder, RunConfig())
+
+
+def test_vllm_sampler_says_what_to_install(tmp_path: Path) -> None:
+    try:
+        import vllm  # noqa: F401
+    except ImportError:
+        with pytest.raises(ModelError, match="pip install"):
+            load_sampler(tmp_path, RunConfig(sampler=SamplerConfig(kind="vllm")))
+
+
+def test_odd_head_size_is_a_config_error(tokenizer: PreTrainedTokenizerFast) -> None:
+    with pytest.raises(ConfigError, match="even multiple"):
+        build_tiny(ModelConfig(hidden_size=30, heads=10), tokenizer, 0)
+
+
+def test_same_seed_same_weights(tokenizer: PreTrainedTokenizerFast) -> None:
+    import torch
+
+    shape = ModelConfig(hidden_size=32, heads=4, layers=1)
+    first, second, other = (build_tiny(shape, tokenizer, seed) for seed in (0, 0, 1))
+    pairs = list(zip(first.parameters(), second.parameters(), other.parameters(), strict=True))
+    assert all(torch.equal(a, b) for a, b, _ in pairs)
+    assert not all(torch.equal(a, c) for a, _, c in pairs)
