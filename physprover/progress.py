@@ -44,5 +44,5 @@ class Silent:
     """Shows nothing."""
 
     @contextmanager
-    def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
+    def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:  # noqa: ARG002
         yield _SilentStage()

@@ -7,7 +7,6 @@ Everything written to disk is one of these; `model_dump_json()` / `model_validat
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -16,6 +15,7 @@ from physprover.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 
 class Record(BaseModel):
@@ -139,7 +139,7 @@ def read_jsonl(path: Path, kind: type[R]) -> Iterator[R]:
     """Read records of one kind; a malformed line raises `DataError` with file and line number."""
     try:
         with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
+            for number, line in enumerate(lines, 1):  # noqa: B007 - named in the error below
                 if line.strip():
                     yield kind.model_validate_json(line)
     except ValidationError as error:
