@@ -1,0 +1,193 @@
+"""The builder on real Lean: a small library in, a data set with judged conjectures out."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+import pytest
+
+from data_gen.build import build_dataset
+from data_gen.funnel import Funnel
+from data_gen.judging import Judging
+from data_gen.mutate import Candidate
+from data_gen.terms import normal_form, parse_statement
+from physprover.config import RunConfig, parse_config
+from physprover.dataset import load_theorems
+from physprover.errors import DataError
+from physprover.progress import Silent
+from physprover.records import Theorem
+from tests.data_gen.library import BASE, MORE, write_library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from physprover.lean.embedded.engine import EmbeddedEngine
+    from physprover.lean.protocol import Check
+    from physprover.records import Verdict
+
+WRONG = """
+/-- Wrong, and so left out. -/
+theorem twice_wrong (x : Int) : twice x = x := by
+  rfl
+
+end Toy.Mechanics
+"""
+
+
+class OneEngine:
+    """A pool of the one engine that all tests share; stops like a killed build after `limit` checks."""
+
+    def __init__(self, lean: EmbeddedEngine, limit: int | None = None) -> None:
+        self.lean, self.limit, self.answered = lean, limit, 0
+
+    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+        from physprover.errors import HeaderError
+        from physprover.records import Outcome, Verdict
+
+        for check in checks:
+            if self.answered == self.limit:
+                raise KeyboardInterrupt
+            self.answered += 1
+            try:
+                yield check, self.lean.check(check.problem, check.proof, check.seconds)
+            except HeaderError as error:
+                yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(str(error),), check="header")
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """Two train theorems, one of them wrong, and two test theorems that rest on them."""
+    root = write_library(
+        tmp_path / "lib", Mechanics__Base=BASE.replace("\nend Toy.Mechanics\n", WRONG), Optics__More=MORE
+    )
+    (root / "splits.toml").write_text('test = ["Optics/More"]\n')
+    return root
+
+
+def config(library: Path, **data: object) -> RunConfig:
+    return parse_config(
+        {"data": {"library": str(library), "conjectures_per_seed": 6, "easy_share": 0.5, **data}}
+    )
+
+
+def tables(out: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in [*sorted(out.rglob("*.parquet")), out / "README.md"]}
+
+
+def test_a_build_is_judged_complete_and_the_same_after_a_kill(
+    lean: EmbeddedEngine, library: Path, tmp_path: Path
+) -> None:
+    # a theorem whose proof Lean refuses cannot stand in headers either: the test file must not import it
+    (library / "Toy/Optics/More.lean").write_text(MORE.replace("Toy.Mechanics.Base", "Toy.Mechanics.Good"))
+    (library / "Toy/Mechanics/Good.lean").write_text(BASE.replace("twice_eq", "twice_is"))
+    stats = build_dataset(config(library), OneEngine(lean), tmp_path / "a", Silent())
+    train, test = load_theorems(tmp_path / "a", "train"), load_theorems(tmp_path / "a", "test")
+    assert {t.name for t in test} == {"Toy.Optics.fourfold_eq", "Toy.Optics.momentum_rest"}
+    assert {t.name for t in train if t.origin == "seed"} == {
+        "Toy.Mechanics.twice_eq",
+        "Toy.Mechanics.twice_is",
+    }
+    conjectures = [t for t in train if t.origin == "conjecture"]
+    assert conjectures
+    assert all(t.proof and t.closed_by is not None and t.rule and t.parents for t in conjectures)
+    for theorem in conjectures:  # in a process of its own right: asked again, Lean says the same
+        from physprover.lean.protocol import Problem
+
+        assert lean.check(Problem.of(theorem), theorem.proof or "").reward == 1.0
+    assert "rfl" in (train[0].closed_by or ())
+    fallen = pq.read_table(tmp_path / "a" / "rejected.parquet").to_pylist()
+    assert {r["name"] for r in fallen if r["stage"] == "seed"} == {"Toy.Mechanics.twice_wrong"}
+    assert stats.kept + sum(r["stage"] != "seed" for r in fallen) == stats.candidates
+
+    with pytest.raises(KeyboardInterrupt):
+        build_dataset(config(library), OneEngine(lean, limit=12), tmp_path / "b", Silent())
+    with (tmp_path / "b" / "verdicts.jsonl").open("a") as file:
+        file.write('{"key": "half a li')
+    again = build_dataset(config(library), OneEngine(lean), tmp_path / "b", Silent())
+    assert again.reused >= 12
+    assert tables(tmp_path / "a") == tables(tmp_path / "b")
+    assert json.loads((tmp_path / "b" / "stats.json").read_text())["kept"] == stats.kept
+
+
+def test_a_time_limit_keeps_what_is_done(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:
+    stats = build_dataset(config(library, max_seconds=0.0), OneEngine(lean), tmp_path / "out", Silent())
+    assert stats.stopped_early
+    assert stats.candidates == 0
+    assert load_theorems(tmp_path / "out", "train")
+
+
+def test_bad_input(
+    lean: EmbeddedEngine, library: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    with pytest.raises(DataError, match="no such library folder"):
+        build_dataset(config(tmp_path / "nowhere"), OneEngine(lean), tmp_path / "out", Silent())
+    with pytest.raises(DataError, match="no theorem to build from: 4 statements of more than 3 characters"):
+        build_dataset(config(library, max_statement_chars=3), OneEngine(lean), tmp_path / "out", Silent())
+
+
+def candidate(name: str, goal: str, *proofs: str) -> Candidate:
+    statement = parse_statement(f"theorem {name} (x y : Int) : {goal}")
+    assert statement is not None
+    theorem = Theorem(name=name, statement=str(statement), split="train", origin="conjecture", rule="test")
+    return Candidate(theorem, proofs, normal_form(statement))
+
+
+def test_each_stage_of_the_funnel_takes_its_own(lean: EmbeddedEngine, tmp_path: Path) -> None:
+    funnel = Funnel(Judging(OneEngine(lean), tmp_path / "v.jsonl", 20.0), attempts=2)
+    funnel.know([Theorem(name="held", statement="theorem held (a b : Int) : a - b = -(b - a)", split="test")])
+    witness = "by\n  exact ⟨x * y + x - 7, by omega⟩"
+    funnel.pour(
+        [
+            candidate("hard", "∃ z, z + 7 = x * y + x", "by\n  rfl", witness),
+            candidate("again", "∃ z, z + 7 = x * y + x", witness),
+            candidate("leak", "x - y = -(y - x)"),
+            candidate("ill", "x + y = undefined_thing x"),
+            candidate("wrong", "x + y = x", "by\n  omega"),
+            candidate("easy", "x + y = y + x", "by\n  exact Int.add_comm x y"),
+            candidate("easy_too", "x + y + 1 = y + x + 1"),
+        ]
+    )
+    kept = {theorem.name: theorem for theorem in funnel.select(0.5)}
+    assert set(kept) == {"hard", "easy"}
+    assert (kept["hard"].proof, kept["hard"].closed_by) == (witness, ())
+    assert {"omega", "grind", "ac_rfl"} <= set(kept["easy"].closed_by or ())
+    stages = {row.name: row.stage for row in funnel.fallen}
+    assert stages == {
+        "again": "distinct",
+        "leak": "uncontaminated",
+        "ill": "elaborates",
+        "wrong": "provable",
+        "easy_too": "selected",
+    }
+    assert [(c.entered, c.passed) for c in funnel.counts()] == [(7, 6), (6, 5), (5, 4), (4, 3), (3, 2)]
+
+
+def test_the_survey_agrees_with_asking_each_tactic_alone(lean: EmbeddedEngine, tmp_path: Path) -> None:
+    from physprover.portfolio import PORTFOLIO, portfolio_proof
+
+    goals = [
+        "x + y = y + x",
+        "x * y = y * x",
+        "x = x",
+        "2 + 2 = 4",
+        "∃ z, z = x",
+        "x * x + 1 = x",
+        "∃ z, z + 7 = x",
+    ]
+    theorems = [
+        Theorem(name=f"t{i}", statement=f"theorem t{i} (x y : Int) : {goal}") for i, goal in enumerate(goals)
+    ]
+    judging = Judging(OneEngine(lean), tmp_path / "v.jsonl", 20.0)
+    survey = judging.portfolio(theorems)
+    alone = judging.ask({f"{t.name} {p}": (t, portfolio_proof(p)) for t in theorems for p in PORTFOLIO})
+    assert survey == {t.name: tuple(p for p in PORTFOLIO if alone[f"{t.name} {p}"].proved) for t in theorems}
+    assert survey["t5"] == ()
+    assert survey["t0"]
