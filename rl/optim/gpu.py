@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _WEIGHT = {"nearest": 1, "stochastic": 2, "correction": 3}  # bf16; fp32 is 0
 _STATE = {torch.float32: 0, torch.bfloat16: 1, torch.uint8: 2}  # by the dtype of the maximum
-_Row = tuple[int, ...]
+_Row = tuple[int, ...]  # five addresses, length, start, then what need not be aligned
+_PARAMETER = 7
 
 
 @cache
@@ -49,16 +50,18 @@ def step(work: list[Work], group: dict[str, Any], rule: Rule, states: Any) -> No
     """Advance all of ``work``, each of which fits: one launch for each device, weight, gradient and state format."""
     kinds: dict[tuple[Any, ...], list[_Row]] = {}
     for w in work:
-        kind = _kind(w, group, states[w.param])
-        kinds.setdefault(kind, []).extend(_rows(w, states[w.param]))
-    for (device, weight, grad16, state), rows in kinds.items():
+        rows = _rows(w, states[w.param])
+        aligned = all(value % 16 == 0 for row in rows for value in row[:_PARAMETER])
+        kinds.setdefault((*_kind(w, group, states[w.param]), aligned), []).extend(rows)
+    for (device, *kind), rows in kinds.items():
         table, tiles = _table(tuple(rows), device)
-        _launch(table, tiles, group, rule, weight, grad16, state)
+        _launch(table, tiles, group, rule, *kind)
 
 
 def _launch(
-    table: Tensor, tiles: int, group: dict[str, Any], rule: Rule, weight: int, grad16: bool, state: int
-) -> None:
+    table: Tensor, tiles: int, group: dict[str, Any], rule: Rule, weight: int, grad16: bool, state: int,
+    aligned: bool,
+) -> None:  # fmt: skip
     low, high = split_seed(group["seed"])
     step_now, lr, decay = group["step"], rule.lr, rule.decay
     on_device = isinstance(step_now, Tensor)
@@ -70,7 +73,7 @@ def _launch(
         rule.max_decay, rule.idle_ratio, e5m3_offset(group["max_exponent"]),
         WEIGHT=weight, GRAD16=grad16, STATE=state, IDLE=rule.idle_skip, FINITE=rule.ignore_nonfinite,
         MAXIMIZE=rule.maximize, COUPLED=rule.coupled != 0, DECAYING=rule.max_decay != 1, RATIO=rule.idle_ratio != 0,
-        ON_DEVICE=on_device, SEARCH=max(table.shape[0] - 1, 1).bit_length() + 1,
+        ON_DEVICE=on_device, ALIGNED=aligned, SEARCH=max(table.shape[0] - 1, 1).bit_length() + 1,
         enable_fp_fusion=False, num_warps=4,
     )  # fmt: skip
 

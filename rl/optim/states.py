@@ -56,7 +56,7 @@ class FullState:
     def round_up(self, envelope: Tensor) -> Tensor:
         return envelope
 
-    def write(self, m: Tensor, envelope: Tensor, word: Tensor, keep: Tensor | None) -> None:  # noqa: ARG002
+    def write(self, m: Tensor, envelope: Tensor, word: Tensor, keep: Tensor | None) -> None:
         store(self.momentum, m, keep)
         store(self.maximum, envelope, keep)
 

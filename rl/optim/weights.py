@@ -36,7 +36,7 @@ class NearestWeight:
     def read(self) -> Tensor:
         return self.weight.to(compute_dtype(self.weight.dtype))
 
-    def write(self, moved: Tensor, word: Tensor, keep: Tensor | None) -> None:  # noqa: ARG002
+    def write(self, moved: Tensor, word: Tensor, keep: Tensor | None) -> None:
         store(self.weight, moved, keep)
 
 

@@ -44,38 +44,47 @@ def _e5m3(code, offset):
 
 
 @triton.jit
+def _address(integer, at, dtype: tl.constexpr, ALIGNED: tl.constexpr):
+    address = integer.to(tl.pointer_type(dtype)) + at
+    if ALIGNED:
+        address = tl.max_contiguous(tl.multiple_of(address, 16), 16)
+    return address
+
+
+@triton.jit
 def _row(
     weight, grad, momentum, maximum, correction, at, mask, word, lr, decay, coupled, keep_momentum, take_grad, max_decay,
     idle_ratio, offset, WEIGHT: tl.constexpr, GRAD16: tl.constexpr, STATE: tl.constexpr, IDLE: tl.constexpr,
     FINITE: tl.constexpr, MAXIMIZE: tl.constexpr, COUPLED: tl.constexpr, DECAYING: tl.constexpr, RATIO: tl.constexpr,
+    ALIGNED: tl.constexpr,
 ):  # fmt: skip
     if GRAD16:
-        g = _widen(tl.load(grad.to(tl.pointer_type(tl.int16)) + at, mask=mask, other=0))
+        g = _widen(tl.load(_address(grad, at, tl.int16, ALIGNED), mask=mask, other=0))
     else:
-        g = tl.load(grad.to(tl.pointer_type(tl.float32)) + at, mask=mask, other=0.0)
+        g = tl.load(_address(grad, at, tl.float32, ALIGNED), mask=mask, other=0.0)
     if WEIGHT == 0:
-        theta_at = weight.to(tl.pointer_type(tl.float32)) + at
+        theta_at = _address(weight, at, tl.float32, ALIGNED)
         theta = tl.load(theta_at, mask=mask, other=0.0)
     else:
-        theta16_at = weight.to(tl.pointer_type(tl.int16)) + at
+        theta16_at = _address(weight, at, tl.int16, ALIGNED)
         theta = _widen(tl.load(theta16_at, mask=mask, other=0))
     if WEIGHT == 3:
-        low_at = correction.to(tl.pointer_type(tl.int8)) + at
+        low_at = _address(correction, at, tl.int8, ALIGNED)
         low = tl.load(low_at, mask=mask, other=0).to(tl.int32)
         theta = (theta.to(tl.int32, bitcast=True) + (low << 8)).to(tl.float32, bitcast=True)
     if STATE == 0:
-        m32_at = momentum.to(tl.pointer_type(tl.float32)) + at
-        top32_at = maximum.to(tl.pointer_type(tl.float32)) + at
+        m32_at = _address(momentum, at, tl.float32, ALIGNED)
+        top32_at = _address(maximum, at, tl.float32, ALIGNED)
         m = tl.load(m32_at, mask=mask, other=0.0)
         old_top = tl.load(top32_at, mask=mask, other=0.0)
     elif STATE == 1:
-        m16_at = momentum.to(tl.pointer_type(tl.int16)) + at
-        top16_at = maximum.to(tl.pointer_type(tl.int16)) + at
+        m16_at = _address(momentum, at, tl.int16, ALIGNED)
+        top16_at = _address(maximum, at, tl.int16, ALIGNED)
         m = _widen(tl.load(m16_at, mask=mask, other=0))
         old_top = _widen(tl.load(top16_at, mask=mask, other=0))
     else:
-        m8_at = momentum.to(tl.pointer_type(tl.int8)) + at
-        top8_at = maximum.to(tl.pointer_type(tl.uint8)) + at
+        m8_at = _address(momentum, at, tl.int8, ALIGNED)
+        top8_at = _address(maximum, at, tl.uint8, ALIGNED)
         old_top = _e5m3(tl.load(top8_at, mask=mask, other=0).to(tl.int32), offset)
         m = tl.load(m8_at, mask=mask, other=0).to(tl.float32) * 0.007874015718698502 * old_top
 
@@ -147,9 +156,12 @@ def advance(
     table, tasks, step, seed_low, seed_high, lr, decay, coupled, keep_momentum, take_grad, max_decay, idle_ratio, offset,
     WEIGHT: tl.constexpr, GRAD16: tl.constexpr, STATE: tl.constexpr, IDLE: tl.constexpr, FINITE: tl.constexpr,
     MAXIMIZE: tl.constexpr, COUPLED: tl.constexpr, DECAYING: tl.constexpr, RATIO: tl.constexpr, ON_DEVICE: tl.constexpr,
-    SEARCH: tl.constexpr,
+    ALIGNED: tl.constexpr, SEARCH: tl.constexpr,
 ):  # fmt: skip
-    """One tile. ``table`` is int64 [tasks, 9]; ON_DEVICE: ``step``, ``lr`` and ``decay`` are pointers to one element."""
+    """One tile. ``table`` is int64 [tasks, 9]; ON_DEVICE: ``step``, ``lr`` and ``decay`` are pointers to one element.
+
+    ALIGNED promises that addresses, lengths and starts are multiples of 16, so that loads can be 16 bytes wide.
+    """
     tile = tl.program_id(0).to(tl.int64)
     # Binary search for the task whose first tile is the last one not above this tile.
     task = tile * 0
@@ -187,6 +199,9 @@ def advance(
         counter, zero, zero + parameter.to(tl.uint32), zero + step_now, seed_low.to(tl.uint32), seed_high.to(tl.uint32)
     )
     base = block * 4096 - start  # local index of the tile's first element; negative where a shard begins inside it
+    if ALIGNED:
+        base = tl.multiple_of(base, 16)
+        length = tl.multiple_of(length, 16)
     for row in tl.static_range(4):
         if row == 0:
             word = w0
@@ -200,5 +215,5 @@ def advance(
         _row(
             weight, grad, momentum, maximum, correction, at, (at >= 0) & (at < length), word, lr_now, decay_now, coupled,
             keep_momentum, take_grad, max_decay, idle_ratio, offset, WEIGHT, GRAD16, STATE, IDLE, FINITE, MAXIMIZE,
-            COUPLED, DECAYING, RATIO,
+            COUPLED, DECAYING, RATIO, ALIGNED,
         )  # fmt: skip
