@@ -122,7 +122,7 @@ def paired_bootstrap(differences: Sequence[float], resamples: int, seed: int) ->
         return -1.0, 1.0
     ratios.sort()
     upper, lower = ratios[int(0.975 * (len(ratios) - 1))], ratios[int(0.025 * (len(ratios) - 1))]
-    return max(-1.0, mean - upper * error), min(1.0, mean - lower * error)
+    return max(-1.0, mean - max(0.0, upper) * error), min(1.0, mean - min(0.0, lower) * error)
 
 
 def theorems_needed(differences: Sequence[float], power: float = 0.8) -> int | None:

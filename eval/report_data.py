@@ -148,18 +148,26 @@ def every_k(result: EvalResult) -> list[tuple[int, Estimate]]:
     return [(k, estimate) for k, estimate in found if estimate is not None]
 
 
+STAGE_NAMES = {
+    "distinct": "not a duplicate",
+    "uncontaminated": "not a test theorem in disguise",
+    "elaborates": "Lean understands the statement",
+    "provable": "Lean accepted some proof",
+    "selected": "kept",
+}
+
+
 def read_funnel(stats: dict[str, Any]) -> list[FunnelStage]:
-    """The funnel of `data/stats.json`: a list of stages, each with a name and how many were left."""
-    stages = stats.get("funnel") or stats.get("stages") or []
-    if isinstance(stages, dict):
-        stages = [{"name": k, **(v if isinstance(v, dict) else {"count": v})} for k, v in stages.items()]
-    out = []
-    for stage in stages:
-        name = next((stage[k] for k in ("name", "stage") if k in stage), None)
-        count = next((stage[k] for k in ("count", "kept", "left", "rows", "out") if k in stage), None)
-        if name is not None and isinstance(count, int):
-            out.append(FunnelStage(str(name), count, stage.get("seconds")))
-    return out
+    """The funnel of `data/stats.json` (`data_gen.stats.DatasetStats`): candidates, then what passed each stage."""
+    stages = [s for s in stats.get("funnel", []) if isinstance(s, dict) and "stage" in s and "passed" in s]
+    if not stages:
+        return []
+    first = FunnelStage("candidates generated", int(stages[0].get("entered", 0)))
+    rest = [
+        FunnelStage(STAGE_NAMES.get(s["stage"], str(s["stage"])), int(s["passed"]), s.get("seconds"))
+        for s in stages
+    ]
+    return [first, *rest]
 
 
 def _try(data: ReportData, file: Path, read: Any) -> Any:

@@ -116,16 +116,12 @@ def synthetic_run(path: Path, steps: int = 40) -> RunDir:
     run, rng = RunDir(path), random.Random(0)
     (path / "config.toml").write_text('name = "synthetic"\nseed = 0\n\n[rl]\nsteps = 40\ngroup_size = 8\n')
     run.write_json("provenance.json", {"physprover": "0", "python": "3.11", "packages": {"torch": "2.13"}})
-    funnel = [
-        ("generated", 2931, 4.1),
-        ("elaborates", 2410, 61.0),
-        ("not a duplicate", 2188, 0.4),
-        ("proved", 1316, 88.0),
-        ("kept", 974, 0.2),
-    ]
-    run.write_json(
-        "data/stats.json", {"funnel": [{"name": n, "count": c, "seconds": s} for n, c, s in funnel]}
-    )
+    stages, left = ("distinct", "uncontaminated", "elaborates", "provable", "selected"), 2931
+    funnel = []
+    for stage, passed in zip(stages, (2610, 2588, 2410, 1316, 974), strict=True):
+        funnel.append({"stage": stage, "entered": left, "passed": passed, "seconds": passed / 30})
+        left = passed
+    run.write_json("data/stats.json", {"funnel": funnel})
     time = 1000.0
     for stage, seconds in (
         ("data", 158.2),

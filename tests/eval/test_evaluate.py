@@ -1,0 +1,240 @@
+"""Sampling, judging, resuming. The scripted prover and checker below stand for a model and Lean where only the bookkeeping
+is under test; `test_with_lean.py` runs the same functions against the real engine."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from eval.evaluate import evaluate
+from eval.judging import judge_attempts
+from eval.replay import replay
+from eval.results import EvalResult, read_result
+from physprover.config import EvalConfig
+from physprover.errors import ConfigError, DataError, RunError
+from physprover.lean.protocol import Check
+from physprover.models.sampler import SamplingParams
+from physprover.progress import Silent
+from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, read_jsonl
+
+THEOREMS = [
+    Theorem(
+        name=f"t{i}",
+        statement=f"theorem t{i} : {i} = {i}",
+        domain="ab"[i % 2],
+        closed_by=(() if i < 3 else ("rfl",)),
+    )
+    for i in range(6)
+]
+CONFIG = EvalConfig(samples=4, ks=(1, 4))
+
+
+class Scripted:
+    """Writes "<seed> <index>" and remembers every call."""
+
+    def __init__(self, repeat: bool = False, too_long: tuple[str, ...] = (), version: int = 3) -> None:
+        self.calls: list[tuple[str, int, int]] = []
+        self.repeat, self.too_long, self.version = repeat, too_long, version
+
+    @property
+    def info(self) -> SamplerInfo:
+        return SamplerInfo(name="scripted", model="none", weights_version=self.version)
+
+    def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
+        for theorem in theorems:
+            for i in range(n):
+                self.calls.append((theorem.name, params.seed, i))
+                text = "same" if self.repeat else f"{params.seed} {i}"
+                yield Attempt(
+                    theorem=theorem.name, proof=text, sampler=self.info, token_ids=(1,), logprobs=(-0.5,)
+                )
+
+    def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
+        return [t.name for t in theorems if t.name in self.too_long]
+
+    def load_weights(self, weights: Mapping[str, object], version: int) -> None:
+        raise NotImplementedError
+
+
+class Checker:
+    """Accepts even indices; dies after `fuse` verdicts; the theorem `broken` is never judged."""
+
+    def __init__(self, fuse: int | None = None, broken: str = "") -> None:
+        self.fuse, self.broken = fuse, broken
+        self.asked: list[tuple[str, str]] = []
+
+    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+        for check in checks:
+            name = check.problem.statement.split()[1]
+            self.asked.append((name, check.proof))
+            if self.fuse is not None and len(self.asked) > self.fuse:
+                raise KeyboardInterrupt
+            yield (
+                check,
+                Verdict(outcome=self.answer(name, check.proof), messages=("error: no",), engine="scripted"),
+            )
+
+    def answer(self, name: str, proof: str) -> Outcome:
+        if name == self.broken:
+            return Outcome.INFRASTRUCTURE
+        return Outcome.PROVED if proof[-1] in "02468" else Outcome.REJECTED
+
+    def close(self) -> None: ...
+
+
+def run(out: Path, sampler: Scripted, pool: Checker, **changes: object) -> EvalResult:
+    config = CONFIG.model_copy(update=changes)
+    return evaluate(config, sampler, pool, THEOREMS, out, "test", Silent(), 7, 32)
+
+
+def test_counts_and_figures(tmp_path: Path) -> None:
+    result = run(tmp_path / "r.json", Scripted(), Checker())
+    assert [(t.n, t.correct) for t in result.theorems] == [(4, 2)] * 6
+    first, best = result.overall.at(1), result.overall.at(4)
+    assert first is not None
+    assert best is not None
+    assert (first.value, best.value) == (0.5, 1.0)
+    assert {g.name: g.theorems for g in result.by_domain} == {"a": 3, "b": 3}
+    assert {g.name: g.theorems for g in result.by_level} == {"one tactic": 3, "multi-step": 3}
+    assert result.outcomes == {"proved": 12, "rejected": 12}
+    assert read_result(tmp_path / "r.json") == result
+
+
+def test_a_killed_evaluation_samples_nothing_twice(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    first, second = Scripted(), Scripted()
+    with pytest.raises(KeyboardInterrupt):
+        run(out, first, Checker(fuse=9))
+    assert not out.exists()
+    result = run(out, second, Checker())
+    assert [t.n for t in result.theorems] == [4] * 6
+    calls = Counter(name for name, *_ in first.calls + second.calls)
+    assert set(calls.values()) == {4}
+    assert not {(n, s) for n, s, _ in first.calls} & {(n, s) for n, s, _ in second.calls}
+    saved = list(read_jsonl(tmp_path / "r.attempts.jsonl", JudgedAttempt))
+    assert len(saved) == 24
+    assert len({(j.attempt.theorem, j.attempt.proof) for j in saved}) == 24
+    assert not (tmp_path / "r.samples.jsonl").exists()
+
+
+def test_what_was_sampled_before_a_kill_is_judged_not_lost(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+
+    class Eager(Checker):
+        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+            yield from super().check_many(list(checks))
+
+    with pytest.raises(KeyboardInterrupt):
+        run(out, Scripted(), Eager(fuse=5))
+    resumed = Scripted()
+    assert [t.n for t in run(out, resumed, Checker()).theorems] == [4] * 6
+    assert resumed.calls == []
+
+
+def test_half_written_lines_are_cut(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    with pytest.raises(KeyboardInterrupt):
+        run(out, Scripted(), Checker(fuse=9))
+    with (tmp_path / "r.attempts.jsonl").open("a") as file:
+        file.write('{"attempt": {"theo')
+    assert [t.n for t in run(out, Scripted(), Checker()).theorems] == [4] * 6
+
+
+def test_a_finished_evaluation_is_read_not_repeated(tmp_path: Path) -> None:
+    result = run(tmp_path / "r.json", Scripted(), Checker())
+    sampler, pool = Scripted(), Checker()
+    assert run(tmp_path / "r.json", sampler, pool) == result
+    assert sampler.calls == []
+    assert pool.asked == []
+
+
+def test_other_settings_do_not_mix_with_saved_attempts(tmp_path: Path) -> None:
+    run(tmp_path / "r.json", Scripted(), Checker())
+    for sampler, changes in ((Scripted(), {"temperature": 0.5}), (Scripted(version=4), {})):
+        with pytest.raises(RunError, match="other settings"):
+            run(tmp_path / "r.json", sampler, Checker(), **changes)
+
+
+def test_equal_texts_share_one_check(tmp_path: Path) -> None:
+    pool = Checker()
+    result = run(tmp_path / "r.json", Scripted(repeat=True), pool)
+    assert len(pool.asked) == 6
+    assert [t.n for t in result.theorems] == [4] * 6
+    assert all(t.failed is not None and t.failed.times == 4 for t in result.theorems)
+
+
+def test_unjudged_attempts_are_tried_once_more_and_then_left_out(tmp_path: Path) -> None:
+    pool = Checker(broken="t1")
+    result = run(tmp_path / "r.json", Scripted(), pool)
+    broken = next(t for t in result.theorems if t.name == "t1")
+    assert (broken.n, broken.correct, broken.unjudged) == (0, 0, 4)
+    assert Counter(pool.asked)["t1", "7 0"] == 2
+    first = result.overall.at(1)
+    assert first is not None
+    assert (first.value, first.theorems) == (0.5, 5)
+    assert result.unjudged == 4
+
+
+def test_prompts_that_do_not_fit_are_listed(tmp_path: Path) -> None:
+    result = run(tmp_path / "r.json", Scripted(too_long=("t2",)), Checker())
+    assert [n.name for n in result.not_runnable] == ["t2"]
+    assert len(result.theorems) == 5
+
+
+def test_cap_keeps_the_same_problems(tmp_path: Path) -> None:
+    names = [
+        [t.name for t in run(tmp_path / f"{i}.json", Scripted(), Checker(), max_problems=3).theorems]
+        for i in (0, 1)
+    ]
+    assert names[0] == names[1]
+    assert len(names[0]) == 3
+
+
+def test_bad_requests_are_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"each k must be between 1 and eval.samples = 4"):
+        run(tmp_path / "r.json", Scripted(), Checker(), ks=(1, 8))
+    with pytest.raises(DataError, match="nothing to evaluate"):
+        evaluate(CONFIG, Scripted(), Checker(), [], tmp_path / "r.json", "x", Silent(), 0, 8)
+    with pytest.raises(DataError, match="two problems are named `t0`"):
+        evaluate(CONFIG, Scripted(), Checker(), [THEOREMS[0]] * 2, tmp_path / "r.json", "x", Silent(), 0, 8)
+
+
+def test_a_sampler_that_falls_short_is_an_error(tmp_path: Path) -> None:
+    class Lazy(Scripted):
+        def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
+            yield from list(super().sample(theorems, n, params))[:-1]
+
+    with pytest.raises(RunError, match="left out 1 of 4 attempts for `t5`"):
+        run(tmp_path / "r.json", Lazy(), Checker())
+
+
+def test_every_attempt_comes_back_once_from_a_pool_in_any_order() -> None:
+    class Backwards(Checker):
+        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+            yield from reversed(list(super().check_many(checks)))
+
+    attempts = list(Scripted().sample(THEOREMS, 3, SamplingParams())) * 2
+    judged = list(judge_attempts(attempts, {t.name: t for t in THEOREMS}, Backwards(), 1.0))
+    assert Counter(j.attempt.proof + j.attempt.theorem for j in judged) == Counter(
+        a.proof + a.theorem for a in attempts
+    )
+
+
+def test_replay_agrees_with_itself_and_finds_a_change(tmp_path: Path) -> None:
+    run(tmp_path / "r.json", Scripted(), Checker())
+    attempts = tmp_path / "r.attempts.jsonl"
+    same = replay(attempts, THEOREMS, Checker(), Silent())
+    assert (same.texts, same.agreed, same.changes) == (24, 24, ())
+
+    class Harsh(Checker):
+        def answer(self, name: str, proof: str) -> Outcome:
+            return Outcome.REJECTED
+
+    changed = replay(attempts, THEOREMS, Harsh(), Silent())
+    assert len(changed.changes) == 12
+    assert {(c.before, c.after) for c in changed.changes} == {(Outcome.PROVED, Outcome.REJECTED)}
+    partial = replay(attempts, THEOREMS[:2], Checker(), Silent())
+    assert (partial.texts, partial.unknown) == (8, ("t2", "t3", "t4", "t5"))
+    with pytest.raises(DataError, match="none of its theorems"):
+        replay(attempts, [THEOREMS[0].replace(name="other")], Checker(), Silent())
