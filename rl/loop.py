@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from physprover.dataset import load_theorems
 from physprover.errors import DataError, RunError
+from physprover.lean.protocol import Check, Problem
 from physprover.progress import Silent
 from physprover.records import JudgedAttempt, read_jsonl
 from physprover.resources import resolve
@@ -68,8 +69,8 @@ def train(config: RunConfig, run: RunDir, progress: Progress) -> None:
         theorems = load_theorems(data, "train")
         start = _start_model(config, run)
         with cluster(config), _sampler_and_pool(config, start) as (sampler, pool):
-            trainer = open_trainer(config, run, start, latest)  # while the actors start
-            pool.wait_ready()
+            with _starting(pool, theorems[0], config.engine.workers):
+                trainer = open_trainer(config, run, start, latest)  # while the actors start
             theorems = _fitting(theorems, sampler, stage)
             course = curriculum.build(config.rl, theorems, config.seed)
             rollouts = Rollouts(config, theorems, sampler, pool, course)
@@ -112,6 +113,7 @@ class Loop:
         self._handed_over: int | None = None  # step of the weights the sampler has
         self._saved: int | None = None  # step of the newest checkpoint of this process
         self._before, self._opened = state.seconds, time.monotonic()
+        self._recorded = self._opened  # when the last step was recorded
 
     def run(self) -> None:
         """Steps until the last one, the time limit, or nothing is left to learn."""
@@ -149,7 +151,7 @@ class Loop:
         return self.state.step < rl.steps
 
     def _step(self) -> None:
-        step, began = self.state.step + 1, time.perf_counter()
+        step = self.state.step + 1
         if self._next is None:
             self._hand_over()
             rollout = self.rollouts.collect(step)
@@ -164,7 +166,7 @@ class Loop:
         staleness = max((self.state.step - sample.version for sample in batch), default=0)
         with _uninterrupted():
             stats = self.trainer.update(batch)
-            self._record(rollout, stats, time.perf_counter() - began, staleness, known)
+            self._record(rollout, stats, staleness, known)
         self._evaluate(step)
 
     def _hand_over(self) -> None:
@@ -173,17 +175,17 @@ class Loop:
             self.sampler.load_weights(self.trainer.weights(), self.state.step)
             self._handed_over = self.state.step
 
-    def _record(
-        self, rollout: Rollout, stats: UpdateStats, seconds: float, staleness: int, known: dict[str, Any]
-    ) -> None:
-        metrics = step_metrics(rollout, stats, seconds, staleness)
+    def _record(self, rollout: Rollout, stats: UpdateStats, staleness: int, known: dict[str, Any]) -> None:
+        now = time.monotonic()
+        metrics = step_metrics(rollout, stats, now - self._recorded, staleness)
+        self._recorded = now
         for item in rollout.judged:
             self.run_dir.append("attempts.jsonl", item)
         self.run_dir.append("metrics.jsonl", metrics)
         self.state = self.state.replace(
             step=rollout.step,
             idle_steps=0 if stats.moved else self.state.idle_steps + 1,
-            seconds=self._before + time.monotonic() - self._opened,
+            seconds=self._before + now - self._opened,
             curriculum=known,
         )
         self.stage.advance(1, **_figures(metrics))
@@ -221,6 +223,20 @@ def _sampler_and_pool(config: RunConfig, start: str) -> Iterator[tuple[RemoteSam
             pool.close()
     finally:
         sampler.close()
+
+
+@contextlib.contextmanager
+def _starting(pool: Pool, theorem: Theorem, workers: int) -> Iterator[None]:
+    """Let each worker elaborate a real header while the block runs, and wait for them at its end.
+
+    A Lean process needs seconds to start and to compile what it uses first; no attempt should pay for that.
+    """
+    first = Problem.of(theorem)
+    checks = [Check(id=f"start-{i}", problem=first, proof="by grind", seconds=120.0) for i in range(workers)]
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(lambda: list(pool.check_many(checks)))
+        yield
+        waiting.result()
 
 
 def _start_model(config: RunConfig, run: RunDir) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def step_metrics(rollout: Rollout, update: UpdateStats, seconds: float, staleness: int) -> StepMetrics:
-    """`seconds` is the wall clock of the whole step; `staleness` the age of its oldest attempt, in updates."""
+    """`seconds` is the wall clock since the step before was recorded; `staleness` the age of its oldest attempt, in updates."""
     judged = rollout.judged
     rewards = [reward for item in judged if (reward := item.verdict.reward) is not None]
     return StepMetrics(
