@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data_gen.card import card
@@ -25,9 +24,11 @@ from data_gen.splits import leaks, split_library
 from data_gen.stats import DatasetStats, domain_counts, rejected_counts, rule_counts, split_counts
 from physprover.dataset import write_dataset, write_parquet, write_text
 from physprover.errors import DataError
+from physprover.resources import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     import pyarrow as pa
 
@@ -43,7 +44,7 @@ _WAVE = 256  # candidates sent through the funnel together: small enough to stop
 def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) -> DatasetStats:
     """Build the data set of `config.data.library` into `out`. Raises `DataError` for an empty or leaking library."""
     begin = time.monotonic()
-    library = read_library(Path(config.data.library))
+    library = read_library(resolve(config.data.library))
     seeds, problems = _seeds(config, library)
     out.mkdir(parents=True, exist_ok=True)
     judging = Judging(pool, out / "verdicts.jsonl", config.engine.seconds)
@@ -159,8 +160,8 @@ def _ticker(stage: Stage, funnel: Funnel, judging: Judging) -> Callable[[], None
 
 def _write(out: Path, theorems: Sequence[Theorem], fallen: Sequence[Rejected], stats: DatasetStats) -> None:
     write_parquet(out / "rejected.parquet", [row.model_dump() for row in fallen], _rejected_schema())
-    write_text(out / "stats.json", stats.model_dump_json(indent=1) + "\n")
     write_dataset(out, theorems, card(stats))
+    write_text(out / "stats.json", stats.model_dump_json(indent=1) + "\n")  # last: its presence says complete
 
 
 def _rejected_schema() -> pa.Schema:

@@ -1,6 +1,7 @@
 """Stage 1c: what becomes of candidates. Each stage is counted and timed; what falls out keeps its reason.
 
-    candidates → distinct → not in the test split → elaborates → proved by some attempt → not too many easy ones
+    candidates → distinct → not in the test split → elaborates → proved by some attempt → hypotheses that may hold
+    → not too many easy ones
 
 Proofs are tried before the portfolio: most candidates that fall, fall there, and trying the whole portfolio is dear.
 """
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from data_gen.headers import read_header
 from data_gen.terms import normal_form, parse_statement
 from physprover.portfolio import portfolio_proof
 from physprover.records import Record, Theorem
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from data_gen.judging import Judging
     from data_gen.mutate import Candidate
 
-STAGES = ("distinct", "uncontaminated", "elaborates", "provable", "selected")
+STAGES = ("distinct", "uncontaminated", "elaborates", "provable", "consistent", "selected")
 
 
 class Rejected(Record):
@@ -89,7 +91,7 @@ class Funnel:
         """Send one round through all stages but the last; `tick` is called once for each check Lean answered."""
         distinct = self._distinct(candidates)
         clean = self._uncontaminated(distinct)
-        proved = self._proved(clean, tick)
+        proved = self._consistent(self._proved(clean, tick), tick)
         with self._timed("selected"):
             closed = self.judging.portfolio(proved, tick)
         self.kept += [with_portfolio(theorem, closed[theorem.name]) for theorem in proved]
@@ -170,6 +172,18 @@ class Funnel:
         self._count("provable", len(candidates) - ill_formed, len(proved))
         return [proved[c.theorem.name] for c in candidates if c.theorem.name in proved]
 
+    def _consistent(self, theorems: Sequence[Theorem], tick: Callable[[], None]) -> list[Theorem]:
+        """Those from whose hypotheses no attempt derives a contradiction: the others say nothing."""
+        refutations = {t.name: (t, proof) for t in theorems if (proof := refutation(t))}
+        with self._timed("consistent"):
+            answers = self.judging.ask(refutations, tick)
+        vacuous = {name for name, answer in answers.items() if answer.proved}
+        for theorem in theorems:
+            if theorem.name in vacuous:
+                self._fall("consistent", theorem, "the hypotheses contradict each other")
+        self._count("consistent", len(theorems), len(theorems) - len(vacuous))
+        return [theorem for theorem in theorems if theorem.name not in vacuous]
+
     def _proof(self, candidate: Candidate, wave: int) -> str | None:
         """The proof of a wave: the candidate's own in turn, at last the strongest single tactic."""
         if wave == self.attempts:
@@ -188,6 +202,16 @@ class Funnel:
         begin = time.monotonic()
         yield
         self._seconds[stage] += time.monotonic() - begin
+
+
+def refutation(theorem: Theorem) -> str | None:
+    """A proof that needs the hypotheses only, and they would have to be contradictory; None without hypotheses."""
+    statement = parse_statement(theorem.statement)
+    if statement is None or not statement.hypotheses():
+        return None
+    functions = read_header(theorem.header).functions
+    names = ", ".join(name for name in theorem.premises if name in functions)
+    return f"by\n  exfalso\n  first | omega | (simp_all; done) | grind [{names}]"
 
 
 def with_portfolio(theorem: Theorem, closed_by: tuple[str, ...]) -> Theorem:

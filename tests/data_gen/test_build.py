@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
@@ -123,18 +122,15 @@ def test_a_time_limit_keeps_what_is_done(lean: EmbeddedEngine, library: Path, tm
     assert load_theorems(tmp_path / "out", "train")
 
 
-def test_bad_input(
-    lean: EmbeddedEngine, library: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.WARNING)
-    with pytest.raises(DataError, match="no such library folder"):
+def test_bad_input(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no such file or folder"):
         build_dataset(config(tmp_path / "nowhere"), OneEngine(lean), tmp_path / "out", Silent())
     with pytest.raises(DataError, match="no theorem to build from: 4 statements of more than 3 characters"):
         build_dataset(config(library, max_statement_chars=3), OneEngine(lean), tmp_path / "out", Silent())
 
 
-def candidate(name: str, goal: str, *proofs: str) -> Candidate:
-    statement = parse_statement(f"theorem {name} (x y : Int) : {goal}")
+def candidate(name: str, goal: str, *proofs: str, binders: str = "(x y : Int)") -> Candidate:
+    statement = parse_statement(f"theorem {name} {binders} : {goal}")
     assert statement is not None
     theorem = Theorem(name=name, statement=str(statement), split="train", origin="conjecture", rule="test")
     return Candidate(theorem, proofs, normal_form(statement))
@@ -151,6 +147,7 @@ def test_each_stage_of_the_funnel_takes_its_own(lean: EmbeddedEngine, tmp_path: 
             candidate("leak", "x - y = -(y - x)"),
             candidate("ill", "x + y = undefined_thing x"),
             candidate("wrong", "x + y = x", "by\n  omega"),
+            candidate("vacuous", "x = y + 7", "by\n  omega", binders="(x y : Int) (h : x < y) (h' : y < x)"),
             candidate("easy", "x + y = y + x", "by\n  exact Int.add_comm x y"),
             candidate("easy_too", "x + y + 1 = y + x + 1"),
         ]
@@ -165,9 +162,17 @@ def test_each_stage_of_the_funnel_takes_its_own(lean: EmbeddedEngine, tmp_path: 
         "leak": "uncontaminated",
         "ill": "elaborates",
         "wrong": "provable",
+        "vacuous": "consistent",
         "easy_too": "selected",
     }
-    assert [(c.entered, c.passed) for c in funnel.counts()] == [(7, 6), (6, 5), (5, 4), (4, 3), (3, 2)]
+    assert [(c.entered, c.passed) for c in funnel.counts()] == [
+        (8, 7),
+        (7, 6),
+        (6, 5),
+        (5, 4),
+        (4, 3),
+        (3, 2),
+    ]
 
 
 def test_the_survey_agrees_with_asking_each_tactic_alone(lean: EmbeddedEngine, tmp_path: Path) -> None:
