@@ -89,7 +89,7 @@ class Constants {
   }
 
   // Axioms used, and the first reason why they may not be. Axioms of the problem's own header are trusted, and named.
-  audit({ fresh, leaves }, kernel, base) {
+  audit({ fresh, leaves }, { kernel, base }) {
     const axioms = [], shown = n => n.replace(/\u0001/g, ".").replace(/\u0002/g, "");
     for (const { name, info } of fresh) if (this.kind(info) === "axiom") return { axioms: [shown(name)], refused: `axiom ${shown(name)} added by the submission` };
     for (const name of leaves) {

@@ -47,26 +47,40 @@ class Elaborator {
   }
 
   // Run `text` on a command state (borrowed), command by command. Returns the new state (owned), whose message log holds
-  // the messages of all commands: Lean's own loop keeps those of the last one only.
+  // the messages of all commands, the parser's included: Lean's own loop loses all but the elaborator's for the last one.
   run(state, text) {
     const { lean } = this;
     const input = lean.call("l_Lean_Parser_mkInputContext___redArg", lean.string(text), lean.string("<input>"), lean.box(1));
-    const parser = lean.ctor(0, [lean.box(0)], [0]);
-    const clean = lean.copyWith(state, 1, this.noMessages());
-    const frontend = lean.ctor(0, [clean, parser, lean.box(0), lean.E.lean_mk_array(lean.box(0), lean.box(0))]);
-    const ref = lean.E.lean_st_mk_ref(frontend);
-    let log = this.noMessages(), done = false;
+    const ref = lean.E.lean_st_mk_ref(lean.ctor(0, [lean.copyWith(state, 1, this.noMessages()), this.parserStart(), lean.box(0), lean.E.lean_mk_array(lean.box(0), lean.box(0))]));
+    let log = this.noMessages(), parser = this.parserStart(), done = false;
     while (!done) {
+      const { syntax, next, messages } = this.parse(ref, input, parser);
+      parser = next;
+      done = lean.isTrue(lean.call("l_Lean_Parser_isTerminalCommand", lean.share(syntax)));
       lean.share(input); lean.share(ref);
-      done = lean.isTrue(lean.io(lean.call("l_Lean_Elab_Frontend_processCommand", input, ref)));
-      log = this.takeMessages(ref, log);
+      lean.drop(lean.io(lean.call("l_Lean_Elab_Frontend_elabCommandAtFrontend", syntax, input, ref)));
+      log = this.takeMessages(ref, lean.call("l_Lean_MessageLog_append", log, messages));
     }
-    lean.drop(input);
+    lean.drop(input); lean.drop(parser);
     const after = lean.E.lean_st_ref_get(ref);
     lean.drop(ref);
     const next = lean.copyWith(lean.field(after, 0), 1, log);
     lean.drop(after);
     return next;
+  }
+
+  parserStart() { return this.lean.ctor(0, [this.lean.box(0)], [0]); } // ModuleParserState: position 0, not recovering
+
+  parse(ref, input, parser) { // the next command, in the scope that the commands before it left open; owns `parser`
+    const { lean } = this, frontend = lean.E.lean_st_ref_get(ref), state = lean.field(frontend, 0);
+    const scope = lean.field(lean.field(state, 2), 0), part = i => lean.share(lean.field(scope, i));
+    const context = lean.ctor(0, [lean.share(this.environment(state)), part(1), part(2), part(3)]); // options, namespace, opened
+    lean.E.lean_st_ref_set(ref, lean.copyWith(frontend, 2, lean.share(lean.field(parser, 0)))); // where errors without a place go
+    lean.drop(frontend);
+    const parsed = lean.call("l_Lean_Parser_parseCommand", lean.share(input), context, parser, this.noMessages()), rest = lean.field(parsed, 1);
+    const [syntax, next, messages] = [lean.field(parsed, 0), lean.field(rest, 0), lean.field(rest, 1)].map(p => lean.share(p));
+    lean.drop(parsed);
+    return { syntax, next, messages };
   }
 
   takeMessages(ref, log) { // move the messages of the command just run from the frontend's state to `log`

@@ -70,7 +70,7 @@ class Kernel {
     this.constants = constants;
   }
 
-  judge(problem, exported, baseKernel) {
+  judge(problem, exported) {
     const builder = new Builder(this.lean, exported);
     let environment = this.lean.share(problem.kernel);
     try {
@@ -80,13 +80,13 @@ class Kernel {
         if (typeof object === "string") return refused(object);
         if (object === null) continue;
         const added = this.add(environment, object);
+        environment = added.environment ?? this.lean.box(0); // add() has consumed the old one
         if (added.error) return refused(added.error);
-        environment = added.environment;
       }
       const info = this.constants.find(environment, problem.name);
       if (!info || !this.constants.sameType(info, problem.info)) return refused("the replayed theorem is not the problem's");
       const closure = this.constants.closure(problem.name, problem.kernel, environment);
-      const { axioms, refused: reason } = this.constants.audit(closure, problem.kernel, baseKernel);
+      const { axioms, refused: reason } = this.constants.audit(closure, problem);
       return reason ? { ...refused(reason, "axiom audit"), axioms } : { outcome: "proved", axioms };
     } finally {
       this.lean.drop(environment);
@@ -142,4 +142,4 @@ class Kernel {
 function refused(reason, check = "kernel replay") { return { outcome: "cheated", check, messages: [{ severity: "error", data: reason }] }; }
 function shown(name) { return name.replace(/\u0001/g, ".").replace(/\u0002/g, ""); }
 
-module.exports = { Kernel };
+module.exports = { Builder, Kernel };

@@ -4,9 +4,11 @@
 const { Constants } = require("./constants.cjs");
 const { exportConstants } = require("./export.cjs");
 const { Kernel } = require("./kernel.cjs");
+const { Snippets } = require("./snippet.cjs");
 
 const HEADER_LIMIT = 600, PROBLEM_LIMIT = 4000;
 // Only at one of these may one header continue another: a prefix that ends inside a command would mean something else.
+const IMPORTS = /^\s*(?:import [A-Z][\w.]*[ \t]*\n\s*)*/;
 const COMMAND = /^\s*\n(\/--|\/-!|theorem |def |structure |inductive |instance |abbrev |namespace |end |open |section|variable |@\[|export |private |protected |noncomputable |example |set_option |universe |attribute |class |axiom |opaque |infix|notation |local |scoped |macro |syntax )/;
 
 class Session {
@@ -15,6 +17,8 @@ class Session {
     this.elab = elaborator;
     this.constants = new Constants(lean);
     this.kernel = new Kernel(lean, this.constants);
+    this.snippets = new Snippets(this);
+    this.bases = new Map(); // imported modules -> {state, kernel env}
     this.headers = new Map(); // header text -> command state (owned)
     this.problems = new Map(); // header + statement -> {name, kernel env, type…}
     this.numbered = []; // REPL environments
@@ -24,16 +28,28 @@ class Session {
 
   // The first use of each tactic is slow (V8 compiles it then): do that before any deadline runs.
   warm() {
-    this.basis = this.elab.base();
-    this.baseKernel = this.constants.kernel(this.elab.environment(this.basis));
+    const { state } = this.base("");
     const proofs = ["theorem w1 (a b : Nat) (h : a < b) : a + 1 ≤ b := by omega", "theorem w2 (a : Int) : a + 0 = a := by simp",
       "theorem w3 (a b : Int) : (a + b) * (a + b) = a * a + 2 * a * b + b * b := by grind", "theorem w4 : 3 * 7 = 21 := by decide"];
-    for (const text of proofs) this.lean.drop(this.elab.run(this.basis, text));
+    for (const text of proofs) this.lean.drop(this.elab.run(state, text));
+  }
+
+  // Where a text starts: Init, or the modules that its leading `import` lines name. They are read from our own library.
+  base(text) {
+    const lines = IMPORTS.exec(text)[0], modules = [...lines.matchAll(/[A-Z][\w.]*/g)].map(m => m[0]), key = modules.join(" ");
+    if (!this.bases.has(key)) {
+      let state;
+      try { state = this.elab.base(modules.length ? modules : ["Init"]); } catch (error) { return { messages: [{ severity: "error", data: error.message }] }; }
+      this.bases.set(key, { state, kernel: this.constants.kernel(this.elab.environment(state)) });
+    }
+    return { ...this.bases.get(key), rest: text.slice(lines.length) };
   }
 
   handle(request) {
     if (request.check) return this.check(request.check);
     if (request.judge) return this.judge(request.judge);
+    if (request.snippet) return this.snippets.check(request.snippet);
+    if (request.judgeSnippet) return this.snippets.judge(request.judgeSnippet);
     if (typeof request.cmd === "string") return this.command(request);
     return { message: "unknown request" };
   }
@@ -41,7 +57,9 @@ class Session {
   // The community REPL's command: elaborate text on a numbered environment, keep the result.
   command({ cmd, env, limit }) {
     if (env !== undefined && env !== null && this.numbered[env] === undefined) return { message: "Unknown environment." };
-    const state = this.elab.run(this.numbered[env] ?? this.basis, cmd);
+    const { state: start, rest, messages: missing } = this.numbered[env] ? { state: this.numbered[env], rest: cmd } : this.base(cmd);
+    if (missing) return { messages: missing };
+    const state = this.elab.run(start, rest);
     const messages = this.elab.report(state, limit ?? 100), id = this.numbered.push(state) - 1;
     return { env: id, ...(messages.length ? { messages } : {}) };
   }
@@ -54,7 +72,9 @@ class Session {
     for (const known of this.headers.keys()) {
       if (known.length > from.length && text.startsWith(known) && COMMAND.test("\n" + text.slice(known.length))) from = known;
     }
-    state = this.elab.run(from ? this.headers.get(from) : this.basis, text.slice(from.length));
+    const start = from ? { state: this.headers.get(from), rest: text.slice(from.length) } : this.base(text);
+    if (start.messages) return start;
+    state = this.elab.run(start.state, start.rest);
     if (this.elab.hasErrors(state)) {
       const messages = this.elab.report(state);
       this.lean.drop(state);
@@ -83,7 +103,7 @@ class Session {
       const info = this.constants.find(kernel, name);
       this.lean.drop(kernel);
       if (!info || this.constants.kind(info) !== "theorem") problem = { error: "statement", messages: [{ severity: "error", data: "the statement does not declare a theorem of its name" }] };
-      else problem = { state, name, info, kernel: this.constants.kernel(this.elab.environment(state)) };
+      else problem = { state, name, info, kernel: this.constants.kernel(this.elab.environment(state)), base: this.base(headerText).kernel };
     }
     this.lean.drop(after);
     if (problem.error) return problem;
@@ -110,10 +130,10 @@ class Session {
       if (!info || this.constants.kind(info) !== "theorem") return refuse("statement binding", "no theorem of the given name was added");
       if (!this.constants.sameType(info, problem.info)) return refuse("statement binding", "the theorem's type is not the problem's");
       const closure = this.constants.closure(problem.name, problem.kernel, kernel);
-      const { axioms, refused } = this.constants.audit(closure, problem.kernel, this.baseKernel);
+      const { axioms, refused } = this.constants.audit(closure, problem);
       if (refused) return { ...refuse("axiom audit", refused), axioms };
       const constants = exportConstants(this.lean, this.constants, closure.fresh);
-      return replay ? this.kernel.judge(problem, constants, this.baseKernel) : { outcome: "proved", axioms, constants };
+      return replay ? this.kernel.judge(problem, constants) : { outcome: "proved", axioms, constants };
     } finally { this.lean.drop(kernel); }
   }
 
@@ -121,7 +141,7 @@ class Session {
   judge({ header, statement, constants }) {
     const problem = this.problem(header, statement);
     if (problem.error) return { outcome: "invalid", check: problem.error, messages: problem.messages };
-    return this.constants.scope(() => this.kernel.judge(problem, constants, this.baseKernel));
+    return this.constants.scope(() => this.kernel.judge(problem, constants));
   }
 
   keep(map, key, value, limit, release) {
