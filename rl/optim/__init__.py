@@ -1,6 +1,20 @@
 """Sign-based optimizers: StoSignSGD, its relatives, and the studies and benchmark that measure them."""
 
+from rl.optim.baselines import Signum, lion, muon, sign_sgd
 from rl.optim.errors import NonFiniteGradientError, OptimizerError
+from rl.optim.signed import Signed, adam_envelope, signed
 from rl.optim.stosign import StepReport, StoSignSGD
 
-__all__ = ["NonFiniteGradientError", "OptimizerError", "StepReport", "StoSignSGD"]
+__all__ = [
+    "NonFiniteGradientError",
+    "OptimizerError",
+    "Signed",
+    "Signum",
+    "StepReport",
+    "StoSignSGD",
+    "adam_envelope",
+    "lion",
+    "muon",
+    "sign_sgd",
+    "signed",
+]

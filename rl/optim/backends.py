@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-from rl.optim import gpu, native
+from rl.optim import gpu, multi, native
 from rl.optim.errors import OptimizerError
 from rl.optim.formats import state_format, weight_format
 from rl.optim.noise import words
@@ -36,8 +36,22 @@ def run(work: list[Work], group: dict[str, Any], rule: Rule, states: Any) -> Non
         raise OptimizerError(
             "fused=True, but no kernel covers these parameters (device, dtype, layout or no compiler)"
         )
+    if group["foreach"] or (group["foreach"] is None and group["fused"] is None):
+        covered = [w for w in rest if w.weight.is_cuda or group["foreach"]]
+        covered = [w for w in covered if multi.fits(w, rule, states[w.param])]
+        for alike in _alike(covered):
+            multi.step(alike, group, rule, states)
+        rest = [w for w in rest if not any(w is c for c in covered)]
     for w in rest:
         eager(w, group, rule, states[w.param])
+
+
+def _alike(work: list[Work]) -> list[list[Work]]:
+    """Runs of one device and dtype, which is what a foreach operation takes."""
+    kinds: dict[tuple[Any, ...], list[Work]] = {}
+    for w in work:
+        kinds.setdefault((w.weight.device, w.weight.dtype), []).append(w)
+    return list(kinds.values())
 
 
 def eager(work: Work, group: dict[str, Any], rule: Rule, state: dict[str, Any]) -> None:

@@ -57,6 +57,7 @@ class FullState:
         return envelope
 
     def write(self, m: Tensor, envelope: Tensor, word: Tensor, keep: Tensor | None) -> None:
+        del word  # nothing to round
         store(self.momentum, m, keep)
         store(self.maximum, envelope, keep)
 

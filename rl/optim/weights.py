@@ -37,6 +37,7 @@ class NearestWeight:
         return self.weight.to(compute_dtype(self.weight.dtype))
 
     def write(self, moved: Tensor, word: Tensor, keep: Tensor | None) -> None:
+        del word  # nothing random
         store(self.weight, moved, keep)
 
 

@@ -1,0 +1,161 @@
+"""``signed(optimizer)``: any torch optimizer's update as an unbiased stochastic sign.
+
+Our reconstruction of the paper's sign conversion framework, of which only the idea is public: take the base
+optimizer's direction v, keep an envelope G >= |v| (its running maximum, or a known bound), and step with
+``sign(v + G n)``, whose expectation is ``v / G``. Not the paper's own algorithm.
+
+The direction is read by letting the base optimizer step from zero weights at learning rate 1: what it leaves there is
+exactly ``-v``, with nothing lost to the subtraction of two nearby weights. Hence the base must not look at the
+weights: weight decay belongs to ``signed``.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+
+from rl.optim.errors import OptimizerError
+from rl.optim.noise import NoiseKey, words
+from rl.optim.rule import stochastic_sign
+from rl.optim.settings import check_gradient
+from rl.optim.states import MAXIMUM, compute_dtype
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Signed(Optimizer):
+    """The sign-based counterpart of ``base``; shares its groups, so schedulers of either one act on both.
+
+    ``clamped`` counts entries that exceeded a constant envelope and were clipped to it (a biased sign).
+    """
+
+    def __init__(
+        self, base: Optimizer, *, weight_decay: float = 0.0, seed: int = 0, envelope: float | None = None
+    ) -> None:
+        if any(group.get("weight_decay", 0) for group in base.param_groups):
+            raise OptimizerError(
+                "the base optimizer must have weight_decay 0: pass weight_decay to signed instead"
+            )
+        if envelope is not None and not (math.isfinite(envelope) and envelope > 0):
+            raise OptimizerError(f"a constant envelope must be positive, not {envelope}")
+        if not (math.isfinite(weight_decay) and weight_decay >= 0):
+            raise OptimizerError(f"weight_decay must be finite and not negative, not {weight_decay}")
+        self.base = base
+        super().__init__(base.param_groups, dict(base.defaults))
+        self.param_groups = base.param_groups
+        self.sign_settings: dict[str, Any] = {
+            "weight_decay": weight_decay,
+            "seed": seed,
+            "envelope": envelope,
+            "step": 0,
+        }
+        self.clamped = 0
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """One update; returns the closure's loss if one is given.
+
+        Raises:
+            OptimizerError: a gradient is sparse, complex, NaN or inf; nothing was changed.
+        """
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        active = [(g, p) for g in self.param_groups for p in g["params"] if p.grad is not None]
+        for _, p in active:
+            check_gradient(p, p.grad)
+            if not torch.isfinite(p.grad).all():
+                raise OptimizerError("NaN or inf in a gradient; nothing was changed")
+        directions = self._directions([p for _, p in active])
+        self.sign_settings["step"] += 1
+        position = {p: i for i, p in enumerate(p for g in self.param_groups for p in g["params"])}
+        for (group, p), v in zip(active, directions, strict=True):
+            key = NoiseKey(self.sign_settings["seed"], self.sign_settings["step"], position[p])
+            sign = stochastic_sign(v, self._envelope(p, v), words(0, p.numel(), key, p.device).view(p.shape))
+            theta = p.to(v.dtype)
+            lr = float(group["lr"])
+            p.copy_(theta - (theta * (lr * self.sign_settings["weight_decay"]) + sign * lr))
+        return loss
+
+    def _directions(self, params: list[Tensor]) -> list[Tensor]:
+        """What the base optimizer would subtract at learning rate 1."""
+        weights = [p.detach().clone() for p in params]
+        rates = [g["lr"] for g in self.param_groups]
+        try:
+            for p in params:
+                p.zero_()
+            for group in self.param_groups:
+                group["lr"] = 1.0
+            self.base.step()
+            return [-p.detach().to(compute_dtype(p.dtype)) for p in params]
+        finally:
+            for group, rate in zip(self.param_groups, rates, strict=True):
+                group["lr"] = rate
+            for p, weight in zip(params, weights, strict=True):
+                p.copy_(weight)
+
+    def _envelope(self, p: Tensor, v: Tensor) -> Tensor:
+        bound = self.sign_settings["envelope"]
+        if bound is not None:
+            self.clamped += int((v.abs() > bound).sum())
+            return torch.full_like(v, bound)
+        running: Tensor = self.state[p].setdefault(MAXIMUM, torch.zeros_like(v))
+        torch.maximum(running, v.abs(), out=running)
+        return running
+
+    def __getstate__(self) -> dict[str, Any]:
+        own = {"base": self.base, "sign_settings": self.sign_settings, "clamped": self.clamped}
+        return super().__getstate__() | own
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Add the group to the base optimizer (the two share their groups)."""
+        if hasattr(self, "sign_settings"):
+            self.base.add_param_group(param_group)
+        else:
+            super().add_param_group(param_group)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Base state, envelopes by parameter position, and the noise position."""
+        params = [p for g in self.param_groups for p in g["params"]]
+        envelopes = {i: self.state[p][MAXIMUM] for i, p in enumerate(params) if self.state.get(p)}
+        return {"base": self.base.state_dict(), "envelopes": envelopes, "sign": dict(self.sign_settings)}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Restore what ``state_dict`` gave, bit for bit."""
+        if not {"base", "envelopes", "sign"} <= state_dict.keys():
+            raise OptimizerError("not a checkpoint of a signed optimizer")
+        params = [p for g in self.param_groups for p in g["params"]]
+        for i, envelope in state_dict["envelopes"].items():
+            if i >= len(params) or envelope.shape != params[i].shape:
+                raise OptimizerError(f"the envelope of parameter {i} does not fit this optimizer")
+        self.base.load_state_dict(copy.deepcopy(state_dict["base"]))  # torch would share its tensors
+        self.param_groups = self.base.param_groups
+        self.sign_settings = dict(state_dict["sign"])
+        self.state.clear()
+        for i, envelope in state_dict["envelopes"].items():
+            self.state[params[i]][MAXIMUM] = envelope.detach().to(params[i].device, copy=True)
+
+
+def signed(
+    optimizer: Optimizer, *, weight_decay: float = 0.0, seed: int = 0, envelope: float | None = None
+) -> Signed:
+    """Convert ``optimizer``; ``envelope`` replaces the running maximum by a known bound on its direction."""
+    return Signed(optimizer, weight_decay=weight_decay, seed=seed, envelope=envelope)
+
+
+def adam_envelope(b1: float, b2: float) -> float:
+    """A bound on Adam's ``|m| / sqrt(v)`` without bias correction, by Cauchy-Schwarz.
+
+    Raises:
+        OptimizerError: ``b1**2 >= b2``, where no bound exists.
+    """
+    if b1 * b1 >= b2:
+        raise OptimizerError(f"Adam's direction is unbounded for b1**2 >= b2 (b1={b1}, b2={b2})")
+    return (1 - b1) / math.sqrt((1 - b2) * (1 - b1 * b1 / b2))

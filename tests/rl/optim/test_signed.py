@@ -1,0 +1,153 @@
+"""The sign conversion on SGD, Adam, Lion and Muon, and the deterministic baselines."""
+
+import copy
+import math
+
+import pytest
+import torch
+
+from rl.optim import OptimizerError, StoSignSGD
+from rl.optim.baselines import Signum, lion, muon, sign_sgd
+from rl.optim.noise import NoiseKey, sign_noise, words
+from rl.optim.signed import adam_envelope, signed
+
+BASES = {
+    "sgd": lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9),
+    "adam": lambda p: torch.optim.Adam(p, lr=0.01),
+    "lion": lambda p: lion(p, lr=0.01),
+    "muon": lambda p: muon(p, lr=0.01),
+}
+
+
+def _base(name, p):
+    if name == "lion":
+        pytest.importorskip("lion_pytorch", reason="LION IS NOT INSTALLED: its conversion is not tested here")
+    return BASES[name]([p])
+
+
+def _matrix(seed=0):
+    return torch.nn.Parameter(torch.randn(32, 24, generator=torch.Generator().manual_seed(seed)))
+
+
+def _train(optimizer, p, steps, first=0):
+    for step in range(first, first + steps):
+        p.grad = torch.randn(p.shape, generator=torch.Generator().manual_seed(step))
+        optimizer.step()
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_direction_is_the_bases_own_update(name):
+    plain, converted = _matrix(), _matrix()
+    base = _base(name, plain)
+    optimizer = signed(_base(name, converted), seed=4)
+    envelope = torch.zeros_like(plain)
+    for step in range(4):
+        before = plain.detach().clone().double()
+        _train(base, plain, 1, step)
+        v = ((before - plain.detach().double()) / 0.01).float()
+        envelope = torch.maximum(envelope, v.abs())
+        start = converted.detach().clone()
+        _train(optimizer, converted, 1, step)
+        torch.testing.assert_close(optimizer.state[converted]["running_max"], envelope, atol=2e-4, rtol=2e-4)
+        n = sign_noise(words(0, plain.numel(), NoiseKey(4, step + 1, 0))).view(plain.shape)
+        wrong = torch.sign(v + envelope * n) != torch.sign(start - converted.detach())
+        assert wrong.sum() <= 4  # ties within rounding of v
+
+
+@pytest.mark.parametrize("name", ["sgd", "adam", "lion", "muon"])
+def test_converted_optimizer_is_unbiased(name):
+    p = _matrix()
+    optimizer = signed(_base(name, p))
+    _train(optimizer, p, 3)
+    signs = torch.zeros_like(p)
+    draws = 400
+    for seed in range(draws):
+        twin, start = _matrix(), p.detach().clone()
+        other = signed(_base(name, twin))
+        twin.data.copy_(start)
+        other.load_state_dict(optimizer.state_dict())
+        other.sign_settings["seed"] = seed
+        _train(other, twin, 1, 3)
+        signs += (start - twin.detach()) / 0.01
+    twin = _matrix()
+    again = signed(_base(name, twin))
+    again.load_state_dict(optimizer.state_dict())
+    twin.grad = torch.randn(twin.shape, generator=torch.Generator().manual_seed(3))
+    with torch.no_grad():
+        direction = again._directions([twin])[0]
+        envelope = again._envelope(twin, direction)
+    expected = direction / envelope
+    z = (signs / draws - expected) / ((1 - expected**2).clamp_min(1e-3) / draws).sqrt()
+    assert z.abs().max() < 5.5
+    assert abs(z.mean()) < 5 / math.sqrt(z.numel())
+
+
+def test_signed_averaging_sgd_is_stosignsgd():
+    a, b = _matrix(), _matrix()
+    optimizer = signed(torch.optim.SGD([a], lr=0.01, momentum=0.0), seed=7, weight_decay=0.1)
+    reference = StoSignSGD([b], lr=0.01, momentum=0.0, seed=7, weight_decay=0.1)
+    _train(optimizer, a, 5)
+    _train(reference, b, 5)
+    assert torch.equal(a, b)
+
+
+def test_resume_and_shared_groups():
+    a, b = _matrix(), _matrix()
+    whole = signed(torch.optim.Adam([a], lr=0.01), seed=1)
+    first = signed(torch.optim.Adam([b], lr=0.01), seed=1)
+    schedule = torch.optim.lr_scheduler.ExponentialLR(first, 0.5)
+    _train(first, b, 2)
+    schedule.step()
+    assert first.base.param_groups[0]["lr"] == pytest.approx(0.005)
+    first.param_groups[0]["lr"] = 0.01
+    _train(whole, a, 5)
+    c = torch.nn.Parameter(b.detach().clone())
+    second = signed(torch.optim.Adam([c], lr=0.5))
+    second.load_state_dict(copy.deepcopy(first.state_dict()))
+    _train(second, c, 3, first=2)
+    assert torch.equal(a, c)
+
+
+def test_adam_bound_holds_at_its_worst_case():
+    b1, b2 = 0.9, 0.95
+    bound = adam_envelope(b1, b2)
+    k = torch.arange(3000, dtype=torch.float64)
+    g = (b1 / b2) ** k  # newest first: the case of equality in Cauchy-Schwarz
+    m = ((1 - b1) * b1**k * g).sum()
+    v = ((1 - b2) * b2**k * g**2).sum()
+    assert float(m / v.sqrt()) == pytest.approx(bound, rel=1e-6)
+    with pytest.raises(OptimizerError):
+        adam_envelope(0.99, 0.9)
+    p = _matrix()
+    optimizer = signed(torch.optim.Adam([p], lr=0.01), envelope=1e-3)
+    _train(optimizer, p, 1)
+    assert optimizer.clamped > 0
+
+
+def test_bad_input():
+    with pytest.raises(OptimizerError, match="weight_decay"):
+        signed(torch.optim.AdamW([_matrix()], lr=0.1, weight_decay=0.1))
+    p = _matrix()
+    optimizer = signed(torch.optim.SGD([p], lr=0.1))
+    before = p.detach().clone()
+    p.grad = torch.full_like(p, math.nan)
+    with pytest.raises(OptimizerError, match="NaN"):
+        optimizer.step()
+    assert torch.equal(p, before)
+    with pytest.raises(OptimizerError):
+        optimizer.load_state_dict({"state": {}})
+
+
+def test_signum_and_sign_sgd():
+    p = torch.nn.Parameter(torch.tensor([1.0, -1.0]))
+    p.grad = torch.tensor([2.0, -3.0])
+    sign_sgd([p], lr=0.5, weight_decay=0.1).step()
+    torch.testing.assert_close(p.detach(), torch.tensor([0.45, -0.45]))
+    q = torch.nn.Parameter(torch.zeros(1))
+    optimizer = Signum([q], lr=1.0, momentum=0.9)
+    for g in (1.0, -0.5, -0.5):
+        q.grad = torch.tensor([g])
+        optimizer.step()
+    assert q.item() == -1.0  # m: .1, .04, -.014
+    with pytest.raises(OptimizerError):
+        Signum([q], lr=-1.0)
