@@ -20,6 +20,9 @@ from physprover.errors import LeanSetupError
 
 _SCRIPTS = Path(__file__).parent
 _START_SECONDS = 240.0  # a laptop under load; about 7 s on an idle one
+# A deadline counts the worker's CPU seconds, so that a busy machine is not held against a proof; the wall clock stops
+# what merely waits, at this multiple.
+_PATIENCE = 6.0
 _TICK = 0.2  # seconds between looks at the memory of a busy worker
 
 
@@ -65,14 +68,17 @@ class LeanProcess:
         return self
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Send one request and wait for its answer. Raises `WorkerLost` (and kills the process) at any trouble."""
+        """Send one request and wait for its answer, `seconds` of CPU time at most.
+
+        Raises `WorkerLost` (and kills the process) at any trouble.
+        """
         self.wait_ready()
         nonce = secrets.token_hex(8)
         line = json.dumps({**request, "nonce": nonce}) + "\n"
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + _PATIENCE * seconds
         try:
             self._send(line.encode())
-            answer = self._read(deadline)
+            answer = self._read(deadline, self.cpu_seconds() + seconds)
         except WorkerLost:
             self.kill()
             raise
@@ -89,10 +95,10 @@ class LeanProcess:
         except OSError:
             raise WorkerLost("crashed", "the Lean process ended") from None
 
-    def _read(self, deadline: float) -> dict[str, Any]:
+    def _read(self, deadline: float, cpu_limit: float = float("inf")) -> dict[str, Any]:
         while b"\n" not in self._buffer:
             left = deadline - time.monotonic()
-            if left <= 0:
+            if left <= 0 or self.cpu_seconds() > cpu_limit:
                 raise WorkerLost("timeout", "deadline passed")
             ready, _, _ = select.select([self._answers], [], [], min(left, _TICK))
             if ready:
@@ -104,6 +110,14 @@ class LeanProcess:
                 raise WorkerLost("out_of_memory", f"more than {self._memory / 2**30:.1f} GiB resident")
         line, _, self._buffer = self._buffer.partition(b"\n")
         return dict(json.loads(line))
+
+    def cpu_seconds(self) -> float:
+        """CPU time used so far, all threads (0 where the system does not say)."""
+        try:
+            fields = Path(f"/proc/{self._child.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def resident(self) -> int:
         """Resident memory in bytes (0 where the system does not say)."""
