@@ -53,8 +53,11 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
             for problem in problems:
                 stage.note(problem)
             proved, fallen = _prove(seeds, judging, stage)
-            proved = _measure(proved, judging, stage)
-        funnel, rounds, stopped = _conjectures(config, proved, judging, begin, progress)
+            measured = (
+                proved if config.data.max_seconds is None else [t for t in proved if t.split != "train"]
+            )
+            proved = _measure(proved, measured, judging, stage)
+        funnel, rounds, stopped = _conjectures(config, proved, judging, progress)
     finally:
         judging.close()
     conjectures = funnel.select(config.data.easy_share)
@@ -118,19 +121,22 @@ def _prove(
     return proved, fallen
 
 
-def _measure(theorems: Sequence[Theorem], judging: Judging, stage: Stage) -> list[Theorem]:
-    closed = judging.portfolio(theorems, stage.advance)
-    return [t.replace(closed_by=closed[t.name]) for t in theorems]
+def _measure(
+    theorems: Sequence[Theorem], measured: Sequence[Theorem], judging: Judging, stage: Stage
+) -> list[Theorem]:
+    """All theorems, `closed_by` filled in for the measured ones. Short of time, train seeds go without."""
+    closed = judging.portfolio(measured, stage.advance)
+    return [t.replace(closed_by=closed.get(t.name)) for t in theorems]
 
 
 def _conjectures(
-    config: RunConfig, seeds: Sequence[Theorem], judging: Judging, begin: float, progress: Progress
+    config: RunConfig, seeds: Sequence[Theorem], judging: Judging, progress: Progress
 ) -> tuple[Funnel, int, bool]:
     """Rounds of candidates until they or the time run out: the funnel, rounds begun, whether time ended it."""
     funnel = Funnel(judging, config.data.attempts_per_conjecture)
     funnel.know(seeds)
     count = config.data.conjectures_per_seed
-    limit = config.data.max_seconds
+    limit, begin = config.data.max_seconds, time.monotonic()
     rounds = 0
     with progress.stage("data: conjectures", None) as stage:
         tick = _ticker(stage, funnel, judging)

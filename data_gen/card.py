@@ -72,7 +72,8 @@ def card(stats: DatasetStats) -> str:
         else "Headers import the library's packages.",
         engine=stats.engine or "not judged",
         splits="\n".join(
-            f"| {s.split} | {s.seeds} | {s.conjectures} | {s.multi_step} |" for s in stats.splits
+            f"| {s.split} | {s.seeds} | {s.conjectures} | {'not measured' if s.multi_step is None else s.multi_step} |"
+            for s in stats.splits
         ),
         candidates=stats.candidates,
         kept=stats.kept,

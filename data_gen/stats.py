@@ -22,7 +22,7 @@ class SplitCount(Record):
     rows: int
     seeds: int
     conjectures: int
-    multi_step: int  # closed by no single tactic of the portfolio
+    multi_step: int | None  # closed by no single tactic of the portfolio; None where some were not measured
 
 
 class DatasetStats(Record):
@@ -56,7 +56,8 @@ def split_counts(theorems: Sequence[Theorem]) -> tuple[SplitCount, ...]:
     for split in SPLITS:
         rows = [t for t in theorems if t.split == split]
         seeds = sum(t.origin == "seed" for t in rows)
-        multi = sum(t.closed_by == () for t in rows)
+        unknown = any(t.closed_by is None for t in rows)
+        multi = None if unknown else sum(t.closed_by == () for t in rows)
         counts.append(
             SplitCount(
                 split=split, rows=len(rows), seeds=seeds, conjectures=len(rows) - seeds, multi_step=multi
