@@ -127,14 +127,20 @@ def load_benchmark(name: str, path: Path, columns: Columns | None = None) -> Ben
 def pose(benchmark: Benchmark, pool: Pool, progress: Progress, *, check_seconds: float = 20.0) -> Benchmark:
     """Elaborate every statement; those Lean refuses move to `not_runnable` with its message."""
     by_name = {t.name: t for t in benchmark.theorems}
-    # `skip` proves nothing: a statement that elaborates is answered `rejected`, one that does not `infrastructure`.
+    # `skip` proves nothing: a statement that can be posed is answered `rejected` (or `proved`, when it is trivial).
     probes = (Attempt(theorem=n, proof="by skip", sampler=SamplerInfo(name="pose")) for n in by_name)
     refused: dict[str, str] = {}
     with progress.stage(f"pose {benchmark.name}", total=len(by_name)) as stage:
         for judged in judge_attempts(probes, by_name, pool, check_seconds):
-            if judged.verdict.outcome is Outcome.INFRASTRUCTURE:
-                message = " ".join(next(iter(judged.verdict.messages), "no message").split())
-                refused[judged.attempt.theorem] = message[:300]
+            verdict = judged.verdict
+            if verdict.outcome not in (Outcome.REJECTED, Outcome.PROVED):
+                message = " ".join(next(iter(verdict.messages), "no message").split())[:300]
+                said = (
+                    ""
+                    if verdict.check == "header"
+                    else f"the statement alone ends in {verdict.outcome.value}: "
+                )
+                refused[judged.attempt.theorem] = said + message
             stage.advance(1, refused=len(refused))
     more = tuple(NotRunnable(name=n, reason=refused[n]) for n in by_name if n in refused)
     return benchmark.replace(
