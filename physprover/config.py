@@ -68,7 +68,7 @@ class ModelConfig(Section):
     path: str | None = None
     """Hugging Face model id or directory of the prover; none builds the tiny one below from scratch."""
     prompt: str = "tiny"
-    """Prompt format by name, see physprover/prompts.py."""
+    """Prompt format by name, see physprover/prompts/."""
     vocab_size: int = Field(1024, ge=300)
     """Tokenizer size of the tiny prover (byte-level BPE trained on the train split)."""
     hidden_size: int = 256
@@ -95,11 +95,11 @@ class SFTConfig(Section):
     epochs: float = Field(3.0, ge=0)
     """Passes over the warm-start proofs."""
     learning_rate: float = 1e-3
-    """Peak AdamW learning rate (linear warm-up, cosine decay)."""
+    """Peak learning rate of Muon (matrices) and AdamW (the rest); linear warm-up, cosine decay."""
     batch_size: int = 32
     """Proofs per step."""
-    rename: bool = True
-    """Augment by renaming definitions consistently in prompt and proof, so that copying is learned rather than names."""
+    rename: bool = False
+    """Deal handles (tiny prompt) or bound names (others) at random each time: copying is learned, but later."""
     max_seconds: float | None = None
     """Stop after this long."""
 

@@ -1,6 +1,6 @@
 """Warm start: teach a tiny prover, built on the spot, to write proofs of the library's own style.
 
-    tokenizer from the train split -> model from scratch -> AdamW on the proofs of a share of the train theorems
+    tokenizer from the train split -> model from scratch -> proofs of a share of the train theorems
 
 A loop of its own rather than a Trainer: at three million parameters, a step costs as much as a Trainer's bookkeeping, and
 batches sorted by length halve the arithmetic. Prompt tokens carry some loss too: statements use what definitions declare,
@@ -120,11 +120,7 @@ def _fit(
     planned = max(1, math.ceil(sft.epochs * len(fitting) / sft.batch_size)) if sft.epochs else 0
     rng = random.Random(f"batches {config.seed}")
     batches = _batches(tokenizer, prompt, fitting, sft.batch_size, rng, rename=sft.rename)
-    groups = [
-        {"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": _WEIGHT_DECAY},
-        {"params": [p for p in model.parameters() if p.ndim == 1], "weight_decay": 0.0},
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=sft.learning_rate, betas=(0.9, 0.98), fused=True)
+    optimizers = _optimizers(model, sft.learning_rate)
     model.train()
     losses: list[float] = []
     seen = target_tokens = 0
@@ -138,14 +134,16 @@ def _fit(
                 break
             # Time left shortens the schedule too, so that a slow machine still ends on a small learning rate.
             rate = _schedule(max(step / planned, elapsed))
-            for group in optimizer.param_groups:
-                group["lr"] = sft.learning_rate * rate
+            for optimizer in optimizers:
+                for group in optimizer.param_groups:
+                    group["lr"] = sft.learning_rate * rate
             ids, labels = next(batches)
             loss, prompt_loss = _loss(model, ids, labels)
-            optimizer.zero_grad(set_to_none=True)
+            model.zero_grad(set_to_none=True)
             (loss + _PROMPT_WEIGHT * prompt_loss).backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
+            for optimizer in optimizers:
+                optimizer.step()
             losses.append(loss.item())
             seen += len(ids)
             target_tokens += int((labels >= 0).sum())
@@ -166,6 +164,23 @@ def _fit(
         seconds=round(time.monotonic() - begin, 1),
         stopped_by=stopped_by,
     )
+
+
+def _optimizers(model: LlamaForCausalLM, rate: float) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices between embedding and head, AdamW for the rest, at one learning rate.
+
+    Steps are what a warm start of a minute has few of: with Muon, after two thirds of the examples, the loss was 0.54
+    nats a token where AdamW alone was at 0.96 (docs/results.md).
+    """
+    import torch
+
+    matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
+    chosen = {id(p) for p in matrices}
+    rest = [p for p in model.parameters() if id(p) not in chosen]
+    return [
+        torch.optim.Muon(matrices, lr=rate, weight_decay=_WEIGHT_DECAY, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(rest, lr=rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+    ]
 
 
 def _schedule(done: float) -> float:

@@ -116,6 +116,15 @@ def test_a_handle_without_a_name_stays_for_lean_to_refuse() -> None:
     assert get_prompt("tiny").extract("simp [<|d9|>]", THEOREM) == "by\n  simp [<|d9|>]"
 
 
+def test_facts_of_simp_and_grind_are_put_in_order_those_of_rw_are_not() -> None:
+    proof = "by\n  simp only [ih, ke_zero, ke, total, Body.mk.injEq]\n  rw [ke, total]"
+    target = "simp only [<|d0|>,<|d2|>,<|d1|>.mk.injEq,<|l0|>, ih]\nrw [<|d2|>,<|d0|>]"
+    assert get_prompt("tiny").target(THEOREM, proof) == target
+    assert get_prompt("tiny").extract(target, THEOREM).splitlines()[1] == (
+        "  simp only [total, ke, Body.mk.injEq, ke_zero, ih]"
+    )
+
+
 def test_terms_become_exact_in_the_tiny_prompt() -> None:
     assert get_prompt("tiny").target(THEOREM, "rfl") == "exact rfl"
 

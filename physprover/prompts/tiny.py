@@ -32,6 +32,9 @@ KINDS = tuple(f"<|{kind}|>" for kind in ("def", "rec", "match", "prop", "struct"
 SPECIAL_TOKENS = (DEFS, LEMMAS, GOAL, PROOF, *KINDS, *names.HANDLES)
 """Tokens of this format; the tokenizer never splits them."""
 
+_FACTS = re.compile(r"(\b(?:simp|simp_all|grind)(?: only)? )\[([^\[\]]*)\]")
+_FIRST_HANDLE = re.compile(r"<\|([dlvh])(\d+)\|>")
+
 
 @dataclass(frozen=True)
 class TinyPrompt:
@@ -58,7 +61,9 @@ class TinyPrompt:
         return "".join([*parts, GOAL, handles.hide(_goal(theorem.statement)), PROOF])
 
     def target(self, theorem: Theorem, proof: str, handles: Handles | None = None) -> str:
-        return (handles or handles_of(theorem)).hide(_tactics(proof))
+        """Sets of facts for `simp` and `grind` are put in order: theirs is free, and one order is easier to learn."""
+        text = (handles or handles_of(theorem)).hide(_tactics(proof))
+        return _FACTS.sub(lambda match: f"{match[1]}[{_ordered(match[2])}]", text)
 
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
         text = completion.strip("\n")
@@ -113,6 +118,23 @@ def _tactics(proof: str) -> str:
     first, newline, rest = text[2:].lstrip(" ").partition("\n")
     rest = textwrap.dedent(rest)
     return (first.strip() + newline + rest if first.strip() else rest).strip("\n").rstrip()
+
+
+def _ordered(facts: str) -> str:
+    """Definitions by number, then what hangs on them (`Vec3.mk.injEq`), lemmas, hypotheses, variables, then what has no handle, as it stood."""
+
+    def rank(item: str) -> tuple[int, int]:
+        match = _FIRST_HANDLE.match(item)
+        if not match:
+            return 5, 0
+        whole = match.end() == len(item)
+        return "d.lhv".index(match[1] if whole or match[1] != "d" else "."), int(match[2])
+
+    items = [item.strip() for item in facts.split(",")]
+    return ",".join(
+        item if i == 0 or item.startswith("<|") else f" {item}"
+        for i, item in enumerate(sorted(items, key=rank))
+    )
 
 
 def _cut(text: str, limit: int) -> str:
