@@ -327,6 +327,29 @@ def bench(
     print(bench_engine(_engine(kind, project, workers, 60.0), checks))
 
 
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; outside ones need a token.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Workers = 2,
+    kind: EngineKind = "auto",
+    project: Project = None,
+) -> None:
+    """Serve the judge over HTTP.
+
+    Speaks the API of the Kimina Lean Server, so that its clients work unchanged; /metrics is for Prometheus.
+    A token in $PHYSPROVER_TOKEN is asked of clients as their API key.
+
+    \b
+    Examples:
+      physprover serve
+      PHYSPROVER_TOKEN=$(cat token) physprover serve --host 0.0.0.0 --workers 16
+    """
+    from physprover.verbs.serve import serve as serve_http
+
+    serve_http(_engine(kind, project, workers, 60.0), host, port)
+
+
 @lean_app.command("install")
 def lean_install(
     tarball: Annotated[
