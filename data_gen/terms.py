@@ -29,10 +29,13 @@ class Binder:
     bracket: str
     names: tuple[str, ...]
     type: str
+    dependent: bool = (
+        False  # the type mentions an earlier variable: `(h : Allowed t e)`, rarely `(i : Fin n)`
+    )
 
     @property
     def is_hypothesis(self) -> bool:
-        return bool(self.names) and _PROPOSITION.search(self.type) is not None
+        return bool(self.names) and (self.dependent or _PROPOSITION.search(self.type) is not None)
 
     def __str__(self) -> str:
         inner = f"{' '.join(self.names)} : {self.type}" if self.names else self.type
@@ -82,21 +85,24 @@ def parse_statement(text: str) -> Statement | None:
     head = _HEAD.match(text)
     if head is None:
         return None
-    at, binders = head.end(), []
+    at = head.end()
+    binders: list[Binder] = []
     while at < len(text) and text[at] in _CLOSING:
         end = _group_end(text, at)
-        binders.append(_binder(text[at], text[at + 1 : end - 1]))
+        known = {name for binder in binders for name in binder.names}
+        binders.append(_binder(text[at], text[at + 1 : end - 1], known))
         at = end + len(text[end:]) - len(text[end:].lstrip())
     if not text.startswith(":", at):
         return None
     return Statement(head[1], tuple(binders), text[at + 1 :].strip())
 
 
-def _binder(bracket: str, inner: str) -> Binder:
+def _binder(bracket: str, inner: str, known: set[str]) -> Binder:
     names, colon, kind = inner.partition(":")
     if bracket == "[" or not colon:
         return Binder(bracket, (), inner.strip())
-    return Binder(bracket, tuple(names.split()), kind.strip())
+    dependent = any(mentions(kind, name) for name in known)
+    return Binder(bracket, tuple(names.split()), kind.strip(), dependent)
 
 
 def _group_end(text: str, at: int) -> int:

@@ -66,7 +66,11 @@ class Add(Rule):
             operator = random.choice("+*" if kind == "Nat" else "+-*")
             left, right = (f"{atom(a)} {operator} {atom(b)}" for a, b in zip(sides, theirs, strict=True))
             call = " ".join([other.short, *other.statement.arguments()])
-            proofs = [*seed.have(f"rw [h, {call}]"), *seed.have(f"have h' := {call}", "grind")]
+            proofs = [
+                *seed.direct(),
+                *seed.have(f"rw [h, {call}]"),
+                *seed.have(f"have h' := {call}", "grind"),
+            ]
             found.append(
                 seed.draft(
                     self.name, replace(merged, goal=f"{left} = {right}"), *proofs, parents=(other.name,)

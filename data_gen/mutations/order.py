@@ -34,7 +34,7 @@ class Weaken(Rule):
         if kind == "Int" and operator == "≤":
             weaker.append(f"-{atom(right)} ≤ -{atom(left)}")
         return [
-            seed.draft(self.name, seed.with_goal(goal), *seed.have("omega"))
+            seed.draft(self.name, seed.with_goal(goal), *seed.direct(), *seed.have("omega"))
             for goal in random.sample(weaker, min(2, len(weaker)))
         ]
 
@@ -46,11 +46,7 @@ class Sharpen(Rule):
 
     def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
         parts = relation(seed.statement.goal)
-        if parts is None or seed.cited:
+        kind = parts and (seed.type_of(parts[0]) or seed.type_of(parts[2]))
+        if parts is None or seed.cited or kind not in NUMBERS or parts[1] not in ("≤", "≠"):
             return []
-        left, operator, right = parts
-        if operator == "≤":
-            return [seed.draft(self.name, seed.with_goal(f"{left} < {right}"), *seed.close())]
-        if operator == "≠":
-            return [seed.draft(self.name, seed.with_goal(f"{left} < {right}"), *seed.close())]
-        return []
+        return [seed.draft(self.name, seed.with_goal(f"{parts[0]} < {parts[2]}"), *seed.close())]

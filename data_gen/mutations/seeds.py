@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Tactics = tuple[str, ...]  # lines of a tactic block, dedented
 
 NUMBERS = ("Int", "Nat")
+_CLOSER = re.compile(r"^(?:grind|omega|simp\b|cases\b.*<;>)|<;> (?:grind|omega|rfl|simp\b)")
 _EATS_VARIABLE = re.compile(r"\b(?:induction|cases|rcases|obtain|match|generalizing)\b")
 
 
@@ -59,12 +60,19 @@ class Seed:
             )
         lines = self.proof
         for name, term in terms.items():
-            if term not in self.statement.variables() and any(
-                _EATS_VARIABLE.search(x) and mentions(x, name) for x in lines
-            ):
-                return ()
-            lines = tuple(substitute(line, name, term) for line in lines)
+            eaten = any(_EATS_VARIABLE.search(line) and mentions(line, name) for line in lines)
+            if not eaten or term in self.statement.variables():
+                lines = tuple(substitute(line, name, term) for line in lines)
+            elif " " in term:
+                fresh = next(n for n in ("m", "k", "t", "w", "z0") if not mentions(str(self.statement), n))
+                lines = (f"generalize {term} = {fresh}", *(substitute(line, name, fresh) for line in lines))
+            else:
+                return ()  # a number or constructor: induction on it means nothing
         return (lines,) if lines else ()
+
+    def direct(self) -> tuple[Tactics, ...]:
+        """The seed's own proof where it ends in a tactic that does not care about the goal's exact shape."""
+        return (self.proof,) if not self.cited and self.proof and _CLOSER.search(self.proof[-1]) else ()
 
     def have(
         self, *rest: str, terms: Mapping[str, str] | None = None, goal: str | None = None

@@ -31,7 +31,7 @@ class Swap(Rule):
         statement = seed.with_goal(f"{sides[1]} = {sides[0]}")
         if seed.cited:
             return [seed.draft(self.name, statement, *seed.have("exact h.symm"), (f"rw [{seed.short}]",))]
-        return [seed.draft(self.name, statement, *(("symm", *p) for p in seed.close()), *seed.close())]
+        return [seed.draft(self.name, statement, *seed.direct(), *(("symm", *p) for p in seed.close()))]
 
 
 class BothSides(Rule):
@@ -64,7 +64,7 @@ class BothSides(Rule):
                 type(statement)(
                     statement.name, statement.binders if term in shape else seed.statement.binders, shape
                 ),
-                *seed.close()[: 0 if seed.cited else 1],
+                *seed.direct(),
                 *seed.have("omega"),
                 *seed.have("rw [h]"),
                 *seed.have("grind"),
@@ -99,6 +99,10 @@ class Through(Rule):
                 )
                 for side in sides
             )
-            proofs = ((f"rw [{seed.short}]",), *seed.have("rw [h]")) if seed.cited else seed.have("rw [h]")
+            proofs = (
+                ((f"rw [{seed.short}]",), *seed.have("rw [h]"))
+                if seed.cited
+                else (*seed.direct(), *seed.have("rw [h]"))
+            )
             found.append(seed.draft(self.name, seed.with_goal(f"{left} = {right}"), *proofs))
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from data_gen.mutations.seeds import NUMBERS, Draft, Rule
@@ -99,7 +100,7 @@ class Compound(Rule):
         changed = seed.statement.substitute(name, term)
         if changed is not None and changed.goal != seed.statement.goal:
             kept = tuple(
-                type(b)(b.bracket, b.names, c.type)
+                replace(b, type=c.type)
                 for b, c in zip(seed.statement.binders, _aligned(seed, changed.binders, name), strict=True)
             )
             statement = type(changed)(changed.name, kept, changed.goal)

@@ -147,7 +147,22 @@ def test_a_proof_by_induction_is_not_carried_to_a_number() -> None:
 
 def test_names_of_hypotheses_are_not_shadowed() -> None:
     (draft, *_) = drafts("weaken", seed("theorem t (x : Int) (h : 0 ≤ x) : x ≤ double x")).values()
-    assert draft.proofs[0] == ("have h0 : x ≤ double x := by grind", "omega")
+    assert draft.proofs == (("grind",), ("have h0 : x ≤ double x := by grind", "omega"))
+
+
+def test_induction_at_a_compound_term_is_on_a_name_for_it() -> None:
+    found = drafts(
+        "compound", seed("theorem t (n : Nat) : double n = n + n", "by\n  induction n <;> simp_all")
+    )
+    (draft,) = [d for s, d in found.items() if "(2 * n)" in s]
+    assert draft.proofs[0] == ("generalize 2 * n = m", "induction m <;> simp_all")
+
+
+def test_a_dependent_binder_is_no_variable() -> None:
+    statement = parse_statement("theorem t (x : Int) (s : Spin) (h : Allowed x) : 0 < x")
+    assert statement is not None
+    assert statement.variables() == {"x": "Int", "s": "Spin"}
+    assert statement.hypotheses() == {"h": "Allowed x"}
 
 
 @pytest.mark.parametrize(
