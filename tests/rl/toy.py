@@ -6,6 +6,10 @@ statement. What Lean says of it is real.
 
 from __future__ import annotations
 
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
@@ -18,7 +22,7 @@ from physprover.records import Source, Theorem
 from physprover.runs import RunDir
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 TACTICS = ("rfl", "omega", "exact absurd", "intro", "constructor", "sorry", "cases", "exact rfl")
 SHAPES = (
@@ -113,3 +117,37 @@ def open_run(path: Path, **rl: object) -> tuple[RunConfig, RunDir]:
         }
     )
     return config, run
+
+
+class Told:
+    """Progress that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    @contextmanager
+    def stage(self, name: str, total: int | None = None) -> Iterator[Told]:
+        yield self
+
+    def advance(self, count: int = 1, **figures: float | int | str) -> None: ...
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+def main() -> None:
+    """`python -m tests.rl.toy FOLDER JSON`: train there with these [rl] settings; exit 130 after Ctrl-C."""
+    from rl.loop import train
+
+    config, run = open_run(Path(sys.argv[1]), **json.loads(sys.argv[2]))
+    told = Told()
+    try:
+        train(config, run, told)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    finally:
+        print(*told.notes, sep="\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""The whole loop on a toy: Ray actors, the real Lean engine, the real trainer; killed, interrupted and continued."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from physprover.errors import DataError, RunError
+from physprover.records import JudgedAttempt, read_jsonl
+from rl.loop import train
+from tests.rl import toy
+
+if TYPE_CHECKING:
+    from physprover.runs import RunDir
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(path: Path, settings: dict[str, Any]) -> subprocess.Popen[str]:
+    """Training in a process group of its own, as a terminal would start it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.rl.toy", str(path), json.dumps(settings)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for(process: subprocess.Popen[str], file: Path, timeout: float = 300.0) -> None:
+    """Return as soon as `file` exists; fail when the process ends or takes too long."""
+    for _ in range(int(timeout / 0.05)):
+        if file.exists():
+            return
+        try:
+            process.wait(0.05)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    pytest.fail(f"training ended or hung before {file}: exit status {process.poll()}")
+
+
+def records(run: RunDir) -> list[Any]:
+    """Everything recorded, without what depends on the clock or on the folder's name."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: plain(v) for k, v in value.items() if not k.startswith("seconds") and k != "model"}
+        return [plain(v) for v in value] if isinstance(value, list) else value
+
+    files = [run.path / name for name in ("metrics.jsonl", "attempts.jsonl")]
+    return [plain(json.loads(line)) for file in files for line in file.read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def unbroken(lean: object, tmp_path_factory: pytest.TempPathFactory) -> RunDir:
+    config, run = toy.open_run(tmp_path_factory.mktemp("loop") / "toy", steps=14)
+    train(config, run, toy.Told())
+    return run
+
+
+def test_it_learns(unbroken: RunDir) -> None:
+    """Within 14 steps the toy stops guessing among eight tactics; verdicts are Lean's."""
+    steps = list(unbroken.metrics())
+    assert [m.step for m in steps] == list(range(1, 15))
+    assert sum(m.reward for m in steps[-3:]) / 3 > sum(m.reward for m in steps[:3]) / 3 + 0.2
+    assert steps[-1].entropy < steps[0].entropy
+    assert all(m.ratio_mean == pytest.approx(1.0, abs=1e-3) for m in steps)
+    assert all(m.staleness == 0 for m in steps)
+    assert sum(m.canaries for m in steps) > 0
+
+
+def test_lean_says_what_the_statements_deserve(unbroken: RunDir) -> None:
+    judged = list(read_jsonl(unbroken.path / "attempts.jsonl", JudgedAttempt))
+    seen = {(j.attempt.theorem.split("_")[0], j.attempt.completion, j.verdict.outcome.value) for j in judged}
+    assert ("sum", "rfl", "proved") in seen
+    assert ("swap", "omega", "proved") in seen
+    assert ("swap", "rfl", "proved") not in seen
+    assert not [case for case in seen if case[1] == "sorry" and case[2] != "cheated"]
+
+
+def test_every_tensor_moved(unbroken: RunDir) -> None:
+    before = load_file(unbroken.path / "warmstart" / "model.safetensors")
+    after = load_file(unbroken.path / "checkpoints" / "step-14" / "model.safetensors")
+    assert [name for name in before if torch.equal(before[name], after[name])] == []
+
+
+@pytest.mark.parametrize("staleness", [0, 1])
+def test_killed_and_continued_is_the_unbroken_run(unbroken: RunDir, tmp_path: Path, staleness: int) -> None:
+    """SIGKILL in the middle of the loop, then the same command: the same records and the same weights."""
+    if staleness:
+        config, whole = toy.open_run(tmp_path / "toy", steps=8, max_staleness=1)
+        train(config, whole, toy.Told())
+    else:
+        whole = unbroken
+    steps = len(list(whole.metrics()))
+    path = tmp_path / "killed" / "toy"
+    process = start(path, {"steps": steps, "max_staleness": staleness})
+    wait_for(process, path / "checkpoints" / "step-2" / "complete")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    config, run = toy.open_run(path, steps=steps, max_staleness=staleness)
+    train(config, run, toy.Told())
+    assert records(run) == records(whole)
+    assert max(m.staleness for m in run.metrics()) == staleness
+    last = f"checkpoints/step-{steps}/model.safetensors"
+    assert (run.path / last).read_bytes() == (whole.path / last).read_bytes()
+
+
+def test_interrupted_run_says_how_to_go_on_and_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "toy"
+    process = start(path, {"steps": 1000, "save_every": 500})
+    wait_for(process, path / "metrics.jsonl")
+    os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to every process of the group
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 130
+    _, run = toy.open_run(path, steps=1000)
+    done = [m.step for m in run.metrics()]
+    assert done == list(range(1, len(done) + 1))
+    assert f"stopped at step {done[-1]}; the same command continues after step-{done[-1]}" in output
+    assert run.last_checkpoint() == run.path / "checkpoints" / f"step-{done[-1]}"
+
+
+def test_nothing_to_start_from(tmp_path: Path) -> None:
+    config, run = toy.open_run(tmp_path / "toy")
+    (run.path / "warmstart" / "config.json").unlink()
+    with pytest.raises(RunError, match=r"no warm start and no model\.path"):
+        train(config, run, toy.Told())
+    (run.path / "data" / "data" / "train.parquet").unlink()
+    with pytest.raises(DataError, match="no data set with a split `train`"):
+        train(config, run, toy.Told())
