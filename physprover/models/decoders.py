@@ -99,6 +99,7 @@ class LlamaDecoder:
         return (
             type(model).__name__ == "LlamaForCausalLM"
             and model.dtype == torch.float32
+            and model.device.type == "cpu"
             and not (config.attention_bias or config.mlp_bias)
             and config.hidden_act == "silu"
             and rope.get("rope_type", "default") == "default"

@@ -1,7 +1,7 @@
 """Sampling from a transformers model with our own decode loop.
 
 Each distinct prompt is read once and its cache repeated for its samples; finished rows leave the batch; attempts are
-yielded as they end. Measured against `generate` in docs/results.md.
+yielded as they end.
 """
 
 from __future__ import annotations
