@@ -4,7 +4,7 @@
 
 Every verdict is appended to `verdicts.jsonl` in the output folder as it comes; the same call after a kill asks only
 what is missing. Without `max_seconds` two builds with one seed write the same tables and card; with it, a build stops between
-rounds, and each round holds one conjecture of every seed, so stopping early stays balanced.
+waves drawn from all seeds alike, so stopping early stays balanced.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from data_gen.card import card
@@ -27,18 +28,19 @@ from physprover.errors import DataError
 from physprover.resources import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import pyarrow as pa
 
     from data_gen.library import Library
+    from data_gen.mutate import Candidate
     from physprover.config import RunConfig
     from physprover.lean.protocol import Pool
     from physprover.progress import Progress, Stage
     from physprover.records import Theorem
 
-_WAVE = 256  # candidates sent through the funnel together: small enough to stop in time, large enough to keep workers busy
+_WAVE = 128  # candidates sent through the funnel together: few enough to stop in time, enough to keep workers busy
 
 
 def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) -> DatasetStats:
@@ -142,14 +144,22 @@ def _conjectures(
         tick = _ticker(stage, funnel, judging)
         for candidates in mutate(seeds, count, config.seed, config.data.max_statement_chars):
             rounds += 1
-            for start in range(0, len(candidates), _WAVE):
+            for wave in _waves(candidates, Random(f"{config.seed}:{rounds}")):
                 if limit is not None and time.monotonic() - begin > limit:
                     stage.note(
                         f"time limit of {limit:.0f} s: {len(funnel.kept)} conjectures survived {rounds} rounds"
                     )
                     return funnel, rounds, True
-                funnel.pour(candidates[start : start + _WAVE], tick)
+                funnel.pour(wave, tick)
     return funnel, rounds, False
+
+
+def _waves(candidates: Sequence[Candidate], random: Random) -> Iterator[list[Candidate]]:
+    """A round in balanced portions; within each, one file after another, since engines keep the last headers."""
+    mixed = random.sample(candidates, len(candidates))
+    for start in range(0, len(mixed), _WAVE):
+        wave = mixed[start : start + _WAVE]
+        yield sorted(wave, key=lambda c: (c.theorem.source.file, len(c.theorem.header), c.theorem.name))
 
 
 def _ticker(stage: Stage, funnel: Funnel, judging: Judging) -> Callable[[], None]:
