@@ -21,13 +21,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from physprover.dataset import load_theorems
-from physprover.errors import DataError, RunError
+from physprover.errors import ConfigError, DataError, RunError
 from physprover.lean.protocol import Check, Problem
 from physprover.progress import Silent
 from physprover.records import JudgedAttempt, read_jsonl
 from physprover.resources import resolve
 from rl import checkpoint, curriculum, presets
 from rl.checkpoint import LoopState
+from rl.explain import conflicts
 from rl.groups import samples
 from rl.metrics import step_metrics
 from rl.remote import RemoteSampler, cluster
@@ -58,6 +59,7 @@ def train(config: RunConfig, run: RunDir, progress: Progress) -> None:
     KeyboardInterrupt after a clean stop.
     """
     config = presets.resolve(config)
+    _refuse_impossible(config)
     with checkpoint.locked(run), progress.stage("reinforcement learning", config.rl.steps) as stage:
         latest = run.last_checkpoint()
         state, pending = checkpoint.load(latest) if latest is not None else (LoopState(), None)
@@ -207,6 +209,14 @@ class Loop:
         state = self.state if pending is None else self.state.replace(curriculum=self.course.state())
         checkpoint.save(self.run_dir, state, lambda folder: write_trainer(self.trainer, folder), pending)
         self._saved = self.state.step
+
+
+def _refuse_impossible(config: RunConfig) -> None:
+    """Say what cannot work before anything is allocated."""
+    for conflict in conflicts(config):
+        raise ConfigError(conflict)
+    if config.cluster.trainer_gpus > 1:
+        raise ConfigError("cluster.trainer_gpus: this version trains on one GPU or on the CPU")
 
 
 @contextlib.contextmanager

@@ -55,4 +55,6 @@ def _construct(config: OptimizerConfig, groups: list[dict[str, Any]], seed: int)
 
     if config.name == "stosignsgd":
         return rl.optim.StoSignSGD(groups, lr=lr, momentum=config.momentum, seed=seed)
-    raise ModelError(f"optimizer `{config.name}` is not available")
+    if config.name == "signsgd":  # momentum 0 is SignSGD proper, more is Signum
+        return rl.optim.Signum(groups, lr=lr, momentum=config.momentum)
+    return rl.optim.lion(groups, lr=lr, betas=(config.momentum, 0.99))

@@ -138,7 +138,7 @@ def test_probability_of_rewarded_attempts_rises(warm_start: Path) -> None:
     assert sum(ratios[1.0]) > 0 > sum(ratios[-1.0])
 
 
-@pytest.mark.parametrize("name", ["adamw", "stosignsgd"])
+@pytest.mark.parametrize("name", ["adamw", "stosignsgd", "signsgd"])
 def test_without_signal_nothing_moves(warm_start: Path, name: str) -> None:
     """Neither an empty step nor one of zero advantages may move a weight, also when the optimizer has momentum."""
     trainer = trainer_for(warm_start, run_config(optimizer=OptimizerConfig(name=name, learning_rate=1e-2)))

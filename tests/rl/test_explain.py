@@ -1,0 +1,68 @@
+"""The dry run: arithmetic that can be checked by hand, and what it must refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from physprover.config import load_config, parse_config
+from rl import capacity
+from rl.explain import conflicts, explain
+from tests.rl.conftest import build_model
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+
+
+def test_parameters_are_counted_as_transformers_does(tmp_path: Path) -> None:
+    model = build_model()
+    model.save_pretrained(tmp_path)
+    shape = capacity.architecture(parse_config({"model": {"path": str(tmp_path)}}))
+    norm = model.config.hidden_size  # the final norm is not worth a term
+    assert shape.parameters == sum(p.numel() for p in model.parameters()) - norm
+
+
+def test_the_7b_model_has_its_published_size() -> None:
+    shape = capacity.KNOWN["deepseek-ai/DeepSeek-Prover-V2-7B"]
+    assert shape.parameters == pytest.approx(6.91e9, rel=0.01)
+
+
+def test_trainer_memory_by_hand() -> None:
+    config = parse_config(
+        {
+            "model": {"path": "deepseek-ai/DeepSeek-Prover-V2-7B"},
+            "rl": {"optimizer": {"name": "adamw"}},
+            "cluster": {"gpus": 8, "trainer_gpus": 4},
+        }
+    )
+    parts = capacity.trainer_need(config, capacity.architecture(config)).parts
+    shape = capacity.architecture(config)
+    assert parts["weights (4 B)"] == parts["gradients"] == shape.parameters
+    assert parts["adamw state"] == 2 * shape.parameters
+
+
+def test_the_cluster_config_fits_and_says_what_is_missing() -> None:
+    text = explain(load_config(CONFIGS / "physprover-7b.toml"))
+    assert "256 problems x 8 attempts = 2,048" in text
+    assert "does not fit" not in text
+    assert list(conflicts(load_config(CONFIGS / "physprover-7b.toml"))) == []
+    assert "project engine" in text
+
+
+def test_the_quickstart_is_ready() -> None:
+    assert "# Ready: nothing is missing on this machine" in explain(load_config(CONFIGS / "quickstart.toml"))
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"cluster": {"gpus": 2, "trainer_gpus": 2}}, "need 3 GPUs"),
+        ({"cluster": {"gpus": 2, "trainer_gpus": 1, "gpu_memory_gb": 80}}, "the trainer needs"),
+        ({"cluster": {"gpus": 8, "trainer_gpus": 4, "gpu_memory_gb": 16}}, "key/value cache"),
+        ({"sampler": {"kind": "vllm"}}, "without GPUs"),
+        ({"eval": {"samples": 4, "ks": [8]}}, "pass@8 of 4"),
+    ],
+)
+def test_what_cannot_work_is_said_before_anything_starts(change: dict[str, object], complaint: str) -> None:
+    config = parse_config({"model": {"path": "deepseek-ai/DeepSeek-Prover-V2-7B"}, **change})
+    assert any(complaint in line for line in conflicts(config))
