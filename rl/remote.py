@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from physprover.errors import PhysProverError, RunError
 
-# Read by Ray when it is imported: no usage reports, no probing for GPUs that were not asked for.
+# Read by Ray when it starts: no usage reports, no probing for GPUs that were not asked for, and no lowered priority of
+# its workers (the default), under which Lean and the sampler would starve on a busy machine.
+os.environ.setdefault("RAY_worker_niceness", "0")
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
 
