@@ -30,9 +30,13 @@ class Spares:
         self._make = partial(LeanProcess, engine_dir, memory_gb)
         self._lock = threading.Lock()
         self._ready = [self._make() for _ in range(count)]
+        self._closed = False
 
     def take(self) -> LeanProcess:
+        """A process to work with. Raises `WorkerLost` once closed: an interrupted check must not start Lean again."""
         with self._lock:
+            if self._closed:
+                raise WorkerLost("infrastructure", "the pool was closed")
             if not self._ready:
                 return self._make()
             process = self._ready.pop(0)
@@ -41,6 +45,7 @@ class Spares:
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             for process in self._ready:
                 process.kill()
             self._ready.clear()
