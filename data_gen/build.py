@@ -92,7 +92,7 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
 
 
 def _seeds(config: RunConfig, library: Library) -> tuple[list[Theorem], list[str]]:
-    theorems, left_out = extract(library)
+    theorems, left_out = extract(library, "sorry")
     short = [t for t in theorems if len(t.statement) <= config.data.max_statement_chars]
     problems = [*library.problems, *left_out]
     if len(short) < len(theorems):

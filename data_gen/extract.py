@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from data_gen.contexts import before, closed
 from data_gen.library import Library, Module, read_library
 from data_gen.premises import DEFINITIONS, THEOREMS, Context, Declaration, declare
 from data_gen.statements import split_statement
@@ -24,18 +25,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from data_gen.commands import Command
+    from data_gen.contexts import ContextForm
 
 _log = logging.getLogger(__name__)
 _HOLES = frozenset({"sorryful", "pseudo"})  # PhysLean marks proofs with holes or with trust in the compiler
 
 
-def extract_library(root: Path) -> list[Theorem]:
+def extract_library(root: Path, form: ContextForm = "raw") -> list[Theorem]:
     """All theorems of a library, in file order. What must be left out is logged as a warning, one line each.
 
     Raises `DataError` when the folder holds no theorem at all.
     """
     library = read_library(root)
-    theorems, problems = extract(library)
+    theorems, problems = extract(library, form)
     for problem in (*library.problems, *problems):
         _log.warning("%s", problem)
     if not theorems:
@@ -44,12 +46,15 @@ def extract_library(root: Path) -> list[Theorem]:
     return theorems
 
 
-def extract(library: Library) -> tuple[list[Theorem], list[str]]:
-    """Theorems of a library that was read, and one line for each declaration left out."""
+def extract(library: Library, form: ContextForm = "raw") -> tuple[list[Theorem], list[str]]:
+    """Theorems of a library that was read, and one line for each declaration left out.
+
+    `form` is that of headers in a core library; elsewhere the header is the file as it stands.
+    """
     theorems: dict[str, Theorem] = {}
     problems = []
     for module in library.modules.values():
-        for theorem in _module_theorems(library, module):
+        for theorem in _module_theorems(library, module, form):
             where = f"{theorem.source.file}:{theorem.source.line}: {theorem.name}"
             if not theorem.proof:
                 problems.append(f"{where}: no proof, or one marked as incomplete; left out")
@@ -62,12 +67,12 @@ def extract(library: Library) -> tuple[list[Theorem], list[str]]:
     return list(theorems.values()), problems
 
 
-def _module_theorems(library: Library, module: Module) -> Iterator[Theorem]:
+def _module_theorems(library: Library, module: Module, form: ContextForm) -> Iterator[Theorem]:
     if not any(command.kind in THEOREMS for command in module.commands):
         return
     core = library.is_core(module.name)
     inlined = (
-        "".join(library.modules[name].closed_text() + "\n" for name in library.closure(module.name))
+        "".join(closed(library.modules[name], form) + "\n" for name in library.closure(module.name))
         if core
         else ""
     )
@@ -77,9 +82,9 @@ def _module_theorems(library: Library, module: Module) -> Iterator[Theorem]:
         if declaration is None:
             continue
         if command.kind in THEOREMS:
-            before = module.text_before(command.start) if core else module.source.text[: command.start]
+            text = before(module, command.start, form) if core else module.source.text[: command.start]
             yield _theorem(
-                library, module, command, declaration, context, (inlined + before).rstrip() + "\n", core
+                library, module, command, declaration, context, (inlined + text).rstrip() + "\n", core
             )
         context.add(declaration)
 

@@ -69,7 +69,12 @@ class Judging:
                 self.reused += 1
                 tick()
             else:
-                checks.append(Check(id=name, problem=Problem.of(theorem), proof=proof, seconds=self._seconds))
+                # Only a library's own proof that fails is worth a message.
+                wanted = int(proof == theorem.proof)
+                problem = Problem.of(theorem)
+                checks.append(
+                    Check(id=name, problem=problem, proof=proof, seconds=self._seconds, messages=wanted)
+                )
         for check, verdict in self._pool.check_many(checks):
             answers[check.id] = self._remember(_key(*questions[check.id]), verdict)
             self.asked += 1

@@ -43,10 +43,14 @@ class Module:
     def text_before(self, offset: int) -> str:
         """The file's text up to an offset without its import lines."""
         kept, done = [], 0
-        for line in _IMPORT.finditer(self.source.masked, 0, offset):
-            kept.append(self.source.text[done : line.start()])
-            done = line.end()
+        for start, end, _ in self.import_spans(offset):
+            kept.append(self.source.text[done:start])
+            done = end
         return "".join([*kept, self.source.text[done:offset]]).lstrip("\n")
+
+    def import_spans(self, offset: int) -> list[tuple[int, int, str]]:
+        """Import lines before an offset, as (start, end, "")."""
+        return [(line.start(), line.end(), "") for line in _IMPORT.finditer(self.source.masked, 0, offset)]
 
     def closed_text(self) -> str:
         """The whole file without imports, with `end`s for the namespaces it leaves open."""

@@ -64,7 +64,9 @@ class _Desk:
                 self._keys.append(key)
                 number = len(self._keys) - 1
             problem = Problem.of(self._theorems[attempt.theorem])
-            yield Check(id=str(number), problem=problem, proof=attempt.proof, seconds=self._seconds)
+            yield Check(
+                id=str(number), problem=problem, proof=attempt.proof, seconds=self._seconds, messages=1
+            )
 
     def settle(self, check: Check, verdict: Verdict) -> Iterator[JudgedAttempt]:
         key = self._keys[int(check.id)]

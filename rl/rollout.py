@@ -172,7 +172,8 @@ class Rollouts:
                 current.waiting[identity].append(slot)
             else:
                 current.waiting[identity] = [slot]
-                check = Check(id=identity, problem=problem, proof=attempt.proof, seconds=seconds)
+                # Messages teach nobody here, and formatting them would double the cost of a failed attempt.
+                check = Check(id=identity, problem=problem, proof=attempt.proof, seconds=seconds, messages=0)
                 current.checks[identity] = check
                 current.first_check = current.first_check or time.perf_counter()
                 yield check

@@ -49,7 +49,7 @@ class LocalPool:
     def _run(self, check: Check) -> tuple[Check, Verdict]:
         engine = self._idle.get()
         try:
-            return check, engine.check(check.problem, check.proof, check.seconds)
+            return check, engine.check(check.problem, check.proof, check.seconds, check.messages)
         except HeaderError as error:
             return check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(str(error),), check="header")
         finally:

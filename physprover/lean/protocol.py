@@ -32,7 +32,8 @@ class Check(Record):
     id: str
     problem: Problem
     proof: str  # the text after `:=`, e.g. "by omega"
-    seconds: float = 20.0  # wall-clock deadline
+    seconds: float = 20.0  # deadline in CPU seconds of the worker; its wall clock stops what merely waits
+    messages: int = 4  # Lean messages to report at most; formatting one can cost more than the check itself
 
 
 class Engine(Protocol):
@@ -43,7 +44,7 @@ class Engine(Protocol):
         """Engine and Lean version, e.g. "embedded 4.28.0-pre"."""
         ...
 
-    def check(self, problem: Problem, proof: str, seconds: float = 20.0) -> Verdict:
+    def check(self, problem: Problem, proof: str, seconds: float = 20.0, messages: int = 4) -> Verdict:
         """Judge one proof body. Never raises for anything a submission can do.
 
         Raises `HeaderError` when the problem's own header or statement does not elaborate.

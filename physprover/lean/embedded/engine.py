@@ -89,13 +89,13 @@ class EmbeddedEngine:
     def name(self) -> str:
         return f"embedded Lean {self._live().version}"
 
-    def check(self, problem: Problem, proof: str, seconds: float = 20.0) -> Verdict:
+    def check(self, problem: Problem, proof: str, seconds: float = 20.0, messages: int = 4) -> Verdict:
         """See `protocol.Engine.check`."""
         if reason := unfit(proof):
             return Verdict(outcome=Outcome.REJECTED, messages=(reason,), check="text", engine=self.name)
         for _ in range(_RETRIES):
             try:
-                return self._settle(problem, proof, seconds)
+                return self._settle(problem, proof, seconds, messages)
             except WorkerLost as lost:
                 if lost.reason != "infrastructure":
                     return Verdict(outcome=Outcome(lost.reason), messages=(lost.detail,), engine=self.name)
@@ -103,8 +103,8 @@ class EmbeddedEngine:
             outcome=Outcome.INFRASTRUCTURE, messages=("the judge's process died twice",), engine=self.name
         )
 
-    def _settle(self, problem: Problem, proof: str, seconds: float) -> Verdict:
-        request = {**problem.model_dump(), "proof": proof, "replay": self._judge is None}
+    def _settle(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:
+        request = {**problem.model_dump(), "proof": proof, "limit": messages, "replay": self._judge is None}
         answer = self._live().ask({"check": request}, seconds)
         elapsed = answer["ms"] / 1000
         if answer["outcome"] == "invalid":

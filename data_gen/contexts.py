@@ -1,0 +1,51 @@
+"""The text before a theorem, in the form its reader needs.
+
+`raw` is the file as written. `sorry` leaves earlier theorems their statements only: an engine reads such a header many
+times faster, and nothing is lost, since every earlier proof is judged as a problem of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from data_gen.commands import open_namespaces
+from data_gen.premises import THEOREMS
+from data_gen.statements import split_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data_gen.library import Module
+
+ContextForm = Literal["raw", "sorry"]
+
+
+def before(module: Module, offset: int, form: ContextForm) -> str:
+    """The module's text up to an offset, without its import lines."""
+    if form == "raw":
+        return module.text_before(offset)
+    kept, done = [], 0
+    for start, end, replacement in sorted([*module.import_spans(offset), *_proofs(module, offset)]):
+        kept += [module.source.text[done:start], replacement]
+        done = end
+    return "".join([*kept, module.source.text[done:offset]]).lstrip("\n")
+
+
+def closed(module: Module, form: ContextForm) -> str:
+    """The whole module, with `end`s for the namespaces it leaves open."""
+    if form == "raw":
+        return module.closed_text()
+    text = before(module, len(module.source.text), form).rstrip() + "\n"
+    return text + "".join(f"end {name}".rstrip() + "\n" for name in open_namespaces(text))
+
+
+def _proofs(module: Module, offset: int) -> Iterator[tuple[int, int, str]]:
+    """Spans of the proofs that can be replaced: those that follow a `:=`."""
+    for command in module.commands:
+        if command.kind not in THEOREMS or command.end > offset:
+            continue
+        split = split_statement(module.source.masked[command.keyword : command.end])
+        if split is not None and split.form == "assign":
+            start = command.keyword + split.proof_start
+            length = len(module.source.text[start : command.end].rstrip())
+            yield start, start + length, " sorry"
