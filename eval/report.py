@@ -6,7 +6,10 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval import report_sections as sections
+from eval import report_figures as figures
+from eval import report_headline as headline
+from eval import report_tables as tables
+from eval import report_text as text
 from eval.report_data import ReportData, gather
 from eval.report_theorems import all_theorems, solved_section, unsolved_section
 from physprover.errors import RunError
@@ -31,7 +34,7 @@ def render(data: ReportData) -> str:
     """The page."""
     style = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
     body = "".join(
-        (sections.header(data), _warnings(data), sections.cards(data), *_sections(data), _footer())
+        (headline.header(data), _warnings(data), headline.cards(data), *_sections(data), _footer())
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -47,18 +50,18 @@ def _sections(data: ReportData) -> list[str]:
             _panel(
                 "pass@k on the held-out theorems",
                 "Unbiased estimates with 95 % intervals over theorems. What a prover must beat is dashed.",
-                sections.pass_figure(data),
+                figures.pass_figure(data),
             ),
             _panel(
                 "Reward during training",
                 "Share of each step's attempts that Lean accepted.",
-                sections.reward_figure(data),
+                figures.reward_figure(data),
             ),
         )
     ]
     benchmark = data.physics
     if benchmark is not None:
-        rail = sections.legend(
+        rail = text.legend(
             [
                 ("c-before", "", "pass@1 before"),
                 ("c-after", "", "pass@1 after"),
@@ -66,11 +69,11 @@ def _sections(data: ReportData) -> list[str]:
                 ("c-portfolio", "", "portfolio"),
             ]
         )
-        out.append(_section("By domain", "", rail + sections.group_table(benchmark, "by_domain", "domain")))
+        out.append(_section("By domain", "", rail + tables.group_table(benchmark, "by_domain", "domain")))
         levels = "One tactic: some single tactic of the portfolio closes the theorem. Multi-step: none does."
         out.append(
             _section(
-                "One tactic or several steps", levels, sections.group_table(benchmark, "by_level", "level")
+                "One tactic or several steps", levels, tables.group_table(benchmark, "by_level", "level")
             )
         )
         out.append(
@@ -90,23 +93,23 @@ def _sections(data: ReportData) -> list[str]:
     out.append(
         _two(
             _panel(
-                "Where the data came from", "Candidates left after each stage.", sections.funnel_figure(data)
+                "Where the data came from", "Candidates left after each stage.", figures.funnel_figure(data)
             ),
             _panel(
                 "Lean's verdicts",
                 "All attempts of the evaluation. What was not judged counts neither way.",
-                sections.verdict_figure(data),
+                figures.verdict_figure(data),
             ),
         )
     )
-    out.append(_section("Benchmarks", "", sections.benchmark_table(data) + sections.not_runnable(data)))
+    out.append(_section("Benchmarks", "", tables.benchmark_table(data) + tables.not_runnable(data)))
     out.append(
         _two(
-            _panel("Time", "Wall clock of each stage.", sections.timing_figure(data)),
-            _panel("Training", "Sampling, judging and training overlap.", sections.step_table(data)),
+            _panel("Time", "Wall clock of each stage.", figures.timing_figure(data)),
+            _panel("Training", "Sampling, judging and training overlap.", tables.step_table(data)),
         )
     )
-    out.append(_section("Settings and versions", "", sections.settings_section(data)))
+    out.append(_section("Settings and versions", "", tables.settings_section(data)))
     return out
 
 
