@@ -1,0 +1,131 @@
+"""Gradient averaging with one bit per entry each way, unbiased.
+
+Every worker sends ``sign(g + E n)``, where the envelope E is at least |g| on every worker and the noise n is
+**independent** on each of them (the rank is part of its key: the opposite of the optimizer's rule, where replicas
+must draw the same). The mean of the signs times E is then an unbiased estimate of the mean gradient.
+
+Two phases. Each rank owns one part of the entries: it receives all signs of its part, averages them, and sends the
+average back as one more stochastic sign with envelope 1, since ``E[sign(a + n)] = a``. Each rank so sends
+``2 (P-1)/P`` bits per entry where a ring all-reduce of fp32 sends ``64 (P-1)/P``.
+
+The shared envelope: the largest magnitude in each block of entries over all ranks, found exactly at every step by a
+max all-reduce of one number a block, so no entry is ever clipped. With ``refresh`` > 0 the blocks are shaped by a
+per-entry profile (running maxima, 8-bit codes rounded up, max-reduced every ``refresh`` steps), which tightens the
+envelope of quiet entries. A block whose gradients are all zero comes back exactly zero.
+
+``rule="majority"`` takes the plain majority vote in the owner instead: the usual baseline, **biased**.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from rl.distributed.bits import pack, unpack
+from rl.optim.codes import e5m3_decode, e5m3_encode_up
+from rl.optim.errors import CommunicationError
+from rl.optim.noise import NoiseKey, sign_noise, words
+from rl.optim.rule import stochastic_sign
+
+_MAX_EXPONENT = 4
+
+
+@dataclass
+class SignExchange:
+    """One-bit averaging; ``payload`` counts the bytes this rank handed to collectives for other ranks."""
+
+    seed: int = 0
+    block: int = 1024
+    rule: Literal["mean", "majority"] = "mean"
+    refresh: int = 0
+    step: int = 0
+    payload: int = 0
+    profile: Tensor | None = None
+
+    def __post_init__(self) -> None:
+        if self.block < 8 or self.refresh < 0 or self.rule not in ("mean", "majority"):
+            raise CommunicationError(
+                "block must be at least 8, refresh not negative, rule 'mean' or 'majority'"
+            )
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a resumed run needs to continue bit for bit."""
+        return {"step": self.step, "payload": self.payload, "profile": self.profile}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restore ``state_dict``."""
+        self.step, self.payload, self.profile = state["step"], state["payload"], state["profile"]
+
+    def average(self, grad: Tensor) -> Tensor:
+        """The unbiased estimate of the mean over ranks of ``grad`` [n] (fp32), identical on all ranks.
+
+        Raises:
+            CommunicationError: NaN or inf on any rank; raised on all of them.
+        """
+        world, rank, count = dist.get_world_size(), dist.get_rank(), grad.numel()
+        padded = -(-count // (8 * world)) * 8 * world
+        g = torch.nn.functional.pad(grad, (0, padded - count))
+        envelope = self._envelope(g)
+        self.step += 1
+        mine = stochastic_sign(g, envelope, self._words(0, padded, 1 + rank, g)) > 0
+        part = padded // world
+        arrived = torch.empty(padded // 8, dtype=torch.uint8, device=g.device)
+        dist.all_to_all_single(arrived, pack(mine))
+        mean = unpack(arrived).view(world, part).mean(0)
+        answers = torch.empty(padded // 8, dtype=torch.uint8, device=g.device)
+        dist.all_gather_single(answers, pack(self._answer(mean, rank * part)))
+        self.payload += 2 * (padded // 8) * (world - 1) // world
+        return (unpack(answers) * envelope)[:count]
+
+    def _answer(self, mean: Tensor, start: int) -> Tensor:
+        """The owner's one-bit answer. Even the vote needs noise where it ties."""
+        word = self._words(start, mean.numel(), 0, mean)
+        if self.rule == "majority":
+            return torch.where(mean == 0, sign_noise(word), mean) > 0
+        return stochastic_sign(mean, torch.ones_like(mean), word) > 0
+
+    def _words(self, start: int, count: int, stream: int, like: Tensor) -> Tensor:
+        return words(start, count, NoiseKey(self.seed, self.step, 0, stream), like.device)
+
+    def _envelope(self, g: Tensor) -> Tensor:
+        size = g.abs()
+        profile = self._shape(size)
+        scaled = size if profile is None else size / profile
+        count = -(-g.numel() // self.block)
+        tops = (
+            torch.nn.functional.pad(scaled, (0, count * self.block - g.numel()))
+            .view(count, self.block)
+            .amax(1)
+        )
+        tops = torch.where(torch.isfinite(tops), tops, torch.inf)  # NaN does not survive every backend's max
+        dist.all_reduce(tops, op=dist.ReduceOp.MAX)
+        self.payload += _ring(tops)
+        if not torch.isfinite(tops).all():
+            raise CommunicationError("NaN or inf in a gradient on some rank; nothing was exchanged")
+        shared = tops.repeat_interleave(self.block)[: g.numel()]
+        if profile is None:
+            return shared
+        return shared * profile * (1 + 2.0**-22)  # size / profile * profile may round to just below size
+
+    def _shape(self, size: Tensor) -> Tensor | None:
+        """The shape of the envelope inside blocks, positive and equal on all ranks; None without ``refresh``."""
+        if not self.refresh:
+            return None
+        if self.profile is None or self.step % self.refresh == 0:
+            codes = e5m3_encode_up(torch.nan_to_num(size), _MAX_EXPONENT).clamp_min(1).to(torch.uint8)
+            if self.profile is not None:
+                codes = torch.maximum(codes, self.profile)
+            dist.all_reduce(codes, op=dist.ReduceOp.MAX)
+            self.payload += _ring(codes)
+            self.profile = codes
+        return e5m3_decode(self.profile, _MAX_EXPONENT)
+
+
+def _ring(t: Tensor) -> int:
+    """Bytes a rank sends in a ring all-reduce of ``t``."""
+    world = dist.get_world_size()
+    return 2 * t.numel() * t.itemsize * (world - 1) // world

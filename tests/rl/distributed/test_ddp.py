@@ -1,0 +1,90 @@
+"""Whole DDP runs in four processes: replicas stay bit-identical, budgets hold, a stopped run continues exactly."""
+
+import copy
+
+import pytest
+import torch
+import torch.distributed as dist
+from torch.nn.parallel import DistributedDataParallel
+
+from rl.distributed import EXCHANGES, CommunicationError, attach
+from rl.optim import StoSignSGD
+from tests.rl.distributed.processes import run
+
+STEPS = 12
+RUN_BYTES = 40_000
+
+
+def _model():
+    torch.manual_seed(0)
+    return torch.nn.Sequential(
+        torch.nn.Linear(20, 64), torch.nn.Tanh(), torch.nn.Linear(64, 40), torch.nn.Linear(40, 1)
+    )
+
+
+def _train(model, optimizer, first, last):
+    for step in range(first, last):
+        generator = torch.Generator().manual_seed(1000 * step + dist.get_rank())
+        x = torch.randn(16, 20, generator=generator)
+        optimizer.zero_grad()
+        (model(x).squeeze(1) - x[:, :3].sum(1)).square().mean().backward()
+        optimizer.step()
+
+
+def _options(exchange):
+    return {"run_bytes": RUN_BYTES, "run_steps": STEPS} if exchange.startswith("topk") else {}
+
+
+def _start(exchange):
+    model = DistributedDataParallel(_model(), bucket_cap_mb=0.005)
+    return model, StoSignSGD(model.parameters(), 3e-3, seed=1), attach(model, exchange, **_options(exchange))
+
+
+def _whole_runs():
+    out = {}
+    for exchange in EXCHANGES:
+        model, optimizer, state = _start(exchange)
+        _train(model, optimizer, 0, STEPS)
+        weights = torch.cat([p.detach().flatten() for p in model.parameters()])
+        spent = state.budget.spent if exchange.startswith("topk") else None
+        out[exchange] = (weights, spent)
+    return out
+
+
+def test_replicas_stay_identical_and_budgets_hold(tmp_path):
+    results = run(_whole_runs, 4, tmp_path)
+    start = torch.cat([p.detach().flatten() for p in _model().parameters()])
+    for exchange in EXCHANGES:
+        weights, spent = results[0][exchange]
+        assert not torch.equal(weights, start)
+        assert all(torch.equal(weights, other[exchange][0]) for other in results)
+        if spent is not None:
+            assert 0.5 * RUN_BYTES < spent <= RUN_BYTES
+
+
+def _resumed():
+    out = {}
+    for exchange in ("sign", "topk-threshold"):
+        model, optimizer, state = _start(exchange)
+        _train(model, optimizer, 0, 5)
+        saved = state.state_dict()
+        saved = copy.deepcopy((saved, optimizer.state_dict(), model.module.state_dict()))
+        _train(model, optimizer, 5, 9)
+        again, other, fresh = _start(exchange)
+        again.module.load_state_dict(saved[2])
+        other.load_state_dict(saved[1])
+        fresh.load_state_dict(saved[0])
+        _train(again, other, 5, 9)
+        out[exchange] = all(
+            torch.equal(a, b) for a, b in zip(model.parameters(), again.parameters(), strict=True)
+        )
+    return out
+
+
+def test_a_stopped_run_continues_exactly(tmp_path):
+    assert run(_resumed, 2, tmp_path) == [{"sign": True, "topk-threshold": True}] * 2
+
+
+def test_unknown_exchange_is_refused():
+    with pytest.raises(CommunicationError, match="exchange must be"):
+        attach(torch.nn.Linear(1, 1), "telepathy")
