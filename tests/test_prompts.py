@@ -116,6 +116,13 @@ def test_a_handle_without_a_name_stays_for_lean_to_refuse() -> None:
     assert get_prompt("tiny").extract("simp [<|d9|>]", THEOREM) == "by\n  simp [<|d9|>]"
 
 
+def test_spare_variables_are_fresh_names() -> None:
+    answer = "induction<|v1|> with\n| nil => rfl\n| cons<|v2|><|v3|> ih => simp [ih,<|h0|>]"
+    assert get_prompt("tiny").extract(answer, THEOREM).endswith("| cons x2 x3 ih => simp [ih, h0]")
+    clash = THEOREM.replace(statement="theorem t (b x1 : Body) : ∀ x2, x2 = b")
+    assert get_prompt("tiny").extract("intro<|v3|><|v1|>", clash) == "by\n  intro x3 x1"
+
+
 def test_facts_of_simp_and_grind_are_put_in_order_those_of_rw_are_not() -> None:
     proof = "by\n  simp only [ih, ke_zero, ke, total, Body.mk.injEq]\n  rw [ke, total]"
     target = "simp only [<|d0|>,<|d2|>,<|d1|>.mk.injEq,<|l0|>, ih]\nrw [<|d2|>,<|d0|>]"

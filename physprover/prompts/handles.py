@@ -62,15 +62,24 @@ class Handles:
     def show(self, text: str) -> str:
         """Replace handles by names, with a space before them wherever Lean allows one.
 
-        A handle that stands for nothing stays, and Lean refuses it.
+        A variable or hypothesis beyond those of the problem is a fresh name: proofs bind some too (`| succ k ih`). A
+        definition or lemma beyond them stays a handle, and Lean refuses it.
         """
 
         def name(match: re.Match[str]) -> str:
             before = text[match.start() - 1 : match.start()]
             space = "" if not before or before in _NO_SPACE_AFTER else " "
-            return space + self.back.get(match[0], match[0])
+            return space + (self.back.get(match[0]) or self._fresh(match[0]))
 
         return _HANDLE.sub(name, text)
+
+    def _fresh(self, handle: str) -> str:
+        if handle not in VARIABLES + HYPOTHESES:
+            return handle
+        name = ("x" if handle in VARIABLES else "h") + handle[3:-2]
+        while name in self.bound or name in self.declared:
+            name += "'"
+        return name
 
     def _hide(self, ident: str) -> str:
         parts = ident.split(".")
