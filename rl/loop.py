@@ -75,7 +75,9 @@ def train(config: RunConfig, run: RunDir, progress: Progress) -> None:
                 trainer = open_trainer(config, run, start, latest)  # while the actors start
             theorems = _fitting(theorems, sampler, stage)
             course = curriculum.build(config.rl, theorems, config.seed)
-            rollouts = Rollouts(config, theorems, sampler, pool, course)
+            rollouts = Rollouts(
+                config, theorems, sampler, pool, course, lambda text: stage.advance(0, judged=text)
+            )
             if latest is not None:
                 stage.note(f"continuing after step {state.step}")
                 curriculum.restore(course, state.curriculum)

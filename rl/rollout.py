@@ -18,7 +18,7 @@ from rl.groups import Group, derive_seed
 from rl.verdict_cache import VerdictCache, key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from physprover.config import RunConfig
     from physprover.lean.protocol import Pool
@@ -66,6 +66,7 @@ class _Round:
     checks: dict[str, Check] = field(default_factory=dict)
     canaries: dict[str, Canary] = field(default_factory=dict)
     cached: int = 0
+    answered: int = 0
     refused: int = 0
     began: float = field(default_factory=time.perf_counter)
     first_check: float | None = None
@@ -82,8 +83,11 @@ class Rollouts:
         sampler: Sampler,
         pool: Pool,
         curriculum: Curriculum,
+        report: Callable[[str], None] = lambda text: None,
     ) -> None:
+        """`report` is told, at most once a second, how far the current step is."""
         self._config = config
+        self._report, self._reported = report, time.monotonic()
         self._theorems = {theorem.name: theorem for theorem in theorems}
         self._problems = {theorem.name: Problem.of(theorem) for theorem in theorems}
         self._sampler, self._pool, self._curriculum = sampler, pool, curriculum
@@ -188,7 +192,11 @@ class Rollouts:
                 continue
             for slot in current.waiting[check.id]:
                 slot.verdict = verdict
+            current.answered += 1
             self._cache.put(check.id, verdict)
+            if time.monotonic() - self._reported >= 1.0:
+                self._reported = time.monotonic()
+                self._report(f"{current.answered}/{len(current.checks)}")
 
     def _close_round(self, current: _Round, step: int) -> list[Group]:
         """Groups of a finished round; tells the curriculum what was learnt about each problem."""
