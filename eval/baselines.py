@@ -50,6 +50,9 @@ class PortfolioResult(Record):
     portfolio: Estimate
     closed: int  # theorems closed by at least one tactic
     theorems: tuple[ClosedTheorem, ...]
+    templates: tuple[
+        TacticLine, ...
+    ] = ()  # one script told the definitions, best first; see `eval.templates`
     unjudged: tuple[str, ...] = ()  # theorems left out: some tactic could not be judged and none closed it
 
     @property

@@ -50,6 +50,10 @@ def _levels(lines: PortfolioResult | None) -> tuple[list[charts.Level], list[tup
         ("c-constant", "dash", f"always {best.tactic}: {percent(best.estimate.value)}"),
         ("c-portfolio", "dash", f"portfolio of {len(lines.tactics)}: {percent(lines.portfolio.value)}"),
     ]
+    if lines.templates:
+        script = lines.templates[0]
+        levels.append(charts.Level(script.tactic, "template", script.estimate.value))
+        items.append(("c-template", "dash", f"always {script.tactic}: {percent(script.estimate.value)}"))
     return levels, items
 
 

@@ -90,6 +90,16 @@ def cards(data: ReportData) -> str:
                 f"any of them closes it {interval(lines.portfolio)}",
             )
         )
+        if lines.templates:
+            script = lines.templates[0]
+            out.append(
+                _card(
+                    "template",
+                    f"Always <code>{escape(script.tactic)}</code>",
+                    percent(script.estimate.value),
+                    f"best script told the definitions, chosen with hindsight {interval(script.estimate)}",
+                )
+            )
     page = f'<div class="cards">{"".join(out)}</div>'
     if benchmark.after is not None:
         sentence = compare(benchmark.before, benchmark.after).sentence

@@ -103,7 +103,6 @@ def _warm_start(config: RunConfig, run: RunDir, progress: Progress) -> str | Pat
 
 
 def _evaluate(config: RunConfig, run: RunDir, model: str | Path, when: str, progress: Progress) -> None:
-    from eval.baselines import portfolio
     from eval.evaluate import evaluate
     from physprover.models.load import load_sampler
 
@@ -117,9 +116,7 @@ def _evaluate(config: RunConfig, run: RunDir, model: str | Path, when: str, prog
                 benchmark = _benchmark(config, run, wanted[label], pool, progress)
                 theorems = list(benchmark.theorems)
                 if when == "before":
-                    baseline = run.path / "eval" / f"portfolio-{wanted[label]}.json"
-                    if not baseline.exists():
-                        portfolio(theorems, pool, progress, check_seconds=config.engine.seconds, out=baseline)
+                    _baselines(config, run, benchmark, pool, progress)
                 evaluate(
                     config.eval,
                     sampler,
@@ -136,6 +133,23 @@ def _evaluate(config: RunConfig, run: RunDir, model: str | Path, when: str, prog
                 )
 
     _stage(run, f"evaluate {when}", lambda: not missing, score)
+
+
+def _baselines(
+    config: RunConfig, run: RunDir, benchmark: Benchmark, pool: LocalPool, progress: Progress
+) -> None:
+    """What needs no model: single tactics, and one script told the definitions."""
+    from eval.baselines import portfolio
+    from eval.results import write_record
+    from eval.templates import template_lines
+
+    out = run.path / "eval" / f"portfolio-{benchmark.name}.json"
+    if out.exists():
+        return
+    theorems, seconds = benchmark.theorems, config.engine.seconds
+    lines = portfolio(theorems, pool, progress, check_seconds=seconds, benchmark=benchmark.name)
+    templates = template_lines(theorems, pool, progress, check_seconds=seconds)
+    write_record(out, lines.replace(templates=templates))
 
 
 def _train(config: RunConfig, run: RunDir, progress: Progress) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import queue
 import threading
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from physprover.config import EngineConfig
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from physprover.lean.protocol import Check, Engine
+
+
+_WINDOW = 64  # checks drawn ahead of each worker
 
 
 class LocalPool:
@@ -38,12 +42,22 @@ class LocalPool:
 
     def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
         """See `protocol.Pool.check_many`."""
-        futures = [self.submit(check) for check in checks]
+        window = _WINDOW * self.config.workers
+        waiting = iter(checks)
+        open_: set[Future[tuple[Check, Verdict]]] = set()
         try:
-            for future in as_completed(futures):
-                yield future.result()
+            while True:
+                for check in itertools.islice(waiting, window - len(open_)):
+                    open_.add(self.submit(check))
+                    if any(future.done() for future in open_):
+                        break  # do not let a slow producer hold back verdicts that are there
+                if not open_:
+                    return
+                done, open_ = wait(open_, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
         finally:
-            for future in futures:
+            for future in open_:
                 future.cancel()
 
     def _run(self, check: Check) -> tuple[Check, Verdict]:
