@@ -1,6 +1,7 @@
 """Verdicts by content: the same question is never put to the same Lean twice, in this run or the next.
 
-A key is the hash of header, statement, proof, the engine's exact identity and whether the judge was on. Only what Lean
+A key is the hash of header, statement, proof, how many messages are wanted, the engine's exact identity and whether the
+judge was on. Only what Lean
 itself decided is kept (proved, rejected, cheated). A time-out, a crash or a lack of memory says something about the
 machine at that moment, and is asked again.
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -67,27 +69,31 @@ class CachedPool:
 
     def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
         """See `protocol.Pool.check_many`."""
-        known: list[tuple[Check, Verdict]] = []
-        waiting: dict[tuple[bytes, float], list[Check]] = {}
-        for check in checks:
-            key = key_of(check, self._identity)
-            verdict = self._store.get(key)
-            if verdict is None:
-                waiting.setdefault((key, check.seconds), []).append(check)
-            else:
-                known.append((check, verdict))
-        first = [group[0] for group in waiting.values()]
-        self.hits += len(known)
-        self.asked += len(first)
-        self.shared += sum(map(len, waiting.values())) - len(first)
-        yield from known
-        if not first:
-            return
-        for check, verdict in self._pool.check_many(first):
+        ready: deque[tuple[Check, Verdict]] = deque()
+        twins: dict[tuple[bytes, float], list[Check]] = {}
+
+        def unknown() -> Iterator[Check]:  # drawn by the inner pool at its own pace
+            for check in checks:
+                key = key_of(check, self._identity)
+                if (key, check.seconds) in twins:
+                    self.shared += 1
+                    twins[key, check.seconds].append(check)
+                elif (verdict := self._store.get(key)) is not None:
+                    self.hits += 1
+                    ready.append((check, verdict))
+                else:
+                    self.asked += 1
+                    twins[key, check.seconds] = []
+                    yield check
+
+        for check, verdict in self._pool.check_many(unknown()):
             key = key_of(check, self._identity)
             self._store.put(key, verdict)
-            for twin in waiting.pop((key, check.seconds)):
+            yield check, verdict
+            for twin in twins.pop((key, check.seconds)):
                 yield twin, verdict
+            yield from _drained(ready)
+        yield from _drained(ready)
 
     @property
     def fault(self) -> str:
@@ -105,6 +111,11 @@ class CachedPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _drained(answers: deque[tuple[Check, Verdict]]) -> Iterator[tuple[Check, Verdict]]:
+    while answers:
+        yield answers.popleft()
 
 
 class VerdictStore:
@@ -177,7 +188,8 @@ class VerdictStore:
 def key_of(check: Check, identity: str) -> bytes:
     """32 bytes that stand for one question to one engine; no two different questions share their text."""
     digest = hashlib.blake2b(digest_size=32)
-    for part in (identity, check.problem.header, check.problem.statement, check.proof):
+    parts = (identity, str(check.messages), check.problem.header, check.problem.statement, check.proof)
+    for part in parts:
         data = part.encode("utf-8", "surrogatepass")
         # The lengths keep ("a", "bc") and ("ab", "c") apart.
         digest.update(len(data).to_bytes(8, "big") + data)

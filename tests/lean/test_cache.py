@@ -84,6 +84,33 @@ def test_each_check_is_answered_once_with_its_own_verdict(
         assert pool.hits + pool.shared + pool.asked == sum(map(len, batches))
 
 
+def test_checks_are_drawn_as_the_inner_pool_wants_them(tmp_path: Path) -> None:
+    drawn: list[str] = []
+
+    class OneByOne(Recorder):
+        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+            for check in checks:
+                yield check, Verdict(outcome=Outcome.PROVED)
+
+    def endless() -> Iterator[Check]:
+        while True:
+            drawn.append("x")
+            yield ask(len(drawn), Outcome.PROVED, f"theorem t{len(drawn)} : True")
+
+    with CachedPool(OneByOne(), tmp_path / "v.sqlite", "lean") as pool:
+        answers = pool.check_many(endless())
+        assert [next(answers)[0].id for _ in range(3)] == ["1", "2", "3"]
+    assert len(drawn) == 3
+
+
+def test_a_verdict_without_messages_does_not_answer_one_who_wants_them(tmp_path: Path) -> None:
+    inner = Recorder()
+    with CachedPool(inner, tmp_path / "v.sqlite", "lean") as pool:
+        for wanted in (0, 4, 4):
+            list(pool.check_many([ask(0, Outcome.REJECTED).replace(messages=wanted)]))
+    assert [check.messages for check in inner.asked] == [0, 4]
+
+
 def test_identical_open_checks_are_asked_once(tmp_path: Path) -> None:
     inner = Recorder()
     with CachedPool(inner, tmp_path / "v.sqlite", "lean") as pool:

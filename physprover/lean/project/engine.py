@@ -40,8 +40,8 @@ class ProjectEngine:
         self._known: set[tuple[str, str]] = set()
         self._served = 0
 
-    def check(self, problem: Problem, proof: str, seconds: float = 20.0) -> Verdict:
-        """See `protocol.Engine.check`."""
+    def check(self, problem: Problem, proof: str, seconds: float = 20.0, messages: int = 4) -> Verdict:
+        """See `protocol.Engine.check`. The deadline is one of wall-clock time."""
         if reason := unfit(proof):
             return Verdict(outcome=Outcome.REJECTED, messages=(reason,), check="text", engine=self.name)
         lost = WorkerLost("infrastructure", "")
@@ -52,7 +52,8 @@ class ProjectEngine:
                 lost = trouble
                 continue
             try:
-                return self._settle(problem, base, proof, seconds)
+                verdict = self._settle(problem, base, proof, seconds)
+                return verdict.replace(messages=verdict.messages[:messages])
             except WorkerLost as trouble:
                 lost = trouble
                 if trouble.reason not in ("infrastructure", "out of step"):
