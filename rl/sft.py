@@ -23,6 +23,7 @@ from physprover.models.tokenizer import train_tokenizer
 from physprover.prompts import get_prompt
 from physprover.records import Record
 from rl.augment import example
+from rl.sft_batches import batches, encode, fits, loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,15 +37,10 @@ if TYPE_CHECKING:
     from physprover.prompts import PromptFormat
     from physprover.records import Theorem
 
-Example = tuple[list[int], int]
-"""Token ids of prompt + target + end, and the length of the prompt."""
-
 _WARMUP = 0.06  # share of the steps
 _FLOOR = 0.05  # of the peak learning rate, at the end
 _WEIGHT_DECAY = 0.02
 _PROMPT_WEIGHT = 0.3  # of the loss on prompt tokens; 0 would leave the target alone, see the module's text
-_PAD = -(10**9)
-_SORT_WINDOW = 16  # batches whose examples are sorted by length together
 
 
 class SFTStats(Record):
@@ -112,14 +108,14 @@ def _fit(
     import torch
 
     sft = config.sft
-    fitting = [t for t in theorems if _fits(_encode(tokenizer, *example(prompt, t, None)), config)]
+    fitting = [t for t in theorems if fits(encode(tokenizer, *example(prompt, t, None)), config)]
     if not fitting:
         raise DataError(
             f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(theorems)} proofs)"
         )
     planned = max(1, math.ceil(sft.epochs * len(fitting) / sft.batch_size)) if sft.epochs else 0
     rng = random.Random(f"batches {config.seed}")
-    batches = _batches(tokenizer, prompt, fitting, sft.batch_size, rng, rename=sft.rename)
+    stream = batches(tokenizer, prompt, fitting, sft.batch_size, rng, rename=sft.rename)
     optimizers = _optimizers(model, sft.learning_rate)
     model.train()
     losses: list[float] = []
@@ -137,14 +133,14 @@ def _fit(
             for optimizer in optimizers:
                 for group in optimizer.param_groups:
                     group["lr"] = sft.learning_rate * rate
-            ids, labels = next(batches)
-            loss, prompt_loss = _loss(model, ids, labels)
+            ids, labels = next(stream)
+            on_target, on_prompt = loss(model, ids, labels)
             model.zero_grad(set_to_none=True)
-            (loss + _PROMPT_WEIGHT * prompt_loss).backward()  # type: ignore[no-untyped-call]
+            (on_target + _PROMPT_WEIGHT * on_prompt).backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             for optimizer in optimizers:
                 optimizer.step()
-            losses.append(loss.item())
+            losses.append(on_target.item())
             seen += len(ids)
             target_tokens += int((labels >= 0).sum())
             stage.advance(loss=round(losses[-1], 3))
@@ -169,8 +165,7 @@ def _fit(
 def _optimizers(model: LlamaForCausalLM, rate: float) -> list[torch.optim.Optimizer]:
     """Muon for the matrices between embedding and head, AdamW for the rest, at one learning rate.
 
-    Steps are what a warm start of a minute has few of: with Muon, after two thirds of the examples, the loss was 0.54
-    nats a token where AdamW alone was at 0.96 (docs/results.md).
+    A warm start of a minute or two has few steps, and Muon makes more of each (docs/decisions.md).
     """
     import torch
 
@@ -188,73 +183,6 @@ def _schedule(done: float) -> float:
     if done < _WARMUP:
         return (done + 0.005) / (_WARMUP + 0.005)
     return _FLOOR + (1 - _FLOOR) * 0.5 * (1 + math.cos(math.pi * (done - _WARMUP) / (1 - _WARMUP)))
-
-
-def _loss(
-    model: LlamaForCausalLM, ids: torch.Tensor, labels: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean cross-entropy of target tokens and of prompt tokens. `ids`, `labels` (rows, length).
-
-    Labels are the ids, negated less one on the prompt, `_PAD` on padding. Padding is on the right, so causal attention alone
-    hides it.
-    """
-    import torch
-
-    hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
-    wanted = labels[:, 1:]
-    target, prompt = wanted >= 0, (wanted < 0) & (wanted > _PAD)
-    on_target = torch.nn.functional.cross_entropy(model.lm_head(hidden[target]), wanted[target])
-    on_prompt = torch.nn.functional.cross_entropy(model.lm_head(hidden[prompt]), -1 - wanted[prompt])
-    return on_target, on_prompt
-
-
-def _batches(
-    tokenizer: PreTrainedTokenizerFast,
-    prompt: PromptFormat,
-    theorems: list[Theorem],
-    size: int,
-    rng: random.Random,
-    *,
-    rename: bool,
-) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Endless (ids, labels), reshuffled and renamed afresh every pass; like lengths share a batch."""
-    while True:
-        order = rng.sample(theorems, len(theorems))
-        for start in range(0, len(order), size * _SORT_WINDOW):
-            window = order[start : start + size * _SORT_WINDOW]
-            examples = [_encode(tokenizer, *example(prompt, t, rng if rename else None)) for t in window]
-            examples.sort(key=lambda e: len(e[0]))
-            chunks = [examples[i : i + size] for i in range(0, len(examples), size)]
-            rng.shuffle(chunks)
-            for chunk in chunks:
-                yield _collate(chunk, tokenizer.pad_token_id)
-
-
-def _encode(tokenizer: PreTrainedTokenizerFast, prompt: str, target: str) -> Example:
-    head: list[int] = tokenizer(prompt, add_special_tokens=False)["input_ids"]
-    tail: list[int] = tokenizer(target, add_special_tokens=False)["input_ids"]
-    return [*head, *tail, tokenizer.eos_token_id], len(head)
-
-
-def _fits(item: Example, config: RunConfig) -> bool:
-    ids, prompt_length = item
-    return (
-        prompt_length <= config.model.max_prompt_tokens
-        and len(ids) - prompt_length <= config.model.max_new_tokens
-    )
-
-
-def _collate(chunk: list[Example], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
-    import torch
-
-    longest = max(len(ids) for ids, _ in chunk)
-    ids = torch.full((len(chunk), longest), pad)
-    labels = torch.full((len(chunk), longest), _PAD)
-    for row, (tokens, prompt_length) in enumerate(chunk):
-        ids[row, : len(tokens)] = torch.tensor(tokens)
-        labels[row, :prompt_length] = -1 - ids[row, :prompt_length]
-        labels[row, prompt_length : len(tokens)] = torch.tensor(tokens[prompt_length:])
-    return ids, labels
 
 
 def _write(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, stats: SFTStats, out: Path) -> None:
