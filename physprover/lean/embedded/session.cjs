@@ -6,7 +6,7 @@ const { exportConstants } = require("./export.cjs");
 const { Kernel } = require("./kernel.cjs");
 const { Snippets } = require("./snippet.cjs");
 
-const HEADER_LIMIT = 600, PROBLEM_LIMIT = 4000;
+const HEADER_LIMIT = 2000, PROBLEM_LIMIT = 4000;
 // Only at one of these may one header continue another: a prefix that ends inside a command would mean something else.
 const IMPORTS = /^\s*(?:import [A-Z][\w.]*[ \t]*\n\s*)*/;
 const COMMAND = /^\s*\n(\/--|\/-!|theorem |def |structure |inductive |instance |abbrev |namespace |end |open |section|variable |@\[|export |private |protected |noncomputable |example |set_option |universe |attribute |class |axiom |opaque |infix|notation |local |scoped |macro |syntax )/;
