@@ -21,30 +21,23 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from physprover.dataset import load_theorems
-from physprover.errors import ConfigError, DataError, RunError
-from physprover.lean.protocol import Check, Problem
-from physprover.progress import Silent
 from physprover.records import JudgedAttempt, read_jsonl
 from physprover.resources import resolve
 from rl import checkpoint, curriculum, presets
 from rl.checkpoint import LoopState
-from rl.explain import conflicts
 from rl.groups import samples
 from rl.metrics import step_metrics
-from rl.remote import RemoteSampler, cluster
+from rl.opening import fitting, refuse_impossible, sampler_and_pool, start_model, starting, validation
+from rl.remote import cluster
 from rl.rollout import Rollout, Rollouts
 from rl.trainer import open_trainer, write_trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from physprover.config import RunConfig
-    from physprover.lean.pool import RayPool
-    from physprover.lean.protocol import Pool
     from physprover.models.sampler import Sampler
     from physprover.progress import Progress, Stage
-    from physprover.records import Theorem
     from physprover.runs import RunDir, StepMetrics
     from rl.grpo import GroupTrainer, UpdateStats
 
@@ -59,8 +52,8 @@ def train(config: RunConfig, run: RunDir, progress: Progress) -> None:
     KeyboardInterrupt after a clean stop.
     """
     config = presets.resolve(config)
-    _refuse_impossible(config)
-    with checkpoint.locked(run), progress.stage("reinforcement learning", config.rl.steps) as stage:
+    refuse_impossible(config)
+    with checkpoint.locked(run), progress.stage("RL", config.rl.steps) as stage:
         latest = run.last_checkpoint()
         state, pending = checkpoint.load(latest) if latest is not None else (LoopState(), None)
         checkpoint.cut_records(run, state)
@@ -69,11 +62,11 @@ def train(config: RunConfig, run: RunDir, progress: Progress) -> None:
             return
         data = resolve(config.data.dataset) if config.data.dataset else run.path / "data"
         theorems = load_theorems(data, "train")
-        start = _start_model(config, run)
-        with cluster(config), _sampler_and_pool(config, start) as (sampler, pool):
-            with _starting(pool, theorems[0], config.engine.workers):
+        start = start_model(config, run)
+        with cluster(config), sampler_and_pool(config, start) as (sampler, pool):
+            with starting(pool, theorems[0], config.engine.workers):
                 trainer = open_trainer(config, run, start, latest)  # while the actors start
-            theorems = _fitting(theorems, sampler, stage)
+            theorems = fitting(theorems, sampler, stage)
             course = curriculum.build(config.rl, theorems, config.seed)
             rollouts = Rollouts(
                 config, theorems, sampler, pool, course, lambda text: stage.advance(0, judged=text)
@@ -82,7 +75,7 @@ def train(config: RunConfig, run: RunDir, progress: Progress) -> None:
                 stage.note(f"continuing after step {state.step}")
                 curriculum.restore(course, state.curriculum)
                 rollouts.remember(read_jsonl(run.path / "attempts.jsonl", JudgedAttempt))
-            check = _validation(config, run, data, pool)
+            check = validation(config, run, data, pool)
             loop = Loop(config, run, stage, sampler, trainer, rollouts, course, state, pending, check)
             try:
                 loop.run()
@@ -213,101 +206,13 @@ class Loop:
         self._saved = self.state.step
 
 
-def _refuse_impossible(config: RunConfig) -> None:
-    """Say what cannot work before anything is allocated."""
-    for conflict in conflicts(config):
-        raise ConfigError(conflict)
-    if config.cluster.trainer_gpus > 1:
-        raise ConfigError("cluster.trainer_gpus: this version trains on one GPU or on the CPU")
-
-
-@contextlib.contextmanager
-def _sampler_and_pool(config: RunConfig, start: str) -> Iterator[tuple[RemoteSampler, RayPool]]:
-    """Both as Ray actors; closed again at the end, also after an error."""
-    from physprover.lean.pool import RayPool
-
-    sampler = RemoteSampler(start, config)
-    try:
-        pool = RayPool(config.engine)
-        try:
-            yield sampler, pool
-        finally:
-            pool.close()
-    finally:
-        sampler.close()
-
-
-@contextlib.contextmanager
-def _starting(pool: Pool, theorem: Theorem, workers: int) -> Iterator[None]:
-    """Let each worker elaborate a real header while the block runs, and wait for them at its end.
-
-    A Lean process needs seconds to start and to compile what it uses first; no attempt should pay for that.
-    """
-    first = Problem.of(theorem)
-    checks = [Check(id=f"start-{i}", problem=first, proof="by grind", seconds=120.0) for i in range(workers)]
-    with ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(lambda: list(pool.check_many(checks)))
-        yield
-        waiting.result()
-
-
-def _start_model(config: RunConfig, run: RunDir) -> str:
-    """Where training begins: the warm start of this run, else the configured model."""
-    warm = run.path / "warmstart"
-    if (warm / "config.json").exists():
-        return str(warm)
-    if config.model.path is None:
-        raise RunError(f"{run.path}: no warm start and no model.path; run the warm start first")
-    return config.model.path
-
-
-def _fitting(theorems: list[Theorem], sampler: Sampler, stage: Stage) -> list[Theorem]:
-    """Theorems whose prompt fits the context; the others are named in one line."""
-    skipped = set(sampler.skipped(theorems))
-    if skipped:
-        stage.note(
-            f"{len(skipped)} of {len(theorems)} problems left out: prompt longer than model.max_prompt_tokens"
-        )
-    return [theorem for theorem in theorems if theorem.name not in skipped]
-
-
-def _validation(
-    config: RunConfig, run: RunDir, data: Path, pool: Pool
-) -> Callable[[Sampler, int], None] | None:
-    """What evaluates the validation split after a step, if `rl.eval_every` asks for it; eval/validation-step-N.json."""
-    if not config.rl.eval_every:
-        return None
-    from eval.evaluate import evaluate
-
-    theorems = load_theorems(data, "validation")
-    if not theorems:
-        raise DataError(f"{data}: rl.eval_every is set, but the validation split is empty")
-
-    def score(sampler: Sampler, step: int) -> None:
-        label = f"validation-step-{step}"
-        evaluate(
-            config.eval,
-            sampler,
-            pool,
-            theorems,
-            run.path / "eval" / f"{label}.json",
-            label,
-            Silent(),
-            config.seed,
-            config.model.max_new_tokens,
-            benchmark="validation",
-            check_seconds=config.engine.seconds,
-        )
-
-    return score
-
-
 def _figures(metrics: StepMetrics) -> dict[str, float]:
     """What the progress bar shows."""
     rate = metrics.judged / metrics.seconds if metrics.seconds else 0.0
     return {
         "reward": round(metrics.reward, 3),
         "proofs_per_s": round(rate, 1),
+        "judged": metrics.judged,
         "entropy": round(metrics.entropy, 2),
     }
 

@@ -83,7 +83,7 @@ class Rollouts:
         sampler: Sampler,
         pool: Pool,
         curriculum: Curriculum,
-        report: Callable[[str], None] = lambda text: None,
+        report: Callable[[str], None] | None = None,
     ) -> None:
         """`report` is told, at most once a second, how far the current step is."""
         self._config = config
@@ -194,7 +194,7 @@ class Rollouts:
                 slot.verdict = verdict
             current.answered += 1
             self._cache.put(check.id, verdict)
-            if time.monotonic() - self._reported >= 1.0:
+            if self._report is not None and time.monotonic() - self._reported >= 1.0:
                 self._reported = time.monotonic()
                 self._report(f"{current.answered}/{len(current.checks)}")
 
