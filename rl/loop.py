@@ -78,7 +78,8 @@ def train(config: RunConfig, run: RunDir, progress: Progress) -> None:
             check = validation(config, run, data, pool)
             loop = Loop(config, run, stage, sampler, trainer, rollouts, course, state, pending, check)
             try:
-                loop.run()
+                with _terminable():
+                    loop.run()
             except KeyboardInterrupt:
                 stage.note(loop.stopped())
                 raise
@@ -221,6 +222,19 @@ def _done(rollout: Rollout) -> Future[Rollout]:
     future: Future[Rollout] = Future()
     future.set_result(rollout)
     return future
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM, which batch systems send before they kill, stop the run as cleanly as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

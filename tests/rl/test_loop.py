@@ -117,11 +117,15 @@ def test_killed_and_continued_is_the_unbroken_run(unbroken: RunDir, tmp_path: Pa
     assert (run.path / last).read_bytes() == (whole.path / last).read_bytes()
 
 
-def test_interrupted_run_says_how_to_go_on_and_loses_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_run_says_how_to_go_on_and_loses_nothing(tmp_path: Path, stop: signal.Signals) -> None:
     path = tmp_path / "toy"
     process = start(path, {"steps": 1000, "save_every": 500})
     wait_for(process, path / "metrics.jsonl")
-    os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to every process of the group
+    if stop is signal.SIGINT:
+        os.killpg(process.pid, stop)  # as Ctrl-C does: to every process of the group
+    else:
+        process.send_signal(stop)  # as batch systems do
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 130
     _, run = toy.open_run(path, steps=1000)
