@@ -51,14 +51,14 @@ def _command_line() -> str:
     return shlex.join(["physprover", *sys.argv[1:]])
 
 
-def _app(text: str) -> typer.Typer:
+def _app(text: str, bare: bool = False) -> typer.Typer:
     # Plain help: it starts faster than rich panels and keeps the examples as written.
     return typer.Typer(
         help=text,
         cls=_Group,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        no_args_is_help=True,
+        no_args_is_help=not bare,
         add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
@@ -69,6 +69,8 @@ app = _app(
 )
 data_app = _app("Build, look at and check data sets of theorems.")
 lean_app = _app("The embedded Lean.")
+bench_app = _app("", bare=True)
+app.add_typer(bench_app, name="bench")
 app.add_typer(data_app, name="data")
 app.add_typer(lean_app, name="lean")
 
@@ -307,8 +309,9 @@ def doctor(
     raise typer.Exit(diagnose(as_json, quick))
 
 
-@app.command()
+@bench_app.callback(invoke_without_command=True)
 def bench(
+    context: typer.Context,
     checks: Annotated[int, typer.Option(min=1, help="How many checks to time.")] = 100,
     workers: Workers = 2,
     kind: EngineKind = "auto",
@@ -316,15 +319,48 @@ def bench(
 ) -> None:
     """Time the Lean engine on this machine.
 
-    Start, first verdict, checks a second.
+    Start, first verdict, checks a second. `bench verify` measures every figure that verification is to reach.
 
     \b
-    Example:
+    Examples:
       physprover bench --workers 2
+      physprover bench verify --help
     """
-    from physprover.verbs.bench import bench_engine
+    if context.invoked_subcommand is None:
+        from physprover.verbs.bench import bench_engine
 
-    print(bench_engine(_engine(kind, project, workers, 60.0), checks))
+        print(bench_engine(_engine(kind, project, workers, 60.0), checks))
+
+
+@bench_app.command("verify")
+def bench_verification(
+    attempts: Annotated[int, typer.Option(min=1, help="Attempts of the corpus to time.")] = 1000,
+    theorems: Annotated[int, typer.Option(min=1, help="Theorems they are spread over.")] = 64,
+    corpus: Annotated[Path, typer.Option(help="Attempts (JSONL); made from PhysCore where missing.")] = Path(
+        "runs/bench/attempts.jsonl"
+    ),
+    soak: Annotated[
+        int, typer.Option(min=0, help="Also so many checks by one worker; 20000 in earnest.")
+    ] = 0,
+    kill: Annotated[int, typer.Option(min=0, help="Also so many checks while workers are killed; 2000.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Measure every figure that verification is to reach.
+
+    Exit status 0: all reached, 1: some missed. Give it an idle machine: it takes some minutes, a soak hours.
+
+    \b
+    Examples:
+      physprover bench verify
+      physprover bench verify --soak 20000 --kill 2000
+    """
+    from physprover.resources import resolve
+    from physprover.verbs.bench_corpus import load_corpus
+    from physprover.verbs.bench_verify import Plan, run
+
+    checks = load_corpus(corpus, resolve("lean/PhysCore"), attempts, theorems, 20.0)
+    plan = Plan(checks=tuple(checks), soak=soak, kill=kill)
+    raise typer.Exit(run(_engine("embedded", None, 2, 20.0), plan, as_json))
 
 
 @app.command()

@@ -141,6 +141,10 @@ class EmbeddedEngine:
             self._process = self._spares.take()
         return self._process.wait_ready()
 
+    def resident(self) -> int:
+        """Bytes of memory the worker holds."""
+        return self._live().resident()
+
     def close(self) -> None:
         self._process.kill()
         if self._own:

@@ -1,0 +1,237 @@
+"""`physprover bench verify`: the figures that verification is to reach, each measured, in one table.
+
+Every timing excludes the start of the processes, except where the start is what is timed. The corpus is described in
+bench_corpus.py; headers are elaborated before the clock starts, as they are from the second step of a run on.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import threading
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from physprover.lean.embedded.engine import EmbeddedEngine
+from physprover.lean.embedded.install import ensure_installed
+from physprover.lean.local import LocalPool
+from physprover.lean.protocol import Check, Problem
+from physprover.records import Outcome, Record, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from physprover.config import EngineConfig
+
+_FRESH = 3  # attempts timed with a process each
+_SHORT = (
+    ("theorem t (a b : Nat) (h : a < b) : a + {n} ≤ b + {n}", "by omega"),
+    ("theorem t (a : Int) : a + 0 = a + {n} - {n}", "by simp"),
+    ("theorem t : {n} + 1 ≠ {n}", "by decide"),
+)
+
+
+class Row(Record):
+    """One figure."""
+
+    figure: str
+    reach: str
+    measured: str
+    met: bool
+
+
+class Plan(Record):
+    """What to measure."""
+
+    checks: tuple[Check, ...]
+    short: int = 60  # warm checks of short proofs
+    soak: int = 0
+    kill: int = 0
+
+
+def bench_verify(config: EngineConfig, plan: Plan, note: Callable[[str], None]) -> list[Row]:
+    """Measure all that `plan` asks for; `note` hears what is being done."""
+    rows: list[Row] = []
+    for title, part in _parts(config, plan):
+        note(title)
+        rows += part()
+    return rows
+
+
+def _parts(config: EngineConfig, plan: Plan) -> Iterator[tuple[str, Callable[[], list[Row]]]]:
+    checks = plan.checks
+    yield "start, memory, short proofs", lambda: _one_worker(config, plan.short)
+    yield (
+        f"{len(checks)} attempts, 1 and 2 workers, with and without judge",
+        lambda: _throughput(config, checks),
+    )
+    if plan.soak:
+        yield f"soak of {plan.soak} checks", lambda: _soak(config, checks, plan.soak)
+    if plan.kill:
+        yield f"{plan.kill} checks with workers killed at random", lambda: _kill(config, checks, plan.kill)
+
+
+def _one_worker(config: EngineConfig, short: int) -> list[Row]:
+    began = time.perf_counter()
+    engine = EmbeddedEngine(config.model_copy(update={"judge": False}))
+    try:
+        engine.check(_short(0).problem, _short(0).proof, 60.0)
+        start = time.perf_counter() - began
+        latencies = []
+        for number in range(1, short + 1):
+            check, began = _short(number), time.perf_counter()
+            engine.check(check.problem, check.proof, 60.0)
+            latencies.append(time.perf_counter() - began)
+        memory = engine.resident() / 1e9
+    finally:
+        engine.close()
+    median = statistics.median(latencies) * 1000
+    return [
+        _row("start to first verdict", "≤ 6 s", f"{start:.1f} s", start <= 6),
+        _row("resident memory of one worker", "≤ 0.8 GB", f"{memory:.2f} GB", memory <= 0.8),
+        _row("warm check, median, short proofs", "≤ 15 ms", f"{median:.1f} ms", median <= 15),
+    ]
+
+
+def _throughput(config: EngineConfig, checks: Sequence[Check]) -> list[Row]:
+    one, _ = _rate(config, checks, workers=1)
+    two, verdicts = _rate(config, checks, workers=2)
+    unjudged, _ = _rate(config, checks, workers=2, judge=False)
+    fresh = _fresh_rate(config, checks)
+    passed = sum(v.outcome is Outcome.PROVED for v in verdicts) / len(verdicts)
+    judge = unjudged / two - 1
+    return [
+        _row("attempts a second, 2 workers", "≥ 25", f"{two:.1f} ({passed:.0%} pass)", two >= 25),
+        _row("2 workers over 1", "≥ 1.8 ×", f"{two / one:.2f} ×", two / one >= 1.8),
+        _row("against a process per proof", "≥ 150 ×", f"{two / fresh:.0f} ×", two / fresh >= 150),
+        _row(f"added by the judge at {passed:.0%} pass", "≤ 15 %", f"{judge:.0%}", judge <= 0.15),
+    ]
+
+
+def _rate(
+    config: EngineConfig, checks: Sequence[Check], workers: int, judge: bool = True
+) -> tuple[float, list[Verdict]]:
+    """Checks a second and their verdicts, headers known beforehand to every worker."""
+    with LocalPool(config.model_copy(update={"workers": workers, "judge": judge})) as pool:
+        headers = {check.problem: check for check in checks}.values()
+        for _ in range(2):  # the second time round, mostly the other worker
+            list(
+                pool.check_many(
+                    [c.replace(id="warm", proof="by skip") for c in headers for _ in range(workers)]
+                )
+            )
+        began = time.perf_counter()
+        verdicts = [verdict for _, verdict in pool.check_many(checks)]
+        return len(checks) / (time.perf_counter() - began), verdicts
+
+
+def _fresh_rate(config: EngineConfig, checks: Sequence[Check]) -> float:
+    began, count = time.perf_counter(), 0
+    for check in checks[:_FRESH]:
+        _fresh_verdict(config, check)
+        count += 1
+    return count / (time.perf_counter() - began)
+
+
+def _fresh_verdict(config: EngineConfig, check: Check) -> Verdict:
+    engine = EmbeddedEngine(config.model_copy(update={"judge": False}))
+    try:
+        return engine.check(check.problem, check.proof, check.seconds)
+    finally:
+        engine.close()
+
+
+def _soak(config: EngineConfig, checks: Sequence[Check], count: int) -> list[Row]:
+    """One worker, `count` checks in a circle; its memory after a tenth and at the end, and a sample asked afresh."""
+    engine = EmbeddedEngine(config.model_copy(update={"judge": False}))
+    last: dict[str, Outcome] = {}
+    settled = 0
+    try:
+        for number in range(count):
+            check = checks[number % len(checks)]
+            last[check.id] = engine.check(check.problem, check.proof, check.seconds).outcome
+            if number == count // 10:
+                settled = engine.resident()
+        growth = engine.resident() / max(settled, 1) - 1
+    finally:
+        engine.close()
+    sample = random.Random(0).sample(list(checks[:count]), min(20, len(checks), count))
+    differ = sum(_fresh_verdict(config, check).outcome is not last[check.id] for check in sample)
+    return [
+        _row(f"memory growth over {count} checks", "≤ 10 %", f"{growth:.1%}", growth <= 0.1),
+        _row("verdicts unlike a fresh process's", "0", f"{differ} of {len(sample)}", differ == 0),
+    ]
+
+
+def _kill(config: EngineConfig, checks: Sequence[Check], count: int) -> list[Row]:
+    """A batch during which worker processes are killed at random moments."""
+    batch = [checks[k % len(checks)].replace(id=str(k)) for k in range(count)]
+    done, kills = threading.Event(), 0
+
+    def killer() -> None:
+        nonlocal kills
+        draw = random.Random(0)
+        while not done.wait(draw.uniform(5.0, 15.0)):
+            kills += _kill_one(draw)
+
+    with LocalPool(config.model_copy(update={"workers": 2})) as pool:
+        thread = threading.Thread(target=killer, daemon=True)
+        thread.start()
+        answered = Counter(check.id for check, _ in pool.check_many(batch))
+        done.set()
+        thread.join()
+    lost = count - len(answered)
+    doubled = sum(n - 1 for n in answered.values())
+    return [
+        _row(
+            f"lost or doubled verdicts, {kills} kills",
+            "0",
+            f"{lost} lost, {doubled} doubled",
+            not lost + doubled,
+        )
+    ]
+
+
+def _kill_one(draw: random.Random) -> int:
+    """Kill one of our own Lean processes; how many were killed."""
+    import psutil
+
+    workers = [child for child in psutil.Process().children() if "node" in child.name()]
+    if not workers:
+        return 0
+    draw.choice(workers).kill()
+    return 1
+
+
+def _short(number: int) -> Check:
+    statement, proof = _SHORT[number % len(_SHORT)]
+    problem = Problem(header="", statement=statement.replace("{n}", str(1000 + number)))
+    return Check(id=str(number), problem=problem, proof=proof)
+
+
+def _row(figure: str, reach: str, measured: str, met: bool) -> Row:
+    return Row(figure=figure, reach=reach, measured=measured, met=met)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """At most 80 columns."""
+    lines = [f"{'figure':<38} {'reach':>9}  {'measured':<20} ", "-" * 78]
+    lines += [
+        f"{r.figure:<38} {r.reach:>9}  {r.measured:<20} {'reached' if r.met else 'missed'}" for r in rows
+    ]
+    return "\n".join(lines)
+
+
+def run(config: EngineConfig, plan: Plan, as_json: bool) -> int:
+    """Measure, print, and return the exit status: 0 when every figure is reached."""
+    import sys
+
+    ensure_installed()
+    rows = bench_verify(config, plan, lambda text: print(f"… {text}", file=sys.stderr, flush=True))
+    if as_json:
+        for row in rows:
+            print(row.model_dump_json())
+    else:
+        print(table(rows))
+    return 0 if all(row.met for row in rows) else 1
