@@ -75,7 +75,7 @@ def rename(theorem: Theorem, rng: Random) -> Theorem:
 def shuffled_handles(theorem: Theorem, rng: Random) -> Handles:
     """The theorem's handles, dealt at random among all there are."""
     own = handles_of(theorem)
-    kinds = (names.DEFINITIONS, names.LEMMAS, names.VARIABLES, names.HYPOTHESES)
+    kinds = (names.TYPES, names.DEFINITIONS, names.LEMMAS, names.VARIABLES, names.HYPOTHESES)
     deal = {old: new for kind in kinds for old, new in zip(kind, rng.sample(kind, len(kind)), strict=True)}
     return Handles(
         {name: deal[handle] for name, handle in own.declared.items()},

@@ -65,11 +65,12 @@ def test_mentioned_follows_bodies() -> None:
 
 def test_tiny_prompt_hides_every_name() -> None:
     text = get_prompt("tiny").render(THEOREM)
-    goal = "(<|v0|> :<|d1|>) (<|v1|> : List<|d1|>) :<|d0|> (<|v0|> ::<|v1|>) =<|d2|><|v0|>.mass<|v0|>.speed +<|d0|><|v1|>"
+    goal = "(<|v0|> :<|t0|>) (<|v1|> : List<|t0|>) :<|d0|> (<|v0|> ::<|v1|>) =<|d1|><|v0|>.mass<|v0|>.speed +<|d0|><|v1|>"
     assert text.partition("<|goal|>")[2] == goal + "<|proof|>"
     assert "<|d0|><|rec|>" in text
-    assert "<|d2|><|def|>(<|v0|><|v1|> : Int) : Int :=<|v0|> *<|v1|> *<|v1|>" in text
-    assert "<|l0|>(<|v0|> : Int) :<|d2|><|v0|> 0 = 0" in text
+    assert "<|t0|><|struct|>where" in text
+    assert "<|d1|><|def|>(<|v0|><|v1|> : Int) : Int :=<|v0|> *<|v1|> *<|v1|>" in text
+    assert "<|l0|>(<|v0|> : Int) :<|d1|><|v0|> 0 = 0" in text
 
 
 def test_names_do_not_change_the_tiny_prompt() -> None:
@@ -99,6 +100,7 @@ def test_a_bound_name_shadows_a_definition() -> None:
 def test_tiny_prompt_finds_premises_itself() -> None:
     bare = THEOREM.replace(premises=(), lemmas=())
     assert list(handles_of(bare).declared) == ["Body", "total", "ke"]
+    assert list(handles_of(bare).declared.values()) == ["<|t0|>", "<|d0|>", "<|d1|>"]
 
 
 @pytest.mark.parametrize("name", PROMPT_NAMES)
@@ -125,7 +127,7 @@ def test_spare_variables_are_fresh_names() -> None:
 
 def test_facts_of_simp_and_grind_are_put_in_order_those_of_rw_are_not() -> None:
     proof = "by\n  simp only [ih, ke_zero, ke, total, Body.mk.injEq]\n  rw [ke, total]"
-    target = "simp only [<|d0|>,<|d2|>,<|d1|>.mk.injEq,<|l0|>, ih]\nrw [<|d2|>,<|d0|>]"
+    target = "simp only [<|d0|>,<|d1|>,<|t0|>.mk.injEq,<|l0|>, ih]\nrw [<|d1|>,<|d0|>]"
     assert get_prompt("tiny").target(THEOREM, proof) == target
     assert get_prompt("tiny").extract(target, THEOREM).splitlines()[1] == (
         "  simp only [total, ke, Body.mk.injEq, ke_zero, ih]"

@@ -1,6 +1,6 @@
 """Names of one theorem <-> handles, single tokens that stand for them.
 
-Definitions and lemmas are numbered in the order of the prompt; what a text binds (`(m v : Int)`, `∃ x,`, `fun y =>`) is
+Types, definitions and lemmas are numbered in the order of the prompt, each apart: what `simp` can unfold is d0, d1, …; what a text binds (`(m v : Int)`, `∃ x,`, `fun y =>`) is
 numbered in the order of binding, hypotheses (names that begin with h) apart. Two problems that differ in names only have
 the same prompt and the same answer.
 """
@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 
 from physprover.prompts.definitions import IDENT
 
+TYPES = tuple(f"<|t{i}|>" for i in range(6))
 DEFINITIONS = tuple(f"<|d{i}|>" for i in range(12))
 LEMMAS = tuple(f"<|l{i}|>" for i in range(6))
 VARIABLES = tuple(f"<|v{i}|>" for i in range(10))
 HYPOTHESES = tuple(f"<|h{i}|>" for i in range(6))
-HANDLES = (*DEFINITIONS, *LEMMAS, *VARIABLES, *HYPOTHESES)
+HANDLES = (*TYPES, *DEFINITIONS, *LEMMAS, *VARIABLES, *HYPOTHESES)
 
-_HANDLE = re.compile(r"<\|[dlvh]\d+\|>")
-_SPACE_BEFORE = re.compile(r"(?<=\S) (?=<\|[dlvh]\d+\|>)")
+_HANDLE = re.compile(r"<\|[tdlvh]\d+\|>")
+_SPACE_BEFORE = re.compile(r"(?<=\S) (?=<\|[tdlvh]\d+\|>)")
 _NO_SPACE_AFTER = frozenset("([{⟨@.? \n")
 _BINDER = re.compile(r"[({⦃\[]\s*((?:[^\W\d][\w']*\s+)*[^\W\d][\w']*)\s*:(?!=)")
 _QUANTIFIER = re.compile(r"(?:[∀∃]|\bfun)\s+((?:[^\W\d][\w']*\s+)*[^\W\d][\w']*)\s*(?:,|:|=>|[<>≤≥∈≠])")

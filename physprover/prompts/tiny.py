@@ -33,7 +33,8 @@ SPECIAL_TOKENS = (DEFS, LEMMAS, GOAL, PROOF, *KINDS, *names.HANDLES)
 """Tokens of this format; the tokenizer never splits them."""
 
 _FACTS = re.compile(r"(\b(?:simp|simp_all|grind)(?: only)? )\[([^\[\]]*)\]")
-_FIRST_HANDLE = re.compile(r"<\|([dlvh])(\d+)\|>")
+_FIRST_HANDLE = re.compile(r"<\|([tdlvh])(\d+)\|>")
+_TYPES = frozenset({"struct", "enum", "ind"})
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class TinyPrompt:
         known = declarations(theorem.header)
         parts = [DEFS]
         for name in _definitions(theorem):
+            if name not in handles.declared:
+                continue
             declaration = known.get(name)
             kind = declaration.kind if declaration else "def"
             text = declaration.text if declaration else ""
@@ -74,7 +77,11 @@ class TinyPrompt:
 
 def handles_of(theorem: Theorem) -> Handles:
     """Definitions and lemmas in prompt order, bound names in order of binding."""
-    declared = dict(zip(_definitions(theorem), names.DEFINITIONS, strict=False))
+    known = declarations(theorem.header)
+    listed = _definitions(theorem)
+    types = [n for n in listed if n in known and known[n].kind in _TYPES]
+    declared = dict(zip(types, names.TYPES, strict=False))
+    declared.update(zip((n for n in listed if n not in types), names.DEFINITIONS, strict=False))
     declared.update(zip(_lemmas(theorem), names.LEMMAS, strict=False))
     return Handles(declared).binding(_goal(theorem.statement))
 
@@ -91,7 +98,7 @@ def _resolved(header: str, statement: str, premises: tuple[str, ...]) -> tuple[s
         found = [written_name(known, p) or p.rpartition(".")[2] for p in premises]
     else:
         found = mentioned(known, _goal(statement))
-    return tuple(dict.fromkeys(found))[: len(names.DEFINITIONS)]
+    return tuple(dict.fromkeys(found))
 
 
 def _lemmas(theorem: Theorem) -> tuple[str, ...]:
@@ -121,14 +128,11 @@ def _tactics(proof: str) -> str:
 
 
 def _ordered(facts: str) -> str:
-    """Definitions by number, then what hangs on them (`Vec3.mk.injEq`), lemmas, hypotheses, variables, then what has no handle, as it stood."""
+    """Definitions by number, then types (`Vec3.mk.injEq`), lemmas, hypotheses, variables, then what has no handle, as it stood."""
 
     def rank(item: str) -> tuple[int, int]:
         match = _FIRST_HANDLE.match(item)
-        if not match:
-            return 5, 0
-        whole = match.end() == len(item)
-        return "d.lhv".index(match[1] if whole or match[1] != "d" else "."), int(match[2])
+        return ("dtlhv".index(match[1]), int(match[2])) if match else (5, 0)
 
     items = [item.strip() for item in facts.split(",")]
     return ",".join(
