@@ -1,0 +1,76 @@
+"""The map of README.md holds: which room may import which."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("physprover", "data_gen", "rl", "eval")
+STAGES = {"data_gen", "rl", "eval"}
+CALLERS = (
+    "physprover/cli.py",
+    "physprover/pipeline.py",
+    "physprover/verbs/",
+)  # the command line knows all rooms
+HEAVY = {"torch", "ray", "trl", "vllm", "datasets", "transformers"}
+
+
+def sources(room: str) -> list[Path]:
+    return sorted((ROOT / room).rglob("*.py"))
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Top-level packages imported anywhere below `tree`, type-checking blocks left out."""
+    found: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+        found |= imported(node)
+    return found
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rooms_import_downwards_only(room: str) -> None:
+    allowed = {"physprover": set(), "data_gen": {"data_gen"}, "rl": {"rl", "eval"}, "eval": {"eval"}}[room]
+    wrong = []
+    for file in sources(room):
+        name = file.relative_to(ROOT).as_posix()
+        extra = (imported(ast.parse(file.read_text(encoding="utf-8"))) & STAGES) - allowed
+        if extra and not name.startswith(CALLERS):
+            wrong.append(f"{name} imports {', '.join(sorted(extra))}")
+    assert wrong == []
+
+
+def test_every_package_says_what_it_is_for() -> None:
+    silent = [
+        str(file.relative_to(ROOT))
+        for room in ROOMS
+        for file in sources(room)
+        if not ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
+
+
+def test_the_core_loads_nothing_heavy_at_import() -> None:
+    heavy = {}
+    for file in (
+        *sources("physprover/lean"),
+        *(ROOT / "physprover").glob("*.py"),
+        *sources("physprover/verbs"),
+    ):
+        top = [
+            n
+            for n in ast.parse(file.read_text(encoding="utf-8")).body
+            if isinstance(n, ast.Import | ast.ImportFrom)
+        ]
+        found = imported(ast.Module(list(top), [])) & HEAVY
+        if found:
+            heavy[str(file.relative_to(ROOT))] = sorted(found)
+    assert heavy == {}
