@@ -51,13 +51,13 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
     out.mkdir(parents=True, exist_ok=True)
     judging = Judging(pool, out / "verdicts.jsonl", config.engine.seconds)
     try:
-        with progress.stage("data: seeds", 2 * len(seeds)) as stage:
+        timed = config.data.max_seconds is not None  # then train seeds are not measured
+        asked = len(seeds) + sum(not (timed and t.split == "train") for t in seeds)
+        with progress.stage("data: seeds", asked) as stage:
             for problem in problems:
                 stage.note(problem)
             proved, fallen = _prove(seeds, judging, stage)
-            measured = (
-                proved if config.data.max_seconds is None else [t for t in proved if t.split != "train"]
-            )
+            measured = [t for t in proved if not (timed and t.split == "train")]
             proved = _measure(proved, measured, judging, stage)
         funnel, rounds, stopped = _conjectures(config, proved, judging, progress)
     finally:
