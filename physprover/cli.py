@@ -386,6 +386,29 @@ def serve(
     serve_http(_engine(kind, project, workers, 60.0), host, port)
 
 
+@app.command()
+def attack(
+    only: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Only these: K01, or K for its class.")
+    ] = None,
+    corpus: Annotated[str, typer.Option(help="Folder of attacks.")] = "tests/attacks",
+    kind: EngineKind = "auto",
+    project: Project = None,
+) -> None:
+    """Cheat on the judge in every known way.
+
+    Prints what each class of attacks fooled and what refused it. Exit status 0: all refused, each by the check it names.
+
+    \b
+    Examples:
+      physprover attack
+      physprover attack K A06
+    """
+    from physprover.verbs.attack import attack_engine
+
+    raise typer.Exit(attack_engine(_engine(kind, project, 1, 60.0), corpus, only or []))
+
+
 @lean_app.command("install")
 def lean_install(
     tarball: Annotated[

@@ -8,6 +8,8 @@ const FORBIDDEN = new Set(["sorryAx", "lcProof", "lcAny", "lcUnreachable", "lcEr
   "Lean.trustCompiler", "Lean.reduceBool", "Lean.reduceNat"]);
 const STANDARD = new Set(["propext", "Classical.choice", "Quot.sound"]);
 
+class Malformed extends Error {} // a constant that no honest elaboration makes
+
 class Constants {
   constructor(lean) { this.lean = lean; }
 
@@ -64,7 +66,7 @@ class Constants {
           done.add(top[0]);
           if (this.find(before, top[0])) { leaves.add(top[0]); stack.pop(); continue; }
           const info = this.find(after, top[0]);
-          if (!info) throw new Error("unknown constant " + top[0]);
+          if (!info) throw new Malformed("unknown constant " + top[0]);
           top[1] = [...this.needs(info)];
           top[2] = info;
         }
@@ -112,4 +114,4 @@ class Constants {
   }
 }
 
-module.exports = { Constants };
+module.exports = { Constants, Malformed };

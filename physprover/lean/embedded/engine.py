@@ -20,7 +20,20 @@ if TYPE_CHECKING:
 
 MAX_PROOF_BYTES = 64 * 1024
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_RETRIES = 2  # for what is no fault of the submission
+_RETRIES = 2  # for what may be no fault of the submission
+# A submission that runs code of its own with these can reach past its request: threads that go on, memory written, the
+# tables of Lean's parser changed. No verdict depends on this list (the judge's process runs no such code); it spares
+# the next submission a worker that may be spoilt.
+_RUNS_CODE = re.compile(
+    r"#eval|native_decide|reduceBool|reduceNat|\bmacro|\belab|\bby_elab|\brun_|\binitialize|simproc"
+)
+_REACHES_OUT = re.compile(
+    r"\bunsafe\b|\bextern\b|implemented_by|csimp|\bTask\b|\b(?:as|map|bind)Task|\binitialize\b|builtin|Ref\b|register"
+)
+
+
+class JudgeLost(WorkerLost):
+    """The judge's process cannot answer."""
 
 
 class Spares:
@@ -84,24 +97,39 @@ class EmbeddedEngine:
         self._spares = spares or Spares(folder, config.memory_gb)
         self._judge = judge or (Judge(folder, config.memory_gb) if config.judge else None)
         self._process = self._spares.take()
+        self._name = ""
 
     @property
     def name(self) -> str:
-        return f"embedded Lean {self._live().version}"
+        self._name = self._name or f"embedded Lean {self._live().version}"
+        return self._name
 
     def check(self, problem: Problem, proof: str, seconds: float = 20.0, messages: int = 4) -> Verdict:
         """See `protocol.Engine.check`."""
         if reason := unfit(proof):
             return Verdict(outcome=Outcome.REJECTED, messages=(reason,), check="text", engine=self.name)
+        try:
+            return self._ask(problem, proof, seconds, messages)
+        finally:
+            if may_spoil(proof):
+                self._process.kill()
+
+    def _ask(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:
         for _ in range(_RETRIES):
             try:
                 return self._settle(problem, proof, seconds, messages)
+            except JudgeLost as lost:
+                if lost.reason in (
+                    "timeout",
+                    "out_of_memory",
+                ):  # past the kernel in the worker, too much for the judge's
+                    return self._lost(lost, "judged")
             except WorkerLost as lost:
-                if lost.reason != "infrastructure":
-                    return Verdict(outcome=Outcome(lost.reason), messages=(lost.detail,), engine=self.name)
-        return Verdict(
-            outcome=Outcome.INFRASTRUCTURE, messages=("the judge's process died twice",), engine=self.name
-        )
+                return self._lost(lost)
+        return self._lost(WorkerLost("infrastructure", "the judge's process died twice"))
+
+    def _lost(self, lost: WorkerLost, tier: Literal["screened", "judged"] = "screened") -> Verdict:
+        return Verdict(outcome=Outcome(lost.reason), messages=(lost.detail,), engine=self.name, tier=tier)
 
     def _settle(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:
         request = {**problem.model_dump(), "proof": proof, "limit": messages, "replay": self._judge is None}
@@ -115,7 +143,7 @@ class EmbeddedEngine:
             try:
                 answer = self._judge.replay(problem, answer["constants"], seconds)
             except WorkerLost as lost:
-                raise WorkerLost("infrastructure", f"judge: {lost.detail}") from None
+                raise JudgeLost(lost.reason, f"judge: {lost.detail}") from None
             elapsed += answer["ms"] / 1000
         return Verdict(
             outcome=Outcome(answer["outcome"]),
@@ -160,6 +188,11 @@ def unfit(proof: str) -> str:
     if found := _CONTROL.search(proof):
         return f"control character U+{ord(found[0]):04X}"
     return "" if proof.strip() else "empty proof"
+
+
+def may_spoil(proof: str) -> bool:
+    """Whether a submission may leave its worker changed: then the worker is not used again."""
+    return bool(_RUNS_CODE.search(proof) and _REACHES_OUT.search(proof))
 
 
 def shown(answer: dict[str, Any]) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 // rebuild them without reading anything a submission could have written itself.
 "use strict";
 
+const { Malformed } = require("./constants.cjs");
+
 class Exporter {
   constructor(lean, constants) {
     this.lean = lean;
@@ -22,7 +24,7 @@ class Exporter {
 
   level(p) { // zero 0, succ 1, max 2, imax 3, param 4
     const { lean } = this, tag = lean.tag(p);
-    if (tag > 4) throw new Error("universe metavariable");
+    if (tag > 4) throw new Malformed("universe metavariable");
     return this.intern("levels", p, () => tag === 0 ? [0] : tag === 4 ? [4, this.name(lean.field(p, 0))]
       : tag === 1 ? [1, this.level(lean.field(p, 0))] : [tag, this.level(lean.field(p, 0)), this.level(lean.field(p, 1))]);
   }
@@ -65,7 +67,7 @@ class Exporter {
       case 9: return this.push(lean.tag(f(0)) === 0 ? [9, 0, lean.nat(lean.field(f(0), 0))] : [9, 1, lean.text(lean.field(f(0), 0))]);
       case 10: return id(1); // metadata means nothing to the kernel
       case 11: return this.push([11, this.name(f(0)), lean.nat(f(1)), id(2)]);
-      default: throw new Error("free or meta variable in a constant");
+      default: throw new Malformed("free or meta variable in a constant");
     }
   }
   push(row) { return this.tables.exprs.push(row) - 1; }

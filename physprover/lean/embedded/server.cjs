@@ -11,9 +11,20 @@ const [, , engineDir, replyFd] = process.argv;
 
 function reply(value) { fs.writeSync(Number(replyFd), JSON.stringify(value) + "\n"); }
 
+const ACCESS_DENIED = 2, READ_ONLY = 69; // WASI error numbers
+
+// The only host folder Lean can see is its own. Node refuses every write to it; here Lean is told so, and the file system
+// in memory is closed too: it would outlive a submission.
+function mount(FS) {
+  const { NODEFS, MEMFS } = FS.filesystems, known = NODEFS.convertNodeCode;
+  FS.mkdirTree(engineDir);
+  FS.mount(NODEFS, { root: engineDir }, engineDir);
+  NODEFS.convertNodeCode = error => error.code === "ERR_ACCESS_DENIED" ? ACCESS_DENIED : known(error);
+  MEMFS.createNode = () => { throw new FS.ErrnoError(READ_ONLY); };
+}
+
 function serve(module) {
-  module.FS.mkdirTree(engineDir);
-  module.FS.mount(module.FS.filesystems.NODEFS, { root: engineDir }, engineDir); // the only host folder Lean can see
+  mount(module.FS);
   const lean = new Lean(module), session = new Session(lean, new Elaborator(lean, engineDir));
   session.warm();
   reply({ ready: true, version: session.version() });
@@ -38,11 +49,15 @@ function answer(session, line) {
     return { ...result, nonce: request.nonce, ms: Number(process.hrtime.bigint() - began) / 1e6 };
   } catch (error) {
     // A trap leaves Lean's memory in an unknown state: say so and end; a fresh worker takes over.
-    reply({ nonce: request.nonce, fatal: String(error?.message ?? error).slice(0, 500) });
+    reply({ nonce: request.nonce, fatal: describe(error) });
     process.exit(70);
   }
 }
 
-globalThis.leanModule = { noInitialRun: true, print() {}, printErr() {} }; // what Lean code prints is no channel
+function describe(error) { // a number is a C++ exception
+  return typeof error === "number" ? "Lean threw an exception that nobody caught" : String(error?.message ?? error).slice(0, 500);
+}
+
+globalThis.leanModule = { noInitialRun: true, stdin: () => null, print() {}, printErr() {} }; // standard streams are no channel
 globalThis.onLean = serve;
 require(path.join(engineDir, "lean.js"));

@@ -1,7 +1,7 @@
 // One engine's memory: headers elaborated once, statements once, and the verdict on each submission.
 "use strict";
 
-const { Constants } = require("./constants.cjs");
+const { Constants, Malformed } = require("./constants.cjs");
 const { exportConstants } = require("./export.cjs");
 const { Kernel } = require("./kernel.cjs");
 const { Snippets } = require("./snippet.cjs");
@@ -90,10 +90,8 @@ class Session {
     if (known !== undefined) return known;
     const { state, messages } = this.header(headerText);
     if (state === undefined) return { error: "header", messages };
-    const local = /^\s*(?:@\[[^\]]*\]\s*)*(?:protected\s+)?theorem\s+(\S+?)(?=[\s:({\[⦃]|$)/u.exec(stripComments(statement))?.[1];
-    if (local === undefined) return { error: "statement", messages: [{ severity: "error", data: "the statement does not begin with `theorem NAME`" }] };
-    const namespace = this.elab.namespace(state), parts = splitName(local);
-    const name = parts[0] === "_root_" ? parts.slice(1).join("\u0001") : [...(namespace ? [namespace] : []), ...parts].join("\u0001");
+    const name = declaredName(statement, this.elab.namespace(state));
+    if (name === undefined) return { error: "statement", messages: [{ severity: "error", data: "the statement does not begin with `theorem NAME`" }] };
     const after = this.elab.run(state, statement + " := sorry\n");
     let problem;
     if (this.elab.hasErrors(after)) problem = { error: "statement", messages: this.elab.report(after) };
@@ -103,6 +101,7 @@ class Session {
       const info = this.constants.find(kernel, name);
       this.lean.drop(kernel);
       if (!info || this.constants.kind(info) !== "theorem") problem = { error: "statement", messages: [{ severity: "error", data: "the statement does not declare a theorem of its name" }] };
+      else if (!this.constants.needs(info).has("sorryAx")) problem = { error: "statement", messages: [{ severity: "error", data: "the statement holds a proof already" }] };
       else problem = { state, name, info, kernel: this.constants.kernel(this.elab.environment(state)), base: this.base(headerText).kernel };
     }
     this.lean.drop(after);
@@ -134,6 +133,9 @@ class Session {
       if (refused) return { ...refuse("axiom audit", refused), axioms };
       const constants = exportConstants(this.lean, this.constants, closure.fresh);
       return replay ? this.kernel.judge(problem, constants) : { outcome: "proved", axioms, constants };
+    } catch (error) {
+      if (error instanceof Malformed) return refuse("export", error.message);
+      throw error;
     } finally { this.lean.drop(kernel); }
   }
 
@@ -155,7 +157,28 @@ class Session {
 }
 
 function refuse(check, reason) { return { outcome: "cheated", check, messages: [{ severity: "error", data: reason }] }; }
-function stripComments(text) { return text.replace(/\/-[\s\S]*?-\//g, " ").replace(/--.*$/gm, " "); }
+
+// Full name of the theorem that a statement declares: its parts as Lean.name writes them.
+const BEFORE = String.raw`(?:@\[(?:[^\[\]]|\[[^\]]*\])*\]|private|protected|public|nonrec|noncomputable|(?:open|set_option|omit|include)\s[^]*?\sin)\s*`;
+const THEOREM = new RegExp(String.raw`^\s*((?:${BEFORE})*)theorem\s+((?:«[^»]*»|[^\s:({\[⦃«»])+)`, "u");
+function declaredName(statement, namespace) {
+  const [, before, written] = THEOREM.exec(stripComments(statement)) ?? [];
+  if (written === undefined) return undefined;
+  const parts = splitName(written), rooted = parts[0] === "_root_";
+  const full = rooted ? parts.slice(1) : [...(namespace ? [namespace] : []), ...parts];
+  if (/(^|\s)private\s/.test(before)) full.unshift("_private", "\u00020");
+  return full.join("\u0001");
+}
+function stripComments(text) { // block comments nest
+  let out = "", depth = 0;
+  for (const [token] of text.matchAll(/\/-|-\/|--.*|«[^»]*»|[^]/gu)) {
+    if (token === "/-") depth++;
+    else if (token === "-/" && depth > 0) depth--;
+    else if (depth === 0) out += token.startsWith("--") ? " " : token;
+    if (depth === 0 && token === "-/") out += " ";
+  }
+  return out;
+}
 function splitName(text) { return [...text.matchAll(/«([^»]*)»|([^.«»]+)/gu)].map(m => m[1] ?? m[2]); }
 
 module.exports = { Session };

@@ -1,0 +1,75 @@
+"""`physprover attack`: cheat on this machine's judge in every known way, and print what refused what."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from physprover.errors import DataError
+from physprover.lean import open_engines
+from physprover.lean.attack import CLASSES, Result, load_attacks, run_attacks
+from physprover.resources import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from physprover.config import EngineConfig
+
+_ROW = "{:<20} {:>7} {:>12} {:>8} {:>8} {:>8} {:>9}"
+
+
+def attack_engine(config: EngineConfig, folder: str, only: Sequence[str]) -> int:
+    """Run the corpus, print the matrix, and return the exit status: 0 when all were refused as they must be."""
+    attacks = [a for a in load_attacks(resolve(folder)) if not only or a.id.startswith(tuple(only))]
+    if not attacks:
+        raise DataError(f"no attack is called {' or '.join(only)}")
+    engines, close = open_engines(config.model_copy(update={"workers": 1}))
+    results: list[Result] = []
+    try:
+        for result in run_attacks(engines[0], attacks):
+            results.append(result)
+            if result.failure:
+                print(f"{result.attack.id}  {result.failure}: {result.attack.title}")
+            elif sys.stderr.isatty():
+                print(f"\r{len(results)} of {len(attacks)}", end="\r", file=sys.stderr)
+        print(matrix(results, engines[0].name))
+    finally:
+        close()
+    return int(any(r.failure for r in results))
+
+
+def matrix(results: Sequence[Result], engine: str) -> str:
+    """Class by tier, 80 columns: whom each class fooled and who refused it."""
+    rows = [
+        _ROW.format("class", "attacks", "naive check", "screen", "judge", "deadline", "refused"),
+        _ROW.format("", "", "fooled by", "refused", "refused", "or crash", "as named"),
+    ]
+    for letter, name in [*CLASSES.items(), ("", "all")]:
+        chosen = [r for r in results if r.attack.id.startswith(letter)]
+        if not chosen:
+            continue
+        by = Counter(_refuser(r) for r in chosen)
+        judged = [r for r in chosen if r.naive is not None]
+        good = sum(not r.failure for r in chosen)
+        rows.append(
+            _ROW.format(
+                name,
+                len(chosen),
+                f"{sum(r.naive is True for r in judged)} of {len(judged)}",
+                by["screen"],
+                by["judge"],
+                by["process"],
+                f"{good}/{len(chosen)}",
+            )
+        )
+    rows += ["", engine, "The naive check reads messages: no error and no `sorry` counts as a proof."]
+    return "\n".join(rows)
+
+
+def _refuser(result: Result) -> str:
+    if result.check in ("deadline", "memory limit", "process end"):
+        return "process"
+    if result.verdict.outcome.value not in ("rejected", "cheated"):
+        return ""
+    return "judge" if result.verdict.tier == "judged" else "screen"
