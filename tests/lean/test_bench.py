@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ def test_a_corrupted_proof_is_another_text(proof: str, seed: int) -> None:
     assert changed.strip()
 
 
+@pytest.mark.slow  # ten starts of Lean
 def test_every_figure_is_measured_on_real_lean(lean: EmbeddedEngine) -> None:
     checks = tuple(make_corpus(resolve("lean/PhysCore"), 6, 2, 20.0))
     rows = bench_verify(

@@ -2,6 +2,7 @@
 // a proof of ours. Used by the HTTP server, whose clients send files.
 "use strict";
 
+const { Malformed } = require("./constants.cjs");
 const { exportConstants } = require("./export.cjs");
 const { Builder } = require("./kernel.cjs");
 
@@ -27,13 +28,18 @@ class Snippets {
 
   settle(problem, kernel) {
     const { constants, lean } = this.session, fresh = new Map(), theorems = this.theorems(kernel);
-    for (const name of theorems) {
-      const closure = constants.closure(name, problem.kernel, kernel);
-      const { refused } = constants.audit(closure, problem);
-      if (refused) return { refused: `${shown(name)} ${refused}` };
-      for (const constant of closure.fresh) fresh.set(constant.name, constant);
+    try {
+      for (const name of theorems) {
+        const closure = constants.closure(name, problem.kernel, kernel);
+        const { refused } = constants.audit(closure, problem);
+        if (refused) return { refused: `${shown(name)} ${refused}` };
+        for (const constant of closure.fresh) fresh.set(constant.name, constant);
+      }
+      return { theorems, constants: exportConstants(lean, constants, [...fresh.values()]) };
+    } catch (error) {
+      if (error instanceof Malformed) return { refused: error.message };
+      throw error;
     }
-    return { theorems, constants: exportConstants(lean, constants, [...fresh.values()]) };
   }
 
   // The judge: the constants of another process, rebuilt from text and checked by Lean's kernel on our own library.

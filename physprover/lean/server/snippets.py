@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from physprover.lean.embedded.engine import Spares
+from physprover.lean.embedded.engine import JudgeLost, Spares, may_spoil
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
 from physprover.records import Record
@@ -133,17 +133,27 @@ class _Worker:
         return self._process.wait_ready()
 
     def check(self, text: str, seconds: float) -> Answer:
+        try:
+            return self._ask(text, seconds)
+        finally:
+            if may_spoil(text):
+                self._process.kill()
+
+    def _ask(self, text: str, seconds: float) -> Answer:
         for _ in range(_RETRIES):
             began = time.monotonic()
             try:
                 answer = self._settle(text, seconds)
             except WorkerLost as lost:
-                if lost.reason == "infrastructure":
+                # What ends the judge in good time is asked once more; too long or too large for it is the file's fault.
+                if lost.reason == "infrastructure" or (
+                    isinstance(lost, JudgeLost) and lost.reason == "crashed"
+                ):
                     continue
                 kind: Any = lost.reason
                 return Answer(kind=kind, detail=lost.detail, seconds=time.monotonic() - began, worker=self.id)
             return answer
-        return Answer(kind="infrastructure", detail="the judge's process died twice", worker=self.id)
+        return Answer(kind="infrastructure", detail="the process that judges it died twice", worker=self.id)
 
     def _settle(self, text: str, seconds: float) -> Answer:
         process = self.live()
@@ -159,7 +169,7 @@ class _Worker:
             try:
                 verdict = self._judge.replay(request, seconds)
             except WorkerLost as lost:
-                raise WorkerLost("infrastructure", lost.detail) from None
+                raise JudgeLost(lost.reason, lost.detail) from None
             elapsed += verdict["ms"] / 1000
             refused = verdict.get("refused", "")
         shift = _imports(text).count("\n")

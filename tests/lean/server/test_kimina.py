@@ -107,6 +107,17 @@ def test_one_clients_declarations_are_never_visible_to_another(url: str) -> None
     assert status(url, "theorem planted : 2 = 2 := rfl") is SnippetStatus.valid
 
 
+def test_a_file_that_may_have_changed_its_worker_is_its_last(url: str) -> None:
+    def worker(code: str) -> str:
+        [result] = KiminaClient(url).check(code, debug=True, show_progress=False).results
+        assert result.diagnostics is not None
+        return result.diagnostics["repl_uuid"]
+
+    first = worker("theorem t : 1 = 1 := rfl")
+    assert worker("#eval show IO Unit from do (← IO.mkRef 0).set 1") == first
+    assert worker("theorem t : 1 = 1 := rfl") != first
+
+
 def test_a_deadline_is_a_time_out_and_the_next_file_is_served(url: str) -> None:
     grow = "def g : Nat → Nat → Nat\n  | 0, a => a\n  | n + 1, a => g n (2 * a) + g n (2 * a + 1)\n"
     assert (
