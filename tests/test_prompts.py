@@ -1,7 +1,7 @@
 """Prompts: what goes to a model, and what is taken from its answer."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from physprover.errors import ConfigError
@@ -200,6 +200,7 @@ def test_unknown_prompt_names_the_known() -> None:
         get_prompt("nope")
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(PROMPT_NAMES))
 def test_extract_never_raises(text: str, name: str) -> None:
     assert isinstance(get_prompt(name).extract(text, THEOREM), str)
@@ -212,6 +213,7 @@ PIECE = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PIECE, min_size=1, max_size=12))
 def test_handles_are_one_to_one(pieces: list[str]) -> None:
     handles = Handles(

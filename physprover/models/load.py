@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from physprover.config import RunConfig
     from physprover.models.sampler import Sampler
+    from physprover.prompts import PromptFormat
 
 
 def load_sampler(model_path: Path | str, config: RunConfig) -> Sampler:
@@ -26,6 +27,7 @@ def load_sampler(model_path: Path | str, config: RunConfig) -> Sampler:
     from physprover.models.hf_sampler import HFSampler
 
     model, tokenizer = load_model(model_path, config.model.dtype)
+    _check_prompt(model_path, tokenizer, prompt)
     return HFSampler(
         model,
         tokenizer,
@@ -74,6 +76,17 @@ def load_tokenizer(model_path: Path | str) -> PreTrainedTokenizerBase:
         raise ModelError(
             f"{model_path}: no such model, or its tokenizer cannot be read: {_first_line(error)}"
         ) from None
+
+
+def _check_prompt(model_path: Path | str, tokenizer: PreTrainedTokenizerBase, prompt: PromptFormat) -> None:
+    """A prompt's own tokens must be single tokens of the model, or it has never seen this format."""
+    vocabulary = tokenizer.get_vocab()
+    unknown = [token for token in prompt.tokens if token not in vocabulary]
+    if unknown:
+        raise ModelError(
+            f"{model_path}: this prover does not know the prompt format `{prompt.name}`: "
+            f"its vocabulary lacks {unknown[0]} and {len(unknown) - 1} more; set model.prompt to the format it was trained with"
+        )
 
 
 def quiet_transformers() -> None:

@@ -29,6 +29,11 @@ class PromptFormat(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Tokens of its own that a model's vocabulary must hold."""
+        ...
+
     def render(self, theorem: Theorem) -> str:
         """The text a model continues."""
         ...

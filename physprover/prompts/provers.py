@@ -40,6 +40,7 @@ class ChatPrompt:
     user: str  # slots {code}, {informal}, {open}, {direct}
     chat: str  # slots {system}, {user}
     system: str = ""
+    tokens: tuple[str, ...] = ()
 
     def render(self, theorem: Theorem) -> str:
         slots = {
@@ -64,6 +65,7 @@ class PrefilledPrompt:
     name: str
     text: str  # slots {code}, {context}, {statement}, {informal}
     opening: str  # the last characters of the prompt: " :=" or " := by\n"
+    tokens: tuple[str, ...] = ()
 
     def render(self, theorem: Theorem) -> str:
         slots = {"code": _code(theorem), "informal": theorem.informal or ""}

@@ -44,6 +44,7 @@ class TinyPrompt:
     name: str = "tiny"
     definition_limit: int = 40
     lemma_limit: int = 40
+    tokens: tuple[str, ...] = SPECIAL_TOKENS
 
     def render(self, theorem: Theorem, handles: Handles | None = None) -> str:
         """`handles` other than the theorem's own are for augmentation: any one-to-one choice is as good."""

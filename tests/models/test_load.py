@@ -64,6 +64,16 @@ def test_tokenizer_of_another_prover_names_both_sizes(
         load_sampler(folder, RunConfig())
 
 
+def test_a_prover_that_does_not_know_the_prompt_format_is_refused(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    folder = save(model, tokenizer, tmp_path / "m")
+    for file in (folder / "tokenizer.json", folder / "tokenizer_config.json"):
+        file.write_text(file.read_text(encoding="utf-8").replace("<|t0|>", "<|old|>"), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"prompt format `tiny`: its vocabulary lacks <\|t0\|> and 0 more"):
+        load_sampler(folder, RunConfig())
+
+
 def test_vllm_sampler_says_what_to_install(tmp_path: Path) -> None:
     try:
         import vllm  # noqa: F401
