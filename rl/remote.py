@@ -72,7 +72,8 @@ class SamplerActor:
         from physprover.models.load import load_sampler
 
         if not torch.cuda.is_available():
-            torch.set_num_threads(max(1, (os.cpu_count() or 1) // config.sampler.replicas))
+            # Half the cores: Lean judges what was sampled at the same time.
+            torch.set_num_threads(max(1, (os.cpu_count() or 1) // (2 * config.sampler.replicas)))
         self._sampler = load_sampler(model_path, config)
 
     def sample(self, theorems: list[Theorem], n: int, params: SamplingParams) -> Iterator[list[Attempt]]:
