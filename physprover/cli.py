@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
+from typer.models import Default
 
 from physprover import __version__
 from physprover.errors import PhysProverError
@@ -51,14 +52,15 @@ def _command_line() -> str:
     return shlex.join(["physprover", *sys.argv[1:]])
 
 
-def _app(text: str, bare: bool = False) -> typer.Typer:
+def _app(text: str | None = None) -> typer.Typer:
+    """A group of commands; without `text` its callback is a command of its own and explains itself."""
     # Plain help: it starts faster than rich panels and keeps the examples as written.
     return typer.Typer(
-        help=text,
+        help=text if text is not None else Default(None),
         cls=_Group,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        no_args_is_help=not bare,
+        no_args_is_help=text is not None,
         add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
@@ -69,7 +71,7 @@ app = _app(
 )
 data_app = _app("Build, look at and check data sets of theorems.")
 lean_app = _app("The embedded Lean.")
-bench_app = _app("", bare=True)
+bench_app = _app()
 app.add_typer(bench_app, name="bench")
 app.add_typer(data_app, name="data")
 app.add_typer(lean_app, name="lean")
