@@ -55,6 +55,7 @@ class Attack(Record):
     title: str
     statement: str = "theorem target : 1 + 1 = 3"
     header: str = ""
+    trusted_header: bool = True  # False: the header is the submission's, too
     proof: str
     pad: str = ""  # what `@PAD@` in the proof stands for, `times` over
     times: int = 1
@@ -70,7 +71,7 @@ class Attack(Record):
 
     @property
     def problem(self) -> Problem:
-        return Problem(header=self.header, statement=self.statement)
+        return Problem(header=self.header, statement=self.statement, trusted_header=self.trusted_header)
 
 
 class Result(Record):
@@ -84,9 +85,10 @@ class Result(Record):
     @property
     def check(self) -> str:
         """The name of the check that refused it."""
-        return self.verdict.check or next(
-            (c for c, o in CHECKS.items() if o is self.verdict.outcome and c != "text"), ""
-        )
+        if self.verdict.check:
+            return self.verdict.check
+        unnamed = [c for c, outcome in CHECKS.items() if outcome is self.verdict.outcome and c != "text"]
+        return next((c for c in unnamed if c in self.attack.checks), unnamed[0] if unnamed else "")
 
     @property
     def failure(self) -> str:
@@ -125,9 +127,8 @@ def run_attacks(engine: Engine, attacks: Iterable[Attack]) -> Iterator[Result]:
     """Attack one engine, one submission after the other, as a model would."""
     for attack in attacks:
         verdict = engine.check(attack.problem, attack.text, attack.seconds)
-        yield Result(
-            attack=attack, verdict=verdict, naive=_naive(engine, attack, verdict), sound=_is_sound(engine)
-        )
+        sound = _is_sound(engine)  # first: the naive check runs the submission once more
+        yield Result(attack=attack, verdict=verdict, naive=_naive(engine, attack, verdict), sound=sound)
 
 
 def _naive(engine: Engine, attack: Attack, verdict: Verdict) -> bool | None:

@@ -1,6 +1,6 @@
 """Verdicts by content: the same question is never put to the same Lean twice, in this run or the next.
 
-A key is the hash of header, statement, proof, how many messages are wanted, the engine's exact identity and whether the
+A key is the hash of header (and whether it is trusted), statement, proof, how many messages are wanted, the engine's exact identity and whether the
 judge was on. Only what Lean
 itself decided is kept (proved, rejected, cheated). A time-out, a crash or a lack of memory says something about the
 machine at that moment, and is asked again.
@@ -188,7 +188,15 @@ class VerdictStore:
 def key_of(check: Check, identity: str) -> bytes:
     """32 bytes that stand for one question to one engine; no two different questions share their text."""
     digest = hashlib.blake2b(digest_size=32)
-    parts = (identity, str(check.messages), check.problem.header, check.problem.statement, check.proof)
+    problem = check.problem
+    parts = (
+        identity,
+        str(check.messages),
+        str(problem.trusted_header),
+        problem.header,
+        problem.statement,
+        check.proof,
+    )
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
         # The lengths keep ("a", "bc") and ("ab", "c") apart.

@@ -20,6 +20,7 @@ class Problem(Record):
 
     header: str  # Lean commands elaborated before the statement; its open scopes stay open
     statement: str  # "theorem name binders : type", up to, not including, `:=`
+    trusted_header: bool = True  # False: what the proof rests on in the header is judged like the proof
 
     @classmethod
     def of(cls, theorem: Theorem) -> Problem:

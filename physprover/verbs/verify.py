@@ -43,6 +43,7 @@ class Row(Record):
     header: str = ""
     statement: str
     proof: str | None
+    trusted_header: bool = True  # False where header and proof are one file, by one hand
 
 
 class _JsonRow(BaseModel):
@@ -122,7 +123,7 @@ def judge_rows(rows: Sequence[Row], pool: Pool, seconds: float) -> Iterator[tupl
                 check="statement",
             )
         else:
-            problem = Problem(header=row.header, statement=row.statement)
+            problem = Problem(header=row.header, statement=row.statement, trusted_header=row.trusted_header)
             checks.append(Check(id=str(number), problem=problem, proof=row.proof, seconds=seconds))
     following = 0
     answers = pool.check_many(checks) if checks else iter(())
@@ -144,7 +145,11 @@ def judge_file(cuts: Sequence[Cut], pool: Pool, seconds: float) -> Iterator[tupl
     verdicts = [verdict for _, verdict in judge_rows(rows, pool, seconds)]
     failed: list[Cut] = []
     for number, cut in enumerate(cuts):
-        if failed and (verdicts[number].outcome is Outcome.PROVED or verdicts[number].check == "header"):
+        again = (
+            verdicts[number].outcome in (Outcome.PROVED, Outcome.CHEATED)
+            or verdicts[number].check == "header"
+        )
+        if failed and again:
             rows[number] = rows[number].replace(header=_without(rows[number].header, failed))
             verdict = next(judge_rows([rows[number]], pool, seconds))[1]
             verdicts[number] = verdict.replace(
@@ -176,7 +181,13 @@ def _row(cut: Cut) -> Row:
     theorem = cut.theorem
     if theorem is None:
         return Row(name=cut.name, statement=cut.text, proof=None)
-    return Row(name=cut.name, header=theorem.header, statement=theorem.statement, proof=theorem.proof)
+    return Row(
+        name=cut.name,
+        header=theorem.header,
+        statement=theorem.statement,
+        proof=theorem.proof,
+        trusted_header=False,
+    )
 
 
 def print_json(row: Row, verdict: Verdict) -> None:

@@ -13,6 +13,7 @@ from physprover.errors import DataError
 from physprover.lean.attack import CHECKS, CLASSES, Attack, Result, load_attacks, run_attacks
 from physprover.lean.embedded.engine import may_spoil
 from physprover.lean.embedded.install import find_damage, install_dir
+from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Verdict
 from physprover.verbs.attack import matrix
 
@@ -34,9 +35,23 @@ def test_the_library_is_untouched(lean: EmbeddedEngine) -> None:
     assert find_damage(install_dir()) == ""
 
 
+@pytest.mark.slow
+def test_refusals_do_not_wear_the_judge_out(lean: EmbeddedEngine) -> None:
+    """Each refused replay gives back exactly what it took of the problem's environment."""
+    lie = next(a for a in ATTACKS if a.id == "K01")
+    outcomes = {lean.check(lie.problem, lie.text, lie.seconds).outcome for _ in range(30)}
+    assert outcomes == {Outcome.CHEATED}
+    truth = Problem(header=lie.header, statement="theorem truth : 1 + 1 = 2")
+    assert lean.check(truth, "by decide +kernel", lie.seconds).tier == "judged"
+
+
 def test_the_corpus_covers_every_class_and_every_check() -> None:
     assert len(ATTACKS) >= 80
-    assert len({a.id for a in ATTACKS}) == len({a.text + a.statement for a in ATTACKS}) == len(ATTACKS)
+    assert (
+        len({a.id for a in ATTACKS})
+        == len({a.header + a.statement + a.text for a in ATTACKS})
+        == len(ATTACKS)
+    )
     assert {a.id[0] for a in ATTACKS} == set(CLASSES)
     assert min(Counter(a.id[0] for a in ATTACKS).values()) >= 10
     named = {check for a in ATTACKS for check in a.checks}

@@ -2,8 +2,10 @@
 // the problem's own type. No elaborator, no tactic and no option of the submission is involved.
 "use strict";
 
+const { exportConstants } = require("./export.cjs");
+
 const SAFE = 1; // DefinitionSafety.safe
-const DEFINITION = 1, THEOREM = 2, OPAQUE = 3, INDUCTIVE = 6; // constructors of Declaration
+const AXIOM = 0, DEFINITION = 1, THEOREM = 2, OPAQUE = 3, INDUCTIVE = 6; // constructors of Declaration
 
 class Builder {
   constructor(lean, { names, levels, exprs }) {
@@ -71,27 +73,46 @@ class Kernel {
   }
 
   judge(problem, exported) {
-    const builder = new Builder(this.lean, exported);
-    let environment = this.lean.share(problem.kernel);
+    const { environment, refused: reason } = this.replay(problem.kernel, exported, problem);
+    if (reason) return refused(reason);
     try {
-      const byName = new Map(exported.declarations.map(d => [d.name, d])), waiting = new Map();
-      for (const declaration of exported.declarations) {
-        const object = this.declaration(builder, problem, declaration, byName, waiting);
-        if (typeof object === "string") return refused(object);
-        if (object === null) continue;
-        const added = this.add(environment, object);
-        environment = added.environment ?? this.lean.box(0); // add() has consumed the old one
-        if (added.error) return refused(added.error);
-      }
       const info = this.constants.find(environment, problem.name);
       if (!info || !this.constants.sameType(info, problem.info)) return refused("the replayed theorem is not the problem's");
       const closure = this.constants.closure(problem.name, problem.kernel, environment);
-      const { axioms, refused: reason } = this.constants.audit(closure, problem);
-      return reason ? { ...refused(reason, "axiom audit"), axioms } : { outcome: "proved", axioms };
-    } finally {
-      this.lean.drop(environment);
-      builder.release();
-    }
+      const { axioms, refused: forbidden } = this.constants.audit(closure, problem);
+      if (forbidden) return { ...refused(forbidden, "axiom audit"), axioms };
+      return (problem.trusted ? null : this.judgeHeader(problem, environment)) ?? { outcome: "proved", axioms };
+    } finally { this.lean.drop(environment); }
+  }
+
+  // A header from the same hand as the proof: whatever of it the theorem rests on is replayed too, from the library up.
+  // Its axioms stay (the verdict names them); a hole or an unchecked constant in it does not. Null when all is well.
+  judgeHeader(problem, environment) {
+    const { fresh, leaves } = this.constants.closure(problem.name, problem.base, environment), { base } = problem;
+    const { refused: forbidden } = this.constants.audit({ fresh: fresh.filter(c => this.constants.kind(c.info) !== "axiom"), leaves }, { kernel: base, base });
+    if (forbidden) return refused(`${forbidden} through its header`, "axiom audit");
+    const whole = this.replay(base, exportConstants(this.lean, this.constants, fresh), { ...problem, axioms: true });
+    if (whole.refused) return refused(`${whole.refused} (in the header)`);
+    this.lean.drop(whole.environment);
+    return null;
+  }
+
+  // `start` (borrowed) with exported constants added, each checked: {environment} (owned), or {refused} with the reason.
+  replay(start, exported, problem) {
+    const builder = new Builder(this.lean, exported);
+    const byName = new Map(exported.declarations.map(d => [d.name, d])), waiting = new Map();
+    let environment = this.lean.share(start);
+    try {
+      for (const declaration of exported.declarations) {
+        const object = this.declaration(builder, problem, declaration, byName, waiting);
+        if (object === null) continue;
+        if (typeof object === "string") { this.lean.drop(environment); return { refused: object }; }
+        const added = this.add(environment, object);
+        if (added.error) return { refused: added.error };
+        environment = added.environment;
+      }
+      return { environment };
+    } finally { builder.release(); }
   }
 
   // A Declaration object to add, null when a later one brings it, or the reason why it may not be added.
@@ -111,6 +132,8 @@ class Kernel {
         return lean.ctor(OPAQUE, [lean.ctor(0, [builder.signature(d), value(), builder.only(d.name)], [0])]);
       case "inductive": return this.inductive(builder, d, byName, waiting);
       case "constructor": case "recursor": return null;
+      case "axiom": if (problem.axioms) return lean.ctor(AXIOM, [lean.ctor(0, [builder.signature(d)], [0])]); // else refused:
+      // falls through
       default: return `${d.kind} ${shown(d.name)} added by the submission`;
     }
   }

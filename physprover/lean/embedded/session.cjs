@@ -85,7 +85,11 @@ class Session {
   }
 
   // The statement as we elaborate it, once: full name and constant, out of every submission's reach.
-  problem(headerText, statement) {
+  problem({ header, statement, trusted_header: trusted = true }) {
+    return { ...this.elaborated(header, statement), trusted };
+  }
+
+  elaborated(headerText, statement) {
     const key = headerText + "\u0000" + statement, known = this.problems.get(key);
     if (known !== undefined) return known;
     const { state, messages } = this.header(headerText);
@@ -112,8 +116,8 @@ class Session {
   }
 
   // The screen: elaborate the submission, bind it to the statement, audit its axioms. `replay` also judges it right here.
-  check({ header, statement, proof, limit, replay }) {
-    const problem = this.problem(header, statement);
+  check({ statement, proof, limit, replay, ...rest }) {
+    const problem = this.problem({ statement, ...rest });
     if (problem.error) return { outcome: "invalid", check: problem.error, messages: problem.messages };
     const after = this.elab.run(problem.state, statement + " := " + proof + "\n");
     try {
@@ -140,8 +144,8 @@ class Session {
   }
 
   // The judge: constants that another process exported, rebuilt here from text, on a header and statement of our own.
-  judge({ header, statement, constants }) {
-    const problem = this.problem(header, statement);
+  judge({ constants, ...rest }) {
+    const problem = this.problem(rest);
     if (problem.error) return { outcome: "invalid", check: problem.error, messages: problem.messages };
     return this.constants.scope(() => this.kernel.judge(problem, constants));
   }
