@@ -33,7 +33,7 @@ extern "C" struct Settings {
 
 namespace {
 
-constexpr int64_t LANES = 1024, TILE = 4 * LANES, UNIT = 16 * TILE;
+constexpr int64_t LANES = 1024, TILE = 4 * LANES, UNIT = 64 * TILE;
 constexpr uint32_t M0 = 0xD2511F53u, M1 = 0xCD9E8D57u, W0 = 0x9E3779B9u, W1 = 0xBB67AE85u;
 
 // ---- Philox: 64-bit slots that each hold one 32-bit word, because the multiplier reads the low and writes both halves
@@ -69,25 +69,13 @@ inline Vec mix(Vec p, Vec c, Vec k) { return (p >> 32) ^ c ^ k; }
 inline void put(uint32_t *to, Vec a) { *to = (uint32_t)a; }
 #endif
 
-// The bytes of one tile in each array, fetched in pace with the lanes that are computed.
-struct Ahead {
-  const char *at[4];
-  int64_t bytes[4];  // per element
-  void fetch(int lanes) {
-    for (int a = 0; a < 4; a++)
-      for (int64_t end = 4 * lanes * bytes[a]; end > 0; end -= 64, at[a] += 64) __builtin_prefetch(at[a]);
-  }
-};
-
 constexpr int BATCH = 4 * WIDTH;  // four independent chains hide the latency of the multiplier
 
 // Fills words[row][lane] for the lanes [from, to) of a tile; may run over by less than BATCH lanes (buffer is padded).
-// Meanwhile it asks memory for the tile's data, so that the wait for it is spent on arithmetic.
 void philox_tile(uint32_t (*words)[LANES + 32], uint32_t tile_lane, int64_t from, int64_t to, uint32_t parameter,
-                 const Settings &s, Ahead ahead) {
+                 const Settings &s) {
   const Vec m0 = splat(M0), m1 = splat(M1);
   for (int64_t lane = from; lane < to; lane += BATCH) {
-    ahead.fetch(BATCH);
     Vec a[4], b[4], c[4], d[4];
     for (int i = 0; i < 4; i++) {
       a[i] = iota(tile_lane + uint32_t(lane) + i * WIDTH);
@@ -236,7 +224,7 @@ __attribute__((always_inline)) inline void sixteen(const At &at, const Settings 
   }
 
   if constexpr (!PLAIN) top = keep ? old_top : top;
-  if (!any(bits(top) ^ bits(old_top))) return;  // an untouched cache line is never written back: 4 of 28 bytes saved
+  // Written always: skipping unraised lines saves 4 of 28 bytes, but the branch is mispredicted as often as it pays.
   if constexpr (STATE == S_F32) save(at.maximum32, top);
   if constexpr (STATE == S_BF16) narrow(at.maximum16, bits(top));
   if constexpr (STATE == S_8BIT)
@@ -291,29 +279,54 @@ Run pick(const Task &t, bool plain) {
   }
 }
 
-Ahead ahead(const Task &t, int64_t i) {
-  const int64_t w = t.weight_kind == W_F32 ? 4 : 2, g = t.grad_is_bf16 ? 2 : 4;
-  const int64_t s = t.state_kind == S_F32 ? 4 : t.state_kind == S_BF16 ? 2 : 1;
-  return {{(const char *)t.grad + i * g, (const char *)t.weight + i * w, (const char *)t.momentum + i * s,
-           (const char *)t.maximum + i * s}, {g, w, s, s}};
+// Asks for what the update will read AHEAD elements from now: the hardware's own prefetcher loses its way between the
+// portions of noise. Addresses past the end are never read, only hinted at.
+constexpr int64_t AHEAD = 512;
+
+void prefetch(const Task &t, int64_t i, int64_t n) {
+  const int64_t weight = t.weight_kind == W_F32 ? 4 : 2, grad = t.grad_is_bf16 ? 2 : 4;
+  const int64_t state = t.state_kind == S_F32 ? 4 : t.state_kind == S_BF16 ? 2 : 1;
+  const auto fetch = [&](const void *array, int64_t width) {
+    for (int64_t at = (i + AHEAD) * width; at < (i + AHEAD + n) * width; at += 64) __builtin_prefetch((const char *)array + at);
+  };
+  fetch(t.weight, weight);
+  fetch(t.grad, grad);
+  fetch(t.momentum, state);
+  fetch(t.maximum, state);
 }
 
-// Local elements [from, to) of a task, a tile of global indices at a time.
+// Local elements [from, to) of a task. Noise is made a tile ahead, in small portions between portions of the update:
+// the arithmetic of the one then runs while the other waits for memory.
 void part(const Task &t, const Settings &s, int64_t from, int64_t to, Run step) {
-  alignas(64) static thread_local uint32_t words[4][LANES + 32];
-  while (from < to) {
-    const int64_t global = t.start + from, tile = global / TILE;
-    const int64_t end = std::min(to, (tile + 1) * TILE - t.start);
-    const int64_t first = global % TILE, last = first + (end - from);  // inside the tile
-    const bool one_row = first / LANES == (last - 1) / LANES;
-    philox_tile(words, uint32_t(tile * LANES), one_row ? first % LANES : 0, one_row ? (last - 1) % LANES + 1 : LANES,
-                t.parameter, s, ahead(t, from));
-    for (int64_t at = first; at < last;) {
-      const int64_t row = at / LANES, stop = std::min(last, (row + 1) * LANES);
-      step(t, s, from + (at - first), stop - at, &words[row][at % LANES]);
+  using Words = uint32_t[4][LANES + 32];
+  alignas(64) static thread_local Words buffers[2];
+  const auto tile_of = [&](int64_t i) { return (t.start + i) / TILE; };
+  const auto lanes = [&](int64_t i, int64_t &first, int64_t &last) {  // which lanes the tile at local i needs
+    const int64_t begin = (t.start + i) % TILE, end = std::min(to - i + begin, TILE);
+    const bool one_row = begin / LANES == (end - 1) / LANES;
+    first = one_row ? begin % LANES : 0;
+    last = one_row ? (end - 1) % LANES + 1 : LANES;
+  };
+  int64_t first, last;
+  lanes(from, first, last);
+  philox_tile(buffers[0], uint32_t(tile_of(from) * LANES), first, last, t.parameter, s);
+  for (int turn = 0; from < to; turn ^= 1) {
+    const int64_t begin = (t.start + from) % TILE, end = std::min(begin + (to - from), TILE), base = from - begin;
+    const int64_t next = base + end;
+    if (next < to) lanes(next, first, last);
+    else first = last = 0;
+    for (int64_t at = begin; at < end;) {
+      const int64_t stop = std::min({end, (at / LANES + 1) * LANES, at + 4 * BATCH});
+      prefetch(t, base + at, stop - at);
+      step(t, s, base + at, stop - at, &buffers[turn][at / LANES][at % LANES]);
       at = stop;
+      if (first < last) {
+        philox_tile(buffers[turn ^ 1], uint32_t(tile_of(next) * LANES), first, std::min(first + BATCH, last), t.parameter, s);
+        first += BATCH;
+      }
     }
-    from = end;
+    if (first < last) philox_tile(buffers[turn ^ 1], uint32_t(tile_of(next) * LANES), first, last, t.parameter, s);
+    from = next;
   }
 }
 
