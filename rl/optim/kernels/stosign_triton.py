@@ -9,7 +9,6 @@ Importing this module needs Triton; gpu.py does so only for CUDA tensors.
 """
 # mypy: ignore-errors
 
-
 import triton
 import triton.language as tl
 
@@ -126,7 +125,9 @@ def _row(
         raw = theta.to(tl.int32, bitcast=True)
         if WEIGHT == 1:
             even = (raw >> 16) & 1
-            tl.store(theta16_at, _narrow(tl.where(theta == theta, raw + 0x7FFF + even, 0x7FC00000)), mask=moving)
+            tl.store(
+                theta16_at, _narrow(tl.where(theta == theta, raw + 0x7FFF + even, 0x7FC00000)), mask=moving
+            )
         if WEIGHT == 2:
             tl.store(theta16_at, _narrow(raw + (word & 0xFFFF).to(tl.int32)), mask=moving)
         if WEIGHT == 3:
@@ -196,9 +197,16 @@ def advance(
     counter = (block * 1024 + lane).to(tl.uint32)
     zero = counter * 0
     w0, w1, w2, w3 = _philox(
-        counter, zero, zero + parameter.to(tl.uint32), zero + step_now, seed_low.to(tl.uint32), seed_high.to(tl.uint32)
+        counter,
+        zero,
+        zero + parameter.to(tl.uint32),
+        zero + step_now,
+        seed_low.to(tl.uint32),
+        seed_high.to(tl.uint32),
     )
-    base = block * 4096 - start  # local index of the tile's first element; negative where a shard begins inside it
+    base = (
+        block * 4096 - start
+    )  # local index of the tile's first element; negative where a shard begins inside it
     if ALIGNED:
         base = tl.multiple_of(base, 16)
         length = tl.multiple_of(length, 16)
