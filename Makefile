@@ -8,7 +8,7 @@ demo: setup  ## run the main job: a prover learns physics from a real Lean 4 ker
 	@$(PHYSPROVER) run configs/quickstart.toml
 
 test: setup  ## run the tests
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n 2 --dist loadfile
 
 setup:  ## create .venv/ and install everything, Lean included; the second time it does nothing
 	@scripts/setup.sh
