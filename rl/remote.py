@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from physprover.records import Attempt, SamplerInfo, Theorem
 
 _OBJECT_STORE = 256 << 20  # bytes; weights and attempts of small models, Ray's default takes 30 % of memory
+_LOCAL_STARTS = 3
 _PARCEL = 8  # attempts sent together
 _PARCEL_SECONDS = 0.05
 
@@ -42,25 +43,36 @@ def cluster(config: RunConfig) -> Iterator[None]:
         yield
         return
     logging.getLogger("ray").setLevel(logging.ERROR)  # before init: it reports each of its security defaults
-    quiet: dict[str, Any] = {
-        "log_to_driver": False,
-        "logging_level": logging.ERROR,
-        "include_dashboard": False,
-    }
-    try:
-        if config.cluster.address:
-            ray.init(address=config.cluster.address, log_to_driver=False, logging_level=logging.ERROR)
-        else:
-            workers = config.engine.workers + config.sampler.replicas + 1
-            cpus = max(os.cpu_count() or 1, workers)
-            ray.init(num_cpus=cpus, num_gpus=config.cluster.gpus, object_store_memory=_OBJECT_STORE, **quiet)
-    except (ConnectionError, OSError, RuntimeError, ValueError) as error:
-        where = config.cluster.address or "this machine"
-        raise RunError(f"Ray could not start on {where}: {str(error).splitlines()[0]}") from None
+    options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    if config.cluster.address:
+        options["address"] = config.cluster.address
+    else:
+        workers = config.engine.workers + config.sampler.replicas + 1
+        options |= {
+            "num_cpus": max(os.cpu_count() or 1, workers),
+            "num_gpus": config.cluster.gpus,
+            "object_store_memory": _OBJECT_STORE,
+            "include_dashboard": False,
+        }
+    _start(options, config.cluster.address or "this machine")
     try:
         yield
     finally:
         ray.shutdown()
+
+
+def _start(options: dict[str, Any], where: str) -> None:
+    """ray.init; a local start is repeated when a busy machine was too slow for Ray's own time limits."""
+    starts = 1 if "address" in options else _LOCAL_STARTS
+    for attempt in range(starts):
+        try:
+            ray.init(**options)
+            return
+        except Exception as error:  # a start that takes too long is a bare Exception
+            ray.shutdown()
+            if attempt + 1 == starts:
+                reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+                raise RunError(f"Ray could not start on {where}: {reason}") from None
 
 
 class SamplerActor:
