@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import socket
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,7 @@ def cluster(config: RunConfig) -> Iterator[None]:
     logging.getLogger("ray").setLevel(logging.ERROR)  # before init: it reports each of its security defaults
     options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     if config.cluster.address:
+        _reachable(config.cluster.address)
         options["address"] = config.cluster.address
     else:
         workers = config.engine.workers + config.sampler.replicas + 1
@@ -59,6 +61,17 @@ def cluster(config: RunConfig) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+def _reachable(address: str) -> None:
+    """Raise RunError when nothing listens at host:port; Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():
+        return  # "auto" and the like: Ray finds out by itself
+    try:
+        socket.create_connection((host, int(port)), timeout=10).close()
+    except OSError as error:
+        raise RunError(f"no Ray cluster at cluster.address {address}: {error.strerror or error}") from None
 
 
 def _start(options: dict[str, Any], where: str) -> None:
