@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from physprover.config import EngineConfig
-from physprover.errors import HeaderError
+from physprover.errors import HeaderError, LeanSetupError
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
 from physprover.records import Outcome, Verdict
@@ -77,6 +77,10 @@ class Judge:
         with self._lock:
             if self._process is None or not self._process.alive:
                 self._process = self._start()
+            try:
+                self._process.wait_ready()
+            except LeanSetupError as error:  # a busy machine: a worker has just started from the same folder
+                raise WorkerLost("infrastructure", str(error)) from None
             return self._process.ask({"judge": {**problem.model_dump(), "constants": constants}}, seconds)
 
     def close(self) -> None:
@@ -101,7 +105,8 @@ class EmbeddedEngine:
 
     @property
     def name(self) -> str:
-        self._name = self._name or f"embedded Lean {self._live().version}"
+        if not self._name:
+            self._live()
         return self._name
 
     def check(self, problem: Problem, proof: str, seconds: float = 20.0, messages: int = 4) -> Verdict:
@@ -115,28 +120,29 @@ class EmbeddedEngine:
                 self._process.kill()
 
     def _ask(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:
+        detail = ""
         for _ in range(_RETRIES):
             try:
                 return self._settle(problem, proof, seconds, messages)
             except JudgeLost as lost:
-                if lost.reason in (
-                    "timeout",
-                    "out_of_memory",
-                ):  # past the kernel in the worker, too much for the judge's
+                # Past the kernel in the worker, too much for the judge's: the submission's fault.
+                if lost.reason in ("timeout", "out_of_memory"):
                     return self._lost(lost, "judged")
+                detail = lost.detail
             except WorkerLost as lost:
-                return self._lost(lost)
-        return self._lost(WorkerLost("infrastructure", "the judge's process died twice"))
+                if lost.reason != "infrastructure":
+                    return self._lost(lost)
+                detail = lost.detail
+        return self._lost(WorkerLost("infrastructure", f"asked {_RETRIES} times: {detail}"))
 
     def _lost(self, lost: WorkerLost, tier: Literal["screened", "judged"] = "screened") -> Verdict:
-        return Verdict(outcome=Outcome(lost.reason), messages=(lost.detail,), engine=self.name, tier=tier)
+        return Verdict(outcome=Outcome(lost.reason), messages=(lost.detail,), engine=self._name, tier=tier)
 
     def _settle(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:
         request = {**problem.model_dump(), "proof": proof, "limit": messages, "replay": self._judge is None}
         answer = self._live().ask({"check": request}, seconds)
         elapsed = answer["ms"] / 1000
-        if answer["outcome"] == "invalid":
-            raise HeaderError(f"the {answer['check']} does not elaborate: {'; '.join(shown(answer))}")
+        _require_valid(answer)
         tier: Literal["screened", "judged"] = "screened"
         if answer["outcome"] == "proved" and self._judge is not None:
             tier = "judged"
@@ -144,6 +150,7 @@ class EmbeddedEngine:
                 answer = self._judge.replay(problem, answer["constants"], seconds)
             except WorkerLost as lost:
                 raise JudgeLost(lost.reason, f"judge: {lost.detail}") from None
+            _require_valid(answer)
             elapsed += answer["ms"] / 1000
         return Verdict(
             outcome=Outcome(answer["outcome"]),
@@ -167,7 +174,14 @@ class EmbeddedEngine:
         if not self._process.alive:
             self._process.kill()
             self._process = self._spares.take()
-        return self._process.wait_ready()
+        try:
+            self._process.wait_ready()
+        except LeanSetupError as error:
+            if not self._name:  # never started: the installation's fault
+                raise
+            raise WorkerLost("infrastructure", str(error)) from None
+        self._name = f"embedded Lean {self._process.version}"
+        return self._process
 
     def resident(self) -> int:
         """Bytes of memory the worker holds."""
@@ -179,6 +193,11 @@ class EmbeddedEngine:
             self._spares.close()
             if self._judge is not None:
                 self._judge.close()
+
+
+def _require_valid(answer: dict[str, Any]) -> None:
+    if answer["outcome"] == "invalid":
+        raise HeaderError(f"the {answer['check']} does not elaborate: {'; '.join(shown(answer))}")
 
 
 def unfit(proof: str) -> str:
