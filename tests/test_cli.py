@@ -229,6 +229,6 @@ def test_interrupt_is_one_line(lean: EmbeddedEngine, tmp_path: Path) -> None:
     assert process.stdout is not None
     assert json.loads(process.stdout.readline())["verdict"] == "proved"
     os.killpg(process.pid, signal.SIGINT)
-    _, stderr = process.communicate(timeout=60)
+    _, stderr = process.communicate(timeout=240)
     assert process.returncode == 2
     assert stderr.strip() == "physprover: interrupted; finished work is kept"
