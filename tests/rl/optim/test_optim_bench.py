@@ -1,0 +1,21 @@
+"""The benchmark measures and reports; what it measures depends on the machine and is not asserted."""
+
+from rl.optim import bench
+from rl.optim.figures import Figure
+
+
+def test_table_has_every_figure_and_says_what_was_not_measured(capsys):
+    assert bench.main(["--elements", "100000", "--rounds", "1", "--processes", "0"]) == 0
+    printed = capsys.readouterr().out
+    for line in ("fused AdamW", "8-bit", "unbiasedness", "resume"):
+        assert line in printed
+    assert "| state bytes per parameter, 8-bit | 2 | <= 2.1 | reached |" in printed
+
+
+def test_verdicts():
+    assert Figure("a", 0.9, "<= 1.0", "").verdict() == "reached"
+    assert Figure("a", 1.1, "<= 1.0", "").verdict() == "missed"
+    assert Figure("a", 30.0, ">= 25", "").verdict() == "reached"
+    assert Figure("a", 0.0, "1", "").verdict() == "missed"
+    assert Figure("a", None, "1", "").verdict() == "not measured"
+    assert Figure("a", 3.0, "", "").verdict() == ""
