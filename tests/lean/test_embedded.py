@@ -66,19 +66,26 @@ def test_axioms_of_a_proof_are_named(lean: EmbeddedEngine) -> None:
 
 
 def test_axioms_of_the_problems_own_header_are_trusted_and_named(lean: EmbeddedEngine) -> None:
-    problem = Problem(header="axiom planck_positive : ∃ h : Nat, 0 < h\n", statement="theorem quantum : ∃ h : Nat, 0 < h")
+    problem = Problem(
+        header="axiom planck_positive : ∃ h : Nat, 0 < h\n", statement="theorem quantum : ∃ h : Nat, 0 < h"
+    )
     verdict = lean.check(problem, "planck_positive")
     assert (verdict.outcome, verdict.axioms) == (Outcome.PROVED, ("planck_positive",))
 
 
 def test_a_helper_inductive_type_is_replayed_by_the_judge(lean: EmbeddedEngine) -> None:
     problem = Problem(header="", statement="theorem three : 3 = 1 + 2")
-    assert lean.check(problem, "by\n  cases (show True ∨ False from Or.inl trivial) <;> rfl").outcome is Outcome.PROVED
+    assert (
+        lean.check(problem, "by\n  cases (show True ∨ False from Or.inl trivial) <;> rfl").outcome
+        is Outcome.PROVED
+    )
 
 
 def test_structural_recursion_in_where_clauses_is_replayed(lean: EmbeddedEngine) -> None:
     problem = Problem(header="", statement="theorem all_zero_add (n : Nat) : 0 + n = n")
-    proof = "go n\nwhere\n  go : (n : Nat) → 0 + n = n\n    | 0 => rfl\n    | k + 1 => congrArg (· + 1) (go k)"
+    proof = (
+        "go n\nwhere\n  go : (n : Nat) → 0 + n = n\n    | 0 => rfl\n    | k + 1 => congrArg (· + 1) (go k)"
+    )
     verdict = lean.check(problem, proof)
     assert (verdict.outcome, verdict.tier) == (Outcome.PROVED, "judged")
 
@@ -108,7 +115,10 @@ def test_headers_build_on_each_other_without_leaking(lean: EmbeddedEngine) -> No
 def test_one_submission_does_not_see_anothers_declarations(lean: EmbeddedEngine) -> None:
     problem = Problem(header="", statement="theorem one : 1 = 1")
     lean.check(problem, "rfl\ntheorem smuggled : 2 = 2 := rfl")
-    assert lean.check(Problem(header="", statement="theorem two : 2 = 2"), "smuggled").outcome is Outcome.REJECTED
+    assert (
+        lean.check(Problem(header="", statement="theorem two : 2 = 2"), "smuggled").outcome
+        is Outcome.REJECTED
+    )
 
 
 def test_a_worker_that_dies_is_replaced(lean: EmbeddedEngine) -> None:

@@ -18,6 +18,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from physprover.config import RunConfig, parse_config
 from physprover.dataset import write_dataset
+from physprover.prompts.tiny import SPECIAL_TOKENS
 from physprover.records import Source, Theorem
 from physprover.runs import RunDir
 
@@ -52,9 +53,12 @@ def theorems(count: int = 6) -> list[Theorem]:
 
 def tokenizer() -> PreTrainedTokenizerFast:
     characters = [chr(code) for code in range(32, 127)]
-    tokens = {token: i for i, token in enumerate(["<pad>", "<end>", "<unk>", *TACTICS, *characters])}
+    tokens = {
+        token: i
+        for i, token in enumerate(["<pad>", "<end>", "<unk>", *TACTICS, *characters, *SPECIAL_TOKENS])
+    }
     inner = Tokenizer(models.WordLevel(tokens, unk_token="<unk>"))
-    inner.pre_tokenizer = pre_tokenizers.Split(Regex("<\\|[a-z0-9]+\\|>|."), "isolated")
+    inner.pre_tokenizer = pre_tokenizers.Split(Regex("<\\|\\w+\\|>|."), "isolated")
     inner.decoder = decoders.Fuse()
     return PreTrainedTokenizerFast(
         tokenizer_object=inner, pad_token="<pad>", eos_token="<end>", unk_token="<unk>", padding_side="left"
@@ -85,6 +89,7 @@ def model(seed: int = 0) -> LlamaForCausalLM:
             layer.self_attn.o_proj.weight[0] = 0.0
             layer.mlp.down_proj.weight[0] = 0.0
         built.lm_head.weight[:, 0] = -3.0
+        built.lm_head.weight[-len(SPECIAL_TOKENS) :, 0] = -8.0
         built.lm_head.weight[3 : 3 + len(TACTICS), 0] = 3.0
     return built
 
