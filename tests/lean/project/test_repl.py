@@ -60,8 +60,8 @@ def test_what_is_said_unasked_is_never_the_next_answer() -> None:
     ("before", "reason"),
     [
         ("sys.exit(0)", "crashed"),
-        ("print('no json' + chr(10), flush=True)", "crashed"),
-        ("print('[1]' + chr(10), flush=True)", "crashed"),
+        ("print('no json' + chr(10), flush=True); sys.exit(0)", "crashed"),
+        ("print('[1]' + chr(10), flush=True); sys.exit(0)", "crashed"),
         ("print('x' * 20_000_000, flush=True)", "crashed"),
         ('print(\'{"message": "Unknown environment."}\' + chr(10), flush=True)', "out of step"),
         ("import time; time.sleep(60)", "timeout"),
