@@ -75,6 +75,7 @@ def train(config: RunConfig, run: RunDir, progress: Progress) -> None:
                 stage.note(f"continuing after step {state.step}")
                 curriculum.restore(course, state.curriculum)
                 rollouts.remember(read_jsonl(run.path / "attempts.jsonl", JudgedAttempt))
+                rollouts.remember(pending.judged if pending is not None else ())
             check = validation(config, run, data, pool)
             loop = Loop(config, run, stage, sampler, trainer, rollouts, course, state, pending, check)
             try:

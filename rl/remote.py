@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import socket
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from physprover import errors
 from physprover.errors import PhysProverError, RunError
 
 # Read by Ray when it starts: no usage reports, no probing for GPUs that were not asked for, and no lowered priority of
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 _OBJECT_STORE = 256 << 20  # bytes; weights and attempts of small models, Ray's default takes 30 % of memory
 _LOCAL_STARTS = 3
+_OURS = re.compile(r"physprover\.errors\.(\w+): (.+)")
 _PARCEL = 8  # attempts sent together
 _PARCEL_SECONDS = 0.05
 
@@ -180,6 +183,11 @@ def _plain(error: Exception) -> PhysProverError:
     cause = getattr(error, "cause", None)
     if isinstance(cause, PhysProverError):
         return cause
-    lines = [line for line in str(cause or error).strip().splitlines() if line.strip()]
+    text = str(cause or error).strip()
+    ours = _OURS.findall(text)  # an actor that failed to start is reported as text only
+    if ours:
+        kind, message = ours[-1]
+        return cast("PhysProverError", getattr(errors, kind, PhysProverError)(message))
+    lines = [line for line in text.splitlines() if line.strip()]
     reason = lines[-1].strip()[:200] if lines else type(error).__name__
     return RunError(f"the sampler stopped ({reason}); repeat the command to go on from the last checkpoint")

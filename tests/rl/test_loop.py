@@ -14,10 +14,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from physprover.errors import DataError, RunError
+from physprover.errors import DataError, ModelError, RunError
 from physprover.records import JudgedAttempt, read_jsonl
 from rl.loop import train
 from tests.rl import toy
+from tests.rl.conftest import build_tokenizer
 
 if TYPE_CHECKING:
     from physprover.runs import RunDir
@@ -133,6 +134,14 @@ def test_interrupted_run_says_how_to_go_on_and_loses_nothing(tmp_path: Path, sto
     assert done == list(range(1, len(done) + 1))
     assert f"stopped at step {done[-1]}; the same command continues after step-{done[-1]}" in output
     assert run.last_checkpoint() == run.path / "checkpoints" / f"step-{done[-1]}"
+
+
+def test_a_prover_of_another_prompt_format_is_named(tmp_path: Path) -> None:
+    """The sampler's process finds out; its error arrives as one line."""
+    config, run = toy.open_run(tmp_path / "toy")
+    build_tokenizer().save_pretrained(run.path / "warmstart")
+    with pytest.raises(ModelError, match="does not know the prompt format `tiny`"):
+        train(config, run, toy.Told())
 
 
 def test_nothing_to_start_from(tmp_path: Path) -> None:
