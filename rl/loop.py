@@ -7,7 +7,7 @@
 
 With `rl.max_staleness` >= 1 the next step is sampled and judged while this one is learnt, so its attempts come from
 weights one update old; their behaviour log-probs are in the ratio. With 0 every attempt is on-policy.
-Both are deterministic for a seed, up to verdicts that depend on the clock (timeouts). A killed run continues with the same
+The latter is deterministic for a seed, up to verdicts that depend on the clock (timeouts). A killed run continues with the same
 command from its last checkpoint; what was recorded after it is cut and done again.
 """
 
