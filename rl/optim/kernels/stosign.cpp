@@ -104,15 +104,21 @@ void philox_tile(uint32_t (*words)[LANES + 32], uint32_t tile_lane, int64_t from
   }
 }
 
-// ---- The update, sixteen elements at a time in vector registers (compilers split the vectors where they are narrower)
+// ---- The update, one vector register at a time (vectors wider than the machine's are split badly by compilers)
 
+#if defined(__AVX512F__)
 constexpr int N = 16;
-using F = float __attribute__((vector_size(64)));
-using I = int32_t __attribute__((vector_size(64)));
-using U = uint32_t __attribute__((vector_size(64)));
-using U16 = uint16_t __attribute__((vector_size(32)));
-using U8 = uint8_t __attribute__((vector_size(16)));
-using I8 = int8_t __attribute__((vector_size(16)));
+#elif defined(__AVX2__)
+constexpr int N = 8;
+#else
+constexpr int N = 4;
+#endif
+using F = float __attribute__((vector_size(4 * N)));
+using I = int32_t __attribute__((vector_size(4 * N)));
+using U = uint32_t __attribute__((vector_size(4 * N)));
+using U16 = uint16_t __attribute__((vector_size(2 * N)));
+using U8 = uint8_t __attribute__((vector_size(N)));
+using I8 = int8_t __attribute__((vector_size(N)));
 
 template <class V, class T> inline V load(const T *from) { V v; std::memcpy(&v, from, sizeof v); return v; }
 template <class V, class T> inline void save(T *to, V v) { std::memcpy(to, &v, sizeof v); }
@@ -150,7 +156,7 @@ struct At {  // one position in the five arrays of a task
 };
 
 template <int WEIGHT, bool GRAD16, int STATE, bool PLAIN>
-__attribute__((always_inline)) inline void sixteen(const At &at, const Settings &s, const uint32_t *words) {
+__attribute__((always_inline)) inline void advance(const At &at, const Settings &s, const uint32_t *words) {
   const U word = load<U>(words);
   const F zero = {};
 
@@ -224,18 +230,18 @@ __attribute__((always_inline)) inline void sixteen(const At &at, const Settings 
   }
 
   if constexpr (!PLAIN) top = keep ? old_top : top;
-  // Written always: skipping unraised lines saves 4 of 28 bytes, but the branch is mispredicted as often as it pays.
+  // Written always: skipping unraised lines measured no faster.
   if constexpr (STATE == S_F32) save(at.maximum32, top);
   if constexpr (STATE == S_BF16) narrow(at.maximum16, bits(top));
   if constexpr (STATE == S_8BIT)
     save(at.maximum8, __builtin_convertvector(top > zero ? (bits(top) >> 20) - (int32_t)s.e5m3_offset : I{}, U8));
 }
 
-// A run of elements inside one row of a tile; `words` is readable sixteen beyond its last element.
+// A run of elements inside one row of a tile; `words` is readable N beyond its last element.
 template <int WEIGHT, bool GRAD16, int STATE, bool PLAIN>
 void run(const Task &t, const Settings &s, int64_t i, int64_t n, const uint32_t *words) {
   for (; n >= N; i += N, words += N, n -= N)
-    sixteen<WEIGHT, GRAD16, STATE, PLAIN>(At(t.weight, t.momentum, t.maximum, t.correction, t.grad, i), s, words);
+    advance<WEIGHT, GRAD16, STATE, PLAIN>(At(t.weight, t.momentum, t.maximum, t.correction, t.grad, i), s, words);
   if (n == 0) return;
   // The ragged end goes through padded copies, so that it takes the very same operations.
   constexpr int W = WEIGHT == W_F32 ? 4 : 2, G = GRAD16 ? 2 : 4, S = STATE == S_F32 ? 4 : STATE == S_BF16 ? 2 : 1;
@@ -246,7 +252,7 @@ void run(const Task &t, const Settings &s, int64_t i, int64_t n, const uint32_t 
   std::memcpy(momentum, m, n * S);
   std::memcpy(maximum, top, n * S);
   if (WEIGHT == W_BF16_CORRECTED) std::memcpy(correction, (char *)t.correction + i, n);
-  sixteen<WEIGHT, GRAD16, STATE, PLAIN>(At(weight, momentum, maximum, correction, grad, 0), s, words);
+  advance<WEIGHT, GRAD16, STATE, PLAIN>(At(weight, momentum, maximum, correction, grad, 0), s, words);
   std::memcpy(w, weight, n * W);
   std::memcpy(m, momentum, n * S);
   std::memcpy(top, maximum, n * S);
