@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+OptionalStage = Literal["distinct", "novel", "uncontaminated", "consistent", "needed"]
+
+
 class Section(BaseModel):
     """One section of the tree: immutable, closed against unknown keys."""
 
@@ -45,6 +48,59 @@ class EngineConfig(Section):
     """Run the project engine where bubblewrap is missing: submissions then reach this user's files and network."""
 
 
+class LLMConfig(Section):
+    """A language model that writes conjectures, behind an OpenAI-compatible endpoint (vLLM serves one too)."""
+
+    url: str = "http://127.0.0.1:8000/v1"
+    """Base address of the endpoint; `/chat/completions` is appended."""
+    model: str = ""
+    """Model name the endpoint knows."""
+    api_key_env: str = "OPENAI_API_KEY"
+    """Environment variable that holds the key; the key itself is written nowhere."""
+    per_seed: int = Field(10, ge=1, le=100)
+    """Conjectures asked for in one request; each seed is one request."""
+    temperature: float = Field(1.0, ge=0)
+    """Sampling temperature."""
+    max_tokens: int = Field(16384, ge=1)
+    """Length limit of an answer."""
+    seconds: float = Field(300.0, gt=0)
+    """Time-out of one request."""
+    retries: int = Field(5, ge=0)
+    """Further tries after a time-out, a lost connection, 429 or 5xx, each waiting twice as long."""
+    concurrency: int = Field(4, ge=1)
+    """Requests under way at once."""
+    dollars_per_million_in: float = Field(0.0, ge=0)
+    """Price of a million prompt tokens, for the cost count."""
+    dollars_per_million_out: float = Field(0.0, ge=0)
+    """Price of a million answer tokens, for the cost count."""
+
+
+class SelfPlayConfig(Section):
+    """A prover that writes conjectures (STP)."""
+
+    model: str | None = None
+    """Hugging Face id or folder of the conjecturer."""
+    prompt: str = "stp-conjecture"
+    """Prompt format by name, see physprover/prompts/."""
+    per_seed: int = Field(8, ge=1)
+    """Conjectures sampled from each seed."""
+    temperature: float = Field(1.0, gt=0)
+    """Sampling temperature."""
+    max_new_tokens: int = Field(1024, ge=1)
+    """Length limit of a conjecture."""
+
+
+class ProverConfig(Section):
+    """A prover that tries the conjectures no tactic script proves."""
+
+    model: str
+    """Hugging Face id or folder."""
+    prompt: str = "deepseek-prover-v2"
+    """Prompt format by name, see physprover/prompts/."""
+    attempts: int = Field(16, ge=1)
+    """Attempts at each conjecture that is still open."""
+
+
 class DataConfig(Section):
     """The data set: where seeds come from and how many conjectures are made."""
 
@@ -52,12 +108,30 @@ class DataConfig(Section):
     """Lean library the seeds come from (a Lake project folder, or a PhysLean checkout)."""
     dataset: str | None = None
     """Use this built data set instead of building one."""
-    conjectures_per_seed: int = Field(8, ge=0)
-    """Candidates the generators make from each seed theorem of the train and validation splits."""
+    context: Literal["raw", "stripped", "sorry"] = "sorry"
+    """Headers: the file as written, without its comments, or with earlier proofs as `sorry` (read many times faster)."""
+    split: Literal["file", "lemma"] = "file"
+    """What is held out: whole files, checked to be readable from no train header, or single lemmas, as in the paper, which leaks."""
     max_statement_chars: int = Field(400, ge=1)
     """Longer statements are left out."""
+    max_problem_chars: int | None = Field(None, ge=1)
+    """Theorems whose header and statement together are longer are left out."""
+    generators: tuple[Literal["mutate", "llm", "self-play"], ...] = ("mutate",)
+    """What makes conjectures, in this order: symbolic rules, a language model, the prover itself."""
+    conjectures_per_seed: int = Field(8, ge=0)
+    """Candidates `mutate` makes from each seed theorem of the train and validation splits."""
+    llm: LLMConfig = LLMConfig()
+    self_play: SelfPlayConfig = SelfPlayConfig()
+    skip_stages: tuple[OptionalStage, ...] = ()
+    """Stages of the funnel to leave out, see data_gen/funnel.py; the paper had none of these."""
+    near_duplicate: float = Field(0.85, gt=0, le=1)
+    """Share of common word triples (Jaccard) at which a statement counts as the same as an earlier one."""
+    benchmarks: tuple[str, ...] = ()
+    """Benchmark problems (JSON Lines); no candidate may equal one. `eval.minif2f` is always among them."""
     attempts_per_conjecture: int = Field(3, ge=1)
     """Proof attempts spent on a conjecture before it counts as unproved."""
+    provers: tuple[ProverConfig, ...] = ()
+    """Models that try what is still open after that."""
     easy_share: float = Field(0.2, ge=0, le=1)
     """Largest share of conjectures that a single tactic of the portfolio closes; further ones are rejected as easy."""
     max_seconds: float | None = None
