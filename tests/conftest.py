@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def lean() -> Iterator[EmbeddedEngine]:
-    """The real engine with its judge, started once (about 10 s). Skipped only where Lean cannot be downloaded."""
+    """The real engine with its judge, started once (about 5 s). Skipped only where Lean cannot be downloaded."""
     try:
         ensure_installed()
     except LeanSetupError as error:

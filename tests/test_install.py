@@ -36,8 +36,9 @@ def make_package(folder: Path, leave_out: str = "") -> Path:
     return tarball
 
 
-def patch_glue(source: Path, target: Path) -> None:
-    target.write_bytes(source.read_bytes() + b", patched")
+def patch_glue(folder: Path) -> None:
+    with (folder / "lean.js").open("ab") as script:
+        script.write(b", patched")
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_leftovers_of_a_killed_installation_are_removed(
 
 
 def test_full_disk_is_one_line(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_source: Path, _target: Path) -> None:
+    def full(_folder: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     tarball = pin(monkeypatch, make_package(tmp_path))

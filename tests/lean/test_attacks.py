@@ -66,7 +66,7 @@ def test_refusals_name_their_reason() -> None:
 
 
 def test_few_attacks_cost_a_worker() -> None:
-    """A killed worker is about seven seconds: more than this and nobody runs the corpus."""
+    """A killed worker is two to three seconds: more than this and nobody runs the corpus."""
     lethal = [a for a in ATTACKS if {"deadline", "process end"} & set(a.checks) or may_spoil(a.text)]
     assert len(lethal) <= 16
 

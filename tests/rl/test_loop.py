@@ -98,7 +98,7 @@ def test_every_tensor_moved(unbroken: RunDir) -> None:
 
 @pytest.mark.parametrize("staleness", [0, 1])
 def test_killed_and_continued_is_the_unbroken_run(unbroken: RunDir, tmp_path: Path, staleness: int) -> None:
-    """SIGKILL in the middle of the loop, then the same command: nothing lost or doubled; on-policy, the same bytes."""
+    """SIGKILL in the middle of the loop, then the same command: the same records and the same weights."""
     if staleness:
         config, whole = toy.open_run(tmp_path / "toy", steps=8, max_staleness=1)
         train(config, whole, toy.Told())
@@ -112,13 +112,10 @@ def test_killed_and_continued_is_the_unbroken_run(unbroken: RunDir, tmp_path: Pa
     process.communicate()
     config, run = toy.open_run(path, steps=steps, max_staleness=staleness)
     train(config, run, toy.Told())
+    assert records(run) == records(whole)
     assert max(m.staleness for m in run.metrics()) == staleness
-    assert [m.step for m in run.metrics()] == list(range(1, steps + 1))
     recorded = list(read_jsonl(run.path / "attempts.jsonl", JudgedAttempt))
     assert len(recorded) == sum(m.attempts for m in run.metrics())
-    if staleness:
-        return  # equal records are promised for the deterministic mode only
-    assert records(run) == records(whole)
     last = f"checkpoints/step-{steps}/model.safetensors"
     assert (run.path / last).read_bytes() == (whole.path / last).read_bytes()
 

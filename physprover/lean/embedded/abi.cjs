@@ -5,7 +5,7 @@
 class Lean {
   constructor(module) {
     this.module = module;
-    this.E = module.exports;
+    this.E = symbols(module);
     this.names = new Map(); // "A.b" -> Name object kept for ever
   }
 
@@ -111,6 +111,22 @@ class Lean {
     if (!failed) return value;
     throw new Error("Lean IO error: " + this.takeText(this.call("lean_io_error_to_string", value)));
   }
+}
+
+// Every symbol by name: the script's own exports, else a function in the table or `{value: address}` of a datum.
+function symbols(module) {
+  const known = new Map();
+  const look = name => {
+    const exported = module.exports[name], address = exported === undefined ? module.symbol(name) : undefined;
+    return address === undefined ? exported : address > 0 ? module.table.get(address) : { value: -address };
+  };
+  return new Proxy({}, {
+    get(_, name) {
+      let value = known.get(name);
+      if (value === undefined && !known.has(name)) known.set(name, value = look(name));
+      return value;
+    },
+  });
 }
 
 module.exports = { Lean };

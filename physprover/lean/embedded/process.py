@@ -19,7 +19,7 @@ from typing import Any
 from physprover.errors import LeanSetupError
 
 _SCRIPTS = Path(__file__).parent
-_START_SECONDS = 240.0  # a laptop under load; about 7 s on an idle one
+_START_SECONDS = 240.0  # a laptop under load; 2.5 s on an idle one
 # A deadline counts the worker's CPU seconds, so that a busy machine is not held against a proof; the wall clock stops
 # what merely waits, at this multiple.
 _PATIENCE = 6.0
@@ -57,7 +57,7 @@ class LeanProcess:
         self.version = ""
 
     def wait_ready(self) -> LeanProcess:
-        """Block until Lean has imported its library (about 7 s)."""
+        """Block until Lean has imported its library (about 2.5 s)."""
         if not self.version:
             try:
                 self.version = str(self._read(time.monotonic() + _START_SECONDS)["version"])
