@@ -35,13 +35,13 @@ class EngineConfig(Section):
     project_dir: str | None = None
     """Built Lake project for the project engine, e.g. a PhysLean checkout."""
     workers: int = Field(2, ge=1)
-    """Lean processes that judge in parallel."""
+    """Lean processes that judge in parallel, on each machine."""
     seconds: float = Field(20.0, gt=0)
     """Wall-clock deadline of one check; the worker is killed at it."""
     memory_gb: float = Field(2.5, gt=0)
     """Resident memory at which a worker is killed and the attempt is `out_of_memory`."""
     spares: int = Field(0, ge=0)
-    """Warm processes in reserve that replace a killed worker at once; each holds about 1 GB."""
+    """Warm processes in reserve that replace a killed worker at once; each holds about 0.5 GB."""
     judge: bool = True
     """Replay every accepted proof through the kernel in a process that never ran the submission."""
     unsafe: bool = False
@@ -238,6 +238,10 @@ class RLConfig(Section):
     """Send false statements to the judge every so many steps; an accepted one stops the run. 0 = never."""
     curriculum: Literal["uniform", "proof_length", "success_rate"] = "success_rate"
     """Which problems come next."""
+    target_band: tuple[float, float] | None = None
+    """With `success_rate`: prefer problems whose success rate lies between these two; none = where a group is likeliest to be mixed."""
+    solved_share: float = Field(0.0, ge=0, le=0.5)
+    """Share of each step's problems that were solved before, so that forgetting is noticed."""
     optimizer: OptimizerConfig = OptimizerConfig()
 
 
@@ -254,6 +258,8 @@ class SamplerConfig(Section):
     """Share of GPU memory vLLM may take."""
     replicas: int = Field(1, ge=1)
     """Sampler actors."""
+    silence_seconds: float = Field(900.0, gt=0)
+    """A sampler that hands over no attempt for this long counts as hung: it is killed and started again."""
 
 
 class EvalConfig(Section):
@@ -279,11 +285,15 @@ class ClusterConfig(Section):
     address: str | None = None
     """Ray cluster to join; none starts a local one."""
     nodes: int = Field(1, ge=1)
-    """Machines of the cluster (for planning)."""
+    """Machines of the cluster; `engine.workers` Lean processes run on each."""
     gpus: int = Field(0, ge=0)
     """GPUs in total; 0 = CPU only."""
     gpu_memory_gb: float = 80.0
     """Memory of one GPU, for planning."""
+    gpu_tflops: float = Field(312.0, gt=0)
+    """Peak of one GPU in bfloat16 without sparsity, for planning (A100: 312, H100: 989)."""
+    gpu_bandwidth_tb: float = Field(2.0, gt=0)
+    """Memory bandwidth of one GPU in TB/s, for planning (A100: 2.0, H100: 3.35)."""
     trainer_gpus: int = Field(0, ge=0)
     """GPUs of the trainer (0 on CPU)."""
 
@@ -297,6 +307,8 @@ class RunConfig(Section):
     """Folder that holds run directories."""
     seed: int = 0
     """Seed of everything random."""
+    tracker: Literal["none", "tensorboard", "trackio", "wandb"] = "none"
+    """Where metrics also go, besides metrics.jsonl."""
     engine: EngineConfig = EngineConfig()
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
