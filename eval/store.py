@@ -39,8 +39,8 @@ class AttemptStore:
         self._state_file = out.with_suffix(".state.json")
         out.parent.mkdir(parents=True, exist_ok=True)
         self.state = self._open_state(fingerprint, now)
-        _cut_half_line(self.attempts_file)
-        _cut_half_line(self._samples_file)
+        cut_half_line(self.attempts_file)
+        cut_half_line(self._samples_file)
         self.judged = _read(self.attempts_file, JudgedAttempt)
         self.sampled = _read(self._samples_file, Attempt)
 
@@ -89,18 +89,19 @@ class AttemptStore:
 
     def add_sample(self, attempt: Attempt) -> None:
         self.sampled.append(attempt)
-        _append(self._samples_file, attempt)
+        append_line(self._samples_file, attempt)
 
     def add_judged(self, judged: JudgedAttempt) -> None:
         self.judged.append(judged)
-        _append(self.attempts_file, judged)
+        append_line(self.attempts_file, judged)
 
     def finish(self) -> None:
         """Everything is judged: the samples are in the attempts file now."""
         self._samples_file.unlink(missing_ok=True)
 
 
-def _append(path: Path, record: Record) -> None:
+def append_line(path: Path, record: Record) -> None:
+    """Add one record to a JSON Lines file. Raises `RunError` when the disk is full."""
     try:
         with path.open("a", encoding="utf-8") as out:
             out.write(record.model_dump_json() + "\n")
@@ -108,7 +109,8 @@ def _append(path: Path, record: Record) -> None:
         raise RunError(f"{path}: {error.strerror}; free some space and repeat the command") from None
 
 
-def _cut_half_line(path: Path) -> None:
+def cut_half_line(path: Path) -> None:
+    """Remove a last line that a kill left unfinished."""
     if not path.exists():
         return
     data = path.read_bytes()

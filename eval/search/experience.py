@@ -1,0 +1,120 @@
+"""What has worked so far: a Beta posterior for each arm, in which alike statements count more.
+
+An observation is one use of an arm on one statement: did it end in a proof, and what did it cost? Seen from a new
+statement an observation weighs between `FLOOR` and 1, by the share of features the two statements have in common.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from eval.search.budget import Amount
+from physprover.records import Record, read_jsonl, write_jsonl
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PRIOR = (0.5, 1.5)  # Beta prior of an arm nobody has used: one in four, worth two observations
+FLOOR = 0.2  # weight of a statement with which nothing is shared
+STRENGTH = 4.0  # observations elsewhere count as at most so many here, so that a few failures here are heard
+
+
+class Observation(Record):
+    """One use of an arm."""
+
+    arm: str
+    features: tuple[str, ...]  # of the statement
+    success: bool
+    cost: Amount
+
+
+class Experience:
+    """All observations so far, over all statements."""
+
+    def __init__(self) -> None:
+        self._statements: dict[frozenset[str], list[Observation]] = defaultdict(list)
+
+    def add(self, observation: Observation) -> None:
+        self._statements[frozenset(observation.features)].append(observation)
+
+    def seen_from(self, features: frozenset[str], alike: bool = True) -> View:
+        """The observations as they bear on a statement; `alike` False weighs all the same."""
+        view = View(features)
+        for others, observations in self._statements.items():
+            weight = FLOOR + (1 - FLOOR) * _overlap(features, others) if alike else 1.0
+            for observation in observations:
+                view.tally(observation, weight)
+        return view
+
+    @property
+    def observations(self) -> list[Observation]:
+        return [o for observations in self._statements.values() for o in observations]
+
+    def write(self, path: Path) -> None:
+        """One observation a line."""
+        write_jsonl(path, self.observations)
+
+    @classmethod
+    def read(cls, path: Path) -> Experience:
+        """Raises `DataError` for a malformed file."""
+        found = cls()
+        for observation in read_jsonl(path, Observation):
+            found.add(observation)
+        return found
+
+
+@dataclass
+class _Tally:
+    weight: float = 0.0
+    successes: float = 0.0
+    uses: int = 0
+    tokens: float = 0.0
+    checks: float = 0.0
+    seconds: float = 0.0
+    failures_here: int = 0
+
+
+@dataclass
+class View:
+    """The experience as one statement sees it; what happens to it now is added as it happens."""
+
+    features: frozenset[str]
+    _tallies: dict[str, _Tally] = field(default_factory=lambda: defaultdict(_Tally))
+
+    def tally(self, observation: Observation, weight: float) -> None:
+        """Count an observation made elsewhere."""
+        t, cost = self._tallies[observation.arm], observation.cost
+        t.weight += weight
+        t.successes += weight * observation.success
+        t.uses += 1
+        t.tokens += cost.tokens
+        t.checks += cost.checks
+        t.seconds += cost.seconds
+
+    def failed(self, arm: str) -> None:
+        """An arm did not help on this statement."""
+        self._tallies[arm].failures_here += 1
+
+    def posterior(self, arm: str) -> tuple[float, float]:
+        """Probability that the arm proves this statement now, and the standard deviation of that estimate."""
+        t = self._tallies[arm]
+        a, b = PRIOR[0] + t.successes, PRIOR[1] + t.weight - t.successes
+        mean, strength = a / (a + b), min(a + b, STRENGTH)
+        mean *= strength / (strength + t.failures_here)
+        return mean, (mean * (1 - mean) / (a + b + t.failures_here + 1)) ** 0.5
+
+    def cost(self, arm: str, guess: Amount) -> Amount:
+        """Mean cost of the arm where it was used, mixed with one use at the `guess`."""
+        t = self._tallies[arm]
+        n = t.uses + 1
+        return Amount(
+            tokens=round((t.tokens + guess.tokens) / n),
+            checks=max(1, round((t.checks + guess.checks) / n)),
+            seconds=(t.seconds + guess.seconds) / n,
+        )
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(1, len(one | other))

@@ -1,0 +1,141 @@
+"""Search a proof of one statement within a budget: choose a move, make it, learn from it, until it is proved or spent."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from eval.search.budget import Amount, Budget, OutOfBudget
+from eval.search.desk import Desk, Limits, Tried
+from eval.search.experience import Experience, Observation
+from eval.search.library import Library
+from eval.search.moves.case import Case
+from eval.search.moves.fill import leaf_arm
+from eval.search.score import Value
+from eval.search.statement import features
+from physprover.lean.protocol import Problem
+from physprover.records import Outcome, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eval.search.policies import Policy
+    from physprover.lean.protocol import Pool
+    from physprover.models.sampler import Sampler
+    from physprover.records import Theorem
+
+
+class Step(Record):
+    """One move and what came of it."""
+
+    arm: str
+    spent: Amount
+    proved: bool
+    value: Value | None = None  # why it was chosen; None for the baselines
+
+
+class SearchResult(Record):
+    """One search: a line of a search's result file."""
+
+    theorem: str
+    policy: str
+    seed: int
+    total: Amount
+    spent: Amount
+    proof: str | None
+    steps: tuple[Step, ...]
+    outcomes: dict[str, int]
+    unjudged: int = 0
+    learned: tuple[Observation, ...] = ()
+
+    @property
+    def solved(self) -> bool:
+        return self.proof is not None
+
+
+@dataclass
+class Tools:
+    """What all searches of a run share."""
+
+    pool: Pool
+    sampler: Sampler | None
+    limits: Limits
+    library: Library = field(default_factory=Library)
+    experience: Experience = field(default_factory=Experience)
+
+
+def search(
+    theorem: Theorem,
+    policy: Policy,
+    total: Amount,
+    tools: Tools,
+    *,
+    problem: Problem | None = None,
+    watch: Callable[[Tried], None] = lambda _: None,
+) -> SearchResult:
+    """Prove `theorem` (as `problem` poses it) within `total`. What it learns is added to `tools.experience`.
+
+    Raises `ConfigError` for a budget of zero, `HeaderError` when the statement does not elaborate.
+    """
+    budget = Budget(total)
+    desk = Desk(
+        theorem, problem or Problem.of(theorem), budget, tools.pool, tools.sampler, tools.limits, watch
+    )
+    known = tools.experience if policy.learns else Experience()
+    seen = features(theorem)
+    case = Case(theorem, desk, tools.library, known.seen_from(seen, policy.alike), kinds=policy.kinds)
+    steps = _steps(case, policy)
+    learned = _observations(case, steps, seen)
+    for observation in learned:
+        tools.experience.add(observation)
+    return SearchResult(
+        theorem=theorem.name,
+        policy=policy.name,
+        seed=tools.limits.seed,
+        total=total,
+        spent=budget.spent,
+        proof=desk.proof,
+        steps=tuple(steps),
+        outcomes={o.value: n for o in Outcome if (n := _count(desk, o))},
+        unjudged=desk.unjudged,
+        learned=learned,
+    )
+
+
+def _steps(case: Case, policy: Policy) -> list[Step]:
+    choose, desk = policy.start(), case.desk
+    steps: list[Step] = []
+    while not case.solved and not desk.exhausted and (choice := choose(case)):
+        move, value = choice
+        desk.arm, before = move.arm, desk.budget.spent
+        with suppress(OutOfBudget):  # what was spent until then stays booked
+            move.run(case)
+        if not case.solved:
+            case.view.failed(move.arm)
+        spent = _difference(desk.budget.spent, before)
+        steps.append(Step(arm=move.arm, spent=spent, proved=case.solved, value=value))
+    return steps
+
+
+def _observations(case: Case, steps: list[Step], seen: frozenset[str]) -> tuple[Observation, ...]:
+    """What the moves and closing scripts of this search teach."""
+    where = tuple(sorted(seen))
+    moves = [Observation(arm=s.arm, features=where, success=s.proved, cost=s.spent) for s in steps]
+    leaves = [
+        Observation(arm=leaf_arm(template), features=where, success=closed, cost=Amount())
+        for template, closed in case.leaves
+    ]
+    return (*moves, *leaves)
+
+
+def _difference(after: Amount, before: Amount) -> Amount:
+    return Amount(
+        tokens=after.tokens - before.tokens,
+        checks=after.checks - before.checks,
+        seconds=max(0.0, after.seconds - before.seconds),
+    )
+
+
+def _count(desk: Desk, outcome: Outcome) -> int:
+    return sum(tried.outcome is outcome for tried in desk.tried.values())

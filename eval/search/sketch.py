@@ -1,0 +1,179 @@
+"""Proofs with holes, and what Lean's errors say of them.
+
+A hole stands alone on its line, as `⟪0⟫`. Lean goes on after an error inside a branch of its own (`case`, `·`, an
+alternative of `induction`), so one check of a sketch whose holes are all filled says of each hole whether its filling closed it.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING
+
+from physprover.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_HOLE = re.compile(r"^( *)⟪(\d+)⟫$")
+_PLACED = re.compile(r"error: (\d+):(\d+): (.*)", re.DOTALL)
+_BRANCH = re.compile(r"^( *(?:\||case\b|next\b)[^\n]*?=>|^ *·) *(?=\S)")
+_UNSOLVED = "unsolved goals"
+
+
+class LeanError(Record):
+    """One error of a judged proof. `line` counts from 0 at the line that holds `:=`."""
+
+    line: int
+    column: int
+    text: str
+
+
+class Filled(Record):
+    """A sketch with every hole filled: the proof, and the lines of each filling (first, one past the last)."""
+
+    proof: str
+    spans: tuple[tuple[int, int], ...]
+
+    def hole_of(self, error: LeanError) -> int | None:
+        """The hole an error belongs to: inside its filling, or on the line that opens its branch."""
+        for number, (first, last) in enumerate(self.spans):
+            if first - 1 <= error.line < last and error.line:
+                return number
+        return None
+
+
+class Sketch(Record):
+    """A proof with `holes` holes."""
+
+    text: str
+
+    @property
+    def holes(self) -> int:
+        return sum(bool(_HOLE.match(line)) for line in self.text.splitlines())
+
+    def fill(self, fillings: Sequence[str]) -> Filled:
+        """Put a tactic block into each hole, in order."""
+        lines: list[str] = []
+        spans: list[tuple[int, int]] = []
+        for line in self.text.splitlines():
+            hole = _HOLE.match(line)
+            if hole is None:
+                lines.append(line)
+                continue
+            block = textwrap.indent(textwrap.dedent(fillings[len(spans)]).strip("\n"), hole[1]).splitlines()
+            spans.append((len(lines), len(lines) + len(block)))
+            lines += block
+        return Filled(proof="\n".join(lines), spans=tuple(spans))
+
+
+ROOT = Sketch(text="by\n  ⟪0⟫")
+"""Nothing but a hole."""
+
+
+def errors_of(messages: Sequence[str], statement: str) -> list[LeanError]:
+    """Errors with their place in the proof, in order of place; messages without a place are left out."""
+    before = statement.count("\n") + 1
+    found = (_PLACED.match(message) for message in messages)
+    errors = [
+        LeanError(line=max(0, int(m[1]) - before), column=int(m[2]), text=m[3].strip()) for m in found if m
+    ]
+    return sorted(errors, key=lambda e: (e.line, e.column))
+
+
+def tactic_block(proof: str) -> str | None:
+    """The tactics of `by …`, dedented; None for a term."""
+    text = proof.strip()
+    if not re.match(r"by\b", text):
+        return None
+    first, _, rest = text[2:].lstrip(" ").partition("\n")
+    return (
+        textwrap.dedent(rest).strip("\n")
+        if not first.strip()
+        else f"{first.strip()}\n{textwrap.dedent(rest)}".strip("\n")
+    )
+
+
+def laid_out(proof: str) -> str:
+    """The proof with its tactics on lines of their own behind `by`; a term is left as it stands."""
+    text = proof.strip()
+    if re.match(r"by +\S", text) and "\n" not in text:
+        return f"by\n  {text[2:].strip()}"
+    return text
+
+
+def punch(proof: str, errors: Sequence[LeanError]) -> Sketch | None:
+    """The proof with a hole wherever Lean found fault, what elaborated before it kept; None where that leaves nothing to keep.
+
+    A failing tactic and what follows it in its block give way to the hole; where goals are left, the hole comes last.
+    """
+    lines = proof.splitlines()
+    if lines[:1] != ["by"] or not errors:
+        return None
+    done = len(lines)
+    for error in reversed(errors):  # from below, so that the places of those above stay right
+        if error.line >= done or error.line >= len(lines):
+            continue
+        done = error.line
+        lines = _left_open(lines, error.line) if error.text.startswith(_UNSOLVED) else _cut(lines, error)
+    text = "\n".join(lines)
+    if "⟪⟫" not in text or all("⟪⟫" in line for line in lines[1:]):
+        return None
+    for number in range(text.count("⟪⟫")):
+        text = text.replace("⟪⟫", f"⟪{number}⟫", 1)
+    return Sketch(text=text)
+
+
+def _left_open(lines: list[str], at: int) -> list[str]:
+    """A hole for all goals left at the end of the block that line `at` opens."""
+    if at == 0:
+        return [*lines, "  all_goals", "    ⟪⟫"]
+    lines = _branch_apart(lines, at)
+    end = _block_end(lines, at)
+    pad = " " * (_indent(lines[at]) + 2)
+    return [*lines[:end], f"{pad}all_goals", f"{pad}  ⟪⟫", *lines[end:]]
+
+
+def _cut(lines: list[str], error: LeanError) -> list[str]:
+    at = error.line
+    if at == 0:
+        return ["by", "  ⟪⟫"]
+    apart = _branch_apart(lines, at)
+    if len(apart) > len(lines):  # the failing tactic stood behind its branch's arrow
+        lines, at = apart, at + 1
+    pad = " " * _indent(lines[at])
+    first, joint, _ = lines[at].rpartition("<;>")
+    if joint and error.column >= len(first):
+        kept = [first.rstrip(), f"{pad}all_goals", f"{pad}  ⟪⟫"]
+    else:
+        kept = [f"{pad}⟪⟫"]
+    return [*lines[:at], *kept, *lines[_rest_of_block(lines, at) :]]
+
+
+def _branch_apart(lines: list[str], at: int) -> list[str]:
+    """`| zero => simp` as two lines."""
+    match = _BRANCH.match(lines[at])
+    if match is None:
+        return lines
+    pad = " " * (_indent(lines[at]) + 2)
+    return [*lines[:at], match[1], pad + lines[at][match.end() :], *lines[at + 1 :]]
+
+
+def _block_end(lines: list[str], at: int) -> int:
+    """One past the last line that is deeper than line `at`."""
+    end = at + 1
+    while end < len(lines) and _indent(lines[end]) > _indent(lines[at]):
+        end += 1
+    return end
+
+
+def _rest_of_block(lines: list[str], at: int) -> int:
+    """One past the last line of the block that line `at` stands in."""
+    end = at + 1
+    while end < len(lines) and _indent(lines[end]) >= _indent(lines[at]):
+        end += 1
+    return end
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))

@@ -1,0 +1,167 @@
+"""All policies over one benchmark, at several budgets and seeds, in one run: is the score worth anything?
+
+Every policy gets the same moves, the same budget for each theorem, the same prover with the same seeds, and the same
+answers of Lean (`memory.py`). A seed fixes what the prover samples and the order of the theorems, from which a learning
+policy learns; nothing is learned before the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from eval.compare import paired_bootstrap
+from eval.results import write_record
+from eval.search.budget import Amount
+from eval.search.memory import RememberingPool, RememberingSampler
+from eval.search.policies import FIXED_ORDERS
+from eval.search.runs import SolvedAtB, run_policy, summary
+from physprover.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from eval.search.policies import Policy
+    from eval.search.search import SearchResult, Tools
+    from physprover.progress import Progress
+    from physprover.records import Theorem
+
+
+class Difference(Record):
+    """A policy against another at one budget, paired over theorems: share solved, with a 95 % interval."""
+
+    policy: str
+    against: str
+    total: Amount
+    difference: float  # in shares, 0.1 = 10 points
+    low: float
+    high: float
+    ratio: float | None  # of theorems solved; None when the other solved none
+
+    @property
+    def beyond_noise(self) -> bool:
+        return self.low > 0 or self.high < 0
+
+
+class Study(Record):
+    """What a study found: `study.json`."""
+
+    seeds: tuple[int, ...]
+    theorems: int
+    cells: tuple[SolvedAtB, ...]
+    differences: tuple[Difference, ...]
+    highest_share_spent: float  # of any axis, over all searches: at most 1
+
+    @property
+    def table(self) -> str:
+        """Markdown: a line for each policy, a column for each budget (share solved, 95 % interval)."""
+        totals = list(dict.fromkeys(cell.total for cell in self.cells))
+        head = ["policy", *(str(total) for total in totals)]
+        lines = [_row(head), _row(["---"] * len(head))]
+        for policy in dict.fromkeys(cell.policy for cell in self.cells):
+            found = {c.total: c.estimate for c in self.cells if c.policy == policy}
+            lines.append(_row([policy, *(str(found.get(total, "–")) for total in totals)]))
+        return "\n".join((*lines, "", *map(_sentence, self.differences)))
+
+
+def study(
+    theorems: Sequence[Theorem],
+    policies: Sequence[Policy],
+    totals: Sequence[Amount],
+    seeds: Sequence[int],
+    tools: Tools,
+    folder: Path,
+    progress: Progress,
+) -> Study:
+    """Run what is missing in `folder`, and write `study.json` and `study.md` there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pool = RememberingPool(tools.pool)
+    sampler = RememberingSampler(tools.sampler) if tools.sampler else None
+    results: dict[tuple[str, Amount], list[SearchResult]] = {}
+    left_out: tuple[str, ...] = ()
+    for seed in seeds:
+        shared = replace(tools, pool=pool, sampler=sampler, limits=tools.limits.replace(seed=seed))
+        for total in totals:
+            for policy in policies:
+                out = folder / f"{_file_name(policy.name)}-{total.checks}-{seed}.jsonl"
+                found, left_out = run_policy(theorems, policy, total, shared, out, progress)
+                results.setdefault((policy.name, total), []).extend(found)
+    result = _study(results, tuple(seeds), left_out)
+    write_record(folder / "study.json", result)
+    (folder / "study.md").write_text(result.table + "\n", encoding="utf-8")
+    return result
+
+
+def _study(
+    results: dict[tuple[str, Amount], list[SearchResult]], seeds: tuple[int, ...], left_out: tuple[str, ...]
+) -> Study:
+    cells = {key: summary(found, left_out) for key, found in results.items()}
+    everything = [r for found in results.values() for r in found]
+    return Study(
+        seeds=seeds,
+        theorems=len({r.theorem for r in everything}),
+        cells=tuple(cells.values()),
+        differences=tuple(_differences(results)),
+        highest_share_spent=max(r.spent.share_of(r.total) for r in everything),
+    )
+
+
+def _differences(results: dict[tuple[str, Amount], list[SearchResult]]) -> list[Difference]:
+    """The score against every other policy, budget by budget."""
+    found = []
+    for total in dict.fromkeys(total for _, total in results):
+        if ("value", total) not in results:
+            continue
+        for policy in dict.fromkeys(policy for policy, t in results if t == total and policy != "value"):
+            found.append(difference("value", policy, results["value", total], results[policy, total]))
+    return found
+
+
+def difference(
+    policy: str, against: str, results: Sequence[SearchResult], others: Sequence[SearchResult]
+) -> Difference:
+    """Paired over theorems; a theorem's share is that of the seeds that solved it."""
+    ours, theirs = _shares(results), _shares(others)
+    pairs = [ours[name] - theirs[name] for name in ours if name in theirs]
+    low, high = paired_bootstrap(pairs, 4000, 0)
+    solved, other = sum(ours.values()), sum(theirs.values())
+    return Difference(
+        policy=policy,
+        against=against,
+        total=results[0].total,
+        difference=sum(pairs) / len(pairs),
+        low=low,
+        high=high,
+        ratio=solved / other if other else None,
+    )
+
+
+def best_fixed_order(result: Study, total: Amount) -> str | None:
+    """The fixed order that solved most at a budget, with hindsight."""
+    cells = [c for c in result.cells if c.total == total and c.policy in FIXED_ORDERS]
+    return max(cells, key=lambda c: c.estimate.value).policy if cells else None
+
+
+def _shares(results: Sequence[SearchResult]) -> dict[str, float]:
+    solved: dict[str, list[bool]] = {}
+    for result in results:
+        solved.setdefault(result.theorem, []).append(result.solved)
+    return {name: sum(values) / len(values) for name, values in solved.items()}
+
+
+def _sentence(found: Difference) -> str:
+    ratio = f"{found.ratio:.2f} × as many, " if found.ratio is not None else ""
+    verdict = "beyond noise" if found.beyond_noise else "not distinguishable from noise"
+    return (
+        f"* {found.policy} against {found.against} at {found.total}: {ratio}{100 * found.difference:+.1f} points "
+        f"[{100 * found.low:+.1f}, {100 * found.high:+.1f}], {verdict}"
+    )
+
+
+def _file_name(policy: str) -> str:
+    return "".join(c if c.isalnum() else "-" for c in policy)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
