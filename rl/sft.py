@@ -26,7 +26,7 @@ from rl.augment import example
 from rl.sft_batches import batches, encode, fits, loss
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import torch
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _WARMUP = 0.06  # share of the steps
 _FLOOR = 0.05  # of the peak learning rate, at the end
 _WEIGHT_DECAY = 0.02
-_PROMPT_WEIGHT = 0.3  # of the loss on prompt tokens; 0 would leave the target alone, see the module's text
+PROMPT_WEIGHT = 0.3  # of the loss on prompt tokens; 0 would leave the target alone, see the module's text
 
 
 class SFTStats(Record):
@@ -78,7 +78,7 @@ def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progre
     )
     model = build_tiny(config.model, tokenizer, config.seed)
     stats = _fit(config, model, tokenizer, prompt, chosen, progress)
-    _write(model, tokenizer, stats, out)
+    write_model(model, tokenizer, stats, out)
     return stats
 
 
@@ -116,7 +116,7 @@ def _fit(
     planned = max(1, math.ceil(sft.epochs * len(fitting) / sft.batch_size)) if sft.epochs else 0
     rng = random.Random(f"batches {config.seed}")
     stream = batches(tokenizer, prompt, fitting, sft.batch_size, rng, rename=sft.rename)
-    optimizers = _optimizers(model, sft.learning_rate)
+    pair = optimizers(model, sft.learning_rate)
     model.train()
     losses: list[float] = []
     seen = target_tokens = 0
@@ -129,16 +129,16 @@ def _fit(
                 stopped_by = "max_seconds"
                 break
             # Time left shortens the schedule too, so that a slow machine still ends on a small learning rate.
-            rate = _schedule(max(step / planned, elapsed))
-            for optimizer in optimizers:
+            rate = schedule(max(step / planned, elapsed))
+            for optimizer in pair:
                 for group in optimizer.param_groups:
                     group["lr"] = sft.learning_rate * rate
             ids, labels = next(stream)
             on_target, on_prompt = loss(model, ids, labels)
             model.zero_grad(set_to_none=True)
-            (on_target + _PROMPT_WEIGHT * on_prompt).backward()  # type: ignore[no-untyped-call]
+            (on_target + PROMPT_WEIGHT * on_prompt).backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            for optimizer in optimizers:
+            for optimizer in pair:
                 optimizer.step()
             losses.append(on_target.item())
             seen += len(ids)
@@ -162,7 +162,7 @@ def _fit(
     )
 
 
-def _optimizers(model: LlamaForCausalLM, rate: float) -> list[torch.optim.Optimizer]:
+def optimizers(model: LlamaForCausalLM, rate: float) -> list[torch.optim.Optimizer]:
     """Muon for the matrices between embedding and head, AdamW for the rest, at one learning rate.
 
     A warm start of a minute or two has few steps, and Muon makes more of each (docs/decisions.md).
@@ -178,15 +178,21 @@ def _optimizers(model: LlamaForCausalLM, rate: float) -> list[torch.optim.Optimi
     ]
 
 
-def _schedule(done: float) -> float:
+def schedule(done: float) -> float:
     """Learning rate over its peak after the share `done` of the training: linear warm-up, cosine to the floor."""
     if done < _WARMUP:
         return (done + 0.005) / (_WARMUP + 0.005)
     return _FLOOR + (1 - _FLOOR) * 0.5 * (1 + math.cos(math.pi * (done - _WARMUP) / (1 - _WARMUP)))
 
 
-def _write(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, stats: SFTStats, out: Path) -> None:
-    """Write beside `out`, then rename: a killed write leaves no half model."""
+def write_model(
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    stats: SFTStats,
+    out: Path,
+    notes: Mapping[str, str] | None = None,
+) -> None:
+    """Write beside `out`, then rename: a killed write leaves no half model. `notes` are further files, by name."""
     draft = out.with_name(out.name + ".part")
     try:
         shutil.rmtree(draft, ignore_errors=True)
@@ -195,6 +201,8 @@ def _write(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, stats: S
         model.save_pretrained(draft)
         tokenizer.save_pretrained(draft)
         (draft / "sft_stats.json").write_text(json.dumps(stats.model_dump(), indent=1), encoding="utf-8")
+        for name, text in (notes or {}).items():
+            (draft / name).write_text(text, encoding="utf-8")
         shutil.rmtree(out, ignore_errors=True)
         draft.replace(out)
     except OSError as error:

@@ -21,7 +21,7 @@ Example = tuple[list[int], int]
 """Token ids of prompt + target + end, and the length of the prompt."""
 
 _PAD = -(10**9)
-_SORT_WINDOW = 16  # batches whose examples are sorted by length together
+SORT_WINDOW = 16  # batches whose examples are sorted by length together
 
 
 def loss(
@@ -54,14 +54,14 @@ def batches(
     """Endless (ids, labels), reshuffled and renamed afresh every pass; like lengths share a batch."""
     while True:
         order = rng.sample(theorems, len(theorems))
-        for start in range(0, len(order), size * _SORT_WINDOW):
-            window = order[start : start + size * _SORT_WINDOW]
+        for start in range(0, len(order), size * SORT_WINDOW):
+            window = order[start : start + size * SORT_WINDOW]
             examples = [encode(tokenizer, *example(prompt, t, rng if rename else None)) for t in window]
             examples.sort(key=lambda e: len(e[0]))
             chunks = [examples[i : i + size] for i in range(0, len(examples), size)]
             rng.shuffle(chunks)
             for chunk in chunks:
-                yield _collate(chunk, tokenizer.pad_token_id)
+                yield collate(chunk, tokenizer.pad_token_id)
 
 
 def encode(tokenizer: PreTrainedTokenizerFast, prompt: str, target: str) -> Example:
@@ -80,7 +80,8 @@ def fits(item: Example, config: RunConfig) -> bool:
     )
 
 
-def _collate(chunk: list[Example], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
+def collate(chunk: list[Example], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Ids and labels (rows, longest), as `loss` reads them; padding `pad` is on the right."""
     import torch
 
     longest = max(len(ids) for ids, _ in chunk)

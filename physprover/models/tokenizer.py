@@ -13,7 +13,7 @@ from physprover.errors import DataError
 from physprover.prompts.tiny import SPECIAL_TOKENS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from transformers import PreTrainedTokenizerFast
@@ -33,8 +33,13 @@ _PIECES = (
 )
 
 
-def train_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenizerFast:
-    """Train on prompts and answers; the same texts give the same tokenizer. At most `vocab_size` tokens."""
+def train_tokenizer(
+    texts: Iterable[str], vocab_size: int, further: Sequence[str] = ()
+) -> PreTrainedTokenizerFast:
+    """Train on prompts and answers; the same texts give the same tokenizer. At most `vocab_size` tokens.
+
+    `further` tokens, of other formats than `tiny`, are never split either.
+    """
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -51,7 +56,7 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenize
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=vocab_size,
-        special_tokens=[PAD, END, *SPECIAL_TOKENS],
+        special_tokens=[PAD, END, *SPECIAL_TOKENS, *further],
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
@@ -60,7 +65,7 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenize
         tokenizer_object=tokenizer,
         pad_token=PAD,
         eos_token=END,
-        additional_special_tokens=list(SPECIAL_TOKENS),
+        additional_special_tokens=[*SPECIAL_TOKENS, *further],
         clean_up_tokenization_spaces=False,
         padding_side="left",
     )
