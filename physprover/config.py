@@ -176,6 +176,16 @@ class SFTConfig(Section):
     """Proofs per step."""
     rename: bool = False
     """Deal handles (tiny prompt) or bound names (others) at random each time: copying is learned, but later."""
+    stages: tuple[Literal["proof", "sketch", "insight", "mixed"], ...] = ()
+    """Progressive warm start (docs/insight.md): what each stage writes, each going on from the one before. `sketch` is sketch then proof, `insight` techniques then sketch then proof, `mixed` all three. None: plain proofs, `epochs` times."""
+    stage_tokens: int = Field(0, ge=0)
+    """Tokens that all stages see together; 0 = as many as `epochs` passes over plain proofs."""
+    stage_mix: float = Field(0.25, ge=0, le=1)
+    """Share of a stage's tokens spent on the formats of earlier stages."""
+    stage_without: tuple[Literal["theorem call", "construction", "transformation"], ...] = ()
+    """Kinds of technique that are not shown."""
+    insight: str | None = None
+    """Insight data set of the stages; none labels the run's own train split."""
     max_seconds: float | None = None
     """Stop after this long."""
 
