@@ -205,6 +205,15 @@ class OptimizerConfig(Section):
     """Linear warm-up."""
 
 
+class InsightRewardConfig(Section):
+    """What checked insight adds to the reward of an attempt; a proof is worth 1 (rl/insight_reward.py)."""
+
+    sketch: float = Field(0.0, ge=0, le=0.25)
+    """For an announced sketch that elaborates, is more than a bare hole and is filled by the attempt's proof."""
+    technique: float = Field(0.0, ge=0, le=0.25)
+    """Times the share of announced techniques that the accepted proof really uses; nothing without a proof."""
+
+
 class RLConfig(Section):
     """GRPO: groups, limits, loss, curriculum, checkpoints."""
 
@@ -252,6 +261,7 @@ class RLConfig(Section):
     """With `success_rate`: prefer problems whose success rate lies between these two; none = where a group is likeliest to be mixed."""
     solved_share: float = Field(0.0, ge=0, le=0.5)
     """Share of each step's problems that were solved before, so that forgetting is noticed."""
+    insight: InsightRewardConfig = InsightRewardConfig()
     optimizer: OptimizerConfig = OptimizerConfig()
 
 
