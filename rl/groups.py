@@ -28,10 +28,14 @@ class Group(Record):
 
     theorem: str  # Theorem.name
     judged: tuple[JudgedAttempt, ...]
+    shaping: tuple[float, ...] = ()  # added to each judged attempt's reward, see rl/insight_reward.py; () adds nothing
 
     @property
     def rewards(self) -> tuple[float | None, ...]:
-        return tuple(item.verdict.reward for item in self.judged)
+        """Lean's verdict and what was added to it."""
+        added = self.shaping or (0.0,) * len(self.judged)
+        earned = (item.verdict.reward for item in self.judged)
+        return tuple(None if r is None else r + more for r, more in zip(earned, added, strict=True))
 
     @property
     def informative(self) -> bool:
@@ -76,9 +80,9 @@ def samples(groups: Iterable[Group], scale: Scale) -> list[Sample]:
         spread = {"group": _deviation(known) + _EPSILON, "batch": spread_of_all + _EPSILON, "none": 1.0}[
             scale
         ]
-        for item in group.judged:
-            if item.verdict.reward is not None:
-                result.append(Sample.of(item.attempt, (item.verdict.reward - mean) / spread))
+        for item, reward in zip(group.judged, group.rewards, strict=True):
+            if reward is not None:
+                result.append(Sample.of(item.attempt, (reward - mean) / spread))
     return result
 
 
