@@ -72,7 +72,7 @@ def evaluate(
         check_seconds=check_seconds,
     )
     _check_settings(settings, theorems)
-    chosen = _cap(theorems, config.max_problems)
+    chosen = cap(theorems, config.max_problems)
     too_long = set(sampler.skipped(chosen))
     asked = [t for t in chosen if t.name not in too_long]
     unasked = [
@@ -111,8 +111,8 @@ def _check_settings(settings: EvalSettings, theorems: Sequence[Theorem]) -> None
         seen.add(theorem.name)
 
 
-def _cap(theorems: Sequence[Theorem], limit: int | None) -> list[Theorem]:
-    """At most `limit` theorems, chosen by a hash of their names so that every file keeps its share."""
+def cap(theorems: Sequence[Theorem], limit: int | None) -> list[Theorem]:
+    """At most `limit` theorems (None: all), chosen by a hash of their names so that every file keeps its share."""
     if limit is None or len(theorems) <= limit:
         return list(theorems)
     kept = set(sorted((t.name for t in theorems), key=lambda n: hashlib.sha256(n.encode()).digest())[:limit])

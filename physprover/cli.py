@@ -83,7 +83,9 @@ Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Override one setting; repeatable."),
 ]
-Workers = Annotated[int, typer.Option(min=1, help="Lean processes (about 1 GB of memory each).")]
+Workers = Annotated[
+    int, typer.Option(min=1, help="Lean processes (about 0.5 GB of memory each, growing with use).")
+]
 Seconds = Annotated[float, typer.Option(min=0.1, help="Wall-clock limit of one check.")]
 EngineKind = Annotated[str, typer.Option("--engine", help="auto, embedded or project.")]
 Project = Annotated[Path | None, typer.Option(help="Built Lake project to check in (needs a native Lean).")]
@@ -107,6 +109,9 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 def run(
     config: ConfigFile,
     overrides: Overrides = None,
+    address: Annotated[
+        str | None, typer.Option(help="Ray cluster to join, e.g. auto or HOST:6379; default: a local one.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check and explain the run; start nothing.")
     ] = False,
@@ -120,8 +125,10 @@ def run(
       physprover run configs/quickstart.toml
       physprover run configs/quickstart.toml --set name=seed1 --set seed=1
       physprover run configs/physprover-7b.toml --dry-run
+      physprover run configs/physprover-7b.toml --address auto
     """
-    settings = _load(config, overrides)
+    joined = [f"cluster.address={address}"] if address is not None else []
+    settings = _load(config, [*(overrides or []), *joined])
     if dry_run:
         from rl.explain import explain
 
@@ -130,6 +137,35 @@ def run(
     from physprover.verbs.run import run_job
 
     print(run_job(settings))
+
+
+@app.command()
+def plan(
+    config: ConfigFile,
+    gpus: Annotated[
+        list[int] | None, typer.Option(min=2, help="Plan for so many GPUs instead; repeat to compare.")
+    ] = None,
+    prompt_tokens: Annotated[float | None, typer.Option(help="Mean prompt; default: the limit.")] = None,
+    answer_tokens: Annotated[float | None, typer.Option(help="Mean answer; default: the limit.")] = None,
+    check_seconds: Annotated[
+        float | None, typer.Option(help="Mean CPU seconds of a check; default: the deadline.")
+    ] = None,
+    overrides: Overrides = None,
+) -> None:
+    """What a run costs on a GPU cluster.
+
+    Memory, tokens, GPU-hours, Lean CPU-hours, disk, and the bottleneck, by arithmetic; starts nothing. A config that
+    cannot fit is refused. With --gpus, GPUs are divided between trainer and samplers in the fastest way that fits.
+
+    \b
+    Examples:
+      physprover plan configs/physprover-7b.toml
+      physprover plan configs/physprover-7b.toml --gpus 8 --gpus 64 --answer-tokens 700 --check-seconds 10
+    """
+    from physprover.verbs.plan import plan_run
+
+    settings = _load(config, overrides)
+    print(plan_run(settings, tuple(gpus or ()), prompt_tokens, answer_tokens, check_seconds))
 
 
 @app.command("eval")
@@ -147,18 +183,29 @@ def evaluate(
     max_problems: Annotated[int | None, typer.Option(min=1, help="Stop after so many problems.")] = None,
     seed: Annotated[int, typer.Option(help="Sampling seed.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Result file; default: eval/ of the run.")] = None,
+    policy: Annotated[
+        str | None, typer.Option("--search", metavar="POLICY", help="Search instead of sampling, e.g. value.")
+    ] = None,
+    budget: Annotated[str, typer.Option(help="Of each theorem, with --search.")] = "checks=32,seconds=30",
+    replay: Annotated[
+        Path | None, typer.Option(help="Judge the saved attempts of this file again; no model is loaded.")
+    ] = None,
     overrides: Overrides = None,
 ) -> None:
     """pass@k with 95 % intervals on held-out theorems. Repeat the command to resume.
 
+    With --search: theorems solved within a budget each. With --replay: do saved verdicts still hold (exit status 1: no)?
+
     \b
     Examples:
       physprover eval runs/quickstart
+      physprover eval runs/quickstart --search value --budget tokens=8192,checks=32,seconds=30
+      physprover eval runs/quickstart --replay runs/quickstart/eval/test-after.attempts.jsonl
       physprover eval runs/quickstart --benchmark minif2f --path minif2f.jsonl
       physprover eval deepseek-ai/DeepSeek-Prover-V2-7B --benchmark minif2f --path minif2f.jsonl \\
         --set engine.project_dir=physlib --set sampler.kind=vllm --set model.prompt=deepseek-prover-v2
     """
-    from physprover.verbs.evaluate import Request, evaluate_model
+    from physprover.verbs.evaluate import Request, evaluate_model, replay_attempts, search_benchmark
 
     request = Request(
         model=model,
@@ -169,6 +216,13 @@ def evaluate(
         seed=seed,
         out=out,
     )
+    if replay is not None:
+        text, status = replay_attempts(request, replay, tuple(overrides or ()))
+        print(text)
+        raise typer.Exit(status)
+    if policy is not None:
+        print(search_benchmark(request, policy, budget, tuple(overrides or ())))
+        return
     print(evaluate_model(request, tuple(overrides or ())))
 
 
@@ -208,6 +262,25 @@ def report(run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run dire
 
 
 @app.command()
+def replay(
+    run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run whose attempts are replayed.")],
+    out: Annotated[Path, typer.Option(help="New folder for metrics and weights.")],
+    overrides: Overrides = None,
+) -> None:
+    """Train from recorded attempts, without a sampler and without Lean.
+
+    With the run's own settings the weights come out the same; --set shows what others make of the same attempts.
+
+    \b
+    Example:
+      physprover replay runs/quickstart --out runs/replayed --set rl.optimizer.learning_rate=1e-5
+    """
+    from physprover.verbs.replay import replay_run
+
+    print(replay_run(run_dir, out, tuple(overrides or ())))
+
+
+@app.command()
 def inspect(
     run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run directory.")],
     theorem: Annotated[str | None, typer.Option(help="Only theorems whose name contains this.")] = None,
@@ -216,18 +289,25 @@ def inspect(
     ] = None,
     step: Annotated[int | None, typer.Option(help="Only this step.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many attempts, the latest.")] = 20,
+    full: Annotated[
+        bool, typer.Option("--full", help="Also prompt, completion and log-probability.")
+    ] = False,
+    ask: Annotated[
+        bool, typer.Option("--messages", help="Have Lean judge them again, for its messages.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """What the prover wrote and what Lean said of it.
 
     \b
     Examples:
+      physprover inspect runs/quickstart --step 3 --theorem momentum --full --messages
       physprover inspect runs/quickstart --outcome proved --limit 5
       physprover inspect runs/quickstart --theorem momentum --step 12 --json
     """
     from physprover.verbs.inspect import Filter, show
 
-    show(run_dir, Filter(theorem=theorem, outcome=outcome, step=step), limit, as_json)
+    show(run_dir, Filter(theorem=theorem, outcome=outcome, step=step), limit, as_json, full, ask)
 
 
 # -- Lean --
@@ -266,28 +346,73 @@ def verify(
 
 @app.command()
 def prove(
-    statement: Annotated[str, typer.Argument(metavar="THEOREM", help="'theorem name (binders) : type'")],
-    model: Model = None,
-    header: Annotated[
-        Path | None, typer.Option(help="Lean file to put before it (definitions, lemmas).")
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="THEOREM|FILE|-", help="'theorem name (binders) : type', or Lean text with sorrys."
+        ),
+    ],
+    model: Annotated[
+        str | None,
+        typer.Option(help="Run directory or Hugging Face model; default: the newest run; none: no prover."),
     ] = None,
-    attempts: Annotated[int, typer.Option(min=1, help="Give up after so many.")] = 64,
+    header: Annotated[
+        Path | None, typer.Option(help="Lean file to put before a theorem (definitions, lemmas).")
+    ] = None,
+    budget: Annotated[
+        str, typer.Option(help="What each theorem may cost; default: tokens=16384,checks=64,seconds=60.")
+    ] = "",
+    policy: Annotated[str, typer.Option(help="How to search: value, or direct (sampling only), …")] = "value",
     seed: Annotated[int, typer.Option(help="Sampling seed.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Filled copy of a file; default: NAME.proved.lean.")
+    ] = None,
+    in_place: Annotated[bool, typer.Option("--in-place", help="Write proofs into the file itself.")] = False,
     overrides: Overrides = None,
 ) -> None:
-    """Search a proof with a trained prover.
+    """Search a proof within a budget.
 
-    Samples proofs, checks each, prints the first that Lean accepts. Exit status 1: none found.
+    Shows what it tries, prints the first proof that Lean accepts. Of a file, or of text from a pipe, it fills the sorrys
+    it can and keeps the rest; the file itself is not touched. Exit status 1: something is left unproved.
 
     \b
     Examples:
       physprover prove 'theorem t (a b : Int) : (a + b)^2 = a^2 + 2*a*b + b^2'
-      physprover prove 'theorem t (m : Int) : kineticEnergy m 0 = 0' --model runs/quickstart \\
+      physprover prove 'theorem t (m : Int) : twiceKineticEnergy m 0 = 0' --model runs/quickstart \\
         --header lean/PhysCore/PhysCore/ClassicalMechanics/Energy.lean
+      physprover prove Draft.lean --budget checks=128,seconds=120
+      physprover prove - < Draft.lean > Proved.lean
     """
-    from physprover.verbs.prove import prove_theorem
+    from physprover.verbs.prove import Request
+    from physprover.verbs.prove import prove as search_proof
 
-    raise typer.Exit(prove_theorem(statement, header, model, attempts, seed, tuple(overrides or ())))
+    request = Request(
+        source=source,
+        header=header,
+        model=model,
+        budget=budget,
+        policy=policy,
+        seed=seed,
+        out=out,
+        in_place=in_place,
+    )
+    raise typer.Exit(search_proof(request, tuple(overrides or ())))
+
+
+@app.command()
+def mcp(model: Model = None, overrides: Overrides = None) -> None:
+    """Offer verify, prove and search to editors and assistants.
+
+    A Model Context Protocol server on standard input and output; an editor starts it with this command.
+
+    \b
+    Examples:
+      physprover mcp
+      physprover mcp --model runs/quickstart
+    """
+    from physprover.verbs.mcp import serve_mcp
+
+    serve_mcp(model, tuple(overrides or ()))
 
 
 @app.command()
@@ -363,6 +488,45 @@ def bench_verification(
     checks = load_corpus(corpus, resolve("lean/PhysCore"), attempts, theorems, 20.0)
     plan = Plan(checks=tuple(checks), soak=soak, kill=kill)
     raise typer.Exit(run(_engine("embedded", None, 2, 20.0), plan, as_json))
+
+
+@bench_app.command("search")
+def bench_search(
+    model: Annotated[str, typer.Argument(metavar="RUN", help="Run directory.")],
+    budgets: Annotated[
+        list[str] | None,
+        typer.Option("--budget", help="Of each theorem; repeat. Default: 4, 8, 16 and 32 checks."),
+    ] = None,
+    benchmark: Annotated[str, typer.Option(help="A split of the run's data.")] = "test",
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds.")] = 5,
+    ablations: Annotated[bool, typer.Option("--ablations", help="Also the score without each part.")] = False,
+    max_problems: Annotated[int | None, typer.Option(min=1, help="Stop after so many problems.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the results; default: eval/ of the run.")
+    ] = None,
+    overrides: Overrides = None,
+) -> None:
+    """Compare ways of searching under equal budgets.
+
+    The score against sampling only, round robin and fixed orders. Repeat the command to resume.
+
+    \b
+    Examples:
+      physprover bench search runs/quickstart
+      physprover bench search runs/quickstart --budget checks=16,tokens=4096,seconds=20 --seeds 2 --ablations
+    """
+    from physprover.verbs.search import DEFAULT_BUDGETS, StudyRequest, run_study
+
+    request = StudyRequest(
+        model=model,
+        benchmark=benchmark,
+        budgets=tuple(budgets or DEFAULT_BUDGETS),
+        seeds=seeds,
+        ablations=ablations,
+        max_problems=max_problems,
+        out=out,
+    )
+    print(run_study(request, tuple(overrides or ())))
 
 
 @app.command()
@@ -516,6 +680,37 @@ def data_validate(
     from physprover.verbs.data import validate
 
     raise typer.Exit(validate(dataset, split, _engine(kind, project, workers, seconds)))
+
+
+@data_app.command("insight")
+def data_insight(
+    dataset: Annotated[Path, typer.Argument(help="Data set directory; with --recheck, an insight data set.")],
+    out: Annotated[Path | None, typer.Option(help="Directory of the insight data set.")] = None,
+    recheck: Annotated[bool, typer.Option("--recheck", help="Ask Lean for every label again.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first proofs of each split.")] = None,
+    workers: Workers = 2,
+    seconds: Seconds = 8.0,
+    kind: EngineKind = "auto",
+    project: Project = None,
+) -> None:
+    """Label each proof with its techniques and its sketch, checked by Lean.
+
+    The result is a data set of its own: theorem, techniques, sketch, proof. Repeat to resume. With --recheck, exit status
+    1 says that some label did not stand.
+
+    \b
+    Examples:
+      physprover data insight runs/quickstart/data --out data/insight
+      physprover data insight data/insight --recheck
+    """
+    from physprover.verbs.insight import check_again, insight
+
+    engine = _engine(kind, project, workers, seconds)
+    if recheck:
+        raise typer.Exit(check_again(dataset, engine))
+    if out is None:
+        raise typer.BadParameter("give --out, the directory of the insight data set")
+    print(insight(dataset, out, engine, limit))
 
 
 # -- shared --

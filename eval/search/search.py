@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from eval.search.budget import Amount, Budget, OutOfBudget
 from eval.search.desk import Desk, Limits, Tried
 from eval.search.experience import Experience, Observation
+from eval.search.finalize import finalize
 from eval.search.library import Library
 from eval.search.moves.case import Case
-from eval.search.moves.fill import leaf_arm
+from eval.search.moves.fill import fill, leaf_arm
+from eval.search.moves.scripts import closers
 from eval.search.score import Value
 from eval.search.statement import features
 from physprover.lean.protocol import Problem
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eval.search.policies import Policy
+    from eval.search.sketch import Sketch
     from physprover.lean.protocol import Pool
     from physprover.models.sampler import Sampler
     from physprover.records import Theorem
@@ -72,11 +75,14 @@ def search(
     tools: Tools,
     *,
     problem: Problem | None = None,
+    sketch: Sketch | None = None,
+    tidy: bool = False,
     watch: Callable[[Tried], None] = lambda _: None,
 ) -> SearchResult:
     """Prove `theorem` (as `problem` poses it) within `total`. What it learns is added to `tools.experience`.
 
-    Raises `ConfigError` for a budget of zero, `HeaderError` when the statement does not elaborate.
+    A `sketch` with holes, where somebody has begun the proof, is tried before anything else; `tidy` spends some of what is
+    left on a shorter form of the proof. Raises `ConfigError` for a budget of zero, `HeaderError` when the statement does not elaborate.
     """
     budget = Budget(total)
     desk = Desk(
@@ -85,8 +91,10 @@ def search(
     known = tools.experience if policy.learns else Experience()
     seen = features(theorem)
     case = Case(theorem, desk, tools.library, known.seen_from(seen, policy.alike), kinds=policy.kinds)
-    steps = _steps(case, policy)
+    steps = [*_begun(case, sketch), *_steps(case, policy)]
     learned = _observations(case, steps, seen)
+    if tidy:
+        finalize(desk)
     for observation in learned:
         tools.experience.add(observation)
     return SearchResult(
@@ -101,6 +109,16 @@ def search(
         unjudged=desk.unjudged,
         learned=learned,
     )
+
+
+def _begun(case: Case, sketch: Sketch | None) -> list[Step]:
+    """Close the holes of a given sketch."""
+    if sketch is None:
+        return []
+    case.desk.arm = "given sketch"
+    with suppress(OutOfBudget):
+        fill(case, sketch, rounds=len(closers(case)))
+    return [Step(arm=case.desk.arm, spent=case.desk.budget.spent, proved=case.solved)]
 
 
 def _steps(case: Case, policy: Policy) -> list[Step]:

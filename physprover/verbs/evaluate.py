@@ -12,6 +12,7 @@ from physprover.verbs.models import find_model
 from physprover.verbs.pool import open_pool
 
 if TYPE_CHECKING:
+    from eval.benchmarks import Benchmark
     from eval.passk import Estimate
     from eval.results import EvalResult, Group
     from physprover.config import EvalConfig
@@ -32,17 +33,14 @@ class Request(Record):
 
 def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
     """Evaluate and return the table to print."""
-    from eval.benchmarks import REGISTRY, load_benchmark, pose
+    from eval.benchmarks import REGISTRY, pose
     from eval.evaluate import evaluate
     from physprover.display import Display
     from physprover.models.load import load_sampler
     from physprover.pipeline import data_path
 
     weights, config, run = find_model(request.model, overrides)
-    path = request.path or (data_path(config, run) if run else None)
-    if path is None:
-        raise ConfigError(f"--benchmark {request.benchmark} of a model needs --path FILE")
-    benchmark = load_benchmark(request.benchmark, path)
+    benchmark = _benchmark(request, data_path(config, run) if run else None)
     settings = _settings(config.eval, request)
     out = request.out or _default_out(request, weights, run)
     display = Display()
@@ -65,6 +63,71 @@ def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
             check_seconds=config.engine.seconds,
         )
     return f"{table(result)}\nwritten to {out}"
+
+
+def search_benchmark(request: Request, policy: str, budget: str, overrides: tuple[str, ...]) -> str:
+    """Search each theorem within a budget of its own; returns the figure (solved at that budget, not a pass@k)."""
+    from eval.evaluate import cap
+    from eval.search.budget import parse_budget
+    from eval.search.policies import get_policy
+    from eval.search.runs import run_policy, summary
+    from physprover.display import Display
+    from physprover.verbs.search import experience_file, find_prover, open_tools
+
+    chosen, total = get_policy(policy), parse_budget(budget)
+    prover = find_prover(request.model, overrides)
+    benchmark = _benchmark(request, prover.data)
+    name = f"search-{request.benchmark}-{policy}-{total}-seed{request.seed}".replace(" ", "-")
+    out = request.out or Path(prover.run or "runs") / "eval" / f"{name}.jsonl"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with open_tools(prover, request.seed) as tools:
+        theorems = cap(benchmark.theorems, request.max_problems)
+        results, left_out = run_policy(theorems, chosen, total, tools, out, Display())
+        kept = experience_file(prover)
+        if (
+            kept is not None and request.benchmark != "test"
+        ):  # what is learned on the test split is not taken along
+            for result in results:
+                for observation in result.learned:
+                    tools.experience.add(observation)
+            tools.experience.write(kept)
+    found = summary(results, (*left_out, *(n.name for n in benchmark.not_runnable)))
+    arms = "\n".join(f"{count:>6}  {arm}" for arm, count in found.arms.items())
+    return f"{found.sentence}\nfound by:\n{arms or '       nothing'}\nwritten to {out}"
+
+
+def replay_attempts(request: Request, attempts: Path, overrides: tuple[str, ...]) -> tuple[str, int]:
+    """Judge saved attempts again; the text to print and the exit status (1: some verdict changed). Loads no model."""
+    import time
+
+    from eval.replay import replay
+    from physprover.display import Display
+
+    _, config, run = find_model(request.model, overrides)
+    from physprover.pipeline import data_path
+
+    benchmark = _benchmark(request, data_path(config, run) if run else None)
+    with open_pool(config.engine) as pool:
+        began = time.monotonic()
+        report = replay(attempts, benchmark.theorems, pool, Display(), check_seconds=config.engine.seconds)
+        seconds = time.monotonic() - began
+    lines = [
+        f"{report.sentence}; {report.texts / seconds:.1f} checks a second with {config.engine.workers} workers"
+    ]
+    if report.unknown:
+        lines.append(f"{len(report.unknown)} theorems of the file are not in the given set; left out")
+    for change in report.changes[:20]:
+        lines.append(f"{change.theorem}: {change.before.value} → {change.after.value}  {change.message[:80]}")
+    return "\n".join(lines), 1 if report.changes else 0
+
+
+def _benchmark(request: Request, data: Path | None) -> Benchmark:
+    from eval.benchmarks import load_benchmark
+
+    path = request.path or data
+    if path is None:
+        raise ConfigError(f"--benchmark {request.benchmark} of a model needs --path FILE")
+    return load_benchmark(request.benchmark, path)
 
 
 def compare_results(first: Path, second: Path) -> str:

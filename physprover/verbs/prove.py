@@ -1,69 +1,104 @@
-"""`physprover prove`: sample, check, print the first proof that Lean accepts."""
+"""`physprover prove`: search a proof of a theorem, or fill the `sorry`s of a file, and show what is being tried."""
 
 from __future__ import annotations
 
+import sys
 import tempfile
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from physprover.errors import DataError, HeaderError
-from physprover.lean.protocol import Check, Problem
-from physprover.models.sampler import SamplingParams
-from physprover.records import Outcome
-from physprover.verbs.models import find_model, newest_run
-from physprover.verbs.pool import open_pool
+from physprover.errors import ConfigError, DataError
+from physprover.records import Record
+from physprover.verbs.search import experience_file, find_prover, open_tools
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
-    from physprover.lean.protocol import Pool
-    from physprover.models.sampler import Sampler
-    from physprover.records import Attempt, Theorem, Verdict
+    from eval.search.budget import Amount
+    from eval.search.desk import Tried
+    from eval.search.search import SearchResult, Tools
+    from physprover.progress import Stage
+    from physprover.records import Theorem
 
-ROUND = 16  # attempts sampled before the next look whether one was proved
+
+class Request(Record):
+    """What the command line asks for."""
+
+    source: str  # a theorem, a Lean file with `sorry`s, or "-"
+    header: Path | None = None
+    model: str | None = None
+    budget: str = ""
+    policy: str = "value"
+    seed: int = 0
+    out: Path | None = None
+    in_place: bool = False
 
 
-def prove_theorem(
-    statement: str,
-    header: Path | None,
-    model: str | None,
-    attempts: int,
-    seed: int,
-    overrides: tuple[str, ...],
-) -> int:
-    """Print the proof (0) or how the attempts failed (1)."""
-    from physprover.models.load import load_sampler
+def prove(request: Request, overrides: tuple[str, ...]) -> int:
+    """Prove what is asked for; 0 when all of it is proved, 1 when some is not."""
+    from eval.search.budget import DEFAULT, parse_budget
+    from eval.search.policies import get_policy
+    from physprover.verbs.fill import fill_file, fill_text
 
-    theorem = read_theorem(statement, header)
-    weights, config, _ = find_model(model or str(newest_run(Path("runs"))), overrides)
-    sampler = load_sampler(weights, config)
-    if sampler.skipped([theorem]):
-        raise DataError(
-            f"the prompt of `{theorem.name}` exceeds {config.model.max_prompt_tokens} tokens (model.max_prompt_tokens)"
-        )
-    failures: Counter[str] = Counter()
-    with open_pool(config.engine, attempts) as pool:
-        for attempt, verdict in _tries(theorem, sampler, pool, attempts, seed, config.model.max_new_tokens):
-            if verdict.outcome is Outcome.PROVED:
-                print(f"{theorem.statement} := {attempt.proof}")
-                return 0
-            if verdict.outcome is Outcome.INFRASTRUCTURE:
-                raise HeaderError(f"`{theorem.name}` cannot be judged: {_first_line(verdict)}")
-            failures[f"{verdict.outcome.value}: {_first_line(verdict)}"] += 1
-    print(f"not proved in {failures.total()} attempts:")
-    for reason, times in failures.most_common(5):
-        print(f"{times:>5}  {reason}")
+    get_policy(request.policy)  # a bad request ends before Lean starts
+    total = parse_budget(request.budget) if request.budget else DEFAULT
+    text = sys.stdin.read() if request.source == "-" else request.source
+    file = Path(text) if request.source != "-" and _is_file(text) else None
+    if file is None and (request.in_place or request.out):
+        raise ConfigError("--in-place and --out go with a Lean file")
+    theorem = None if file or _has_sorry(text) else read_theorem(text, request.header)
+    prover = find_prover(request.model, overrides)
+    with open_tools(prover, request.seed) as tools:
+        known = len(tools.experience.observations)
+        try:
+            if theorem is not None:
+                return _prove_one(theorem, total, request.policy, tools)
+            if file is not None:
+                out = file if request.in_place else request.out
+                return fill_file(file, out, total, request.policy, tools)
+            return fill_text(text, total, request.policy, tools)
+        finally:
+            kept = experience_file(prover)
+            if kept is not None and len(tools.experience.observations) > known:
+                tools.experience.write(kept)
+
+
+def _prove_one(theorem: Theorem, total: Amount, policy: str, tools: Tools) -> int:
+    from eval.search.policies import get_policy
+    from eval.search.search import search
+
+    with shown(theorem.name) as stage:
+        result = search(theorem, get_policy(policy), total, tools, tidy=True, watch=lambda t: show(stage, t))
+    if result.proof is not None:
+        print(f"{theorem.statement} := {result.proof}")
+        return 0
+    print(failure(result))
     return 1
 
 
+def shown(name: str) -> AbstractContextManager[Stage]:
+    """A progress stage for one search."""
+    from physprover.display import Display
+
+    return Display().stage(f"prove {name.rpartition('.')[2]}")
+
+
+def show(stage: Stage, tried: Tried) -> None:
+    """One lasting line for each text that Lean has judged: who wrote it, the verdict, the text."""
+    text = " ⏎ ".join(line.strip() for line in tried.proof.splitlines())
+    stage.note(f"  {tried.outcome.value:<9} {tried.arm:<24.24} {text:.72}")
+    stage.advance()
+
+
+def failure(result: SearchResult) -> str:
+    """Why a search ended without a proof, and what it spent."""
+    counts = ", ".join(f"{n} {outcome}" for outcome, n in result.outcomes.items())
+    unjudged = f"; {result.unjudged} could not be judged" if result.unjudged else ""
+    return f"not proved: {counts or 'nothing to try'}{unjudged}; spent {result.spent} of {result.total}"
+
+
 def read_theorem(statement: str, header: Path | None) -> Theorem:
-    """A theorem from the command line, with what it depends on looked up in the header file.
-
-    Raises `DataError` when the text is no theorem with a name.
-    """
-    from data_gen.one_file import read_theorems
-
+    """A theorem from the command line behind the text of the header file; raises `DataError`, see `parse_theorem`."""
     context = ""
     if header is not None:
         try:
@@ -72,6 +107,16 @@ def read_theorem(statement: str, header: Path | None) -> Theorem:
             raise DataError(f"{header}: not UTF-8") from None
         except OSError as error:
             raise DataError(f"{header}: {error.strerror}") from None
+    return parse_theorem(statement, context)
+
+
+def parse_theorem(statement: str, context: str = "") -> Theorem:
+    """A theorem from its text, with what it depends on looked up in the Lean text before it.
+
+    Raises `DataError` when the text is no theorem with a name.
+    """
+    from data_gen.one_file import read_theorems
+
     text = statement.strip()
     if not text.startswith(("theorem ", "lemma ", "open ", "private ")):
         raise DataError("a theorem begins with `theorem name`, e.g. physprover prove 'theorem t : 2 + 2 = 4'")
@@ -85,6 +130,20 @@ def read_theorem(statement: str, header: Path | None) -> Theorem:
     if last.theorem is None:
         raise DataError("the text is not of the form `theorem name (binders) : type`")
     return last.theorem
+
+
+def _is_file(text: str) -> bool:
+    if not text.strip().endswith(".lean") or "\n" in text:
+        return False
+    if not Path(text).is_file():
+        raise DataError(f"{text}: no such file")
+    return True
+
+
+def _has_sorry(text: str) -> bool:
+    from eval.search.holes import has_sorry
+
+    return has_sorry(text)
 
 
 def _open_ended(text: str) -> str:
@@ -101,23 +160,3 @@ def _without_last_ends(context: str) -> str:
     while lines and (not lines[-1].strip() or lines[-1].split()[0] == "end"):
         lines.pop()
     return "\n".join(lines)
-
-
-def _tries(
-    theorem: Theorem, sampler: Sampler, pool: Pool, attempts: int, seed: int, max_new_tokens: int
-) -> Iterator[tuple[Attempt, Verdict]]:
-    """Rounds of distinct attempts with their verdicts; a text already judged is not judged again."""
-    seen: dict[str, Verdict] = {}
-    for start in range(0, attempts, ROUND):
-        params = SamplingParams(max_new_tokens=max_new_tokens, seed=seed + start)
-        sampled = list(sampler.sample([theorem], min(ROUND, attempts - start), params))
-        fresh = list(dict.fromkeys(a.proof for a in sampled if a.proof not in seen))
-        checks = [Check(id=proof, problem=Problem.of(theorem), proof=proof) for proof in fresh]
-        seen.update((check.id, verdict) for check, verdict in pool.check_many(checks))
-        for attempt in sampled:
-            yield attempt, seen[attempt.proof]
-
-
-def _first_line(verdict: Verdict) -> str:
-    lines = (verdict.messages or ("no message",))[0].strip().splitlines()
-    return lines[0] if lines else "no message"

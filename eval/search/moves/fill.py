@@ -19,10 +19,10 @@ _STOP = "skip"  # closes nothing: Lean then says what the hole's goal is
 _HYPOTHESIS = re.compile(r"^([\w✝'₀-₉ ]+) : (.*)$")
 
 
-def fill(case: Case, sketch: Sketch) -> None:
-    """Up to `ROUNDS` checks of the sketch with its most promising fillings, then what the prover writes for the goals left."""
+def fill(case: Case, sketch: Sketch, rounds: int = ROUNDS) -> None:
+    """Up to `rounds` checks of the sketch with its most promising fillings, then what the prover writes for the goals left."""
     work = _Work(case, sketch)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         if not work.round() or case.solved:
             return
     if case.desk.can_sample and "direct" in case.kinds:
