@@ -713,6 +713,37 @@ def data_insight(
     print(insight(dataset, out, engine, limit))
 
 
+@data_app.command("insight")
+def data_insight(
+    dataset: Annotated[Path, typer.Argument(help="Data set directory; with --recheck, an insight data set.")],
+    out: Annotated[Path | None, typer.Option(help="Directory of the insight data set.")] = None,
+    recheck: Annotated[bool, typer.Option("--recheck", help="Ask Lean for every label again.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first proofs of each split.")] = None,
+    workers: Workers = 2,
+    seconds: Seconds = 8.0,
+    kind: EngineKind = "auto",
+    project: Project = None,
+) -> None:
+    """Label each proof with its techniques and its sketch, checked by Lean.
+
+    The result is a data set of its own: theorem, techniques, sketch, proof. Repeat to resume. With --recheck, exit status
+    1 says that some label did not stand.
+
+    \b
+    Examples:
+      physprover data insight runs/quickstart/data --out data/insight
+      physprover data insight data/insight --recheck
+    """
+    from physprover.verbs.insight import check_again, insight
+
+    engine = _engine(kind, project, workers, seconds)
+    if recheck:
+        raise typer.Exit(check_again(dataset, engine))
+    if out is None:
+        raise typer.BadParameter("give --out, the directory of the insight data set")
+    print(insight(dataset, out, engine, limit))
+
+
 # -- shared --
 
 

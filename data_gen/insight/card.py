@@ -1,0 +1,70 @@
+"""The card of an insight data set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from data_gen.insight.stats import InsightStats
+
+_CARD = """---
+license: apache-2.0
+language:
+- en
+tags:
+- lean4
+- theorem-proving
+- physics
+task_categories:
+- text-generation
+pretty_name: PhysLeanData insight
+configs:
+- config_name: default
+  data_files:
+{files}
+---
+# PhysLeanData: insight
+
+Physics theorems in Lean 4 with what their proofs teach: theorem → `techniques` → `sketch` → proof (`core`). No language model
+wrote any label: each was derived from a proof the kernel accepted and checked by Lean ({engine}).
+
+* `core`: the reference proof without the arguments, claims and steps that Lean does not miss; accepted by the kernel.
+* `techniques`: theorem calls (`use`, `unfold`, `apply`), constructions (`witness`, `claim`, `obtain`, `suffices`, `define`,
+  `generalise`) and transformations (`rewrite`, `simplify`, `cases`, `induction`, …, `decide`: reduction to a decision procedure).
+  `evidence` says how it is known: `needed` (Lean refuses the proof without it), `sketch` (it stands in the sketch, which
+  elaborates), `proof` (it stands in the accepted proof). Every listed theorem or definition is `needed`.
+* `sketch`: `core` with its leaves replaced by `sorry`; it elaborates. {trivial} proofs are a single step and their sketch is a
+  bare hole.
+
+The test split is labelled too, for analysis; train on `train` only.
+
+## Rows
+{complete} of {proofs} proofs have a complete record ({coverage:.1%}); the others are in `missing.parquet`, with the reason.
+
+| split | records |
+|---|---|
+{splits}
+
+{shortened} proofs held something they do not need. {undecided} labels were not settled within the deadline and are not listed.
+
+| technique | records that list it |
+|---|---|
+{techniques}
+"""
+
+
+def card(stats: InsightStats) -> str:
+    """README.md of an insight data set."""
+    splits = {split: rows for split, rows in stats.by_split.items() if rows}
+    return _CARD.format(
+        files="\n".join(f"  - split: {split}\n    path: data/{split}.parquet" for split in splits) or "  []",
+        engine=stats.engine or "not judged",
+        trivial=stats.trivial_sketches,
+        complete=stats.complete,
+        proofs=stats.proofs,
+        coverage=stats.coverage,
+        splits="\n".join(f"| {split} | {rows} |" for split, rows in splits.items()),
+        shortened=stats.shortened,
+        undecided=stats.undecided,
+        techniques="\n".join(f"| `{name}` | {rows} |" for name, rows in stats.techniques.items()),
+    )

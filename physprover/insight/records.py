@@ -1,0 +1,99 @@
+"""Insight records and their data set: theorem → techniques → sketch → proof, each part checked by Lean.
+
+data/<split>.parquet    one `Insight` a row, the theorem's own columns first
+missing.parquet         theorems without a complete record, each with the reason
+stats.json, README.md
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import ValidationError
+
+from physprover.dataset import theorem_schema, write_parquet
+from physprover.errors import DataError
+from physprover.insight.technique import Technique
+from physprover.records import Record, Theorem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import pyarrow as pa
+
+_OWN = ("techniques", "sketch", "holes", "core", "dropped", "undecided")
+
+
+class Insight(Record):
+    """What a theorem's proof teaches."""
+
+    theorem: Theorem
+    techniques: tuple[Technique, ...]
+    sketch: str  # `core` with its leaves replaced by `sorry`; elaborates
+    holes: int  # of the sketch
+    core: str  # the reference proof without what it does not need; accepted by Lean
+    dropped: tuple[str, ...] = ()  # what the reference proof holds beyond `core`
+    undecided: int = 0  # labels Lean did not settle within the deadline; they are not listed
+
+
+class Missing(Record):
+    """A row of the side table: a theorem without a complete record, and why."""
+
+    name: str
+    split: str
+    domain: str
+    statement: str
+    stage: Literal["proof", "techniques", "sketch"]  # the first part that is missing
+    reason: str
+
+
+def write_insights(path: Path, rows: Iterable[Insight]) -> None:
+    """Write one split; atomic, and the same rows give the same bytes."""
+    flat = [{**row.theorem.model_dump(), **row.model_dump(include=set(_OWN))} for row in rows]
+    write_parquet(path, flat, _schema())
+
+
+def load_insights(path: Path, split: str) -> list[Insight]:
+    """Records of one split of an insight data set. Raises `DataError` for a missing or foreign one."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = path / "data" / f"{split}.parquet"
+    if not file.exists():
+        raise DataError(
+            f"{path}: no insight data set with a split `{split}`; make one with `physprover data insight`"
+        )
+    try:
+        rows = pq.read_table(file).to_pylist()
+        return [
+            Insight.model_validate(
+                {
+                    **{key: row[key] for key in _OWN},
+                    "theorem": {k: v for k, v in row.items() if k not in _OWN},
+                }
+            )
+            for row in rows
+        ]
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{file}: {str(error).splitlines()[0]}") from None
+    except KeyError as error:
+        raise DataError(f"{file}: not an insight data set: no column {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise DataError(f"{file}: column `{'.'.join(map(str, first['loc']))}`: {first['msg']}") from None
+
+
+def _schema() -> pa.Schema:
+    import pyarrow as pa
+
+    text, technique = pa.string(), pa.struct([(name, pa.string()) for name in Technique.model_fields])
+    own = [
+        ("techniques", pa.list_(technique)),
+        ("sketch", text),
+        ("holes", pa.int32()),
+        ("core", text),
+        ("dropped", pa.list_(text)),
+        ("undecided", pa.int32()),
+    ]
+    return pa.schema([*theorem_schema(), *own])

@@ -1,0 +1,178 @@
+"""The sketch of a proof: what stands when every leaf is replaced by `sorry`; and whether a proof fills a sketch.
+
+A leaf is the last step of a block (what closes its goals), the term of a `have` with a stated type, and in
+`exact ⟨w, t⟩` what comes after the witnesses. Case splits, stated claims, witnesses and rewriting before the end stay.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from physprover.insight.script import read_script
+from physprover.records import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from physprover.insight.script import Block, Script, Step
+
+HOLE = "sorry"
+_HOLE = re.compile(r"(?<![\w'.])sorry(?![\w'])")
+_EXISTS = re.compile(r"\s*∃\s+\(?((?:[^\W\d][\w']*\s*)+)(?:[^,]*?),")
+_TERM = re.compile(r":=\s*")
+_TUPLE = re.compile(r"(?:exact|refine)\s+⟨")
+_OPEN, _CLOSE = "([{⟨", ")]}⟩"
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A proof body with holes."""
+
+    text: str
+    cut: tuple[tuple[int, int], ...] = ()  # spans of the proof's script that became holes
+
+    def keeps(self, offset: int) -> bool:
+        """Whether what stands at `offset` of the script stands in the sketch too."""
+        return not any(start <= offset < end for start, end in self.cut)
+
+    @property
+    def holes(self) -> int:
+        return len(_HOLE.findall(self.text))
+
+    @property
+    def trivial(self) -> bool:
+        """Nothing but a hole: true of every theorem, so it says nothing."""
+        return not _HOLE.sub("", self.text).replace("by", "", 1).replace("exact", "").strip()
+
+
+def sketch_of(script: Script, witnesses: int = 0) -> Sketch:
+    """The sketch of a proof whose goal opens with `witnesses` existential variables."""
+    return _sketch(script, list(_edits(script, script.root, witnesses)))
+
+
+def coarse_sketch(script: Script) -> Sketch:
+    """The steps before the last one, and a hole: what is left to try when the finer sketch does not elaborate."""
+    last = script.root.steps[-1:]
+    return _sketch(script, [(step.start, step.end, HOLE) for step in last])
+
+
+def existentials(statement: str) -> int:
+    """How many variables the first `∃ …` of a statement's goal binds, nested ones included; 0 without one."""
+    first = statement.find("∃")
+    count, at = 0, first
+    while at >= 0 and (match := _EXISTS.match(statement, at)) is not None:
+        count += len(match[1].split())
+        at = match.end()
+    return count
+
+
+def fills(sketch: str, proof: str) -> bool:
+    """Whether `proof` is `sketch` with something, in balanced brackets and without a hole, in place of each hole."""
+    pieces = [" ".join(piece.split()) for piece in _HOLE.split(read_script(sketch).text)]
+    text = " ".join(read_script(proof).text.split())
+    if _HOLE.search(text) or len(pieces) < 2:
+        return False
+    if not text.startswith(pieces[0]) or not text.endswith(pieces[-1]):
+        return False
+    at, end = len(pieces[0]), len(text) - len(pieces[-1])
+    for piece in pieces[1:-1]:
+        found = _next(text, piece, at, end)
+        if found is None:
+            return False
+        at = found + len(piece)
+    return at < end and _balanced(text[at:end])
+
+
+def elaborates(outcome: Outcome, check: str, said: str) -> bool:
+    """Whether Lean took a sketch: it was refused for nothing but a hole, or had none left. `said` are Lean's messages."""
+    if outcome is Outcome.PROVED:
+        return True
+    return outcome is Outcome.CHEATED and check == "axiom audit" and ("sorryAx" in said or "hole" in said)
+
+
+def components(text: str, opening: int) -> list[tuple[int, int]]:
+    """Spans between the commas of the bracket that opens at `opening`, space cut; [] if it never closes."""
+    depth, begin, spans = 0, opening + 1, []
+    for at in range(opening, len(text)):
+        depth += (text[at] in _OPEN) - (text[at] in _CLOSE)
+        if depth == 0 or (depth == 1 and text[at] == ","):
+            piece = text[begin:at]
+            lead = len(piece) - len(piece.lstrip())
+            spans.append((begin + lead, begin + len(piece.rstrip())))
+            begin = at + 1
+        if depth == 0:
+            return [span for span in spans if span[0] < span[1]]
+    return []
+
+
+def witness_spans(script: Script, step: Step, witnesses: int) -> list[tuple[int, int]]:
+    """Components of `exact ⟨…⟩` or `refine ⟨…⟩` that stand for existential variables, as spans of the script."""
+    match = _TUPLE.match(script.masked, step.start, step.end)
+    if match is None or not witnesses:
+        return []
+    spans = components(script.masked[: step.end], match.end() - 1)
+    return [(a, b) for a, b in spans[: min(witnesses, len(spans) - 1)] if script.text[a:b] not in ("?_", "_")]
+
+
+def _sketch(script: Script, edits: list[tuple[int, int, str]]) -> Sketch:
+    return Sketch(script.edited(edits), tuple((start, end) for start, end, _ in edits))
+
+
+def _edits(script: Script, block: Block, witnesses: int) -> Iterator[tuple[int, int, str]]:
+    for step in block.steps:
+        yield from _step_edits(script, step, witnesses, step is block.steps[-1])
+
+
+def _step_edits(script: Script, step: Step, witnesses: int, last: bool) -> Iterator[tuple[int, int, str]]:
+    if step.parts:
+        for part in step.parts:
+            yield from _step_edits(script, part, witnesses, last and part is step.parts[-1])
+    elif step.blocks:
+        for block in step.blocks:
+            yield from _edits(script, block, witnesses)
+    elif (term := _stated_term(script, step)) is not None:
+        yield term, step.end, HOLE
+    elif last and witness_spans(script, step, witnesses):
+        opening = script.masked.index("⟨", step.start)
+        spans = components(script.masked[: step.end], opening)
+        rest = spans[min(witnesses, len(spans) - 1)]
+        yield rest[0], spans[-1][1], HOLE
+    elif last:
+        yield step.start, step.end, HOLE
+
+
+def _stated_term(script: Script, step: Step) -> int | None:
+    """Offset of the term in `have h : T := term`."""
+    if step.head != "have":
+        return None
+    depth, stated = 0, False
+    for at in range(step.start, step.end):
+        char = script.masked[at]
+        depth += (char in _OPEN) - (char in _CLOSE)
+        if depth == 0 and char == ":":
+            match = _TERM.match(script.masked, at)
+            if match is not None:
+                return match.end() if stated else None
+            stated = True
+    return None
+
+
+def _next(text: str, piece: str, at: int, end: int) -> int | None:
+    """The first place of `piece` after a non-empty balanced filling that starts at `at`."""
+    found = text.find(piece, at + 1, end)
+    while found >= 0:
+        if text[at:found].strip() and _balanced(text[at:found]):
+            return found
+        found = text.find(piece, found + 1, end)
+    return None
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for char in text:
+        depth += (char in _OPEN) - (char in _CLOSE)
+        if depth < 0:
+            return False
+    return depth == 0 and bool(text.strip())

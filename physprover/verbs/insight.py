@@ -1,0 +1,50 @@
+"""`physprover data insight`: label the proofs of a data set, or check every label again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from physprover.verbs.pool import open_pool
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from physprover.config import EngineConfig
+
+
+def insight(dataset: Path, out: Path, engine: EngineConfig, limit: int | None) -> str:
+    """Label `dataset` into `out`; returns the lines that say what came of it."""
+    from data_gen.insight.build import build_insights
+    from physprover.display import Display
+
+    with open_pool(engine) as pool:
+        stats = build_insights(dataset, out, pool, engine.seconds, Display(), limit)
+    lost = ", ".join(f"{count} without {stage}" for stage, count in stats.missing.items())
+    rate = stats.proofs / max(stats.seconds, 1e-9)
+    return (
+        f"{stats.complete} of {stats.proofs} proofs have a complete record ({stats.coverage:.1%})"
+        + (f"; {lost}, see {out / 'missing.parquet'}" if lost else "")
+        + f"\n{stats.checks} checks in {stats.seconds:.1f} s, {rate:.1f} proofs/s; {stats.shortened} proofs made shorter, "
+        f"{stats.trivial_sketches} sketches are a bare hole, {stats.undecided} labels left undecided"
+    )
+
+
+def check_again(out: Path, engine: EngineConfig) -> int:
+    """Ask Lean for every record again; prints what is wrong. Returns 0 when all is as recorded, else 1."""
+    from data_gen.insight.build import recheck
+    from physprover.display import Display
+
+    with open_pool(engine) as pool:
+        found = recheck(out, pool, engine.seconds, Display())
+    for kind, names in (
+        ("proof refused", found.proofs),
+        ("sketch", found.sketches),
+        ("not needed", found.labels),
+    ):
+        for name in names:
+            print(f"{kind}  {name}")
+    print(
+        f"{found.records} records checked again: {len(found.proofs)} proofs refused, {len(found.sketches)} sketches that do "
+        f"not elaborate, {len(found.labels)} labels that are not needed; {found.unsettled} questions not settled in time"
+    )
+    return 0 if found.clean else 1
