@@ -4,6 +4,7 @@ TRL owns the loss (clipping, KL, normalisation), the reference model, mixed prec
 what its own loop cannot do (TRL 1.16, measured in tests/rl/test_grpo.py):
 
 * the ratio uses the behaviour log-probs of the sampler that wrote the attempt; TRL drops those of an outside sampler;
+* tokens that the sampler's mask excludes are excluded from the recomputed log-probs too, also the reference's;
 * steps may hold any number of groups, cut into micro-batches of similar length with exact normalisation;
 * a step without gradient does not touch the weights: a sign method would move every one of them by the full rate;
 * the optimizer is ours, built over the model as it is after LoRA was added, and checked to hold every trainable tensor.
@@ -23,7 +24,9 @@ from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 
 from physprover.errors import ModelError, RunError
-from rl import shared_prefix
+from physprover.models.token_mask import TokenMask
+from physprover.prompts import get_prompt
+from rl import masked_logps, shared_prefix
 from rl.batches import micro_batches
 from rl.optimizers import build_optimizer, check_covers
 
@@ -76,6 +79,7 @@ class GroupTrainer(GRPOTrainer):
         self._latest_logps: Tensor | None = None
         if tokenizer.pad_token_id is None:
             tokenizer.pad_token = tokenizer.eos_token
+        self._token_mask = TokenMask(tokenizer, get_prompt(config.model.prompt))
         super().__init__(
             model=model,
             reward_funcs=never_called,
@@ -132,9 +136,15 @@ class GroupTrainer(GRPOTrainer):
     ) -> tuple[Tensor, Tensor | None, Tensor | None]:
         if self._share_prefixes:
             logps, entropies = shared_prefix.logps_and_entropies(
-                model, input_ids, attention_mask, logits_to_keep, self.temperature
+                model, input_ids, attention_mask, logits_to_keep, self.temperature, self._token_mask
             )
             result: tuple[Tensor, Tensor | None, Tensor | None] = (logps, entropies, None)
+        elif self._token_mask.active:
+            with self.accelerator.autocast():
+                logps, entropies = masked_logps.logps_and_entropies(
+                    model, input_ids, attention_mask, logits_to_keep, self.temperature, self._token_mask
+                )
+            result = (logps, entropies, None)
         else:
             result = super()._get_per_token_logps_and_entropies(
                 model, input_ids, attention_mask, logits_to_keep, *args, **kwargs

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from physprover.models.token_mask import TokenMask
+
 
 @dataclass(frozen=True, slots=True)
 class _Row:
@@ -41,23 +43,31 @@ def supported(model: Any) -> bool:
 
 
 def logps_and_entropies(
-    model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, temperature: float
+    model: Any,
+    input_ids: Tensor,
+    attention_mask: Tensor,
+    keep: int,
+    temperature: float,
+    token_mask: TokenMask | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Log-probability and entropy (nats) of each of the last `keep` tokens, both of shape [batch, keep].
 
     `input_ids` [batch, length] holds left-padded prompts followed by `keep` columns of right-padded completions;
-    `attention_mask` marks the tokens that count. Padding positions are 0 in both results.
+    `attention_mask` marks the tokens that count. Padding positions are 0 in both results. `token_mask` is the sampler's.
     """
     rows = _rows(input_ids, attention_mask, keep)
     lengths = attention_mask[:, -keep:].sum(dim=1).tolist()
     packed, positions, mask, places = _pack(rows, input_ids[:, -keep:], lengths)
-    bias = torch.zeros(mask.shape, dtype=model.dtype, device=mask.device)
-    bias.masked_fill_(~mask, torch.finfo(model.dtype).min)
+    sight = torch.zeros(mask.shape, dtype=model.dtype, device=mask.device)
+    sight.masked_fill_(~mask, torch.finfo(model.dtype).min)
     hidden = model.base_model(
-        input_ids=packed, position_ids=positions, attention_mask=bias[:, None], use_cache=False
+        input_ids=packed, position_ids=positions, attention_mask=sight[:, None], use_cache=False
     ).last_hidden_state
     batch, column, row, before = places
     logits = model.get_output_embeddings()(hidden[row, before]).float() / temperature
+    bias = _token_bias(rows, token_mask, logits)
+    if bias is not None:
+        logits = logits + bias[row]
     all_logps = torch.log_softmax(logits, dim=-1)
     chosen = all_logps.gather(1, input_ids[:, -keep:][batch, column][:, None])[:, 0]
     with torch.no_grad():  # the entropy is only reported
@@ -68,6 +78,14 @@ def logps_and_entropies(
         (batch, column), entropy
     )
     return logps, entropies
+
+
+def _token_bias(rows: Sequence[_Row], token_mask: TokenMask | None, logits: Tensor) -> Tensor | None:
+    """What the sampler added to the logits of each row's prompt, [rows, vocabulary]."""
+    if token_mask is None:
+        return None
+    prompts = [tuple(row.prompt.tolist()) for row in rows]
+    return token_mask.bias(prompts, logits.size(-1), logits.device)
 
 
 def _rows(input_ids: Tensor, attention_mask: Tensor, keep: int) -> list[_Row]:

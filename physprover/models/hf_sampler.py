@@ -14,6 +14,7 @@ import torch
 from physprover.errors import ModelError
 from physprover.models import draws
 from physprover.models.decoders import make_decoder
+from physprover.models.token_mask import TokenMask
 from physprover.records import Attempt, SamplerInfo
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class HFSampler:
         version: int = 0,
     ) -> None:
         self._model, self._tokenizer, self._prompt = model.eval(), tokenizer, prompt
+        self._mask = TokenMask(tokenizer, prompt)
         self._max_prompt_tokens, self._batch_size = max_prompt_tokens, batch_size
         self._name, self._version = name, version
         self._ids: dict[tuple[str, str, str], tuple[int, ...]] = {}
@@ -95,11 +97,16 @@ class HFSampler:
         repeats = torch.tensor(times, device=device)
         decoder.repeat(repeats)
         logits = logits.repeat_interleave(repeats, 0)
+        bias = self._mask.bias(prompts, logits.shape[-1], device)
+        if bias is not None:
+            bias = bias.repeat_interleave(repeats, 0)
         end = self._tokenizer.eos_token_id
         alive = np.arange(len(keys))  # row of each decoder row, -1 = ended
         tokens = np.zeros((len(keys), params.max_new_tokens), dtype=np.int64)
         scores = np.zeros((len(keys), params.max_new_tokens), dtype=np.float64)
         for position in range(params.max_new_tokens):
+            if bias is not None:
+                logits += bias
             u = torch.from_numpy(draws.uniforms(keys[alive], position)).to(device)
             picked, logprob = draws.pick(logits, params.temperature, params.top_p, u)
             now = picked.cpu().numpy()
@@ -125,6 +132,7 @@ class HFSampler:
                 kept = torch.from_numpy(keep).to(device)
                 decoder.keep(kept)
                 alive, picked = alive[keep], picked[kept]
+                bias = bias[kept] if bias is not None else None
             logits = decoder.step(picked)
 
     def _batch(self, rows: list[tuple[Theorem, int]], params: SamplingParams) -> Iterator[Attempt]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from physprover.errors import ModelError
 from physprover.models import draws
+from physprover.models.token_mask import TokenMask
 from physprover.records import Attempt, SamplerInfo
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class VLLMSampler:
         self._tokenizer: Any = self._llm.get_tokenizer()
         self._prompt, self._name, self._version = prompt, model_path, 0
         self._max_prompt_tokens = model.max_prompt_tokens
+        self._mask = TokenMask(self._tokenizer, prompt)
 
     @property
     def info(self) -> SamplerInfo:
@@ -77,6 +79,7 @@ class VLLMSampler:
             ids = self._ids(theorem)
             if len(ids) > self._max_prompt_tokens:
                 continue
+            allowed = self._allowed(ids)
             for index in range(n):
                 request = f"{self._version}-{len(asked)}"
                 asked[request] = theorem
@@ -86,6 +89,7 @@ class VLLMSampler:
                     max_tokens=params.max_new_tokens,
                     seed=draws.key(params.seed, theorem.name, index) >> 33,  # vLLM wants a signed 32-bit seed
                     logprobs=0,
+                    allowed_token_ids=allowed,
                 )
                 engine.add_request(request, {"prompt_token_ids": list(ids)}, settings)
         info = self.info
@@ -116,6 +120,11 @@ class VLLMSampler:
             seed=seed,
             truncated=truncated,
         )
+
+    def _allowed(self, ids: tuple[int, ...]) -> list[int] | None:
+        """Every token but those the prompt excludes; None allows all."""
+        excluded = frozenset(self._mask.excluded(ids))
+        return [i for i in range(len(self._tokenizer)) if i not in excluded] if excluded else None
 
     def _ids(self, theorem: Theorem) -> tuple[int, ...]:
         return tuple(self._tokenizer(self._prompt.render(theorem), add_special_tokens=False)["input_ids"])

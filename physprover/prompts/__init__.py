@@ -46,6 +46,10 @@ class PromptFormat(Protocol):
         """The proof body in a completion, "" where there is none. Formats that abbreviate names need the theorem."""
         ...
 
+    def excluded(self, prompt: str) -> tuple[str, ...]:
+        """Those of `tokens` that no answer to the rendered `prompt` can contain; samplers never draw them."""
+        ...
+
 
 _FORMATS: dict[str, PromptFormat] = {"tiny": TinyPrompt(), **PROVERS}
 PROMPT_NAMES = tuple(_FORMATS)

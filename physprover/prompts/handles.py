@@ -19,7 +19,7 @@ VARIABLES = tuple(f"<|v{i}|>" for i in range(10))
 HYPOTHESES = tuple(f"<|h{i}|>" for i in range(6))
 HANDLES = (*TYPES, *DEFINITIONS, *LEMMAS, *VARIABLES, *HYPOTHESES)
 
-_HANDLE = re.compile(r"<\|[tdlvh]\d+\|>")
+HANDLE = re.compile(r"<\|[tdlvh]\d+\|>")
 _SPACE_BEFORE = re.compile(r"(?<=\S) (?=<\|[tdlvh]\d+\|>)")
 _NO_SPACE_AFTER = frozenset("([{⟨@.? \n")
 _BINDER = re.compile(r"[({⦃\[]\s*((?:[^\W\d][\w']*\s+)*[^\W\d][\w']*)\s*:(?!=)")
@@ -72,7 +72,7 @@ class Handles:
             space = "" if not before or before in _NO_SPACE_AFTER else " "
             return space + (self.back.get(match[0]) or self._fresh(match[0]))
 
-        return _HANDLE.sub(name, text)
+        return HANDLE.sub(name, text)
 
     def _fresh(self, handle: str) -> str:
         if handle not in VARIABLES + HYPOTHESES:

@@ -57,6 +57,9 @@ class ChatPrompt:
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
         return body_in_answer(completion, theorem.statement if theorem else None)
 
+    def excluded(self, prompt: str) -> tuple[str, ...]:  # noqa: ARG002 - the format has no tokens of its own
+        return ()
+
 
 @dataclass(frozen=True)
 class PrefilledPrompt:
@@ -84,6 +87,9 @@ class PrefilledPrompt:
         if self.opening.endswith("by\n") and body.strip() and not body.startswith("by"):
             return f"by\n{body}"
         return body.lstrip(" ")
+
+    def excluded(self, prompt: str) -> tuple[str, ...]:  # noqa: ARG002 - the format has no tokens of its own
+        return ()
 
 
 def _code(theorem: Theorem) -> str:

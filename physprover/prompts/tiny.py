@@ -31,6 +31,7 @@ DEFS, LEMMAS, GOAL, PROOF = "<|defs|>", "<|lemmas|>", "<|goal|>", "<|proof|>"
 KINDS = tuple(f"<|{kind}|>" for kind in ("def", "rec", "match", "prop", "struct", "enum", "ind"))
 SPECIAL_TOKENS = (DEFS, LEMMAS, GOAL, PROOF, *KINDS, *names.HANDLES)
 """Tokens of this format; the tokenizer never splits them."""
+_PROMPT_ONLY = (DEFS, LEMMAS, GOAL, *KINDS, PROOF)
 
 _FACTS = re.compile(r"(\b(?:simp|simp_all|grind)(?: only)? )\[([^\[\]]*)\]")
 _FIRST_HANDLE = re.compile(r"<\|([tdlvh])(\d+)\|>")
@@ -74,6 +75,19 @@ class TinyPrompt:
         if theorem is not None:
             text = handles_of(theorem).show(text)
         return "by\n" + textwrap.indent(text, "  ") if text.strip() else ""
+
+    def excluded(self, prompt: str) -> tuple[str, ...]:
+        """Structural tokens, and handles that stand for nothing here: an answer with one of them is lost.
+
+        Variables and hypotheses count in the goal only, since a definition's own bound names are numbered anew. A prompt
+        that ends before its goal asks for one, which may bind what it likes; one that does not end with `PROOF` asks for
+        something else first.
+        """
+        described, _, goal = prompt.rpartition(GOAL)
+        bound = names.HANDLE.findall(goal) if goal else (*names.VARIABLES, *names.HYPOTHESES)
+        named = {*(h for h in names.HANDLE.findall(described) if h[2] in "tdl"), *bound}
+        structural = _PROMPT_ONLY if prompt.endswith(PROOF) else _PROMPT_ONLY[:-1]
+        return (*structural, *(handle for handle in names.HANDLES if handle not in named))
 
 
 def handles_of(theorem: Theorem) -> Handles:

@@ -13,6 +13,7 @@ from physprover.models.decoders import CachedDecoder, LlamaDecoder, make_decoder
 from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import SamplingParams
 from physprover.models.tiny import build_tiny
+from physprover.models.token_mask import TokenMask
 from physprover.prompts import get_prompt
 from physprover.records import Attempt
 from tests.models.toy_problems import THEOREMS
@@ -33,10 +34,13 @@ def by_id(attempts: list[Attempt]) -> dict[str, set[tuple[int, ...]]]:
     return found
 
 
-def reference_logprobs(model: LlamaForCausalLM, attempt: Attempt, temperature: float) -> torch.Tensor:
+def reference_logprobs(
+    model: LlamaForCausalLM, attempt: Attempt, temperature: float, bias: torch.Tensor | None = None
+) -> torch.Tensor:
     ids = torch.tensor([attempt.prompt_ids + attempt.token_ids])
     with torch.no_grad():
-        logprobs = (model(ids).logits[0].float() / temperature).log_softmax(-1)
+        logits = model(ids).logits[0].float()
+    logprobs = ((logits if bias is None else logits + bias) / temperature).log_softmax(-1)
     start = len(attempt.prompt_ids) - 1
     return logprobs[start:-1].gather(-1, ids[0, start + 1 :, None])[:, 0]
 
@@ -55,8 +59,10 @@ def test_logprobs_are_those_of_transformers(
     attempts = list(sampler(model, tokenizer).sample(THEOREMS, 12, params))
     assert len(attempts) == 12 * len(THEOREMS)
     assert {a.truncated for a in attempts} == {True, False}, "the test needs rows that leave the batch early"
+    mask = TokenMask(tokenizer, get_prompt("tiny"))
     for attempt in attempts:
-        expected = reference_logprobs(model, attempt, temperature)
+        bias = mask.bias([attempt.prompt_ids], len(tokenizer))
+        expected = reference_logprobs(model, attempt, temperature, bias)
         torch.testing.assert_close(torch.tensor(attempt.logprobs), expected, atol=1e-4, rtol=1e-4)
 
 

@@ -1,0 +1,59 @@
+"""Tokens that cannot be right after a prompt are never sampled, and never counted when log-probs are recomputed.
+
+The mask follows from the prompt's token ids alone, so sampler and trainer find the same one without exchanging it: the
+behaviour log-probs and those of the trainer are of one distribution, and their ratio is unbiased.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from transformers import PreTrainedTokenizerBase
+
+    from physprover.prompts import PromptFormat
+
+# Finite: an entropy has 0 x this in it, and an attempt of an unmasked sampler may hold such a token.
+MASKED = -1e9
+
+
+class TokenMask:
+    """What a prompt format excludes, as token ids of one tokenizer. Formats without tokens of their own exclude nothing."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, prompt: PromptFormat) -> None:
+        vocabulary = tokenizer.get_vocab()
+        self._prompt = prompt
+        self._ids = {token: vocabulary[token] for token in prompt.tokens if token in vocabulary}
+        self._tokens = {i: token for token, i in self._ids.items()}
+        self._known: dict[tuple[int, ...], tuple[int, ...]] = {}
+
+    @property
+    def active(self) -> bool:
+        """Whether it ever excludes anything."""
+        return bool(self._ids)
+
+    def excluded(self, prompt_ids: tuple[int, ...]) -> tuple[int, ...]:
+        """Ids that an answer to this prompt cannot contain."""
+        if not self.active:
+            return ()
+        format_tokens = tuple(i for i in prompt_ids if i in self._tokens)  # nothing else decides the mask
+        if format_tokens not in self._known:
+            text = "".join(self._tokens[i] for i in format_tokens)
+            found = (self._ids.get(token) for token in self._prompt.excluded(text))
+            self._known[format_tokens] = tuple(i for i in found if i is not None)
+        return self._known[format_tokens]
+
+    def bias(
+        self, prompts: Sequence[tuple[int, ...]], width: int, device: torch.device | str = "cpu"
+    ) -> torch.Tensor | None:
+        """What to add to the logits: (prompts, width) of 0 and `MASKED`, or None where nothing is excluded."""
+        if not self.active:
+            return None
+        bias = torch.zeros(len(prompts), width)
+        for row, prompt in enumerate(prompts):
+            bias[row, torch.tensor(self.excluded(prompt), dtype=torch.long)] = MASKED
+        return bias.to(device)

@@ -1,0 +1,46 @@
+"""Log-probabilities of a padded batch under the sampler's token mask: for GPUs, LoRA and several processes.
+
+TRL's own path goes from hidden states to log-probs in one kernel that has no place for a mask.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from physprover.models.token_mask import TokenMask
+
+
+def logps_and_entropies(
+    model: Any,
+    input_ids: Tensor,
+    attention_mask: Tensor,
+    keep: int,
+    temperature: float,
+    token_mask: TokenMask,
+) -> tuple[Tensor, Tensor]:
+    """Log-probability and entropy (nats) of each of the last `keep` tokens, both [batch, keep]; on padding they mean nothing.
+
+    `input_ids` [batch, length] holds left-padded prompts followed by `keep` columns of right-padded completions;
+    `attention_mask` marks the tokens that count.
+    """
+    out = model(
+        input_ids=input_ids, attention_mask=attention_mask, logits_to_keep=keep + 1, use_cache=False
+    ).logits
+    logits = out[:, :-1].float() / temperature
+    prompts = [
+        tuple(ids[mask.bool()].tolist())
+        for ids, mask in zip(input_ids[:, :-keep], attention_mask[:, :-keep], strict=True)
+    ]
+    bias = token_mask.bias(prompts, logits.size(-1), logits.device)
+    if bias is not None:
+        logits = logits + bias[:, None]
+    all_logps = torch.log_softmax(logits, dim=-1)
+    logps = all_logps.gather(-1, input_ids[:, -keep:, None])[..., 0]
+    with torch.no_grad():  # the entropy is only reported
+        entropies = -(all_logps.exp() * all_logps).sum(dim=-1)
+    return logps, entropies
