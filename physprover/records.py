@@ -58,7 +58,7 @@ class Theorem(Record):
     closed_by: tuple[str, ...] | None = (
         None  # single tactics of the portfolio that close it; None = not measured
     )
-    level: int | None = None  # difficulty 0 (one bare tactic) to 4, see `data_gen.levels`; None = not measured
+    level: int | None = None  # 0 (one bare tactic) to 4, see data_gen/levels.py; None = not measured
 
 
 class SamplerInfo(Record):
@@ -102,7 +102,7 @@ class Verdict(Record):
     outcome: Outcome
     messages: tuple[str, ...] = ()  # Lean's own messages, or the check that refused it
     axioms: tuple[str, ...] = ()  # axioms of the proof term, library theorems not counted
-    seconds: float = 0.0  # elaboration and checks, waiting not counted
+    seconds: float = 0.0  # CPU time of elaboration and checks; waiting is not counted
     engine: str = ""  # name and version
     tier: Literal["screened", "judged"] = "screened"
     check: str = ""  # name of the check that refused a cheating attempt

@@ -80,7 +80,7 @@ class Desk:
         """Whether no further check is affordable."""
         return not self.budget.left.checks or self.budget.left.seconds / 2 < _LEAST_SECONDS
 
-    def check(self, proof: str, messages: int = 4) -> Tried | None:
+    def check(self, proof: str, messages: int = 1) -> Tried | None:
         """Lean's answer; None when it could not be judged, which costs its allowance and is no evidence.
 
         Raises `OutOfBudget` before asking, `HeaderError` when the problem itself does not elaborate.
@@ -149,5 +149,4 @@ def _charge(verdict: Verdict, deadline: float) -> float:
             if verdict.tier == "judged" or verdict.outcome is Outcome.INFRASTRUCTURE
             else deadline
         )
-    # The engine reports its wall clock, its deadline counts CPU time: what exceeds the deadline was waiting.
-    return min(verdict.seconds, 2 * deadline)
+    return min(verdict.seconds, 2 * deadline)  # the engine looks at its clock five times a second

@@ -146,7 +146,7 @@ class StudyRequest(Record):
 
 def run_study(request: StudyRequest, overrides: tuple[str, ...]) -> str:
     """All policies at all budgets and seeds; returns the table."""
-    from eval.benchmarks import load_benchmark
+    from eval.benchmarks import load_benchmark, pose
     from eval.evaluate import cap
     from eval.search.experience import Experience
     from eval.search.policies import ABLATIONS, BASELINES, get_policy
@@ -158,14 +158,17 @@ def run_study(request: StudyRequest, overrides: tuple[str, ...]) -> str:
     prover = find_prover(request.model, overrides)
     if prover.data is None:
         raise ConfigError(f"{request.model}: not a run directory, so there is no data set to search")
-    theorems = cap(load_benchmark(request.benchmark, prover.data).theorems, request.max_problems)
+    benchmark = load_benchmark(request.benchmark, prover.data)
+    benchmark = benchmark.replace(theorems=cap(benchmark.theorems, request.max_problems))
     folder = request.out or Path(prover.run or "runs") / "eval" / f"search-{request.benchmark}"
     policies = [get_policy("value"), *BASELINES, *(ABLATIONS if request.ablations else ())]
     with open_tools(prover, 0) as tools:
         folder.mkdir(parents=True, exist_ok=True)
+        # In the order of the files, so that Lean has read every header before anybody is charged for it.
+        posed = pose(benchmark, tools.pool, Display())
         tools.pool = CachedPool(tools.pool, folder / "verdicts.sqlite")
         tools.experience = Experience()  # nothing is known before a study begins
-        result = study(theorems, policies, totals, range(request.seeds), tools, folder, Display())
+        result = study(posed.theorems, policies, totals, range(request.seeds), tools, folder, Display())
     return f"{result.table}\n\nhighest share of a budget spent: {100 * result.highest_share_spent:.1f} %; written to {folder}"
 
 

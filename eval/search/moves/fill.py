@@ -65,6 +65,8 @@ class _Work:
         places = {filled.hole_of(error) for error in errors}
         if None in places and not (places - {None}):
             return False  # what stands around the holes fails
+        for hole in places & self.closed.keys():  # more errors than Lean was asked for: it never was closed
+            self.failed[hole].add(self.closed.pop(hole))
         for hole, pick in picks.items():
             self._learn(pick, hole not in places)
             if hole in places:
@@ -85,7 +87,7 @@ class _Work:
     def _ask(self, picks: dict[int, str]) -> tuple[list[LeanError] | None, Filled]:
         """Lean's errors, None when it gave no list of them (a time-out, say)."""
         filled = self.sketch.fill([picks.get(hole) or self.closed[hole] for hole in self.failed])
-        tried = self.case.desk.check(filled.proof, messages=2 * self.sketch.holes + 2)
+        tried = self.case.desk.check(filled.proof, messages=self.sketch.holes + 1)
         if tried is None or tried.outcome is not Outcome.REJECTED:
             return None, filled
         return errors_of(tried.messages, self.case.theorem.statement), filled

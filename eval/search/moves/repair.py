@@ -39,7 +39,7 @@ class Rename:
     def run(self, case: Case) -> None:
         case.repaired.add(self.attempt)
         for proof in self.mended:
-            case.desk.check(proof)
+            case.desk.check(proof, messages=2)
             if case.solved:
                 return
 

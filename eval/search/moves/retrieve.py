@@ -63,7 +63,7 @@ class Analogy:
     def run(self, case: Case) -> None:
         case.done.add(f"analogy {self.start}")
         for proof in case.analogies[self.start : self.start + _BATCH]:
-            case.desk.check(proof)
+            case.desk.check(proof, messages=2)
             if case.solved:
                 return
 
