@@ -19,7 +19,7 @@ from physprover.errors import PhysProverError
 if TYPE_CHECKING:
     from physprover.config import EngineConfig, RunConfig
 
-_RESUMABLE = {"run", "eval", "data", "lean"}
+_RESUMABLE = {"run", "eval", "data", "lean", "study"}
 
 
 class _Group(TyperGroup):
@@ -606,6 +606,31 @@ def lean_install(
     from physprover.lean.embedded.install import ensure_installed
 
     print(f"Lean is installed in {ensure_installed(Display(), tarball)}")
+
+
+@app.command()
+def study(
+    file: Annotated[Path, typer.Argument(metavar="STUDY", help="Study file, see configs/studies.")],
+    out: Annotated[Path, typer.Option(help="Directory of data, labels and a run for each arm and seed.")],
+    seeds: Annotated[int | None, typer.Option(min=1, help="Seeds of each arm; default: the study's.")] = None,
+    only_table: Annotated[bool, typer.Option("--table", help="Run nothing; print what is there.")] = False,
+) -> None:
+    """Compare settings over seeds on one data set; a table with intervals.
+
+    Every arm and seed is an ordinary run directory. Repeat to resume; more seeds only add runs.
+
+    \b
+    Examples:
+      physprover study configs/studies/insight.toml --out runs/insight --seeds 1
+      physprover study configs/studies/insight.toml --out runs/insight --table
+    """
+    from physprover.display import Display
+    from physprover.resources import resolve
+    from physprover.verbs.study import load_study, run_study, study_table
+
+    chosen = load_study(resolve(file))
+    which = range(seeds or chosen.seeds)
+    print(study_table(chosen, out, which) if only_table else run_study(chosen, out, which, Display()))
 
 
 # -- data --

@@ -93,12 +93,37 @@ def _warm_start(config: RunConfig, run: RunDir, progress: Progress) -> str | Pat
     from rl.sft import warm_start
 
     out = run.path / "warmstart"
+    if config.sft.stages:
+        return _warm_start_in_stages(config, run, out, progress)
     _stage(
         run,
         "warm start",
         (out / "sft_stats.json").exists,
         lambda: warm_start(config, _theorems(config, run, "train"), out, progress),
     )
+    return out
+
+
+def _warm_start_in_stages(config: RunConfig, run: RunDir, out: Path, progress: Progress) -> Path:
+    """Label the train split unless that was done, then teach it format after format."""
+    from data_gen.insight.build import build_insights
+    from physprover.insight.records import load_insights
+    from rl.stages import warm_start_in_stages
+
+    labels = resolve(config.sft.insight) if config.sft.insight else run.path / "insight"
+
+    def label() -> None:
+        with _lean(config) as pool:
+            build_insights(
+                data_path(config, run), labels, pool, config.engine.seconds, progress, splits=("train",)
+            )
+
+    def teach() -> None:
+        theorems, insights = _theorems(config, run, "train"), load_insights(labels, "train")
+        warm_start_in_stages(config, theorems, insights, out, progress)
+
+    _stage(run, "insight", (labels / "stats.json").exists, label)
+    _stage(run, "warm start", (out / "stages.json").exists, teach)
     return out
 
 

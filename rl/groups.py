@@ -28,7 +28,7 @@ class Group(Record):
 
     theorem: str  # Theorem.name
     judged: tuple[JudgedAttempt, ...]
-    shaping: tuple[float, ...] = ()  # added to each judged attempt's reward, see rl/insight_reward.py; () adds nothing
+    shaping: tuple[float, ...] = ()  # added to each attempt's reward (rl/insight_reward.py); () adds nothing
 
     @property
     def rewards(self) -> tuple[float | None, ...]:

@@ -15,6 +15,7 @@ from physprover.models.sampler import SamplingParams
 from physprover.records import Attempt, JudgedAttempt, Outcome, Record, Verdict
 from rl import canary
 from rl.groups import Group, derive_seed
+from rl.insight_reward import InsightReward
 from rl.verdict_cache import VerdictCache, key
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ class Rollouts:
         self._theorems = {theorem.name: theorem for theorem in theorems}
         self._problems = {theorem.name: Problem.of(theorem) for theorem in theorems}
         self._sampler, self._pool, self._curriculum = sampler, pool, curriculum
+        terms = config.rl.insight
+        self._insight = InsightReward(config, pool) if terms.sketch or terms.technique else None
         self._cache = VerdictCache()
         self._accepted: list[str] = []  # proofs Lean took lately, for the canaries
         self.broken: set[str] = set()  # problems whose own header or statement Lean refused
@@ -119,8 +122,9 @@ class Rollouts:
             if not picks:
                 break
             rounds.append(self._sample_and_judge(picks, step, turn))
+            closed = self._close_round(rounds[-1], step)
+            groups += self._insight.shaped(closed, self._theorems) if self._insight else closed
             ends.append(time.perf_counter())
-            groups += self._close_round(rounds[-1], step)
         return Rollout(
             step=step,
             groups=tuple(groups),

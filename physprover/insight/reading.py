@@ -53,7 +53,7 @@ def _of_step(script: Script, step: Step, scope: Scope, witnesses: int) -> Iterat
         yield Technique(name=name, detail=" ".join(detail.split())), step.start
     for start, end in witness_spans(script, step, witnesses):
         yield Technique(name="witness", detail=" ".join(script.text[start:end].split())), start
-    if step.head == "refine" and own.count("?_") > 1:
+    if step.head in ("refine", "exact") and "⟨" in own and not witness_spans(script, step, witnesses):
         yield Technique(name="split"), step.start
     named = [a.constant for a in arguments(script, step, scope) if a.constant is not None]
     named += constants(script, step, scope)

@@ -58,7 +58,7 @@ class Script:
     """A proof that begins with `by`, without comments, and its steps."""
 
     text: str
-    masked: str  # the same length, strings blanked
+    masked: str  # the same length, strings quoted out
     root: Block
 
     def of(self, step: Step) -> str:
@@ -86,7 +86,7 @@ def read_script(proof: str) -> Script:
     text = "\n".join(line.rstrip() for line in text.strip().splitlines() if line.strip())
     if not _BY.match(text):
         text = "by\n  exact " + text.replace("\n", "\n    ")
-    masked = _STRING.sub(lambda match: " " * len(match[0]), text)
+    masked = _STRING.sub(lambda match: '"' * len(match[0]), text)
     block, _ = _Reader(masked).block(2, len(masked))
     return Script(text, masked, block)
 
@@ -163,11 +163,9 @@ class _Reader:
             return Step(start, end, head, (self.block(start + 1, end)[0],))
         cuts = self.combinators(start, end)
         if cuts:
-            edges = [start, *(at + 3 for at in cuts)]
-            ends = [*cuts, end]
-            return Step(
-                start, end, head, parts=tuple(self.part(a, b) for a, b in zip(edges, ends, strict=True))
-            )
+            edges, ends = [start, *(at + 3 for at in cuts)], [*cuts, end]
+            found = [self.part(a, b) for a, b in zip(edges, ends, strict=True) if self.masked[a:b].strip()]
+            return Step(start, end, head, parts=tuple(found))
         if head in _ARMS and (with_ := _WITH.search(self.masked, start, end)) and self.leads(with_.end()):
             return Step(start, end, head, self.arms(with_.end(), end))
         return Step(start, end, head, self.nested(start, end))

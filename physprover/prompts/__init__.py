@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from physprover.errors import ConfigError
+from physprover.prompts.insight import SKETCH, InsightPrompt
 from physprover.prompts.provers import PROVERS
 from physprover.prompts.tiny import TinyPrompt
 
@@ -51,7 +52,12 @@ class PromptFormat(Protocol):
         ...
 
 
-_FORMATS: dict[str, PromptFormat] = {"tiny": TinyPrompt(), **PROVERS}
+_FORMATS: dict[str, PromptFormat] = {
+    "tiny": TinyPrompt(),
+    "tiny-sketch": InsightPrompt(name="tiny-sketch", opening=SKETCH),
+    "tiny-insight": InsightPrompt(),
+    **PROVERS,
+}
 PROMPT_NAMES = tuple(_FORMATS)
 
 

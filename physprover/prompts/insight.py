@@ -1,0 +1,120 @@
+"""Formats in which the tiny prover thinks before it proves: sketch then proof, or techniques then sketch then proof.
+
+The problem is put as in `tiny`; its last token says what is wanted, so one prover knows all three formats and plain `tiny`
+stays the cheap one. With the theorem of `physprover.prompts.tiny`, `tiny-insight` reads and is answered
+
+    … <|goal|>(<|v0|><|v1|> : Int) :<|d0|><|v0|><|v1|> =<|d0|><|v1|><|v0|><|insight|>
+    simplify⏎unfold<|d0|>⏎decide grind<|sketch|>simp only [<|d0|>]⏎sorry<|proof|>simp only [<|d0|>]⏎grind
+
+A technique stands on a line of its own; what the sketch shows anyway (witnesses, claims) is named without its text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from physprover.insight.technique import Technique, read_line
+from physprover.prompts.tiny import PROOF, SPECIAL_TOKENS, TinyPrompt, handles_of
+from physprover.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from physprover.insight.records import Insight
+    from physprover.prompts.handles import Handles
+    from physprover.records import Theorem
+
+INSIGHT, SKETCH = "<|insight|>", "<|sketch|>"
+INSIGHT_TOKENS = (INSIGHT, SKETCH)
+"""What these formats add to the tokens of `tiny`."""
+
+_NAMED_ONLY = frozenset({"witness", "claim", "suffices", "define", "obtain", "apply"})
+
+
+class Answer(Record):
+    """What a prover wrote, in parts. A broken answer keeps whatever parts can be told, and says what is wrong."""
+
+    techniques: tuple[Technique, ...] = ()
+    sketch: str = ""  # proof body with holes, "" where there is none
+    proof: str = ""
+    problem: str = ""  # "" for a well-formed answer
+
+
+@dataclass(frozen=True)
+class InsightPrompt(TinyPrompt):
+    """See the module's text. `opening` is the token that asks for the first part."""
+
+    name: str = "tiny-insight"
+    tokens: tuple[str, ...] = (*SPECIAL_TOKENS, *INSIGHT_TOKENS)
+    opening: str = INSIGHT
+
+    def render(self, theorem: Theorem, handles: Handles | None = None) -> str:
+        return super().render(theorem, handles).removesuffix(PROOF) + self.opening
+
+    def target(self, theorem: Theorem, proof: str, handles: Handles | None = None) -> str:
+        """Techniques and sketch as they can be read off `proof`; those of an insight record are checked: `answer`."""
+        # At the top it would be circular: reading needs the definitions of a header, which live in this package.
+        from physprover.insight.names import Scope
+        from physprover.insight.reading import found
+        from physprover.insight.script import read_script
+        from physprover.insight.sketch import existentials, sketch_of
+
+        script, witnesses = read_script(proof), existentials(theorem.statement)
+        named = found(script, Scope(theorem.header, theorem.statement), witnesses)
+        sketch = sketch_of(script, witnesses).text
+        return self._written(theorem, [t for t, _ in named], sketch, script.text, handles)
+
+    def answer(self, insight: Insight, handles: Handles | None = None) -> str:
+        """What a model should write for a theorem with an insight record."""
+        return self._written(insight.theorem, insight.techniques, insight.sketch, insight.core, handles)
+
+    def extract(self, completion: str, theorem: Theorem | None = None) -> str:
+        return super().extract(completion.rpartition(PROOF)[2], theorem) if PROOF in completion else ""
+
+    def read(self, completion: str, theorem: Theorem) -> Answer:
+        """The parts of a completion."""
+        head, found, rest = (
+            completion.partition(SKETCH) if self.opening == INSIGHT else ("", SKETCH, completion)
+        )
+        sketch, proved, _ = rest.partition(PROOF)
+        named = [read_line(line) for line in handles_of(theorem).show(head).splitlines() if line.strip()]
+        problem = "no sketch" if not found else "no proof" if not proved else ""
+        if (
+            any(tag in part for part in (head, sketch) for tag in (*INSIGHT_TOKENS, PROOF))
+            or rest.count(PROOF) > 1
+        ):
+            problem = "a part stands twice"
+        elif not problem and None in named:
+            problem = "a line names no technique"
+        return Answer(
+            techniques=tuple(technique for technique in named if technique is not None),
+            sketch=super().extract(sketch, theorem) if found else "",
+            proof=self.extract(completion, theorem),
+            problem=problem,
+        )
+
+    def excluded(self, prompt: str) -> tuple[str, ...]:
+        """As in `tiny`, but the tokens that begin the parts to come may be written."""
+        opened = (INSIGHT,) if self.opening == INSIGHT else INSIGHT_TOKENS
+        return (*(token for token in super().excluded(prompt) if token != PROOF), *opened)
+
+    def _written(
+        self,
+        theorem: Theorem,
+        techniques: Iterable[Technique],
+        sketch: str,
+        proof: str,
+        handles: Handles | None,
+    ) -> str:
+        handles = handles or handles_of(theorem)
+        parts = [super().target(theorem, sketch, handles), PROOF, super().target(theorem, proof, handles)]
+        if self.opening == INSIGHT:
+            lines = dict.fromkeys(handles.hide(brief(technique).line) for technique in techniques)
+            parts = ["\n".join(lines), SKETCH, *parts]
+        return "".join(parts)
+
+
+def brief(technique: Technique) -> Technique:
+    """The technique as these formats name it."""
+    return Technique(name=technique.name, detail="" if technique.name in _NAMED_ONLY else technique.detail)

@@ -1,0 +1,110 @@
+"""Checked insight as a small, bounded addition to the reward. Design of our own; off unless `rl.insight` asks for it.
+
+    sketch      the announced sketch is more than a bare hole, Lean elaborates it, and the attempt's proof fills its holes
+    technique   the share of announced techniques that the *accepted* proof really uses; a theorem counts as used when Lean
+                refuses the proof without it
+
+A proved attempt earns 1 plus both, an unproved one at most the sketch's part. Both together are at most half a proof (the
+configuration's bounds), so no unproved attempt ever outranks a proved one. Naming earns nothing by itself: techniques of
+an unproved attempt are not paid, and each announced technique that is not used lowers the share.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from physprover.errors import ConfigError
+from physprover.insight.sketch import elaborates
+from physprover.lean.protocol import Check, Problem
+from physprover.prompts import get_prompt
+from physprover.prompts.insight import InsightPrompt
+from physprover.records import Outcome
+from rl.insight_claims import Claims, claims_of
+from rl.verdict_cache import VerdictCache, key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from physprover.config import InsightRewardConfig, RunConfig
+    from physprover.lean.protocol import Pool
+    from physprover.records import JudgedAttempt, Theorem, Verdict
+    from rl.groups import Group
+
+
+class InsightReward:
+    """Asks the pool what is true of the attempts' announcements; remembers what it was told."""
+
+    def __init__(self, config: RunConfig, pool: Pool) -> None:
+        """Raises `ConfigError` for a prompt format that announces nothing."""
+        prompt = get_prompt(config.model.prompt)
+        if not isinstance(prompt, InsightPrompt):
+            raise ConfigError(
+                f"rl.insight rewards sketches and techniques, which the format `{config.model.prompt}` does not write; "
+                'set model.prompt = "tiny-sketch" or "tiny-insight"'
+            )
+        self._prompt, self._pool = prompt, pool
+        self._terms, self._seconds = config.rl.insight, config.engine.seconds
+        self._cache = VerdictCache()
+
+    def shaped(self, groups: Sequence[Group], theorems: Mapping[str, Theorem]) -> list[Group]:
+        """The groups with `shaping` filled in, one number for each attempt."""
+        claims = [[self._claims(item, theorems[group.theorem]) for item in group.judged] for group in groups]
+        questions = {
+            key(Problem.of(theorems[group.theorem]), body): (theorems[group.theorem], body)
+            for group, row in zip(groups, claims, strict=True)
+            for claim in row
+            for body in claim.questions
+        }
+        verdicts = self._ask(questions)
+        return [self._with_shaping(*pair, theorems, verdicts) for pair in zip(groups, claims, strict=True)]
+
+    def _claims(self, item: JudgedAttempt, theorem: Theorem) -> Claims:
+        """No claims where nothing can be earned: not judged, or broken in format."""
+        if item.verdict.reward is None:
+            return Claims()
+        answer = self._prompt.read(item.attempt.completion, theorem)
+        return Claims() if answer.problem else claims_of(answer, theorem, item.verdict.reward == 1.0)
+
+    def _ask(self, questions: Mapping[str, tuple[Theorem, str]]) -> dict[str, Verdict]:
+        known = {identity: v for identity in questions if (v := self._cache.get(identity)) is not None}
+        checks = [
+            Check(id=identity, problem=Problem.of(theorem), proof=body, seconds=self._seconds, messages=1)
+            for identity, (theorem, body) in questions.items()
+            if identity not in known
+        ]
+        for check, verdict in self._pool.check_many(checks):
+            known[check.id] = verdict
+            self._cache.put(check.id, verdict)
+        return known
+
+    def _with_shaping(
+        self,
+        group: Group,
+        claims: Sequence[Claims],
+        theorems: Mapping[str, Theorem],
+        verdicts: Mapping[str, Verdict],
+    ) -> Group:
+        problem = Problem.of(theorems[group.theorem])
+
+        def verdict(body: str) -> Verdict:
+            return verdicts[key(problem, body)]
+
+        worth = []
+        for claim in claims:
+            holds = bool(claim.sketch) and only_holes(verdict(claim.sketch))
+            needed = sum(
+                any(verdict(body).outcome is Outcome.REJECTED for body in bodies) for bodies in claim.calls
+            )
+            worth.append(shaping(self._terms, claim, holds, needed))
+        return group.replace(shaping=tuple(worth))
+
+
+def only_holes(verdict: Verdict) -> bool:
+    """Whether Lean took a sketch."""
+    return elaborates(verdict.outcome, verdict.check, " ".join((*verdict.axioms, *verdict.messages)))
+
+
+def shaping(terms: InsightRewardConfig, claims: Claims, sketch_holds: bool, needed: int) -> float:
+    """What checked claims are worth, in [0, terms.sketch + terms.technique]; `needed` of the announced calls are."""
+    share = (claims.plain + needed) / claims.announced if claims.announced else 0.0
+    return terms.sketch * sketch_holds + terms.technique * share
