@@ -1,7 +1,8 @@
 """What has worked so far: a Beta posterior for each arm, in which alike statements count more.
 
 An observation is one use of an arm on one statement: did it end in a proof, and what did it cost? Seen from a new
-statement an observation weighs between `FLOOR` and 1, by the share of features the two statements have in common.
+statement an observation weighs between `FLOOR` and 1, by the share of features the two statements have in common. An
+arm nobody has used is expected to do as well as others of its kind have; what failed here lowers the arm and, less, its kind.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from physprover.records import Record, read_jsonl, write_jsonl
 if TYPE_CHECKING:
     from pathlib import Path
 
-PRIOR = (0.5, 1.5)  # Beta prior of an arm nobody has used: one in four, worth two observations
+PRIOR = (0.5, 1.5)  # Beta prior of a kind nobody has used: one in four, worth two observations
 FLOOR = 0.2  # weight of a statement with which nothing is shared
 STRENGTH = 4.0  # observations elsewhere count as at most so many here, so that a few failures here are heard
+SHARED = 0.25  # of a failure here that counts against the other arms of its kind
 
 
 class Observation(Record):
@@ -82,12 +84,14 @@ class View:
 
     features: frozenset[str]
     _tallies: dict[str, _Tally] = field(default_factory=lambda: defaultdict(_Tally))
+    _kinds: dict[str, _Tally] = field(default_factory=lambda: defaultdict(_Tally))
 
     def tally(self, observation: Observation, weight: float) -> None:
         """Count an observation made elsewhere."""
         t, cost = self._tallies[observation.arm], observation.cost
-        t.weight += weight
-        t.successes += weight * observation.success
+        for each in (t, self._kinds[_kind(observation.arm)]):
+            each.weight += weight
+            each.successes += weight * observation.success
         t.uses += 1
         t.tokens += cost.tokens
         t.checks += cost.checks
@@ -96,14 +100,18 @@ class View:
     def failed(self, arm: str) -> None:
         """An arm did not help on this statement."""
         self._tallies[arm].failures_here += 1
+        self._kinds[_kind(arm)].failures_here += 1
 
     def posterior(self, arm: str) -> tuple[float, float]:
         """Probability that the arm proves this statement now, and the standard deviation of that estimate."""
-        t = self._tallies[arm]
-        a, b = PRIOR[0] + t.successes, PRIOR[1] + t.weight - t.successes
-        mean, strength = a / (a + b), min(a + b, STRENGTH)
-        mean *= strength / (strength + t.failures_here)
-        return mean, (mean * (1 - mean) / (a + b + t.failures_here + 1)) ** 0.5
+        t, kind = self._tallies[arm], self._kinds[_kind(arm)]
+        usual = (PRIOR[0] + kind.successes) / (sum(PRIOR) + kind.weight)
+        worth = sum(PRIOR) + t.weight
+        mean = (usual * sum(PRIOR) + t.successes) / worth
+        failures = t.failures_here + SHARED * (kind.failures_here - t.failures_here)
+        strength = min(worth, STRENGTH)
+        mean *= strength / (strength + failures)
+        return mean, (mean * (1 - mean) / (worth + failures + 1)) ** 0.5
 
     def cost(self, arm: str, guess: Amount) -> Amount:
         """Mean cost of the arm where it was used, mixed with one use at the `guess`."""
@@ -114,6 +122,10 @@ class View:
             checks=max(1, round((t.checks + guess.checks) / n)),
             seconds=(t.seconds + guess.seconds) / n,
         )
+
+
+def _kind(arm: str) -> str:
+    return arm.partition(" ")[0]
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

@@ -65,7 +65,9 @@ class _Work:
         places = {filled.hole_of(error) for error in errors}
         if None in places and not (places - {None}):
             return False  # what stands around the holes fails
-        for hole in places & self.closed.keys():  # more errors than Lean was asked for: it never was closed
+        for hole in [
+            h for h in self.closed if h in places
+        ]:  # more errors than Lean was asked for: it never was closed
             self.failed[hole].add(self.closed.pop(hole))
         for hole, pick in picks.items():
             self._learn(pick, hole not in places)

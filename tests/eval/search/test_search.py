@@ -1,0 +1,237 @@
+"""The whole search with a scripted Lean: bookkeeping, stopping, resuming. `test_search_lean.py` has the real one."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eval.search.budget import Amount
+from eval.search.desk import Limits
+from eval.search.memory import RememberingPool, RememberingSampler
+from eval.search.policies import POLICIES, get_policy
+from eval.search.runs import run_policy, summary
+from eval.search.search import Tools, search
+from eval.search.study import best_fixed_order, study
+from physprover.errors import ConfigError, DataError, HeaderError, RunError
+from physprover.lean.protocol import Check
+from physprover.models.sampler import SamplingParams
+from physprover.progress import Silent
+from physprover.records import Attempt, Outcome, SamplerInfo, Theorem, Verdict
+
+HEADER = "def f : Nat → Nat\n  | 0 => 0\n  | n + 1 => f n + 1\ntheorem f_zero : f 0 = 0 := sorry\n"
+THEOREMS = [
+    Theorem(
+        name=f"t{i}",
+        header=HEADER,
+        statement=f"theorem t{i} (n : Nat) : f n + {i} = n + {i}",
+        premises=("f",),
+    )
+    for i in range(8)
+]
+TOTAL = Amount(tokens=600, checks=9, seconds=9.0)
+LIMITS = Limits(max_prompt_tokens=40, max_new_tokens=20, check_seconds=2.0)
+
+
+class Oracle:
+    """Accepts a text that holds its word; the rest is answered as told."""
+
+    def __init__(self, word: str, otherwise: Outcome = Outcome.REJECTED, seconds: float = 0.5) -> None:
+        self.word, self.otherwise, self.seconds = word, otherwise, seconds
+        self.asked: list[Check] = []
+
+    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+        for check in checks:
+            self.asked.append(check)
+            outcome = Outcome.PROVED if self.word in check.proof else self.otherwise
+            yield (
+                check,
+                Verdict(
+                    outcome=outcome, messages=("error: 3:2: `simp` made no progress",), seconds=self.seconds
+                ),
+            )
+
+    def close(self) -> None: ...
+
+
+class Writer:
+    """Never ends: each attempt is as long as it may be, and differs from the others."""
+
+    info = SamplerInfo(name="writer")
+
+    def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
+        for theorem in theorems:
+            for i in range(n):
+                yield Attempt(
+                    theorem=theorem.name,
+                    proof=f"by\n  simp\n  written {params.seed} {i}",
+                    prompt_ids=(1,) * 30,
+                    token_ids=(2,) * params.max_new_tokens,
+                    logprobs=(0.0,) * params.max_new_tokens,
+                    sampler=self.info,
+                    truncated=True,
+                )
+
+    def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
+        return []
+
+    def load_weights(self, weights: Mapping[str, object], version: int) -> None:
+        raise NotImplementedError
+
+
+def tools(pool: Oracle, seed: int = 0) -> Tools:
+    return Tools(pool, Writer(), LIMITS.replace(seed=seed))
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("otherwise", [Outcome.REJECTED, Outcome.TIMEOUT, Outcome.INFRASTRUCTURE])
+def test_every_policy_ends_within_its_budget(policy: str, otherwise: Outcome) -> None:
+    oracle = Oracle("never", otherwise)
+    result = search(THEOREMS[0], get_policy(policy), TOTAL, tools(oracle))
+    assert not result.solved
+    assert result.spent.fits(TOTAL)
+    assert result.spent.checks == len(oracle.asked)
+    assert all(2 * check.seconds <= TOTAL.seconds for check in oracle.asked)
+    assert result.unjudged == (len(oracle.asked) if otherwise is Outcome.INFRASTRUCTURE else 0)
+
+
+@given(
+    tokens=st.integers(0, 400),
+    checks=st.integers(1, 12),
+    seconds=st.floats(0.05, 6),
+    cost=st.floats(0, 9),
+    policy=st.sampled_from(sorted(POLICIES)),
+)
+@settings(max_examples=40, deadline=None)
+def test_no_budget_is_ever_exceeded(
+    tokens: int, checks: int, seconds: float, cost: float, policy: str
+) -> None:
+    total = Amount(tokens=tokens, checks=checks, seconds=seconds)
+    result = search(THEOREMS[0], get_policy(policy), total, tools(Oracle("never", seconds=cost)))
+    assert result.spent.share_of(total) <= 1 + 1e-9
+
+
+def test_what_worked_is_tried_first_on_the_next_statement() -> None:
+    shared = tools(Oracle("grind [f]"))
+    total = TOTAL.replace(checks=40, seconds=40.0)
+    first, *_, last = (search(t, get_policy("value"), total, shared) for t in THEOREMS)
+    assert first.solved
+    assert last.solved
+    assert last.spent.checks == 1 < first.spent.checks
+    assert len({step.arm for step in last.steps}) == 1
+
+
+def test_direct_samples_and_nothing_else() -> None:
+    oracle = Oracle("never")
+    result = search(THEOREMS[0], get_policy("direct"), TOTAL, tools(oracle))
+    assert {step.arm for step in result.steps} == {"direct"}
+    assert all("written" in check.proof for check in oracle.asked)
+    assert result.spent.tokens > 0
+
+
+def test_holes_are_closed_one_by_one() -> None:
+    """The scripted Lean finds fault with one branch only; the other keeps what closed it."""
+
+    class Branches(Oracle):
+        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+            for check in checks:
+                self.asked.append(check)
+                lines = check.proof.splitlines()
+                ok = "induction" in check.proof and lines[-1].strip() == "decide"
+                place = f"error: {len(lines)}:4: `simp` failed"
+                outcome = Outcome.PROVED if ok else Outcome.REJECTED
+                yield check, Verdict(outcome=outcome, messages=() if ok else (place,))
+
+    oracle = Branches("")
+    policy = get_policy("value without script")
+    result = search(THEOREMS[0], policy, TOTAL.replace(checks=60, seconds=60.0), tools(oracle))
+    assert result.proof is not None
+    zero, succ = result.proof.splitlines()[3], result.proof.splitlines()[-1]
+    assert succ.strip() == "decide"
+    assert zero.strip() != "decide"  # closed by whatever was tried first
+
+
+def test_a_statement_that_does_not_elaborate_is_named() -> None:
+    class Broken(Oracle):
+        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+            for check in checks:
+                yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=("unknown f",), check="header")
+
+    with pytest.raises(HeaderError, match="`t0`: unknown f"):
+        search(THEOREMS[0], get_policy("value"), TOTAL, tools(Broken("")))
+
+
+def test_bad_requests() -> None:
+    with pytest.raises(ConfigError, match="no search policy is called `luck`"):
+        get_policy("luck")
+    with pytest.raises(ConfigError, match="allows no check"):
+        search(THEOREMS[0], get_policy("value"), Amount(tokens=5), tools(Oracle("")))
+
+
+def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    policy, out = get_policy("value"), tmp_path / "value.jsonl"
+    whole, _ = run_policy(THEOREMS, policy, TOTAL, tools(Oracle("omega")), tmp_path / "whole.jsonl", Silent())
+
+    class Killed(Oracle):
+        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+            if len(self.asked) > 7:
+                raise KeyboardInterrupt
+            return super().check_many(checks)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_policy(THEOREMS, policy, TOTAL, tools(Killed("omega")), out, Silent())
+    with out.open("a") as file:
+        file.write('{"theorem": "half a li')
+    again, _ = run_policy(THEOREMS, policy, TOTAL, tools(Oracle("omega")), out, Silent())
+    assert again == whole
+    assert summary(again).solved == summary(whole).solved
+
+
+def test_files_of_another_search_and_empty_sets_are_refused(tmp_path: Path) -> None:
+    run_policy(THEOREMS[:1], get_policy("direct"), TOTAL, tools(Oracle("")), tmp_path / "a.jsonl", Silent())
+    with pytest.raises(RunError, match="holds searches by `direct`"):
+        run_policy(THEOREMS, get_policy("value"), TOTAL, tools(Oracle("")), tmp_path / "a.jsonl", Silent())
+    with pytest.raises(DataError, match="no runnable problem"):
+        run_policy([], get_policy("value"), TOTAL, tools(Oracle("")), tmp_path / "b.jsonl", Silent())
+    with pytest.raises(DataError, match="two problems are named `t0`"):
+        run_policy(
+            THEOREMS[:1] * 2, get_policy("value"), TOTAL, tools(Oracle("")), tmp_path / "b.jsonl", Silent()
+        )
+
+
+def test_a_study_compares_all_under_equal_budgets(tmp_path: Path) -> None:
+    policies = [get_policy(name) for name in ("value", "direct", "round robin", "order: scripts first")]
+    totals = [TOTAL.replace(checks=n) for n in (2, 9)]
+    result = study(THEOREMS, policies, totals, (0, 1), tools(Oracle("grind [f]")), tmp_path, Silent())
+    cells = {(c.policy, c.total.checks): c.estimate.value for c in result.cells}
+    assert cells["direct", 9] == 0
+    assert cells["value", 9] > 0.5
+    assert result.highest_share_spent <= 1
+    assert {(d.against, d.total.checks) for d in result.differences} == {
+        (p.name, n) for p in policies[1:] for n in (2, 9)
+    }
+    against = next(d for d in result.differences if d.against == "direct" and d.total.checks == 9)
+    assert against.ratio is None
+    assert against.beyond_noise
+    assert best_fixed_order(result, totals[1]) == "order: scripts first"
+    assert "| value |" in (tmp_path / "study.md").read_text()
+    assert study(THEOREMS, policies, totals, (0, 1), tools(Oracle("")), tmp_path, Silent()) == result
+
+
+def test_answers_are_asked_for_once() -> None:
+    oracle = Oracle("never", Outcome.TIMEOUT)
+    pool = RememberingPool(oracle)
+    check = Check(id="a", problem=search_problem(), proof="by simp", seconds=1.0)
+    for seconds in (1.0, 0.5, 2.0):
+        assert next(pool.check_many([check.replace(seconds=seconds)]))[1].outcome is Outcome.TIMEOUT
+    assert [c.seconds for c in oracle.asked] == [1.0, 2.0]  # only a longer deadline is a new question
+    sampler = RememberingSampler(Writer())
+    params = SamplingParams(seed=3, max_new_tokens=4)
+    assert list(sampler.sample(THEOREMS[:1], 2, params)) == list(sampler.sample(THEOREMS[:1], 2, params))
+
+
+def search_problem():  # type: ignore[no-untyped-def]
+    from physprover.lean.protocol import Problem
+
+    return Problem.of(THEOREMS[0])
