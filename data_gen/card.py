@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from data_gen.stats import DatasetStats
 
 _FRONT = """---
-license: apache-2.0
+license: {licence}
 language:
 - en
 tags:
@@ -31,23 +31,33 @@ _BODY = """# PhysLeanData: {library}
 Physics theorems in Lean 4 for training provers. Each row holds a `statement` (up to `:=`), the `header` that Lean reads before it and a
 `proof` (after `:=`): header, statement, ` := ` and proof, in this order, are one Lean text. {engines}
 
-Seeds are the theorems of the library; conjectures were made from train and validation seeds by symbolic rules (`rule`, `parents`).
-Every proof in the set was accepted by Lean ({engine}). `closed_by` lists the single tactics that close the statement alone.
-Splits are by source file; no test statement or proof stands in a header of train or validation (checked at every build).
+Seeds are the theorems of the library; conjectures were made from train and validation seeds (`rule`, `parents`; a rule that begins with
+`not-` is the proved negation of one). Every proof in the set was accepted by Lean ({engine}). `closed_by` lists the single tactics
+that close the statement alone, `level` is its difficulty: 0 one such tactic, 1 one step, 2 two or three, 3 four to seven or a case split,
+4 longer.
+
+{split}
 
 ## Rows
 | split | seeds | conjectures | closed by no single tactic |
 |---|---|---|---|
 {splits}
 
+| level | train | validation | test |
+|---|---|---|---|
+{levels}
+
 ## Funnel of the conjectures
 {candidates} candidates, {kept} kept ({share:.0%}).
+
+![Funnel](funnel.svg)
 
 | stage | entered | passed |
 |---|---|---|
 {funnel}
 
-What fell out is in `rejected.parquet` with the stage and the reason.
+What fell out is in `rejected.parquet` with the stage and the reason. Held against every candidate: {benchmarks}; {contaminating} repeated
+one of these and fell (`contamination.json`).
 
 ## By domain
 | domain | train | validation | test |
@@ -55,7 +65,8 @@ What fell out is in `rejected.parquet` with the stage and the reason.
 {domains}
 
 ## Provenance
-Library `{library}`, revision {revision}; generator: symbolic mutation, seed {seed}; configuration {config_hash}; {engine}.
+Library `{library}`, revision {revision}{commit}, licence {licence}; generators: {generators}; headers: {context}; seed {seed};
+configuration {config_hash}; {engine}.
 {stopped}
 """
 
@@ -65,26 +76,50 @@ def card(stats: DatasetStats) -> str:
     files = "\n".join(
         f"  - split: {s.split}\n    path: data/{s.split}.parquet" for s in stats.splits if s.rows
     )
-    return _FRONT.format(library=stats.library, files=files or "  []") + _BODY.format(
+    return _FRONT.format(library=stats.library, licence=stats.licence, files=files or "  []") + _BODY.format(
         library=stats.library,
+        licence=stats.licence,
         engines="All of it needs only core Lean (`Init`)."
         if stats.core
         else "Headers import the library's packages.",
         engine=stats.engine or "not judged",
+        split=_split(stats),
         splits="\n".join(
             f"| {s.split} | {s.seeds} | {s.conjectures} | {'not measured' if s.multi_step is None else s.multi_step} |"
             for s in stats.splits
         ),
+        levels=_by_split(stats.levels),
         candidates=stats.candidates,
         kept=stats.kept,
         share=stats.kept / max(stats.candidates, 1),
         funnel="\n".join(f"| {c.stage} | {c.entered} | {c.passed} |" for c in stats.funnel),
-        domains="\n".join(
-            f"| {domain or '–'} | {n.get('train', 0)} | {n.get('validation', 0)} | {n.get('test', 0)} |"
-            for domain, n in sorted(stats.domains.items())
-        ),
+        benchmarks=", ".join(f"{name} ({n} statements)" for name, n in stats.benchmarks.items()),
+        contaminating=stats.contaminating,
+        domains=_by_split(stats.domains),
         revision=stats.revision,
+        commit=f" (commit {stats.commit})" if stats.commit else "",
+        generators=", ".join(stats.generators) or "none",
+        context=stats.context,
         seed=stats.seed,
         config_hash=stats.config_hash,
         stopped="The time limit ended the generation early." if stats.stopped_early else "",
+    )
+
+
+def _split(stats: DatasetStats) -> str:
+    if stats.split_by == "file":
+        return (
+            "Splits are by source file; no test statement or proof stands in a header of train or validation\n"
+            f"(searched at every build), and {stats.twins} held-out theorems have a twin of the same words there (`leaks.json`)."
+        )
+    return (
+        f"Splits are by lemma, as in the paper, so neighbours of test lemmas are in train: {stats.leaking} of {stats.held_out}\n"
+        f"held-out theorems can be read in headers of a lower split, {stats.leaking_proofs} of them with their proof (`leaks.json`)."
+    )
+
+
+def _by_split(table: dict[str, dict[str, int]]) -> str:
+    return "\n".join(
+        f"| {name or '–'} | {n.get('train', 0)} | {n.get('validation', 0)} | {n.get('test', 0)} |"
+        for name, n in sorted(table.items())
     )

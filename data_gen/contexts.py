@@ -1,14 +1,16 @@
 """The text before a theorem, in the form its reader needs.
 
-`raw` is the file as written. `sorry` leaves earlier theorems their statements only: an engine reads such a header many
-times faster, and nothing is lost, since every earlier proof is judged as a problem of its own.
+`raw` is the file as written, `stripped` the same without comments and docstrings (the paper's form). `sorry` leaves earlier
+theorems their statements only: an engine reads such a header many times faster, and nothing is lost, since every earlier
+proof is judged as a problem of its own.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from data_gen.commands import open_namespaces
+from data_gen.lexer import without_comments
 from data_gen.premises import THEOREMS
 from data_gen.statements import split_statement
 
@@ -17,13 +19,15 @@ if TYPE_CHECKING:
 
     from data_gen.library import Module
 
-ContextForm = Literal["raw", "sorry"]
+ContextForm = Literal["raw", "stripped", "sorry"]
+CONTEXT_FORMS: tuple[ContextForm, ...] = get_args(ContextForm)
 
 
 def before(module: Module, offset: int, form: ContextForm) -> str:
     """The module's text up to an offset, without its import lines."""
-    if form == "raw":
-        return module.text_before(offset)
+    if form != "sorry":
+        text = module.text_before(offset)
+        return without_comments(text) + "\n" if form == "stripped" else text
     kept, done = [], 0
     for start, end, replacement in sorted([*module.import_spans(offset), *_proofs(module, offset)]):
         kept += [module.source.text[done:start], replacement]
@@ -35,6 +39,8 @@ def closed(module: Module, form: ContextForm) -> str:
     """The whole module, with `end`s for the namespaces it leaves open."""
     if form == "raw":
         return module.closed_text()
+    if form == "stripped":
+        return without_comments(module.closed_text()) + "\n"
     text = before(module, len(module.source.text), form).rstrip() + "\n"
     return text + "".join(f"end {name}".rstrip() + "\n" for name in open_namespaces(text))
 

@@ -1,9 +1,18 @@
 """Stage 1c: what becomes of candidates. Each stage is counted and timed; what falls out keeps its reason.
 
-    candidates → distinct → not in the test split → elaborates → proved by some attempt → hypotheses that may hold
-    → not too many easy ones
+| stage | who falls |
+|---|---|
+| parses | no statement, or one that could run code when Lean reads it |
+| distinct | equal to an earlier statement up to names |
+| novel | nearly equal to an earlier one (word triples) |
+| uncontaminated | equal or nearly equal to a benchmark's statement, the test split's among them |
+| elaborates | Lean cannot read it in its header |
+| provable | no attempt proves it or its negation (where the negation is proved, it takes the candidate's place) |
+| consistent | the hypotheses contradict each other |
+| needed | it does without one of its hypotheses or variables |
+| selected | one bare tactic closes it, and the share of such is full |
 
-Proofs are tried before the portfolio: most candidates that fall, fall there, and trying the whole portfolio is dear.
+What costs no Lean comes first; proofs are tried before the portfolio, since most candidates that fall, fall there.
 """
 
 from __future__ import annotations
@@ -14,84 +23,73 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from data_gen.headers import read_header
+from data_gen import hypotheses
+from data_gen.attempts import Attempts
+from data_gen.levels import with_level
+from data_gen.ngrams import NearDuplicates
+from data_gen.rejected import Rejected, StageCount, rejected
 from data_gen.terms import normal_form, parse_statement
 from physprover.portfolio import portfolio_proof
-from physprover.records import Record, Theorem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from data_gen.judging import Judging
-    from data_gen.mutate import Candidate
+    from data_gen.candidates import Candidate
+    from data_gen.contamination import Benchmarks, Hit
+    from data_gen.judging import Answer, Judging
+    from data_gen.provers import Prover
+    from physprover.records import Theorem
 
-STAGES = ("distinct", "uncontaminated", "elaborates", "provable", "consistent", "selected")
-
-
-class Rejected(Record):
-    """A row of the side table: a candidate (or seed) that is not in the data set, and why."""
-
-    name: str
-    statement: str
-    domain: str
-    split: str
-    origin: str
-    rule: str
-    parents: tuple[str, ...]
-    stage: str  # the first stage it did not pass
-    reason: str
-    closed_by: tuple[str, ...] | None = None
-
-
-class StageCount(Record):
-    """One line of the funnel."""
-
-    stage: str
-    entered: int = 0
-    passed: int = 0
-    seconds: float = 0.0
-
-
-def rejected(theorem: Theorem, stage: str, reason: str) -> Rejected:
-    """The side-table row of a theorem that fell out."""
-    return Rejected(
-        **{
-            f: getattr(theorem, f)
-            for f in ("name", "statement", "domain", "split", "origin", "rule", "parents")
-        },
-        closed_by=theorem.closed_by,
-        stage=stage,
-        reason=" ".join(reason.split())[:300],
-    )
+STAGES = (
+    "parses",
+    "distinct",
+    "novel",
+    "uncontaminated",
+    "elaborates",
+    "provable",
+    "consistent",
+    "needed",
+    "selected",
+)
 
 
 @dataclass
 class Funnel:
-    """Takes rounds of candidates; keeps what survived and what did not."""
+    """Takes portions of candidates; keeps what survived and what did not."""
 
     judging: Judging
-    attempts: int  # proofs tried on each candidate before the portfolio
+    attempts: int  # of a candidate's own proofs, before the portfolio and the provers
+    benchmarks: Benchmarks
+    near_duplicate: float = 1.0  # Jaccard index of word triples
+    skip: Collection[str] = ()  # stages left out
+    provers: Sequence[Prover] = ()
     kept: list[Theorem] = field(default_factory=list)
     fallen: list[Rejected] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)  # contaminating candidates
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
     _seen: dict[str, str] = field(default_factory=dict)  # normal form -> name
-    _test: dict[str, str] = field(default_factory=dict)
     _entered: Counter[str] = field(default_factory=Counter)
     _passed: Counter[str] = field(default_factory=Counter)
-    _seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
+
+    def __post_init__(self) -> None:
+        self._near = NearDuplicates(self.near_duplicate)
 
     def know(self, theorems: Iterable[Theorem]) -> None:
-        """Statements that are not to be made again."""
+        """Statements that are not to be made again; those of the test split are among the benchmarks."""
         for theorem in theorems:
             statement = parse_statement(theorem.statement)
-            if statement is not None:
-                known = self._test if theorem.split == "test" else self._seen
-                known.setdefault(normal_form(statement), theorem.name)
+            if statement is not None and theorem.split != "test":
+                key = normal_form(statement)
+                self._seen.setdefault(key, theorem.name)
+                self._near.add(key, theorem.name)
 
     def pour(self, candidates: Sequence[Candidate], tick: Callable[[], None] = lambda: None) -> None:
-        """Send one round through all stages but the last; `tick` is called once for each check Lean answered."""
-        distinct = self._distinct(candidates)
-        clean = self._uncontaminated(distinct)
-        proved = self._consistent(self._proved(clean, tick), tick)
+        """Send a portion through all stages but the last; `tick` is called once for each check Lean answered."""
+        readable = self._sift("parses", candidates, lambda c: c.reason or None)
+        distinct = self._sift("distinct", readable, self._twin)
+        novel = self._sift("novel", distinct, self._neighbour)
+        clean = self._sift("uncontaminated", novel, self._contaminates)
+        proved = self._meaningful(self._provable(clean, tick), tick)
         with self._timed("selected"):
             closed = self.judging.portfolio(proved, tick)
         self.kept += [with_portfolio(theorem, closed[theorem.name]) for theorem in proved]
@@ -100,16 +98,15 @@ class Funnel:
         """Survivors with at most a share of easy ones (closed by a single tactic) in each split, in order."""
         hard = Counter(theorem.split for theorem in self.kept if not theorem.closed_by)
         room = {
-            split: int(easy_share * count / (1 - easy_share)) if easy_share < 1 else 10**9
-            for split, count in hard.items()
+            split: len(self.kept) if easy_share == 1 else int(easy_share * hard[split] / (1 - easy_share))
+            for split in {theorem.split for theorem in self.kept}
         }
         chosen = []
         for theorem in self.kept:
             if theorem.closed_by:
-                if room.get(theorem.split, 0) <= 0:
-                    self._fall(
-                        "selected", theorem, f"easy: closed by {', '.join(theorem.closed_by)}; share is full"
-                    )
+                if room[theorem.split] <= 0:
+                    tactics = ", ".join(theorem.closed_by)
+                    self._fall("selected", theorem, f"easy: closed by {tactics}; share is full")
                     continue
                 room[theorem.split] -= 1
             chosen.append(theorem)
@@ -117,81 +114,103 @@ class Funnel:
         return chosen
 
     def counts(self) -> tuple[StageCount, ...]:
-        """The funnel so far."""
+        """The stages in order, those left out not among them."""
         return tuple(
-            StageCount(
-                stage=s, entered=self._entered[s], passed=self._passed[s], seconds=round(self._seconds[s], 1)
-            )
+            StageCount(stage=s, entered=self._entered[s], passed=self._passed[s])
             for s in STAGES
+            if s not in self.skip
         )
 
-    def _distinct(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        passed = []
-        for candidate in candidates:
-            first = self._seen.setdefault(candidate.key, candidate.theorem.name)
-            if first == candidate.theorem.name:
-                passed.append(candidate)
-            else:
-                self._fall("distinct", candidate.theorem, f"same statement as {first}")
-        self._count("distinct", len(candidates), len(passed))
-        return passed
+    # -- stages that ask no Lean: the reason a candidate falls, or None --
 
-    def _uncontaminated(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        passed = []
-        for candidate in candidates:
-            if (held := self._test.get(candidate.key)) is None:
-                passed.append(candidate)
-            else:
-                self._fall("uncontaminated", candidate.theorem, f"same statement as the test theorem {held}")
-        self._count("uncontaminated", len(candidates), len(passed))
-        return passed
+    def _twin(self, candidate: Candidate) -> str | None:
+        other = self._seen.setdefault(candidate.key, candidate.theorem.name)
+        return None if other == candidate.theorem.name else f"same statement as {other}"
 
-    def _proved(self, candidates: Sequence[Candidate], tick: Callable[[], None]) -> list[Theorem]:
-        """Try each candidate's proofs in order, one a wave, then the portfolio's as a last resort."""
-        proved: dict[str, Theorem] = {}
-        open_: dict[str, Candidate] = {c.theorem.name: c for c in candidates}
-        last: dict[str, str] = {}
-        ill_formed = 0
-        for wave in range(self.attempts + 1):
-            with self._timed("provable" if wave else "elaborates"):
-                questions = {name: (c.theorem, p) for name, c in open_.items() if (p := self._proof(c, wave))}
-                answers = self.judging.ask(questions, tick)
-            for name, answer in answers.items():
-                if answer.proved:
-                    proved[name] = open_.pop(name).theorem.replace(proof=questions[name][1])
-                elif answer.ill_formed:
-                    self._fall("elaborates", open_.pop(name).theorem, answer.message)
-                    ill_formed += 1
+    def _neighbour(self, candidate: Candidate) -> str | None:
+        near = self._near.find(candidate.key)
+        if near is not None:
+            return f"nearly the statement of {near[0]} (likeness {near[1]:.2f})"
+        self._near.add(candidate.key, candidate.theorem.name)
+        return None
+
+    def _contaminates(self, candidate: Candidate) -> str | None:
+        hit = self.benchmarks.find(candidate.theorem)
+        if hit is None:
+            return None
+        self.hits.append(hit)
+        return f"the statement of {hit.problem} in {hit.benchmark} (likeness {hit.likeness})"
+
+    def _sift(
+        self, stage: str, candidates: Sequence[Candidate], why: Callable[[Candidate], str | None]
+    ) -> list[Candidate]:
+        if stage in self.skip:
+            return list(candidates)
+        passed = []
+        with self._timed(stage):
+            for candidate in candidates:
+                reason = why(candidate)
+                if reason is None:
+                    passed.append(candidate)
                 else:
-                    last[name] = answer.message or answer.outcome.value
-        for name, candidate in open_.items():
-            self._fall(
-                "provable", candidate.theorem, f"no attempt proved it; last: {last.get(name, 'none made')}"
-            )
-        self._count("elaborates", len(candidates), len(candidates) - ill_formed)
-        self._count("provable", len(candidates) - ill_formed, len(proved))
-        return [proved[c.theorem.name] for c in candidates if c.theorem.name in proved]
+                    self._fall(stage, candidate.theorem, reason)
+        self._count(stage, len(candidates), len(passed))
+        return passed
 
-    def _consistent(self, theorems: Sequence[Theorem], tick: Callable[[], None]) -> list[Theorem]:
-        """Those from whose hypotheses no attempt derives a contradiction: the others say nothing."""
-        refutations = {t.name: (t, proof) for t in theorems if (proof := refutation(t))}
+    # -- stages that ask Lean --
+
+    def _provable(self, candidates: Sequence[Candidate], tick: Callable[[], None]) -> list[Theorem]:
+        work = Attempts(self.judging, candidates, tick)
+        with self._timed("elaborates"):
+            work.first()
+        with self._timed("provable"):
+            work.rest(self.attempts, self.provers)
+        settled = []
+        for candidate in candidates:
+            theorem, name = candidate.theorem, candidate.theorem.name
+            if name in work.ill_formed:
+                self._fall("elaborates", theorem, work.ill_formed[name])
+            elif name in work.open:
+                self._fall("provable", theorem, f"no attempt proved it; last: {work.last.get(name, 'none')}")
+            elif name in work.refuted:
+                self._fall("refuted", theorem, f"false: {work.refuted[name].name} is proved")
+                settled.append(work.refuted[name])
+            else:
+                settled.append(work.proved[name])
+        readable = len(candidates) - len(work.ill_formed)
+        self._count("elaborates", len(candidates), readable)
+        self._count("provable", readable, len(settled))
+        return settled
+
+    def _meaningful(self, theorems: Sequence[Theorem], tick: Callable[[], None]) -> list[Theorem]:
+        """Those with hypotheses that may hold and are needed; both read off one answer."""
+        asked = {} if {"consistent", "needed"} <= set(self.skip) else _questions(theorems)
         with self._timed("consistent"):
-            answers = self.judging.ask(refutations, tick)
-        vacuous = {name for name, answer in answers.items() if answer.proved}
-        for theorem in theorems:
-            if theorem.name in vacuous:
-                self._fall("consistent", theorem, "the hypotheses contradict each other")
-        self._count("consistent", len(theorems), len(theorems) - len(vacuous))
-        return [theorem for theorem in theorems if theorem.name not in vacuous]
+            answers = self.judging.ask(asked, tick, messages=1)
+            ended = {n: (t, hypotheses.refutation(t)) for n, (t, _) in asked.items() if _early(answers[n])}
+            refuted = {name for name, answer in self.judging.ask(ended, tick).items() if answer.proved}
+        vacuous = refuted | {n for n, a in answers.items() if hypotheses.contradictory(a.message)}
+        consistent = self._keep(
+            "consistent", theorems, dict.fromkeys(vacuous, "the hypotheses contradict each other")
+        )
+        return self._keep("needed", consistent, _superfluous(consistent, answers))
 
-    def _proof(self, candidate: Candidate, wave: int) -> str | None:
-        """The proof of a wave: the candidate's own in turn, at last the strongest single tactic."""
-        if wave == self.attempts:
-            return portfolio_proof("grind")
-        return candidate.proofs[wave] if wave < len(candidate.proofs) else None
+    def _keep(self, stage: str, theorems: Sequence[Theorem], reasons: Mapping[str, str]) -> list[Theorem]:
+        if stage in self.skip:
+            return list(theorems)
+        for theorem in theorems:
+            if theorem.name in reasons:
+                self._fall(stage, theorem, reasons[theorem.name])
+        passed = [theorem for theorem in theorems if theorem.name not in reasons]
+        self._count(stage, len(theorems), len(passed))
+        return passed
+
+    # -- bookkeeping --
 
     def _fall(self, stage: str, theorem: Theorem, reason: str) -> None:
         self.fallen.append(rejected(theorem, stage, reason))
+        if stage != "novel":
+            self._near.discard(theorem.name)  # what is not in the set must not keep its like out
 
     def _count(self, stage: str, entered: int, passed: int) -> None:
         self._entered[stage] += entered
@@ -201,20 +220,30 @@ class Funnel:
     def _timed(self, stage: str) -> Iterator[None]:
         begin = time.monotonic()
         yield
-        self._seconds[stage] += time.monotonic() - begin
+        self.seconds[stage] += time.monotonic() - begin
 
 
-def refutation(theorem: Theorem) -> str | None:
-    """A proof that needs the hypotheses only, and they would have to be contradictory; None without hypotheses."""
-    statement = parse_statement(theorem.statement)
-    if statement is None or not statement.hypotheses():
-        return None
-    functions = read_header(theorem.header).functions
-    names = ", ".join(name for name in theorem.premises if name in functions)
-    return f"by\n  exfalso\n  first | omega | (simp_all; done) | grind [{names}]"
+def _questions(theorems: Sequence[Theorem]) -> dict[str, tuple[Theorem, str]]:
+    return {t.name: (t, proof) for t in theorems if (proof := hypotheses.question(t))}
+
+
+def _early(answer: Answer) -> bool:
+    """The check of the hypotheses did not come to its end, by a time-out say: it tells nothing."""
+    return hypotheses.END not in answer.message
+
+
+def _superfluous(theorems: Sequence[Theorem], answers: Mapping[str, Answer]) -> dict[str, str]:
+    """Name -> what the theorem does without."""
+    found = {}
+    for theorem in theorems:
+        spare = hypotheses.spare(answers[theorem.name].message, theorem) if theorem.name in answers else []
+        idle = hypotheses.idle_variables(theorem)
+        if spare or idle:
+            found[theorem.name] = f"does without {', '.join([*spare, *idle])}"
+    return found
 
 
 def with_portfolio(theorem: Theorem, closed_by: tuple[str, ...]) -> Theorem:
-    """The theorem with its `closed_by`; an easy conjecture's proof becomes the single tactic."""
+    """The theorem with its `closed_by` and level; an easy conjecture's proof becomes the single tactic."""
     proof = portfolio_proof(closed_by[0]) if closed_by else theorem.proof
-    return theorem.replace(closed_by=closed_by, proof=proof)
+    return with_level(theorem.replace(closed_by=closed_by, proof=proof))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from data_gen.journal import read_journal
 from data_gen.terms import parse_statement
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
 from physprover.portfolio import PORTFOLIO, portfolio_proof
-from physprover.records import Outcome, Record, Verdict, read_jsonl
+from physprover.records import Outcome, Record, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from physprover.lean.protocol import Pool
     from physprover.records import Theorem
 
-# A timeout depends on the machine's load and a crash on its memory: neither is kept as an answer.
-_LASTING = frozenset({Outcome.PROVED, Outcome.REJECTED, Outcome.CHEATED})
+# A crash depends on the machine's memory and is not kept as an answer; a time-out is kept for deadlines no longer than its own.
+_LASTING = frozenset({Outcome.PROVED, Outcome.REJECTED, Outcome.CHEATED, Outcome.TIMEOUT})
 _MARK = "closes_"
 _END = "portfolio_end"
 
@@ -35,6 +35,9 @@ class Answer(Record):
     check: str = ""
     engine: str = ""
     seconds: float = 0.0
+    name: str = ""  # the theorem
+    proof: str = ""
+    deadline: float = 0.0  # CPU seconds the check was given
 
     @property
     def proved(self) -> bool:
@@ -51,32 +54,38 @@ class Judging:
 
     def __init__(self, pool: Pool, path: Path, seconds: float) -> None:
         self._pool, self._path, self._seconds = pool, path, seconds
-        self._known = {answer.key: answer for answer in _load(path)}
+        self._known = {answer.key: answer for answer in read_journal(path, Answer)}
         self._file: TextIO | None = None
         self.engine = next((a.engine for a in self._known.values() if a.engine), "")  # who answers
         self.asked = 0  # checks Lean answered in this process
         self.reused = 0
 
     def ask(
-        self, questions: Mapping[str, tuple[Theorem, str]], tick: Callable[[], None] = lambda: None
+        self,
+        questions: Mapping[str, tuple[Theorem, str]],
+        tick: Callable[[], None] = lambda: None,
+        messages: int = 0,
     ) -> dict[str, Answer]:
-        """Judge `id -> (theorem, proof)`; `tick` is called after each answer."""
+        """Judge `id -> (theorem, proof)`; `tick` is called after each answer.
+
+        Answers carry up to `messages` of Lean's messages, and one where a library's own proof fails: writing one out can
+        cost more than the check.
+        """
         answers: dict[str, Answer] = {}
         checks = []
         for name, (theorem, proof) in questions.items():
-            if (known := self._known.get(_key(theorem, proof))) is not None:
+            if (known := self._recall(_key(theorem, proof))) is not None:
                 answers[name] = known
                 self.reused += 1
                 tick()
             else:
-                # Only a library's own proof that fails is worth a message.
-                wanted = int(proof == theorem.proof)
+                wanted = max(messages, int(proof == theorem.proof))
                 problem = Problem.of(theorem)
                 checks.append(
                     Check(id=name, problem=problem, proof=proof, seconds=self._seconds, messages=wanted)
                 )
         for check, verdict in self._pool.check_many(checks):
-            answers[check.id] = self._remember(_key(*questions[check.id]), verdict)
+            answers[check.id] = self._remember(*questions[check.id], verdict)
             self.asked += 1
             self.engine = self.engine or verdict.engine
             tick()
@@ -92,7 +101,8 @@ class Judging:
         members = {theorem.name: theorem for theorem in theorems}
         closed: dict[str, tuple[str, ...]] = {}
         alone: dict[str, tuple[Theorem, str]] = {}
-        for name, answer in self.ask({n: (t, survey(t)) for n, t in members.items()}, tick).items():
+        surveys = {name: (theorem, survey(theorem)) for name, theorem in members.items()}
+        for name, answer in self.ask(surveys, tick, messages=1).items():
             if _END in answer.message:
                 closed[name] = tuple(t for t in PORTFOLIO if f"{_MARK}{t}" in answer.message.split())
             else:
@@ -106,17 +116,26 @@ class Judging:
         if self._file is not None:
             self._file.close()
 
-    def _remember(self, key: str, verdict: Verdict) -> Answer:
+    def _recall(self, key: str) -> Answer | None:
+        known = self._known.get(key)
+        if known and known.outcome is Outcome.TIMEOUT and known.deadline < self._seconds:
+            return None
+        return known
+
+    def _remember(self, theorem: Theorem, proof: str, verdict: Verdict) -> Answer:
         answer = Answer(
-            key=key,
+            key=_key(theorem, proof),
             outcome=verdict.outcome,
             message=verdict.messages[0][:2000] if verdict.messages else "",
             check=verdict.check,
             engine=verdict.engine,
             seconds=verdict.seconds,
+            name=theorem.name,
+            proof=proof,
+            deadline=self._seconds,
         )
         if verdict.outcome in _LASTING or verdict.check == "header":
-            self._known[key] = answer
+            self._known[answer.key] = answer
             try:
                 self._file = self._file or self._path.open("a", encoding="utf-8")
                 self._file.write(answer.model_dump_json() + "\n")
@@ -149,14 +168,3 @@ def _goal(statement: str) -> str:
 def _key(theorem: Theorem, proof: str) -> str:
     text = "\0".join((theorem.header, theorem.statement, proof))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _load(path: Path) -> list[Answer]:
-    """Answers of an earlier process; the half-written last line of a killed one is cut."""
-    with suppress(FileNotFoundError):
-        data = path.read_bytes()
-        if data and not data.endswith(b"\n"):
-            with path.open("r+b") as file:
-                file.truncate(data.rfind(b"\n") + 1)
-        return list(read_jsonl(path, Answer))
-    return []

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import subprocess
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from data_gen.commands import Command, open_namespaces, parse
@@ -66,6 +68,17 @@ class Library:
     modules: dict[str, Module]
     revision: str  # hash of the sources
     problems: tuple[str, ...] = ()  # one line per file or declaration that was left out
+
+    @cached_property
+    def commit(self) -> str:
+        """Commit of the library's own git checkout, "" where its folder is no checkout's root."""
+        if not (self.root / ".git").exists():
+            return ""
+        command = ["git", "-C", str(self.root), "rev-parse", "HEAD"]
+        try:
+            return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        except (OSError, subprocess.CalledProcessError):
+            return ""
 
     def closure(self, name: str) -> tuple[str, ...]:
         """Own modules a module imports, directly or not, dependencies first, itself left out."""

@@ -8,29 +8,28 @@ last header of its file, where the parent is a lemma that may be used by name.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 
-from data_gen.headers import Header, read_header
-from data_gen.lexer import without_comments
+from data_gen.candidates import Candidate, Names
+from data_gen.headers import read_header
 from data_gen.mutations.compose import Add, Rewrite
 from data_gen.mutations.logic import Behind, Conjoin, Contrapositive, Direction, SomeValue, Witness
 from data_gen.mutations.order import Sharpen, Weaken
 from data_gen.mutations.seeds import Draft, Seed
 from data_gen.mutations.sides import BothSides, Swap, Through
 from data_gen.mutations.specialise import Compound, Constructor, Identify, Literal
+from data_gen.proofs import proof_text, tactics, templates
 from data_gen.terms import normal_form, parse_statement
 from physprover.records import Theorem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from data_gen.mutations.seeds import Rule, Tactics
-    from data_gen.terms import Statement
+    from data_gen.mutations.seeds import Rule
 
 RULES: tuple[Rule, ...] = (
     Literal(),
@@ -52,16 +51,19 @@ RULES: tuple[Rule, ...] = (
     Add(),
 )
 CITED_SHARE = 0.35  # of a seed's candidates, those that may cite it by name
-_ENUM_CASES = 3  # variables of finite types a template splits at most: 4^3 cases take a second
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A conjecture and the proofs to try, likeliest first. Its `proof` and `closed_by` are still empty."""
+class Mutations:
+    """`candidates.Generator` over `mutate`."""
 
-    theorem: Theorem
-    proofs: tuple[str, ...]
-    key: str  # equal for the same statement up to names
+    count: int
+    seed: int
+    max_chars: int
+    name: str = "mutate"
+
+    def rounds(self, seeds: Sequence[Theorem], _note: Callable[[str], None]) -> Iterator[list[Candidate]]:
+        return mutate(seeds, self.count, self.seed, self.max_chars)
 
 
 def mutate(
@@ -76,37 +78,9 @@ def mutate(
         _candidates(theorem, plain, cited, Random(f"{seed}:{theorem.name}"), max_chars)
         for theorem, plain, cited in _seeds(theorems)
     ]
-    names = {theorem.name for theorem in theorems}
+    names = Names([theorem.name for theorem in theorems])
     for _ in range(count):
-        yield [_named(candidate, names) for stream in streams for candidate in islice(stream, 1)]
-
-
-def templates(header: Header, statement: Statement, premises: Sequence[str]) -> tuple[Tactics, ...]:
-    """Proofs worth trying on any statement: its definitions unfolded or handed to a closing tactic, or cases."""
-    names = ", ".join(name for name in premises if name in header.functions)
-    finite = [v for v, k in statement.variables().items() if k in header.enums or k == "Bool"]
-    cases = " <;> ".join(f"cases {v}" for v in finite[:_ENUM_CASES])
-    found: list[Tactics] = [(f"{cases} <;> rfl",), (f"{cases} <;> simp [{names}]",)] if cases else []
-    if names:
-        found += [(f"simp only [{names}]", "grind"), (f"grind [{names}]",), (f"simp [{names}]",)]
-    return tuple(found)
-
-
-def tactics(proof: str) -> Tactics:
-    """The lines of a proof's tactic block, comments cut out; a term proof becomes `exact`."""
-    text = without_comments(proof).strip()
-    if not re.match(r"by\b", text):
-        return ("exact " + " ".join(text.split()),) if text else ()
-    lines = text[2:].strip("\n").split("\n")
-    if lines[0][:1] == " " and len(lines) > 1 and text[2] != "\n":
-        return ()  # `by tac⏎  tac`: the block's column is that of its first tactic, not worth reading
-    margin = min(len(line) - len(line.lstrip()) for line in lines if line.strip())
-    return tuple(line[margin:].rstrip() for line in lines if line.strip())
-
-
-def proof_text(lines: Tactics) -> str:
-    """Tactic lines as the text after `:=`, in the library's layout."""
-    return "by\n" + "\n".join(f"  {line}" for line in lines)
+        yield [names.give(candidate) for stream in streams for candidate in islice(stream, 1)]
 
 
 def _seeds(theorems: Iterable[Theorem]) -> Iterator[tuple[Theorem, Seed, Seed | None]]:
@@ -182,16 +156,3 @@ def _candidate(parent: Theorem, draft: Draft, key: str) -> Candidate:
     )
     proofs = (*draft.proofs[:2], *templates(header, statement, premises), *draft.proofs[2:])
     return Candidate(theorem, tuple(dict.fromkeys(map(proof_text, proofs))), key)
-
-
-def _named(candidate: Candidate, taken: set[str]) -> Candidate:
-    """The candidate under a name nobody has yet."""
-    theorem, number = candidate.theorem, 1
-    name = theorem.name
-    while name in taken:
-        number += 1
-        name = f"{theorem.name}{number}"
-    taken.add(name)
-    short, old = name.rpartition(".")[2], theorem.name.rpartition(".")[2]
-    statement = theorem.statement.replace(f"theorem {old}", f"theorem {short}", 1)
-    return replace(candidate, theorem=theorem.replace(name=name, statement=statement))

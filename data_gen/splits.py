@@ -1,4 +1,4 @@
-"""Train, validation and test by source file, and the check that nothing held out is readable from train.
+"""Train, validation and test, by source file or (as in the paper) by lemma.
 
 `splits.toml` in the library's root names the held-out files:
 
@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import re
 import tomllib
 from typing import TYPE_CHECKING, Literal, cast
 
+from data_gen.leaks import leaks
 from physprover.errors import DataError
 
 if TYPE_CHECKING:
@@ -29,48 +29,38 @@ if TYPE_CHECKING:
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 TEST_SHARE, VALIDATION_SHARE = 0.25, 0.08
-_MIN_LEAK_CHARS = 40  # shorter proofs ("by rfl") recur everywhere and give nothing away
+PAPER_TEST_SHARE = 250 / 3183
 
 
 def split_library(library: Library, theorems: Sequence[Theorem]) -> list[Theorem]:
-    """The theorems with their split set. Raises `DataError` for a bad splits.toml or a leak."""
+    """The theorems with their split set, by file. Raises `DataError` for a bad splits.toml or a leak."""
     table = library.root / "splits.toml"
     chosen = _read_table(library, table) if table.exists() else _by_hash(library)
     result = [theorem.replace(split=chosen[theorem.source.file]) for theorem in theorems]
-    if found := leaks(result):
-        raise DataError(f"{table}: train headers show held-out theorems: {'; '.join(found[:3])}")
+    if found := [leak for leak in leaks(result) if leak.readable]:
+        raise DataError(f"{table}: train headers show held-out theorems: {'; '.join(map(str, found[:3]))}")
     return result
 
 
-def leaks(theorems: Sequence[Theorem]) -> list[str]:
-    """One line for each held-out theorem whose statement or longer proof stands in a header of a lower split.
-
-    Train must not see validation or test, validation must not see test.
-    """
-    headers: dict[str, dict[str, str]] = {"train": {}, "validation": {}}
-    for theorem in theorems:
-        if theorem.split in headers:  # the longest header of a file contains all others of it
-            headers[theorem.split][theorem.source.file] = _squeezed(theorem.header)
-    found = []
-    for theorem in theorems:
-        below = {"test": ("train", "validation"), "validation": ("train",)}.get(theorem.split, ())
-        needles = [_squeezed(theorem.statement), _squeezed(theorem.proof or "")]
-        for split in below:
-            for file, header in headers[split].items():
-                if any(len(n) >= _MIN_LEAK_CHARS and n in header for n in needles):
-                    found.append(f"{theorem.name} ({theorem.split}) in {file} ({split})")
-    return found
+def split_lemmas(theorems: Sequence[Theorem]) -> list[Theorem]:
+    """The theorems with their split set as in the paper: each lemma for itself, no validation split. Neighbours of test
+    lemmas stay in train, so headers of train show test theorems: `data_gen.leaks` counts them."""
+    return [
+        theorem.replace(split="test" if _share(theorem.name) < PAPER_TEST_SHARE else "train")
+        for theorem in theorems
+    ]
 
 
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+def _share(name: str) -> float:
+    """A number in [0, 1) that belongs to a name."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") / 2**64
 
 
 def _by_hash(library: Library) -> dict[str, Split]:
     imported = {name for module in library.modules.values() for name in module.imports}
     chosen: dict[str, Split] = {}
     for name, module in library.modules.items():
-        share = int.from_bytes(hashlib.sha256(module.file.encode()).digest()[:8], "big") / 2**64
+        share = _share(module.file)
         held: Split = "test" if share < TEST_SHARE else "validation"
         chosen[module.file] = (
             held if share < TEST_SHARE + VALIDATION_SHARE and name not in imported else "train"

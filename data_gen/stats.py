@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from data_gen.funnel import Rejected, StageCount
+from data_gen.rejected import Rejected, StageCount
 from data_gen.splits import SPLITS
 from physprover.records import Record
 
@@ -26,28 +26,46 @@ class SplitCount(Record):
 
 
 class DatasetStats(Record):
-    """Figures of one build."""
+    """Figures of one build: the same for the same contents. What it cost is in `BuildTimes`."""
 
-    schema_version: int = 1
+    schema_version: int = 2
     library: str
-    revision: str
+    revision: str  # hash of the library's sources
+    commit: str  # of the library's own git checkout; "" where it has none
+    licence: str
     engine: str  # name and version of the Lean that judged
     core: bool  # nothing in the set needs more than `Init`
     seed: int
     config_hash: str
+    generators: tuple[str, ...]
+    context: str  # form of the headers
+    split_by: str
     splits: tuple[SplitCount, ...]
     domains: dict[str, dict[str, int]]  # domain -> split -> rows
+    levels: dict[str, dict[str, int]]  # difficulty level -> split -> rows
     rules: dict[str, int]  # generator rule -> kept conjectures
     candidates: int
     kept: int
     rejected: dict[str, int]  # stage -> rows of the side table
     funnel: tuple[StageCount, ...]
-    checks: int  # questions Lean answered in this process
-    reused: int  # answers taken over from an interrupted build
+    held_out: int  # theorems of validation and test
+    leaking: int  # of them, those that can be read in a lower split
+    leaking_proofs: int
+    twins: int  # held-out theorems whose words are also those of one in a lower split
+    benchmarks: dict[str, int]  # held against the candidates -> statements in it
+    contaminating: int  # candidates that repeated one
     rounds: int
     stopped_early: bool  # max_seconds ended the generation
-    seconds: float
     problems: tuple[str, ...] = ()  # files and declarations that could not be read
+
+
+class BuildTimes(Record):
+    """What one process spent on a build; `timings.json`."""
+
+    seconds: float
+    stages: dict[str, float]  # funnel stage -> seconds
+    checks: int  # questions Lean answered
+    reused: int  # answers taken over from the journal of an earlier process
 
 
 def split_counts(theorems: Sequence[Theorem]) -> tuple[SplitCount, ...]:
@@ -82,3 +100,12 @@ def rule_counts(theorems: Sequence[Theorem]) -> dict[str, int]:
 def rejected_counts(rows: Sequence[Rejected]) -> dict[str, int]:
     """Rejected rows by stage."""
     return dict(Counter(row.stage for row in rows).most_common())
+
+
+def level_counts(theorems: Sequence[Theorem]) -> dict[str, dict[str, int]]:
+    """Rows by difficulty level and split; "not measured" for those without a level."""
+    table: dict[str, dict[str, int]] = {}
+    named = Counter(("not measured" if t.level is None else str(t.level), t.split) for t in theorems)
+    for (level, split), count in sorted(named.items()):
+        table.setdefault(level, {})[split] = count
+    return table

@@ -529,6 +529,33 @@ def bench_search(
     print(run_study(request, tuple(overrides or ())))
 
 
+@bench_app.command("data")
+def bench_data(
+    work: Annotated[Path, typer.Option(help="New folder for the builds.")] = Path("runs/bench-data"),
+    library: Annotated[str, typer.Option(help="Lean library to take files from.")] = "lean/PhysCore",
+    files: Annotated[int, typer.Option(min=1, help="So many of its files.")] = 2,
+    per_seed: Annotated[int, typer.Option(min=0, help="Candidates per seed.")] = 4,
+    kills: Annotated[int, typer.Option(min=0, help="Kills of the interrupted build.")] = 10,
+    seed: Annotated[int, typer.Option(help="Seed of the builds and the kills.")] = 0,
+) -> None:
+    """Measure whether data builds repeat exactly.
+
+    Three builds: two in other circumstances, one killed at random points. Exit status 0: all left the same bytes, 1: not.
+    With ten kills it takes about ten minutes, most of it Lean's starts.
+
+    \b
+    Examples:
+      physprover bench data
+      physprover bench data --files 1 --kills 3 --work runs/bench-small
+    """
+    from physprover.verbs.bench_data import Plan, run
+
+    plan = Plan(library=library, files=files, per_seed=per_seed, kills=kills, seed=seed)
+    measured = run(plan, work)
+    print(measured)
+    raise typer.Exit(0 if measured.passed else 1)
+
+
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; outside ones need a token.")] = "127.0.0.1",
@@ -648,16 +675,40 @@ def data_build(
 
     \b
     Example:
-      physprover data build configs/quickstart.toml --out data/physcore
+      physprover data build configs/physleandata.toml --out data/physleandata
     """
     from physprover.verbs.data import build
 
     print(build(_load(config, overrides), out))
 
 
+@data_app.command("extract")
+def data_extract(
+    library: Annotated[Path, typer.Argument(help="Lake project, or a folder of Lean files.")],
+    context: Annotated[str, typer.Option(help="Form of the headers: raw, stripped or sorry.")] = "raw",
+    out: Annotated[Path | None, typer.Option(help="Write the theorems here (JSONL).")] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Have lean-dojo read it too, and compare (native Lean).")
+    ] = False,
+) -> None:
+    """Read the theorems of a Lean library.
+
+    Counts them by domain and names what could not be read. No Lean is run, except for --trace.
+
+    \b
+    Examples:
+      physprover data extract lean/PhysCore
+      physprover data extract physlib --context sorry --out theorems.jsonl
+      physprover data extract physlib --trace
+    """
+    from physprover.verbs.data import extract
+
+    print(extract(library, context, out, trace))
+
+
 @data_app.command("stats")
 def data_stats(dataset: Annotated[Path, typer.Argument(help="Data set directory.")]) -> None:
-    """Theorems by split, domain and origin.
+    """Theorems by split, domain, level and origin.
 
     \b
     Example:
@@ -671,20 +722,42 @@ def data_stats(dataset: Annotated[Path, typer.Argument(help="Data set directory.
 @data_app.command("show")
 def data_show(
     dataset: Annotated[Path, typer.Argument(help="Data set directory.")],
-    name: Annotated[str, typer.Argument(help="Only theorems whose name contains this.")] = "",
-    split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    name: Annotated[str, typer.Argument(help="A theorem's name, or a part of several.")] = "",
+    split: Annotated[str, typer.Option(help="train, validation, test or all.")] = "all",
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 5,
     as_json: Json = False,
 ) -> None:
     """Theorems with their proofs and informal meaning.
 
+    A single one comes with its context and the attempts that the build made.
+
     \b
-    Example:
-      physprover data show runs/quickstart/data momentum --split train
+    Examples:
+      physprover data show runs/quickstart/data momentum_rest
+      physprover data show runs/quickstart/data momentum --split train --limit 3
     """
-    from physprover.verbs.data import show
+    from physprover.verbs.data_show import show
 
     show(dataset, name, split, limit, as_json)
+
+
+@data_app.command("diff")
+def data_diff(
+    first: Annotated[Path, typer.Argument(help="Data set directory.")],
+    second: Annotated[Path, typer.Argument(help="Data set directory to compare with it.")],
+    limit: Annotated[int, typer.Option(min=0, help="Names to print of each kind.")] = 10,
+) -> None:
+    """What distinguishes two data sets, by name.
+
+    Exit status 0: the same theorems in the same order, 1: not.
+
+    \b
+    Example:
+      physprover data diff runs/seed0/data runs/seed1/data
+    """
+    from physprover.verbs.data_show import diff
+
+    raise typer.Exit(0 if diff(first, second, limit) else 1)
 
 
 @data_app.command("validate")
@@ -705,37 +778,6 @@ def data_validate(
     from physprover.verbs.data import validate
 
     raise typer.Exit(validate(dataset, split, _engine(kind, project, workers, seconds)))
-
-
-@data_app.command("insight")
-def data_insight(
-    dataset: Annotated[Path, typer.Argument(help="Data set directory; with --recheck, an insight data set.")],
-    out: Annotated[Path | None, typer.Option(help="Directory of the insight data set.")] = None,
-    recheck: Annotated[bool, typer.Option("--recheck", help="Ask Lean for every label again.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first proofs of each split.")] = None,
-    workers: Workers = 2,
-    seconds: Seconds = 8.0,
-    kind: EngineKind = "auto",
-    project: Project = None,
-) -> None:
-    """Label each proof with its techniques and its sketch, checked by Lean.
-
-    The result is a data set of its own: theorem, techniques, sketch, proof. Repeat to resume. With --recheck, exit status
-    1 says that some label did not stand.
-
-    \b
-    Examples:
-      physprover data insight runs/quickstart/data --out data/insight
-      physprover data insight data/insight --recheck
-    """
-    from physprover.verbs.insight import check_again, insight
-
-    engine = _engine(kind, project, workers, seconds)
-    if recheck:
-        raise typer.Exit(check_again(dataset, engine))
-    if out is None:
-        raise typer.BadParameter("give --out, the directory of the insight data set")
-    print(insight(dataset, out, engine, limit))
 
 
 @data_app.command("insight")

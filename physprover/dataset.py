@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 SPLITS = ("train", "validation", "test")
 
 
+def split_named(name: str) -> str:
+    """A split's name as given. Raises `DataError` for one that no data set has."""
+    if name not in SPLITS:
+        raise DataError(f"no split is called `{name}`; there are: {', '.join(SPLITS)}")
+    return name
+
+
 def load_theorems(path: Path, split: str) -> list[Theorem]:
     """Theorems of one split of a data set folder. Raises `DataError` for a missing, foreign or empty data set.
 
@@ -75,10 +82,9 @@ def theorem_schema() -> pa.Schema:
 
     text, texts = pa.string(), pa.list_(pa.string())
     source = pa.struct([("file", text), ("line", pa.int32()), ("revision", text)])
-    lists = {"premises", "lemmas", "parents", "closed_by"}
-    return pa.schema(
-        [(n, source if n == "source" else texts if n in lists else text) for n in Theorem.model_fields]
-    )
+    special = dict.fromkeys(("premises", "lemmas", "parents", "closed_by"), texts)
+    special |= {"source": source, "level": pa.int32()}
+    return pa.schema([(n, special.get(n, text)) for n in Theorem.model_fields])
 
 
 def write_parquet(path: Path, rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> None:

@@ -1,24 +1,22 @@
-"""`physprover data …`: build, stats, show, validate."""
+"""`physprover data …`: extract, build, stats, validate. `show` and `diff` are in `data_show`."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from physprover.dataset import load_theorems
+from physprover.dataset import SPLITS, load_theorems, split_named
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
-from physprover.records import Outcome
+from physprover.records import Outcome, write_jsonl
 from physprover.verbs.pool import open_pool
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from physprover.config import EngineConfig, RunConfig
     from physprover.records import Theorem
-
-SPLITS = ("train", "validation", "test")
 
 
 def build(config: RunConfig, out: Path) -> str:
@@ -31,39 +29,59 @@ def build(config: RunConfig, out: Path) -> str:
     return stats(out)
 
 
-def stats(dataset: Path) -> str:
-    """A table: one line per domain, theorems by split, seeds apart from conjectures."""
-    splits = {split: load_theorems(dataset, split) for split in SPLITS}
-    everything = [t for theorems in splits.values() for t in theorems]
-    domains = sorted({t.domain or "(none)" for t in everything})
-    wide = max(map(len, [*domains, "all"]))
-    head = f"{'domain':<{wide}}" + "".join(f"{split:>12}" for split in SPLITS) + f"{'seeds':>8}{'conj.':>8}"
-    lines = [head, "-" * len(head)]
-    for domain in [*domains, "all"]:
-        rows = [
-            [t for t in splits[split] if domain == "all" or (t.domain or "(none)") == domain]
-            for split in SPLITS
-        ]
-        origins = Counter(t.origin for row in rows for t in row)
-        counts = "".join(f"{len(row):>12}" for row in rows)
-        lines.append(f"{domain:<{wide}}{counts}{origins['seed']:>8}{origins['conjecture']:>8}")
+def extract(library: Path, context: str, out: Path | None, trace: bool) -> str:
+    """Read a Lean library and count its theorems by domain; the rows go to `out` (JSON Lines).
+
+    With `trace`, lean-dojo reads it too and the two are compared.
+    """
+    from data_gen.contexts import CONTEXT_FORMS
+    from data_gen.extract import extract as extract_theorems
+    from data_gen.library import read_library
+
+    if context not in CONTEXT_FORMS:
+        raise DataError(f"no context form is called `{context}`; there are: {', '.join(CONTEXT_FORMS)}")
+    read = read_library(library)
+    theorems, left_out = extract_theorems(read, context)
+    problems = (*read.problems, *left_out)
+    if not theorems:
+        raise DataError(f"{library}: no theorem in it{': ' + problems[0] if problems else ''}")
+    lines = [
+        f"{domain or '(none)':<24}{n:>6}" for domain, n in sorted(Counter(t.domain for t in theorems).items())
+    ]
+    lines += [f"{'all':<24}{len(theorems):>6}  in {len(read.modules)} files", *problems]
+    if trace:
+        from data_gen.trace import compare, trace_library
+
+        lines += ["", str(compare(theorems, trace_library(library)))]
+    if out is not None:
+        write_jsonl(out, theorems)
     return "\n".join(lines)
 
 
-def show(dataset: Path, name: str, split: str, limit: int, as_json: bool) -> None:
-    """Print theorems whose name contains `name`."""
-    found = [t for t in load_theorems(dataset, _split(split)) if name in t.name]
-    if not found:
-        raise DataError(f"{dataset}: no theorem of the {split} split has `{name}` in its name")
-    for theorem in found[:limit]:
-        print(theorem.model_dump_json() if as_json else _text(theorem))
-    if len(found) > limit and not as_json:
-        print(f"… {len(found) - limit} more")
+def stats(dataset: Path) -> str:
+    """Two tables: theorems by domain and by difficulty level, each by split, seeds apart from conjectures."""
+    splits = {split: load_theorems(dataset, split) for split in SPLITS}
+    by_domain = _table("domain", splits, lambda t: t.domain or "(none)")
+    by_level = _table("level", splits, lambda t: "not measured" if t.level is None else str(t.level))
+    return f"{by_domain}\n\n{by_level}"
+
+
+def _table(head: str, splits: Mapping[str, Sequence[Theorem]], group: Callable[[Theorem], str]) -> str:
+    groups = sorted({group(t) for theorems in splits.values() for t in theorems})
+    wide = max(map(len, [*groups, head, "all"]))
+    title = f"{head:<{wide}}" + "".join(f"{split:>12}" for split in splits) + f"{'seeds':>8}{'conj.':>8}"
+    lines = [title, "-" * len(title)]
+    for name in [*groups, "all"]:
+        rows = [[t for t in theorems if name in ("all", group(t))] for theorems in splits.values()]
+        origins = Counter(t.origin for row in rows for t in row)
+        counts = "".join(f"{len(row):>12}" for row in rows)
+        lines.append(f"{name:<{wide}}{counts}{origins['seed']:>8}{origins['conjecture']:>8}")
+    return "\n".join(lines)
 
 
 def validate(dataset: Path, split: str, engine: EngineConfig) -> int:
     """Judge every reference proof again; returns 0 when all are accepted, 1 when not, 2 when some were not judged."""
-    theorems = [t for t in load_theorems(dataset, _split(split)) if t.proof is not None]
+    theorems = [t for t in load_theorems(dataset, split_named(split)) if t.proof is not None]
     if not theorems:
         raise DataError(f"{dataset}: the {split} split holds no reference proofs")
     outcomes = _judge(theorems, engine)
@@ -88,24 +106,3 @@ def _judge(theorems: Sequence[Theorem], engine: EngineConfig) -> Counter[Outcome
                 message = (verdict.messages or ("",))[0].strip().splitlines()[:1]
                 print(f"{verdict.outcome.value}  {check.id}  {' '.join(message)}")
     return outcomes
-
-
-def _split(name: str) -> str:
-    if name not in SPLITS:
-        raise DataError(f"no split is called `{name}`; there are: {', '.join(SPLITS)}")
-    return name
-
-
-def _text(theorem: Theorem) -> str:
-    origin = (
-        f"{theorem.rule} of {', '.join(theorem.parents)}"
-        if theorem.origin == "conjecture"
-        else theorem.source.file
-    )
-    lines = [f"-- {theorem.name}  ({theorem.domain or 'no domain'}; {origin})"]
-    if theorem.informal:
-        lines.append(f"/-- {theorem.informal} -/")
-    lines.append(theorem.statement + (f" := {theorem.proof}" if theorem.proof else ""))
-    if theorem.closed_by is not None:
-        lines.append(f"-- single tactics that close it: {', '.join(theorem.closed_by) or 'none'}")
-    return "\n".join(lines) + "\n"

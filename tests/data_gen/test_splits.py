@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from data_gen.extract import extract
+from data_gen.leaks import leaks, report
 from data_gen.library import read_library
-from data_gen.splits import leaks, split_library
+from data_gen.splits import split_lemmas, split_library
 from physprover.errors import DataError
 from physprover.records import Theorem
 from tests.data_gen.library import BASE, MORE, write_library
@@ -70,8 +71,40 @@ def test_validation_may_not_see_test_either() -> None:
     other = Theorem(
         name="b", statement="theorem b : True", header=held.statement + " :=\n  by rfl", split="validation"
     )
-    assert leaks([held, other]) == ["a (test) in  (validation)"]
+    (leak,) = leaks([held, other])
+    assert str(leak) == "a (test) in  (validation)"
+    assert leak.shows == "statement"
     assert leaks([held.replace(split="validation"), other]) == []
+
+
+def test_a_twin_in_train_is_a_leak() -> None:
+    held = Theorem(name="a", statement="theorem a (x : Int) : x = x", split="test")
+    twin = Theorem(name="b", statement="theorem b (y : Int) : y = y", split="train")
+    assert [(leak.shows, leak.where) for leak in leaks([held, twin])] == [("twin", "b")]
+
+
+def test_the_longest_header_is_searched_whatever_the_order() -> None:
+    held = Theorem(
+        name="a",
+        statement="theorem a : True",
+        proof="by exact trivial_but_quite_long_for_a_proof",
+        split="test",
+    )
+    long = Theorem(
+        name="b", statement="theorem b : True", header=f"theorem a : True := {held.proof}", split="train"
+    )
+    short = Theorem(name="c", statement="theorem c : True ∧ True", split="train")
+    assert [leak.shows for leak in leaks([held, long, short])] == ["proof", "twin"]
+
+
+def test_the_papers_split_by_lemma_leaks_and_is_counted() -> None:
+    theorems = split_lemmas(extract(read_library(LIBRARY), "stripped")[0])
+    assert theorems == split_lemmas(extract(read_library(LIBRARY), "stripped")[0])
+    found = report(theorems)
+    share = found.held_out / len(theorems)
+    assert 0.05 < share < 0.11  # the paper held out 250 of 3,183
+    assert 0 < found.proofs <= found.leaking <= found.held_out
+    assert "--" not in theorems[-1].header
 
 
 def test_physcore_has_no_leak_and_all_splits() -> None:

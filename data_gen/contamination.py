@@ -1,0 +1,130 @@
+"""Benchmarks that no theorem of the data set may repeat, and the report of what was held against them.
+
+A benchmark file holds one JSON object a line with a `formal_statement` or `statement` column (MiniF2F's files have the former). Its
+statements are compared after names, spacing and the notation of number types are made equal; so a problem is also
+found when only its variables were renamed, or a number changed (near duplicates).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from data_gen.candidates import read_statement
+from data_gen.ngrams import NearDuplicates
+from data_gen.terms import normal_form, parse_statement
+from physprover.errors import DataError
+from physprover.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from physprover.records import Theorem
+
+_TYPES = str.maketrans({"ℕ": "Nat", "ℤ": "Int", "ℚ": "Rat"})  # the same types under Mathlib's notation
+
+
+class Source(Record):
+    """One benchmark held against the data set."""
+
+    name: str
+    sha256: str  # of the file; "" for the library's own test split
+    statements: int
+    unreadable: tuple[str, ...] = ()  # rows whose statement could not be compared
+
+
+class Hit(Record):
+    """A theorem that repeats a benchmark's."""
+
+    theorem: str
+    benchmark: str
+    problem: str
+    likeness: float  # 1.0 = equal up to names
+
+
+class Contamination(Record):
+    """`contamination.json`: what was compared with what, and what was found and left out."""
+
+    threshold: float
+    sources: tuple[Source, ...]
+    hits: tuple[Hit, ...]
+
+
+class Benchmarks:
+    """Statements nobody may train on."""
+
+    def __init__(self, threshold: float) -> None:
+        self._exact: dict[str, tuple[str, str]] = {}  # normal form -> benchmark, problem
+        self._near = NearDuplicates(threshold)
+        self._sources: list[Source] = []
+
+    def add_test_split(self, theorems: Iterable[Theorem]) -> None:
+        """The library's own held-out theorems."""
+        rows = {t.name: t.statement for t in theorems}
+        self._add("test split", "", rows)
+
+    def add_file(self, path: Path) -> None:
+        """A benchmark file. Raises `DataError` with file and line for a row that is no problem."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise DataError(f"{path}: {error.strerror}") from None
+        self._add(path.stem, hashlib.sha256(data).hexdigest(), dict(_rows(path, data)))
+
+    def find(self, theorem: Theorem) -> Hit | None:
+        """The benchmark problem a theorem repeats, exactly or nearly."""
+        key = _key(theorem.statement)
+        if not key:
+            return None
+        benchmark, problem = self._exact.get(key, ("", ""))
+        if problem:
+            return Hit(theorem=theorem.name, benchmark=benchmark, problem=problem, likeness=1.0)
+        near = self._near.find(key)
+        if near is None:
+            return None
+        benchmark, _, problem = near[0].partition(": ")
+        return Hit(theorem=theorem.name, benchmark=benchmark, problem=problem, likeness=round(near[1], 3))
+
+    def report(self, hits: Iterable[Hit]) -> Contamination:
+        """What to write beside the data set."""
+        return Contamination(threshold=self._near.threshold, sources=tuple(self._sources), hits=tuple(hits))
+
+    def _add(self, benchmark: str, sha256: str, rows: dict[str, str]) -> None:
+        unreadable = []
+        for problem, statement in rows.items():
+            if key := _key(statement):
+                self._exact.setdefault(key, (benchmark, problem))
+                self._near.add(key, f"{benchmark}: {problem}")
+            else:
+                unreadable.append(problem)
+        source = Source(name=benchmark, sha256=sha256, statements=len(rows), unreadable=tuple(unreadable))
+        self._sources.append(source)
+
+
+def _key(statement: str) -> str:
+    parsed = parse_statement(statement.translate(_TYPES))
+    return normal_form(parsed) if parsed else ""
+
+
+def _rows(path: Path, data: bytes) -> Iterable[tuple[str, str]]:
+    try:
+        lines = data.decode("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}:{data.count(10, 0, error.start) + 1}: not UTF-8") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            statement = str(row.get("formal_statement") or row["statement"])
+        except (json.JSONDecodeError, KeyError, AttributeError, TypeError):
+            raise DataError(
+                f"{path}:{number}: no JSON object with `formal_statement` or `statement`"
+            ) from None
+        name = str(row.get("name") or f"line {number}")
+        try:
+            yield name, read_statement(statement, "problem")
+        except DataError:
+            yield name, statement
