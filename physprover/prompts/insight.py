@@ -77,16 +77,17 @@ class InsightPrompt(TinyPrompt):
         head, found, rest = (
             completion.partition(SKETCH) if self.opening == INSIGHT else ("", SKETCH, completion)
         )
-        sketch, proved, _ = rest.partition(PROOF)
+        sketch, proved, proof = rest.partition(PROOF)
         named = [read_line(line) for line in handles_of(theorem).show(head).splitlines() if line.strip()]
-        problem = "no sketch" if not found else "no proof" if not proved else ""
-        if (
-            any(tag in part for part in (head, sketch) for tag in (*INSIGHT_TOKENS, PROOF))
-            or rest.count(PROOF) > 1
-        ):
-            problem = "a part stands twice"
-        elif not problem and None in named:
-            problem = "a line names no technique"
+        tags = (*INSIGHT_TOKENS, PROOF)
+        twice = any(tag in part for part in (head, sketch) for tag in tags) or PROOF in proof
+        problem = (
+            "no sketch" if not found
+            else "no proof" if not proved
+            else "a part stands twice" if twice
+            else "a line names no technique" if None in named
+            else ""
+        )  # fmt: skip
         return Answer(
             techniques=tuple(technique for technique in named if technique is not None),
             sketch=super().extract(sketch, theorem) if found else "",
