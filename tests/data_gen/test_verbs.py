@@ -1,0 +1,135 @@
+"""`physprover data …` as a user calls it, on a small data set on disk."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from data_gen.judging import Answer
+from physprover.cli import app
+from physprover.dataset import write_dataset
+from physprover.records import Outcome, Source, Theorem, write_jsonl
+from physprover.verbs.bench_data import contents
+from tests.data_gen.library import write_library
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS = [
+    Theorem(
+        name="T.momentum_rest",
+        statement="theorem momentum_rest (b : Body) (h : b.speed = 0) : b.momentum = 0",
+        header="namespace T\nstructure Body where\n  speed : Int\n",
+        proof="by\n  simp [Body.momentum, h]",
+        informal="A body at rest has no momentum.",
+        domain="Mechanics",
+        source=Source(file="T/Mechanics/Base.lean", line=12),
+        split="train",
+        premises=("Body", "Body.momentum"),
+        closed_by=(),
+        level=1,
+    ),
+    Theorem(
+        name="T.momentum_rest_swap",
+        statement="theorem momentum_rest_swap (b : Body) : 0 = b.momentum",
+        split="train",
+        origin="conjecture",
+        rule="swap",
+        parents=("T.momentum_rest",),
+    ),
+    Theorem(
+        name="T.held",
+        statement="theorem held : 1 = 1",
+        proof="by rfl",
+        split="test",
+        closed_by=("rfl",),
+        level=0,
+    ),
+]
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    write_dataset(tmp_path / "set", ROWS, "---\n---\n")
+    tried = ("by simp", "by\n  simp [Body.momentum, h]", 'by\n  skip\n  fail "portfolio_end"')
+    answers = [
+        Answer(key=str(i), outcome=o, name="T.momentum_rest", proof=p, seconds=0.5)
+        for i, (p, o) in enumerate(
+            zip(tried, (Outcome.REJECTED, Outcome.PROVED, Outcome.REJECTED), strict=True)
+        )
+    ]
+    write_jsonl(tmp_path / "set" / "verdicts.jsonl", answers)
+    return tmp_path / "set"
+
+
+def call(*words: object) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["data", *map(str, words)])
+    return result.exit_code, result.output
+
+
+def test_show_prints_one_theorem_with_context_and_attempts(dataset: Path) -> None:
+    status, out = call("show", dataset, "momentum_rest")
+    assert status == 0
+    assert "-- T.momentum_rest  (Mechanics; train; T/Mechanics/Base.lean:12)" in out
+    assert "/-- A body at rest has no momentum. -/" in out
+    assert "-- level 1 of 4" in out
+    assert "   structure Body where" in out
+    assert "-- rests on: Body, Body.momentum" in out
+    assert "-- attempts of the build: 2\n   rejected   0.50 s  by simp\n   proved " in out
+    assert "momentum_rest_swap" not in out  # an exact name is no pattern
+
+
+def test_show_by_part_of_a_name_and_as_json(dataset: Path) -> None:
+    _, out = call("show", dataset, "momentum", "--limit", 1)
+    assert "… 1 more" in out
+    _, out = call("show", dataset, "T.momentum_rest_swap", "--json")
+    assert Theorem.model_validate(json.loads(out)) == ROWS[1]
+
+
+def test_show_of_nothing_names_the_nearest(dataset: Path) -> None:
+    result = CliRunner().invoke(app, ["data", "show", str(dataset), "momentum_rset"])
+    assert result.exit_code != 0
+    assert "did you mean `momentum_rest`?" in result.output
+
+
+def test_stats_count_by_domain_and_level(dataset: Path) -> None:
+    _, out = call("stats", dataset)
+    assert "Mechanics           1           0           0       1       0" in out
+    assert "not measured" in out
+    assert out.count("all ") == 2
+
+
+def test_diff_says_what_changed_and_by_its_status(dataset: Path, tmp_path: Path) -> None:
+    assert call("diff", dataset, dataset)[0] == 0
+    rows = [ROWS[0].replace(proof="by grind", level=2), ROWS[2], ROWS[2].replace(name="T.other")]
+    write_dataset(tmp_path / "other", rows, "")
+    status, out = call("diff", dataset, tmp_path / "other")
+    assert status == 1
+    assert "train             2 → 1       1 gone, 0 new, 1 changed" in out
+    assert "- T.momentum_rest_swap" in out
+    assert "~ T.momentum_rest (proof, level)" in out
+    assert "+ T.other" in out
+
+
+def test_extract_counts_and_writes(tmp_path: Path) -> None:
+    library = write_library(tmp_path / "lib")
+    status, out = call("extract", library, "--context", "sorry", "--out", tmp_path / "rows.jsonl")
+    assert status == 0
+    assert "Mechanics                    1" in out
+    assert "all                          3  in 2 files" in out
+    assert len((tmp_path / "rows.jsonl").read_text().splitlines()) == 3
+    result = CliRunner().invoke(app, ["data", "extract", str(library), "--context", "bare"])
+    assert "there are: raw, stripped, sorry" in result.output
+
+
+def test_bench_compares_everything_but_the_journals(dataset: Path, tmp_path: Path) -> None:
+    before = contents(dataset)
+    assert "data/train.parquet" in before
+    (dataset / "verdicts.jsonl").write_text("other")
+    (dataset / "timings.json").write_text("{}")
+    assert contents(dataset) == before
+    (dataset / "README.md").write_text("other")
+    assert contents(dataset) != before
