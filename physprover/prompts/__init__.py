@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from physprover.errors import ConfigError
+from physprover.prompts.conjecture import CONJECTURERS
 from physprover.prompts.insight import SKETCH, InsightPrompt
 from physprover.prompts.provers import PROVERS
 from physprover.prompts.tiny import TinyPrompt
@@ -58,12 +59,13 @@ _FORMATS: dict[str, PromptFormat] = {
     "tiny-insight": InsightPrompt(),
     **PROVERS,
 }
-PROMPT_NAMES = tuple(_FORMATS)
+PROMPT_NAMES = tuple(_FORMATS)  # those that ask for a proof
 
 
 def get_prompt(name: str) -> PromptFormat:
-    """The format called `name`; `ConfigError` names the known ones."""
+    """The format called `name`, of a prover or a conjecturer; `ConfigError` names the known ones."""
+    formats: dict[str, PromptFormat] = {**_FORMATS, **CONJECTURERS}
     try:
-        return _FORMATS[name]
+        return formats[name]
     except KeyError:
-        raise ConfigError(f"unknown prompt format `{name}`; known: {', '.join(PROMPT_NAMES)}") from None
+        raise ConfigError(f"unknown prompt format `{name}`; known: {', '.join(formats)}") from None
