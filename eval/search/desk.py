@@ -80,7 +80,7 @@ class Desk:
         """Whether no further check is affordable."""
         return not self.budget.left.checks or self.budget.left.seconds / 2 < _LEAST_SECONDS
 
-    def check(self, proof: str, messages: int = 1) -> Tried | None:
+    def check(self, proof: str, messages: int = 0) -> Tried | None:
         """Lean's answer; None when it could not be judged, which costs its allowance and is no evidence.
 
         Raises `OutOfBudget` before asking, `HeaderError` when the problem itself does not elaborate.

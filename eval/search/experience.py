@@ -113,6 +113,11 @@ class View:
         mean *= strength / (strength + failures)
         return mean, (mean * (1 - mean) / (worth + failures + 1)) ** 0.5
 
+    def rate(self, arm: str, usual: float) -> float:
+        """Mean success of an arm that is expected to succeed at the `usual` rate."""
+        t = self._tallies[arm]
+        return (usual * sum(PRIOR) + t.successes) / (sum(PRIOR) + t.weight)
+
     def cost(self, arm: str, guess: Amount) -> Amount:
         """Mean cost of the arm where it was used, mixed with one use at the `guess`."""
         t = self._tallies[arm]

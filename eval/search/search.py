@@ -12,7 +12,7 @@ from eval.search.experience import Experience, Observation
 from eval.search.finalize import finalize
 from eval.search.library import Library
 from eval.search.moves.case import Case
-from eval.search.moves.fill import fill, leaf_arm
+from eval.search.moves.fill import Filling, leaf_arm
 from eval.search.moves.scripts import closers
 from eval.search.score import Value
 from eval.search.statement import features
@@ -117,7 +117,7 @@ def _begun(case: Case, sketch: Sketch | None) -> list[Step]:
         return []
     case.desk.arm = "given sketch"
     with suppress(OutOfBudget):
-        fill(case, sketch, rounds=len(closers(case)))
+        Filling(case, sketch).advance(rounds=len(closers(case)))
     return [Step(arm=case.desk.arm, spent=case.desk.budget.spent, proved=case.solved)]
 
 

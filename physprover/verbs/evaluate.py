@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from physprover.errors import ConfigError
 from physprover.records import Record
-from physprover.verbs.models import find_model
+from physprover.verbs.models import find_model, find_settings
 from physprover.verbs.pool import open_pool
 
 if TYPE_CHECKING:
@@ -102,10 +102,9 @@ def replay_attempts(request: Request, attempts: Path, overrides: tuple[str, ...]
 
     from eval.replay import replay
     from physprover.display import Display
-
-    _, config, run = find_model(request.model, overrides)
     from physprover.pipeline import data_path
 
+    config, run = find_settings(request.model, overrides)
     benchmark = _benchmark(request, data_path(config, run) if run else None)
     with open_pool(config.engine) as pool:
         began = time.monotonic()

@@ -35,18 +35,25 @@ def find_model(name: str, overrides: Sequence[str] = ()) -> tuple[str, RunConfig
 
     A run directory gives its newest complete checkpoint, or its warm start. Any other name is a Hugging Face model.
     """
-    path = Path(name)
-    if not (path / "config.toml").exists():
-        if path.is_dir() and not (path / "config.json").exists():
-            raise ModelError(f"{name}: neither a run directory (config.toml) nor a model (config.json)")
-        return name, _defaults(name, overrides), None
-    run = open_run(path)
+    config, run = find_settings(name, overrides)
+    if run is None:
+        return name, config, None
     weights = run.last_checkpoint()
-    if weights is None and (path / "warmstart" / "config.json").exists():
-        weights = path / "warmstart"
+    if weights is None and (run.path / "warmstart" / "config.json").exists():
+        weights = run.path / "warmstart"
     if weights is None:
         raise RunError(f"{name}: the run has no weights yet; continue it with `physprover run`")
-    return str(weights), load_config(path / "config.toml", tuple(overrides)), run
+    return str(weights), config, run
+
+
+def find_settings(name: str, overrides: Sequence[str] = ()) -> tuple[RunConfig, RunDir | None]:
+    """The settings that belong to a run directory, or to a model by name, whether it has weights or not."""
+    path = Path(name)
+    if (path / "config.toml").exists():
+        return load_config(path / "config.toml", tuple(overrides)), open_run(path)
+    if path.is_dir() and not (path / "config.json").exists():
+        raise ModelError(f"{name}: neither a run directory (config.toml) nor a model (config.json)")
+    return _defaults(name, overrides), None
 
 
 def _defaults(name: str, overrides: Sequence[str]) -> RunConfig:

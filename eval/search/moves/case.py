@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from eval.search.desk import Desk
     from eval.search.experience import View
     from eval.search.library import Library
+    from eval.search.moves.fill import Filling
     from eval.search.statement import Shape
     from physprover.records import Theorem
 
@@ -60,6 +61,7 @@ class Case:
     repaired: set[str] = field(default_factory=set)  # attempts that REPAIR has seen
     drafts: list[str] = field(default_factory=list)  # what the prover wrote with names that stand for nothing
     leaves: list[tuple[str, bool]] = field(default_factory=list)  # (closing script, whether it closed a hole)
+    fillings: dict[str, Filling] = field(default_factory=dict)  # sketches that DECOMPOSE has opened
     facts: tuple[str, ...] = ()  # lemmas that RETRIEVE has found
     kinds: frozenset[Kind] = frozenset(KINDS)
     shape: Shape = field(init=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eval.search.moves.case import FILLING, Kind
-from eval.search.moves.fill import fill
+from eval.search.moves.fill import Filling
 from eval.search.sketch import Sketch
 from eval.search.statement import data_types
 
@@ -24,7 +24,7 @@ _INDUCTION = {
 
 @dataclass(frozen=True)
 class Decompose:
-    """Open one sketch and fill it."""
+    """Open one sketch and fill it; may be repeated until no filling is left."""
 
     form: str  # how it splits: the arm, the same for all statements
     sketch: Sketch
@@ -36,8 +36,10 @@ class Decompose:
         return f"decompose {self.form}"
 
     def run(self, case: Case) -> None:
-        case.done.add(self.arm)
-        fill(case, self.sketch)
+        filling = case.fillings.setdefault(self.arm, Filling(case, self.sketch))
+        filling.advance()
+        if filling.exhausted:
+            case.done.add(self.arm)
 
 
 def decompositions(case: Case) -> Iterator[Decompose]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from eval.search.desk import Tried, writable
 from eval.search.moves.case import FILLING, ONE_CHECK, Kind
-from eval.search.moves.fill import fill
+from eval.search.moves.fill import Filling
 from eval.search.sketch import errors_of, punch
 from physprover.prompts.definitions import IDENT, declarations
 from physprover.records import Outcome
@@ -60,7 +60,7 @@ class Reopen:
 
     def run(self, case: Case) -> None:
         case.repaired.add(self.attempt)
-        fill(case, self.sketch)
+        Filling(case, self.sketch).advance()
 
 
 def repairs(case: Case) -> Iterator[Rename | Reopen]:

@@ -1,0 +1,248 @@
+"""Searching, filling, replaying and serving against the real Lean."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from eval.search.budget import Amount
+from eval.search.desk import Limits
+from eval.search.library import Library
+from eval.search.policies import get_policy
+from eval.search.search import Tools, search
+from physprover.cli import app
+from physprover.dataset import write_dataset
+from physprover.errors import HeaderError
+from physprover.lean.embedded.engine import EmbeddedEngine
+from physprover.lean.protocol import Check
+from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
+from physprover.verbs import evaluate as verbs_evaluate
+from physprover.verbs import prove as verbs_prove
+from physprover.verbs.fill import fill_file
+
+HEADER = """\
+namespace Search.Physics
+def height (v : Int) : Nat → Int
+  | 0 => 0
+  | n + 1 => height v n + v
+inductive Spin where
+  | up
+  | down
+def flip : Spin → Spin
+  | .up => .down
+  | .down => .up
+"""
+GROWS = Theorem(
+    name="height_eq",
+    header=HEADER,
+    statement="theorem height_eq (v : Int) (n : Nat) : height v n = v * n",
+    premises=("height",),
+)
+FLIPS = Theorem(
+    name="flip_flip",
+    header=HEADER,
+    statement="theorem flip_flip (s : Spin) : flip (flip s) = s",
+    premises=("Spin", "flip"),
+)
+TOTAL = Amount(tokens=0, checks=60, seconds=60.0)
+LIMITS = Limits(max_prompt_tokens=10, max_new_tokens=10, check_seconds=5.0)
+
+
+class OneEngine:
+    """The test session's engine as a pool."""
+
+    def __init__(self, engine: EmbeddedEngine) -> None:
+        self.engine = engine
+
+    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+        for check in checks:
+            try:
+                yield check, self.engine.check(check.problem, check.proof, check.seconds, check.messages)
+            except HeaderError as error:
+                yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(str(error),), check="header")
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def tools(lean: EmbeddedEngine) -> Tools:
+    return Tools(OneEngine(lean), None, LIMITS, Library())
+
+
+@pytest.fixture
+def warm(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verbs use the engine that is running already, and no prover."""
+
+    @contextmanager
+    def open_tools(prover: object, seed: int) -> Iterator[Tools]:
+        yield tools
+
+    monkeypatch.setattr(verbs_prove, "open_tools", open_tools)
+    monkeypatch.setattr(verbs_evaluate, "open_pool", lambda _config: nullcontext(tools.pool))
+
+
+@pytest.mark.parametrize("theorem", [GROWS, FLIPS], ids=lambda t: t.name)
+def test_decomposes_what_no_script_closes(tools: Tools, theorem: Theorem) -> None:
+    """Induction and cases alone, by the closing of holes; Lean accepts the assembled whole."""
+    policy = get_policy("order: scripts first")
+    result = search(theorem, policy, TOTAL, tools)
+    assert result.solved
+    assert result.spent.fits(TOTAL)
+    verdict = tools.pool.check_many([Check(id="", problem=problem_of(theorem), proof=result.proof or "")])
+    assert next(iter(verdict))[1].tier == "judged"
+    without = search(theorem, get_policy("value without script"), TOTAL, tools)
+    assert without.solved
+    assert without.steps[-1].arm.startswith("decompose")
+
+
+def test_the_finalizer_keeps_only_what_lean_accepts(tools: Tools) -> None:
+    theorem = Theorem(name="t", statement="theorem t (a b : Nat) (h : a < b) : a + 1 ≤ b")
+    result = search(theorem, get_policy("order: scripts first"), TOTAL, tools, tidy=True)
+    assert result.proof is not None
+    assert "\n" not in result.proof
+    assert result.spent.fits(TOTAL)
+
+
+def test_a_false_statement_is_not_proved(tools: Tools) -> None:
+    theorem = Theorem(name="t", statement="theorem t (n : Nat) : n + 1 = n")
+    result = search(theorem, get_policy("value"), TOTAL.replace(checks=20), tools)
+    assert not result.solved
+    assert set(result.outcomes) == {"rejected"}
+
+
+DRAFT = f"""\
+{HEADER}
+/-- Height grows evenly. -/
+theorem height_eq (v : Int) (n : Nat) : height v n = v * n := by
+  induction n with
+  | zero => sorry
+  | succ n ih => sorry
+
+theorem wrong (n : Nat) : n + 1 = n := by sorry
+
+theorem rests_on_wrong (n : Nat) : n + 2 = n := by sorry
+
+theorem flip_flip (s : Spin) : flip (flip s) = s := sorry
+
+theorem done : flip .up = .down := rfl
+end Search.Physics
+"""
+
+
+def test_fills_the_sorries_it_can(tools: Tools, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "Draft.lean"
+    file.write_text(DRAFT)
+    total = TOTAL.replace(checks=40)
+    assert fill_file(file, None, total, "order: scripts first", tools) == 1
+    assert file.read_text() == DRAFT
+    filled = (tmp_path / "Draft.proved.lean").read_text()
+    assert filled.count("sorry") == 2
+    assert "theorem wrong (n : Nat) : n + 1 = n := by sorry" in filled
+    assert "theorem rests_on_wrong (n : Nat) : n + 2 = n := by sorry" in filled  # not from the unproved one
+    assert "  | zero =>\n" in filled
+    assert filled.endswith("theorem done : flip .up = .down := rfl\nend Search.Physics\n")
+    assert "2 theorems left unproved" in capsys.readouterr().out
+
+
+def test_prove_reads_a_pipe_and_a_theorem(warm: None, tmp_path: Path) -> None:
+    text = "theorem t (a b : Int) : a + b = b + a := by sorry\n"
+    done = CliRunner().invoke(app, ["prove", "-", "--model", "none"], input=text)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("theorem t (a b : Int) : a + b = b + a := by ")
+    assert "sorry" not in done.stdout
+    one = CliRunner().invoke(app, ["prove", "theorem t : 2 + 2 = 4", "--model", "none"])
+    assert one.exit_code == 0
+    assert one.stdout.startswith("theorem t : 2 + 2 = 4 := by ")
+    assert "script" in one.stderr  # what was tried
+    file = tmp_path / "A.lean"
+    file.write_text(text)
+    placed = CliRunner().invoke(app, ["prove", str(file), "--model", "none", "--in-place"])
+    assert placed.exit_code == 0
+    assert "sorry" not in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["theorem t : True", "--budget", "checks=0"], "allows no check"),
+        (["theorem t : True", "--policy", "luck"], "no search policy is called `luck`"),
+        (["theorem t : True", "--in-place"], "go with a Lean file"),
+        (["2 + 2 = 4"], "a theorem begins with"),
+        (["missing.lean"], "missing.lean: no such file"),
+        (["theorem t : x = x"], "does not elaborate"),
+    ],
+)
+def test_bad_requests_are_one_line(warm: None, arguments: list[str], said: str) -> None:
+    done = CliRunner().invoke(app, ["prove", *arguments, "--model", "none"])
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert done.stderr.strip().splitlines()[-1].startswith("physprover: ")
+
+
+def test_replay_says_whether_verdicts_hold(warm: None, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    proved = GROWS.replace(split="train", proof="by sorry")
+    write_dataset(run / "data", [proved, FLIPS.replace(split="test")], "card")
+    (run / "config.toml").write_text('name = "run"\n')
+    saved = [
+        JudgedAttempt(
+            attempt=Attempt(theorem="flip_flip", proof=proof, sampler=SamplerInfo(name="x")),
+            verdict=Verdict(outcome=outcome),
+        )
+        for proof, outcome in (
+            ("by cases s <;> rfl", Outcome.PROVED),
+            ("by omega", Outcome.REJECTED),
+            ("by rfl", Outcome.PROVED),  # it never was
+        )
+    ]
+    write_jsonl(tmp_path / "two.jsonl", saved[:2])
+    write_jsonl(tmp_path / "three.jsonl", saved)
+    same = CliRunner().invoke(app, ["eval", str(run), "--replay", str(tmp_path / "two.jsonl")])
+    assert same.exit_code == 0, same.output
+    assert "2 of 2 distinct texts got the same verdict again" in same.stdout
+    assert "checks a second" in same.stdout
+    changed = CliRunner().invoke(app, ["eval", str(run), "--replay", str(tmp_path / "three.jsonl")])
+    assert changed.exit_code == 1
+    assert "flip_flip: proved → rejected" in changed.stdout
+
+
+def test_mcp_offers_verify_prove_and_search(tools: Tools) -> None:
+    pytest.importorskip("mcp")
+    from mcp import Client
+
+    from physprover.verbs.mcp import Service, build_server
+
+    service = Service(tools, [FLIPS.replace(proof="by cases s <;> rfl", domain="Spin")], threading.Lock())
+
+    async def talk() -> None:
+        async with Client(build_server(service)) as client:
+            names = {tool.name for tool in (await client.list_tools()).tools}
+            assert names == {"verify", "prove", "search"}
+            statement = "theorem t (a b : Int) : a + b = b + a"
+            judged = await client.call_tool("verify", {"statement": statement, "proof": "by omega"})
+            assert judged.structured_content["outcome"] == "proved"
+            judged = await client.call_tool("verify", {"statement": statement, "proof": "by sorry"})
+            assert judged.structured_content["outcome"] != "proved"
+            found = await client.call_tool(
+                "prove", {"statement": statement, "budget": "checks=20,seconds=20"}
+            )
+            assert found.structured_content["proof"].startswith("by")
+            wrong = await client.call_tool("prove", {"statement": statement, "budget": "checks=0"})
+            assert wrong.is_error
+            assert "allows no check" in str(wrong.content)
+            hits = await client.call_tool("search", {"query": "flip spin twice"})
+            assert hits.structured_content["result"][0]["name"] == "flip_flip"
+
+    asyncio.run(talk())
+
+
+def problem_of(theorem: Theorem):  # type: ignore[no-untyped-def]
+    from physprover.lean.protocol import Problem
+
+    return Problem.of(theorem)
