@@ -126,3 +126,21 @@ def test_reward_is_for_what_is_proved_now_and_then(attempts: int, proved: int) -
 def test_a_conjecturer_must_be_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"data\.self_play\.model names no model"):
         load_conjecturer(RunConfig(), tmp_path)
+
+
+def test_a_real_model_proposes_and_repeats_itself() -> None:
+    from physprover.config import ModelConfig
+    from physprover.models.hf_sampler import HFSampler
+    from physprover.models.tiny import build_tiny
+    from physprover.models.tokenizer import train_tokenizer
+
+    prompt = STPConjecture()
+    tokenizer = train_tokenizer([prompt.render(s) + prompt.target(s, s.statement) for s in SEEDS], 380)
+    shape = ModelConfig(hidden_size=32, layers=1, heads=4, max_prompt_tokens=512, max_new_tokens=12)
+    model = build_tiny(shape, tokenizer, seed=1)
+    sampler = HFSampler(model, tokenizer, prompt, max_prompt_tokens=512, batch_size=4)
+    proposals = propose(sampler, SEEDS, 2, SamplingParams(max_new_tokens=12))
+    assert [p.seed for p in proposals] == [s.name for s in SEEDS for _ in range(2)]
+    assert all(p.attempt.token_ids and len(p.attempt.logprobs) == len(p.attempt.token_ids) for p in proposals)
+    assert all((p.theorem is None) == bool(p.reason) for p in proposals)
+    assert propose(sampler, SEEDS, 2, SamplingParams(max_new_tokens=12)) == proposals
