@@ -52,7 +52,7 @@ class Attempts:
                 self.ill_formed[name] = answer.message
                 del self.open[name]
             else:
-                self.last[name] = answer.message or answer.outcome.value
+                self.last[name] = answer.outcome.value
 
     def _sample(self, prover: Prover) -> None:
         """All of a model's attempts at what is open; the first accepted one in the order they were written is kept."""

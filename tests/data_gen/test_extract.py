@@ -82,6 +82,45 @@ def test_bad_files_are_named_and_the_rest_is_built(tmp_path: Path) -> None:
     assert "Toy/Units/Hole.lean:1: c: no proof" in text
 
 
+def test_a_file_of_ten_megabytes_is_named_and_left_out(tmp_path: Path) -> None:
+    library = write_library(tmp_path, Mechanics__Base=BASE)
+    (library / "Toy/Mechanics/Huge.lean").write_text("theorem t : True := trivial\n" * 360_000)
+    read = read_library(library)
+    assert [t.name for t in extract(read)[0]] == ["Toy.Mechanics.twice_eq"]
+    assert read.problems == ("Toy/Mechanics/Huge.lean: 10.1 MB is more than 5 MB; left out",)
+
+
+def test_nested_comments_in_a_proof_are_part_of_it(tmp_path: Path) -> None:
+    proof = "by\n  /- outer /- inner := by -/ still\n  theorem hidden : False -/\n  rfl"
+    text = f"theorem a : 1 = 1 := {proof}\n\ntheorem b : 2 = 2 := by rfl\n"
+    first, second = extract_library(write_library(tmp_path, Optics__Nested=text))
+    assert (first.proof, second.name) == (proof, "b")
+    assert "hidden" not in extract_library(tmp_path, "sorry")[1].header
+
+
+def test_an_unclosed_block_is_closed_by_the_end_of_the_file(tmp_path: Path) -> None:
+    text = "section A\nmutual\ndef f : Nat := 1\nnamespace B\ntheorem a : f = 1 := rfl\n"
+    (theorem,) = extract_library(write_library(tmp_path, Optics__Open=text))
+    assert theorem.name == "B.a"
+
+
+@pytest.mark.parametrize(
+    ("form", "inside", "outside"),
+    [
+        ("raw", ("/-- Twice a number. -/", "twice x = x + x := by\n  rfl", "-- theorem hidden"), ()),
+        ("stripped", ("twice x = x + x := by\n  rfl",), ("/-", "--")),
+        ("sorry", ("/-- Twice a number. -/", "twice x = x + x := sorry"), ("  rfl",)),
+    ],
+)
+def test_the_three_forms_of_a_context(
+    tmp_path: Path, form: str, inside: tuple[str, ...], outside: tuple[str, ...]
+) -> None:
+    header = extract_library(write_library(tmp_path), form)[2].header  # type: ignore[arg-type]
+    assert all(text in header for text in inside)
+    assert not any(text in header for text in outside)
+    assert "def fourfold" in header
+
+
 @pytest.mark.parametrize("files", [{"Optics__Empty": "-- nothing here"}, {"Optics__Open": "/- no end"}])
 def test_no_theorem_is_an_error(tmp_path: Path, files: dict[str, str]) -> None:
     with pytest.raises(DataError, match="no theorem could be extracted"):
