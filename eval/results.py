@@ -52,6 +52,7 @@ class TheoremResult(Record):
     n: int  # judged attempts
     correct: int  # of them proved
     unjudged: int = 0  # sampled but not judged; neither success nor failure
+    truncated: int = 0  # ended by the length limit, not by an end token
     outcomes: dict[str, int] = Field(default_factory=dict)  # Outcome value -> attempts, unjudged included
     accepted: str | None = None  # the shortest proof Lean accepted
     failed: FailedExample | None = None
@@ -116,6 +117,11 @@ class EvalResult(Record):
         """Attempts that count neither as success nor as failure."""
         return sum(t.unjudged for t in self.theorems)
 
+    @property
+    def truncated(self) -> int:
+        """Attempts that the length limit ended, not an end token."""
+        return sum(t.truncated for t in self.theorems)
+
     def write(self, path: Path) -> None:
         """Write atomically."""
         write_record(path, self)
@@ -168,6 +174,7 @@ def theorem_result(theorem: Theorem, judged: Sequence[JudgedAttempt]) -> Theorem
         n=len(judged) - unjudged,
         correct=len(proofs),
         unjudged=unjudged,
+        truncated=sum(j.attempt.truncated for j in judged),
         outcomes={o.value: outcomes[o] for o in Outcome if outcomes[o]},
         accepted=min(proofs, key=lambda p: (len(p), p), default=None),
         failed=_typical_failure(judged),

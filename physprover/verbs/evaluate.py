@@ -159,6 +159,12 @@ def table(result: EvalResult) -> str:
     lines += [_row(group, ks) for group in (result.overall, *result.by_level, *result.by_domain)]
     if result.unjudged:
         lines.append(f"{result.unjudged} attempts could not be judged; they count neither way")
+    if result.truncated:
+        total = sum(t.n + t.unjudged for t in result.theorems)
+        limit = result.settings.max_new_tokens
+        lines.append(
+            f"{result.truncated} of {total} attempts ran into the limit of {limit} tokens without an end token"
+        )
     if result.not_runnable:
         reasons = Counter(problem.reason[:60] for problem in result.not_runnable)
         lines.append(

@@ -17,6 +17,7 @@ from physprover.lean.protocol import Check
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, read_jsonl
+from physprover.verbs.evaluate import table
 
 THEOREMS = [
     Theorem(
@@ -180,6 +181,16 @@ def test_prompts_that_do_not_fit_are_listed(tmp_path: Path) -> None:
     result = run(tmp_path / "r.json", Scripted(too_long=("t2",)), Checker())
     assert [n.name for n in result.not_runnable] == ["t2"]
     assert len(result.theorems) == 5
+
+
+def test_a_model_without_an_end_token_is_told(tmp_path: Path) -> None:
+    class Endless(Scripted):
+        def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
+            return (a.replace(truncated=True) for a in super().sample(theorems, n, params))
+
+    result = run(tmp_path / "r.json", Endless(), Checker())
+    assert result.truncated == 24
+    assert "24 of 24 attempts ran into the limit of 32 tokens without an end token" in table(result)
 
 
 def test_cap_keeps_the_same_problems(tmp_path: Path) -> None:
