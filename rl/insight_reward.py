@@ -68,7 +68,7 @@ class InsightReward:
     def _ask(self, questions: Mapping[str, tuple[Theorem, str]]) -> dict[str, Verdict]:
         known = {identity: v for identity in questions if (v := self._cache.get(identity)) is not None}
         checks = [
-            Check(id=identity, problem=Problem.of(theorem), proof=body, seconds=self._seconds, messages=1)
+            Check(id=identity, problem=Problem.of(theorem), proof=body, seconds=self._seconds, messages=0)
             for identity, (theorem, body) in questions.items()
             if identity not in known
         ]

@@ -1,0 +1,117 @@
+"""Studies over seeds: files that load, settings laid over one another, and a table that says what it means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eval.passk import Estimate
+from eval.results import EvalResult, EvalSettings, PassAtK
+from eval.results import Group as ResultGroup
+from eval.seeds import arms_table, over_seeds, t_quantile
+from physprover.errors import ConfigError
+from physprover.verbs.study import arm_config, load_study, study_table
+
+FILES = sorted(
+    p for p in (Path(__file__).parents[1] / "configs/studies").glob("*.toml") if "[arms." in p.read_text()
+)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda p: p.stem)
+def test_every_study_of_runs_loads(file: Path) -> None:
+    study = load_study(file)
+    budgets = {arm_config(study, arm, 0, Path("x")).sft.stage_tokens for arm in study.arms}
+    assert len(budgets) == 1  # equal tokens
+    assert len({arm_config(study, arm, 3, Path("x")).name for arm in study.arms}) == len(study.arms)
+    for arm, options in study.arms.items():
+        if options.start is not None:  # a warm start is taken over only from an arm that trains alike
+            own, other = (arm_config(study, name, 0, Path("x")) for name in (arm, options.start))
+            assert own.sft == other.sft
+            assert own.model.model_copy(update={"prompt": ""}) == other.model.model_copy(
+                update={"prompt": ""}
+            )
+
+
+STUDY = """
+base = "configs/quickstart.toml"
+seeds = 2
+[common.sft]
+stages = ["proof"]
+share = 0.5
+[arms.plain]
+[arms."with more"]
+start = "plain"
+settings.sft.share = 1.0
+settings.model.prompt = "tiny-sketch"
+"""
+
+
+def test_layers(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text(STUDY)
+    study = load_study(file)
+    config = arm_config(study, "with more", 1, tmp_path / "out")
+    assert (config.name, config.seed, config.output) == ("with-more-1", 1, str(tmp_path / "out"))
+    assert (config.sft.share, config.sft.stages, config.sft.epochs) == (1.0, ("proof",), 5)
+    assert config.data.dataset == str(tmp_path / "out" / "data")
+    assert config.sft.insight == str(tmp_path / "out" / "insight")
+    assert study_table(study, tmp_path / "out", range(2)) == "nothing evaluated yet"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("seeds = 2", "seeds = 0"), "seeds"),
+        (("share = 0.5", "shares = 0.5"), "shares"),
+        (('start = "plain"', 'start = "nobody"'), "nobody"),
+        (("[arms.plain]", "[arms.plain]\nsetting = 1"), "setting"),
+        (("base =", "bases ="), "base"),
+        (("seeds = 2", "seeds = = 2"), "s.toml"),
+    ],
+)
+def test_bad_study_files_are_refused(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text(STUDY.replace(*change))
+    with pytest.raises(ConfigError, match=message):
+        load_study(file)
+
+
+def test_t_quantiles() -> None:
+    # Tables of Student's t, two-sided 95 %.
+    for freedom, value in ((1, 12.706), (2, 4.303), (4, 2.776), (9, 2.262), (100, 1.984)):
+        assert t_quantile(0.975, freedom) == pytest.approx(value, abs=6e-4)
+
+
+def test_means_over_seeds() -> None:
+    mean = over_seeds([0.1, 0.2, 0.3, 0.4, 0.5])
+    assert mean.points() == "30.0 ± 19.6"  # 2.776 * 0.1581 / sqrt 5
+    assert over_seeds([0.25]).points(sign=True) == "+25.0"
+    with pytest.raises(ValueError, match="no values"):
+        over_seeds([])
+
+
+def result(value: float) -> EvalResult:
+    estimate = Estimate(value=value, low=0, high=1, theorems=10)
+    groups = [
+        ResultGroup(name=name, theorems=10, solved=1, pass_at=(PassAtK(k=8, estimate=estimate),))
+        for name in ("test", "multi-step")
+    ]
+    settings = EvalSettings(
+        samples=8, ks=(8,), temperature=1, top_p=1, max_new_tokens=8, seed=0, check_seconds=1
+    )
+    return EvalResult(
+        label="x", benchmark="test", sampler="hf", model="m", weights_version=0, settings=settings,
+        overall=groups[0], by_domain=(), by_level=(groups[1],), outcomes={}, theorems=(),
+    )  # fmt: skip
+
+
+def test_differences_are_paired_by_seed() -> None:
+    arms = {
+        "plain": {0: result(0.2), 1: result(0.4), 2: result(0.9)},
+        "staged": {0: result(0.3), 1: result(0.5)},
+    }
+    table = arms_table(arms, {"plain": "proof, 10 tokens"}, (8,)).splitlines()
+    assert table[0] == "| arm | training | seeds | all: pass@8 | multi-step: pass@8 |"
+    assert table[2].startswith("| plain | proof, 10 tokens | 3 | 50.0 ± ")
+    assert table[4] == "| staged − plain |  | 2 | +10.0 ± 0.0 | +10.0 ± 0.0 |"
