@@ -1,4 +1,4 @@
-"""Benchmarks behind one registry: splits of a data set, MiniF2F, any JSON Lines file with a column map.
+"""Benchmarks behind one registry: splits of a data set, MiniF2F, ProofNet, PutnamBench, any JSON Lines file or folder of Lean files.
 
 Loading is strict: one malformed row refuses the file, because a benchmark that lost a row in silence measures something
 else. What the embedded engine cannot pose is listed by name with the reason (`Benchmark.not_runnable`): first by a static
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from eval import minif2f
 from eval.judging import judge_attempts
+from eval.lean_files import read_lean_files
 from eval.results import NotRunnable, file_hash, theorems_hash
 from eval.statements import holds_proof, split_statement, theorem_name
 from physprover.errors import DataError
@@ -41,7 +42,9 @@ class BenchmarkSpec(Record):
 
     name: str
     description: str
-    kind: Literal["dataset", "jsonl"]
+    kind: Literal[
+        "dataset", "jsonl", "lean"
+    ]  # where `jsonl` is given a folder or a Lean file, that is read instead
     columns: Columns = Columns()
     split: str = ""  # keep rows whose split column says this; "" keeps all
     mathlib: bool = False  # written for Mathlib; posed on core Lean where that means the same
@@ -89,6 +92,22 @@ REGISTRY: dict[str, BenchmarkSpec] = {
             mathlib=True,
         ),
         BenchmarkSpec(
+            name="proofnet",
+            description="ProofNet# (PAug/ProofNetSharp)",
+            kind="jsonl",
+            columns=Columns(
+                name="id", statement="lean4_formalization", header="lean4_src_header", informal="nl_statement"
+            ),
+            mathlib=True,
+        ),
+        BenchmarkSpec(
+            name="putnambench",
+            description="PutnamBench, the folder lean4/src of a checkout; needs Mathlib",
+            kind="lean",
+            mathlib=True,
+        ),
+        BenchmarkSpec(name="lean", description="the theorems of a Lean file or folder", kind="lean"),
+        BenchmarkSpec(
             name="jsonl", description="any JSON Lines file, see `Columns`", kind="jsonl", columns=Columns()
         ),
     )
@@ -111,14 +130,17 @@ def load_benchmark(name: str, path: Path, columns: Columns | None = None) -> Ben
         if not theorems:
             raise DataError(f"{path}: the {spec.name} split is empty")
         return Benchmark(name=name, sha256=theorems_hash(theorems), theorems=tuple(theorems))
-    rows = list(_read_problems(path, spec, columns or spec.columns))
+    from_lean = spec.kind == "lean" or path.is_dir() or path.suffix == ".lean"
+    rows = list(
+        _lean_problems(path, spec) if from_lean else _read_problems(path, spec, columns or spec.columns)
+    )
     if not rows:
         kind = f" with split `{spec.split}`" if spec.split else ""
         raise DataError(f"{path}: holds no problem{kind}")
     unposable = {t.name: minif2f.missing_notion(t.statement) for t in rows} if spec.mathlib else {}
     return Benchmark(
         name=name,
-        sha256=file_hash(path),
+        sha256=theorems_hash(rows) if from_lean else file_hash(path),
         theorems=tuple(t for t in rows if not unposable.get(t.name)),
         not_runnable=tuple(NotRunnable(name=n, reason=why) for n, why in unposable.items() if why),
     )
@@ -161,6 +183,22 @@ def _read_problems(path: Path, spec: BenchmarkSpec, columns: Columns) -> Iterato
         names[theorem.name] = number
         if not spec.split or row.get(columns.split) == spec.split:
             yield theorem
+
+
+def _lean_problems(path: Path, spec: BenchmarkSpec) -> Iterator[Theorem]:
+    wanted = {"valid": "validation"}.get(spec.split, spec.split)
+    seen: dict[str, Source] = {}
+    for theorem in read_lean_files(path):
+        if theorem.name in seen:
+            first = seen[theorem.name]
+            raise DataError(
+                f"{path}: the name `{theorem.name}` of {theorem.source.file}:{theorem.source.line} "
+                f"was used at {first.file}:{first.line} already"
+            )
+        seen[theorem.name] = theorem.source
+        if not wanted or theorem.split == wanted:
+            header = minif2f.core_header(theorem.header) if spec.mathlib else theorem.header
+            yield theorem.replace(header=header, domain=minif2f.family(theorem.name) if spec.mathlib else "")
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, object]]]:

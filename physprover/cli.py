@@ -174,10 +174,10 @@ def evaluate(
         str, typer.Argument(metavar="RUN_OR_MODEL", help="Run directory or Hugging Face model.")
     ],
     benchmark: Annotated[
-        str, typer.Option(help="A split of the run's data (test, validation, train), minif2f or jsonl.")
+        str, typer.Option(help="test, validation, train, minif2f, proofnet, putnambench, lean or jsonl.")
     ] = "test",
     path: Annotated[
-        Path | None, typer.Option(help="Problems of the benchmark (JSONL, or a data set directory).")
+        Path | None, typer.Option(help="Problems: JSONL, Lean files, or a data set directory.")
     ] = None,
     samples: Annotated[int | None, typer.Option(min=1, help="Attempts per theorem.")] = None,
     max_problems: Annotated[int | None, typer.Option(min=1, help="Stop after so many problems.")] = None,

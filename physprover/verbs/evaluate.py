@@ -46,7 +46,7 @@ def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
     display = Display()
     sampler = load_sampler(weights, config)
     with open_pool(config.engine) as pool:
-        if REGISTRY[benchmark.name].kind == "jsonl" and benchmark.theorems:
+        if REGISTRY[benchmark.name].kind != "dataset" and benchmark.theorems:
             benchmark = pose(benchmark, pool, display, check_seconds=config.engine.seconds)
         result = evaluate(
             settings,

@@ -168,3 +168,62 @@ def test_every_minif2f_problem_is_accounted_for() -> None:
     assert core <= {t.name for t in benchmark.theorems}
     assert all(n.reason.startswith("needs Mathlib: ") for n in benchmark.not_runnable)
     assert all(t.header == CORE_HEADER for t in benchmark.theorems)
+
+
+LEAN = """\
+import Mathlib
+open Nat
+
+/-- Twice two. -/
+theorem twice (n : ℕ) :
+    n + n = 2 * n := by
+  sorry
+
+theorem with_proof (n : ℕ) : n = n := rfl
+
+lemma last (a : ℤ) : a - a = 0 := by sorry
+"""
+
+
+def test_a_checkout_of_lean_files(tmp_path: Path) -> None:
+    for split in ("Valid", "Test"):
+        (tmp_path / "MiniF2F" / split).mkdir(parents=True)
+    (tmp_path / "MiniF2F" / "Valid" / "all.lean").write_text(LEAN)
+    (tmp_path / "MiniF2F" / "Test" / "imo_1959_p1.lean").write_text(
+        "import Mathlib\n-- a remark\ntheorem imo_1959_p1 (n : ℕ) : n = n := by\n  sorry\n"
+    )
+    both = load_benchmark("minif2f", tmp_path)
+    assert [t.name for t in both.theorems] == ["imo_1959_p1", "twice", "with_proof", "last"]
+    valid = load_benchmark("minif2f-valid", tmp_path)
+    assert [t.name for t in valid.theorems] == ["twice", "with_proof", "last"]
+    assert valid.theorems[0].statement == "theorem twice (n : ℕ) :\n    n + n = 2 * n"
+    assert valid.theorems[0].informal == "Twice two."
+    assert valid.theorems[2].header == CORE_HEADER
+    assert valid.sha256 != both.sha256
+    plain = load_benchmark("lean", tmp_path / "MiniF2F" / "Valid" / "all.lean")
+    assert plain.theorems[2].header == "import Mathlib\nopen Nat\n"  # neither problem nor proof shows in it
+
+
+def test_bad_checkouts_are_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no Lean file"):
+        load_benchmark("lean", tmp_path)
+    (tmp_path / "a.lean").write_text("theorem t : 1 = 1 := by sorry\n")
+    (tmp_path / "b.lean").write_text("\ntheorem t : 1 = 1 := by sorry\n")
+    with pytest.raises(DataError, match=r"the name `t` of b.lean:2 was used at a.lean:1 already"):
+        load_benchmark("lean", tmp_path)
+    (tmp_path / "b.lean").write_bytes("-- é".encode("latin-1"))
+    with pytest.raises(DataError, match=r"b\.lean: not UTF-8"):
+        load_benchmark("putnambench", tmp_path)
+
+
+def test_proofnet_columns(tmp_path: Path) -> None:
+    row = {
+        "id": "Rudin|exercise_1_1a",
+        "nl_statement": "Irrational.",
+        "lean4_src_header": "import Mathlib",
+        "lean4_formalization": "theorem exercise_1_1a (x : ℝ) : x = x :=",
+    }
+    (tmp_path / "p.jsonl").write_text(json.dumps(row))
+    found = load_benchmark("proofnet", tmp_path / "p.jsonl")
+    assert [n.name for n in found.not_runnable] == ["Rudin|exercise_1_1a"]
+    assert "real numbers" in found.not_runnable[0].reason
