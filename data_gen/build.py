@@ -15,7 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from data_gen.candidates import Names
-from data_gen.contamination import Benchmarks
+from data_gen.contamination import known_benchmarks
 from data_gen.extract import extract
 from data_gen.funnel import Funnel
 from data_gen.generators import make_generators
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from data_gen.candidates import Candidate, Generator
+    from data_gen.contamination import Benchmarks
     from data_gen.library import Library
     from data_gen.rejected import Rejected
     from data_gen.stats import DatasetStats
@@ -50,7 +51,7 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
     """Build the data set of `config.data.library` into `out`. Raises `DataError` for an empty or leaking library."""
     begin = time.monotonic()
     library = read_library(resolve(config.data.library))
-    benchmarks = _benchmarks(config)
+    benchmarks = known_benchmarks(config)
     seeds, fallen, problems = _seeds(config, library, benchmarks)
     out.mkdir(parents=True, exist_ok=True)
     judging = Judging(pool, out / "verdicts.jsonl", config.engine.seconds)
@@ -83,14 +84,6 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
         shown = "; ".join([str(leak) for leak in build.leaks.leaks if leak.readable][:3])
         raise DataError(f"held-out theorems can be read in lower splits: {shown}")
     return write(out, build, config, library, funnel, judging)
-
-
-def _benchmarks(config: RunConfig) -> Benchmarks:
-    files = dict.fromkeys([*config.data.benchmarks, *filter(None, [config.eval.minif2f])])
-    benchmarks = Benchmarks(config.data.near_duplicate)
-    for file in files:
-        benchmarks.add_file(resolve(file))
-    return benchmarks
 
 
 def _seeds(

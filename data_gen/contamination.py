@@ -16,11 +16,13 @@ from data_gen.ngrams import NearDuplicates
 from data_gen.terms import normal_form, parse_statement
 from physprover.errors import DataError
 from physprover.records import Record
+from physprover.resources import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from physprover.config import RunConfig
     from physprover.records import Theorem
 
 _TYPES = str.maketrans({"ℕ": "Nat", "ℤ": "Int", "ℚ": "Rat"})  # the same types under Mathlib's notation
@@ -101,6 +103,14 @@ class Benchmarks:
                 unreadable.append(problem)
         source = Source(name=benchmark, sha256=sha256, statements=len(rows), unreadable=tuple(unreadable))
         self._sources.append(source)
+
+
+def known_benchmarks(config: RunConfig) -> Benchmarks:
+    """The files that `data.benchmarks` and `eval.minif2f` name. Raises `DataError` for one that cannot be read."""
+    benchmarks = Benchmarks(config.data.near_duplicate)
+    for file in dict.fromkeys([*config.data.benchmarks, *filter(None, [config.eval.minif2f])]):
+        benchmarks.add_file(resolve(file))
+    return benchmarks
 
 
 def _key(statement: str) -> str:

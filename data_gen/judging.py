@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # A crash depends on the machine's memory and is not kept as an answer; a time-out is kept for deadlines no longer than its own.
 _LASTING = frozenset({Outcome.PROVED, Outcome.REJECTED, Outcome.CHEATED, Outcome.TIMEOUT})
+# A worker that has judged for hours may be full, and the check that finds it so is not to blame: a fresh one is asked.
+_WORKERS_FAULT = frozenset({Outcome.OUT_OF_MEMORY, Outcome.CRASHED, Outcome.INFRASTRUCTURE})
 _MARK = "closes_"
 _END = "portfolio_end"
 
@@ -46,7 +48,7 @@ class Answer(Record):
     @property
     def ill_formed(self) -> bool:
         """The header or the statement itself does not elaborate."""
-        return self.outcome is Outcome.INFRASTRUCTURE and bool(self.message)
+        return self.outcome is Outcome.INFRASTRUCTURE and self.check == "header"
 
 
 class Judging:
@@ -72,7 +74,7 @@ class Judging:
         cost more than the check.
         """
         answers: dict[str, Answer] = {}
-        checks = []
+        checks: dict[str, Check] = {}
         for name, (theorem, proof) in questions.items():
             if (known := self._recall(_key(theorem, proof))) is not None:
                 answers[name] = known
@@ -81,13 +83,18 @@ class Judging:
             else:
                 wanted = max(messages, int(proof == theorem.proof))
                 problem = Problem.of(theorem)
-                checks.append(
-                    Check(id=name, problem=problem, proof=proof, seconds=self._seconds, messages=wanted)
+                checks[name] = Check(
+                    id=name, problem=problem, proof=proof, seconds=self._seconds, messages=wanted
                 )
-        for check, verdict in self._pool.check_many(checks):
+        lost = []
+        for check, verdict in self._pool.check_many(checks.values()):
+            if verdict.outcome in _WORKERS_FAULT and verdict.check != "header":
+                lost.append(check)
+            else:
+                answers[check.id] = self._remember(*questions[check.id], verdict)
+                tick()
+        for check, verdict in self._pool.check_many(lost):
             answers[check.id] = self._remember(*questions[check.id], verdict)
-            self.asked += 1
-            self.engine = self.engine or verdict.engine
             tick()
         return {name: answers[name] for name in questions}
 
@@ -123,6 +130,8 @@ class Judging:
         return known
 
     def _remember(self, theorem: Theorem, proof: str, verdict: Verdict) -> Answer:
+        self.asked += 1
+        self.engine = self.engine or verdict.engine
         answer = Answer(
             key=_key(theorem, proof),
             outcome=verdict.outcome,

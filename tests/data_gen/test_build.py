@@ -19,8 +19,9 @@ from physprover.dataset import load_theorems
 from physprover.errors import DataError
 from physprover.lean.protocol import Problem
 from physprover.progress import Silent
-from physprover.records import Theorem
+from physprover.records import Outcome, Theorem, Verdict
 from tests.data_gen.library import BASE, MORE, write_library
+from tests.data_gen.pool import OneEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from physprover.lean.embedded.engine import EmbeddedEngine
     from physprover.lean.protocol import Check
-    from physprover.records import Verdict
 
 WRONG = """
 /-- Wrong, and so left out. -/
@@ -37,29 +37,6 @@ theorem twice_wrong (x : Int) : twice x = x := by
 
 end Toy.Mechanics
 """
-
-
-class OneEngine:
-    """A pool of the one engine that all tests share; stops like a killed build after `limit` checks."""
-
-    def __init__(self, lean: EmbeddedEngine, limit: int | None = None) -> None:
-        self.lean, self.limit, self.answered = lean, limit, 0
-
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        from physprover.errors import HeaderError
-        from physprover.records import Outcome, Verdict
-
-        for check in checks:
-            if self.answered == self.limit:
-                raise KeyboardInterrupt
-            self.answered += 1
-            try:
-                yield check, self.lean.check(check.problem, check.proof, check.seconds)
-            except HeaderError as error:
-                yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(str(error),), check="header")
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture
@@ -160,7 +137,9 @@ def test_each_stage_of_the_funnel_takes_its_own(lean: EmbeddedEngine, tmp_path: 
             candidate("leak", "x - y = -(y - x)"),
             candidate("ill", "x + y = undefined_thing x"),
             candidate("false", "x + y = x", "by\n  omega"),
-            candidate("unsolved", "∃ z : Nat → Nat, z (z 0) = 1 ∧ ∀ n, z n ≠ n ∧ z (z n) = n + 1", "by\n  rfl"),
+            candidate(
+                "unsolved", "∃ z : Nat → Nat, z (z 0) = 1 ∧ ∀ n, z n ≠ n ∧ z (z n) = n + 1", "by\n  rfl"
+            ),
             candidate("vacuous", "x = y + 7", "by\n  omega", binders="(x y : Int) (h : x < y) (h' : y < x)"),
             candidate("spare", "x * y + 0 < x * y + 1 + x", "by\n  omega", binders=odd),
             candidate("idle", "x * x + 3 = 3 + x * x * 1", "by\n  grind"),
@@ -204,6 +183,49 @@ def test_each_stage_of_the_funnel_takes_its_own(lean: EmbeddedEngine, tmp_path: 
         ("consistent", 7, 6),
         ("needed", 6, 4),
     ]
+
+
+class FullWorker(OneEngine):
+    """A pool whose worker is out of memory whenever it is asked something for the first time."""
+
+    def __init__(self, lean: EmbeddedEngine) -> None:
+        super().__init__(lean)
+        self.met: set[str] = set()
+
+    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+        for check in checks:
+            if check.id in self.met:
+                yield from super().check_many([check])
+            else:
+                self.met.add(check.id)
+                yield check, Verdict(outcome=Outcome.OUT_OF_MEMORY, messages=("more than 2.5 GiB resident",))
+
+
+def test_a_full_worker_is_not_the_proofs_fault(lean: EmbeddedEngine, tmp_path: Path) -> None:
+    judging = Judging(FullWorker(lean), tmp_path / "v.jsonl", 20.0)
+    theorem = Theorem(name="t", statement="theorem t (x : Int) : x + 1 - 1 = x")
+    answers = judging.ask({"t": (theorem, "by omega"), "u": (theorem, "by rfl")})
+    assert (answers["t"].proved, answers["u"].proved) == (True, False)
+    assert answers["u"].outcome is Outcome.REJECTED
+    assert judging.asked == 2
+
+
+def test_a_time_out_is_remembered_for_deadlines_no_longer_than_its_own(tmp_path: Path) -> None:
+    theorem = Theorem(name="t", statement="theorem t : True")
+    late = Verdict(outcome=Outcome.TIMEOUT, messages=("deadline passed",))
+
+    class Late:
+        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+            yield from ((check, late) for check in checks)
+
+        def close(self) -> None:
+            pass
+
+    for seconds, asked in ((8.0, 1), (8.0, 0), (5.0, 0), (20.0, 1)):
+        judging = Judging(Late(), tmp_path / "v.jsonl", seconds)
+        assert judging.ask({"t": (theorem, "by decide")})["t"].outcome is Outcome.TIMEOUT
+        judging.close()
+        assert judging.asked == asked
 
 
 def test_stages_can_be_left_out(lean: EmbeddedEngine, tmp_path: Path) -> None:
