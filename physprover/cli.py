@@ -499,6 +499,10 @@ def bench_search(
     ] = None,
     benchmark: Annotated[str, typer.Option(help="A split of the run's data.")] = "test",
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds.")] = 5,
+    policies: Annotated[
+        list[str] | None,
+        typer.Option("--policy", help="Only these; repeat. Default: the score and all baselines."),
+    ] = None,
     ablations: Annotated[bool, typer.Option("--ablations", help="Also the score without each part.")] = False,
     max_problems: Annotated[int | None, typer.Option(min=1, help="Stop after so many problems.")] = None,
     out: Annotated[
@@ -522,6 +526,7 @@ def bench_search(
         benchmark=benchmark,
         budgets=tuple(budgets or DEFAULT_BUDGETS),
         seeds=seeds,
+        policies=tuple(policies or ()),
         ablations=ablations,
         max_problems=max_problems,
         out=out,

@@ -139,6 +139,7 @@ class StudyRequest(Record):
     benchmark: str = "test"
     budgets: tuple[str, ...]
     seeds: int = 5
+    policies: tuple[str, ...] = ()  # () = the score and all baselines
     ablations: bool = False
     max_problems: int | None = None
     out: Path | None = None
@@ -161,7 +162,8 @@ def run_study(request: StudyRequest, overrides: tuple[str, ...]) -> str:
     benchmark = load_benchmark(request.benchmark, prover.data)
     benchmark = benchmark.replace(theorems=cap(benchmark.theorems, request.max_problems))
     folder = request.out or Path(prover.run or "runs") / "eval" / f"search-{request.benchmark}"
-    policies = [get_policy("value"), *BASELINES, *(ABLATIONS if request.ablations else ())]
+    named = [get_policy(name) for name in request.policies]
+    policies = [*(named or (get_policy("value"), *BASELINES)), *(ABLATIONS if request.ablations else ())]
     with open_tools(prover, 0) as tools:
         folder.mkdir(parents=True, exist_ok=True)
         # In the order of the files, so that Lean has read every header before anybody is charged for it.
