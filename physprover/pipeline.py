@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from physprover.errors import RunError
 from physprover.resources import resolve
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
     """Run, or continue, everything `config` describes; returns the run directory with its report."""
+    if config.rl.steps:
+        from rl.explain import refuse_impossible
+        from rl.presets import resolve as spelled_out
+
+        refuse_impossible(spelled_out(config))
     run = open_run_dir(config)
     with _only_driver(run):
         run.repair()
@@ -44,19 +49,24 @@ def open_run_dir(config: RunConfig) -> RunDir:
     """The run's directory, new or continued. Raises `RunError` when it holds a run of another configuration."""
     import tomli_w
 
+    from physprover.config import load_config
     from physprover.provenance import collect
 
     run = RunDir(Path(config.output) / config.name)
-    text = tomli_w.dumps(config.model_dump(mode="json", exclude_none=True))
     file = run.path / "config.toml"
     if not file.exists():
-        file.write_text(text, encoding="utf-8")
+        file.write_text(tomli_w.dumps(_lasting(config)), encoding="utf-8")
         run.write_json("provenance.json", collect().model_dump())
-    elif file.read_text(encoding="utf-8") != text:
+    elif _lasting(load_config(file)) != _lasting(config):
         raise RunError(
             f"{run.path} holds a run of another configuration; choose a new name (--set name=…) or remove it"
         )
     return run
+
+
+def _lasting(config: RunConfig) -> dict[str, Any]:
+    """The configuration without what may change between two starts: a cluster that was rebuilt has another address."""
+    return config.model_dump(mode="json", exclude_none=True, exclude={"cluster": {"address"}})
 
 
 def trained(run: RunDir) -> Path:

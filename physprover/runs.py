@@ -66,6 +66,7 @@ class StepMetrics(Record):
     seconds_judging: float = 0.0
     seconds_training: float = 0.0
     seconds_waiting: float = 0.0  # trainer idle, waiting for verdicts
+    seconds_blocked: float = 0.0  # of the driver, until the step's attempts were sampled and judged
 
 
 class RunDir:

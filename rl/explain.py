@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from physprover.errors import PhysProverError
+from physprover.errors import ConfigError, PhysProverError
 from rl import presets
 from rl.capacity import GIB, architecture, concurrent_attempts, sampler_need, trainer_need
 
@@ -67,6 +67,14 @@ def conflicts(config: RunConfig) -> Iterator[str]:
             )
     if not concurrent_attempts(config, shape):
         yield "no room for the key/value cache of a single attempt: raise sampler.gpu_memory or tensor_parallel"
+
+
+def refuse_impossible(config: RunConfig) -> None:
+    """Raise ConfigError for what cannot work, before anything is allocated."""
+    for conflict in conflicts(config):
+        raise ConfigError(conflict)
+    if config.cluster.trainer_gpus > 1:
+        raise ConfigError("cluster.trainer_gpus: this version trains on one GPU or on the CPU")
 
 
 def missing(config: RunConfig) -> Iterator[str]:

@@ -7,7 +7,7 @@
 
 With `rl.max_staleness` >= 1 the next step is sampled and judged while this one is learnt, so its attempts come from
 weights one update old; their behaviour log-probs are in the ratio. With 0 every attempt is on-policy.
-The latter is deterministic for a seed, up to verdicts that depend on the clock (timeouts). A killed run continues with the same
+Both are deterministic for a seed, up to verdicts that depend on the clock (timeouts). A killed run continues with the same
 command from its last checkpoint; what was recorded after it is cut and done again.
 """
 
@@ -25,11 +25,13 @@ from physprover.records import JudgedAttempt, read_jsonl
 from physprover.resources import resolve
 from rl import checkpoint, curriculum, presets
 from rl.checkpoint import LoopState
+from rl.explain import refuse_impossible
 from rl.groups import samples
 from rl.metrics import step_metrics
-from rl.opening import fitting, refuse_impossible, sampler_and_pool, start_model, starting, validation
+from rl.opening import fitting, sampler_and_pool, start_model, starting, validation
 from rl.remote import cluster
 from rl.rollout import Rollout, Rollouts
+from rl.tracking import Untracked, open_tracker
 from rl.trainer import open_trainer, write_trainer
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from physprover.progress import Progress, Stage
     from physprover.runs import RunDir, StepMetrics
     from rl.grpo import GroupTrainer, UpdateStats
+    from rl.tracking import Tracker
 
 IDLE_LIMIT = 5  # steps in a row without a single informative group, after which the run ends
 
@@ -77,13 +80,18 @@ def train(config: RunConfig, run: RunDir, progress: Progress) -> None:
                 rollouts.remember(read_jsonl(run.path / "attempts.jsonl", JudgedAttempt))
                 rollouts.remember(pending.judged if pending is not None else ())
             check = validation(config, run, data, pool)
-            loop = Loop(config, run, stage, sampler, trainer, rollouts, course, state, pending, check)
+            tracker = open_tracker(config, run, state.step)
+            loop = Loop(
+                config, run, stage, sampler, trainer, rollouts, course, state, pending, check, tracker
+            )
             try:
                 with _terminable():
                     loop.run()
             except KeyboardInterrupt:
                 stage.note(loop.stopped())
                 raise
+            finally:
+                tracker.close()
 
 
 class Loop:
@@ -101,11 +109,12 @@ class Loop:
         state: LoopState,
         pending: Rollout | None,
         validation: Callable[[Sampler, int], None] | None = None,
+        tracker: Tracker | None = None,
     ) -> None:
         self.config, self.run_dir, self.stage = config, run, stage
         self.sampler, self.trainer, self.rollouts, self.course = sampler, trainer, rollouts, course
         self.state = state
-        self.validation = validation
+        self.validation, self.tracker = validation, tracker or Untracked()
         self._ahead = config.rl.max_staleness >= 1
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollout")
         self._next: Future[Rollout] | None = _done(pending) if pending is not None else None
@@ -153,10 +162,13 @@ class Loop:
         step = self.state.step + 1
         if self._next is None:
             self._hand_over()
+        began = time.monotonic()
+        if self._next is None:
             rollout = self.rollouts.collect(step)
         else:
             rollout = self._next.result()
             self._next = None
+        blocked = time.monotonic() - began
         known = self.course.state()  # before the next step's problems are drawn
         if self._ahead and step < self.config.rl.steps:
             self._hand_over()
@@ -165,7 +177,7 @@ class Loop:
         staleness = max((self.state.step - sample.version for sample in batch), default=0)
         with _uninterrupted():
             stats = self.trainer.update(batch)
-            self._record(rollout, stats, staleness, known)
+            self._record(rollout, stats, staleness, blocked, known)
         self._evaluate(step)
 
     def _hand_over(self) -> None:
@@ -174,13 +186,16 @@ class Loop:
             self.sampler.load_weights(self.trainer.weights(), self.state.step)
             self._handed_over = self.state.step
 
-    def _record(self, rollout: Rollout, stats: UpdateStats, staleness: int, known: dict[str, Any]) -> None:
+    def _record(
+        self, rollout: Rollout, stats: UpdateStats, staleness: int, blocked: float, known: dict[str, Any]
+    ) -> None:
         now = time.monotonic()
-        metrics = step_metrics(rollout, stats, now - self._recorded, staleness)
+        metrics = step_metrics(rollout, stats, now - self._recorded, staleness, blocked)
         self._recorded = now
         for item in rollout.judged:
             self.run_dir.append("attempts.jsonl", item)
         self.run_dir.append("metrics.jsonl", metrics)
+        self.tracker.log(metrics)
         self.state = self.state.replace(
             step=rollout.step,
             idle_steps=0 if stats.moved else self.state.idle_steps + 1,

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from rl.rollout import Rollout
 
 
-def step_metrics(rollout: Rollout, update: UpdateStats, seconds: float, staleness: int) -> StepMetrics:
-    """`seconds` is the wall clock since the step before was recorded; `staleness` the age of its oldest attempt, in updates."""
+def step_metrics(
+    rollout: Rollout, update: UpdateStats, seconds: float, staleness: int, blocked: float = 0.0
+) -> StepMetrics:
+    """`seconds` is the wall clock since the step before was recorded, `blocked` what of it the driver waited for attempts;
+    `staleness` is the age of the oldest attempt, in updates."""
     judged = rollout.judged
     rewards = [reward for item in judged if (reward := item.verdict.reward) is not None]
     return StepMetrics(
@@ -40,6 +43,7 @@ def step_metrics(rollout: Rollout, update: UpdateStats, seconds: float, stalenes
         seconds_judging=rollout.seconds_judging,
         seconds_training=update.seconds,
         seconds_waiting=rollout.seconds_waiting,
+        seconds_blocked=blocked,
     )
 
 

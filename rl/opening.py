@@ -7,11 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from physprover.dataset import load_theorems
-from physprover.errors import ConfigError, DataError, RunError
+from physprover.errors import DataError, RunError
 from physprover.lean.protocol import Check, Problem
 from physprover.progress import Silent
-from rl.explain import conflicts
-from rl.remote import RemoteSampler
+from rl.remote_sampler import RemoteSampler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,14 +25,6 @@ if TYPE_CHECKING:
     from physprover.runs import RunDir
 
 
-def refuse_impossible(config: RunConfig) -> None:
-    """Say what cannot work before anything is allocated."""
-    for conflict in conflicts(config):
-        raise ConfigError(conflict)
-    if config.cluster.trainer_gpus > 1:
-        raise ConfigError("cluster.trainer_gpus: this version trains on one GPU or on the CPU")
-
-
 @contextlib.contextmanager
 def sampler_and_pool(config: RunConfig, start: str) -> Iterator[tuple[RemoteSampler, RayPool]]:
     """Both as Ray actors; closed again at the end, also after an error."""
@@ -41,7 +32,7 @@ def sampler_and_pool(config: RunConfig, start: str) -> Iterator[tuple[RemoteSamp
 
     sampler = RemoteSampler(start, config)
     try:
-        pool = RayPool(config.engine)
+        pool = RayPool(config.engine, nodes=config.cluster.nodes)
         try:
             yield sampler, pool
         finally:

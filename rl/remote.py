@@ -1,7 +1,4 @@
-"""Ray wiring of the RL stage: a quiet local cluster, and samplers that live in their own processes.
-
-The only logic here is transport; what is sampled, judged and learnt is decided in Ray-free files.
-"""
+"""Ray wiring of the RL stage: joining a cluster or starting a quiet local one, and remote errors in one line."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ import logging
 import os
 import re
 import socket
-import time
+import sys
 from typing import TYPE_CHECKING, Any, cast
 
 from physprover import errors
@@ -22,29 +19,26 @@ os.environ.setdefault("RAY_worker_niceness", "0")
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
 
-import ray
+import ray as ray  # re-exported: only with the environment above in place
+import ray.util.scheduling_strategies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    import torch
+    from collections.abc import Iterator
 
     from physprover.config import RunConfig
-    from physprover.models.sampler import SamplingParams
-    from physprover.records import Attempt, SamplerInfo, Theorem
 
 _OBJECT_STORE = 256 << 20  # bytes; weights and attempts of small models, Ray's default takes 30 % of memory
 _LOCAL_STARTS = 3
+_SEAT_SECONDS = 60.0
 _OURS = re.compile(r"physprover\.errors\.(\w+): (.+)")
-_PARCEL = 8  # attempts sent together
-_PARCEL_SECONDS = 0.05
 
 
 @contextlib.contextmanager
 def cluster(config: RunConfig) -> Iterator[None]:
     """Join the cluster of `cluster.address`, or start a local one; both are left again at the end."""
     if ray.is_initialized():  # a stage before us, or a notebook, owns it
-        yield
+        with trainer_seat(config.cluster.trainer_gpus):
+            yield
         return
     logging.getLogger("ray").setLevel(logging.ERROR)  # before init: it reports each of its security defaults
     options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
@@ -61,9 +55,46 @@ def cluster(config: RunConfig) -> Iterator[None]:
         }
     _start(options, config.cluster.address or "this machine")
     try:
-        yield
+        with trainer_seat(config.cluster.trainer_gpus):
+            yield
     finally:
         ray.shutdown()
+
+
+@contextlib.contextmanager
+def trainer_seat(gpus: int) -> Iterator[tuple[str, ...]]:
+    """Hold GPUs of this machine for the trainer, which Ray does not start and would otherwise not count.
+
+    Without it a sampler would be given the GPU that the trainer is on. The ids are made visible to this process unless
+    it uses CUDA already. Raises RunError when this machine has not that many free.
+    """
+    if not gpus:
+        yield ()
+        return
+    here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
+        ray.get_runtime_context().get_node_id(), soft=False
+    )
+    seat = ray.remote(_Seat).options(num_cpus=0, num_gpus=gpus, scheduling_strategy=here).remote()
+    try:
+        try:
+            ids = tuple(ray.get(seat.gpus.remote(), timeout=_SEAT_SECONDS))
+        except ray.exceptions.RayError:
+            raise RunError(
+                f"no {gpus} free GPU{'s' * (gpus > 1)} on this machine for the trainer (cluster.trainer_gpus)"
+            ) from None
+        torch = sys.modules.get("torch")
+        if torch is None or not torch.cuda.is_initialized():
+            os.environ["CUDA_VISIBLE_DEVICES"] = ",".join(ids)
+        yield ids
+    finally:
+        ray.kill(seat)
+
+
+class _Seat:
+    """Holds GPUs and says which."""
+
+    def gpus(self) -> list[str]:
+        return [str(number) for number in ray.get_gpu_ids()]
 
 
 def _reachable(address: str) -> None:
@@ -91,94 +122,7 @@ def _start(options: dict[str, Any], where: str) -> None:
                 raise RunError(f"Ray could not start on {where}: {reason}") from None
 
 
-class SamplerActor:
-    """A sampler in its own process (wrapped by `ray.remote` below). Imports torch, never trl or datasets."""
-
-    def __init__(self, model_path: str, config: RunConfig) -> None:
-        import torch
-
-        from physprover.models.load import load_sampler
-
-        if not torch.cuda.is_available():
-            # Half the cores: Lean judges what was sampled at the same time.
-            torch.set_num_threads(max(1, (os.cpu_count() or 1) // (2 * config.sampler.replicas)))
-        self._sampler = load_sampler(model_path, config)
-
-    def sample(self, theorems: list[Theorem], n: int, params: SamplingParams) -> Iterator[list[Attempt]]:
-        """Attempts as they end, in small parcels."""
-        parcel: list[Attempt] = []
-        opened = time.monotonic()
-        for attempt in self._sampler.sample(theorems, n, params):
-            parcel.append(attempt)
-            if len(parcel) >= _PARCEL or time.monotonic() - opened > _PARCEL_SECONDS:
-                yield parcel
-                parcel, opened = [], time.monotonic()
-        if parcel:
-            yield parcel
-
-    def info(self) -> SamplerInfo:
-        return self._sampler.info
-
-    def skipped(self, theorems: list[Theorem]) -> list[str]:
-        return self._sampler.skipped(theorems)
-
-    def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
-        self._sampler.load_weights(weights, version)
-
-
-class RemoteSampler:
-    """`physprover.models.sampler.Sampler` over one or more sampler actors; problems are dealt out in turn."""
-
-    def __init__(self, model_path: str, config: RunConfig) -> None:
-        gpus = config.sampler.tensor_parallel if config.cluster.gpus > 0 else 0
-        actor = ray.remote(SamplerActor).options(num_cpus=0, num_gpus=gpus)
-        self._actors = [actor.remote(model_path, config) for _ in range(config.sampler.replicas)]
-
-    @property
-    def info(self) -> SamplerInfo:
-        info: SamplerInfo = self._get(self._actors[0].info.remote())
-        return info
-
-    def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
-        names: list[str] = self._get(self._actors[0].skipped.remote(list(theorems)))
-        return names
-
-    def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
-        count = len(self._actors)
-        streams = [
-            actor.sample.options(num_returns="streaming").remote(list(theorems[i::count]), n, params)
-            for i, actor in enumerate(self._actors)
-            if theorems[i::count]
-        ]
-        while streams:
-            ready = streams if len(streams) == 1 else ray.wait(streams, num_returns=1)[0]
-            stream = ready[0]
-            try:
-                parcel = next(stream)
-            except StopIteration:
-                streams.remove(stream)
-                continue
-            except ray.exceptions.RayError as error:
-                raise _plain(error) from None
-            yield from self._get(parcel)
-
-    def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
-        shared = ray.put({name: tensor.cpu() for name, tensor in weights.items()})
-        self._get([actor.load_weights.remote(shared, version) for actor in self._actors])
-
-    def close(self) -> None:
-        for actor in self._actors:
-            ray.kill(actor)
-
-    @staticmethod
-    def _get(reference: Any) -> Any:
-        try:
-            return ray.get(reference)
-        except ray.exceptions.RayError as error:
-            raise _plain(error) from None
-
-
-def _plain(error: Exception) -> PhysProverError:
+def one_line(error: Exception) -> PhysProverError:
     """A remote failure as one line: our own errors as they are, anything else with how to go on."""
     cause = getattr(error, "cause", None)
     if isinstance(cause, PhysProverError):

@@ -53,6 +53,7 @@ class RayPool:
         options = {
             "num_cpus": 0,
             "max_restarts": -1,
+            "max_task_retries": _RETRIES,  # a check waits while Ray starts its actor again
             "max_concurrency": 4096,
             "scheduling_strategy": strategy,
         }

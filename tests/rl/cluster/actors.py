@@ -1,0 +1,80 @@
+"""Samplers that write numbers instead of proofs, and die or hang once. Loaded by Ray's workers: no torch, no model."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from physprover.records import Attempt, SamplerInfo
+from rl.remote_sampler import WeightsLostError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from physprover.config import RunConfig
+    from physprover.records import Theorem
+
+
+class Steady:
+    """Deterministic: attempt i at a theorem has the token ids (len(name), i % 3), so some are equal."""
+
+    def __init__(self, folder: str, config: RunConfig) -> None:
+        self.folder = Path(folder)
+        self.given: int | None = None
+
+    def info(self) -> SamplerInfo:
+        return SamplerInfo(name="steady", weights_version=self.given or 0)
+
+    def load_weights(self, weights: Any, version: int) -> None:
+        self.given = version
+
+    def sample(
+        self, theorems: list[Theorem], n: int, params: Any, version: int | None
+    ) -> Iterator[list[Attempt]]:
+        if version != self.given:
+            raise WeightsLostError
+        for number, theorem in enumerate(theorems):
+            self.trouble(number)
+            for i in range(n):
+                yield [
+                    Attempt(
+                        theorem=theorem.name,
+                        proof="",
+                        token_ids=(len(theorem.name), i % 3),
+                        sampler=SamplerInfo(name="steady", weights_version=self.given or 0),
+                    )
+                ]
+
+    def trouble(self, number: int) -> None: ...
+
+    def once(self) -> bool:
+        """True for the first of all actors that asks."""
+        try:
+            (self.folder / "once").touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+
+class Dying(Steady):
+    def trouble(self, number: int) -> None:
+        if number == 2 and self.once():
+            os._exit(1)
+
+
+class Hanging(Steady):
+    def trouble(self, number: int) -> None:
+        if number == 1 and self.once():
+            threading.Event().wait()
+
+
+class Doomed(Steady):
+    def trouble(self, number: int) -> None:
+        os._exit(1)
+
+
+class Raising(Steady):
+    def trouble(self, number: int) -> None:
+        raise ValueError("a fault of its own")

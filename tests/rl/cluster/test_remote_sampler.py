@@ -1,0 +1,106 @@
+"""Samplers that die, hang or raise: nothing is lost, nothing comes twice, and what cannot be mended is said in a line."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from physprover.config import parse_config
+from physprover.errors import RunError
+from physprover.models.sampler import SamplingParams
+from physprover.records import Attempt, Theorem
+from rl import remote_sampler
+from rl.remote import ray
+from rl.remote_sampler import RemoteSampler, Share
+from tests.rl.cluster import actors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ray.cluster_utils import Cluster
+
+THEOREMS = [Theorem(name="t" * (i + 1), statement=f"theorem t{i} : {i} = {i}") for i in range(6)]
+
+
+@pytest.fixture(autouse=True)
+def _connected(cluster: Cluster) -> None:
+    if not ray.is_initialized():
+        ray.init(address=cluster.address, log_to_driver=False)
+
+
+def sampler(folder: Path, actor: type, replicas: int = 1, silence: float = 60.0) -> RemoteSampler:
+    config = parse_config({"sampler": {"replicas": replicas, "silence_seconds": silence}})
+    made = RemoteSampler(str(folder), config, actor)
+    made.load_weights({}, 7)
+    return made
+
+
+def counts(attempts: list[Attempt]) -> Counter[tuple[str, tuple[int, ...]]]:
+    return Counter((a.theorem, a.token_ids) for a in attempts)
+
+
+WANTED = Counter((t.name, (len(t.name), i % 3)) for t in THEOREMS for i in range(5))
+
+
+@pytest.mark.parametrize(
+    ("actor", "replicas", "silence"),
+    [(actors.Dying, 1, 60.0), (actors.Dying, 2, 60.0), (actors.Hanging, 1, 3.0)],
+)
+def test_a_lost_sampler_comes_back_with_its_weights(
+    tmp_path: Path, actor: type, replicas: int, silence: float
+) -> None:
+    remote = sampler(tmp_path, actor, replicas, silence)
+    attempts = list(remote.sample(THEOREMS, 5, SamplingParams()))
+    assert (tmp_path / "once").exists(), "nothing went wrong, so this test shows nothing"
+    assert counts(attempts) == WANTED
+    assert {a.sampler.weights_version for a in attempts} == {7}
+    assert remote.restarts == 1
+    assert counts(list(remote.sample(THEOREMS, 5, SamplingParams()))) == WANTED
+    remote.close()
+
+
+def test_losses_without_end_stop_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_sampler, "_FAILURES", 1)
+    remote = sampler(tmp_path, actors.Doomed)
+    with pytest.raises(RunError, match="repeat the command to go on from the last checkpoint"):
+        list(remote.sample(THEOREMS, 5, SamplingParams()))
+    remote.close()
+
+
+def test_an_error_of_its_own_is_no_loss(tmp_path: Path) -> None:
+    remote = sampler(tmp_path, actors.Raising)
+    with pytest.raises(RunError, match="a fault of its own"):
+        list(remote.sample(THEOREMS, 5, SamplingParams()))
+    assert remote.restarts == 0
+    remote.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(1, 6),
+    st.lists(st.integers(0, 2), min_size=1, max_size=6),
+    st.randoms(use_true_random=False),
+    st.integers(0, 3),
+)
+def test_shares_survive_any_number_of_losses(
+    size: int, tokens: list[int], rng: random.Random, losses: int
+) -> None:
+    """A sampler that repeats itself in another order, cut at any point, hands over every attempt exactly once."""
+    theorems = THEOREMS[:3]
+    told = {t.name: [tuple(tokens[: i % len(tokens) + 1]) for i in range(size)] for t in theorems}
+    share = Share(None, theorems, size)
+    passed: list[Attempt] = []
+    for life in range(losses + 1):
+        stream = [
+            Attempt(theorem=t.name, proof="", token_ids=ids) for t in share.owed() for ids in told[t.name]
+        ]
+        rng.shuffle(stream)
+        cut = len(stream) if life == losses else rng.randrange(len(stream) + 1)
+        passed += share.fresh(stream[:cut])
+    assert share.owed() == []
+    assert counts(passed) == Counter((name, ids) for name, all_ids in told.items() for ids in all_ids)
