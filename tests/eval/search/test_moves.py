@@ -1,0 +1,146 @@
+"""What the moves make of a statement and of Lean's messages; pure text."""
+
+import pytest
+
+from eval.search.budget import DEFAULT, Budget
+from eval.search.desk import Desk, Limits, Tried, writable
+from eval.search.experience import Experience
+from eval.search.library import Library
+from eval.search.moves.case import Case
+from eval.search.moves.decompose import decompositions
+from eval.search.moves.leaf import leaf_theorem
+from eval.search.moves.repair import Rename, Reopen, fault_of, renamed, repairs
+from eval.search.moves.scripts import closers, closing
+from eval.search.sketch import LeanError
+from eval.search.statement import features
+from physprover.lean.protocol import Problem
+from physprover.records import Outcome, Theorem
+
+HEADER = """\
+structure Body where
+  mass : Int
+  vel : Int
+inductive Spin where
+  | up
+  | down
+def total : List Int → Int
+  | [] => 0
+  | x :: xs => x + total xs
+theorem total_nil : total [] = 0 := sorry
+"""
+
+
+def case_of(binders: str, goal: str, premises: tuple[str, ...] = ("total",)) -> Case:
+    theorem = Theorem(name="t", header=HEADER, statement=f"theorem t {binders} : {goal}", premises=premises)
+    limits = Limits(max_prompt_tokens=8, max_new_tokens=8)
+    desk = Desk(theorem, Problem.of(theorem), Budget(DEFAULT), NoPool(), None, limits)
+    return Case(theorem, desk, Library(), Experience().seen_from(features(theorem)))
+
+
+class NoPool:
+    """Nobody asks Lean here."""
+
+    def check_many(self, checks):  # type: ignore[no-untyped-def]
+        raise AssertionError("Lean was asked")
+
+    def close(self) -> None: ...
+
+
+def forms(case: Case) -> dict[str, str]:
+    return {move.form: move.sketch.text for move in decompositions(case)}
+
+
+def test_sketches_follow_the_form_of_the_statement() -> None:
+    found = forms(case_of("(l : List Int) (c : Int)", "total (c :: l) = c + total l"))
+    assert found["induction"] == "by\n  induction l with\n  | nil =>\n    ⟪0⟫\n  | cons l₀ l ih =>\n    ⟪1⟫"
+    assert "induction l generalizing c with" in found["induction, others general"]
+    assert "constructor" not in found
+    both = forms(case_of("(s : Spin) (b : Body) (p : Int × Int)", "s = s ∧ b = b", ()))
+    assert both["constructor"].count("⟪") == 2
+    assert both["cases of structures"] == "by\n  cases b <;> cases p\n  ⟪0⟫"
+    assert both["cases"] == "by\n  cases s <;> cases b <;> cases p\n  all_goals\n    ⟪0⟫"
+    assert forms(case_of("(x : Int)", "x = x", ())) == {}
+
+
+def test_templates_without_definitions_are_left_out() -> None:
+    bare, told = case_of("(x : Int)", "x = x", ()), case_of("(l : List Int)", "total l = total l")
+    assert closing(bare, "simp [defs]") == ""
+    assert closing(told, "simp only [defs]; grind") == "simp only [total]\ngrind"
+    assert set(closers(bare)) < set(closers(told))
+
+
+MESSAGE = """unsolved goals
+case succ
+R : Type
+inst✝ : Ring R
+n : Nat
+ih : total [n] =
+  n
+⊢ total [n + 1] = n + 1
+
+case other
+⊢ False"""
+
+
+def test_a_hole_as_a_statement_for_the_prover() -> None:
+    found = leaf_theorem(case_of("(n : Nat)", "total [n] = n").theorem, MESSAGE)
+    assert found is not None
+    assert found.statement == (
+        "theorem leaf (R : Type) [Ring R] (n : Nat) (ih : total [n] = n) : total [n + 1] = n + 1"
+    )
+    assert found.premises == ("total",)
+
+
+@pytest.mark.parametrize("context", ["n✝ : Nat\n⊢ n✝ = 0", "x : Nat := 3\n⊢ x = 3", "no goal at all"])
+def test_a_hole_that_cannot_be_written_down_is_left(context: str) -> None:
+    assert leaf_theorem(case_of("(n : Nat)", "n = n").theorem, f"unsolved goals\n{context}") is None
+
+
+def test_unknown_names_are_dropped_or_replaced() -> None:
+    proof = "by\n  simp [totl, foo, ← totl]"
+    assert renamed(proof, "totl", ["total", "t"]) == ["by\n  simp [foo]", "by\n  simp [total, foo, ← total]"]
+    assert renamed("by\n  exact bar", "bar", ["completely_different"]) == []
+
+
+def failed(proof: str, message: str, arm: str = "direct") -> Tried:
+    return Tried(arm=arm, proof=proof, outcome=Outcome.REJECTED, messages=(message,))
+
+
+def test_repairs_take_the_attempt_that_came_furthest() -> None:
+    case = case_of("(l : List Int)", "total l = total l")
+    for tried in (
+        failed("by\n  simp\n  grind", "error: 2:2: `grind` failed"),
+        failed("by\n  simp\n  rfl\n  grind [total]", "error: 4:2: `grind` failed"),
+        failed("by\n  simp [totl]", "error: 2:8: Unknown identifier `totl`"),
+        failed("by\n  simp\n  grind", "error: 3:2: `grind` failed", arm="script grind"),
+    ):
+        case.desk.tried[tried.proof + tried.arm] = tried
+    names, reopened = sorted(repairs(case), key=lambda move: move.arm, reverse=True)
+    assert isinstance(names, Rename)
+    assert names.mended == ("by\n  simp []", "by\n  simp [total]")
+    assert isinstance(reopened, Reopen)
+    assert reopened.sketch.text == "by\n  simp\n  rfl\n  ⟪0⟫"
+    case.repaired |= {names.attempt, reopened.attempt}
+    assert not list(repairs(case))
+
+
+def test_drafts_with_names_of_nothing_are_mended_first() -> None:
+    case = case_of("(l : List Int)", "total l = total l")
+    case.drafts.append("by\n  simp [total, <|d3|>]")
+    (move,) = repairs(case)
+    assert isinstance(move, Rename)
+    assert move.mended == ("by\n  simp [total]",)
+    assert writable(move.mended[0])
+    assert not writable("by\n  simp [<|l0|>]")
+    assert not writable("  \n")
+
+
+def test_classes_of_errors() -> None:
+    said = {
+        "unsolved goals\n⊢ False": "unsolved goals",
+        "`simp` made no progress": "made no progress",
+        "omega could not prove the goal": "omega",
+        "unexpected token ']'; expected ')'": "unexpected token",
+        "Tactic `rfl` failed": "failed",
+    }
+    assert {text: fault_of(LeanError(line=1, column=0, text=text)) for text in said} == said
