@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data_gen.headers import read_header
-from data_gen.mutations.seeds import nest
-from data_gen.proofs import tactics
+from data_gen.proofs import marked, tactics
 from data_gen.terms import mentions, parse_statement
 
 if TYPE_CHECKING:
@@ -30,13 +29,13 @@ def question(theorem: Theorem) -> str | None:
     statement = parse_statement(theorem.statement)
     if statement is None or not statement.hypotheses():
         return None
-    lines = ["by", _marked(VACUOUS, "False", (_clash(theorem),))]
+    lines = ["by", marked(VACUOUS, "False", (_clash(theorem),))]
     own = tactics(theorem.proof or "")
     for name in statement.hypotheses():
         if own and not any(mentions(line, name) for line in own):
-            lines.append(_marked(_SPARE + name, statement.goal, (f"clear {name}", *own)))
+            lines.append(marked(_SPARE + name, statement.goal, (f"clear {name}", *own)))
         lines.append(
-            _marked(_SPARE + name, statement.goal, (f"clear {name}", f"grind [{_definitions(theorem)}]"))
+            marked(_SPARE + name, statement.goal, (f"clear {name}", f"grind [{_definitions(theorem)}]"))
         )
     return "\n".join([*lines, f'  fail "{END}"'])
 
@@ -74,10 +73,3 @@ def _clash(theorem: Theorem) -> str:
 def _definitions(theorem: Theorem) -> str:
     functions = read_header(theorem.header).functions
     return ", ".join(name for name in theorem.premises if name in functions)
-
-
-def _marked(mark: str, goal: str, lines: tuple[str, ...]) -> str:
-    """A tactic that adds `mark : True` to the context when the lines prove the goal, and nothing otherwise."""
-    block = nest(f"(have {mark} : True := (fun (_ : {goal}) => True.intro) (by", (*lines, "done))"))
-    body = "\n".join(f"    {line}" if i else f"  | {line}" for i, line in enumerate(block))
-    return f"  first\n{body}\n  | skip"

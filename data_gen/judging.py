@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from data_gen.journal import read_journal
+from data_gen.proofs import marked
 from data_gen.terms import parse_statement
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
@@ -162,10 +163,7 @@ def survey(theorem: Theorem) -> str:
     It always fails, on purpose: the closing `fail` shows the context, in which each success left a hypothesis.
     """
     goal = _goal(theorem.statement)
-    tries = [
-        f"  first | (have {_MARK}{t} : True := (fun (_ : {goal}) => True.intro) (by {t}; done)) | skip"
-        for t in PORTFOLIO
-    ]
+    tries = [marked(f"{_MARK}{tactic}", goal, (tactic,)) for tactic in PORTFOLIO]
     return "\n".join(["by", *tries, f'  fail "{_END}"'])
 
 

@@ -43,3 +43,15 @@ def tactics(proof: str) -> Tactics:
 def proof_text(lines: Tactics) -> str:
     """Tactic lines as the text after `:=`, in the library's layout."""
     return "by\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def marked(mark: str, goal: str, lines: Tactics) -> str:
+    """A tactic that adds `mark : True` to the context when the lines prove the goal, and does nothing otherwise.
+
+    The goal is a hole closed by `case`, not a nested `by`: that one would log what its tactics leave open and go on.
+    """
+    block = "\n".join(f"      {line}" for line in lines)
+    return (
+        f"  first\n  | (have {mark} : True := (fun (_ : {goal}) => True.intro) ?{mark}_goal\n"
+        f"     case {mark}_goal =>\n{block})\n  | skip"
+    )

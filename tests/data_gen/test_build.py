@@ -51,7 +51,7 @@ def library(tmp_path: Path) -> Path:
 
 def config(library: Path, **data: object) -> RunConfig:
     return parse_config(
-        {"data": {"library": str(library), "conjectures_per_seed": 6, "easy_share": 0.5, **data}}
+        {"data": {"library": str(library), "conjectures_per_seed": 4, "easy_share": 0.5, **data}}
     )
 
 
