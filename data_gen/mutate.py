@@ -19,6 +19,7 @@ from data_gen.headers import read_header
 from data_gen.mutations.compose import Add, Rewrite
 from data_gen.mutations.logic import Behind, Conjoin, Contrapositive, Direction, SomeValue, Witness
 from data_gen.mutations.order import Sharpen, Weaken
+from data_gen.mutations.premises import Drop, Dual, Generalise, Relax, Restrict
 from data_gen.mutations.seeds import Draft, Seed
 from data_gen.mutations.sides import BothSides, Swap, Through
 from data_gen.mutations.specialise import Compound, Constructor, Identify, Literal
@@ -49,6 +50,11 @@ RULES: tuple[Rule, ...] = (
     Direction(),
     Rewrite(),
     Add(),
+    Drop(),
+    Relax(),
+    Restrict(),
+    Generalise(),
+    Dual(),
 )
 CITED_SHARE = 0.35  # of a seed's candidates, those that may cite it by name
 
@@ -154,5 +160,5 @@ def _candidate(parent: Theorem, draft: Draft, key: str) -> Candidate:
         parents=(parent.name, *draft.parents),
         rule=("cite-" if draft.seed.cited else "") + draft.rule,
     )
-    proofs = (*draft.proofs[:2], *templates(header, statement, premises), *draft.proofs[2:])
+    proofs = (*draft.proofs[:2], *templates(header, statement, premises), *draft.proofs[2:]) or (("grind",),)
     return Candidate(theorem, tuple(dict.fromkeys(map(proof_text, proofs))), key)

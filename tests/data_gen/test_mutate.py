@@ -123,6 +123,42 @@ def test_a_header_is_read() -> None:
             "theorem t (x : Int) : double (double x) = double (x + x)",
             "have h : double x = x + x := by grind|rw [h]",
         ),
+        (
+            "drop",
+            "theorem t (x y : Int) (h : 0 < x) (g : 0 < y) : 0 < double x",
+            "theorem t (x y : Int) (g : 0 < y) : 0 < double x",
+            "grind",
+        ),
+        (
+            "relax",
+            "theorem t (x : Int) (h : 0 < x) : 0 < double x",
+            "theorem t (x : Int) (h : 0 ≤ x) : 0 < double x",
+            "grind",
+        ),
+        (
+            "restrict",
+            "theorem t (x : Int) (h : 0 ≤ x) : 0 ≤ double x",
+            "theorem t (x : Int) (h : 0 < x) : 0 ≤ double x",
+            "replace h : 0 ≤ x := by omega|grind",
+        ),
+        (
+            "generalise",
+            "theorem t (x : Int) : double x = 2 * x",
+            "theorem t (x : Int) (k : Int) : double x = k * x",
+            "grind",
+        ),
+        (
+            "dual",
+            "theorem t : flip .up = Spin.down",
+            "theorem t : flip .down = Spin.up",
+            "grind",
+        ),
+        (
+            "dual",
+            "theorem t (x : Int) (h : 0 < x) : x + 1 ≤ double x",
+            "theorem t (x : Int) (h : 0 < x) : x - 1 ≥ double x",
+            "grind",
+        ),
     ],
 )
 def test_rules(rule: str, statement: str, expected: str, proof: str) -> None:

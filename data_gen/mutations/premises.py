@@ -1,0 +1,143 @@
+"""Other hypotheses, other constants: the claim made under more, less or different conditions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from data_gen.mutations.seeds import NUMBERS, Draft, Rule
+from data_gen.terms import Binder, relation
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from data_gen.mutations.seeds import Seed, Tactics
+    from data_gen.terms import Statement
+
+_WEAKER = {"<": "≤", "=": "≤", ">": "≥"}
+_STRICTER = {"≤": "<", "≥": ">", "≠": "<"}
+_NUMERAL = re.compile(r"(?<![\w.'])\d+(?![\w.'])")
+_OPPOSITE = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "+": "-", "-": "+"}
+
+
+class Drop(Rule):
+    """One hypothesis left out: mostly false, and then its negation is a theorem."""
+
+    name = "drop"
+
+    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
+        if seed.cited:
+            return []
+        found = []
+        for name in seed.statement.hypotheses():
+            binders = [
+                replace(b, names=tuple(n for n in b.names if n != name)) for b in seed.statement.binders
+            ]
+            kept = tuple(
+                b for b, old in zip(binders, seed.statement.binders, strict=True) if b.names or not old.names
+            )
+            found.append(seed.draft(self.name, replace(seed.statement, binders=kept), *seed.close()))
+        return found
+
+
+class Relax(Rule):
+    """a ≤ b for the hypothesis a < b or a = b: holds where the edge case does."""
+
+    name = "relax"
+
+    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
+        if seed.cited:
+            return []
+        return [
+            seed.draft(self.name, statement, *seed.close())
+            for _, statement in _with_other_relations(seed, _WEAKER)
+        ]
+
+
+class Restrict(Rule):
+    """a < b for the hypothesis a ≤ b: a narrower case."""
+
+    name = "restrict"
+
+    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
+        return [
+            seed.draft(self.name, statement, *_from_stricter(seed, name))
+            for name, statement in _with_other_relations(seed, _STRICTER)
+        ]
+
+
+class Generalise(Rule):
+    """A variable for a number of the goal: mostly false, and where it is not, the number did not matter."""
+
+    name = "generalise"
+
+    def drafts(self, seed: Seed, random: Random) -> list[Draft]:
+        numerals = sorted(set(_NUMERAL.findall(seed.statement.goal)))
+        parts = relation(seed.statement.goal)
+        kind = parts and (seed.type_of(parts[0]) or seed.type_of(parts[2]))
+        if seed.cited or not numerals or kind not in NUMBERS:
+            return []
+        taken = {n for b in seed.statement.binders for n in b.names}
+        fresh = next(n for n in ("k", "m", "c", "q", "k'") if n not in taken)
+        number = random.choice(numerals)
+        goal = re.sub(rf"(?<![\w.']){number}(?![\w.'])", fresh, seed.statement.goal)
+        binders = (*seed.statement.binders, Binder("(", (fresh,), kind))
+        statement = replace(seed.statement, binders=binders, goal=goal)
+        return [seed.draft(self.name, statement, *seed.direct(), *seed.close())]
+
+
+class Dual(Rule):
+    """The two values of a type exchanged, or the order of an inequality with its signs: up for down, ≥ for ≤."""
+
+    name = "dual"
+
+    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
+        if seed.cited:
+            return []
+        found = []
+        for one, other in [v for v in seed.header.enums.values() if len(v) == 2]:
+            goal = _swap(seed.statement.goal, one, other)
+            if goal != seed.statement.goal:
+                proof: Tactics = tuple(_swap(line, one, other) for line in seed.proof)
+                found.append(seed.draft(self.name, seed.with_goal(goal), proof, *seed.close()))
+        parts = relation(seed.statement.goal)
+        if parts and parts[1] in "<>≤≥":
+            goal = "".join(_OPPOSITE.get(c, c) for c in seed.statement.goal)
+            found.append(seed.draft(self.name, seed.with_goal(goal), *seed.close()))
+        return found
+
+
+def _swap(text: str, one: str, other: str) -> str:
+    """Two dotted names exchanged, written in full or as `.up`."""
+    for a, b in ((one, other), (f".{one.rpartition('.')[2]}", f".{other.rpartition('.')[2]}")):
+        text = re.sub(rf"(?<![\w']){re.escape(a)}(?![\w'])", "\0", text)
+        text = re.sub(rf"(?<![\w']){re.escape(b)}(?![\w'])", a, text).replace("\0", b)
+    return text
+
+
+def _with_other_relations(seed: Seed, other: dict[str, str]) -> list[tuple[str, Statement]]:
+    """The statement with the relation of one hypothesis about numbers exchanged, for each that has one in the table."""
+    found = []
+    for name, text in seed.statement.hypotheses().items():
+        parts = relation(text)
+        kind = parts and (seed.type_of(parts[0]) or seed.type_of(parts[2]))
+        if parts is None or kind not in NUMBERS or parts[1] not in other:
+            continue
+        changed = f"{parts[0]} {other[parts[1]]} {parts[2]}"
+        binders = tuple(
+            replace(b, type=changed) if name in b.names and len(b.names) == 1 else b
+            for b in seed.statement.binders
+        )
+        if binders != seed.statement.binders:
+            found.append((name, replace(seed.statement, binders=binders)))
+    return found
+
+
+def _from_stricter(seed: Seed, name: str) -> list[Tactics]:
+    """The seed's proof after its own hypothesis was won back from the stricter one."""
+    old = seed.statement.hypotheses()[name]
+    if seed.cited:
+        arguments = [f"(by omega : {old})" if a == name else a for a in seed.statement.arguments()]
+        return [(" ".join(["exact", seed.short, *arguments]),)]
+    return [*seed.direct(), *((f"replace {name} : {old} := by omega", *lines) for lines in seed.close())]
