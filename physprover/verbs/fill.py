@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.errors import DataError, HeaderError
-from physprover.lean.protocol import Problem
-from physprover.verbs.prove import failure, show, shown
+from physprover.verbs.prove import failure, own_problem, show, shown
 
 if TYPE_CHECKING:
     from data_gen.one_file import Cut
@@ -75,8 +74,6 @@ def _proof(cut: Cut, changes: list[tuple[str, str]], total: Amount, policy: str,
 
     theorem = _in_context(cut, changes)
     begun = sorry_sketch(theorem.proof or "")
-    # What an unfinished theorem further up says is not proved, and must not carry this one.
-    problem = Problem(header=theorem.header, statement=theorem.statement, trusted_header=False)
     with shown(theorem.name) as stage:
         try:
             result = search(
@@ -84,7 +81,7 @@ def _proof(cut: Cut, changes: list[tuple[str, str]], total: Amount, policy: str,
                 get_policy(policy),
                 total,
                 tools,
-                problem=problem,
+                problem=own_problem(theorem),
                 sketch=None if begun == ROOT else begun,
                 tidy=begun == ROOT,
                 watch=lambda tried: show(stage, tried),

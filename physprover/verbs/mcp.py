@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from physprover.errors import LeanSetupError, PhysProverError
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Record
-from physprover.verbs.prove import failure, parse_theorem
+from physprover.verbs.prove import failure, own_problem, parse_theorem
 from physprover.verbs.search import find_prover, library_theorems, open_tools
 
 if TYPE_CHECKING:
@@ -76,7 +76,14 @@ class Service:
 
         theorem = parse_theorem(statement, header)
         with self.lock:
-            result = search(theorem, get_policy("value"), parse_budget(budget), self.tools, tidy=True)
+            result = search(
+                theorem,
+                get_policy("value"),
+                parse_budget(budget),
+                self.tools,
+                problem=own_problem(theorem),
+                tidy=True,
+            )
         return Found(proof=result.proof or "", report="" if result.proof else failure(result))
 
     def search(self, query: str, limit: int = 5) -> list[Hit]:

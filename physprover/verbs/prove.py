@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.errors import ConfigError, DataError
+from physprover.lean.protocol import Problem
 from physprover.records import Record
 from physprover.verbs.search import experience_file, find_prover, open_tools
 
@@ -68,12 +69,25 @@ def _prove_one(theorem: Theorem, total: Amount, policy: str, tools: Tools) -> in
     from eval.search.search import search
 
     with shown(theorem.name) as stage:
-        result = search(theorem, get_policy(policy), total, tools, tidy=True, watch=lambda t: show(stage, t))
+        result = search(
+            theorem,
+            get_policy(policy),
+            total,
+            tools,
+            problem=own_problem(theorem),
+            tidy=True,
+            watch=lambda tried: show(stage, tried),
+        )
     if result.proof is not None:
         print(f"{theorem.statement} := {result.proof}")
         return 0
     print(failure(result))
     return 1
+
+
+def own_problem(theorem: Theorem) -> Problem:
+    """A user's theorem behind a user's text: what that text leaves unproved must not carry the proof."""
+    return Problem(header=theorem.header, statement=theorem.statement, trusted_header=False)
 
 
 def shown(name: str) -> AbstractContextManager[Stage]:
