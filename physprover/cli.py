@@ -816,6 +816,22 @@ def data_insight(
     print(insight(dataset, out, engine, limit))
 
 
+@data_app.command("answers")
+def data_answers(
+    run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run of a prover that sketches first.")],
+    out: Annotated[Path, typer.Option(help="JSONL file: one attempt a line, in parts.")],
+) -> None:
+    """Take a run's attempts apart: techniques, sketch, proof; broken ones with the reason.
+
+    \b
+    Example:
+      physprover data answers runs/staged --out answers.jsonl
+    """
+    from physprover.verbs.insight import parts
+
+    print(parts(run_dir, out))
+
+
 # -- shared --
 
 

@@ -61,6 +61,7 @@ class StepMetrics(Record):
     entropy: float = 0.0
     moved: bool = True  # False: nothing to learn from, weights untouched
     canaries: int = 0  # false statements judged and refused
+    shaping: float = 0.0  # mean addition of the insight reward to a judged attempt; not in `reward`
     seconds: float = 0.0
     seconds_sampling: float = 0.0
     seconds_judging: float = 0.0

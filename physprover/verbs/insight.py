@@ -48,3 +48,20 @@ def check_again(out: Path, engine: EngineConfig) -> int:
         f"not elaborate, {len(found.labels)} labels that are not needed; {found.unsettled} questions not settled in time"
     )
     return 0 if found.clean else 1
+
+
+def parts(run: Path, out: Path) -> str:
+    """Write the attempts of a run in parts; returns how many were broken, by reason."""
+    from physprover.config import load_config
+    from physprover.dataset import load_theorems
+    from physprover.pipeline import data_path
+    from physprover.records import write_jsonl
+    from physprover.verbs.models import open_run
+    from rl.insight_answers import answers, summary
+
+    opened = open_run(run)
+    folder = data_path(load_config(opened.path / "config.toml"), opened)
+    theorems = {t.name: t for t in load_theorems(folder, "train")}
+    found = list(answers(opened.path / "attempts.jsonl", theorems))
+    write_jsonl(out, found)
+    return summary(found)

@@ -9,16 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from physprover.config import InsightRewardConfig, parse_config
-from physprover.errors import ConfigError
+from physprover.errors import ConfigError, DataError
 from physprover.lean.protocol import Check, Problem
 from physprover.prompts import get_prompt
-from physprover.records import Attempt, JudgedAttempt, Outcome, Theorem, Verdict
+from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
+from rl import curriculum
 from rl.groups import Group, samples
+from rl.grpo import UpdateStats
+from rl.insight_answers import answers, summary
 from rl.insight_claims import Claims, claims_of
 from rl.insight_reward import InsightReward, shaping
+from rl.metrics import step_metrics
+from rl.rollout import Rollouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from physprover.lean.embedded.engine import EmbeddedEngine
 
@@ -137,6 +143,59 @@ def test_no_unproved_attempt_outranks_a_proved_one(terms, rows, scale) -> None:
         assert min(a for a, row in zip(advantages, rows, strict=True) if row[0]) > max(
             a for a, row in zip(advantages, rows, strict=True) if not row[0]
         )
+
+
+class Scripted:
+    """A sampler that writes what it is told."""
+
+    info = SamplerInfo(name="scripted")
+
+    def sample(self, theorems, n, params) -> Iterator[Attempt]:
+        for _ in theorems:
+            for i in range(n):
+                yield attempt(CASES[5][0] if i else "", Verdict(outcome=Outcome.REJECTED)).attempt
+
+    def skipped(self, theorems) -> list[str]:
+        return []
+
+    def load_weights(self, weights, version) -> None: ...
+
+
+def test_a_rollout_carries_it_and_learns_from_sketches_alone(lean: EmbeddedEngine) -> None:
+    tree = {
+        "problems_per_step": 1,
+        "group_size": 2,
+        "max_refills": 0,
+        "canary_every": 0,
+        "insight": {"sketch": 0.1},
+    }
+    config = parse_config({"model": {"prompt": "tiny-insight"}, "rl": tree})
+    course = curriculum.build(config.rl, [THEOREM], 0)
+    rollout = Rollouts(config, [THEOREM], Scripted(), Pool(lean), course).collect(1)
+    (group,) = rollout.groups
+    assert group.rewards == (0.0, pytest.approx(0.1))
+    assert group.informative
+    assert [s.advantage > 0 for s in samples([group], "group")] == [False, True]
+    metrics = step_metrics(rollout, UpdateStats(), 1.0, 0)
+    assert (metrics.reward, metrics.shaping) == (0.0, pytest.approx(0.05))
+
+
+def test_recorded_attempts_are_taken_apart(tmp_path: Path) -> None:
+    file = tmp_path / "attempts.jsonl"
+    rejected = Verdict(outcome=Outcome.REJECTED)
+    items = [attempt(GOOD, rejected), attempt("use<|l0|>", rejected), attempt("", rejected)]
+    named = [i.replace(attempt=i.attempt.replace(prompt_format="tiny-insight")) for i in items]
+    write_jsonl(file, named)
+    found = list(answers(file, {"t": THEOREM}))
+    assert [row.answer.problem for row in found] == ["", "no sketch", "no sketch"]
+    assert [t.line for t in found[1].answer.techniques] == ["use f_eq"]  # what can be told is kept
+    assert found[0].answer.proof == "by\n  rw [f_eq]\n  omega"
+    assert summary(found).split() == ["2", "no", "sketch", "1", "well", "formed"]
+    with pytest.raises(DataError, match="no theorem"):
+        list(answers(file, {}))
+    write_jsonl(file, [items[0].replace(attempt=items[0].attempt.replace(prompt_format="tiny"))])
+    with pytest.raises(DataError, match="no parts"):
+        list(answers(file, {"t": THEOREM}))
 
 
 def test_techniques_of_a_failed_attempt_are_not_followed_up() -> None:
