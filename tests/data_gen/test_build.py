@@ -20,6 +20,7 @@ from physprover.errors import DataError
 from physprover.lean.protocol import Problem
 from physprover.progress import Silent
 from physprover.records import Outcome, Theorem, Verdict
+from tests.data_gen.endpoint import Endpoint
 from tests.data_gen.library import BASE, MORE, write_library
 from tests.data_gen.pool import OneEngine
 
@@ -105,6 +106,39 @@ def test_a_time_limit_keeps_what_is_done(lean: EmbeddedEngine, library: Path, tm
     assert stats.stopped_early
     assert stats.candidates == 0
     assert load_theorems(tmp_path / "out", "train")
+
+
+def test_conjectures_of_a_language_model_pass_the_same_funnel(
+    lean: EmbeddedEngine, library: Path, tmp_path: Path
+) -> None:
+    rows = [
+        "theorem a (x : Int) : twice (x + 1) = twice x + 2",
+        "theorem b (x : Int) : twice x = 0",
+        "theorem c (x : Int) : thrice x = x",
+        "theorem d : 1 = 1 := by exact run_this",
+        "no theorem",
+    ]
+    answer = json.dumps({"conjectures": [{"statement": row, "meaning": "Said so."} for row in rows]})
+    server = Endpoint(answer, 500)
+    llm = {"url": server.url, "model": "m", "retries": 0}
+    settings = config(library, generators=["mutate", "llm"], conjectures_per_seed=0, llm=llm, easy_share=1.0)
+    try:
+        stats = build_dataset(settings, OneEngine(lean), tmp_path / "out", Silent())
+        before = tables(tmp_path / "out")
+        build_dataset(settings, OneEngine(lean), tmp_path / "out", Silent())
+    finally:
+        server.close()
+    assert len(server.prompts) == 1  # one seed was proved, so one was asked about, once
+    assert tables(tmp_path / "out") == before
+    made = {t.statement: t for t in load_theorems(tmp_path / "out", "train") if t.origin == "conjecture"}
+    assert set(made) == {
+        "theorem twice_eq_llm (x : Int) : twice (x + 1) = twice x + 2",
+        "theorem twice_eq_llm2_not : ¬ ∀ (x : Int), twice x = 0",
+        "theorem twice_eq_llm4 : 1 = 1",
+    }
+    assert made["theorem twice_eq_llm (x : Int) : twice (x + 1) = twice x + 2"].informal == "Said so."
+    assert stats.rejected == {"refuted": 1, "elaborates": 1, "parses": 1, "seed": 1}
+    assert stats.generators == ("mutate", "llm")
 
 
 def test_bad_input(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:

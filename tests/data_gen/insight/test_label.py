@@ -134,6 +134,12 @@ def test_a_data_set_is_built_read_resumed_and_checked_again(pool: OneEngine, tmp
     assert again.complete == 3
     assert [p.read_bytes() for p in sorted(out.rglob("*.parquet"))] == tables
 
+    elsewhere = tmp_path / "elsewhere"  # a data set that comes with the verdicts of its build
+    write_dataset(elsewhere, [TERM, SPARE.replace(split="test")], "card")
+    (elsewhere / "verdicts.jsonl").write_bytes((out / "verdicts.jsonl").read_bytes())
+    assert build_insights(elsewhere, tmp_path / "more", pool, 20.0, Silent()).complete == 2
+    assert pool.asked == asked
+
     assert recheck(out, pool, 20.0, Silent()).clean
     rows = load_insights(out, "train")
     spoilt = [
