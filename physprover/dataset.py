@@ -35,6 +35,14 @@ def load_theorems(path: Path, split: str) -> list[Theorem]:
 
     Only the validation split may be empty.
     """
+    theorems = load_split(path, split)
+    if not theorems and split != "validation":
+        raise DataError(f"{path}: the split `{split}` is empty")
+    return theorems
+
+
+def load_split(path: Path, split: str) -> list[Theorem]:
+    """Theorems of one split, which may hold none. Raises `DataError` for a missing or foreign data set."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -51,8 +59,6 @@ def load_theorems(path: Path, split: str) -> list[Theorem]:
     except ValidationError as error:
         first = error.errors()[0]
         raise DataError(f"{file}: column `{'.'.join(map(str, first['loc']))}`: {first['msg']}") from None
-    if not theorems and split != "validation":
-        raise DataError(f"{path}: the split `{split}` is empty")
     return theorems
 
 

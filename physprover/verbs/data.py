@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from physprover.dataset import SPLITS, load_theorems, split_named
+from physprover.dataset import SPLITS, load_split, load_theorems, split_named
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, write_jsonl
@@ -60,7 +60,7 @@ def extract(library: Path, context: str, out: Path | None, trace: bool) -> str:
 
 def stats(dataset: Path) -> str:
     """Two tables: theorems by domain and by difficulty level, each by split, seeds apart from conjectures."""
-    splits = {split: load_theorems(dataset, split) for split in SPLITS}
+    splits = {split: load_split(dataset, split) for split in SPLITS}
     by_domain = _table("domain", splits, lambda t: t.domain or "(none)")
     by_level = _table("level", splits, lambda t: "not measured" if t.level is None else str(t.level))
     return f"{by_domain}\n\n{by_level}"

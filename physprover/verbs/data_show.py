@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from physprover.dataset import SPLITS, load_theorems, split_named
+from physprover.dataset import SPLITS, load_split, split_named
 from physprover.errors import DataError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _CONTEXT_LINES = 30  # of the header, its last ones
 def show(dataset: Path, name: str, split: str, limit: int, as_json: bool) -> None:
     """Print the theorem called `name` with its context and the attempts of the build, or all whose name contains it."""
     splits = SPLITS if split == "all" else (split_named(split),)
-    theorems = [t for s in splits for t in _rows(dataset, s)]
+    theorems = [t for s in splits for t in load_split(dataset, s)]
     exact = [t for t in theorems if name and name in (t.name, t.name.rpartition(".")[2])]
     found = exact or [t for t in theorems if name in t.name]
     if not found:
@@ -40,7 +40,7 @@ def diff(first: Path, second: Path, limit: int) -> bool:
     """Print what distinguishes two data sets, by name; returns whether they hold the same theorems."""
     same = True
     for split in SPLITS:
-        ours, theirs = ({t.name: t for t in _rows(d, split)} for d in (first, second))
+        ours, theirs = ({t.name: t for t in load_split(d, split)} for d in (first, second))
         gone = [n for n in ours if n not in theirs]
         new = [n for n in theirs if n not in ours]
         changed = [
@@ -57,16 +57,6 @@ def diff(first: Path, second: Path, limit: int) -> bool:
                 print(f"  {sign} … {len(names) - limit} more")
         same = same and not (gone or new or changed or moved)
     return same
-
-
-def _rows(dataset: Path, split: str) -> list[Theorem]:
-    """A split's theorems; a split may be empty here."""
-    try:
-        return load_theorems(dataset, split)
-    except DataError as error:
-        if "is empty" in str(error):
-            return []
-        raise
 
 
 def _changed(one: Theorem, other: Theorem) -> list[str]:
