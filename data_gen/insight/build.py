@@ -5,6 +5,7 @@ Also the pass that believes none of it: `recheck` asks Lean again for every sket
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -51,6 +52,7 @@ def build_insights(
     if not theorems:
         raise DataError(f"{dataset}: no theorem with a proof to label")
     out.mkdir(parents=True, exist_ok=True)
+    _remember(dataset / "verdicts.jsonl", out / "verdicts.jsonl")
     judging = Judging(pool, out / "verdicts.jsonl", seconds)
     complete: list[Insight] = []
     missing: list[Missing] = []
@@ -67,6 +69,14 @@ def build_insights(
     stats = _stats(theorems, complete, missing, judging, time.monotonic() - begin)
     _write(out, complete, missing, stats)
     return stats
+
+
+def _remember(source: Path, target: Path) -> None:
+    """Begin with what Lean said when the data set was built: the same text in the same context is not asked twice."""
+    if source.exists() and not target.exists():
+        draft = target.with_suffix(".part")
+        shutil.copyfile(source, draft)
+        draft.replace(target)
 
 
 def recheck(out: Path, pool: Pool, seconds: float, progress: Progress) -> Recheck:
