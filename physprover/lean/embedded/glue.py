@@ -69,7 +69,17 @@ def prepare(folder: Path) -> None:
     """
     script, stock = folder / "lean.js", folder / "lean.stock.wasm"
     text = script.read_text(encoding="utf-8")
-    for pattern, replacement in (_LOOKUP, _POOL, _HOOK, _CONSTANTS, _DLSYM, _SCAN, _PLACE, _THREAD_LOCAL, _MIRROR):
+    for pattern, replacement in (
+        _LOOKUP,
+        _POOL,
+        _HOOK,
+        _CONSTANTS,
+        _DLSYM,
+        _SCAN,
+        _PLACE,
+        _THREAD_LOCAL,
+        _MIRROR,
+    ):
         text = _once(text, pattern, replacement)
     text = _trim(text)
     script.write_text(text, encoding="utf-8")
