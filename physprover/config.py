@@ -261,6 +261,10 @@ class RLConfig(Section):
     """With `success_rate`: prefer problems whose success rate lies between these two; none = where a group is likeliest to be mixed."""
     solved_share: float = Field(0.0, ge=0, le=0.5)
     """Share of each step's problems that were solved before, so that forgetting is noticed."""
+    self_play_every: int = Field(0, ge=0)
+    """Steps between rounds of self-play: the prover writes conjectures (`data.self_play` says how), learns to write hard ones, and trains on what the funnel keeps; 0 = none."""
+    self_play_seeds: int = Field(32, ge=1)
+    """Train theorems shown to the conjecturer in one round."""
     insight: InsightRewardConfig = InsightRewardConfig()
     optimizer: OptimizerConfig = OptimizerConfig()
 

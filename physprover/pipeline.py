@@ -190,7 +190,15 @@ def _baselines(
 def _train(config: RunConfig, run: RunDir, progress: Progress) -> None:
     from rl.loop import train
 
-    _stage(run, "RL", (run.path / "rl-finished").exists, lambda: train(config, run, progress))
+    def learn() -> None:
+        conjecturer = None
+        if config.rl.self_play_every:
+            from physprover.self_play import Conjecturer
+
+            conjecturer = Conjecturer(config, run, data_path(config, run))
+        train(config, run, progress, conjecturer)
+
+    _stage(run, "RL", (run.path / "rl-finished").exists, learn)
     (run.path / "rl-finished").touch()
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from physprover.runs import RunDir
 
 KEPT = 2  # checkpoints that stay on disk
-RECORDS = ("metrics.jsonl", "attempts.jsonl")
+RECORDS = ("metrics.jsonl", "attempts.jsonl", "selfplay.jsonl")
 
 
 class LoopState(Record):
@@ -42,6 +42,7 @@ class LoopState(Record):
     step: int = 0
     idle_steps: int = 0  # steps in a row without anything to learn
     seconds: float = 0.0  # training time of all processes so far
+    self_play_rounds: int = 0  # finished rounds of conjecturing
     curriculum: dict[str, Any] = Field(default_factory=dict)
     bytes: dict[str, int] = Field(default_factory=dict)  # length of each record file after this step
 

@@ -39,6 +39,10 @@ class Curriculum(Protocol):
         """`proved` of `judged` attempts at problem `name` succeeded at `step`."""
         ...
 
+    def extend(self, theorems: Sequence[Theorem]) -> None:
+        """Further problems, with names of their own."""
+        ...
+
     def state(self) -> State: ...
 
     def load_state(self, state: State) -> None: ...
@@ -47,8 +51,10 @@ class Curriculum(Protocol):
 class Passes:
     """Every problem once per pass; `order` says in which order pass number n goes."""
 
-    def __init__(self, theorems: Sequence[Theorem], order: Callable[[int], list[Theorem]]) -> None:
-        self._count = len(theorems)
+    def __init__(
+        self, theorems: Sequence[Theorem], order: Callable[[Sequence[Theorem], int], list[Theorem]]
+    ) -> None:
+        self._theorems = list(theorems)
         self._order = order
         self._pass, self._position = 0, 0
 
@@ -61,13 +67,13 @@ class Passes:
     ) -> list[Theorem]:
         picked: list[Theorem] = []
         seen = set(exclude)
-        order = self._order(self._pass)
-        for _ in range(self._count):
+        order = self._order(self._theorems, self._pass)
+        for _ in range(len(order)):
             if len(picked) == count:
                 break
-            if self._position == self._count:
+            if self._position == len(order):
                 self._pass, self._position = self._pass + 1, 0
-                order = self._order(self._pass)
+                order = self._order(self._theorems, self._pass)
             theorem = order[self._position]
             self._position += 1
             if theorem.name not in seen:
@@ -77,6 +83,9 @@ class Passes:
 
     def observe(self, name: str, proved: int, judged: int, step: int) -> None:
         pass
+
+    def extend(self, theorems: Sequence[Theorem]) -> None:
+        self._theorems += theorems
 
     def state(self) -> State:
         return {"pass": self._pass, "position": self._position}
@@ -99,7 +108,7 @@ class SuccessRate:
         seed: int,
         band: tuple[float, float] | None = None,
     ) -> None:
-        self._theorems = theorems
+        self._theorems = list(theorems)
         self._group_size = group_size
         self._band = band
         self._seed = seed
@@ -126,6 +135,9 @@ class SuccessRate:
     def observe(self, name: str, proved: int, judged: int, step: int) -> None:
         good, bad = (a - b for a, b in zip(self._belief(name, step), self.prior, strict=True))
         self._seen[name] = (good + proved, bad + judged - proved, step)
+
+    def extend(self, theorems: Sequence[Theorem]) -> None:
+        self._theorems += theorems
 
     def state(self) -> State:
         return {"seen": {name: list(values) for name, values in sorted(self._seen.items())}}
@@ -174,16 +186,19 @@ def _course(config: RLConfig, theorems: Sequence[Theorem], seed: int) -> Curricu
     if config.curriculum == "success_rate":
         return SuccessRate(theorems, config.group_size, seed, config.target_band)
     if config.curriculum == "proof_length":
-        # Problems without a reference proof have no length; they come last.
-        by_length = sorted(theorems, key=lambda t: (t.proof is None, len(t.proof or ""), t.name))
-        return Passes(theorems, lambda _: by_length)
+        return Passes(theorems, _by_length)
 
-    def shuffled(number: int) -> list[Theorem]:
-        order = list(theorems)
+    def shuffled(problems: Sequence[Theorem], number: int) -> list[Theorem]:
+        order = list(problems)
         random.Random(derive_seed(seed, "pass", number)).shuffle(order)
         return order
 
     return Passes(theorems, shuffled)
+
+
+def _by_length(problems: Sequence[Theorem], _number: int) -> list[Theorem]:
+    """Shortest reference proof first; problems without one have no length and come last."""
+    return sorted(problems, key=lambda t: (t.proof is None, len(t.proof or ""), t.name))
 
 
 def restore(curriculum: Curriculum, state: State) -> None:

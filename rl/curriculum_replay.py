@@ -38,6 +38,10 @@ class SolvedAgain:
             self._solved.pop(name, None)
         self._inner.observe(name, proved, judged, step)
 
+    def extend(self, theorems: Sequence[Theorem]) -> None:
+        self._theorems |= {theorem.name: theorem for theorem in theorems}
+        self._inner.extend(theorems)
+
     def state(self) -> State:
         return {"solved": dict(sorted(self._solved.items())), "inner": self._inner.state()}
 

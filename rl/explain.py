@@ -53,6 +53,9 @@ def conflicts(config: RunConfig) -> Iterator[str]:
         )
     if sampler.kind == "vllm" and not cluster.gpus:
         yield 'sampler.kind = "vllm" without GPUs: set cluster.gpus, or sampler.kind = "hf"'
+    tiny, conjectures = config.model.prompt.startswith("tiny"), config.data.self_play.prompt
+    if config.rl.self_play_every and tiny != conjectures.startswith("tiny"):
+        yield f"data.self_play.prompt {conjectures} is not for a prover of the prompt format {config.model.prompt}"
     if max(config.eval.ks) > config.eval.samples:
         yield f"eval.ks asks for pass@{max(config.eval.ks)} of {config.eval.samples} samples"
     shape = architecture(config)

@@ -31,6 +31,7 @@ from rl.metrics import step_metrics
 from rl.opening import fitting, sampler_and_pool, start_model, starting, validation
 from rl.remote import cluster
 from rl.rollout import Rollout, Rollouts
+from rl.self_play import SelfPlay
 from rl.tracking import Untracked, open_tracker
 from rl.trainer import open_trainer, write_trainer
 
@@ -42,16 +43,18 @@ if TYPE_CHECKING:
     from physprover.progress import Progress, Stage
     from physprover.runs import RunDir, StepMetrics
     from rl.grpo import GroupTrainer, UpdateStats
+    from rl.self_play import Conjecturer
     from rl.tracking import Tracker
 
 IDLE_LIMIT = 5  # steps in a row without a single informative group, after which the run ends
 
 
-def train(config: RunConfig, run: RunDir, progress: Progress) -> None:
+def train(config: RunConfig, run: RunDir, progress: Progress, conjecturer: Conjecturer | None = None) -> None:
     """Train `rl.steps` steps, continuing from the newest complete checkpoint of `run` if there is one.
 
     Reads run.path/"data", starts from run.path/"warmstart" or `model.path`; appends metrics.jsonl and attempts.jsonl and
-    leaves the final weights in checkpoints/step-N. Raises a PhysProverError on anything the user can mend, and
+    leaves the final weights in checkpoints/step-N. With `rl.self_play_every`, `conjecturer` finds new problems now and then.
+    Raises a PhysProverError on anything the user can mend, and
     KeyboardInterrupt after a clean stop.
     """
     config = presets.resolve(config)
@@ -74,6 +77,10 @@ def train(config: RunConfig, run: RunDir, progress: Progress) -> None:
             rollouts = Rollouts(
                 config, theorems, sampler, pool, course, lambda text: stage.advance(0, judged=text)
             )
+            play = None
+            if config.rl.self_play_every and conjecturer is not None:
+                play = SelfPlay(config, run, conjecturer, sampler, pool, trainer, rollouts, course)
+                play.restore(state.self_play_rounds)
             if latest is not None:
                 stage.note(f"continuing after step {state.step}")
                 curriculum.restore(course, state.curriculum)
@@ -82,7 +89,7 @@ def train(config: RunConfig, run: RunDir, progress: Progress) -> None:
             check = validation(config, run, data, pool)
             tracker = open_tracker(config, run, state.step)
             loop = Loop(
-                config, run, stage, sampler, trainer, rollouts, course, state, pending, check, tracker
+                config, run, stage, sampler, trainer, rollouts, course, state, pending, check, tracker, play
             )
             try:
                 with _terminable():
@@ -110,11 +117,13 @@ class Loop:
         pending: Rollout | None,
         validation: Callable[[Sampler, int], None] | None = None,
         tracker: Tracker | None = None,
+        self_play: SelfPlay | None = None,
     ) -> None:
         self.config, self.run_dir, self.stage = config, run, stage
         self.sampler, self.trainer, self.rollouts, self.course = sampler, trainer, rollouts, course
         self.state = state
         self.validation, self.tracker = validation, tracker or Untracked()
+        self.self_play = self_play
         self._ahead = config.rl.max_staleness >= 1
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollout")
         self._next: Future[Rollout] | None = _done(pending) if pending is not None else None
@@ -160,6 +169,9 @@ class Loop:
 
     def _step(self) -> None:
         step = self.state.step + 1
+        if self._round_due(step):
+            self._hand_over()
+            self._conjecture(step)
         if self._next is None:
             self._hand_over()
         began = time.monotonic()
@@ -170,7 +182,7 @@ class Loop:
             self._next = None
         blocked = time.monotonic() - began
         known = self.course.state()  # before the next step's problems are drawn
-        if self._ahead and step < self.config.rl.steps:
+        if self._ahead and step < self.config.rl.steps and not self._round_due(step + 1):
             self._hand_over()
             self._next = self._thread.submit(self.rollouts.collect, step + 1)
         batch = samples(rollout.groups, self.config.rl.scale_rewards)
@@ -179,6 +191,23 @@ class Loop:
             stats = self.trainer.update(batch)
             self._record(rollout, stats, staleness, blocked, known)
         self._evaluate(step)
+
+    def _round_due(self, step: int) -> bool:
+        return self.self_play is not None and self.self_play.due(step, self.state.self_play_rounds)
+
+    def _conjecture(self, step: int) -> None:
+        """One round of self-play before `step`: the weights move, the training problems become more."""
+        assert self.self_play is not None
+        number = self.state.self_play_rounds + 1
+        found, groups = self.self_play.conjecture(number, step)
+        with _uninterrupted():
+            line = self.self_play.learn(number, step, found, groups)
+            self.state = self.state.replace(self_play_rounds=number)
+            self._handed_over = None
+        self.stage.note(
+            f"self-play round {number}: {line.kept} of {line.proposals} conjectures kept, {line.solved} proved by the "
+            f"prover, {line.rewarded} rewarded"
+        )
 
     def _hand_over(self) -> None:
         """Give the sampler the trainer's weights, unless it has them."""

@@ -138,6 +138,16 @@ class Rollouts:
             seconds_waiting=sum(e - r.sampled for r, e in zip(rounds, ends, strict=True)),
         )
 
+    def add(self, theorems: Iterable[Theorem]) -> None:
+        """Take in further problems."""
+        for theorem in theorems:
+            self._theorems[theorem.name] = theorem
+            self._problems[theorem.name] = Problem.of(theorem)
+
+    def measure(self, theorems: Sequence[Theorem], step: int, turn: int) -> list[Group]:
+        """One judged group at each of these problems, outside any step; the curriculum learns how they went."""
+        return self._close_round(self._sample_and_judge(list(theorems), step, turn), step)
+
     # -- One round --
 
     def _sample_and_judge(self, picks: list[Theorem], step: int, turn: int) -> _Round:

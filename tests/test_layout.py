@@ -13,6 +13,7 @@ STAGES = {"data_gen", "rl", "eval"}
 CALLERS = (
     "physprover/cli.py",
     "physprover/pipeline.py",
+    "physprover/self_play.py",  # joins data_gen and rl for the pipeline
     "physprover/verbs/",
 )  # the command line knows all rooms
 HEAVY = {"torch", "ray", "trl", "vllm", "datasets", "transformers"}

@@ -19,6 +19,8 @@ class SamplingParams(Record):
     top_p: float = 1.0
     max_new_tokens: int = 96
     seed: int = 0
+    prompt: str | None = None  # prompt format by name; None = the sampler's own
+    stop: tuple[str, ...] = ()  # tokens that end an attempt like the end token does
 
 
 class Sampler(Protocol):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from physprover.errors import ModelError
 from physprover.models import draws
 from physprover.models.token_mask import TokenMask
+from physprover.prompts import get_prompt
 from physprover.records import Attempt, SamplerInfo
 
 if TYPE_CHECKING:
@@ -55,14 +56,13 @@ class VLLMSampler:
         self._tokenizer: Any = self._llm.get_tokenizer()
         self._prompt, self._name, self._version = prompt, model_path, 0
         self._max_prompt_tokens = model.max_prompt_tokens
-        self._mask = TokenMask(self._tokenizer, prompt)
 
     @property
     def info(self) -> SamplerInfo:
         return SamplerInfo(name="vllm", model=self._name, weights_version=self._version)
 
     def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
-        return [t.name for t in theorems if len(self._ids(t)) > self._max_prompt_tokens]
+        return [t.name for t in theorems if len(self._ids(t, self._prompt)) > self._max_prompt_tokens]
 
     def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
         """Hand over weights by their Hugging Face names; cached prefixes of the old weights are dropped."""
@@ -74,12 +74,14 @@ class VLLMSampler:
         from vllm import SamplingParams as Params
 
         engine = self._llm.llm_engine
+        prompt = self._prompt if params.prompt is None else get_prompt(params.prompt)
+        mask = TokenMask(self._tokenizer, prompt)
         asked: dict[str, Theorem] = {}
         for theorem in theorems:
-            ids = self._ids(theorem)
+            ids = self._ids(theorem, prompt)
             if len(ids) > self._max_prompt_tokens:
                 continue
-            allowed = self._allowed(ids)
+            allowed = self._allowed(ids, mask)
             for index in range(n):
                 request = f"{self._version}-{len(asked)}"
                 asked[request] = theorem
@@ -90,6 +92,7 @@ class VLLMSampler:
                     seed=draws.key(params.seed, theorem.name, index) >> 33,  # vLLM wants a signed 32-bit seed
                     logprobs=0,
                     allowed_token_ids=allowed,
+                    stop_token_ids=self._tokenizer.convert_tokens_to_ids(list(params.stop)),
                 )
                 engine.add_request(request, {"prompt_token_ids": list(ids)}, settings)
         info = self.info
@@ -97,23 +100,24 @@ class VLLMSampler:
             while engine.has_unfinished_requests():
                 for output in engine.step():
                     if output.finished and output.request_id in asked:
-                        yield self._attempt(
-                            asked.pop(output.request_id), output.outputs[0], params.seed, info
-                        )
+                        yield self._attempt(asked.pop(output.request_id), output, prompt, params.seed, info)
         finally:
             if asked:  # the consumer stopped early
                 engine.abort_request(list(asked))
 
-    def _attempt(self, theorem: Theorem, output: Any, seed: int, info: SamplerInfo) -> Attempt:
+    def _attempt(
+        self, theorem: Theorem, request: Any, prompt: PromptFormat, seed: int, info: SamplerInfo
+    ) -> Attempt:
+        output = request.outputs[0]
         token_ids = tuple(output.token_ids)
         truncated = output.finish_reason == "length"
         text = self._tokenizer.decode(token_ids if truncated else token_ids[:-1], skip_special_tokens=False)
         return Attempt(
             theorem=theorem.name,
-            proof=self._prompt.extract(text, theorem),
-            prompt_format=self._prompt.name,
+            proof=prompt.extract(text, theorem),
+            prompt_format=prompt.name,
             completion=text,
-            prompt_ids=self._ids(theorem),
+            prompt_ids=tuple(request.prompt_token_ids),
             token_ids=token_ids,
             logprobs=tuple(at[token].logprob for at, token in zip(output.logprobs, token_ids, strict=True)),
             sampler=info,
@@ -121,13 +125,13 @@ class VLLMSampler:
             truncated=truncated,
         )
 
-    def _allowed(self, ids: tuple[int, ...]) -> list[int] | None:
+    def _allowed(self, ids: tuple[int, ...], mask: TokenMask) -> list[int] | None:
         """Every token but those the prompt excludes; None allows all."""
-        excluded = frozenset(self._mask.excluded(ids))
+        excluded = frozenset(mask.excluded(ids))
         return [i for i in range(len(self._tokenizer)) if i not in excluded] if excluded else None
 
-    def _ids(self, theorem: Theorem) -> tuple[int, ...]:
-        return tuple(self._tokenizer(self._prompt.render(theorem), add_special_tokens=False)["input_ids"])
+    def _ids(self, theorem: Theorem, prompt: PromptFormat) -> tuple[int, ...]:
+        return tuple(self._tokenizer(prompt.render(theorem), add_special_tokens=False)["input_ids"])
 
 
 def _load(worker: Any, weights: list[tuple[str, Any]]) -> None:

@@ -18,6 +18,7 @@ from physprover.prompts.conjecture import CONJECTURERS
 from physprover.prompts.insight import SKETCH, InsightPrompt
 from physprover.prompts.provers import PROVERS
 from physprover.prompts.tiny import TinyPrompt
+from physprover.prompts.tiny_conjecture import TinyConjecture
 
 if TYPE_CHECKING:
     from physprover.records import Theorem
@@ -64,7 +65,7 @@ PROMPT_NAMES = tuple(_FORMATS)  # those that ask for a proof
 
 def get_prompt(name: str) -> PromptFormat:
     """The format called `name`, of a prover or a conjecturer; `ConfigError` names the known ones."""
-    formats: dict[str, PromptFormat] = {**_FORMATS, **CONJECTURERS}
+    formats: dict[str, PromptFormat] = {**_FORMATS, **CONJECTURERS, "tiny-conjecture": TinyConjecture()}
     try:
         return formats[name]
     except KeyError:

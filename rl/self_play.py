@@ -1,0 +1,188 @@
+"""Self-play: every few steps the model writes conjectures, learns which were worth writing, and goes on to train on them.
+
+    conjectures = conjecturer(sampler, pool, number)      data_gen's proposals and funnel, wired in physprover/self_play.py
+    groups      = rollouts.measure(the kept ones)         how often does the prover prove each?
+    trainer.update(proposals with their rewards + groups) conjecturer and prover are one model and improve together
+    the kept ones join the training problems
+
+A conjecture is rewarded when the funnel kept it and the prover proves it now and then, not often (STP). A round leaves
+`selfplay/round-N.jsonl`, from which a resumed run takes the problems of earlier rounds.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Protocol
+
+from physprover.errors import RunError
+from physprover.records import Attempt, JudgedAttempt, Record, Theorem, read_jsonl, write_jsonl
+from rl.groups import Sample, samples
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from physprover.config import RunConfig
+    from physprover.lean.protocol import Pool
+    from physprover.models.sampler import Sampler
+    from physprover.runs import RunDir
+    from rl.curriculum import Curriculum
+    from rl.groups import Group
+    from rl.grpo import GroupTrainer, UpdateStats
+    from rl.rollout import Rollouts
+
+_TURN = 1_000_000  # no refill round of a step has such a number: the draws of a measurement are its own
+
+
+class Conjecture(Record):
+    """One proposal of a round, and what became of it."""
+
+    seed: str  # name of the theorem in the prompt
+    attempt: Attempt
+    theorem: Theorem | None = None  # None: the funnel did not keep it
+    reason: str = ""  # why not
+    proved: int = 0  # of `judged` attempts of the prover
+    judged: int = 0
+    reward: float = 0.0
+
+
+class Round(Record):
+    """One line of selfplay.jsonl."""
+
+    round: int
+    step: int  # the training step before which it ran
+    proposals: int
+    kept: int  # conjectures that joined the training problems
+    solved: int  # of those, proved by some attempt
+    rewarded: int
+    reasons: dict[str, int]  # why proposals were not kept -> how many
+    attempts: int  # of the prover, to measure the conjectures
+    moved: bool
+    grad_norm: float
+    seconds: float
+
+
+class Conjecturer(Protocol):
+    """Proposals of one round, sifted. Deterministic for a deterministic sampler."""
+
+    def conjectures(
+        self, sampler: Sampler, pool: Pool, number: int, known: Sequence[Theorem]
+    ) -> list[Conjecture]:
+        """`known` are the conjectures of earlier rounds; none of them comes again."""
+        ...
+
+    def reward(self, proved: int, judged: int) -> float:
+        """What a conjecture earns that `proved` of `judged` attempts prove."""
+        ...
+
+
+class SelfPlay:
+    """The rounds of one run."""
+
+    def __init__(
+        self,
+        config: RunConfig,
+        run: RunDir,
+        conjecturer: Conjecturer,
+        sampler: Sampler,
+        pool: Pool,
+        trainer: GroupTrainer,
+        rollouts: Rollouts,
+        course: Curriculum,
+    ) -> None:
+        self._config, self._run, self._conjecturer = config, run, conjecturer
+        self._sampler, self._pool, self._trainer = sampler, pool, trainer
+        self._rollouts, self._course = rollouts, course
+        self._known: list[Theorem] = []
+        self._began = time.monotonic()
+        (run.path / "selfplay").mkdir(exist_ok=True)
+
+    def due(self, step: int, done: int) -> bool:
+        """Whether a round comes before `step`, `done` rounds being finished."""
+        every = self._config.rl.self_play_every
+        return (step - 1) // every + 1 > done
+
+    def restore(self, done: int) -> None:
+        """Take in the problems of finished rounds. Raises RunError when a round's file is gone."""
+        for number in range(1, done + 1):
+            file = self._file(number)
+            if not file.exists():
+                raise RunError(f"{file}: this round of self-play is gone; the run cannot be continued")
+            self._join([c.theorem for c in read_jsonl(file, Conjecture) if c.theorem is not None])
+
+    def conjecture(self, number: int, step: int) -> tuple[list[Conjecture], list[Group]]:
+        """Proposals with their rewards, and the prover's groups at the kept ones, which have joined the problems."""
+        self._began = time.monotonic()
+        found = self._conjecturer.conjectures(self._sampler, self._pool, number, self._known)
+        kept = [c.theorem for c in found if c.theorem is not None]
+        self._join(kept)
+        groups = self._rollouts.measure(kept, step, _TURN + number) if kept else []
+        return self._rewarded(found, groups), groups
+
+    def learn(self, number: int, step: int, found: Sequence[Conjecture], groups: Sequence[Group]) -> Round:
+        """One update on both; records the round. The weights have moved afterwards."""
+        batch = [*self._lessons(found), *samples(groups, self._config.rl.scale_rewards)]
+        stats = self._trainer.update(batch)
+        write_jsonl(self._file(number), found)
+        line = self._line(number, step, found, groups, stats, time.monotonic() - self._began)
+        self._run.append("selfplay.jsonl", line)
+        return line
+
+    def _rewarded(self, found: Sequence[Conjecture], groups: Sequence[Group]) -> list[Conjecture]:
+        counts = {group.theorem: [r for r in group.rewards if r is not None] for group in groups}
+        result = []
+        for conjecture in found:
+            known = counts.get(conjecture.theorem.name, []) if conjecture.theorem is not None else []
+            proved, judged = sum(r >= 1.0 for r in known), len(known)
+            reward = self._conjecturer.reward(proved, judged) if judged else 0.0
+            result.append(conjecture.replace(proved=proved, judged=judged, reward=reward))
+        return result
+
+    def _lessons(self, found: Sequence[Conjecture]) -> list[Sample]:
+        """GRPO samples of the conjecturer: the proposals about one seed are a group."""
+        by_seed: dict[str, list[Conjecture]] = {}
+        for conjecture in found:
+            by_seed.setdefault(conjecture.seed, []).append(conjecture)
+        lessons = []
+        for members in by_seed.values():
+            rewards = [m.reward for m in members]
+            mean = sum(rewards) / len(rewards)
+            if max(rewards) > min(rewards):
+                lessons += [Sample.of(m.attempt, m.reward - mean) for m in members if m.attempt.token_ids]
+        return lessons
+
+    def _join(self, theorems: Sequence[Theorem]) -> None:
+        self._known += theorems
+        self._rollouts.add(theorems)
+        self._course.extend(theorems)
+
+    def _file(self, number: int) -> Path:
+        return self._run.path / "selfplay" / f"round-{number}.jsonl"
+
+    def _line(
+        self,
+        number: int,
+        step: int,
+        found: Sequence[Conjecture],
+        groups: Sequence[Group],
+        stats: UpdateStats,
+        seconds: float,
+    ) -> Round:
+        reasons: dict[str, int] = {}
+        for conjecture in found:
+            if conjecture.theorem is None:
+                reasons[conjecture.reason] = reasons.get(conjecture.reason, 0) + 1
+        judged: list[JudgedAttempt] = [item for group in groups for item in group.judged]
+        return Round(
+            round=number,
+            step=step,
+            proposals=len(found),
+            kept=sum(c.theorem is not None for c in found),
+            solved=sum(c.proved > 0 for c in found),
+            rewarded=sum(c.reward > 0 for c in found),
+            reasons=dict(sorted(reasons.items(), key=lambda pair: -pair[1])[:20]),
+            attempts=len(judged),
+            moved=stats.moved,
+            grad_norm=stats.grad_norm,
+            seconds=seconds,
+        )
