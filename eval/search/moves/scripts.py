@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from eval.search.moves.case import Case
 
 _WITH_FACTS = ("grind [facts]", "simp [facts]")
-CLOSERS: tuple[str, ...] = (*PORTFOLIO, *TEMPLATES)
-"""Scripts for a goal, in no order of merit; `[defs]` stands for the definitions of the statement."""
+CLOSERS: tuple[str, ...] = (*TEMPLATES, *PORTFOLIO)
+"""Scripts for a goal: those told the definitions of the statement (`[defs]`), then bare tactics. Fixed orders keep this one."""
 
 
 @dataclass(frozen=True)
