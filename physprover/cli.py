@@ -810,7 +810,7 @@ def data_insight(
 
     engine = _engine(kind, project, workers, seconds)
     if recheck:
-        raise typer.Exit(check_again(dataset, engine))
+        raise typer.Exit(check_again(dataset, engine, limit))
     if out is None:
         raise typer.BadParameter("give --out, the directory of the insight data set")
     print(insight(dataset, out, engine, limit))

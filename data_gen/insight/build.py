@@ -79,9 +79,12 @@ def _remember(source: Path, target: Path) -> None:
         draft.replace(target)
 
 
-def recheck(out: Path, pool: Pool, seconds: float, progress: Progress) -> Recheck:
-    """Ask Lean everything again, reusing no earlier answer."""
-    rows = [row for split in SPLITS for row in load_insights(out, split)]
+def recheck(out: Path, pool: Pool, seconds: float, progress: Progress, limit: int | None = None) -> Recheck:
+    """Ask Lean everything again, reusing no earlier answer; the first `limit` records of each split."""
+    present = [split for split in SPLITS if (out / "data" / f"{split}.parquet").exists()]
+    rows = [row for split in present for row in load_insights(out, split)[:limit]]
+    if not rows:
+        raise DataError(f"{out}: no insight records to check again")
     path = out / "recheck.jsonl"
     path.unlink(missing_ok=True)
     judging = Judging(pool, path, seconds)

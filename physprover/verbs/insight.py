@@ -29,13 +29,13 @@ def insight(dataset: Path, out: Path, engine: EngineConfig, limit: int | None) -
     )
 
 
-def check_again(out: Path, engine: EngineConfig) -> int:
+def check_again(out: Path, engine: EngineConfig, limit: int | None) -> int:
     """Ask Lean for every record again; prints what is wrong. Returns 0 when all is as recorded, else 1."""
     from data_gen.insight.build import recheck
     from physprover.display import Display
 
     with open_pool(engine) as pool:
-        found = recheck(out, pool, engine.seconds, Display())
+        found = recheck(out, pool, engine.seconds, Display(), limit)
     for kind, names in (
         ("proof refused", found.proofs),
         ("sketch", found.sketches),

@@ -163,3 +163,5 @@ def test_nothing_to_label_is_an_error(pool: OneEngine, tmp_path: Path) -> None:
         load_insights(tmp_path, "train")
     with pytest.raises(DataError, match="physprover data insight"):
         load_insights(tmp_path / "nowhere", "train")
+    with pytest.raises(DataError, match="no insight records"):
+        recheck(tmp_path / "nowhere", pool, 20.0, Silent())
