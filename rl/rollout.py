@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from physprover.errors import PhysProverError, RunError
 from physprover.lean.protocol import Check, Problem
 from physprover.models.sampler import SamplingParams
 from physprover.records import Attempt, JudgedAttempt, Outcome, Record, Verdict
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from rl.curriculum import Curriculum
 
 CANARIES = 4  # in each step that sends any
+_AGAIN = "nothing of this step was kept; repeat the command to go on from the last checkpoint"
 
 
 class Rollout(Record):
@@ -109,8 +111,20 @@ class Rollouts:
     def collect(self, step: int) -> Rollout:
         """Sample and judge step `step`; at most `max_refills` further rounds replace groups without signal.
 
-        Raises RunError when the judge accepts a canary.
+        Raises RunError when the judge accepts a canary, when the sampler owes attempts, and, in one line, for whatever a
+        judge or a reward raises. Nothing of the step is kept then.
         """
+        try:
+            return self._collect(step)
+        except PhysProverError:
+            raise
+        except Exception as error:
+            reason = (str(error).strip().splitlines() or [""])[0][:200]
+            raise RunError(
+                f"step {step}: {type(error).__name__} while judging: {reason}; {_AGAIN}"
+            ) from error
+
+    def _collect(self, step: int) -> Rollout:
         rl = self._config.rl
         groups: list[Group] = []
         rounds: list[_Round] = []
@@ -122,6 +136,7 @@ class Rollouts:
             if not picks:
                 break
             rounds.append(self._sample_and_judge(picks, step, turn))
+            _refuse_owed(rounds[-1], rl.group_size, step)
             closed = self._close_round(rounds[-1], step)
             groups += self._insight.shaped(closed, self._theorems) if self._insight else closed
             ends.append(time.perf_counter())
@@ -232,6 +247,15 @@ class Rollouts:
             self.broken.add(item.attempt.theorem)
         if item.verdict.reward == 1.0:
             self._accepted = [*self._accepted[-15:], item.attempt.proof]
+
+
+def _refuse_owed(current: _Round, size: int, step: int) -> None:
+    """Raise RunError when a group is not whole: its baseline would be of other attempts than were asked for."""
+    for name, slots in current.slots.items():
+        if len(slots) != size:
+            raise RunError(
+                f"step {step}: the sampler returned {len(slots)} of {size} attempts at {name}; {_AGAIN}"
+            )
 
 
 def _worth_retrying(verdict: Verdict | None) -> bool:

@@ -114,6 +114,13 @@ class SelfPlay:
         """Proposals with their rewards, and the prover's groups at the kept ones, which have joined the problems."""
         self._began = time.monotonic()
         found = self._conjecturer.conjectures(self._sampler, self._pool, number, self._known)
+        skipped = set(self._sampler.skipped([c.theorem for c in found if c.theorem is not None]))
+        found = [
+            c.replace(theorem=None, reason="prompt too long")
+            if c.theorem and c.theorem.name in skipped
+            else c
+            for c in found
+        ]
         kept = [c.theorem for c in found if c.theorem is not None]
         self._join(kept)
         groups = self._rollouts.measure(kept, step, _TURN + number) if kept else []
