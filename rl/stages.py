@@ -12,20 +12,16 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from pydantic import Field
 
 from physprover.errors import ConfigError, DataError
 from physprover.models.tiny import build_tiny
 from physprover.models.tokenizer import train_tokenizer
 from physprover.prompts.insight import INSIGHT_TOKENS
-from physprover.records import Record
 from rl.lessons import FORMATS, Lesson, lesson_text, lessons
 from rl.sft import PROMPT_WEIGHT, SFTStats, choose, optimizers, schedule, write_model
 from rl.sft_batches import SORT_WINDOW, collate, encode, fits, loss
+from rl.stage_plan import StagesStats, StageStats, ledgers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,28 +36,7 @@ if TYPE_CHECKING:
     from physprover.records import Theorem
     from rl.lessons import Format
     from rl.sft_batches import Example
-
-
-class StageStats(Record):
-    """One stage. `tokens` are all it saw, `by_format` those of each format; `loss` in nats per target token."""
-
-    stage: str
-    steps: int = 0
-    examples: int = 0
-    tokens: int = 0
-    by_format: dict[str, int] = Field(default_factory=dict)
-    loss: float = 0.0  # mean over its last tenth
-
-
-class StagesStats(Record):
-    """`stages.json` beside the model."""
-
-    budget: int  # tokens
-    tokens: int  # seen in all stages; over the budget by less than one batch
-    stages: tuple[StageStats, ...]
-    proofs: int
-    without_insight: int  # taught as plain proofs
-    too_long: dict[str, int]  # format -> lessons whose text in it does not fit
+    from rl.stage_plan import Ledger
 
 
 def warm_start_in_stages(
@@ -148,88 +123,23 @@ def _richest(form: Format, fitting: Sequence[Format]) -> Format:
     return next(f for f in reversed(order[: order.index(form) + 1]) if f in fitting)
 
 
-@dataclass
-class _Ledger:
-    """Tokens of one stage and which format is due, so that shares hold in tokens, not in examples."""
-
-    own: tuple[Format, ...]
-    earlier: tuple[Format, ...]
-    mix: float
-    drawn: Counter[Format] = field(default_factory=Counter)
-    used: Counter[Format] = field(default_factory=Counter)
-
-    def due(self) -> Format:
-        """The format furthest below its share."""
-        shares = {form: (1 - self._mix) / len(self.own) for form in self.own}
-        for form in self.earlier:
-            shares[form] = shares.get(form, 0.0) + self._mix / len(self.earlier)
-        total = self.drawn.total()
-        return max(shares, key=lambda form: shares[form] * total - self.drawn[form] + shares[form])
-
-    @property
-    def _mix(self) -> float:
-        return self.mix if self.earlier else 0.0
-
-
-def ledgers(stages: Sequence[str], mix: float) -> list[_Ledger]:
-    """One for each stage; earlier formats are those of the stages before it."""
-    found: list[_Ledger] = []
-    seen: list[Format] = []
-    for stage in stages:
-        own: tuple[Format, ...] = (
-            tuple(FORMATS) if stage == "mixed" else tuple(f for f in FORMATS if f == stage)
-        )
-        found.append(_Ledger(own, tuple(f for f in seen if f not in own), mix))
-        seen += [form for form in own if form not in seen]
-    return found
-
-
 def _train(
     config: RunConfig, model: LlamaForCausalLM, school: _School, progress: Progress
 ) -> tuple[StagesStats, SFTStats]:
     sft = config.sft
     budget = sft.stage_tokens or math.ceil(sft.epochs * school.plain_tokens)
-    pair = optimizers(model, sft.learning_rate)
-    model.train()
-    begin, seen, stopped_by = time.monotonic(), 0, "epochs"
-    stages: list[StageStats] = []
-    losses: list[float] = []
-    target_tokens = 0
+    course = _Course(config, model, school, budget)
     with progress.stage("warm start", budget) as bar:
-        for number, (name, ledger) in enumerate(
-            zip(sft.stages, ledgers(sft.stages, sft.stage_mix), strict=True), 1
-        ):
-            end = budget * number // len(sft.stages)
-            first, examples, start = len(losses), 0, seen
-            stream = _batches(school, ledger, sft.batch_size)
-            while seen < end:
-                elapsed = (time.monotonic() - begin) / sft.max_seconds if sft.max_seconds else 0.0
-                if elapsed >= 1:
-                    stopped_by = "max_seconds"
-                    break
-                ids, labels = next(stream)
-                rate = sft.learning_rate * schedule(max(seen / budget, elapsed))
-                losses.append(_step(model, pair, rate, ids, labels))
-                seen += (tokens := int((ids != school.tokenizer.pad_token_id).sum()))
-                target_tokens += int((labels >= 0).sum())
-                examples += len(ids)
-                _show(bar, tokens, name, losses[-1])
-            tail = losses[first:][-max(1, (len(losses) - first) // 10) :]
-            stages.append(
-                StageStats(
-                    stage=name,
-                    steps=len(losses) - first,
-                    examples=examples,
-                    tokens=seen - start,
-                    by_format=dict(ledger.used),
-                    loss=sum(tail) / max(1, len(tail)),
-                )
-            )
+        plan = zip(sft.stages, ledgers(sft.stages, sft.stage_mix), strict=True)
+        stages = tuple(
+            course.teach(name, ledger, budget * number // len(sft.stages), bar)
+            for number, (name, ledger) in enumerate(plan, 1)
+        )
     model.eval()
     whole = StagesStats(
         budget=budget,
-        tokens=seen,
-        stages=tuple(stages),
+        tokens=course.seen,
+        stages=stages,
         proofs=len(school.lessons),
         without_insight=sum(lesson.insight is None for lesson in school.lessons),
         too_long=school.too_long,
@@ -237,20 +147,64 @@ def _train(
     return whole, SFTStats(
         proofs=len(school.lessons),
         too_long=len(school.pupils) - len(school.lessons),
-        steps=len(losses),
-        planned_steps=len(losses),
+        steps=len(course.losses),
+        planned_steps=len(course.losses),
         examples=sum(stage.examples for stage in stages),
-        target_tokens=target_tokens,
+        target_tokens=course.target_tokens,
         loss=stages[-1].loss,
-        first_loss=losses[0] if losses else 0.0,
+        first_loss=course.losses[0] if course.losses else 0.0,
         parameters=sum(p.numel() for p in model.parameters()),
         vocabulary=len(school.tokenizer),
-        seconds=round(time.monotonic() - begin, 1),
-        stopped_by=stopped_by,
+        seconds=round(time.monotonic() - course.began, 1),
+        stopped_by="epochs" if course.seen >= budget else "max_seconds",
     )
 
 
-def _batches(school: _School, ledger: _Ledger, size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+class _Course:
+    """One model through all stages: what goes on from stage to stage."""
+
+    def __init__(self, config: RunConfig, model: LlamaForCausalLM, school: _School, budget: int) -> None:
+        self.sft, self.model, self.school, self.budget = config.sft, model.train(), school, budget
+        self.optimizers = optimizers(model, config.sft.learning_rate)
+        self.losses: list[float] = []
+        self.seen = self.target_tokens = 0
+        self.began = time.monotonic()
+
+    @property
+    def elapsed(self) -> float:
+        """Share of the time limit that is used up; 0 without one."""
+        return (time.monotonic() - self.began) / self.sft.max_seconds if self.sft.max_seconds else 0.0
+
+    @property
+    def late(self) -> bool:
+        return self.elapsed >= 1
+
+    def teach(self, name: str, ledger: Ledger, end: int, bar: Stage) -> StageStats:
+        """Go on until `end` tokens are seen."""
+        first, start, examples = len(self.losses), self.seen, 0
+        stream = _batches(self.school, ledger, self.sft.batch_size)
+        while self.seen < end and not self.late:
+            ids, labels = next(stream)
+            rate = self.sft.learning_rate * schedule(max(self.seen / self.budget, self.elapsed))
+            self.losses.append(_step(self.model, self.optimizers, rate, ids, labels))
+            tokens = int((ids != self.school.tokenizer.pad_token_id).sum())
+            self.seen += tokens
+            self.target_tokens += int((labels >= 0).sum())
+            examples += len(ids)
+            bar.advance(tokens, stage=name, loss=round(self.losses[-1], 3))
+        own = self.losses[first:]
+        tail = own[-max(1, len(own) // 10) :]
+        return StageStats(
+            stage=name,
+            steps=len(own),
+            examples=examples,
+            tokens=self.seen - start,
+            by_format=dict(ledger.used),
+            loss=sum(tail) / max(1, len(tail)),
+        )
+
+
+def _batches(school: _School, ledger: Ledger, size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Endless (ids, labels); like lengths share a batch, formats keep their shares of the tokens."""
     while True:
         window: list[tuple[Format, Example]] = []
@@ -287,7 +241,3 @@ def _step(
     for optimizer in pair:
         optimizer.step()
     return on_target.item()
-
-
-def _show(bar: Stage, tokens: int, name: str, value: float) -> None:
-    bar.advance(tokens, stage=name, loss=round(value, 3))

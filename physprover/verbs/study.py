@@ -160,7 +160,7 @@ def _model_free(out: Path) -> Iterator[Path]:
 
 def _training(run: Path) -> str:
     """What a run's warm start saw, for the table."""
-    from rl.stages import StagesStats
+    from rl.stage_plan import StagesStats
 
     file = run / "warmstart" / "stages.json"
     if not file.exists():

@@ -21,7 +21,8 @@ from physprover.prompts import get_prompt
 from physprover.prompts.insight import InsightPrompt
 from physprover.records import Theorem
 from rl.lessons import lesson_text, lessons
-from rl.stages import StagesStats, ledgers, warm_start_in_stages
+from rl.stage_plan import StagesStats, ledgers
+from rl.stages import warm_start_in_stages
 
 HEADER = "def f (n : Nat) : Nat := n\ndef g : Nat → Nat\n  | 0 => 0\n  | n + 1 => g n\n"
 
