@@ -13,12 +13,12 @@ from data_gen.candidates import Candidate
 from data_gen.headers import read_header
 from data_gen.proofs import proof_text
 from data_gen.terms import Statement, normal_form, parse_statement
+from data_gen.values import small_values
 
 if TYPE_CHECKING:
     from data_gen.headers import Header
     from physprover.records import Theorem
 
-_VALUES = {"Int": ("0", "1", "(-1)", "2", "3"), "Nat": ("0", "1", "2", "3"), "Bool": ("true", "false")}
 _POINTS = 12  # counterexamples tried in one check
 
 
@@ -55,7 +55,7 @@ def _proofs(statement: Statement, header: Header, theorem: Theorem) -> tuple[str
 def _points(statement: Statement, header: Header) -> list[tuple[str, ...]]:
     """Argument lists worth trying: small values for the variables, `by decide`-like proofs for the hypotheses."""
     variables = statement.variables()
-    choices = [_VALUES.get(kind) or header.enums.get(kind, ()) for kind in variables.values()]
+    choices = [small_values(kind, header) for kind in variables.values()]
     if not choices or not all(choices):
         return []
     wide = [c[:3] for c in choices[:5]] + [c[:1] for c in choices[5:]]

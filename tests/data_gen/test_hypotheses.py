@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data_gen import hypotheses
+from data_gen.headers import read_header
 from data_gen.negation import negation
+from data_gen.values import small_values
 from physprover.lean.protocol import Problem
 from physprover.records import Theorem
 
@@ -19,6 +21,10 @@ inductive Spin where
 def flip : Spin → Spin
   | .up => .down
   | .down => .up
+structure Body where
+  /-- In kilograms. -/
+  mass : Int
+  (x y : Nat) -- place
 def twice (x : Int) : Int := x + x
 """
 
@@ -84,6 +90,8 @@ def test_idle_variables() -> None:
         ("(x : Int) : twice x = x", True),
         ("(s : Spin) : flip s = s", True),
         ("(n : Nat) (b : Bool) : n = 0 ∨ b = true", True),
+        ("(v : Int × Nat) : v.1 = v.2", True),
+        ("(b : Body) (l : List Spin) : b.mass = b.x ∧ l.length = b.y", True),
         ("(x : Int) : twice x = 2 * x", False),
         ("(x y : Int) (h : x < y) : x ≤ y", False),
     ],
@@ -94,6 +102,18 @@ def test_the_negation_of_what_is_false_is_proved(lean: EmbeddedEngine, text: str
     assert found.theorem.statement.startswith("theorem t_not : ¬ ∀ ")
     verdict = lean.check(Problem.of(found.theorem), found.proofs[0], messages=1)
     assert (verdict.reward == 1.0) is false, verdict.messages
+
+
+def test_small_values() -> None:
+    header = read_header(HEADER)
+    assert small_values("Body", header) == (
+        "(⟨0, 1, 2⟩ : Body)",
+        "(⟨1, 2, 3⟩ : Body)",
+        "(⟨(-1), 3, 0⟩ : Body)",
+    )
+    assert small_values("Int × (Spin × Bool)", header)[0] == "(0, (Spin.down, true))"
+    assert small_values("List Spin", header) == ("[]", "[Spin.up]", "[Spin.up, Spin.down]")
+    assert small_values("Int → Int", header) == small_values("Fin 3", header) == ()
 
 
 def test_no_negation_without_a_variable_or_with_implicit_ones() -> None:
