@@ -490,6 +490,35 @@ def bench_verification(
     raise typer.Exit(run(_engine("embedded", None, 2, 20.0), plan, as_json))
 
 
+@bench_app.command("rl")
+def bench_rl_loop(
+    run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run with data/ and warmstart/.")],
+    out: Annotated[Path, typer.Option(help="New folder for the work.")] = Path("runs/bench/rl"),
+    steps: Annotated[int, typer.Option(min=1, help="Timed steps, of ours and of stock TRL.")] = 4,
+    kills: Annotated[int, typer.Option(min=0, help="Runs killed and resumed; 20 in earnest.")] = 3,
+    stock: Annotated[bool, typer.Option(help="Also time stock TRL.")] = True,
+    overrides: Overrides = None,
+) -> None:
+    """Measure every figure that the RL loop is to reach.
+
+    Attempts a second against stock TRL, waiting, overhead, kills with equal records. Exit status 0: all reached, 1: some
+    missed. Give it an idle machine.
+
+    \b
+    Examples:
+      physprover bench rl runs/quickstart
+      physprover bench rl runs/quickstart --kills 20 --out runs/bench/rl-20
+    """
+    from physprover.verbs.bench_rl import Plan, bench_rl, table
+
+    plan = Plan(steps=steps, kills=kills, stock=stock)
+    rows = bench_rl(
+        run_dir, out, plan, tuple(overrides or ()), lambda text: print(f"… {text}", file=sys.stderr)
+    )
+    print(table(rows))
+    raise typer.Exit(0 if all(row.met for row in rows) else 1)
+
+
 @bench_app.command("search")
 def bench_search(
     model: Annotated[str, typer.Argument(metavar="RUN", help="Run directory.")],

@@ -11,6 +11,7 @@ from physprover.lean.protocol import Check
 from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import SamplingParams
 from physprover.prompts import get_prompt
+from physprover.prompts.handles import HANDLES
 from physprover.prompts.tiny import GOAL, PROOF, handles_of
 from physprover.prompts.tiny_conjecture import STOP, TinyConjecture
 from physprover.records import Outcome, Theorem, Verdict, read_jsonl
@@ -37,33 +38,17 @@ SEED = Theorem(
 
 def test_a_conjecture_is_written_with_handles_and_read_with_names() -> None:
     prompt = TinyConjecture()
-    assert prompt.render(SEED).endswith(GOAL)
-    assert not prompt.render(SEED).endswith(PROOF)
-    statement = "theorem other (a b : Int) : ke a b = ke a (0 - b)"
+    shown = prompt.render(SEED)
+    assert shown.endswith(f"{GOAL}(<|v0|><|v1|> : Int) :")
+    statement = "theorem other (m v : Int) : ke m v = ke m (0 - v)"
     written = prompt.target(SEED, statement)
     assert written.endswith(PROOF)
-    assert prompt.extract(written, SEED).split() == (
-        [
-            "theorem",
-            "conjecture",
-            "(x0",
-            "x1",
-            ":",
-            "Int)",
-            ":",
-            "ke",
-            "x0",
-            "x1",
-            "=",
-            "ke",
-            "x0",
-            "(0",
-            "-",
-            "x1)",
-        ]
-    )
+    assert prompt.extract(written, SEED) == "theorem conjecture (m v : Int) : ke m v = ke m (0 - v)"
     assert prompt.extract(PROOF, SEED) == ""
     assert handles_of(SEED).declared["ke"] in written
+    free = set(HANDLES) - set(prompt.excluded(shown))
+    assert free == {"<|d0|>", "<|l0|>", "<|v0|>", "<|v1|>"}, "a claim is about what the seed binds"
+    assert PROOF not in prompt.excluded(shown)
 
 
 def test_attempts_end_at_the_stop_token() -> None:
