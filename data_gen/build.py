@@ -54,6 +54,9 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
     benchmarks = known_benchmarks(config)
     seeds, fallen, problems = _seeds(config, library, benchmarks)
     out.mkdir(parents=True, exist_ok=True)
+    # before anything that takes time: what these lack should be said at once
+    generators = make_generators(config, out)
+    provers = [load_prover(prover, config) for prover in config.data.provers]
     judging = Judging(pool, out / "verdicts.jsonl", config.engine.seconds)
     try:
         proved, unproved = _prove(config, seeds, problems, judging, progress)
@@ -63,10 +66,10 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
             benchmarks,
             config.data.near_duplicate,
             config.data.skip_stages,
-            [load_prover(prover, config) for prover in config.data.provers],
+            provers,
         )
         funnel.know(proved)
-        rounds, stopped = _conjectures(config, proved, funnel, make_generators(config, out), progress)
+        rounds, stopped = _conjectures(config, proved, funnel, generators, progress)
     finally:
         judging.close()
     conjectures = funnel.select(config.data.easy_share)

@@ -20,7 +20,7 @@ _MARKS = {
 
 def licence(root: Path) -> str:
     """Hugging Face's short name of the licence in the library's folder or the nearest one above; "unknown" without one."""
-    for folder in (root.absolute(), *list(root.absolute().parents)[:3]):
+    for folder in (root.absolute(), *list(root.absolute().parents)[:2]):
         for name in ("LICENSE", "LICENSE.md", "LICENSE.txt", "COPYING"):
             try:
                 text = (folder / name).read_text(encoding="utf-8", errors="replace")[:400]

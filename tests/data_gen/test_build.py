@@ -16,7 +16,7 @@ from data_gen.judging import Judging
 from data_gen.terms import normal_form, parse_statement
 from physprover.config import RunConfig, parse_config
 from physprover.dataset import load_theorems
-from physprover.errors import DataError
+from physprover.errors import ConfigError, DataError
 from physprover.lean.protocol import Problem
 from physprover.progress import Silent
 from physprover.records import Outcome, Theorem, Verdict
@@ -144,6 +144,10 @@ def test_conjectures_of_a_language_model_pass_the_same_funnel(
 def test_bad_input(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such file or folder"):
         build_dataset(config(tmp_path / "nowhere"), OneEngine(lean), tmp_path / "out", Silent())
+    with pytest.raises(ConfigError, match=r"data\.llm\.model names no model"):
+        build_dataset(config(library, generators=["llm"]), OneEngine(lean), tmp_path / "out", Silent())
+    with pytest.raises(DataError, match=r"none\.jsonl: No such file|no such file or folder"):
+        build_dataset(config(library, benchmarks=["none.jsonl"]), OneEngine(lean), tmp_path / "out", Silent())
     with pytest.raises(DataError, match="no theorem to build from: 4 statements of more than 3 characters"):
         build_dataset(config(library, max_statement_chars=3), OneEngine(lean), tmp_path / "out", Silent())
 
