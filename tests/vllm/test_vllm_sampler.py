@@ -1,0 +1,117 @@
+"""The real vLLM on a CPU: groups with behaviour log-probs, the token mask, seeds, and weights handed over in place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from physprover.config import parse_config
+from physprover.models.sampler import SamplingParams
+from physprover.models.token_mask import TokenMask
+from physprover.models.vllm_sampler import VLLMSampler
+from physprover.prompts import get_prompt
+from physprover.prompts.tiny_conjecture import STOP
+from tests.rl import toy
+
+if TYPE_CHECKING:
+    from physprover.records import Attempt
+
+TINY, TOKENIZER = get_prompt("tiny"), toy.tokenizer()
+TOLERANCE = 2e-3  # nats: float32 on both sides, other kernels
+
+
+def model(seed: int) -> LlamaForCausalLM:
+    """Random, with heads of a size that vLLM's CPU kernels take, and sharper than at initialisation."""
+    torch.manual_seed(seed)
+    shape = LlamaConfig(
+        vocab_size=len(TOKENIZER),
+        hidden_size=128,
+        intermediate_size=256,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=256,
+        pad_token_id=0,
+        eos_token_id=1,
+        bos_token_id=None,
+    )
+    made = LlamaForCausalLM(shape).eval()
+    with torch.no_grad():
+        made.lm_head.weight.mul_(8)
+    return made
+
+
+@pytest.fixture(scope="module")
+def sampler(tmp_path_factory: pytest.TempPathFactory) -> VLLMSampler:
+    folder = tmp_path_factory.mktemp("model")
+    model(0).save_pretrained(folder)
+    TOKENIZER.save_pretrained(folder)
+    config = parse_config(
+        {
+            "model": {"max_prompt_tokens": 120, "max_new_tokens": 24},
+            "sampler": {"kind": "vllm", "batch_size": 16, "gpu_memory": 0.1},
+        }
+    )
+    made = VLLMSampler(str(folder), TINY, config)
+    made.load_weights(dict(model(0).state_dict()), 0)
+    return made
+
+
+def expected(weights: LlamaForCausalLM, attempt: Attempt, temperature: float) -> torch.Tensor:
+    """What the trainer recomputes: masked, tempered."""
+    ids = torch.tensor([attempt.prompt_ids + attempt.token_ids])
+    bias = TokenMask(TOKENIZER, TINY).bias([attempt.prompt_ids], len(TOKENIZER))
+    with torch.no_grad():
+        logps = ((weights(ids).logits[0].float() + bias) / temperature).log_softmax(-1)
+    start = len(attempt.prompt_ids) - 1
+    return logps[start:-1].gather(-1, ids[0, start + 1 :, None])[:, 0]
+
+
+PARAMS = SamplingParams(max_new_tokens=12, seed=3, temperature=0.8)
+
+
+def test_groups_with_the_log_probs_the_trainer_recomputes(sampler: VLLMSampler) -> None:
+    attempts = list(sampler.sample(toy.theorems(2), 6, PARAMS))
+    assert Counter(a.theorem for a in attempts) == {t.name: 6 for t in toy.theorems(2)}
+    mask, weights = TokenMask(TOKENIZER, TINY), model(0)
+    for attempt in attempts:
+        assert not set(mask.excluded(attempt.prompt_ids)) & set(attempt.token_ids)
+        assert attempt.truncated == (attempt.token_ids[-1] != TOKENIZER.eos_token_id)
+        got = torch.tensor(attempt.logprobs)
+        torch.testing.assert_close(got, expected(weights, attempt, 0.8), atol=TOLERANCE, rtol=TOLERANCE)
+
+
+def test_seeds_decide(sampler: VLLMSampler) -> None:
+    def texts(seed: int) -> list[tuple[str, str]]:
+        params = PARAMS.replace(seed=seed)
+        return sorted((a.theorem, a.completion) for a in sampler.sample(toy.theorems(2), 4, params))
+
+    assert texts(5) == texts(5)
+    assert texts(5) != texts(6)
+
+
+def test_prompts_too_long_are_skipped_and_other_formats_stop(sampler: VLLMSampler) -> None:
+    assert sampler.skipped(toy.theorems(1)) == []
+    params = PARAMS.replace(prompt="tiny-conjecture", stop=STOP)
+    for attempt in sampler.sample(toy.theorems(2), 4, params):
+        assert attempt.prompt_format == "tiny-conjecture"
+        assert STOP[0] not in attempt.completion
+
+
+def test_after_the_hand_over_greedy_log_probs_are_those_of_the_trainers_model(sampler: VLLMSampler) -> None:
+    newer = model(7)
+    sampler.load_weights(dict(newer.state_dict()), 4)
+    greedy = SamplingParams(max_new_tokens=12, seed=0, temperature=0.0)  # scored at temperature 1
+    attempts = list(sampler.sample(toy.theorems(3), 1, greedy))
+    assert len(attempts) == 6
+    assert {a.sampler.weights_version for a in attempts} == {4}
+    for attempt in [*attempts, *sampler.sample(toy.theorems(3), 2, greedy.replace(temperature=1.0))]:
+        got = torch.tensor(attempt.logprobs)
+        torch.testing.assert_close(got, expected(newer, attempt, 1.0), atol=TOLERANCE, rtol=TOLERANCE)
+    old = [expected(model(0), a, 1.0) for a in attempts]
+    new = [expected(newer, a, 1.0) for a in attempts]
+    assert any(not torch.allclose(a, b, atol=0.1) for a, b in zip(old, new, strict=True))
