@@ -58,6 +58,7 @@ def conflicts(config: RunConfig) -> Iterator[str]:
         yield f"data.self_play.prompt {conjectures} is not for a prover of the prompt format {config.model.prompt}"
     if max(config.eval.ks) > config.eval.samples:
         yield f"eval.ks asks for pass@{max(config.eval.ks)} of {config.eval.samples} samples"
+    yield from _insight_conflicts(config)
     shape = architecture(config)
     if shape is None or not cluster.gpus:
         return
@@ -78,6 +79,15 @@ def refuse_impossible(config: RunConfig) -> None:
         raise ConfigError(conflict)
     if config.cluster.trainer_gpus > 1:
         raise ConfigError("cluster.trainer_gpus: this version trains on one GPU or on the CPU")
+
+
+def _insight_conflicts(config: RunConfig) -> Iterator[str]:
+    """Formats that cannot be taught or rewarded as asked."""
+    prompt, terms = config.model.prompt, config.rl.insight
+    if (terms.sketch or terms.technique) and prompt not in ("tiny-sketch", "tiny-insight"):
+        yield f'rl.insight rewards what the format `{prompt}` does not write: set model.prompt = "tiny-insight"'
+    if config.sft.stages and config.model.path is None and not prompt.startswith("tiny"):
+        yield f"sft.stages teaches the tiny formats; model.prompt is `{prompt}`"
 
 
 def missing(config: RunConfig) -> Iterator[str]:
