@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _WARMUP = 0.06  # share of the steps
 _FLOOR = 0.05  # of the peak learning rate, at the end
 _WEIGHT_DECAY = 0.02
-PROMPT_WEIGHT = 0.3  # of the loss on prompt tokens; 0 would leave the target alone, see the module's text
+PROMPT_WEIGHT = 0.3  # of the loss on prompt tokens in stages; plain proofs take `sft.prompt_weight`
 
 
 class SFTStats(Record):
@@ -136,7 +136,7 @@ def _fit(
             ids, labels = next(stream)
             on_target, on_prompt = loss(model, ids, labels)
             model.zero_grad(set_to_none=True)
-            (on_target + PROMPT_WEIGHT * on_prompt).backward()  # type: ignore[no-untyped-call]
+            (on_target + sft.prompt_weight * on_prompt).backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             for optimizer in pair:
                 optimizer.step()
