@@ -14,6 +14,7 @@ from physprover.lean.protocol import Check, Problem
 from physprover.prompts import get_prompt
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
 from rl import curriculum
+from rl.explain import conflicts
 from rl.groups import Group, samples
 from rl.grpo import UpdateStats
 from rl.insight_answers import answers, summary
@@ -222,6 +223,15 @@ def test_a_format_that_announces_nothing_is_refused() -> None:
     plain = parse_config({"model": {"prompt": "tiny"}, "rl": {"insight": {"sketch": 0.1}}})
     with pytest.raises(ConfigError, match="tiny-insight"):
         InsightReward(plain, Pool(None))  # type: ignore[arg-type]
+
+
+def test_what_cannot_work_is_said_before_anything_starts() -> None:
+    assert not list(conflicts(CONFIG))
+    for tree in (
+        {"rl": {"insight": {"technique": 0.1}}},
+        {"model": {"prompt": "stp"}, "sft": {"stages": ["proof"]}},
+    ):
+        assert any("model.prompt" in text for text in conflicts(parse_config(tree)))
 
 
 def test_without_shaping_rewards_are_the_verdicts() -> None:
