@@ -14,6 +14,7 @@ from data_gen.splits import split_library
 from physprover.lean.protocol import Problem
 
 if TYPE_CHECKING:
+    from data_gen.contexts import ContextForm
     from physprover.lean.embedded.engine import EmbeddedEngine
 
 LIBRARY = Path(__file__).parents[2] / "lean" / "PhysCore"
@@ -27,6 +28,17 @@ def test_every_theorem_proves_from_its_extracted_parts(lean: EmbeddedEngine) -> 
     assert len(theorems) >= 400
     outcomes = {t.name: lean.check(Problem.of(t), t.proof or "", 120.0) for t in theorems}
     assert {n: (v.outcome, *v.messages) for n, v in outcomes.items() if v.reward != 1.0} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["raw", "stripped"])
+def test_theorems_prove_in_the_other_forms_of_their_context(lean: EmbeddedEngine, form: ContextForm) -> None:
+    theorems = extract(read_library(LIBRARY), form)[0]
+    short = sorted((t for t in theorems if len(t.header) > 600), key=lambda t: len(t.header))[::60][:2]
+    assert len({t.source.file for t in short}) > 1
+    for theorem in short:
+        verdict = lean.check(Problem.of(theorem), theorem.proof or "", 120.0)
+        assert verdict.reward == 1.0, (theorem.name, *verdict.messages)
 
 
 def test_it_holds_what_was_promised() -> None:
