@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from data_gen.extract import extract_library
+from physprover.config import DataConfig
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
 from physprover.portfolio import PORTFOLIO, portfolio_proof
@@ -29,7 +30,7 @@ def make_corpus(library: Path, attempts: int, theorems: int, seconds: float, see
     dropped, doubled, exchanged with another of the same proof, or cut off after.
     """
     draw = random.Random(seed)
-    proved = [t for t in extract_library(library) if t.proof]
+    proved = [t for t in extract_library(library, DataConfig().context) if t.proof]
     if not proved:
         raise DataError(f"{library}: no theorem with a proof in it")
     chosen = draw.sample(proved, min(theorems, len(proved)))

@@ -112,15 +112,12 @@ def _throughput(config: EngineConfig, checks: Sequence[Check]) -> list[Row]:
 def _rate(
     config: EngineConfig, checks: Sequence[Check], workers: int, judge: bool = True
 ) -> tuple[float, list[Verdict]]:
-    """Checks a second and their verdicts, headers known beforehand to every worker."""
+    """Checks a second and their verdicts, headers known beforehand to workers and judge."""
     with LocalPool(config.model_copy(update={"workers": workers, "judge": judge})) as pool:
-        headers = {check.problem: check for check in checks}.values()
-        for _ in range(2):  # the second time round, mostly the other worker
-            list(
-                pool.check_many(
-                    [c.replace(id="warm", proof="by skip") for c in headers for _ in range(workers)]
-                )
-            )
+        for header in sorted({check.problem.header for check in checks}):
+            known = Problem(header=header, statement="theorem header_is_read : True")
+            for _ in range(2):  # the second time round, mostly the other worker
+                list(pool.check_many([Check(id="warm", problem=known, proof="trivial")] * workers))
         began = time.perf_counter()
         verdicts = [verdict for _, verdict in pool.check_many(checks)]
         return len(checks) / (time.perf_counter() - began), verdicts
@@ -197,7 +194,7 @@ def _kill_one(draw: random.Random) -> int:
     """Kill one of our own Lean processes; how many were killed."""
     import psutil
 
-    workers = [child for child in psutil.Process().children() if "node" in child.name()]
+    workers = [child for child in psutil.Process().children() if "server.cjs" in " ".join(child.cmdline())]
     if not workers:
         return 0
     draw.choice(workers).kill()

