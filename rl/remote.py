@@ -48,6 +48,7 @@ def cluster(config: RunConfig) -> Iterator[None]:
     else:
         workers = config.engine.workers + config.sampler.replicas + 1
         options |= {
+            "address": "local",  # else Ray joins whatever cluster somebody has started on this machine
             "num_cpus": max(os.cpu_count() or 1, workers),
             "num_gpus": config.cluster.gpus,
             "object_store_memory": _OBJECT_STORE,
@@ -110,7 +111,7 @@ def _reachable(address: str) -> None:
 
 def _start(options: dict[str, Any], where: str) -> None:
     """ray.init; a local start is repeated when a busy machine was too slow for Ray's own time limits."""
-    starts = 1 if "address" in options else _LOCAL_STARTS
+    starts = _LOCAL_STARTS if options["address"] == "local" else 1
     for attempt in range(starts):
         try:
             ray.init(**options)
