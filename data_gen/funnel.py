@@ -85,31 +85,17 @@ class Funnel:
 
     def pour(self, candidates: Sequence[Candidate], tick: Callable[[], None] = lambda: None) -> None:
         """Send a portion through all stages but the last; `tick` is called once for each check Lean answered."""
-        proved = self._meaningful(self._provable(self.fresh(candidates), tick), tick)
+        proved = self._meaningful(self._provable(self._fresh(candidates), tick), tick)
         with self._timed("selected"):
             closed = self.judging.portfolio(proved, tick)
         self.kept += [with_portfolio(theorem, closed[theorem.name]) for theorem in proved]
 
-    def fresh(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+    def _fresh(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The stages that ask no Lean: readable statements nobody has made before and no benchmark holds."""
         readable = self._sift("parses", candidates, lambda c: c.reason or None)
         distinct = self._sift("distinct", readable, self._twin)
         novel = self._sift("novel", distinct, self._neighbour)
         return self._sift("uncontaminated", novel, self._contaminates)
-
-    def well_formed(
-        self, candidates: Sequence[Candidate], tick: Callable[[], None] = lambda: None
-    ) -> list[Candidate]:
-        """Those that Lean can read in their header; nothing is tried beyond their first proof."""
-        work = Attempts(self.judging, candidates, tick)
-        with self._timed("elaborates"):
-            work.first()
-        for candidate in candidates:
-            if reason := work.ill_formed.get(candidate.theorem.name):
-                self._fall("elaborates", candidate.theorem, reason)
-        readable = [c for c in candidates if c.theorem.name not in work.ill_formed]
-        self._count("elaborates", len(candidates), len(readable))
-        return readable
 
     def select(self, easy_share: float) -> list[Theorem]:
         """Survivors with at most a share of easy ones (closed by a single tactic) in each split, in order."""

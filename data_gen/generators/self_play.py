@@ -2,8 +2,6 @@
 proves now and then.
 
     proposals = propose(sampler, seeds, per_seed=8, params)          # what RL trains the conjecturer on
-    admission = Admission(pool, folder, config, theorems)
-    admitted = admission.admit(proposals)                            # whose theorems the prover then attempts
     reward = conjecture_reward(proved=3, attempts=32, uses_lemma=True)
 
 `SelfPlay` puts the same behind the generator protocol for `physprover data build`.
@@ -14,23 +12,16 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from data_gen.candidates import Candidate, Names, from_text
-from data_gen.contamination import known_benchmarks
-from data_gen.funnel import Funnel
+from data_gen.candidates import Candidate, from_text
 from data_gen.journal import append, read_journal
-from data_gen.judging import Judging
-from data_gen.terms import normal_form, parse_statement
 from physprover.errors import ConfigError
-from physprover.portfolio import portfolio_proof
 from physprover.records import Attempt, Record, Theorem, write_jsonl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from data_gen.rejected import Rejected
     from physprover.config import RunConfig
-    from physprover.lean.protocol import Pool
     from physprover.models.sampler import Sampler, SamplingParams
 
 REWARDED_BELOW = 0.25  # success rate of a conjecture worth having; 0 is not (STP)
@@ -79,48 +70,6 @@ def _proposal(seed: Theorem, attempt: Attempt) -> Proposal:
         theorem=candidate.theorem if candidate.key else None,
         reason=candidate.reason,
     )
-
-
-class Admission:
-    """Which proposals a prover should attempt. It remembers what it admitted: one object serves all rounds of a run.
-
-    Out fall texts that are no statement, repetitions and near repetitions (of the data set too), test and benchmark
-    statements, and what Lean cannot read; `rejected` holds them with their reasons.
-    """
-
-    def __init__(self, pool: Pool, folder: Path, config: RunConfig, theorems: Sequence[Theorem]) -> None:
-        self._judging = Judging(pool, folder / "verdicts.jsonl", config.engine.seconds)
-        benchmarks = known_benchmarks(config)
-        benchmarks.add_test_split(t for t in theorems if t.split == "test")
-        self._funnel = Funnel(self._judging, 1, benchmarks, config.data.near_duplicate)
-        self._funnel.know(theorems)
-        self._names = Names([t.name for t in theorems])
-
-    def admit(self, proposals: Sequence[Proposal]) -> list[Proposal]:
-        """The proposals worth attempting, in order, their theorems under names of their own."""
-        candidates = [self._names.give(candidate(p)) for p in proposals if p.theorem is not None]
-        readable = [p for p in proposals if p.theorem is not None]
-        fresh = self._funnel.well_formed(self._funnel.fresh(candidates))
-        theorems = {c.theorem.name: c.theorem for c in fresh}
-        return [
-            proposal.replace(theorem=theorems[c.theorem.name])
-            for proposal, c in zip(readable, candidates, strict=True)
-            if c.theorem.name in theorems
-        ]
-
-    @property
-    def rejected(self) -> list[Rejected]:
-        """Statements that were refused so far; proposals that are no statement carry their own `reason`."""
-        return self._funnel.fallen
-
-
-def candidate(proposal: Proposal) -> Candidate:
-    """A proposal as the funnel takes it."""
-    theorem = proposal.theorem
-    statement = parse_statement(theorem.statement) if theorem else None
-    if theorem is None or statement is None:
-        raise ValueError(f"the proposal about {proposal.seed} holds no statement")
-    return Candidate(theorem, (portfolio_proof("rfl"),), normal_form(statement))
 
 
 class SelfPlay:

@@ -6,10 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_gen.candidates import from_text
 from data_gen.generators.self_play import (
-    Admission,
-    Proposal,
     SelfPlay,
     conjecture_reward,
     load_conjecturer,
@@ -20,7 +17,6 @@ from physprover.errors import ConfigError
 from physprover.models.sampler import SamplingParams
 from physprover.prompts.conjecture import STPConjecture
 from physprover.records import Attempt, SamplerInfo, Theorem
-from tests.data_gen.pool import OneEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +24,6 @@ if TYPE_CHECKING:
 
     import torch
 
-    from physprover.lean.embedded.engine import EmbeddedEngine
 
 HEADER = """namespace T
 def double (x : Int) : Int := x + x
@@ -132,35 +127,6 @@ def test_reward_is_for_what_is_proved_now_and_then(attempts: int, proved: int) -
         return
     assert conjecture_reward(proved, attempts) == float(0 < proved / attempts < 0.25)
     assert conjecture_reward(proved, attempts, uses_lemma=False) == 0.0
-
-
-def test_admission_lets_each_new_readable_statement_in_once(lean: EmbeddedEngine, tmp_path: Path) -> None:
-    def proposal(text: str) -> Proposal:
-        made = from_text(SEEDS[0], text, "self-play")
-        return Proposal(
-            seed="T.s0",
-            attempt=Attempt(theorem="T.s0", proof=text),
-            theorem=made.theorem if made.key else None,
-            reason=made.reason,
-        )
-
-    held = Theorem(name="T.held", statement="theorem held (x : Int) : double x - x = x", split="test")
-    admission = Admission(OneEngine(lean), tmp_path, RunConfig(), [*SEEDS, held])
-    texts = [
-        "theorem a (x : Int) : double (double x) = 4 * x",
-        "prose",
-        "theorem b (y : Int) : double (double y) = 4 * y",
-        "theorem c (x : Int) : triple x = x",
-        "theorem d (z : Int) : double z - z = z",
-        "theorem e (x y : Int) : double (x + y) = double x + double y",
-    ]
-    admitted = admission.admit([proposal(text) for text in texts])
-    assert [(p.theorem.name, p.attempt.proof) for p in admitted if p.theorem] == [
-        ("T.s0_self_play", texts[0]),
-        ("T.s0_self_play5", texts[5]),
-    ]
-    assert [row.stage for row in admission.rejected] == ["distinct", "uncontaminated", "elaborates"]
-    assert admission.admit([proposal(texts[0])]) == []  # known from the round before
 
 
 def test_a_conjecturer_must_be_named(tmp_path: Path) -> None:
