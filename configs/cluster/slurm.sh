@@ -27,7 +27,7 @@ shift || true
 # Ray lowers the priority of its workers by default; Lean and the samplers would starve behind everything else.
 export RAY_worker_niceness=0 RAY_USAGE_STATS_ENABLED=0
 bin=$PWD/.venv/bin
-head=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)
+head=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | awk 'NR == 1') # reads on: `head` would end the pipe
 address=$(srun --nodes=1 --ntasks=1 --nodelist="$head" hostname --ip-address | awk '{print $1}'):6379
 
 srun --nodes=1 --ntasks=1 --nodelist="$head" --overlap \
