@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from physprover.config import EngineConfig
 
+_WARM = 240  # short proofs before the clock starts
 _FRESH = 3  # attempts timed with a process each
 _SHORT = (
     ("theorem t (a b : Nat) (h : a < b) : a + {n} ≤ b + {n}", "by omega"),
@@ -78,20 +79,28 @@ def _one_worker(config: EngineConfig, short: int) -> list[Row]:
     try:
         engine.check(_short(0).problem, _short(0).proof, 60.0)
         start = time.perf_counter() - began
-        latencies = []
-        for number in range(1, short + 1):
-            check, began = _short(number), time.perf_counter()
-            engine.check(check.problem, check.proof, 60.0)
-            latencies.append(time.perf_counter() - began)
+        for number in range(1, _WARM + 1):  # V8 compiles what is used often, in the background
+            engine.check(_short(number).problem, _short(number).proof, 60.0)
+        new, known = [], []
+        for number in range(_WARM + 1, _WARM + short + 1):
+            new.append(_timed(engine, _short(number)))
+            known.append(_timed(engine, _short(number)))
         memory = engine.resident() / 1e9
     finally:
         engine.close()
-    median = statistics.median(latencies) * 1000
+    first, again = statistics.median(new) * 1000, statistics.median(known) * 1000
     return [
         _row("start to first verdict", "≤ 6 s", f"{start:.1f} s", start <= 6),
         _row("resident memory of one worker", "≤ 0.8 GB", f"{memory:.2f} GB", memory <= 0.8),
-        _row("warm check, median, short proofs", "≤ 15 ms", f"{median:.1f} ms", median <= 15),
+        _row("short proof, median, statement known", "≤ 15 ms", f"{again:.1f} ms", again <= 15),
+        _row("short proof, median, new statement", "≤ 15 ms", f"{first:.1f} ms", first <= 15),
     ]
+
+
+def _timed(engine: EmbeddedEngine, check: Check) -> float:
+    began = time.perf_counter()
+    engine.check(check.problem, check.proof, 60.0)
+    return time.perf_counter() - began
 
 
 def _throughput(config: EngineConfig, checks: Sequence[Check]) -> list[Row]:

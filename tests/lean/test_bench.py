@@ -50,7 +50,7 @@ def test_every_figure_is_measured_on_real_lean(lean: EmbeddedEngine) -> None:
     rows = bench_verify(
         EngineConfig(workers=1), Plan(checks=checks[:4], short=3, soak=0, kill=0), lambda _: None
     )
-    assert len(rows) == 7
+    assert len(rows) == 8
     assert not any("nan" in row.measured or row.measured.startswith("0.0 ") for row in rows)
 
 
