@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from eval.report_text import interval, missing, percent
 if TYPE_CHECKING:
     from eval.passk import Estimate
     from eval.report_data import Benchmark, ReportData
+
+
+_COMMIT = re.compile(r"\b([0-9a-f]{10})[0-9a-f]{30}\b")  # whole in the settings below
 
 
 def header(data: ReportData) -> str:
@@ -57,7 +61,8 @@ def _lead(data: ReportData) -> str:
             f"Lean accepted {proved:,}."
         )
     if benchmark is not None and benchmark.last.versions.get("engine"):
-        parts.append(f"Every verdict is Lean's ({escape(benchmark.last.versions['engine'])}).")
+        engine = _COMMIT.sub(r"\1", benchmark.last.versions["engine"])
+        parts.append(f"Every verdict is Lean's ({escape(engine)}).")
     return " ".join(parts)
 
 

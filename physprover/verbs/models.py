@@ -63,7 +63,8 @@ def _defaults(name: str, overrides: Sequence[str]) -> RunConfig:
     config = parse_config(apply_overrides(tree, overrides), "command line")
     if config.model.prompt == "tiny" and not Path(name).exists():
         raise ConfigError(
-            f"{name}: say which prompt format it was trained on, e.g. --set model.prompt=deepseek-prover-v2"
+            f"{name}: there is no such folder; for a model of the hub, say which prompt format it was trained on, e.g. "
+            "--set model.prompt=deepseek-prover-v2"
         )
     return config
 
