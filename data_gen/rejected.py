@@ -47,5 +47,10 @@ def rejected(theorem: Theorem, stage: str, reason: str) -> Rejected:
         parents=theorem.parents,
         closed_by=theorem.closed_by,
         stage=stage,
-        reason=" ".join(reason.split())[:300],
+        reason=one_line(reason),
     )
+
+
+def one_line(reason: str) -> str:
+    """A reason as a side table keeps it: one line, 300 characters at most."""
+    return " ".join(reason.split())[:300]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from data_gen.insight.qualify import qualified
+from data_gen.rejected import one_line
 from physprover.insight.drops import drops
 from physprover.insight.names import Scope, all_constants
 from physprover.insight.reading import found
@@ -213,5 +214,5 @@ def _missing(case: _Case, stage: Literal["proof", "techniques", "sketch"], reaso
         domain=theorem.domain,
         statement=theorem.statement,
         stage=stage,
-        reason=" ".join(reason.split())[:300],
+        reason=one_line(reason),
     )

@@ -22,6 +22,7 @@ from physprover.config import load_config
 from physprover.errors import RunError
 from physprover.records import JudgedAttempt, Record, read_jsonl
 from physprover.runs import RunDir
+from physprover.verbs.bench_row import Row
 from physprover.verbs.models import open_run
 
 if TYPE_CHECKING:
@@ -31,15 +32,6 @@ if TYPE_CHECKING:
     from physprover.config import RunConfig
 
 _RECORDS = ("metrics.jsonl", "attempts.jsonl")
-
-
-class Row(Record):
-    """One figure."""
-
-    figure: str
-    reach: str
-    measured: str
-    met: bool
 
 
 class Plan(Record):

@@ -18,6 +18,7 @@ from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.local import LocalPool
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, Record, Verdict
+from physprover.verbs.bench_row import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,15 +32,6 @@ _SHORT = (
     ("theorem t (a : Int) : a + 0 = a + {n} - {n}", "by simp"),
     ("theorem t : {n} + 1 ≠ {n}", "by decide"),
 )
-
-
-class Row(Record):
-    """One figure."""
-
-    figure: str
-    reach: str
-    measured: str
-    met: bool
 
 
 class Plan(Record):

@@ -69,7 +69,7 @@ def arm_config(study: Study, arm: str, seed: int, out: Path) -> RunConfig:
     tree = tomllib.loads(base.read_text(encoding="utf-8"))
     for layer in (study.common, study.arms[arm].settings):
         tree = _laid_over(tree, layer)
-    shared = {"name": f"{_slug(arm)}-{seed}", "output": str(out), "seed": seed}
+    shared = {"name": _run(arm, seed, out).name, "output": str(out), "seed": seed}
     tree = _laid_over(tree, {**shared, "data": {"dataset": str(out / "data")}})
     if tree.get("sft", {}).get("stages"):
         tree = _laid_over(tree, {"sft": {"insight": str(out / "insight")}})
@@ -100,14 +100,14 @@ def study_table(study: Study, out: Path, seeds: Sequence[int]) -> str:
             arm: {
                 seed: read_result(file)
                 for seed in seeds
-                if (file := _run(study, arm, seed, out) / "eval" / f"test-{when}.json").exists()
+                if (file := _run(arm, seed, out) / "eval" / f"test-{when}.json").exists()
             }
             for arm in study.arms
         }
         present = {arm: by_seed for arm, by_seed in found.items() if by_seed}
         if present:
             ks = next(iter(next(iter(present.values())).values())).settings.ks
-            notes = {arm: _training(_run(study, arm, min(present[arm]), out)) for arm in present}
+            notes = {arm: _training(_run(arm, min(present[arm]), out)) for arm in present}
             tables.append(f"{when} RL, in points\n\n{arms_table(present, notes, ks)}")
     return "\n\n".join(tables) or "nothing evaluated yet"
 
@@ -139,7 +139,7 @@ def _take_over(study: Study, arm: str, config: RunConfig, out: Path) -> None:
     run = out / config.name
     start = study.arms[arm].start
     if start is not None and not (run / "warmstart").exists():
-        earlier = _run(study, start, config.seed, out) / "warmstart"
+        earlier = _run(start, config.seed, out) / "warmstart"
         if (earlier / "config.json").exists():
             shutil.copytree(earlier, run / "warmstart")
     for file in _model_free(out):
@@ -169,12 +169,9 @@ def _training(run: Path) -> str:
     return f"{' → '.join(s.stage for s in stats.stages)}, {stats.tokens:,} tokens"
 
 
-def _run(study: Study, arm: str, seed: int, out: Path) -> Path:
-    return out / arm_config(study, arm, seed, out).name
-
-
-def _slug(arm: str) -> str:
-    return "".join(char if char.isalnum() else "-" for char in arm)
+def _run(arm: str, seed: int, out: Path) -> Path:
+    """The run directory of an arm and a seed."""
+    return out / f"{''.join(char if char.isalnum() else '-' for char in arm)}-{seed}"
 
 
 def _laid_over(tree: dict[str, Any], layer: dict[str, Any]) -> dict[str, Any]:

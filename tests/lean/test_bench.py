@@ -13,7 +13,8 @@ from physprover.config import EngineConfig
 from physprover.portfolio import PORTFOLIO, portfolio_proof
 from physprover.resources import resolve
 from physprover.verbs.bench_corpus import PASSING, corrupt, load_corpus, make_corpus
-from physprover.verbs.bench_verify import Plan, Row, bench_verify, table
+from physprover.verbs.bench_row import Row
+from physprover.verbs.bench_verify import Plan, bench_verify, table
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,8 @@ import pytest
 from physprover.errors import RunError
 from physprover.records import Attempt, JudgedAttempt, Outcome, Verdict
 from physprover.runs import RunDir, StepMetrics
-from physprover.verbs.bench_rl import Plan, Row, _accounts, _prepare, _records, bench_rl, table
+from physprover.verbs.bench_rl import Plan, _accounts, _prepare, _records, bench_rl, table
+from physprover.verbs.bench_row import Row
 from tests.rl import toy
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from physprover.prompts.definitions import IDENT, declarations
 from physprover.records import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from eval.search.budget import Amount
     from eval.search.moves.case import Case
@@ -66,9 +66,7 @@ class Reopen:
 def repairs(case: Case) -> Iterator[Rename | Reopen]:
     """For each kind of fault the attempt that came furthest: most lines before its first error."""
     for draft in case.drafts:
-        mended = _LIST.sub(
-            lambda m: f"[{', '.join(x.strip() for x in m[1].split(',') if '<|' not in x)}]", draft
-        )
+        mended = _without(draft, lambda item: "<|" in item)
         if draft not in case.repaired and writable(mended) and mended not in case.desk.tried:
             yield Rename(draft, (mended,))
             break
@@ -118,12 +116,15 @@ def fault_of(error: LeanError) -> str:
 
 def renamed(proof: str, unknown: str, known: list[str]) -> list[str]:
     """The proof without the unknown fact, and with the nearest known name in its place."""
-    dropped = _LIST.sub(
-        lambda m: f"[{', '.join(x.strip() for x in m[1].split(',') if not _is(x, unknown))}]", proof
-    )
+    dropped = _without(proof, lambda item: _is(item, unknown))
     close = difflib.get_close_matches(unknown, known, n=1, cutoff=0.6)
     near = [re.sub(rf"(?<![\w.']){re.escape(unknown)}(?![\w'])", close[0], proof)] if close else []
     return [p for p in (dropped, *near) if p != proof and writable(p)]
+
+
+def _without(proof: str, unwanted: Callable[[str], bool]) -> str:
+    """The proof with its bracketed lists less the unwanted items."""
+    return _LIST.sub(lambda m: f"[{', '.join(x.strip() for x in m[1].split(',') if not unwanted(x))}]", proof)
 
 
 def _is(item: str, name: str) -> bool:

@@ -47,8 +47,7 @@ class Fact:
 
     def run(self, case: Case) -> None:
         case.facts = tuple(lemma.name for lemma in case.lemmas)
-        case.done.add(self.arm)
-        Script(self.template, "retrieve").run(case)
+        Script(self.template, self.kind).run(case)
 
 
 @dataclass(frozen=True)
