@@ -15,9 +15,8 @@ from torch import Tensor
 
 from rl.optim.bench_gpu import gpu_figures
 from rl.optim.figures import Figure, show
-from rl.optim.noise import NoiseKey, words
-from rl.optim.rule import stochastic_sign
 from rl.optim.stosign import StoSignSGD
+from rl.optim.unbiased import biases
 
 ELEMENTS = 50_000_000
 _EAGER_SHARE = 25  # the plain torch path is timed on this part of the elements and scaled up
@@ -30,7 +29,8 @@ def run(
     """All figures that ``device`` (``cpu`` or ``cuda``) can give; the others are listed as not measured."""
     if device == "cuda":
         return gpu_figures(elements, rounds)
-    figures = [*speed(elements, rounds, clock), state_bytes(), unbiasedness(), resume_and_shards()]
+    draws = min(elements, 1 << 20)
+    figures = [*speed(elements, rounds, clock), state_bytes(), unbiasedness(draws), resume_and_shards()]
     if processes:
         figures.append(wire(processes))
     return figures + gpu_figures(0, 0)
@@ -103,17 +103,17 @@ def state_bytes() -> Figure:
 
 
 def unbiasedness(draws: int = 1 << 20) -> Figure:
-    """Largest deviation of the mean sign from m/G over ratios, in standard errors."""
-    worst = 0.0
-    word = words(0, draws, NoiseKey(seed=2, step=1, parameter=0))
-    for dtype in (torch.float32, torch.float64):
-        for ratio in (-0.9, -0.5, -0.1, 0.01, 0.1, 0.5, 0.9):
-            sign = stochastic_sign(
-                torch.full((draws,), ratio, dtype=dtype), torch.ones(draws, dtype=dtype), word
-            )
-            error = math.sqrt((1 - ratio * ratio) / draws)
-            worst = max(worst, abs(float(sign.double().mean()) - ratio) / error)
-    return Figure("unbiasedness, standard errors", worst, "<= 4", f"{draws} draws, 7 ratios, fp32 and fp64")
+    """Largest deviation of the mean sign from m/G over paths, formats and ratios, in standard errors."""
+    found = biases(draws)
+    worst = max(found, key=lambda b: b.errors)
+    paths = ", ".join(dict.fromkeys(b.path for b in found))
+    name = f"{str(worst.weights).removeprefix('torch.')} weights, {worst.state} state, m/G {worst.ratio:.3g}"
+    return Figure(
+        "unbiasedness, standard errors",
+        worst.errors,
+        "<= 4",
+        f"{draws} draws each, {len(found)} cases: {paths}; worst: {worst.path}, {name}",
+    )
 
 
 def resume_and_shards() -> Figure:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from eval.search.moves.case import ONE_CHECK, Kind
 from eval.search.sketch import ROOT
-from physprover.portfolio import PORTFOLIO, TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +15,12 @@ if TYPE_CHECKING:
     from eval.search.moves.case import Case
 
 _WITH_FACTS = ("grind [facts]", "simp [facts]")
-CLOSERS: tuple[str, ...] = (*TEMPLATES, *PORTFOLIO)
-"""Scripts for a goal: those told the definitions of the statement (`[defs]`), then bare tactics. Fixed orders keep this one."""
+CLOSERS: tuple[str, ...] = (
+    "grind [defs]", "simp_all [defs]", "decide", "simp only [defs]; grind", "simp [defs]", "simp only [defs]; omega",
+    "trivial", "ac_rfl", "rfl", "simp only [defs]; rfl", "omega", "simp", "simp_all", "grind",
+)  # fmt: skip
+"""Scripts for a goal, `[defs]` told the definitions of its statement, in the order that covers PhysCore's validation files
+soonest (`python -m eval.script_order`, 22 November 2026). Fixed orders keep this one."""
 
 
 @dataclass(frozen=True)
