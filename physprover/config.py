@@ -37,7 +37,7 @@ class EngineConfig(Section):
     workers: int = Field(2, ge=1)
     """Lean processes that judge in parallel, on each machine."""
     seconds: float = Field(20.0, gt=0)
-    """Deadline of one check in CPU seconds of its worker, which is killed at it (and at six times as much wall clock)."""
+    """Deadline of one check: CPU seconds of its worker, which is killed at it (and at six times as much wall clock). The project engine counts wall clock."""
     memory_gb: float = Field(2.5, gt=0)
     """Resident memory at which a worker is killed and the attempt is `out_of_memory`."""
     spares: int = Field(0, ge=0)

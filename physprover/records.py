@@ -102,7 +102,7 @@ class Verdict(Record):
     outcome: Outcome
     messages: tuple[str, ...] = ()  # Lean's own messages, or the check that refused it
     axioms: tuple[str, ...] = ()  # axioms of the proof term, library theorems not counted
-    seconds: float = 0.0  # CPU time of elaboration and checks; waiting is not counted
+    seconds: float = 0.0  # CPU time of elaboration and checks (project engine: wall clock)
     engine: str = ""  # name and version
     tier: Literal["screened", "judged"] = "screened"
     check: str = ""  # name of the check that refused a cheating attempt

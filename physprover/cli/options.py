@@ -20,7 +20,9 @@ Overrides = Annotated[
 Workers = Annotated[
     int, typer.Option(min=1, help="Lean processes (about 0.5 GB of memory each, growing with use).")
 ]
-Seconds = Annotated[float, typer.Option(min=0.1, help="Wall-clock limit of one check.")]
+Seconds = Annotated[
+    float, typer.Option(min=0.1, help="Deadline of one check in CPU seconds; with --project, wall clock.")
+]
 EngineKind = Annotated[str, typer.Option("--engine", help="auto, embedded or project.")]
 Project = Annotated[Path | None, typer.Option(help="Built Lake project to check in (needs a native Lean).")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]

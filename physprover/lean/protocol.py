@@ -33,7 +33,7 @@ class Check(Record):
     id: str
     problem: Problem
     proof: str  # the text after `:=`, e.g. "by omega"
-    seconds: float = 20.0  # deadline in CPU seconds of the worker; its wall clock stops what merely waits
+    seconds: float = 20.0  # deadline in CPU seconds of the worker (project engine: wall clock)
     messages: int = 4  # Lean messages to report at most; formatting one can cost more than the check itself
 
 
