@@ -113,7 +113,7 @@ def test_no_budget_is_ever_exceeded(
 
 
 def test_what_worked_is_tried_first_on_the_next_statement() -> None:
-    shared = tools(Oracle("grind [f]"))
+    shared = tools(Oracle("ac_rfl"))
     total = TOTAL.replace(checks=40, seconds=40.0)
     first, *_, last = (search(t, get_policy("value"), total, shared) for t in THEOREMS)
     assert first.solved
