@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from eval.svg import Scale, band, bar, dot, figure, nice_ticks, path, rule, text
+from eval.svg import LogScale, Scale, band, bar, dot, figure, nice_ticks, path, rule, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDTH = 560
+FEW = 12  # points that each get a mark of their own
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 16, 14, 40
 
 
@@ -39,6 +41,16 @@ class Level(NamedTuple):
     y: float
 
 
+class Share(NamedTuple):
+    """One share with its interval, for `interval_rail`."""
+
+    value: float
+    low: float
+    high: float
+    css: str
+    title: str
+
+
 class Row(NamedTuple):
     """One bar."""
 
@@ -49,31 +61,55 @@ class Row(NamedTuple):
     title: str = ""
 
 
-def pass_at_k_chart(curves: Sequence[Curve], levels: Sequence[Level]) -> str:
-    """pass@k over k (evenly spaced by doubling), with interval ribbons and the baselines every prover must beat."""
-    height = 330
-    ks = sorted({p.x for c in curves for p in c.points})
-    top = max([p.high for c in curves for p in c.points] + [level.y for level in levels])
+def pass_at_k_chart(curves: Sequence[Curve], levels: Sequence[Level], label: str) -> str:
+    """pass@k over k (a doubling is a step), with interval ribbons and the baselines every prover must beat."""
+    ks = sorted({int(p.x) for c in curves for p in c.points})
+    powers = [float(k) for k in ks if k & (k - 1) == 0 and (k == ks[-1] or k < 0.75 * ks[-1])]
+    return _log_chart(curves, levels, [*powers, float(ks[-1])], "attempts per theorem (k)", label)
+
+
+def tokens_chart(curves: Sequence[Curve], levels: Sequence[Level], label: str, until: float) -> str:
+    """A share over tokens per theorem, with interval ribbons; beyond `until` the ground is shaded."""
+    xs = [p.x for c in curves for p in c.points]
+    ticks = round_numbers(min(xs), max(xs)) or [min(xs)]
+    return _log_chart(curves, levels, ticks, "sampled tokens per theorem", label, until)
+
+
+def round_numbers(low: float, high: float) -> list[float]:
+    """1, 2, 5, 10, … between `low` and `high`."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    return [m * 10.0**d for d in decades for m in (1, 2, 5) if low <= m * 10.0**d <= high]
+
+
+def _log_chart(
+    curves: Sequence[Curve],
+    levels: Sequence[Level],
+    ticks: Sequence[float],
+    axis: str,
+    label: str,
+    until: float | None = None,
+) -> str:
+    """Shares over a logarithmic axis; a point has a mark of its own where there are few of them."""
+    height, right = 330, WIDTH - _RIGHT - 8
+    points = [p for c in curves for p in c.points]
+    top = max([p.high for p in points] + [level.y for level in levels])
     y = Scale(0, min(1.0, nice_ticks(0, top)[-1]), height - _BOTTOM, _TOP)
-    right = WIDTH - _RIGHT - 8
-    place = {k: Scale(0, max(1, len(ks) - 1), _LEFT + 18, right - 10)(i) for i, k in enumerate(ks)}
-    parts = _frame(y, right)
-    for k in ks:
-        parts.append(text(place[k], height - _BOTTOM + 18, f"{k:g}", "tick", "middle"))
-    parts.append(text((_LEFT + right) / 2, height - 5, "attempts per theorem (k)", "axis", "middle"))
-    for level in levels:
-        parts.append(rule(_LEFT, y(level.y), right, y(level.y), f"level {level.css}"))
-    for curve in curves:
-        xs = [place[p.x] for p in curve.points]
-        parts.append(
-            band(
-                xs, [y(p.low) for p in curve.points], [y(p.high) for p in curve.points], f"ribbon {curve.css}"
-            )
-        )
-    for curve in curves:
-        parts.append(path([(place[p.x], y(p.y)) for p in curve.points], f"curve {curve.css}"))
-        parts += [dot(place[p.x], y(p.y), 3.6, f"mark {curve.css}", p.title) for p in curve.points]
-    return figure(WIDTH, height, "pass@k before and after training, with baselines", parts)
+    x = LogScale(min(p.x for p in points), max(p.x for p in points), _LEFT + 18, right - 10)
+    parts = []
+    if until is not None and x.low <= until < x.high:
+        parts.append(bar(x(until), _TOP, right - x(until), height - _BOTTOM - _TOP, "beyond"))
+    parts += _frame(y, right)
+    parts += [text(x(t), height - _BOTTOM + 18, f"{t:,.0f}", "tick", "middle") for t in dict.fromkeys(ticks)]
+    parts.append(text((_LEFT + right) / 2, height - 5, axis, "axis", "middle"))
+    parts += [rule(_LEFT, y(at.y), right, y(at.y), f"level {at.css}") for at in levels]
+    for c in curves:
+        lows, highs = [y(p.low) for p in c.points], [y(p.high) for p in c.points]
+        parts.append(band([x(p.x) for p in c.points], lows, highs, f"ribbon {c.css}"))
+    for c in curves:
+        parts.append(path([(x(p.x), y(p.y)) for p in c.points], f"curve {c.css}"))
+        radius = 3.6 if len(c.points) <= FEW else 1.8
+        parts += [dot(x(p.x), y(p.y), radius, f"mark {c.css}", p.title) for p in c.points]
+    return figure(WIDTH, height, label, parts)
 
 
 def step_chart(curves: Sequence[Curve], trend: Sequence[tuple[float, float]], label: str) -> str:
@@ -145,3 +181,18 @@ def dumbbell(before: float | None, after: float | None, levels: Sequence[Level])
     if after is not None:
         parts.append(dot(x(after), 11, 4.6, "mark after", f"after {100 * after:.1f} %"))
     return figure(180, 22, "before and after", parts)
+
+
+def interval_rail(shares: Sequence[Share], levels: Sequence[Level]) -> str:
+    """A cell-sized figure: a bar for each share on a 0-100 % rail, with its interval, and ticks for the baselines."""
+    width, pitch = 260, 12
+    height = pitch * len(shares) + 4
+    x = Scale(0, 1, 4, width - 4)
+    parts = [bar(x(0), 2, x(1) - x(0), height - 4, "track")]
+    for i, share in enumerate(shares):
+        middle = 2 + pitch * (i + 0.5)
+        parts.append(bar(x(0), middle - 4, x(share.value) - x(0), 8, f"share {share.css}", share.title))
+        parts.append(rule(x(share.low), middle, x(share.high), middle, "whisker"))
+        parts += [rule(x(end), middle - 3, x(end), middle + 3, "whisker") for end in (share.low, share.high)]
+    parts += [rule(x(at.y), 0, x(at.y), height, f"level {at.css}") for at in levels]
+    return figure(width, height, "; ".join(share.title for share in shares), parts)

@@ -9,6 +9,8 @@ from eval.report_data import every_k
 from eval.report_text import duration, interval, legend, missing, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from eval.baselines import PortfolioResult
     from eval.passk import Estimate
     from eval.report_data import ReportData
@@ -24,21 +26,39 @@ def pass_figure(data: ReportData) -> str:
     if benchmark is None:
         return missing("pass@k: not evaluated yet.")
     named = [("before", benchmark.before)] + ([("after", benchmark.after)] if benchmark.after else [])
-    curves = [
-        charts.Curve(name, name, [_point(name, k, e) for k, e in every_k(result)]) for name, result in named
-    ]
-    levels, items = _levels(benchmark.portfolio)
+    curves = [pass_curve(name, every_k(result)) for name, result in named]
+    if not any(c.points for c in curves):
+        return missing("pass@k: no attempt could be judged.")
+    levels, items = baseline_levels(benchmark.portfolio)
     names = {"before": "before RL", "after": "after RL"}
     marks = [(f"c-{name}", "", names[name]) for name, _ in named]
-    return charts.pass_at_k_chart(curves, levels) + legend([*marks, *items])
+    label = "pass@k before and after training, with baselines"
+    return charts.pass_at_k_chart(curves, levels, label) + legend([*marks, *items])
 
 
-def _point(name: str, k: int, e: Estimate) -> charts.Point:
-    title = f"pass@{k} {name}: {percent(e.value)} {interval(e)}, {e.theorems} theorems"
-    return charts.Point(k, e.value, e.low, e.high, title)
+def pass_curve(css: str, points: Sequence[tuple[int, Estimate]], name: str | None = None) -> charts.Curve:
+    """pass@k as a curve; `name` stands in the titles, `css` when not given."""
+    called = css if name is None else name
+    return charts.Curve(
+        called,
+        css,
+        [
+            charts.Point(
+                k,
+                e.value,
+                e.low,
+                e.high,
+                f"pass@{k} {called}".rstrip() + f": {percent(e.value)} {interval(e)}, {e.theorems} theorems",
+            )
+            for k, e in points
+        ],
+    )
 
 
-def _levels(lines: PortfolioResult | None) -> tuple[list[charts.Level], list[tuple[str, str, str]]]:
+def baseline_levels(
+    lines: PortfolioResult | None,
+) -> tuple[list[charts.Level], list[tuple[str, str, str]]]:
+    """The lines every prover must beat, and their legend; empty where they were not measured."""
     if lines is None:
         return [], []
     best = lines.best
@@ -101,10 +121,15 @@ def verdict_figure(data: ReportData) -> str:
     if benchmark is None:
         return missing("No verdicts yet.")
     named = [("before RL", benchmark.before)] + ([("after RL", benchmark.after)] if benchmark.after else [])
-    rows = [(name, {k: r.outcomes[k] for k in CLASSES if r.outcomes.get(k)}) for name, r in named]
+    return verdict_bars([(name, r.outcomes) for name, r in named], "verdict classes before and after")
+
+
+def verdict_bars(named: Sequence[tuple[str, Mapping[str, int]]], label: str) -> str:
+    """Shares of the verdict classes, one bar for each named count."""
+    rows = [(name, {k: counts[k] for k in CLASSES if counts.get(k)}) for name, counts in named]
     seen = [k for k in CLASSES if any(k in counts for _, counts in rows)]
     items = [(f"class-{k}", "box", f"{MEANING.get(k, k)} {_shares(rows, k)}") for k in seen]
-    return charts.stacked(rows, "verdict classes before and after") + legend(items)
+    return charts.stacked(rows, label) + legend(items)
 
 
 def _shares(rows: list[tuple[str, dict[str, int]]], kind: str) -> str:

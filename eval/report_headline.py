@@ -10,11 +10,17 @@ from eval.compare import compare
 from eval.report_text import interval, missing, percent
 
 if TYPE_CHECKING:
+    from eval.baselines import PortfolioResult
     from eval.passk import Estimate
     from eval.report_data import Benchmark, ReportData
 
 
 _COMMIT = re.compile(r"\b([0-9a-f]{10})[0-9a-f]{30}\b")  # whole in the settings below
+
+
+def short_commits(text: str) -> str:
+    """Commit hashes cut to ten digits."""
+    return _COMMIT.sub(r"\1", text)
 
 
 def header(data: ReportData) -> str:
@@ -61,7 +67,7 @@ def _lead(data: ReportData) -> str:
             f"Lean accepted {proved:,}."
         )
     if benchmark is not None and benchmark.last.versions.get("engine"):
-        engine = _COMMIT.sub(r"\1", benchmark.last.versions["engine"])
+        engine = short_commits(benchmark.last.versions["engine"])
         parts.append(f"Every verdict is Lean's ({escape(engine)}).")
     return " ".join(parts)
 
@@ -74,37 +80,7 @@ def cards(data: ReportData) -> str:
     ks = [p.k for p in benchmark.last.overall.pass_at]
     chosen = [ks[0], ks[-1]] if len(ks) > 1 else ks
     out = [_pass_card(benchmark, k) for k in chosen]
-    lines = benchmark.portfolio
-    if lines is None:
-        out.append(_card("constant", "Best constant tactic", "–", "not measured"))
-    else:
-        best = lines.best
-        out.append(
-            _card(
-                "constant",
-                f"Always <code>{escape(best.tactic)}</code>",
-                percent(best.estimate.value),
-                f"best constant tactic, chosen with hindsight {interval(best.estimate)}",
-            )
-        )
-        out.append(
-            _card(
-                "portfolio",
-                f"Portfolio of {len(lines.tactics)} tactics",
-                percent(lines.portfolio.value),
-                f"any of them closes it {interval(lines.portfolio)}",
-            )
-        )
-        if lines.templates:
-            script = lines.templates[0]
-            out.append(
-                _card(
-                    "template",
-                    f"Always <code>{escape(script.tactic)}</code>",
-                    percent(script.estimate.value),
-                    f"best script told the definitions, chosen with hindsight {interval(script.estimate)}",
-                )
-            )
+    out += baseline_cards(benchmark.portfolio)
     page = f'<div class="cards">{"".join(out)}</div>'
     if benchmark.after is not None:
         sentence = compare(benchmark.before, benchmark.after).sentence
@@ -112,20 +88,53 @@ def cards(data: ReportData) -> str:
     return page
 
 
+def baseline_cards(lines: PortfolioResult | None) -> list[str]:
+    """The best constant tactic, the portfolio and the best script, as far as they were measured."""
+    if lines is None:
+        return [card("constant", "Best constant tactic", "–", "not measured")]
+    best = lines.best
+    out = [
+        card(
+            "constant",
+            f"Always <code>{escape(best.tactic)}</code>",
+            percent(best.estimate.value),
+            f"best constant tactic, chosen with hindsight {interval(best.estimate)}",
+        ),
+        card(
+            "portfolio",
+            f"Portfolio of {len(lines.tactics)} tactics",
+            percent(lines.portfolio.value),
+            f"any of them closes it {interval(lines.portfolio)}",
+        ),
+    ]
+    if lines.templates:
+        script = lines.templates[0]
+        out.append(
+            card(
+                "template",
+                f"Always <code>{escape(script.tactic)}</code>",
+                percent(script.estimate.value),
+                f"best script told the definitions, chosen with hindsight {interval(script.estimate)}",
+            )
+        )
+    return out
+
+
 def _pass_card(benchmark: Benchmark, k: int) -> str:
     first = benchmark.before.overall.at(k)
     if benchmark.after is None:
-        return _card("", f"pass@{k}", percent(first.value if first else None), f"95 % {interval(first)}")
+        return card("", f"pass@{k}", percent(first.value if first else None), f"95 % {interval(first)}")
     last = benchmark.after.overall.at(k)
     figure = f'<span class="from">{_bare(first)}</span> <small>→</small> <span class="to">{_bare(last)}</span> <small>%</small>'
-    return _card("", f"pass@{k}, before → after", figure, f"95 % {interval(first)} → {interval(last)}")
+    return card("", f"pass@{k}, before → after", figure, f"95 % {interval(first)} → {interval(last)}")
 
 
 def _bare(estimate: Estimate | None) -> str:
     return f"{100 * estimate.value:.1f}" if estimate else "–"
 
 
-def _card(css: str, name: str, figure: str, note: str) -> str:
+def card(css: str, name: str, figure: str, note: str) -> str:
+    """One number with its name and a note; all HTML."""
     return (
         f'<div class="card {css}"><div class="name">{name}</div><div class="figure">{figure}</div>'
         f'<div class="note">{note}</div></div>'

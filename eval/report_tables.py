@@ -7,12 +7,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from eval import charts
-from eval.report_text import definitions, duration, flatten, interval, missing, percent, stamp
+from eval.report_text import definitions, duration, flatten, interval, legend, missing, percent, stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from eval.baselines import PortfolioResult
     from eval.report_data import Benchmark, ReportData
-    from eval.results import EvalResult, Group
+    from eval.results import EvalResult, Group, NotRunnable
 
 
 def group_table(benchmark: Benchmark, which: str, title: str) -> str:
@@ -27,6 +29,18 @@ def group_table(benchmark: Benchmark, which: str, title: str) -> str:
         '<th class="num">best constant</th><th class="num">portfolio</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def group_legend(benchmark: Benchmark) -> str:
+    """What the figures of `group_table` are."""
+    if benchmark.after is not None:
+        shown = [("c-before", "", "pass@1 before"), ("c-after", "", "pass@1 after")]
+    else:
+        names = zip(("now", "later"), sorted({1, benchmark.last.settings.ks[-1]}), strict=False)
+        shown = [(f"c-{css}", "box", f"pass@{k}, with its 95 % interval") for css, k in names]
+    if benchmark.portfolio is not None:
+        shown += [("c-constant", "", "best constant tactic"), ("c-portfolio", "", "portfolio")]
+    return legend(shown)
 
 
 def _find(result: EvalResult, which: str, name: str) -> Group | None:
@@ -44,7 +58,10 @@ def _group_row(benchmark: Benchmark, last: Group, first: Group | None, total: bo
     levels = [charts.Level("", "constant", constant)] if constant is not None else []
     if portfolio_share is not None:
         levels.append(charts.Level("", "portfolio", portfolio_share))
-    rail = charts.dumbbell(was.value if was else None, now.value if now else None, levels)
+    if benchmark.after is not None:
+        rail = charts.dumbbell(was.value if was else None, now.value if now else None, levels)
+    else:
+        rail = charts.interval_rail(_shares(last, sorted({1, top})), levels)
     solved = f"{old.solved} → {last.solved}" if old else str(last.solved)
     return (
         f"<tr{' class=total' if total else ''}><td>{escape('all' if total else last.name)}</td>"
@@ -53,6 +70,15 @@ def _group_row(benchmark: Benchmark, last: Group, first: Group | None, total: bo
         f'<td class="num">{solved}</td><td class="num">{percent(constant)}</td>'
         f'<td class="num">{percent(portfolio_share)}</td></tr>'
     )
+
+
+def _shares(group: Group, ks: Sequence[int]) -> list[charts.Share]:
+    """pass@1 and the largest k, as far as they were measured."""
+    found = [(k, e, css) for k, css in zip(ks, ("now", "later"), strict=False) if (e := group.at(k))]
+    return [
+        charts.Share(e.value, e.low, e.high, css, f"{group.name}: pass@{k} {percent(e.value)} {interval(e)}")
+        for k, e, css in found
+    ]
 
 
 def _baseline_shares(lines: PortfolioResult | None, names: set[str]) -> tuple[float | None, float | None]:
@@ -95,11 +121,10 @@ def benchmark_table(data: ReportData) -> str:
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
 
 
-def not_runnable(data: ReportData) -> str:
-    """Problems that were not asked, by name and reason, folded away."""
+def not_runnable(named: Iterable[tuple[str, Sequence[NotRunnable]]]) -> str:
+    """Problems of each named benchmark that were not asked, by name and reason, folded away."""
     out = []
-    for b in data.benchmarks:
-        items = b.last.not_runnable
+    for name, items in named:
         if not items:
             continue
         reasons = Counter(n.reason for n in items)
@@ -108,7 +133,7 @@ def not_runnable(data: ReportData) -> str:
             f"<tr><td><code>{escape(n.name)}</code></td><td>{escape(n.reason)}</td></tr>" for n in items
         )
         out.append(
-            f"<details><summary>{escape(b.name)}: {len(items)} not runnable here "
+            f"<details><summary>{escape(name)}: {len(items)} not runnable here "
             f"<span>(in no denominator: {escape(common)})</span></summary>"
             f'<div class="scroll"><table><tbody>{rows}</tbody></table></div></details>'
         )
@@ -155,11 +180,16 @@ def settings_section(data: ReportData) -> str:
         ),
         ("Versions and machine", flatten(data.provenance), "provenance.json"),
         *(
-            (f"Evaluation {r.label}", _evaluation_rows(r), f"eval/{r.label}.json")
+            (f"Evaluation {r.label}", evaluation_rows(r), f"eval/{r.label}.json")
             for b in data.benchmarks
             for r in b.results
         ),
     ]
+    return folded_settings(blocks)
+
+
+def folded_settings(blocks: Iterable[tuple[str, list[tuple[str, str]], str]]) -> str:
+    """(title, rows, file they are from) as folded lists."""
     out = []
     for title, rows, source in blocks:
         body = (
@@ -171,7 +201,8 @@ def settings_section(data: ReportData) -> str:
     return "".join(out)
 
 
-def _evaluation_rows(result: EvalResult) -> list[tuple[str, str]]:
+def evaluation_rows(result: EvalResult) -> list[tuple[str, str]]:
+    """Settings, versions and hashes of one evaluation."""
     rows = [
         ("model", result.model),
         ("weights after step", str(result.weights_version)),

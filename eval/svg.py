@@ -23,6 +23,19 @@ class Scale(NamedTuple):
         return self.start + (value - self.low) / span * (self.end - self.start)
 
 
+class LogScale(NamedTuple):
+    """Logarithmic map from data to pixels; `low` and `high` are positive."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        span = math.log(self.high / self.low) or 1.0
+        return self.start + math.log(value / self.low) / span * (self.end - self.start)
+
+
 def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
     """Round numbers that cover [low, high] in about `count` steps."""
     span = max(high - low, 1e-9)
