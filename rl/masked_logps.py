@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import torch
+from rl.logps import chosen_and_entropies
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,8 +39,4 @@ def logps_and_entropies(
     bias = token_mask.bias(prompts, logits.size(-1), logits.device)
     if bias is not None:
         logits = logits + bias[:, None]
-    all_logps = torch.log_softmax(logits, dim=-1)
-    logps = all_logps.gather(-1, input_ids[:, -keep:, None])[..., 0]
-    with torch.no_grad():  # the entropy is only reported
-        entropies = -(all_logps.exp() * all_logps).sum(dim=-1)
-    return logps, entropies
+    return chosen_and_entropies(logits, input_ids[:, -keep:])

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from rl.logps import chosen_and_entropies
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -68,10 +70,7 @@ def logps_and_entropies(
     bias = _token_bias(rows, token_mask, logits)
     if bias is not None:
         logits = logits + bias[row]
-    all_logps = torch.log_softmax(logits, dim=-1)
-    chosen = all_logps.gather(1, input_ids[:, -keep:][batch, column][:, None])[:, 0]
-    with torch.no_grad():  # the entropy is only reported
-        entropy = -(all_logps.exp() * all_logps).sum(dim=-1)
+    chosen, entropy = chosen_and_entropies(logits, input_ids[:, -keep:][batch, column])
     shape = (input_ids.size(0), keep)
     logps = torch.zeros(shape, dtype=chosen.dtype, device=chosen.device).index_put((batch, column), chosen)
     entropies = torch.zeros(shape, dtype=entropy.dtype, device=entropy.device).index_put(
