@@ -24,14 +24,13 @@ from physprover.records import JudgedAttempt, Record, read_jsonl
 from physprover.runs import RunDir
 from physprover.verbs.bench_row import Row
 from physprover.verbs.models import open_run
+from rl.checkpoint import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from physprover.config import RunConfig
-
-_RECORDS = ("metrics.jsonl", "attempts.jsonl")
 
 
 class Plan(Record):
@@ -213,7 +212,7 @@ def _lines(file: Path) -> list[str]:
 
 def _records(folder: Path) -> list[Any]:
     """Everything recorded, without what depends on the clock or on the folder."""
-    return [_plain(json.loads(line)) for name in _RECORDS for line in _lines(folder / name)]
+    return [_plain(json.loads(line)) for name in RECORDS for line in _lines(folder / name)]
 
 
 def _plain(value: Any) -> Any:

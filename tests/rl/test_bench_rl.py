@@ -55,6 +55,14 @@ def test_records_are_compared_without_the_clock(tmp_path: Path) -> None:
     assert _records(first) != _records(second)
 
 
+def test_records_of_self_play_are_compared_too(tmp_path: Path) -> None:
+    first = recorded(tmp_path / "a", {(1, "a"): 2}, [1])
+    second = recorded(tmp_path / "b", {(1, "a"): 2}, [1])
+    for path, kept in ((first, 8), (second, 9)):
+        (path / "selfplay.jsonl").write_text(f'{{"round": 1, "step": 4, "kept": {kept}, "seconds": {kept}.5}}\n')
+    assert _records(first) != _records(second)
+
+
 def test_work_starts_from_the_runs_data_in_a_folder_of_its_own(tmp_path: Path) -> None:
     _, run = toy.open_run(tmp_path / "toy")
     (run.path / "config.toml").write_text("seed = 5\n[rl]\nsteps = 9\n")
