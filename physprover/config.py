@@ -177,7 +177,7 @@ class SFTConfig(Section):
     rename: bool = False
     """Deal handles (tiny prompt) or bound names (others) at random each time: copying is learned, but later."""
     prompt_weight: float = Field(0.3, ge=0)
-    """Weight of the loss on prompt tokens, without stages. Statements are learnt from it: a prover that is to write conjectures wants more."""
+    """Weight of the loss on prompt tokens. Statements are learnt from it: a prover that is to write conjectures wants more."""
     stages: tuple[Literal["proof", "sketch", "insight", "mixed"], ...] = ()
     """Progressive warm start (docs/insight.md): what each stage writes, each going on from the one before. `sketch` is sketch then proof, `insight` techniques then sketch then proof, `mixed` all three. None: plain proofs, `epochs` times."""
     stage_tokens: int = Field(0, ge=0)

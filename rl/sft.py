@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 _WARMUP = 0.06  # share of the steps
 _FLOOR = 0.05  # of the peak learning rate, at the end
 _WEIGHT_DECAY = 0.02
-PROMPT_WEIGHT = 0.3  # of the loss on prompt tokens in stages; plain proofs take `sft.prompt_weight`
 
 
 class SFTStats(Record):

@@ -19,7 +19,7 @@ from physprover.models.tiny import build_tiny
 from physprover.models.tokenizer import train_tokenizer
 from physprover.prompts.insight import INSIGHT_TOKENS
 from rl.lessons import FORMATS, Lesson, lesson_text, lessons
-from rl.sft import PROMPT_WEIGHT, SFTStats, choose, optimizers, schedule, write_model
+from rl.sft import SFTStats, choose, optimizers, schedule, write_model
 from rl.sft_batches import SORT_WINDOW, collate, encode, fits, loss
 from rl.stage_plan import StagesStats, StageStats, ledgers
 
@@ -186,7 +186,7 @@ class _Course:
         while self.seen < end and not self.late:
             ids, labels = next(stream)
             rate = self.sft.learning_rate * schedule(max(self.seen / self.budget, self.elapsed))
-            self.losses.append(_step(self.model, self.optimizers, rate, ids, labels))
+            self.losses.append(_step(self.model, self.optimizers, rate, self.sft.prompt_weight, ids, labels))
             tokens = int((ids != self.school.tokenizer.pad_token_id).sum())
             self.seen += tokens
             self.target_tokens += int((labels >= 0).sum())
@@ -225,6 +225,7 @@ def _step(
     model: LlamaForCausalLM,
     pair: Sequence[torch.optim.Optimizer],
     rate: float,
+    prompt_weight: float,
     ids: torch.Tensor,
     labels: torch.Tensor,
 ) -> float:
@@ -236,7 +237,7 @@ def _step(
             group["lr"] = rate
     on_target, on_prompt = loss(model, ids, labels)
     model.zero_grad(set_to_none=True)
-    (on_target + PROMPT_WEIGHT * on_prompt).backward()  # type: ignore[no-untyped-call]
+    (on_target + prompt_weight * on_prompt).backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     for optimizer in pair:
         optimizer.step()
