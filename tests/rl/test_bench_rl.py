@@ -59,7 +59,9 @@ def test_records_of_self_play_are_compared_too(tmp_path: Path) -> None:
     first = recorded(tmp_path / "a", {(1, "a"): 2}, [1])
     second = recorded(tmp_path / "b", {(1, "a"): 2}, [1])
     for path, kept in ((first, 8), (second, 9)):
-        (path / "selfplay.jsonl").write_text(f'{{"round": 1, "step": 4, "kept": {kept}, "seconds": {kept}.5}}\n')
+        (path / "selfplay.jsonl").write_text(
+            f'{{"round": 1, "step": 4, "kept": {kept}, "seconds": {kept}.5}}\n'
+        )
     assert _records(first) != _records(second)
 
 
