@@ -1,7 +1,7 @@
-"""What a run costs on a cluster: tokens, hours, Lean's share, disk, and which stage everything waits for.
+"""What a run costs on a cluster: tokens, hours, Lean's share, disk, and the fastest division of its GPUs.
 
-Plain arithmetic over the config, the model's shape and a few stated efficiencies; no torch, nothing measured. Sampling
-is read from memory bandwidth (decoding) and arithmetic (prompts), training from arithmetic, Lean from its workers.
+Plain arithmetic over the config, the model's shape and a few stated efficiencies; no torch, nothing measured. The time
+of a step is `rl/step_time.py`, memory `rl/capacity.py`, the text `rl/plan_table.py`.
 """
 
 from __future__ import annotations
@@ -11,72 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from physprover.errors import ConfigError
-from rl.capacity import GIB, architecture, sampler_need, trainer_need
+from rl.capacity import architecture, trainer_need
+from rl.step_time import step_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from physprover.config import RunConfig
     from rl.capacity import Architecture
+    from rl.step_time import Step, Workload
 
-# Shares of the GPU's peak that such loops reach; assumptions, named in the output.
-TRAIN_SHARE = 0.35
-PREFILL_SHARE = 0.4
-BANDWIDTH_SHARE = 0.6
-LINK_BYTES = 10e9  # a second, for weights on their way to the samplers
 GPUS_A_NODE = 8
 _RECORD_BYTES = 24  # of attempts.jsonl, for one token with its log-probability and text
-
-
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """Means that a config does not say. Without better knowledge: the limits, which makes every figure an upper bound."""
-
-    prompt_tokens: float
-    answer_tokens: float
-    check_seconds: float  # CPU seconds of Lean for one attempt
-
-    @classmethod
-    def of(
-        cls,
-        config: RunConfig,
-        prompt: float | None = None,
-        answer: float | None = None,
-        check: float | None = None,
-    ) -> Workload:
-        """The limits of `config` where nothing is given."""
-        model = config.model
-        return cls(
-            min(prompt or model.max_prompt_tokens, model.max_prompt_tokens),
-            min(answer or model.max_new_tokens, model.max_new_tokens),
-            min(check or config.engine.seconds, config.engine.seconds),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Seconds of one RL step, stage by stage."""
-
-    sampling: float
-    judging: float
-    training: float
-    hand_over: float
-    ahead: bool  # the next step is sampled while this one is learnt
-
-    @property
-    def collecting(self) -> float:
-        """Judging streams while sampling goes on: the slower of the two."""
-        return max(self.sampling, self.judging)
-
-    @property
-    def seconds(self) -> float:
-        work = max(self.collecting, self.training) if self.ahead else self.collecting + self.training
-        return work + self.hand_over
-
-    @property
-    def bottleneck(self) -> str:
-        stages = {"sampling": self.sampling, "Lean": self.judging, "training": self.training}
-        return max(stages, key=lambda name: stages[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +62,10 @@ def make_plan(config: RunConfig, workload: Workload) -> Plan:
     """Cost of `config` as it stands. Raises ConfigError when the model's shape is unknown or it does not fit."""
     from rl.explain import conflicts
 
-    shape = _shape(config)
+    shape = shape_of(config)
     for conflict in conflicts(config):
         raise ConfigError(conflict)
-    return Plan(config, workload, _step(config, shape, workload))
+    return Plan(config, workload, step_time(config, shape, workload))
 
 
 def best_plan(config: RunConfig, gpus: int, workload: Workload) -> Plan:
@@ -136,6 +82,16 @@ def best_plan(config: RunConfig, gpus: int, workload: Workload) -> Plan:
     return min(plans, key=lambda plan: plan.step.seconds)
 
 
+def shape_of(config: RunConfig) -> Architecture:
+    """The architecture of `model.path`; ConfigError when its size is unknown."""
+    shape = architecture(config)
+    if shape is None:
+        raise ConfigError(
+            f"{config.model.path}: the size of this model is unknown; give model.path a folder with its config.json"
+        )
+    return shape
+
+
 def checkpoint_bytes(config: RunConfig, shape: Architecture) -> float:
     """Weights, and with them the optimizer's state of what is trained."""
     need = trainer_need(config, shape).parts
@@ -147,52 +103,7 @@ def checkpoint_bytes(config: RunConfig, shape: Architecture) -> float:
 
 def disk_bytes(plan: Plan) -> float:
     """Checkpoints (two kept and one being written) and every attempt."""
-    return 3 * checkpoint_bytes(plan.config, _shape(plan.config)) + _RECORD_BYTES * plan.tokens
-
-
-# -- One step --
-
-
-def _step(config: RunConfig, shape: Architecture, work: Workload) -> Step:
-    rl, cluster = config.rl, config.cluster
-    attempts = rl.problems_per_step * rl.group_size
-    flops = cluster.gpu_tflops * 1e12
-    tokens = attempts * (work.prompt_tokens + work.answer_tokens)
-    passes = (
-        (4 if config.model.lora_rank is not None else 6) * 4 / 3
-    )  # gradient checkpointing runs forward twice
-    if rl.kl > 0:
-        passes += 2
-    trainers = max(1, cluster.trainer_gpus)
-    return Step(
-        sampling=_sampling(config, shape, work),
-        judging=attempts * work.check_seconds / (config.engine.workers * cluster.nodes),
-        training=rl.updates_per_batch * passes * shape.parameters * tokens / (trainers * flops * TRAIN_SHARE),
-        hand_over=2.0 * shape.parameters / LINK_BYTES,
-        ahead=rl.max_staleness >= 1,
-    )
-
-
-def _sampling(config: RunConfig, shape: Architecture, work: Workload) -> float:
-    """Seconds to sample one step: prompts once for each group, answers token by token in as large batches as fit."""
-    rl, sampler, cluster = config.rl, config.sampler, config.cluster
-    split = sampler.tensor_parallel
-    speed = split * cluster.gpu_tflops * 1e12 * PREFILL_SHARE
-    groups = math.ceil(rl.problems_per_step / sampler.replicas)
-    prefill = 2 * shape.parameters * groups * work.prompt_tokens / speed
-    attempts = groups * rl.group_size
-    cache = sampler_need(config, shape).parts["key/value cache"] * split
-    reached = work.prompt_tokens + work.answer_tokens / 2  # context of an attempt half way through
-    together = max(1, min(attempts, int(cache / (shape.cache_bytes * reached))))
-    bandwidth = split * cluster.gpu_bandwidth_tb * 1e12 * BANDWIDTH_SHARE
-    read = (2.0 * shape.parameters + together * reached * shape.cache_bytes) / bandwidth
-    token = max(read, 2 * shape.parameters * together / speed)
-    # The longest answer is decoded to its end, however many finish before it.
-    longest = config.model.max_new_tokens * 2.0 * shape.parameters / bandwidth
-    return float(prefill + max(attempts / together * work.answer_tokens * token, longest))
-
-
-# -- Layouts --
+    return 3 * checkpoint_bytes(plan.config, shape_of(plan.config)) + _RECORD_BYTES * plan.tokens
 
 
 def _divisions(config: RunConfig, gpus: int) -> Iterator[RunConfig]:
@@ -207,63 +118,3 @@ def _divisions(config: RunConfig, gpus: int) -> Iterator[RunConfig]:
         )
         sampler = config.sampler.model_copy(update={"replicas": replicas})
         yield config.model_copy(update={"cluster": cluster, "sampler": sampler})
-
-
-def _shape(config: RunConfig) -> Architecture:
-    shape = architecture(config)
-    if shape is None:
-        raise ConfigError(
-            f"{config.model.path}: the size of this model is unknown; give model.path a folder with its config.json"
-        )
-    return shape
-
-
-# -- Text --
-
-
-def table(plans: list[Plan]) -> str:
-    """Side by side, one column a plan."""
-    rows = [_column(plan) for plan in plans]
-    lines = [f"{label:<26}" + "".join(f"{row[label]:>24}" for row in rows) for label in rows[0]]
-    return "\n".join([*lines, "", *_assumptions(plans[0])])
-
-
-def _column(plan: Plan) -> dict[str, str]:
-    config, step = plan.config, plan.step
-    shape, cluster = _shape(config), config.cluster
-    rl = config.rl
-    return {
-        "GPUs": f"{cluster.gpus} on {cluster.nodes} node{'s' * (cluster.nodes > 1)}",
-        "trainer + samplers": f"{cluster.trainer_gpus} + {config.sampler.replicas} x {config.sampler.tensor_parallel}",
-        "trainer memory, a GPU": f"{trainer_need(config, shape).total / GIB:.0f} GiB",
-        "sampler memory, a GPU": f"{sampler_need(config, shape).total / GIB:.0f} GiB",
-        "attempts": f"{plan.attempts:,} in {rl.steps} steps",
-        "tokens": f"{plan.tokens / 1e6:,.0f} M",
-        "a step": f"{step.seconds:,.0f} s",
-        "  sampling": f"{step.sampling:,.0f} s",
-        f"  Lean, {config.engine.workers} workers a node": f"{step.judging:,.0f} s",
-        "  training": f"{step.training:,.0f} s",
-        "  weights to samplers": f"{step.hand_over:,.1f} s",
-        "bottleneck": step.bottleneck,
-        "wall clock": f"{plan.hours:,.1f} h",
-        "GPU-hours": f"{plan.hours * cluster.gpus:,.0f}",
-        "Lean CPU-hours": f"{plan.lean_hours:,.0f}",
-        "Lean memory, a node": f"{config.engine.workers * config.engine.memory_gb:,.0f} GB at most",
-        "a checkpoint": f"{checkpoint_bytes(config, shape) / GIB:,.0f} GiB, every {rl.save_every} steps",
-        "disk": f"{disk_bytes(plan) / GIB:,.0f} GiB",
-    }
-
-
-def _assumptions(plan: Plan) -> Iterator[str]:
-    work, cluster = plan.workload, plan.config.cluster
-    yield (
-        f"Assumed: {work.prompt_tokens:,.0f} prompt and {work.answer_tokens:,.0f} answer tokens an attempt, "
-        f"{work.check_seconds:g} CPU seconds of Lean;"
-    )
-    yield (
-        f"a GPU of {cluster.gpu_tflops:g} TFLOP/s (bfloat16) and {cluster.gpu_bandwidth_tb:g} TB/s, of which training "
-        f"reaches {TRAIN_SHARE:.0%}, prompts {PREFILL_SHARE:.0%}, decoding {BANDWIDTH_SHARE:.0%}."
-    )
-    yield "RL steps only; refills, evaluation and starts come on top. Calculated, not measured."
-    if plan.config.cluster.trainer_gpus > 1:
-        yield "This version trains on one GPU (cluster.trainer_gpus = 1); more are planned here, not yet run."

@@ -23,7 +23,9 @@ def plan_run(
     """
     from physprover.errors import ConfigError
     from rl import presets
-    from rl.plan import Workload, best_plan, make_plan, table
+    from rl.plan import best_plan, make_plan
+    from rl.plan_table import table
+    from rl.step_time import Workload
 
     config = presets.resolve(config)
     workload = Workload.of(config, prompt_tokens, answer_tokens, check_seconds)

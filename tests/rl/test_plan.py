@@ -13,7 +13,8 @@ from physprover.errors import ConfigError
 from physprover.verbs.plan import plan_run
 from rl import presets
 from rl.capacity import KNOWN
-from rl.plan import TRAIN_SHARE, Workload, best_plan, checkpoint_bytes, make_plan
+from rl.plan import best_plan, checkpoint_bytes, make_plan
+from rl.step_time import TRAIN_SHARE, Workload
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 SEVEN = KNOWN["deepseek-ai/DeepSeek-Prover-V2-7B"]
