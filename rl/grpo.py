@@ -23,11 +23,12 @@ import torch
 from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 
-from physprover.errors import ModelError, RunError
+from physprover.errors import RunError
 from physprover.models.token_mask import TokenMask
 from physprover.prompts import get_prompt
 from rl import masked_logps, shared_prefix
 from rl.batches import micro_batches
+from rl.lora import adapter, folded
 from rl.optimizers import build_optimizer, check_covers
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class GroupTrainer(GRPOTrainer):
             args=_arguments(config, output),
             train_dataset=Dataset.from_dict({"prompt": [""]}),
             processing_class=tokenizer,
-            peft_config=_lora(config),
+            peft_config=adapter(config),
         )
         self._share_prefixes = (
             self.accelerator.num_processes == 1
@@ -194,7 +195,7 @@ class GroupTrainer(GRPOTrainer):
         model = self.plain_model()
         if self.run_config.model.lora_rank is None:
             return {name: tensor.detach() for name, tensor in model.state_dict().items()}
-        return _folded(model)
+        return folded(model)
 
     def training_state(self) -> dict[str, Any]:
         """Optimizer and scheduler, as `load_training_state` takes them back."""
@@ -291,32 +292,3 @@ def _arguments(config: RunConfig, output: Path) -> GRPOConfig:
         logging_strategy="no",
         save_strategy="no",
     )
-
-
-def _lora(config: RunConfig) -> Any:
-    if config.model.lora_rank is None:
-        return None
-    from peft import LoraConfig
-
-    rank = config.model.lora_rank
-    return LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM")
-
-
-def _folded(model: Any) -> dict[str, Tensor]:
-    """State of the plain model with every adapter's product added; the adapters themselves stay as they are."""
-    from peft.tuners.lora import LoraLayer
-
-    plain = model.get_base_model()
-    deltas = {
-        f"{name}.base_layer.weight": module.get_delta_weight("default")
-        for name, module in plain.named_modules()
-        if isinstance(module, LoraLayer)
-    }
-    if not deltas:
-        raise ModelError("the model has no LoRA layer to fold")
-    result = {}
-    for name, tensor in plain.state_dict().items():
-        if ".lora_" not in name:
-            value = tensor.detach() + deltas[name].to(tensor.dtype) if name in deltas else tensor.detach()
-            result[name.replace(".base_layer.", ".")] = value
-    return result

@@ -13,9 +13,6 @@ command from its last checkpoint; what was recorded after it is cut and done aga
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -32,12 +29,12 @@ from rl.opening import fitting, sampler_and_pool, start_model, starting, validat
 from rl.remote import cluster
 from rl.rollout import Rollout, Rollouts
 from rl.self_play import SelfPlay
+from rl.signals import terminable, uninterrupted
 from rl.tracking import Untracked, open_tracker
 from rl.trainer import open_trainer, write_trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import FrameType
+    from collections.abc import Callable
 
     from physprover.config import RunConfig
     from physprover.models.sampler import Sampler
@@ -93,7 +90,7 @@ def train(config: RunConfig, run: RunDir, progress: Progress, conjecturer: Conje
                 config, run, stage, sampler, trainer, rollouts, course, state, pending, check, tracker, play
             )
             try:
-                with _terminable():
+                with terminable():
                     loop.run()
             except KeyboardInterrupt:
                 stage.note(loop.stopped())
@@ -188,7 +185,7 @@ class Loop:
             self._next = self._thread.submit(self.rollouts.collect, step + 1)
         batch = samples(rollout.groups, self.config.rl.scale_rewards)
         staleness = max((self.state.step - sample.version for sample in batch), default=0)
-        with _uninterrupted():
+        with uninterrupted():
             stats = self.trainer.update(batch)
             self._record(rollout, stats, staleness, blocked, known)
         self._evaluate(step)
@@ -201,7 +198,7 @@ class Loop:
         assert self.self_play is not None
         number = self.state.self_play_rounds + 1
         found, groups = self.self_play.conjecture(number, step)
-        with _uninterrupted():
+        with uninterrupted():
             line = self.self_play.learn(number, step, found, groups)
             self.state = self.state.replace(self_play_rounds=number)
             self._handed_over = None
@@ -268,39 +265,3 @@ def _done(rollout: Rollout) -> Future[Rollout]:
     future: Future[Rollout] = Future()
     future.set_result(rollout)
     return future
-
-
-@contextlib.contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM, which batch systems send before they kill, stop the run as cleanly as Ctrl-C does."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        handler = signal.getsignal(signal.SIGINT)
-        if not callable(handler):  # scripts start background jobs with SIGINT ignored
-            raise KeyboardInterrupt
-        handler(number, frame)
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Hold back Ctrl-C until the block is done: half an update, or half its records, must never be saved."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    held: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if held:
-        raise KeyboardInterrupt

@@ -53,10 +53,6 @@ class Plan:
         """CPU hours."""
         return self.attempts * self.workload.check_seconds / 3600
 
-    @property
-    def lean_workers(self) -> int:
-        return self.config.engine.workers * self.config.cluster.nodes
-
 
 def make_plan(config: RunConfig, workload: Workload) -> Plan:
     """Cost of `config` as it stands. Raises ConfigError when the model's shape is unknown or it does not fit."""
