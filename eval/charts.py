@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from eval.svg import LogScale, Scale, band, bar, dot, figure, nice_ticks, path, rule, text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 WIDTH = 560
-FEW = 12  # points that each get a mark of their own
+FEW = 12  # more points than these have only their titles
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 16, 14, 40
 
 
@@ -68,11 +68,11 @@ def pass_at_k_chart(curves: Sequence[Curve], levels: Sequence[Level], label: str
     return _log_chart(curves, levels, [*powers, float(ks[-1])], "attempts per theorem (k)", label)
 
 
-def tokens_chart(curves: Sequence[Curve], levels: Sequence[Level], label: str, until: float) -> str:
+def tokens_chart(curves: Sequence[Curve], label: str, until: float) -> str:
     """A share over tokens per theorem, with interval ribbons; beyond `until` the ground is shaded."""
     xs = [p.x for c in curves for p in c.points]
     ticks = round_numbers(min(xs), max(xs)) or [min(xs)]
-    return _log_chart(curves, levels, ticks, "sampled tokens per theorem", label, until)
+    return _log_chart(curves, (), ticks, "sampled tokens per theorem", label, until)
 
 
 def round_numbers(low: float, high: float) -> list[float]:
@@ -107,8 +107,8 @@ def _log_chart(
         parts.append(band([x(p.x) for p in c.points], lows, highs, f"ribbon {c.css}"))
     for c in curves:
         parts.append(path([(x(p.x), y(p.y)) for p in c.points], f"curve {c.css}"))
-        radius = 3.6 if len(c.points) <= FEW else 1.8
-        parts += [dot(x(p.x), y(p.y), radius, f"mark {c.css}", p.title) for p in c.points]
+        mark, radius = (f"mark {c.css}", 3.6) if len(c.points) <= FEW else ("target", 1.0)
+        parts += [dot(x(p.x), y(p.y), radius, mark, p.title) for p in c.points]
     return figure(WIDTH, height, label, parts)
 
 
@@ -196,3 +196,13 @@ def interval_rail(shares: Sequence[Share], levels: Sequence[Level]) -> str:
         parts += [rule(x(end), middle - 3, x(end), middle + 3, "whisker") for end in (share.low, share.high)]
     parts += [rule(x(at.y), 0, x(at.y), height, f"level {at.css}") for at in levels]
     return figure(width, height, "; ".join(share.title for share in shares), parts)
+
+
+def class_strip(counts: Mapping[str, int]) -> str:
+    """Shares of verdict classes as one small bar, for a line of text."""
+    total, x, parts = max(1, sum(counts.values())), 0.0, []
+    for kind, count in counts.items():
+        width = 120 * count / total
+        parts.append(bar(x, 0, width, 10, f"class-{kind}", f"{kind} {count}"))
+        x += width
+    return figure(120, 10, ", ".join(f"{kind} {count}" for kind, count in counts.items()), parts)

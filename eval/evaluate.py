@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import shlex
+import sys
 import time
 from collections import defaultdict
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.judging import judge_attempts
@@ -32,7 +35,6 @@ from physprover.models.sampler import SamplingParams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from physprover.config import EvalConfig
     from physprover.lean.protocol import Pool
@@ -233,6 +235,7 @@ def _result(
         hashes={"theorems": theorems_hash(asked), "attempts": file_hash(store.attempts_file)},
         started=store.state.started,
         seconds=round(store.state.seconds, 3),
+        command=command_line(sys.argv),
     )
 
 
@@ -245,3 +248,12 @@ def package_versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def command_line(arguments: Sequence[str]) -> str:
+    """`sys.argv` as it was typed, without the program's folder; "" when it is not `physprover`."""
+    program, *rest = arguments
+    path = Path(program)
+    if path.stem != "physprover" and path.parts[-2:] != ("physprover", "__main__.py"):
+        return ""
+    return shlex.join(["physprover", *rest])

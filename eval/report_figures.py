@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eval import charts
 from eval.report_data import every_k
-from eval.report_text import duration, interval, legend, missing, percent
+from eval.report_text import duration, interval, legend, missing, other_theorems, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,7 +73,13 @@ def baseline_levels(
     if lines.templates:
         script = lines.templates[0]
         levels.append(charts.Level(script.tactic, "template", script.estimate.value))
-        items.append(("c-template", "dash", f"always {script.tactic}: {percent(script.estimate.value)}"))
+        items.append(
+            (
+                "c-template",
+                "dash",
+                f"always {script.tactic}: {percent(script.estimate.value)}{other_theorems(script, lines)}",
+            )
+        )
     return levels, items
 
 
@@ -124,16 +130,16 @@ def verdict_figure(data: ReportData) -> str:
     return verdict_bars([(name, r.outcomes) for name, r in named], "verdict classes before and after")
 
 
-def verdict_bars(named: Sequence[tuple[str, Mapping[str, int]]], label: str) -> str:
-    """Shares of the verdict classes, one bar for each named count."""
+def verdict_bars(named: Sequence[tuple[str, Mapping[str, int]]], label: str, between: str = " → ") -> str:
+    """Shares of the verdict classes, one bar for each named count; `between` stands between them in the legend."""
     rows = [(name, {k: counts[k] for k in CLASSES if counts.get(k)}) for name, counts in named]
     seen = [k for k in CLASSES if any(k in counts for _, counts in rows)]
-    items = [(f"class-{k}", "box", f"{MEANING.get(k, k)} {_shares(rows, k)}") for k in seen]
+    items = [(f"class-{k}", "box", f"{MEANING.get(k, k)} {_shares(rows, k, between)}") for k in seen]
     return charts.stacked(rows, label) + legend(items)
 
 
-def _shares(rows: list[tuple[str, dict[str, int]]], kind: str) -> str:
-    return " → ".join(
+def _shares(rows: list[tuple[str, dict[str, int]]], kind: str, between: str) -> str:
+    return between.join(
         f"{100 * counts.get(kind, 0) / max(1, sum(counts.values())):.1f} %" for _, counts in rows
     )
 

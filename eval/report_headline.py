@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from eval.compare import compare
-from eval.report_text import interval, missing, percent
+from eval.report_text import interval, missing, other_theorems, percent
 
 if TYPE_CHECKING:
     from eval.baselines import PortfolioResult
@@ -114,7 +114,8 @@ def baseline_cards(lines: PortfolioResult | None) -> list[str]:
                 "template",
                 f"Always <code>{escape(script.tactic)}</code>",
                 percent(script.estimate.value),
-                f"best script told the definitions, chosen with hindsight {interval(script.estimate)}",
+                f"best script told the definitions, chosen with hindsight {interval(script.estimate)}"
+                f"{other_theorems(script, lines)}",
             )
         )
     return out

@@ -58,14 +58,16 @@ def _group_row(benchmark: Benchmark, last: Group, first: Group | None, total: bo
     levels = [charts.Level("", "constant", constant)] if constant is not None else []
     if portfolio_share is not None:
         levels.append(charts.Level("", "portfolio", portfolio_share))
+    cell = "rail-cell"
     if benchmark.after is not None:
         rail = charts.dumbbell(was.value if was else None, now.value if now else None, levels)
     else:
+        cell = "rail-cell wide"
         rail = charts.interval_rail(_shares(last, sorted({1, top})), levels)
     solved = f"{old.solved} → {last.solved}" if old else str(last.solved)
     return (
         f"<tr{' class=total' if total else ''}><td>{escape('all' if total else last.name)}</td>"
-        f'<td class="num">{last.theorems}</td><td class="rail-cell">{rail}</td>'
+        f'<td class="num">{last.theorems}</td><td class="{cell}">{rail}</td>'
         f'<td class="num">{_change(old, last, 1)}</td><td class="num">{_change(old, last, top)}</td>'
         f'<td class="num">{solved}</td><td class="num">{percent(constant)}</td>'
         f'<td class="num">{percent(portfolio_share)}</td></tr>'
@@ -210,4 +212,9 @@ def evaluation_rows(result: EvalResult) -> list[tuple[str, str]]:
     ]
     rows += flatten(result.settings.model_dump())
     rows += flatten(result.versions) + [(f"sha256 of {k}", v) for k, v in result.hashes.items()]
-    return [*rows, ("started", stamp(result.started)), ("wall clock", duration(result.seconds))]
+    return [
+        *rows,
+        ("started", stamp(result.started)),
+        ("wall clock", duration(result.seconds)),
+        ("command", result.command or "not recorded"),
+    ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from eval.baselines import PortfolioResult, TacticLine
     from eval.passk import Estimate
 
 
@@ -20,6 +21,12 @@ def percent(share: float | None) -> str:
 def interval(estimate: Estimate | None) -> str:
     """The 95 % interval in brackets."""
     return f"[{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]" if estimate else ""
+
+
+def other_theorems(line: TacticLine, baselines: PortfolioResult) -> str:
+    """How many theorems a line is over, where it is not those of the portfolio; else ""."""
+    count = line.estimate.theorems
+    return "" if count == baselines.portfolio.theorems else f", over {count} theorems"
 
 
 def missing(text: str) -> str:

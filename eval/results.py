@@ -111,6 +111,7 @@ class EvalResult(Record):
     hashes: dict[str, str] = Field(default_factory=dict)  # "theorems", "attempts" -> sha256
     started: float = 0.0  # seconds since the epoch
     seconds: float = 0.0  # wall clock, summed over resumed sessions
+    command: str = ""  # that finished it, as typed; "" when it was not a `physprover` command
 
     @property
     def unjudged(self) -> int:

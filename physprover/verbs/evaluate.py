@@ -32,13 +32,16 @@ class Request(Record):
 
 
 def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
-    """Evaluate and return the table to print."""
+    """Evaluate, write the page and the Markdown table beside the result, and return the table to print."""
     from eval.benchmarks import REGISTRY, pose
     from eval.evaluate import evaluate
+    from eval.page import write_page
     from physprover.display import Display
     from physprover.models.load import load_sampler
     from physprover.pipeline import data_path
 
+    if request.out is not None and request.out.suffix != ".json":
+        raise ConfigError(f"--out {request.out}: give a name that ends in .json; page and table go beside it")
     weights, config, run = find_model(request.model, overrides)
     benchmark = _benchmark(request, data_path(config, run) if run else None)
     settings = _settings(config.eval, request)
@@ -62,7 +65,8 @@ def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
             not_runnable=benchmark.not_runnable,
             check_seconds=config.engine.seconds,
         )
-    return f"{table(result)}\nwritten to {out}"
+    pages = write_page(out)
+    return f"{table(result)}\nwritten to {out}\n  page     {pages.html}\n  Markdown {pages.markdown}"
 
 
 def search_benchmark(request: Request, policy: str, budget: str, overrides: tuple[str, ...]) -> str:

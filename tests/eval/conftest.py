@@ -13,10 +13,21 @@ from eval.results import (
     FailedExample,
     NotRunnable,
     TheoremResult,
+    file_hash,
     summarise,
+    theorem_result,
+    theorems_hash,
     write_record,
 )
-from physprover.records import Outcome
+from physprover.records import (
+    Attempt,
+    JudgedAttempt,
+    Outcome,
+    SamplerInfo,
+    Theorem,
+    Verdict,
+    write_jsonl,
+)
 from physprover.runs import Event, RunDir, StepMetrics
 
 DOMAINS = {
@@ -161,6 +172,73 @@ def synthetic_run(path: Path, steps: int = 40) -> RunDir:
     ]
     write_record(path / "eval" / "portfolio-test.json", lines(closed))
     return run
+
+
+def synthetic_evaluation(
+    folder: Path, seed: int = 0, theorems: int = 12, samples: int = 4, text: str = "", tokens: bool = True
+) -> Path:
+    """A result file with its attempts, counted as `evaluate` counts them; verdicts are invented. `text` ends each proof."""
+    rng = random.Random(seed)
+    asked = [
+        Theorem(
+            name=f"Synthetic.t{i}",
+            statement=f"theorem t{i} : {i} = {i}",
+            domain=("Optics", "Relativity")[i % 2],
+            closed_by=("rfl",) if i % 3 == 0 else (),
+        )
+        for i in range(theorems)
+    ]
+    judged = [_invented(theorem, seed, rng, text, tokens) for theorem in asked for _ in range(samples)]
+    folder.mkdir(parents=True, exist_ok=True)
+    out = folder / f"test-step-9-seed{seed}.json"
+    write_jsonl(out.with_suffix(".attempts.jsonl"), judged)
+    rows = [theorem_result(t, [j for j in judged if j.attempt.theorem == t.name]) for t in asked]
+    ks = (1, samples) if samples > 1 else (1,)
+    summary = summarise(rows, ks)
+    EvalResult(
+        label=out.stem,
+        benchmark="test",
+        sampler="synthetic",
+        model="runs/invented/step-9",
+        weights_version=9,
+        prompt_format="tiny",
+        settings=SETTINGS.replace(samples=samples, ks=ks, seed=seed),
+        theorems=tuple(rows),
+        versions={"engine": ENGINE},
+        hashes={
+            "theorems": theorems_hash(asked),
+            "attempts": file_hash(out.with_suffix(".attempts.jsonl")),
+        },
+        command=f"physprover eval runs/invented --seed {seed}",
+        not_runnable=(NotRunnable(name="Synthetic.real", reason="needs Mathlib: real numbers"),),
+        **dict(summary),
+    ).write(out)
+    return out
+
+
+def _invented(theorem: Theorem, seed: int, rng: random.Random, text: str, tokens: bool) -> JudgedAttempt:
+    number, draw = rng.randrange(6), rng.random()
+    outcome = Outcome.PROVED if draw < 0.4 else Outcome.REJECTED if draw < 0.9 else Outcome.INFRASTRUCTURE
+    return JudgedAttempt(
+        attempt=Attempt(
+            theorem=theorem.name,
+            proof=f"by\n  exact step_{number}{text}",
+            sampler=SamplerInfo(name="synthetic"),
+            token_ids=tuple(range(rng.randrange(3, 30))) if tokens else (),
+            seed=seed,
+        ),
+        verdict=Verdict(
+            outcome=outcome,
+            messages=() if outcome is Outcome.PROVED else (f"error: 2:3: no step_{number}",),
+            engine=ENGINE,
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def make_evaluation() -> Callable[..., Path]:
+    """`synthetic_evaluation`, for tests."""
+    return synthetic_evaluation
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """The report page: self-contained, well-formed, safe, and useful with half a run."""
 
-import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -11,36 +9,10 @@ from eval.report import render, write_report
 from eval.report_data import gather, read_funnel
 from eval.results import EvalResult, read_result
 from physprover.runs import RunDir
+from tests.eval.html_check import assert_self_contained, assert_well_formed
 
 MakeRun = Callable[..., RunDir]
 MakeResult = Callable[..., EvalResult]
-
-VOID = {"meta", "br", "link", "img", "hr", "input"}
-
-
-class Nesting(HTMLParser):
-    """Fails on a tag that is closed out of order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Nothing stays open."""
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open, f"</{tag}> closes nothing"
-        assert self.open.pop() == tag
-
-
-def assert_well_formed(page: str) -> None:
-    parser = Nesting()
-    parser.feed(page)
-    assert parser.open == []
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +21,7 @@ def page(tmp_path_factory: pytest.TempPathFactory, make_run: MakeRun) -> str:
 
 
 def test_page_needs_nothing_from_outside(page: str) -> None:
-    assert not re.search(r"(?:src|href)\s*=|url\(|@import|https?:|<script|<link", page)
+    assert_self_contained(page)
     assert len(page) < 1_000_000
 
 

@@ -1,0 +1,177 @@
+"""Evaluations as Markdown, for papers: the groups with pass@k and intervals, then what was asked, of whom, with what."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from eval.passk import Estimate, mean_interval, pass_at_k
+from eval.seeds import over_seeds
+from physprover.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from eval.results import EvalResult, Group, TheoremResult
+
+NAMED = 20  # problems not asked that are listed by name
+
+
+def markdown(result: EvalResult) -> str:
+    """One evaluation. Estimates are percent with 95 % intervals over theorems."""
+    ks = [p.k for p in result.overall.pass_at]
+    rows = [[g.name, str(g.theorems), str(g.solved), *(cell(g.at(k)) for k in ks)] for g in _groups(result)]
+    figures = _table(["theorems of", "asked", "solved", *(f"pass@{k}" for k in ks)], rows)
+    hint = (
+        "pass@k in percent with 95 % intervals over theorems; attempts that could not be judged and problems that were "
+        "not asked are in no figure."
+    )
+    return _page(
+        result.label, figures, hint, [*_facts(result), ("seed", str(result.settings.seed))], [result]
+    )
+
+
+def markdown_seeds(results: Sequence[EvalResult]) -> str:
+    """The same prover on the same theorems with several seeds.
+
+    A cell is the mean over seeds, the 95 % interval over theorems (of each theorem's mean over seeds) and ± half the 95 %
+    t interval over seeds. Raises `DataError` for fewer than two results, and for results that differ in more than the seed.
+    """
+    _check_alike(results)
+    ks = [p.k for p in results[0].overall.pass_at]
+    rows = [
+        [g.name, str(g.theorems), _solved(results, i), *(_seeds_cell(results, i, k) for k in ks)]
+        for i, g in enumerate(_groups(results[0]))
+    ]
+    seeds = ", ".join(str(r.settings.seed) for r in results)
+    figures = _table(["theorems of", "asked", "solved, mean", *(f"pass@{k}" for k in ks)], rows)
+    hint = (
+        f"pass@k in percent: mean over {len(results)} seeds, 95 % interval over theorems, ± half the 95 % t interval over seeds. "
+        "Attempts that could not be judged and problems that were not asked are in no figure."
+    )
+    return _page(seeds_label(results), figures, hint, [*_facts(results[0]), ("seeds", seeds)], results)
+
+
+def seeds_label(results: Sequence[EvalResult]) -> str:
+    """Name of the table of several seeds: "test-step-20-seeds-0-1"."""
+    first = results[0]
+    stem = first.label.removesuffix(f"-seed{first.settings.seed}")
+    return f"{stem}-seeds-{'-'.join(str(r.settings.seed) for r in results)}"
+
+
+def _check_alike(results: Sequence[EvalResult]) -> None:
+    if len(results) < 2:
+        raise DataError("a table over seeds needs at least two evaluations")
+    first, seen = results[0], {results[0].settings.seed: results[0].label}
+    for other in results[1:]:
+        for what, of in _ALIKE:
+            if of(other) != of(first):
+                raise DataError(f"{first.label} and {other.label} differ in more than the seed: {what}")
+        if other.settings.seed in seen:
+            raise DataError(
+                f"{seen[other.settings.seed]} and {other.label} have the same seed, {other.settings.seed}"
+            )
+        seen[other.settings.seed] = other.label
+
+
+_ALIKE: tuple[tuple[str, Callable[[EvalResult], object]], ...] = (
+    ("benchmark", lambda r: r.benchmark),
+    ("model", lambda r: (r.model, r.weights_version, r.sampler, r.prompt_format)),
+    ("theorems", lambda r: (r.hashes.get("theorems"), [t.name for t in r.theorems])),
+    ("sampling settings", lambda r: r.settings.replace(seed=0)),
+    ("engine", lambda r: r.versions.get("engine")),
+)
+
+
+def _groups(result: EvalResult) -> tuple[Group, ...]:
+    return (result.overall, *result.by_level, *result.by_domain)
+
+
+def _members(result: EvalResult, index: int) -> list[TheoremResult]:
+    """Theorems of one of `_groups`."""
+    if index == 0:
+        return list(result.theorems)
+    if index <= len(result.by_level):
+        return [t for t in result.theorems if t.level == result.by_level[index - 1].name]
+    name = result.by_domain[index - 1 - len(result.by_level)].name
+    return [t for t in result.theorems if (t.domain or "none") == name]
+
+
+def _solved(results: Sequence[EvalResult], index: int) -> str:
+    return f"{sum(_groups(r)[index].solved for r in results) / len(results):.1f}"
+
+
+def _seeds_cell(results: Sequence[EvalResult], index: int, k: int) -> str:
+    found = [e.value for r in results if (e := _groups(r)[index].at(k)) is not None]
+    if not found:
+        return "–"
+    by_theorem: dict[str, list[float]] = {}
+    for result in results:
+        for t in _members(result, index):
+            if t.n >= k:
+                by_theorem.setdefault(t.name, []).append(pass_at_k(t.n, t.correct, k))
+    estimate = mean_interval([math.fsum(values) / len(values) for values in by_theorem.values()])
+    mean = over_seeds(found)
+    spread = "" if mean.half is None else f" ± {100 * mean.half:.1f}"
+    return cell(estimate) + spread
+
+
+def cell(estimate: Estimate | None) -> str:
+    """ "41.2 [33.0, 49.8]", or a dash."""
+    if estimate is None:
+        return "–"
+    return f"{100 * estimate.value:.1f} [{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"
+
+
+def _facts(result: EvalResult) -> list[tuple[str, str]]:
+    """What stays the same over seeds."""
+    settings = result.settings
+    versions = ", ".join(f"{name} {text}" for name, text in result.versions.items() if name != "engine")
+    return [
+        ("model", result.model),
+        ("weights after step", str(result.weights_version)),
+        ("prompt format", result.prompt_format),
+        ("sampler", result.sampler),
+        ("benchmark", result.benchmark),
+        ("benchmark, sha256", result.hashes.get("theorems", "not recorded")),
+        ("engine", result.versions.get("engine", "not recorded")),
+        ("attempts per theorem", str(settings.samples)),
+        ("temperature, top-p", f"{settings.temperature:g}, {settings.top_p:g}"),
+        ("tokens per attempt, at most", str(settings.max_new_tokens)),
+        ("seconds per check", f"{settings.check_seconds:g}"),
+        ("software", versions),
+    ]
+
+
+def _page(
+    title: str, figures: str, hint: str, facts: list[tuple[str, str]], results: Sequence[EvalResult]
+) -> str:
+    missing = {p.name: p.reason for r in results for p in r.not_runnable}
+    attempts = sum(t.n + t.unjudged for r in results for t in r.theorems)
+    facts = [
+        *facts,
+        ("attempts", f"{attempts:,}, of which {sum(r.unjudged for r in results):,} could not be judged"),
+        ("not asked", _not_asked(missing)),
+        *(("attempts file, sha256", r.hashes["attempts"]) for r in results if "attempts" in r.hashes),
+        *(("command", f"`{text}`") for text in dict.fromkeys(r.command or "" for r in results) if text),
+    ]
+    rows = [[name, text or "–"] for name, text in facts]
+    return f"# {_plain(title)}\n\n{figures}\n{hint}\n\n{_table(['', 'value'], rows)}"
+
+
+def _not_asked(missing: dict[str, str]) -> str:
+    if not missing:
+        return "nothing"
+    listed = [f"{name} ({reason})" for name, reason in list(missing.items())[:NAMED]]
+    rest = len(missing) - len(listed)
+    return f"{len(missing)}: {'; '.join(listed)}{f'; and {rest} more, in the result file' if rest else ''}"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *([_plain(text) for text in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Text that cannot break out of its cell."""
+    return " ".join(text.split()).replace("|", "\\|")
