@@ -1,45 +1,20 @@
-"""Answers kept while several policies are compared: the same question is put to Lean, or to the prover, only once.
+"""Samples kept while several policies are compared: the prover writes for one prompt and seed only once.
 
-Every search is charged in full all the same; only the machine's time is spared, and all policies see the same answers.
+Every search is charged in full all the same; only the machine's time is spared, and all policies see the same attempts.
+Lean's answers are kept by `physprover.lean.cache.CachedPool`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from physprover.lean.cache import KEPT
-from physprover.records import Outcome
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import torch
 
-    from physprover.lean.protocol import Check, Pool
     from physprover.models.sampler import Sampler, SamplingParams
-    from physprover.records import Attempt, SamplerInfo, Theorem, Verdict
-
-
-class RememberingPool:
-    """`protocol.Pool` that keeps verdicts; one that ran into a deadline answers questions with no longer one."""
-
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-        self._known: dict[tuple[str, str, str, int], tuple[Verdict, float]] = {}
-
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        """One after the other; see `protocol.Pool.check_many`."""
-        for check in checks:
-            key = (check.problem.header, check.problem.statement, check.proof, check.messages)
-            verdict, deadline = self._known.get(key, (None, 0.0))
-            if verdict is None or (verdict.outcome not in KEPT and check.seconds > deadline):
-                ((_, verdict),) = self._pool.check_many([check])
-                if verdict.outcome is not Outcome.INFRASTRUCTURE:
-                    self._known[key] = (verdict, check.seconds)
-            yield check, verdict
-
-    def close(self) -> None:
-        self._pool.close()
+    from physprover.records import Attempt, SamplerInfo, Theorem
 
 
 class RememberingSampler:

@@ -1,8 +1,9 @@
 """All policies over one benchmark, at several budgets and seeds, in one run: is the score worth anything?
 
 Every policy gets the same moves, the same budget for each theorem, the same prover with the same seeds, and the same
-answers of Lean (`memory.py`). A seed fixes what the prover samples and the order of the theorems, from which a learning
-policy learns; nothing is learned before the run.
+attempts (`memory.py`); a caller that wants Lean asked only once gives a `physprover.lean.cache.CachedPool`. A seed fixes
+what the prover samples and the order of the theorems, from which a learning policy learns; nothing is learned before the
+run.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from eval.compare import paired_bootstrap
 from eval.results import write_record
 from eval.search.budget import Amount
-from eval.search.memory import RememberingPool, RememberingSampler
+from eval.search.memory import RememberingSampler
 from eval.search.policies import FIXED_ORDERS
 from eval.search.runs import SolvedAtB, run_policy, summary
 from physprover.records import Record
@@ -76,12 +77,11 @@ def study(
 ) -> Study:
     """Run what is missing in `folder`, and write `study.json` and `study.md` there."""
     folder.mkdir(parents=True, exist_ok=True)
-    pool = RememberingPool(tools.pool)
     sampler = RememberingSampler(tools.sampler) if tools.sampler else None
     results: dict[tuple[str, Amount], list[SearchResult]] = {}
     left_out: tuple[str, ...] = ()
     for seed in seeds:
-        shared = replace(tools, pool=pool, sampler=sampler, limits=tools.limits.replace(seed=seed))
+        shared = replace(tools, sampler=sampler, limits=tools.limits.replace(seed=seed))
         for total in totals:
             for policy in policies:
                 out = folder / f"{_file_name(policy.name)}-{total.checks}-{seed}.jsonl"

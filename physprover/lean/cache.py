@@ -1,9 +1,9 @@
 """Verdicts by content: the same question is never put to the same Lean twice, in this run or the next.
 
 A key is the hash of header (and whether it is trusted), statement, proof, how many messages are wanted, the engine's exact identity and whether the
-judge was on. Only what Lean
-itself decided is kept (proved, rejected, cheated). A time-out, a crash or a lack of memory says something about the
-machine at that moment, and is asked again.
+judge was on. Only what Lean itself decided is written (proved, rejected, cheated). A time-out, a crash or a lack of memory
+says something about the machine at that moment: it is asked again by the next process, and by this one when it is given a
+longer deadline.
 
     with LocalPool(config) as pool:
         for check, verdict in CachedPool(pool, run.path / "verdicts.sqlite").check_many(checks): ...
@@ -57,7 +57,7 @@ def default_path() -> Path:
 class CachedPool:
     """`protocol.Pool` around another one. Identical checks that are open at the same time are asked once.
 
-    Counts: `hits` (answered from the file), `shared` (answered by an identical open check), `asked`. Closing it closes
+    Counts: `hits` (answered from the file, or from memory), `shared` (answered by an identical open check), `asked`. Closing it closes
     the inner pool. `identity` names the engine where the inner pool has no `config`.
     """
 
@@ -65,6 +65,7 @@ class CachedPool:
         self._pool = pool
         self._identity = identity or _identity_of(pool)
         self._store = VerdictStore(path or default_path())
+        self._ended: dict[bytes, tuple[Verdict, float]] = {}  # key -> how it ended, and at which deadline
         self.hits = self.shared = self.asked = 0
 
     def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
@@ -78,7 +79,7 @@ class CachedPool:
                 if (key, check.seconds) in twins:
                     self.shared += 1
                     twins[key, check.seconds].append(check)
-                elif (verdict := self._store.get(key)) is not None:
+                elif (verdict := self._known(key, check.seconds)) is not None:
                     self.hits += 1
                     ready.append((check, verdict))
                 else:
@@ -88,12 +89,22 @@ class CachedPool:
 
         for check, verdict in self._pool.check_many(unknown()):
             key = key_of(check, self._identity)
-            self._store.put(key, verdict)
+            self._keep(key, verdict, check.seconds)
             yield check, verdict
             for twin in twins.pop((key, check.seconds)):
                 yield twin, verdict
             yield from _drained(ready)
         yield from _drained(ready)
+
+    def _known(self, key: bytes, seconds: float) -> Verdict | None:
+        verdict, deadline = self._ended.get(key, (None, 0.0))
+        return self._store.get(key) or (verdict if seconds <= deadline else None)
+
+    def _keep(self, key: bytes, verdict: Verdict, seconds: float) -> None:
+        if verdict.outcome in KEPT:
+            self._store.put(key, verdict)
+        elif verdict.outcome is not Outcome.INFRASTRUCTURE and seconds > self._ended.get(key, (None, 0.0))[1]:
+            self._ended[key] = (verdict, seconds)
 
     @property
     def fault(self) -> str:

@@ -118,6 +118,35 @@ def test_identical_open_checks_are_asked_once(tmp_path: Path) -> None:
     assert (len(answers), len(inner.asked), pool.shared) == (8, 1, 7)
 
 
+@pytest.mark.parametrize("outcome", [o for o in Outcome if o not in KEPT])
+def test_what_ended_is_asked_again_with_a_longer_deadline_only(tmp_path: Path, outcome: Outcome) -> None:
+    inner = Recorder()
+    with CachedPool(inner, tmp_path / "v.sqlite", "lean") as pool:
+        for seconds in (1.0, 0.5, 2.0, 2.0, 1.0):
+            [(_, verdict)] = pool.check_many([ask(0, outcome, seconds=seconds)])
+            assert verdict.outcome is outcome
+    everything = [1.0, 0.5, 2.0, 2.0, 1.0]
+    assert [c.seconds for c in inner.asked] == (
+        everything if outcome is Outcome.INFRASTRUCTURE else [1.0, 2.0]
+    )
+
+
+def test_a_verdict_within_a_longer_deadline_replaces_a_time_out(tmp_path: Path) -> None:
+    class Slow(Recorder):
+        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+            for check in checks:
+                self.asked.append(check)
+                yield check, Verdict(outcome=Outcome.PROVED if check.seconds > 5 else Outcome.TIMEOUT)
+
+    inner = Slow()
+    with CachedPool(inner, tmp_path / "v.sqlite", "lean") as pool:
+        found = [
+            next(pool.check_many([ask(0, Outcome.PROVED, seconds=s)]))[1].outcome for s in (1.0, 9.0, 1.0)
+        ]
+    assert found == [Outcome.TIMEOUT, Outcome.PROVED, Outcome.PROVED]
+    assert len(inner.asked) == 2
+
+
 texts = st.text(max_size=6)
 
 

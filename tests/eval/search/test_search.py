@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from eval.search.budget import Amount
 from eval.search.desk import Limits
-from eval.search.memory import RememberingPool, RememberingSampler
+from eval.search.memory import RememberingSampler
 from eval.search.policies import POLICIES, get_policy
 from eval.search.runs import run_policy, summary
 from eval.search.search import Tools, search
@@ -219,19 +219,7 @@ def test_a_study_compares_all_under_equal_budgets(tmp_path: Path) -> None:
     assert study(THEOREMS, policies, totals, (0, 1), tools(Oracle("")), tmp_path, Silent()) == result
 
 
-def test_answers_are_asked_for_once() -> None:
-    oracle = Oracle("never", Outcome.TIMEOUT)
-    pool = RememberingPool(oracle)
-    check = Check(id="a", problem=search_problem(), proof="by simp", seconds=1.0)
-    for seconds in (1.0, 0.5, 2.0):
-        assert next(pool.check_many([check.replace(seconds=seconds)]))[1].outcome is Outcome.TIMEOUT
-    assert [c.seconds for c in oracle.asked] == [1.0, 2.0]  # only a longer deadline is a new question
+def test_samples_are_asked_for_once() -> None:
     sampler = RememberingSampler(Writer())
     params = SamplingParams(seed=3, max_new_tokens=4)
     assert list(sampler.sample(THEOREMS[:1], 2, params)) == list(sampler.sample(THEOREMS[:1], 2, params))
-
-
-def search_problem():  # type: ignore[no-untyped-def]
-    from physprover.lean.protocol import Problem
-
-    return Problem.of(THEOREMS[0])
