@@ -35,6 +35,7 @@ def evaluate(
 ) -> None:
     """pass@k with 95 % intervals on held-out theorems. Repeat the command to resume.
 
+    Writes X.json, and beside it a page (X.html) and a Markdown table (X.md).
     With --search: theorems solved within a budget each. With --replay: do saved verdicts still hold (exit status 1: no)?
 
     \b
@@ -85,19 +86,25 @@ def compare(
     print(compare_results(first, second))
 
 
-def report(run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run directory.")]) -> None:
-    """Write the report page of a run.
+def report(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Run directory, or an evaluation's result (JSON).")
+    ],
+) -> None:
+    """Write the report page of a run or of an evaluation.
 
-    RUN/report.html is self-contained: curves, tables and the proofs Lean accepted.
+    RUN/report.html, or X.html and X.md beside X.json; self-contained. Several results that differ in the seed only give
+    one Markdown table.
 
     \b
-    Example:
+    Examples:
       physprover report runs/quickstart
+      physprover report runs/quickstart/eval/test-after.json
+      physprover report runs/quickstart/eval/test-step-20-seed*.json
     """
-    from eval.report import write_report
-    from physprover.verbs.models import open_run
+    from physprover.verbs.report import write_reports
 
-    print(write_report(open_run(run_dir)))
+    print(write_reports(paths))
 
 
 def inspect(
