@@ -1,6 +1,7 @@
 """Evaluation, baselines, posing and replay against the real Lean."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,19 @@ from eval.benchmarks import REGISTRY, Benchmark, load_benchmark, pose
 from eval.evaluate import evaluate
 from eval.minif2f import CORE_HEADER
 from eval.replay import replay
-from physprover.config import EvalConfig
-from physprover.errors import HeaderError
+from eval.results import read_result
+from physprover.config import EvalConfig, ModelConfig
+from physprover.errors import ConfigError, HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check
 from physprover.models.sampler import SamplingParams
+from physprover.models.tiny import build_tiny
+from physprover.models.tokenizer import train_tokenizer
 from physprover.progress import Silent
-from physprover.records import Attempt, Outcome, SamplerInfo, Theorem, Verdict
+from physprover.prompts import get_prompt
+from physprover.records import Attempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
+from physprover.verbs import evaluate as verbs_evaluate
+from physprover.verbs.evaluate import Request
 
 MINIF2F = Path(__file__).parents[3] / "shared" / "data" / "minif2f" / "minif2f_lean4.jsonl"
 HEADER = "namespace Eval.Optics\ndef power (n : Int) : Int := n + n\n"
@@ -136,3 +143,32 @@ def test_minif2f_on_the_embedded_engine(pool: OneEngine) -> None:
     assert len(posed.theorems) >= 121
     assert posed.total == 488
     assert REGISTRY["minif2f"].mathlib
+
+
+def test_the_verb_leaves_result_page_and_table(
+    pool: OneEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`physprover eval MODEL`, with an untrained tiny model and the real Lean; asked again it samples nothing."""
+    prompt = get_prompt("tiny")
+    tokenizer = train_tokenizer([prompt.render(t) for t in THEOREMS], 300)
+    config = ModelConfig(hidden_size=32, layers=1, heads=2, max_prompt_tokens=128, max_new_tokens=8)
+    build_tiny(config, tokenizer, seed=1).save_pretrained(tmp_path / "model")
+    tokenizer.save_pretrained(tmp_path / "model")
+    problems = tmp_path / "problems.jsonl"
+    write_jsonl(problems, THEOREMS[:2])
+    out = tmp_path / "eval" / "tiny.json"
+    request = Request(model=str(tmp_path / "model"), benchmark="jsonl", path=problems, samples=2, out=out)
+    monkeypatch.setattr(verbs_evaluate, "open_pool", lambda _config: nullcontext(pool))
+    told = verbs_evaluate.evaluate_model(request, ("model.max_new_tokens=8",))
+    assert told.splitlines()[-2:] == [
+        f"  page     {out.with_suffix('.html')}",
+        f"  Markdown {out.with_suffix('.md')}",
+    ]
+    page = out.with_suffix(".html").read_text(encoding="utf-8")
+    assert page.count('<details class="one">') == 2
+    assert read_result(out).versions["engine"] in out.with_suffix(".md").read_text(encoding="utf-8")
+    attempts = out.with_suffix(".attempts.jsonl").read_bytes()
+    assert verbs_evaluate.evaluate_model(request, ("model.max_new_tokens=8",)) == told
+    assert out.with_suffix(".attempts.jsonl").read_bytes() == attempts
+    with pytest.raises(ConfigError, match=r"ends in \.json"):
+        verbs_evaluate.evaluate_model(request.replace(out=tmp_path / "x.html"), ())
