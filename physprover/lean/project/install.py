@@ -19,8 +19,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from physprover.cache import cache_dir
 from physprover.errors import LeanSetupError
-from physprover.lean.embedded.install import cache_dir
 from physprover.lean.project.place import STAMP, find_lake
 
 if TYPE_CHECKING:

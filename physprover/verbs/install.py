@@ -1,0 +1,26 @@
+"""`physprover lean install`: the embedded Lean, and a cache without what older versions left there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from physprover.cache import remove_stale_kernels
+from physprover.lean.embedded.install import ensure_installed, remove_older
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from physprover.progress import Progress
+
+
+def install_embedded(tarball: Path | None, progress: Progress) -> Iterator[str]:
+    """Install what is missing; yields what was done, a line each."""
+    yield f"Lean is installed in {ensure_installed(progress, tarball)}"
+    removed, left = remove_older()
+    for folder in removed:
+        yield f"removed the older {folder.name}"
+    for folder in left:
+        yield f"left the older {folder.name}: in use"
+    if kernels := remove_stale_kernels():
+        yield f"removed {len(kernels)} unused kernel{'s' * (len(kernels) > 1)}"
