@@ -21,6 +21,8 @@ def write_reports(paths: Sequence[Path]) -> str:
     from eval.report import write_report
     from physprover.verbs.models import open_run
 
+    if len(paths) > 1:  # a pattern like `test-seed*.json` also means the evaluations' bookkeeping
+        paths = [path for path in paths if not path.name.endswith(".state.json")] or paths[:1]
     for path in paths:
         if not path.exists():
             raise DataError(f"{path}: no such run directory or evaluation")

@@ -102,7 +102,9 @@ def test_files_stand_beside_the_result(tmp_path: Path, make_evaluation: MakeEval
     pages = write_page(files[0])
     assert (pages.html, pages.markdown) == (files[0].with_suffix(".html"), files[0].with_suffix(".md"))
     assert pages.markdown.read_text(encoding="utf-8") == markdown(read_result(files[0]))
-    both = Path(write_reports(files))
+    state = files[0].with_suffix(".state.json")
+    state.write_text("{}")
+    both = Path(write_reports([*files, state]))
     assert both == tmp_path / "test-step-9-seeds-0-1.md"
     assert both.read_text(encoding="utf-8") == markdown_seeds([read_result(f) for f in files])
     assert seeds_label([read_result(files[1])]) == "test-step-9-seeds-1"
