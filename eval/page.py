@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from eval import page_figures as figures
+from eval import report_groups as groups
 from eval import report_tables as tables
 from eval.page_data import PageData, read_page
 from eval.page_theorems import theorem_list
@@ -96,7 +97,7 @@ def _cards(data: PageData) -> str:
 def _sections(data: PageData) -> list[str]:
     result = data.result
     benchmark = Benchmark(result.benchmark, [result], data.portfolio)
-    rail = tables.group_legend(benchmark)
+    rail = groups.group_legend(benchmark)
     left_out = tables.not_runnable([(result.benchmark, result.not_runnable)])
     return [
         two(
@@ -116,9 +117,9 @@ def _sections(data: PageData) -> list[str]:
         section(
             "By level",
             "One tactic: some single tactic of the portfolio closes the theorem. Multi-step: none does.",
-            rail + tables.group_table(benchmark, "by_level", "level"),
+            rail + groups.group_table(benchmark, "by_level", "level"),
         ),
-        section("By domain", "", rail + tables.group_table(benchmark, "by_domain", "domain")),
+        section("By domain", "", rail + groups.group_table(benchmark, "by_domain", "domain")),
         two(
             panel(
                 "Lean's verdicts",

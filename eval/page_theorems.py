@@ -6,7 +6,7 @@ from collections import defaultdict
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from eval.charts import class_strip
+from eval.cell_charts import class_strip
 from eval.lean_html import highlight
 from eval.report_figures import CLASSES, MEANING
 from physprover.records import Outcome

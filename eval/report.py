@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eval import report_figures as figures
+from eval import report_groups as groups
 from eval import report_headline as headline
 from eval import report_tables as tables
 from eval.report_data import ReportData, gather
@@ -47,11 +48,11 @@ def _sections(data: ReportData) -> list[str]:
     ]
     benchmark = data.physics
     if benchmark is not None:
-        rail = tables.group_legend(benchmark)
-        out.append(section("By domain", "", rail + tables.group_table(benchmark, "by_domain", "domain")))
+        rail = groups.group_legend(benchmark)
+        out.append(section("By domain", "", rail + groups.group_table(benchmark, "by_domain", "domain")))
         levels = "One tactic: some single tactic of the portfolio closes the theorem. Multi-step: none does."
         out.append(
-            section("One tactic or several steps", levels, tables.group_table(benchmark, "by_level", "level"))
+            section("One tactic or several steps", levels, groups.group_table(benchmark, "by_level", "level"))
         )
         out.append(
             section(
