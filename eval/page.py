@@ -57,10 +57,11 @@ def _header(result: EvalResult) -> str:
 
 def _headline(result: EvalResult) -> str:
     name = result.model.rstrip("/").rpartition("/")[2] or result.sampler
-    first, count = result.overall.at(1), result.overall.theorems
-    if first is None:
-        return f"{name}: no attempt at the {count} theorems could be measured"
-    return f"{name} proves {percent(first.value)} of {count} theorems at the first attempt"
+    first, count = result.overall.pass_at[0], result.overall.theorems  # the smallest k that was asked for
+    if first.estimate is None:
+        return f"{name}: no attempt at the {count:,} theorems could be measured"
+    within = "at the first attempt" if first.k == 1 else f"within {first.k} attempts"
+    return f"{name} proves {percent(first.estimate.value)} of {count:,} theorems {within}"
 
 
 def _lead(result: EvalResult) -> str:

@@ -150,6 +150,14 @@ def test_an_evaluation_without_any_verdict_still_has_a_page(evaluation: Path) ->
     assert "no attempt could be judged" in page
 
 
+def test_the_headline_is_of_the_smallest_k_asked_for(evaluation: Path, page: str) -> None:
+    assert "theorems at the first attempt</h1>" in page
+    data = read_page(evaluation)
+    overall = data.result.overall.replace(pass_at=data.result.overall.pass_at[1:])
+    later = render(PageData(data.result.replace(overall=overall), data.attempts))
+    assert "theorems within 4 attempts</h1>" in later
+
+
 def test_model_text_cannot_break_the_page(tmp_path: Path, make_evaluation: MakeEvaluation) -> None:
     evil = "\n</pre></details><script>alert(1)</script> & \"'<img onerror=x>"
     out = make_evaluation(tmp_path, text=evil)
