@@ -10,7 +10,7 @@ import difflib
 import tomllib
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from physprover.errors import ConfigError
 
@@ -294,9 +294,19 @@ class EvalConfig(Section):
     samples: int = Field(8, ge=1)
     """Attempts per theorem (n of pass@k)."""
     ks: tuple[int, ...] = (1, 8)
+    handover: Literal["full", "delta"] = "full"
+    """Weights after a step: `full`, all of them as they are trained, or `delta`, in bfloat16 and only those that changed, with everything at each checkpoint (`rl.save_every`)."""
+    handover_bytes: int | None = Field(None, ge=1)
+    """With `delta`, mean bytes of a step's changes: the largest go first, the rest waits; none = all that changed."""
     """The k of pass@k; each at most `samples`."""
     temperature: float = Field(1.0, gt=0)
     """Sampling temperature."""
+    @model_validator(mode="after")
+    def _limit_of_deltas(self) -> SamplerConfig:
+        if self.handover_bytes is not None and self.handover != "delta":
+            raise ValueError('handover_bytes limits deltas: set handover = "delta"')
+        return self
+
     top_p: float = Field(1.0, gt=0, le=1)
     """Nucleus sampling."""
     minif2f: str | None = None
@@ -367,7 +377,7 @@ def parse_config(tree: dict[str, Any], where: str = "config") -> RunConfig:
         key = ".".join(map(str, first["loc"]))
         if first["type"] == "extra_forbidden":
             raise ConfigError(f"{where}: unknown key `{key}`{_nearest(first['loc'])}") from None
-        raise ConfigError(f"{where}: `{key}`: {first['msg']}") from None
+        raise ConfigError(f"{where}: `{key}`: {first['msg'].removeprefix('Value error, ')}") from None
 
 
 def _apply_override(tree: dict[str, Any], item: str) -> None:

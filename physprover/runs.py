@@ -60,6 +60,7 @@ class StepMetrics(Record):
     )
     entropy: float = 0.0
     moved: bool = True  # False: nothing to learn from, weights untouched
+    handover_bytes: int = 0  # weights given to each sampler in this step
     canaries: int = 0  # false statements judged and refused
     shaping: float = 0.0  # mean addition of the insight reward to a judged attempt; not in `reward`
     seconds: float = 0.0

@@ -130,6 +130,7 @@ class Loop:
         self._before, self._opened = state.seconds, time.monotonic()
         self._recorded = self._opened  # when the last step was recorded
 
+        self._handover_bytes = 0  # to each sampler, since the last record
     def run(self) -> None:
         """Steps until the last one, the time limit, or nothing is left to learn."""
         try:
@@ -215,6 +216,7 @@ class Loop:
 
     def _record(
         self, rollout: Rollout, stats: UpdateStats, staleness: int, blocked: float, known: dict[str, Any]
+            self._handover_bytes = getattr(self.sampler, "handover_bytes", 0)
     ) -> None:
         now = time.monotonic()
         metrics = step_metrics(rollout, stats, now - self._recorded, staleness, blocked)
@@ -222,6 +224,8 @@ class Loop:
         for item in rollout.judged:
             self.run_dir.append("attempts.jsonl", item)
         self.run_dir.append("metrics.jsonl", metrics)
+        metrics = metrics.replace(handover_bytes=self._handover_bytes)
+        self._handover_bytes = 0
         self.tracker.log(metrics)
         self.state = self.state.replace(
             step=rollout.step,

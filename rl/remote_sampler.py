@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from physprover.config import RunConfig
     from physprover.models.sampler import SamplingParams
     from physprover.records import Attempt, SamplerInfo, Theorem
+    from rl.handover import Parcel
 
 _PARCEL = 8  # attempts sent together
 _PARCEL_SECONDS = 0.05
@@ -54,14 +55,16 @@ class SamplerActor:
         if not torch.cuda.is_available():
             # Half the cores: Lean judges what was sampled at the same time.
             torch.set_num_threads(max(1, (os.cpu_count() or 1) // (2 * config.sampler.replicas)))
+        from rl.handover import WeightHolder
+
         self._sampler = load_sampler(model_path, config)
-        self._given: int | None = None  # version of the weights it was given since its start
+        self._holder = WeightHolder()  # empty until it is given weights
 
     def sample(
         self, theorems: list[Theorem], n: int, params: SamplingParams, version: int | None
     ) -> Iterator[list[Attempt]]:
         """Attempts as they end, in small parcels; `version` is what the caller believes the weights to be."""
-        if version != self._given:
+        if version != self._holder.version:
             raise WeightsLostError
         parcel: list[Attempt] = []
         opened = time.monotonic()
@@ -79,9 +82,11 @@ class SamplerActor:
     def skipped(self, theorems: list[Theorem]) -> list[str]:
         return self._sampler.skipped(theorems)
 
-    def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
-        self._sampler.load_weights(weights, version)
-        self._given = version
+    def load_weights(self, parcel: Parcel) -> None:
+        weights = self._holder.take(parcel)
+        if weights is None:
+            raise WeightsLostError
+        self._sampler.load_weights(weights, parcel.version)
 
 
 @dataclass(slots=True)
@@ -117,6 +122,8 @@ class RemoteSampler:
     """`physprover.models.sampler.Sampler` over one or more sampler actors; problems are dealt out in turn."""
 
     def __init__(self, model_path: str, config: RunConfig, actor: type = SamplerActor) -> None:
+        from rl.handover import WeightSender  # torch, which actors that import this module may not need
+
         gpus = config.sampler.tensor_parallel if config.cluster.gpus > 0 else 0
         count = config.sampler.replicas
         remote = ray.remote(actor).options(
@@ -127,7 +134,8 @@ class RemoteSampler:
         )
         self._actors = [remote.remote(model_path, config) for _ in range(count)]
         self._silence = config.sampler.silence_seconds
-        self._weights: tuple[Any, int] | None = None  # in the object store, and their version
+        self._sender = WeightSender(config.sampler, config.rl.save_every)
+        self.handover_bytes = 0  # payload of the newest parcel of weights, for each actor
         self._failures = 0
         self.restarts = 0  # actors lost and started again so far
 
@@ -173,9 +181,10 @@ class RemoteSampler:
             yield from share.fresh(parcel)
 
     def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
-        shared = ray.put({name: tensor.cpu() for name, tensor in weights.items()})
-        self._weights = (shared, version)
-        given = [(actor, actor.load_weights.remote(shared, version)) for actor in self._actors]
+        parcel = self._sender.parcel(weights, version)
+        self.handover_bytes = parcel.payload
+        shared = ray.put(parcel)
+        given = [(actor, actor.load_weights.remote(shared)) for actor in self._actors]
         for actor, done in given:
             try:
                 ray.get(done, timeout=self._silence)
@@ -187,9 +196,8 @@ class RemoteSampler:
             ray.kill(actor)
 
     def _ask(self, share: Share, params: SamplingParams) -> Any:
-        version = self._weights[1] if self._weights is not None else None
         stream = share.actor.sample.options(num_returns="streaming")
-        return stream.remote(share.owed(), share.size, params, version)
+        return stream.remote(share.owed(), share.size, params, self._sender.version)
 
     def _revive(self, share: Share, error: Exception) -> None:
         """Bring the lost actor of `share` back with the current weights, or give its share to another one.
@@ -207,9 +215,10 @@ class RemoteSampler:
         self.restarts += 1
         if isinstance(error, ray.exceptions.GetTimeoutError):
             ray.kill(share.actor, no_restart=False)
-        call = share.actor.info if self._weights is None else share.actor.load_weights
+        whole = self._sender.whole()
+        call = share.actor.info if whole is None else share.actor.load_weights
         try:
-            ray.get(call.options(**_PATIENT).remote(*(self._weights or ())), timeout=_RESTART_SECONDS)
+            ray.get(call.options(**_PATIENT).remote(*([whole] if whole else [])), timeout=_RESTART_SECONDS)
         except ray.exceptions.RayError as second:
             others = [actor for actor in self._actors if actor is not share.actor]
             if not others or not isinstance(second, _LOST):

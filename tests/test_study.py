@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from eval.passk import Estimate
 from eval.results import EvalResult, EvalSettings, PassAtK
 from eval.results import Group as ResultGroup
 from eval.seeds import arms_table, over_seeds, t_quantile
+from physprover.cli import app
 from physprover.errors import ConfigError
 from physprover.verbs.study import arm_config, load_study, study_table
 
@@ -115,3 +117,20 @@ def test_differences_are_paired_by_seed() -> None:
     assert table[0] == "| arm | training | seeds | all: pass@8 | multi-step: pass@8 |"
     assert table[2].startswith("| plain | proof, 10 tokens | 3 | 50.0 ± ")
     assert table[4] == "| staged − plain |  | 2 | +10.0 ± 0.0 | +10.0 ± 0.0 |"
+
+
+def test_a_study_of_optimizers_alone_prints_its_table(tmp_path: Path) -> None:
+    file, records = tmp_path / "s.toml", tmp_path / "records.jsonl"
+    file.write_text('kind = "nonsmooth"\nsteps = 50\nreplicas = 2\n')
+    result = CliRunner().invoke(app, ["study", str(file), "--out", str(records)])
+    assert result.exit_code == 0
+    assert "| B | StoSignSGD | 50 |" in result.stdout
+    assert len(records.read_text().splitlines()) == result.stdout.count("SGD |")
+
+
+def test_a_study_of_runs_needs_a_directory(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text(STUDY)
+    result = CliRunner().invoke(app, ["study", str(file)])
+    assert result.exit_code == 2
+    assert "need a directory, --out DIR" in result.output

@@ -91,23 +91,36 @@ def replay(
 
 def study(
     file: Annotated[Path, typer.Argument(metavar="STUDY", help="Study file, see configs/studies.")],
-    out: Annotated[Path, typer.Option(help="Directory of data, labels and a run for each arm and seed.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Directory of data, labels and a run for each arm and seed; of an optimizer study the file of its records."
+        ),
+    ] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="Seeds of each arm; default: the study's.")] = None,
     only_table: Annotated[bool, typer.Option("--table", help="Run nothing; print what is there.")] = False,
 ) -> None:
     """Compare settings over seeds on one data set; a table with intervals.
 
-    Every arm and seed is an ordinary run directory. Repeat to resume; more seeds only add runs.
+    Every arm and seed is an ordinary run directory. Repeat to resume; more seeds only add runs. Studies of optimizers alone
+    (`kind = …` in the file) need no Lean and print their table.
 
     \b
     Examples:
+      physprover study configs/studies/nonsmooth.toml
       physprover study configs/studies/insight.toml --out runs/insight --seeds 1
       physprover study configs/studies/insight.toml --out runs/insight --table
     """
     from physprover.display import Display
+    from physprover.errors import ConfigError
     from physprover.resources import resolve
-    from physprover.verbs.study import load_study, run_study, study_table
+    from physprover.verbs.study import load_study, optimizer_study, run_study, study_table
 
+    if (table := optimizer_study(resolve(file), out)) is not None:
+        print(table)
+        return
     chosen = load_study(resolve(file))
+    if out is None:
+        raise ConfigError(f"{file}: its runs need a directory, --out DIR")
     which = range(seeds or chosen.seeds)
     print(study_table(chosen, out, which) if only_table else run_study(chosen, out, which, Display()))

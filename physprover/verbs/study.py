@@ -45,12 +45,26 @@ class Study(Section):
     """The arms; differences are against the first."""
 
 
+def optimizer_study(path: Path, out: Path | None) -> str | None:
+    """Run a study of optimizers alone (`rl.optim.studies`) and return its table; None for a file without `kind`."""
+    if "kind" not in _read(path):
+        return None
+    from rl.optim.errors import OptimizerError
+    from rl.optim.studies import load, table, write
+
+    try:
+        records = load(path).run()
+    except OptimizerError as error:
+        raise ConfigError(str(error)) from None
+    if out is not None:
+        write(records, out)
+    return table(records)
+
+
 def load_study(path: Path) -> Study:
     """Read a study file. Raises `ConfigError` with the first thing wrong, each arm's settings included."""
     try:
-        study = Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from None
+        study = Study.model_validate(_read(path))
     except ValidationError as error:
         first = error.errors()[0]
         raise ConfigError(f"{path}: `{'.'.join(map(str, first['loc']))}`: {first['msg']}") from None
@@ -90,17 +104,17 @@ def run_study(study: Study, out: Path, seeds: Sequence[int], progress: Progress)
 
 
 def study_table(study: Study, out: Path, seeds: Sequence[int]) -> str:
-    """The table of what is there: before RL, and after it where arms have RL steps."""
+    """The tables of what is there: before RL, after it where arms have RL steps, on validation where `rl.eval_every` asks."""
     from eval.results import read_result
     from eval.seeds import arms_table
 
     tables = []
-    for when in ("before", "after"):
+    for when, label in _evaluations(study, out, seeds):
         found = {
             arm: {
                 seed: read_result(file)
                 for seed in seeds
-                if (file := _run(arm, seed, out) / "eval" / f"test-{when}.json").exists()
+                if (file := _run(arm, seed, out) / "eval" / f"{label}.json").exists()
             }
             for arm in study.arms
         }
@@ -108,8 +122,27 @@ def study_table(study: Study, out: Path, seeds: Sequence[int]) -> str:
         if present:
             ks = next(iter(next(iter(present.values())).values())).settings.ks
             notes = {arm: _training(_run(arm, min(present[arm]), out)) for arm in present}
-            tables.append(f"{when} RL, in points\n\n{arms_table(present, notes, ks)}")
+            tables.append(f"{when}, in points\n\n{arms_table(present, notes, ks)}")
     return "\n\n".join(tables) or "nothing evaluated yet"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def _evaluations(study: Study, out: Path, seeds: Sequence[int]) -> list[tuple[str, str]]:
+    """What a table may be about, and the name of its file in a run's `eval`."""
+    steps = {
+        int(file.stem.removeprefix("validation-step-"))
+        for arm in study.arms
+        for seed in seeds
+        for file in _run(arm, seed, out).glob("eval/validation-step-*.json")
+    }
+    during = [(f"validation, step {step}", f"validation-step-{step}") for step in sorted(steps)]
+    return [("before RL", "test-before"), *during, ("after RL", "test-after")]
 
 
 def _shared_data(study: Study, out: Path, progress: Progress) -> None:

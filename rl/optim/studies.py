@@ -1,4 +1,4 @@
-"""Runnable evidence: ``python -m rl.optim.studies configs/studies/nonsmooth.toml``.
+"""Runnable evidence: ``physprover study configs/studies/nonsmooth.toml`` (or ``python -m rl.optim.studies``).
 
 A study is a TOML file with ``kind`` and the fields of the settings class of that kind; it prints a Markdown table and,
 with ``--out``, writes one JSON record a line. Whatever comes out is printed, also where StoSignSGD loses.
@@ -52,6 +52,11 @@ def table(records: list[Any]) -> str:
     return "\n".join(lines)
 
 
+def write(records: list[Any], path: Path) -> None:
+    """Records of one kind, one JSON object a line."""
+    path.write_text("".join(json.dumps(dataclasses.asdict(r)) + "\n" for r in records))
+
+
 def main(argv: list[str] | None = None) -> int:
     """Command line: run a study file and print its table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -61,7 +66,7 @@ def main(argv: list[str] | None = None) -> int:
     records = load(chosen.study).run()
     print(table(records))
     if chosen.out:
-        chosen.out.write_text("".join(json.dumps(dataclasses.asdict(r)) + "\n" for r in records))
+        write(records, chosen.out)
     return 0
 
 

@@ -96,21 +96,24 @@ def test_every_tensor_moved(unbroken: RunDir) -> None:
     assert [name for name in before if torch.equal(before[name], after[name])] == []
 
 
-@pytest.mark.parametrize("staleness", [0, 1])
-def test_killed_and_continued_is_the_unbroken_run(unbroken: RunDir, tmp_path: Path, staleness: int) -> None:
+@pytest.mark.parametrize(("staleness", "handover"), [(0, "full"), (1, "delta")])
+def test_killed_and_continued_is_the_unbroken_run(
+    unbroken: RunDir, tmp_path: Path, staleness: int, handover: str
+) -> None:
     """SIGKILL in the middle of the loop, then the same command: the same records and the same weights."""
+    sampler: dict[str, object] = {"handover": handover}
     if staleness:
-        config, whole = toy.open_run(tmp_path / "toy", steps=8, max_staleness=1)
+        config, whole = toy.open_run(tmp_path / "toy", sampler, steps=8, max_staleness=1)
         train(config, whole, toy.Told())
     else:
         whole = unbroken
     steps = len(list(whole.metrics()))
     path = tmp_path / "killed" / "toy"
-    process = start(path, {"steps": steps, "max_staleness": staleness})
+    process = start(path, {"steps": steps, "max_staleness": staleness, "sampler": sampler})
     wait_for(process, path / "checkpoints" / "step-2" / "complete")
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-    config, run = toy.open_run(path, steps=steps, max_staleness=staleness)
+    config, run = toy.open_run(path, sampler, steps=steps, max_staleness=staleness)
     train(config, run, toy.Told())
     assert records(run) == records(whole)
     assert max(m.staleness for m in run.metrics()) == staleness

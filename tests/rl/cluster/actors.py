@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from physprover.config import RunConfig
     from physprover.records import Theorem
+    from rl.handover import Parcel
 
 
 class Steady:
@@ -27,8 +28,8 @@ class Steady:
     def info(self) -> SamplerInfo:
         return SamplerInfo(name="steady", weights_version=self.given or 0)
 
-    def load_weights(self, weights: Any, version: int) -> None:
-        self.given = version
+    def load_weights(self, parcel: Parcel) -> None:
+        self.given = parcel.version
 
     def sample(
         self, theorems: list[Theorem], n: int, params: Any, version: int | None

@@ -1,0 +1,168 @@
+"""Weights from the trainer to its samplers: whole, or only the bf16 entries that changed.
+
+`WeightSender` keeps what the samplers hold and makes the next parcel; `WeightHolder` is the samplers' side. Without a
+limit a parcel of changes makes both sides bit-identical. With one, the largest changes of the whole model go first and
+what is left out is still a difference next time; how many go is chosen by the rule of Adaptive Top-K under the bytes of
+one interval (`rl/distributed/budget.py`). Every `refresh_every` steps, and at the start of a process, a whole parcel
+starts an interval. So a resumed run samples from the same weights as the unbroken one unless there is a limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from rl.distributed.budget import ByteBudget
+from rl.distributed.deltas import WeightDelta, apply_delta, make_delta
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from physprover.config import SamplerConfig
+
+_ENTRY = 6  # bytes of an int32 index and a bf16 value
+_SCALARS = 16  # bytes of a delta beside its entries
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Weights of `version`: `whole` ones, or `changes` that apply to weights of version `base`."""
+
+    version: int
+    base: int | None
+    whole: dict[str, Tensor]
+    changes: dict[str, WeightDelta]
+
+    @property
+    def payload(self) -> int:
+        """Bytes of all tensors in it."""
+        return sum(t.numel() * t.itemsize for t in self.whole.values()) + sum(
+            change.wire_bytes() for change in self.changes.values()
+        )
+
+
+class WeightSender:
+    """Makes parcels. `sampler.handover = "full"` sends the trainer's own dtype, `"delta"` bf16."""
+
+    def __init__(self, config: SamplerConfig, refresh_every: int) -> None:
+        self._deltas = config.handover == "delta"
+        self._step_bytes = config.handover_bytes
+        self._refresh_every = refresh_every
+        self._held: dict[str, Tensor] = {}  # what the samplers hold, on the CPU
+        self.version: int | None = None  # of the newest parcel
+        self._budget: ByteBudget | None = None
+
+    def parcel(self, weights: Mapping[str, Tensor], version: int) -> Parcel:
+        """The next parcel; the samplers are taken to hold it from now on."""
+        if not self._deltas:
+            self._held = {name: _copy(tensor) for name, tensor in weights.items()}
+            return self._noted(Parcel(version, None, self._held, {}))
+        new = {name: _sampled_dtype(tensor) for name, tensor in weights.items()}
+        if self.version is None or version % self._refresh_every == 0 or not _alike(self._held, new):
+            self._held = {name: tensor.clone() for name, tensor in new.items()}
+            self._budget = self._fresh_budget()
+            return self._noted(Parcel(version, None, self._held, {}))
+        base = self.version
+        names = [name for name, tensor in new.items() if tensor.dtype == torch.bfloat16]
+        room = self._room(names, new)
+        changes = {
+            name: make_delta(self._held[name], new[name], limit)
+            for name, limit in zip(names, room, strict=True)
+        }
+        for name, change in changes.items():
+            apply_delta(self._held[name], change)
+        other = {n: t for n, t in new.items() if n not in changes and not torch.equal(t, self._held[n])}
+        self._held |= other
+        return self._noted(Parcel(version, base, other, changes))
+
+    def whole(self) -> Parcel | None:
+        """Everything the samplers should hold now, for one that lost it; None before the first parcel."""
+        return None if self.version is None else Parcel(self.version, None, self._held, {})
+
+    def _noted(self, parcel: Parcel) -> Parcel:
+        self.version = parcel.version
+        return parcel
+
+    def _fresh_budget(self) -> ByteBudget | None:
+        if self._step_bytes is None:
+            return None
+        return ByteBudget(self._step_bytes * self._refresh_every, self._refresh_every, "norm", _ENTRY)
+
+    def _room(self, names: Sequence[str], new: Mapping[str, Tensor]) -> list[int | None]:
+        """Bytes for each tensor; None = whatever changed."""
+        budget = self._budget
+        if budget is None:
+            return [None] * len(names)
+        changes = [_sizes_of_change(self._held[name], new[name]) for name in names]
+        norm = float(sum(c.square().sum() for c in changes))
+        entries = sum(self._held[name].numel() for name in names)
+        overhead = _SCALARS * len(names)
+        quotas = largest(changes, budget.choose(norm, 0, entries, overhead))
+        sent = sum(quotas)
+        share = min(1.0, budget.mean_entries() / entries)
+        budget.settle(sent, sent * _ENTRY + overhead, norm * (1 - share))
+        return [_SCALARS + quota * _ENTRY for quota in quotas]
+
+
+class WeightHolder:
+    """A sampler's copy of its weights."""
+
+    def __init__(self) -> None:
+        self.version: int | None = None
+        self._held: dict[str, Tensor] = {}
+
+    def take(self, parcel: Parcel) -> Mapping[str, Tensor] | None:
+        """All weights after `parcel`; None when it builds on others than are held here."""
+        if parcel.base is None:
+            # Tensors out of Ray's object store are read-only: deltas are applied to a copy.
+            self._held = {name: tensor.clone() for name, tensor in parcel.whole.items()}
+        elif parcel.base != self.version:
+            return None
+        else:
+            for name, change in parcel.changes.items():
+                apply_delta(self._held[name], change)
+            self._held |= parcel.whole
+        self.version = parcel.version
+        return self._held
+
+
+def largest(changes: Sequence[Tensor], count: int) -> list[int]:
+    """How many entries of each tensor are among the `count` largest of all (ties: earlier tensors first).
+
+    Sizes of change in bf16 are powers of two times few mantissas, so that ties are the rule.
+    """
+    moved = [c[c > 0] for c in changes]
+    if count >= sum(c.numel() for c in moved):
+        return [c.numel() for c in moved]
+    if count <= 0:
+        return [0] * len(moved)
+    least = torch.cat(moved).topk(count).values[-1]
+    above = [int((c > least).sum()) for c in moved]
+    left, quotas = count - sum(above), []
+    for c, sure in zip(moved, above, strict=True):
+        ties = min(left, int((c == least).sum()))
+        left -= ties
+        quotas.append(sure + ties)
+    return quotas
+
+
+def _copy(tensor: Tensor) -> Tensor:
+    """On the CPU and never the trainer's own memory, which the next update changes."""
+    tensor = tensor.detach()
+    return tensor.clone() if tensor.device.type == "cpu" else tensor.cpu()
+
+
+def _sampled_dtype(tensor: Tensor) -> Tensor:
+    tensor = tensor.detach().cpu()
+    return tensor.to(torch.bfloat16) if tensor.is_floating_point() else tensor
+
+
+def _sizes_of_change(held: Tensor, new: Tensor) -> Tensor:
+    return (new.float() - held.float()).abs().view(-1)
+
+
+def _alike(held: Mapping[str, Tensor], new: Mapping[str, Tensor]) -> bool:
+    return held.keys() == new.keys() and all(held[n].shape == t.shape for n, t in new.items())
