@@ -44,6 +44,8 @@ class EngineConfig(Section):
     """Warm processes in reserve that replace a killed worker at once; each holds about 0.5 GB."""
     judge: bool = True
     """Replay every accepted proof through the kernel in a process that never ran the submission."""
+    verdicts: str | None = None
+    """File that keeps what this Lean decided (SQLite): evaluations and RL never ask it the same again, in this run or another; none = each run remembers its own. Canaries are always asked."""
     unsafe: bool = False
     """Run the project engine where bubblewrap is missing: submissions then reach this user's files and network."""
 
@@ -207,6 +209,15 @@ class OptimizerConfig(Section):
     """Linear warm-up."""
 
 
+class ExchangeConfig(Section):
+    """How several trainer processes average their gradients (`cluster.trainer_processes`)."""
+
+    name: Literal["dense", "sign", "sign-majority", "topk-fixed", "topk-norm", "topk-threshold"] = "dense"
+    """`dense`: all of it. `sign`: one bit an entry each way, unbiased; `sign-majority` is the biased vote, a baseline. `topk-…`: the largest entries, the rest kept for later; how many by a fixed share, the gradient's norm or a threshold."""
+    run_bytes: int | None = Field(None, ge=1)
+    """With `topk-…`, payload bytes that each process may send in the whole run."""
+
+
 class InsightRewardConfig(Section):
     """What checked insight adds to the reward of an attempt; a proof is worth 1 (rl/insight_reward.py)."""
 
@@ -269,6 +280,7 @@ class RLConfig(Section):
     """Train theorems shown to the conjecturer in one round."""
     insight: InsightRewardConfig = InsightRewardConfig()
     optimizer: OptimizerConfig = OptimizerConfig()
+    exchange: ExchangeConfig = ExchangeConfig()
 
 
 class SamplerConfig(Section):
@@ -284,8 +296,18 @@ class SamplerConfig(Section):
     """Share of GPU memory vLLM may take."""
     replicas: int = Field(1, ge=1)
     """Sampler actors."""
+    handover: Literal["full", "delta"] = "full"
+    """Weights after a step: `full`, all of them as they are trained, or `delta`, in bfloat16 and only those that changed, with everything at each checkpoint (`rl.save_every`)."""
+    handover_bytes: int | None = Field(None, ge=1)
+    """With `delta`, mean bytes of a step's changes: the largest go first, the rest waits; none = all that changed."""
     silence_seconds: float = Field(900.0, gt=0)
     """A sampler that hands over no attempt for this long counts as hung: it is killed and started again."""
+
+    @model_validator(mode="after")
+    def _limit_of_deltas(self) -> SamplerConfig:
+        if self.handover_bytes is not None and self.handover != "delta":
+            raise ValueError('handover_bytes limits deltas: set handover = "delta"')
+        return self
 
 
 class EvalConfig(Section):
@@ -294,19 +316,9 @@ class EvalConfig(Section):
     samples: int = Field(8, ge=1)
     """Attempts per theorem (n of pass@k)."""
     ks: tuple[int, ...] = (1, 8)
-    handover: Literal["full", "delta"] = "full"
-    """Weights after a step: `full`, all of them as they are trained, or `delta`, in bfloat16 and only those that changed, with everything at each checkpoint (`rl.save_every`)."""
-    handover_bytes: int | None = Field(None, ge=1)
-    """With `delta`, mean bytes of a step's changes: the largest go first, the rest waits; none = all that changed."""
     """The k of pass@k; each at most `samples`."""
     temperature: float = Field(1.0, gt=0)
     """Sampling temperature."""
-    @model_validator(mode="after")
-    def _limit_of_deltas(self) -> SamplerConfig:
-        if self.handover_bytes is not None and self.handover != "delta":
-            raise ValueError('handover_bytes limits deltas: set handover = "delta"')
-        return self
-
     top_p: float = Field(1.0, gt=0, le=1)
     """Nucleus sampling."""
     minif2f: str | None = None
@@ -332,6 +344,8 @@ class ClusterConfig(Section):
     """Memory bandwidth of one GPU in TB/s, for planning (A100: 2.0, H100: 3.35)."""
     trainer_gpus: int = Field(0, ge=0)
     """GPUs of the trainer (0 on CPU)."""
+    trainer_processes: int = Field(1, ge=1)
+    """Processes of the trainer, each with a whole copy of the model and one GPU, or all on the CPU; 1 = in the driver."""
 
 
 class RunConfig(Section):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -14,6 +15,18 @@ if TYPE_CHECKING:
     from rl.groups import Sample
 
 Batch = dict[str, "Tensor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Size of a whole batch, over which the loss averages however the batch is cut and dealt to processes."""
+
+    rows: int  # attempts
+    tokens: int  # of their completions
+
+    @classmethod
+    def of(cls, samples: Sequence[Sample]) -> Whole:
+        return cls(len(samples), sum(len(sample.token_ids) for sample in samples))
 
 
 def micro_batches(

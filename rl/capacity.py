@@ -88,8 +88,8 @@ class Need:
 
 
 def trainer_need(config: RunConfig, shape: Architecture) -> Need:
-    """One trainer GPU; weights, gradients and optimizer state are divided among the trainer's GPUs."""
-    share = max(1, config.cluster.trainer_gpus)
+    """One trainer GPU; weights, gradients and optimizer state are divided among the GPUs of a trainer process."""
+    share = gpus_a_process(config)
     weight = 4 if config.model.dtype == "float32" else 2
     trained = shape.parameters
     if config.model.lora_rank is not None:
@@ -112,9 +112,19 @@ def trainer_need(config: RunConfig, shape: Architecture) -> Need:
         * (shape.hidden * shape.layers + 6 * shape.hidden + 3 * shape.intermediate),
         "reserve": float(_RESERVE),
     }
+    if config.cluster.trainer_processes > 1:
+        parts["gradient buckets"] = weight * trained  # DDP's own copy
+        if config.rl.exchange.name != "dense":
+            # The whole gradient and its average in float32, and what was not sent yet.
+            parts["exchange"] = 4.0 * trained * (3 if config.rl.exchange.name.startswith("topk") else 2)
     if config.rl.kl > 0 and config.model.lora_rank is None:
         parts["KL reference"] = weight * shape.parameters / share
     return Need(parts)
+
+
+def gpus_a_process(config: RunConfig) -> int:
+    """Over how many GPUs a copy of the trainer's model is divided; 1 on the CPU."""
+    return max(1, config.cluster.trainer_gpus // config.cluster.trainer_processes)
 
 
 def sampler_need(config: RunConfig, shape: Architecture) -> Need:

@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING
 from physprover.errors import ConfigError, PhysProverError
 from rl import presets
 from rl.capacity import GIB, architecture, concurrent_attempts, sampler_need, trainer_need
+from rl.exchanges import trainer_conflicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from physprover.config import RunConfig
     from rl.capacity import Architecture, Need
+
+_SHARDED = (
+    "cluster.trainer_gpus: a model divided over several GPUs is not part of this version; each of "
+    "cluster.trainer_processes trains a whole copy on one GPU, or on the CPU"
+)
 
 
 def explain(config: RunConfig) -> str:
@@ -59,6 +65,7 @@ def conflicts(config: RunConfig) -> Iterator[str]:
     if max(config.eval.ks) > config.eval.samples:
         yield f"eval.ks asks for pass@{max(config.eval.ks)} of {config.eval.samples} samples"
     yield from _insight_conflicts(config)
+    yield from trainer_conflicts(config)
     shape = architecture(config)
     if shape is None or not cluster.gpus:
         return
@@ -77,8 +84,8 @@ def refuse_impossible(config: RunConfig) -> None:
     """Raise ConfigError for what cannot work, before anything is allocated."""
     for conflict in conflicts(config):
         raise ConfigError(conflict)
-    if config.cluster.trainer_gpus > 1:
-        raise ConfigError("cluster.trainer_gpus: this version trains on one GPU or on the CPU")
+    if config.cluster.trainer_gpus > config.cluster.trainer_processes:
+        raise ConfigError(_SHARDED)
 
 
 def _insight_conflicts(config: RunConfig) -> Iterator[str]:
@@ -95,8 +102,8 @@ def missing(config: RunConfig) -> Iterator[str]:
     from physprover.lean import engine_kind
     from physprover.resources import resolve
 
-    if config.cluster.trainer_gpus > 1:
-        yield "a trainer on several GPUs is not part of this version; one trainer GPU, or the CPU, works"
+    if config.cluster.trainer_gpus > config.cluster.trainer_processes:
+        yield _SHARDED
     if config.cluster.gpus and config.cluster.address is None and shutil.which("nvidia-smi") is None:
         yield f"no GPU here and no cluster.address; {config.cluster.gpus} GPUs are asked for"
     if config.sampler.kind == "vllm" and importlib.util.find_spec("vllm") is None:
@@ -133,11 +140,22 @@ def _amounts(config: RunConfig, shape: Architecture | None) -> Iterator[str]:
     kl = f"KL {rl.kl:g} to the warm start" if rl.kl else "no KL"
     optimizer = f"{rl.optimizer.name}, lr {rl.optimizer.learning_rate:g}"
     yield f"update           {optimizer}; loss {rl.loss}, clip {rl.clip:g}/{rl.clip_high or rl.clip:g}, {kl}"
+    yield f"trainer          {_trainer(config)}"
     ahead = "one step ahead of the trainer" if rl.max_staleness else "strictly on-policy"
     yield f"sampling         {ahead}, temperature {rl.temperature:g}, by {config.sampler.kind}"
     if shape:
         each = shape.parameters * (4 if model.dtype == "float32" else 2) * 3 / GIB
         yield f"checkpoints      every {rl.save_every} steps, about {each:,.2f} GiB each, two kept"
+
+
+def _trainer(config: RunConfig) -> str:
+    """Processes and their exchange."""
+    processes, chosen = config.cluster.trainer_processes, config.rl.exchange
+    if processes == 1:
+        return "one process, the driver"
+    each = "one GPU" if config.cluster.trainer_gpus else "the CPU"
+    limit = f", at most {chosen.run_bytes:,} bytes a process in the whole run" if chosen.run_bytes else ""
+    return f"{processes} processes with a whole copy of the model on {each}; {chosen.name} exchange once an update{limit}"
 
 
 def _memory(config: RunConfig, shape: Architecture | None) -> Iterator[str]:

@@ -27,9 +27,10 @@ from physprover.errors import RunError
 from physprover.models.token_mask import TokenMask
 from physprover.prompts import get_prompt
 from rl import masked_logps, shared_prefix
-from rl.batches import micro_batches
+from rl.batches import Whole, micro_batches
 from rl.lora import adapter, folded
 from rl.optimizers import build_optimizer, check_covers
+from rl.trainer import write_trainer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,24 +158,24 @@ class GroupTrainer(GRPOTrainer):
 
     def update(self, samples: Sequence[Sample]) -> UpdateStats:
         """Learn from one batch of attempts; `rl.updates_per_batch` optimizer steps. No samples, no change."""
+        return self._learn(samples, Whole.of(samples)) if samples else UpdateStats()
+
+    def _learn(self, samples: Sequence[Sample], whole: Whole) -> UpdateStats:
+        """The update from `samples`, which are `whole` or, with several processes, this one's part of it."""
         started = time.perf_counter()
-        if not samples:
-            return UpdateStats()
-        tokens = _CPU_TOKENS if self.accelerator.device.type == "cpu" else _GPU_TOKENS
-        batches = micro_batches(samples, tokens, self._tokenizer.pad_token_id, self.accelerator.device)
+        batches = self._batches(samples)
         if self.beta != 0.0:
             for batch in batches:
                 batch["ref_per_token_logps"] = self._reference_logps(batch)
-        total = sum(int(batch["completion_mask"].sum()) for batch in batches)
         moved, loss, norm, first = False, 0.0, 0.0, {}
         for number in range(self.run_config.rl.updates_per_batch):
             self._collected = {}
-            loss = sum(self._accumulate(batch, batches, total) for batch in batches)
+            loss = self._backward(batches, whole) / self.accelerator.num_processes
             norm = self._apply_gradient()
             moved = moved or (norm > 0.0 and math.isfinite(norm))
             if number == 0:
                 first = self._collected
-        mean = {key: value / total for key, value in first.items()}
+        mean = {key: value / whole.tokens for key, value in first.items()}
         return UpdateStats(
             loss=loss,
             grad_norm=norm if math.isfinite(norm) else 0.0,
@@ -197,6 +198,10 @@ class GroupTrainer(GRPOTrainer):
             return {name: tensor.detach() for name, tensor in model.state_dict().items()}
         return folded(model)
 
+    def write(self, folder: Path) -> None:
+        """A model directory, and what else `rl.trainer.open_trainer` reads."""
+        write_trainer(self, folder)
+
     def training_state(self) -> dict[str, Any]:
         """Optimizer and scheduler, as `load_training_state` takes them back."""
         return {"optimizer": self.optimizer.state_dict(), "scheduler": self.lr_scheduler.state_dict()}
@@ -211,13 +216,21 @@ class GroupTrainer(GRPOTrainer):
 
     # -- Inside an update --
 
-    def _accumulate(self, batch: Batch, batches: Sequence[Batch], total: int) -> float:
-        """Forward and backward of one micro-batch; its share of the loss."""
-        share = _share(batch, batches, total, self.loss_type)
+    def _batches(self, samples: Sequence[Sample]) -> list[Batch]:
+        tokens = _CPU_TOKENS if self.accelerator.device.type == "cpu" else _GPU_TOKENS
+        return micro_batches(samples, tokens, self._tokenizer.pad_token_id, self.accelerator.device)
+
+    def _backward(self, batches: Sequence[Batch], whole: Whole) -> float:
+        """Forward and backward of all micro-batches; the loss."""
+        return sum(self._accumulate(batch, whole) for batch in batches)
+
+    def _accumulate(self, batch: Batch, whole: Whole) -> float:
+        """Forward and backward of one micro-batch; its share of the loss, times the processes that average it."""
+        share = _share(batch, whole, self.loss_type) * self.accelerator.num_processes
         # TRL divides a micro-batch's mean by this; with 1/share the sum over micro-batches is the mean of the batch.
         self.current_gradient_accumulation_steps = 1.0 / share
         # "dapo" divides by num_items_in_batch x accumulation / steps_per_generation: make that the batch's token count.
-        items = total * self.args.steps_per_generation * share * self.accelerator.num_processes
+        items = whole.tokens * self.args.steps_per_generation * share
         inputs = {**batch, "num_items_in_batch": torch.tensor(items, device=batch["advantages"].device)}
         loss = float(self.training_step(self.model_wrapped, inputs, None))
         self._collect(batch)
@@ -258,11 +271,12 @@ class GroupTrainer(GRPOTrainer):
                 return self._get_per_token_logps_and_entropies(self.model, ids, mask, keep)[0]
 
 
-def _share(batch: Batch, batches: Sequence[Batch], total: int, loss: str) -> float:
+def _share(batch: Batch, whole: Whole, loss: str) -> float:
     """Weight of a micro-batch's own mean in the mean of the whole batch: by tokens or by rows, as the loss averages."""
     if loss in ("dapo", "bnpo"):
-        return int(batch["completion_mask"].sum()) / total
-    return len(batch["advantages"]) / sum(len(other["advantages"]) for other in batches)
+        tokens = int(batch["completion_mask"].sum())
+        return max(tokens, 1) / whole.tokens  # none only where a process has nothing to learn from
+    return len(batch["advantages"]) / whole.rows
 
 
 def _arguments(config: RunConfig, output: Path) -> GRPOConfig:
@@ -287,6 +301,9 @@ def _arguments(config: RunConfig, output: Path) -> GRPOConfig:
         bf16=on_gpu and config.model.dtype == "float32",
         gradient_checkpointing=on_gpu,
         disable_dropout=True,
+        # With several processes: every trained tensor is used in every pass, and no buffer ever changes.
+        ddp_find_unused_parameters=False,
+        ddp_broadcast_buffers=False,
         report_to="none",
         disable_tqdm=True,
         logging_strategy="no",

@@ -1,6 +1,6 @@
 """The RL loop on one page: pick problems, sample groups, judge, learn, hand the weights over, record.
 
-    with sampler (Ray actor), verifier pool (Ray actors) and trainer (this process) ready:
+    with sampler (Ray actor), verifier pool (Ray actors) and trainer (this process, or several) ready:
         every step:   rollout = collect(step)          curriculum -> sampler -> Lean, streaming
                       stats   = trainer.update(...)    GRPO on the groups that carry signal
                       sampler.load_weights(...)        and the records are appended
@@ -13,6 +13,7 @@ command from its last checkpoint; what was recorded after it is cut and done aga
 
 from __future__ import annotations
 
+import contextlib
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -25,13 +26,12 @@ from rl.checkpoint import LoopState
 from rl.explain import refuse_impossible
 from rl.groups import samples
 from rl.metrics import step_metrics
-from rl.opening import fitting, sampler_and_pool, start_model, starting, validation
+from rl.opening import fitting, sampler_and_pool, start_model, starting, trainer_of, validation
 from rl.remote import cluster
 from rl.rollout import Rollout, Rollouts
 from rl.self_play import SelfPlay
 from rl.signals import terminable, uninterrupted
 from rl.tracking import Untracked, open_tracker
-from rl.trainer import open_trainer, write_trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,9 +40,10 @@ if TYPE_CHECKING:
     from physprover.models.sampler import Sampler
     from physprover.progress import Progress, Stage
     from physprover.runs import RunDir, StepMetrics
-    from rl.grpo import GroupTrainer, UpdateStats
+    from rl.grpo import UpdateStats
     from rl.self_play import Conjecturer
     from rl.tracking import Tracker
+    from rl.trainer import Trainer
 
 IDLE_LIMIT = 5  # steps in a row without a single informative group, after which the run ends
 
@@ -67,9 +68,13 @@ def train(config: RunConfig, run: RunDir, progress: Progress, conjecturer: Conje
         data = resolve(config.data.dataset) if config.data.dataset else run.path / "data"
         theorems = load_theorems(data, "train")
         start = start_model(config, run)
-        with cluster(config), sampler_and_pool(config, start) as (sampler, pool):
-            with starting(pool, theorems[0], config.engine.workers):
-                trainer = open_trainer(config, run, start, latest)  # while the actors start
+        with (
+            cluster(config),
+            sampler_and_pool(config, start) as (sampler, pool),
+            contextlib.ExitStack() as opened,
+        ):
+            with starting(pool, theorems[0], config.engine.workers):  # the trainer opens meanwhile
+                trainer = opened.enter_context(trainer_of(config, run, start, latest))
             theorems = fitting(theorems, sampler, stage)
             course = curriculum.build(config.rl, theorems, config.seed)
             rollouts = Rollouts(
@@ -108,7 +113,7 @@ class Loop:
         run: RunDir,
         stage: Stage,
         sampler: Sampler,
-        trainer: GroupTrainer,
+        trainer: Trainer,
         rollouts: Rollouts,
         course: curriculum.Curriculum,
         state: LoopState,
@@ -126,11 +131,11 @@ class Loop:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollout")
         self._next: Future[Rollout] | None = _done(pending) if pending is not None else None
         self._handed_over: int | None = None  # step of the weights the sampler has
+        self._handover_bytes = 0  # to each sampler, since the last record
         self._saved: int | None = None  # step of the newest checkpoint of this process
         self._before, self._opened = state.seconds, time.monotonic()
         self._recorded = self._opened  # when the last step was recorded
 
-        self._handover_bytes = 0  # to each sampler, since the last record
     def run(self) -> None:
         """Steps until the last one, the time limit, or nothing is left to learn."""
         try:
@@ -212,20 +217,20 @@ class Loop:
         """Give the sampler the trainer's weights, unless it has them."""
         if self._handed_over != self.state.step:
             self.sampler.load_weights(self.trainer.weights(), self.state.step)
+            self._handover_bytes = getattr(self.sampler, "handover_bytes", 0)
             self._handed_over = self.state.step
 
     def _record(
         self, rollout: Rollout, stats: UpdateStats, staleness: int, blocked: float, known: dict[str, Any]
-            self._handover_bytes = getattr(self.sampler, "handover_bytes", 0)
     ) -> None:
         now = time.monotonic()
         metrics = step_metrics(rollout, stats, now - self._recorded, staleness, blocked)
+        metrics = metrics.replace(handover_bytes=self._handover_bytes)
+        self._handover_bytes = 0
         self._recorded = now
         for item in rollout.judged:
             self.run_dir.append("attempts.jsonl", item)
         self.run_dir.append("metrics.jsonl", metrics)
-        metrics = metrics.replace(handover_bytes=self._handover_bytes)
-        self._handover_bytes = 0
         self.tracker.log(metrics)
         self.state = self.state.replace(
             step=rollout.step,
@@ -250,7 +255,7 @@ class Loop:
         if self._saved == self.state.step and pending is None:
             return
         state = self.state if pending is None else self.state.replace(curriculum=self.course.state())
-        checkpoint.save(self.run_dir, state, lambda folder: write_trainer(self.trainer, folder), pending)
+        checkpoint.save(self.run_dir, state, self.trainer.write, pending)
         self._saved = self.state.step
 
 

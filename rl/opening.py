@@ -11,6 +11,7 @@ from physprover.errors import DataError, RunError
 from physprover.lean.protocol import Check, Problem
 from physprover.progress import Silent
 from rl.remote_sampler import RemoteSampler
+from rl.trainer import open_trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from physprover.progress import Stage
     from physprover.records import Theorem
     from physprover.runs import RunDir
+    from rl.trainer import Trainer
 
 
 @contextlib.contextmanager
@@ -39,6 +41,24 @@ def sampler_and_pool(config: RunConfig, start: str) -> Iterator[tuple[RemoteSamp
             pool.close()
     finally:
         sampler.close()
+
+
+@contextlib.contextmanager
+def trainer_of(config: RunConfig, run: RunDir, start: str, latest: Path | None) -> Iterator[Trainer]:
+    """The trainer of a run, in this process or in `cluster.trainer_processes` of its own, which are ended again.
+
+    Raises RunError when checkpoint `latest` belongs to other settings.
+    """
+    if config.cluster.trainer_processes == 1:
+        yield open_trainer(config, run, start, latest)
+        return
+    from rl.parallel_trainer import ParallelTrainer
+
+    trainer = ParallelTrainer(config, run.path / "checkpoints", start, latest)
+    try:
+        yield trainer
+    finally:
+        trainer.close()
 
 
 @contextlib.contextmanager

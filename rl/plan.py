@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from physprover.errors import ConfigError
-from rl.capacity import architecture, trainer_need
+from rl.capacity import architecture, gpus_a_process, trainer_need
 from rl.step_time import step_time
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def shape_of(config: RunConfig) -> Architecture:
 def checkpoint_bytes(config: RunConfig, shape: Architecture) -> float:
     """Weights, and with them the optimizer's state of what is trained."""
     need = trainer_need(config, shape).parts
-    share = max(1, config.cluster.trainer_gpus)
+    share = gpus_a_process(config)
     state = next(size for name, size in need.items() if name.endswith("state"))
     weights = next(size for name, size in need.items() if name.startswith("weights"))
     return (weights + state) * share
@@ -109,8 +109,16 @@ def _divisions(config: RunConfig, gpus: int) -> Iterator[RunConfig]:
         replicas = (gpus - trainers) // split
         if replicas < 1 or (gpus > GPUS_A_NODE and trainers % 2):
             continue  # odd counts do not shard evenly over nodes
+        several = (
+            config.cluster.trainer_processes > 1
+        )  # else one process, over whose GPUs the model is divided
         cluster = config.cluster.model_copy(
-            update={"gpus": gpus, "trainer_gpus": trainers, "nodes": max(nodes, config.cluster.nodes)}
+            update={
+                "gpus": gpus,
+                "trainer_gpus": trainers,
+                "trainer_processes": trainers if several else 1,
+                "nodes": max(nodes, config.cluster.nodes),
+            }
         )
         sampler = config.sampler.model_copy(update={"replicas": replicas})
         yield config.model_copy(update={"cluster": cluster, "sampler": sampler})

@@ -58,5 +58,13 @@ def _assumptions(plan: Plan) -> Iterator[str]:
         f"reaches {TRAIN_SHARE:.0%}, prompts {PREFILL_SHARE:.0%}, decoding {BANDWIDTH_SHARE:.0%}."
     )
     yield "RL steps only; refills, evaluation and starts come on top. Calculated, not measured."
-    if plan.config.cluster.trainer_gpus > 1:
-        yield "This version trains on one GPU (cluster.trainer_gpus = 1); more are planned here, not yet run."
+    if cluster.trainer_gpus > cluster.trainer_processes:
+        yield (
+            "Planned with the trainer's model divided over its GPUs, which this version does not do: it trains whole copies, "
+            "one a GPU (cluster.trainer_processes = cluster.trainer_gpus)."
+        )
+    if cluster.trainer_processes > 1:
+        yield (
+            f"{cluster.trainer_processes} trainer processes, a whole copy of the model each; {plan.config.rl.exchange.name} "
+            "exchange once an update, whose time is not counted."
+        )

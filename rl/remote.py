@@ -20,6 +20,7 @@ os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
 
 import ray as ray  # re-exported: only with the environment above in place
+import ray.util.placement_group
 import ray.util.scheduling_strategies
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _OURS = re.compile(r"physprover\.errors\.(\w+): (.+)")
 def cluster(config: RunConfig) -> Iterator[None]:
     """Join the cluster of `cluster.address`, or start a local one; both are left again at the end."""
     if ray.is_initialized():  # a stage before us, or a notebook, owns it
-        with trainer_seat(config.cluster.trainer_gpus):
+        with trainer_seat(_driver_gpus(config)):
             yield
         return
     logging.getLogger("ray").setLevel(logging.ERROR)  # before init: it reports each of its security defaults
@@ -46,7 +47,7 @@ def cluster(config: RunConfig) -> Iterator[None]:
         _reachable(config.cluster.address)
         options["address"] = config.cluster.address
     else:
-        workers = config.engine.workers + config.sampler.replicas + 1
+        workers = config.engine.workers + config.sampler.replicas + config.cluster.trainer_processes
         options |= {
             "address": "local",  # else Ray joins whatever cluster somebody has started on this machine
             "num_cpus": max(os.cpu_count() or 1, workers),
@@ -56,10 +57,15 @@ def cluster(config: RunConfig) -> Iterator[None]:
         }
     _start(options, config.cluster.address or "this machine")
     try:
-        with trainer_seat(config.cluster.trainer_gpus):
+        with trainer_seat(_driver_gpus(config)):
             yield
     finally:
         ray.shutdown()
+
+
+def _driver_gpus(config: RunConfig) -> int:
+    """GPUs that the driver itself trains on: none when the trainer has processes of its own, which Ray counts."""
+    return config.cluster.trainer_gpus if config.cluster.trainer_processes == 1 else 0
 
 
 @contextlib.contextmanager
@@ -123,8 +129,8 @@ def _start(options: dict[str, Any], where: str) -> None:
                 raise RunError(f"Ray could not start on {where}: {reason}") from None
 
 
-def one_line(error: Exception) -> PhysProverError:
-    """A remote failure as one line: our own errors as they are, anything else with how to go on."""
+def one_line(error: Exception, what: str = "the sampler") -> PhysProverError:
+    """A remote failure as one line: our own errors as they are, anything else with `what` stopped and how to go on."""
     cause = getattr(error, "cause", None)
     if isinstance(cause, PhysProverError):
         return cause
@@ -135,4 +141,4 @@ def one_line(error: Exception) -> PhysProverError:
         return cast("PhysProverError", getattr(errors, kind, PhysProverError)(message))
     lines = [line for line in text.splitlines() if line.strip()]
     reason = lines[-1].strip()[:200] if lines else type(error).__name__
-    return RunError(f"the sampler stopped ({reason}); repeat the command to go on from the last checkpoint")
+    return RunError(f"{what} stopped ({reason}); repeat the command to go on from the last checkpoint")

@@ -8,6 +8,7 @@ made of the same attempts (off-policy as soon as the weights part, which the imp
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 from typing import TYPE_CHECKING
@@ -16,11 +17,12 @@ from physprover.errors import RunError
 from physprover.records import JudgedAttempt, read_jsonl
 from rl import checkpoint, presets
 from rl.checkpoint import LoopState
+from rl.explain import refuse_impossible
 from rl.groups import Group, samples
 from rl.metrics import step_metrics
-from rl.opening import start_model
+from rl.opening import start_model, trainer_of
+from rl.remote import cluster
 from rl.rollout import Rollout
-from rl.trainer import open_trainer, write_trainer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,14 +38,20 @@ def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress)
     Raises RunError when there is nothing recorded or `out` is in use already.
     """
     config = presets.resolve(config)
+    refuse_impossible(config)
     file = recorded.path / "attempts.jsonl"
     if not file.exists():
         raise RunError(f"{recorded.path}: no recorded attempts to replay")
     if (out.path / "metrics.jsonl").exists():
         raise RunError(f"{out.path}: holds a run already; choose another folder")
     start = start_model(config, recorded)
-    with checkpoint.locked(out), progress.stage("replay", None) as stage:
-        trainer = open_trainer(config, out, start, None)
+    several = config.cluster.trainer_processes > 1
+    with (
+        checkpoint.locked(out),
+        progress.stage("replay", None) as stage,
+        cluster(config) if several else contextlib.nullcontext(),
+        trainer_of(config, out, start, None) as trainer,
+    ):
         state = LoopState()
         for rollout in rollouts(read_jsonl(file, JudgedAttempt)):
             if rollout.step > config.rl.steps:
@@ -56,7 +64,7 @@ def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress)
             out.append("metrics.jsonl", metrics)
             state = state.replace(step=rollout.step)
             stage.advance(1, reward=round(metrics.reward, 3), ratio=round(metrics.ratio_mean, 3))
-        checkpoint.save(out, state, lambda folder: write_trainer(trainer, folder), None)
+        checkpoint.save(out, state, trainer.write, None)
 
 
 def rollouts(judged: Iterable[JudgedAttempt]) -> Iterator[Rollout]:

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from physprover.runs import RunDir
     from rl.curriculum import Curriculum
     from rl.groups import Group
-    from rl.grpo import GroupTrainer, UpdateStats
+    from rl.grpo import UpdateStats
     from rl.rollout import Rollouts
+    from rl.trainer import Trainer
 
 _TURN = 1_000_000  # no refill round of a step has such a number: the draws of a measurement are its own
 
@@ -86,7 +87,7 @@ class SelfPlay:
         conjecturer: Conjecturer,
         sampler: Sampler,
         pool: Pool,
-        trainer: GroupTrainer,
+        trainer: Trainer,
         rollouts: Rollouts,
         course: Curriculum,
     ) -> None:

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from physprover.errors import RunError
 from physprover.models.load import load_model
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from torch import Tensor
 
     from physprover.config import RunConfig
     from physprover.runs import RunDir
-    from rl.grpo import GroupTrainer
+    from rl.groups import Sample
+    from rl.grpo import GroupTrainer, UpdateStats
+    from rl.rank_trainer import RankTrainer
+
+T = TypeVar("T", bound="GroupTrainer")
+
+
+class Trainer(Protocol):
+    """What the loop asks of a trainer, whether it is in this process or in several of its own."""
+
+    def update(self, samples: Sequence[Sample]) -> UpdateStats:
+        """Learn from one batch of attempts. No samples, no change."""
+
+    def weights(self) -> dict[str, Tensor]:
+        """Weights as the sampler loads them."""
+
+    def write(self, folder: Path) -> None:
+        """Everything a resumed run reads, and a model directory that any other tool can load."""
+
 
 ADAPTER = "adapter.pt"
 TRAINING = "training.pt"
+EXCHANGE = "exchange-{}.pt"  # of each trainer process, by its rank
 
 
 def open_trainer(config: RunConfig, run: RunDir, start: str, latest: Path | None) -> GroupTrainer:
@@ -26,12 +48,39 @@ def open_trainer(config: RunConfig, run: RunDir, start: str, latest: Path | None
     Raises RunError when the checkpoint belongs to another model, optimizer or LoRA setting.
     """
     _quiet()
-    import torch
-
     from rl.grpo import GroupTrainer
 
+    return _opened(GroupTrainer, config, run.path / "checkpoints", start, latest)
+
+
+def open_rank(config: RunConfig, output: Path, start: str, latest: Path | None) -> RankTrainer:
+    """The same in one of several trainer processes, whose process group stands; `output` is the checkpoints' folder.
+
+    Raises RunError as `open_trainer` does, and when the checkpoint's exchange or number of processes is another.
+    """
+    _quiet()
+    import torch
+    import torch.distributed as dist
+
+    from rl.rank_trainer import RankTrainer
+
+    trainer = _opened(RankTrainer, config, output, start, latest)
+    states = sorted(latest.glob(EXCHANGE.format("*"))) if latest is not None else []
+    if states and trainer.exchange is not None:
+        if len(states) != dist.get_world_size():
+            raise RunError(
+                f"{latest}: made with cluster.trainer_processes = {len(states)}; restore that number"
+            )
+        mine = states[0].with_name(EXCHANGE.format(dist.get_rank()))
+        trainer.load_exchange_state(torch.load(mine, weights_only=True))
+    return trainer
+
+
+def _opened(kind: type[T], config: RunConfig, output: Path, start: str, latest: Path | None) -> T:
+    import torch
+
     model, tokenizer = load_model(start, config.model.dtype)
-    trainer = GroupTrainer(model, tokenizer, config, run.path / "checkpoints")
+    trainer = kind(model, tokenizer, config, output)
     if latest is not None:
         has_adapter = (latest / ADAPTER).exists()
         if has_adapter != (config.model.lora_rank is not None):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch.distributed as dist
 
 from rl.distributed.budget import ByteBudget
+from rl.distributed.guard import Guarded
 from rl.distributed.hook import HookState, exchange_hook
 from rl.distributed.sign_exchange import SignExchange
 from rl.distributed.topk import ENTRY_BYTES, AdaptiveTopK
@@ -28,6 +29,8 @@ def attach(
     **options: Any,
 ) -> SignExchange | AdaptiveTopK | None:
     """Register the named exchange on a DDP model; returns it, for its state belongs in checkpoints (None for dense).
+
+    It is asked only where some rank has a gradient and all are finite: else the average is zero, or NaN, on every rank.
 
     Args:
         model: the wrapped model, before its first step.
@@ -51,5 +54,5 @@ def attach(
         receivers = max(1, dist.get_world_size() - 1)
         made = AdaptiveTopK(ByteBudget(run_bytes, run_steps, rule, ENTRY_BYTES * receivers), **options)
     parameters = [p for p in model.parameters() if p.requires_grad]
-    model.register_comm_hook(HookState(made, list(parameters)), exchange_hook)
+    model.register_comm_hook(HookState(Guarded(made), list(parameters)), exchange_hook)
     return made
