@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from eval.benchmarks import Benchmark
     from physprover.config import RunConfig
-    from physprover.lean.local import LocalPool
+    from physprover.lean.protocol import Pool
     from physprover.progress import Progress
     from physprover.records import Theorem
 
@@ -139,6 +139,7 @@ def _warm_start_in_stages(config: RunConfig, run: RunDir, out: Path, progress: P
 
 def _evaluate(config: RunConfig, run: RunDir, model: str | Path, when: str, progress: Progress) -> None:
     from eval.evaluate import evaluate
+    from eval.page import write_page
     from physprover.models.load import load_sampler
 
     wanted = {f"{name}-{when}": name for name in (("test", "minif2f") if config.eval.minif2f else ("test",))}
@@ -166,13 +167,12 @@ def _evaluate(config: RunConfig, run: RunDir, model: str | Path, when: str, prog
                     not_runnable=benchmark.not_runnable,
                     check_seconds=config.engine.seconds,
                 )
+                write_page(run.path / "eval" / f"{label}.json")
 
     _stage(run, f"evaluate {when}", lambda: not missing, score)
 
 
-def _baselines(
-    config: RunConfig, run: RunDir, benchmark: Benchmark, pool: LocalPool, progress: Progress
-) -> None:
+def _baselines(config: RunConfig, run: RunDir, benchmark: Benchmark, pool: Pool, progress: Progress) -> None:
     """What needs no model: single tactics, and one script told the definitions."""
     from eval.baselines import portfolio
     from eval.results import write_record
@@ -209,7 +209,7 @@ def _report(run: RunDir, progress: Progress) -> None:
         stage.note(f"report: {write_report(run)}")
 
 
-def _benchmark(config: RunConfig, run: RunDir, name: str, pool: LocalPool, progress: Progress) -> Benchmark:
+def _benchmark(config: RunConfig, run: RunDir, name: str, pool: Pool, progress: Progress) -> Benchmark:
     from eval.benchmarks import load_benchmark, pose
 
     if name == "test":
@@ -229,10 +229,14 @@ def _theorems(config: RunConfig, run: RunDir, split: str) -> list[Theorem]:
 
 
 @contextmanager
-def _lean(config: RunConfig) -> Iterator[LocalPool]:
+def _lean(config: RunConfig) -> Iterator[Pool]:
+    from physprover.lean.cache import CachedPool
     from physprover.lean.local import LocalPool
 
-    with LocalPool(config.engine) as pool:
+    pool: LocalPool | CachedPool = LocalPool(config.engine)
+    if config.engine.verdicts is not None:
+        pool = CachedPool(pool, Path(config.engine.verdicts))
+    with pool:
         yield pool
 
 

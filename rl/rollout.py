@@ -17,7 +17,7 @@ from physprover.records import Attempt, JudgedAttempt, Outcome, Record, Verdict
 from rl import canary
 from rl.groups import Group, derive_seed
 from rl.insight_reward import InsightReward
-from rl.verdict_cache import VerdictCache, key
+from rl.verdict_cache import SharedVerdicts, VerdictCache, key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -96,7 +96,7 @@ class Rollouts:
         self._sampler, self._pool, self._curriculum = sampler, pool, curriculum
         terms = config.rl.insight
         self._insight = InsightReward(config, pool) if terms.sketch or terms.technique else None
-        self._cache = VerdictCache()
+        self._cache = VerdictCache(shared=SharedVerdicts.of(config.engine))
         self._accepted: list[str] = []  # proofs Lean took lately, for the canaries
         self.broken: set[str] = set()  # problems whose own header or statement Lean refused
 

@@ -85,6 +85,7 @@ def arm_config(study: Study, arm: str, seed: int, out: Path) -> RunConfig:
         tree = _laid_over(tree, layer)
     shared = {"name": _run(arm, seed, out).name, "output": str(out), "seed": seed}
     tree = _laid_over(tree, {**shared, "data": {"dataset": str(out / "data")}})
+    tree = _laid_over(tree, {"engine": {"verdicts": str(out / "verdicts.sqlite")}})
     if tree.get("sft", {}).get("stages"):
         tree = _laid_over(tree, {"sft": {"insight": str(out / "insight")}})
     return parse_config(tree, f"arm `{arm}`")
