@@ -65,15 +65,22 @@ def open_rank(config: RunConfig, output: Path, start: str, latest: Path | None) 
     from rl.rank_trainer import RankTrainer
 
     trainer = _opened(RankTrainer, config, output, start, latest)
-    states = sorted(latest.glob(EXCHANGE.format("*"))) if latest is not None else []
-    if states and trainer.exchange is not None:
-        if len(states) != dist.get_world_size():
-            raise RunError(
-                f"{latest}: made with cluster.trainer_processes = {len(states)}; restore that number"
-            )
-        mine = states[0].with_name(EXCHANGE.format(dist.get_rank()))
-        trainer.load_exchange_state(torch.load(mine, weights_only=True))
+    if latest is not None and trainer.exchange is not None:
+        saved = exchange_file(latest, dist.get_rank(), dist.get_world_size())
+        if saved is not None:
+            trainer.load_exchange_state(torch.load(saved, weights_only=True))
     return trainer
+
+
+def exchange_file(checkpoint: Path, rank: int, ranks: int) -> Path | None:
+    """The state of this rank's exchange, None in a checkpoint of a dense exchange or of a trainer that was alone.
+
+    Raises RunError when there were not as many ranks: what each of them had not sent yet cannot be dealt anew.
+    """
+    count = len(list(checkpoint.glob(EXCHANGE.format("*"))))
+    if count not in (0, ranks):
+        raise RunError(f"{checkpoint}: made with cluster.trainer_processes = {count}; restore that number")
+    return checkpoint / EXCHANGE.format(rank) if count else None
 
 
 def _opened(kind: type[T], config: RunConfig, output: Path, start: str, latest: Path | None) -> T:

@@ -94,7 +94,12 @@ def model(seed: int = 0) -> LlamaForCausalLM:
     return built
 
 
-def open_run(path: Path, sampler: dict[str, object] | None = None, **rl: object) -> tuple[RunConfig, RunDir]:
+def open_run(
+    path: Path,
+    sampler: dict[str, object] | None = None,
+    cluster: dict[str, object] | None = None,
+    **rl: object,
+) -> tuple[RunConfig, RunDir]:
     """A run directory with data and warm start in place, and a config of a few small steps."""
     run = RunDir(path)
     if not (path / "data").exists():
@@ -119,6 +124,7 @@ def open_run(path: Path, sampler: dict[str, object] | None = None, **rl: object)
             "engine": {"kind": "embedded", "workers": 1},
             "model": {"max_new_tokens": 1, "max_prompt_tokens": 120},
             "sampler": sampler or {},
+            "cluster": cluster or {},
             "rl": settings,
         }
     )
