@@ -36,8 +36,11 @@ def exchange_hook(
     bucket: dist.GradBucket,  # type: ignore[name-defined]
 ) -> torch.futures.Future[Tensor]:
     """Give this to ``register_comm_hook`` together with a ``HookState``."""
-    future: torch.futures.Future[Tensor] = torch.futures.Future()
-    state._waiting.append((bucket.parameters(), bucket.buffer(), future))
+    buffer = bucket.buffer()
+    # A future that holds CUDA tensors must be told so, and one on the CPU must not.
+    devices = [] if buffer.device.type == "cpu" else [buffer.device]
+    future: torch.futures.Future[Tensor] = torch.futures.Future(devices=devices)
+    state._waiting.append((bucket.parameters(), buffer, future))
     if bucket.is_last():
         try:
             _finish(state)
