@@ -72,12 +72,16 @@ def conflicts(config: RunConfig) -> Iterator[str]:
     capacity = cluster.gpu_memory_gb * GIB
     for name, need in (("trainer", trainer_need(config, shape)), ("sampler", sampler_need(config, shape))):
         if need.total > capacity:
-            yield (
-                f"the {name} needs {need.total / GIB:.0f} GiB a GPU, which has {cluster.gpu_memory_gb:g}: use more "
-                f"GPUs for it{', model.lora_rank or bfloat16' if name == 'trainer' else ' (sampler.tensor_parallel)'}"
-            )
+            yield f"the {name} needs {need.total / GIB:.0f} GiB a GPU, which has {cluster.gpu_memory_gb:g}: {_remedy(name, config)}"
     if not concurrent_attempts(config, shape):
         yield "no room for the key/value cache of a single attempt: raise sampler.gpu_memory or tensor_parallel"
+
+
+def _remedy(name: str, config: RunConfig) -> str:
+    if name == "sampler":
+        return "use more GPUs for it (sampler.tensor_parallel)"
+    more = "" if config.cluster.trainer_processes > 1 else "use more GPUs for it, "
+    return f"{more}model.lora_rank or bfloat16"
 
 
 def refuse_impossible(config: RunConfig) -> None:
