@@ -51,7 +51,7 @@ class EngineConfig(Section):
 
 
 class LLMConfig(Section):
-    """A language model that writes conjectures, behind an OpenAI-compatible endpoint (vLLM serves one too)."""
+    """A language model that writes conjectures, and words insights (`data insight --llm`), behind an OpenAI-compatible endpoint (vLLM serves one too)."""
 
     url: str = "http://127.0.0.1:8000/v1"
     """Base address of the endpoint; `/chat/completions` is appended."""
@@ -369,17 +369,20 @@ class RunConfig(Section):
     cluster: ClusterConfig = ClusterConfig()
 
 
-def load_config(path: Path, overrides: tuple[str, ...] = ()) -> RunConfig:
-    """Read a TOML file; `overrides` are "section.key=value" strings (values in TOML syntax, bare words are strings)."""
+def load_config(path: Path | None, overrides: tuple[str, ...] = ()) -> RunConfig:
+    """Read a TOML file; `overrides` are "section.key=value" strings (values in TOML syntax, bare words are strings).
+
+    None reads no file: every setting has its default.
+    """
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        tree = tomllib.loads(path.read_text(encoding="utf-8") if path else "")
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such config file") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from None
     for item in overrides:
         _apply_override(tree, item)
-    return parse_config(tree, str(path))
+    return parse_config(tree, str(path or "command line"))
 
 
 def parse_config(tree: dict[str, Any], where: str = "config") -> RunConfig:

@@ -10,6 +10,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
+from data_gen.generators.answers import encodable
 from physprover.errors import ConfigError
 from physprover.records import Record
 
@@ -105,7 +106,7 @@ def _read(answer: httpx.Response) -> Reply:
     try:
         tree: dict[str, Any] = answer.json()
         choice = tree["choices"][0]
-        text = choice["message"]["content"] or ""
+        text = encodable(choice["message"]["content"] or "")
         usage = tree.get("usage") or {}
         return Reply(
             text=text,

@@ -1,27 +1,23 @@
 """Conjectures by a language model: ten variants of a seed in one request, as in the paper, in words of our own.
 
-Every request and its outcome is a line of `requests.jsonl`. A repeated build takes answers from there, so it costs and changes
-nothing; only requests that got no answer are made again.
+`requests.jsonl` is the journal, see `data_gen.generators.requests`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from data_gen.candidates import Candidate, from_text
-from data_gen.generators.chat import ChatClient, Reply
-from data_gen.journal import append, read_journal
+from data_gen.generators.answers import json_objects
+from data_gen.generators.requests import Reader, Request, Requests
 from physprover.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from data_gen.generators.chat import ChatClient
     from physprover.config import LLMConfig
     from physprover.records import Theorem
 
@@ -46,19 +42,7 @@ Write {count} further theorems of physics that could stand in its place, as Lean
 Answer with JSON alone, in this form:
 {{"conjectures": [{{"statement": "theorem ... : ...", "meaning": "one sentence"}}]}}
 """
-_GIVE_UP = 3  # requests in a row without an answer after which the endpoint counts as down
 _OBJECT = re.compile(r'\{\s*"(?:statement|meaning|conjectures)"')
-
-
-class Request(Record):
-    """One line of `requests.jsonl`."""
-
-    key: str  # hash of model, settings and prompt
-    seed: str  # the theorem asked about
-    reply: Reply
-    read: int  # conjectures found in the answer
-    problem: str = ""  # what was wrong with the answer
-    dollars: float = 0.0
 
 
 class Proposed(Record):
@@ -74,61 +58,20 @@ class LanguageModel:
     name = "llm"
 
     def __init__(self, config: LLMConfig, journal: Path, client: ChatClient | None = None) -> None:
-        self._config, self._journal = config, journal
-        self._client = client or ChatClient(config)
+        self._per_seed = config.per_seed
+        self._requests = Requests(config, journal, Reader(self.name, "seeds", _count), client)
 
     def rounds(self, seeds: Sequence[Theorem], note: Callable[[str], None]) -> Iterator[list[Candidate]]:
-        known = {r.key: r for r in read_journal(self._journal, Request) if not r.reply.error}
-        open_ = iter([s for s in seeds if s.split in ("train", "validation")])
-        silent, dollars, tokens, asked = 0, 0.0, 0, 0
-        with ThreadPoolExecutor(self._config.concurrency) as threads:
-            while batch := list(islice(open_, self._config.concurrency)):
-                for seed, request in zip(
-                    batch, threads.map(lambda s: self._ask(s, known), batch), strict=True
-                ):
-                    asked += 1
-                    dollars, tokens = dollars + request.dollars, tokens + request.reply.completion_tokens
-                    silent = silent + 1 if request.reply.error else 0
-                    self._write(request, known)
-                    if request.problem:
-                        note(f"llm: {seed.name}: {request.problem}")
-                    yield self._candidates(seed, request)
-                    if request.reply.fatal or silent >= _GIVE_UP:
-                        left = sum(1 for _ in open_)
-                        note(f"llm: the endpoint does not answer; {left} seeds were not asked about")
-                        return
-        note(f"llm: {asked} requests, {tokens} tokens written, ${dollars:.2f}")
-
-    def _ask(self, seed: Theorem, known: dict[str, Request]) -> Request:
-        prompt = render(seed, self._config.per_seed)
-        key = self._key(prompt)
-        if key in known:
-            return known[key]
-        reply = self._client.ask(prompt)
-        proposed, problem = read_answer(reply.text)
-        if reply.truncated and problem:
-            problem += " (cut off by the length limit)"
-        return Request(
-            key=key,
-            seed=seed.name,
-            reply=reply,
-            read=len(proposed),
-            problem=reply.error or problem,
-            dollars=round(reply.dollars(self._config), 6),
-        )
+        asked = [s for s in seeds if s.split in ("train", "validation")]
+        prompts = ((seed.name, render(seed, self._per_seed)) for seed in asked)
+        # requests first: the pair that is not made at the end is what lets them print their sum
+        for request, seed in zip(self._requests.ask(prompts, note), asked, strict=False):
+            yield self._candidates(seed, request)
 
     def _candidates(self, seed: Theorem, request: Request) -> list[Candidate]:
         proposed, _ = read_answer(request.reply.text)
-        wanted = proposed[: self._config.per_seed]
+        wanted = proposed[: self._per_seed]
         return [from_text(seed, p.statement, "llm", p.meaning or None) for p in wanted]
-
-    def _key(self, prompt: str) -> str:
-        settings = f"{self._config.model}\0{self._config.temperature}\0{self._config.max_tokens}\0{prompt}"
-        return hashlib.sha256(settings.encode()).hexdigest()[:32]
-
-    def _write(self, request: Request, known: dict[str, Request]) -> None:
-        if request.key not in known:
-            append(self._journal, request)
 
 
 def render(seed: Theorem, count: int) -> str:
@@ -144,14 +87,9 @@ def read_answer(text: str) -> tuple[list[Proposed], str]:
     """
     if not text.strip():
         return [], "empty answer"
-    decoder, found, whole = json.JSONDecoder(strict=False), [], False
-    at = 0
-    while match := _OBJECT.search(text, at):
-        try:
-            tree, at = decoder.raw_decode(text, match.start())
-        except json.JSONDecodeError:
-            at = match.end()
-            continue
+    found: list[Proposed | None] = []
+    whole = False
+    for tree in json_objects(text, _OBJECT):
         whole = whole or "conjectures" in tree
         rows = tree.get("conjectures", [tree])
         found += [_proposed(row) for row in (rows if isinstance(rows, list) else [])]
@@ -161,6 +99,11 @@ def read_answer(text: str) -> tuple[list[Proposed], str]:
     torn = "" if whole else f"the JSON is torn; {len(proposed)} conjectures could be read"
     lost = len(found) - len(proposed)
     return proposed, torn or (f"{lost} entries without a statement" if lost else "")
+
+
+def _count(text: str) -> tuple[int, str]:
+    proposed, problem = read_answer(text)
+    return len(proposed), problem
 
 
 def _proposed(row: object) -> Proposed | None:

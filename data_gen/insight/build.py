@@ -154,5 +154,10 @@ def _write(out: Path, rows: Sequence[Insight], lost: Sequence[Missing], stats: I
     write_parquet(out / "missing.parquet", [row.model_dump() for row in lost], schema)
     for split in SPLITS:
         write_insights(out / "data" / f"{split}.parquet", [row for row in rows if row.theorem.split == split])
+    write_summary(out, stats)  # last: its presence says complete
+
+
+def write_summary(out: Path, stats: InsightStats) -> None:
+    """Write the card and stats.json of an insight data set."""
     write_text(out / "README.md", card(stats))
-    write_text(out / "stats.json", stats.model_dump_json(indent=1) + "\n")  # last: its presence says complete
+    write_text(out / "stats.json", stats.model_dump_json(indent=1) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from data_gen.insight.stats import InsightStats
+    from data_gen.insight.stats import InsightStats, WordingStats
 
 _CARD = """---
 license: apache-2.0
@@ -51,12 +51,18 @@ The test split is labelled too, for analysis; train on `train` only.
 |---|---|
 {techniques}
 """
+_WORDING = """
+## Informal wording: not checked
+`unchecked_wording` (`model`, `text`, `problem`) holds what the language model `{model}` said when asked for the idea of a proof.
+Neither Lean nor a person checked it, and it may be wrong. It is no label, no reward and no training target; every other column
+is independent of it. {written} of {complete} records have one{lost}.
+"""
 
 
 def card(stats: InsightStats) -> str:
     """README.md of an insight data set."""
     splits = {split: rows for split, rows in stats.by_split.items() if rows}
-    return _CARD.format(
+    text = _CARD.format(
         files="\n".join(f"  - split: {split}\n    path: data/{split}.parquet" for split in splits) or "  []",
         engine=stats.engine or "not judged",
         trivial=stats.trivial_sketches,
@@ -67,4 +73,15 @@ def card(stats: InsightStats) -> str:
         shortened=stats.shortened,
         undecided=stats.undecided,
         techniques="\n".join(f"| `{name}` | {rows} |" for name, rows in stats.techniques.items()),
+    )
+    return text + (_about(stats.wording, stats.complete) if stats.wording else "")
+
+
+def _about(wording: WordingStats, complete: int) -> str:
+    reasons = "; ".join(f"{count}: {problem}" for problem, count in wording.problems.items())
+    return _WORDING.format(
+        model=wording.model,
+        written=wording.written,
+        complete=complete,
+        lost=f" (none for {reasons})" if reasons else "",
     )

@@ -5,6 +5,16 @@ from __future__ import annotations
 from physprover.records import Record
 
 
+class WordingStats(Record):
+    """What asking a language model for the idea of each proof gave."""
+
+    model: str
+    written: int  # records with a wording
+    problems: dict[str, int]  # why the others have none -> records
+    tokens: int  # written by the model, those of useless answers too
+    dollars: float
+
+
 class InsightStats(Record):
     """What a build of insight records did."""
 
@@ -20,6 +30,7 @@ class InsightStats(Record):
     reused: int
     engine: str
     seconds: float  # of labelling in this process, Lean's start included
+    wording: WordingStats | None = None  # None: no model was asked
 
     @property
     def coverage(self) -> float:

@@ -17,6 +17,7 @@ from physprover.cli.options import (
     Seconds,
     Workers,
     engine_config,
+    llm_config,
     run_config,
 )
 
@@ -145,6 +146,13 @@ def data_insight(
     dataset: Annotated[Path, typer.Argument(help="Data set directory; with --recheck, an insight data set.")],
     out: Annotated[Path | None, typer.Option(help="Directory of the insight data set.")] = None,
     recheck: Annotated[bool, typer.Option("--recheck", help="Ask Lean for every label again.")] = False,
+    llm: Annotated[
+        bool, typer.Option("--llm", help="A model of [data.llm] adds the idea in words, unchecked.")
+    ] = False,
+    config: Annotated[
+        Path | None, typer.Option(help="TOML file whose [data.llm] counts, with --llm.")
+    ] = None,
+    overrides: Overrides = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first proofs of each split.")] = None,
     workers: Workers = 2,
     seconds: Seconds = 8.0,
@@ -154,21 +162,30 @@ def data_insight(
     """Label each proof with its techniques and its sketch, checked by Lean.
 
     The result is a data set of its own: theorem, techniques, sketch, proof. Repeat to resume. With --recheck, exit status
-    1 says that some label did not stand.
+    1 says that some label did not stand. --llm sends each statement and proof to the endpoint and keeps what it says in a
+    column apart.
 
     \b
     Examples:
       physprover data insight runs/quickstart/data --out data/insight
       physprover data insight data/insight --recheck
+      physprover data insight runs/quickstart/data --out data/insight --llm --set data.llm.model=Qwen/Qwen3-8B
     """
-    from physprover.verbs.insight import check_again, insight
+    from physprover.verbs.insight import check_again, insight, insight_in_words
 
+    if (config or overrides) and not llm:
+        raise typer.BadParameter("--config and --set say which model is asked: give --llm too")
+    if llm and recheck:
+        raise typer.BadParameter("--recheck asks Lean alone: leave --llm out")
     engine = engine_config(kind, project, workers, seconds)
     if recheck:
         raise typer.Exit(check_again(dataset, engine, limit))
     if out is None:
         raise typer.BadParameter("give --out, the directory of the insight data set")
-    print(insight(dataset, out, engine, limit))
+    if not llm:
+        print(insight(dataset, out, engine, limit))
+        return
+    print(insight_in_words(dataset, out, engine, limit, llm_config(config, overrides)))
 
 
 @app.command("answers")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from physprover.config import EngineConfig, RunConfig
+    from physprover.config import EngineConfig, LLMConfig, RunConfig
 
 ConfigFile = Annotated[
     Path, typer.Argument(metavar="CONFIG", help="TOML file, e.g. configs/quickstart.toml.")
@@ -47,3 +47,11 @@ def engine_config(kind: str, project: Path | None, workers: int, seconds: float)
     return parse_config(
         {"engine": {**tree, "project_dir": str(project) if project else None}}, "command line"
     ).engine
+
+
+def llm_config(config: Path | None, overrides: list[str] | None) -> LLMConfig:
+    """[data.llm] of a file, or its defaults, with `--set` applied."""
+    from physprover.config import load_config
+    from physprover.resources import resolve
+
+    return load_config(resolve(config) if config else None, tuple(overrides or ())).data.llm

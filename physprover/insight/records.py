@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _OWN = ("techniques", "sketch", "holes", "core", "dropped", "undecided")
+_WORDING = "unchecked_wording"  # a column that sets made before it do not have
+
+
+class Wording(Record):
+    """What a language model says about a proof. Nothing checked it: no label, no reward and no training target."""
+
+    model: str  # as the endpoint names it
+    text: str = ""  # "" where the model gave none
+    problem: str = ""  # why there is none
 
 
 class Insight(Record):
@@ -35,6 +44,7 @@ class Insight(Record):
     core: str  # the reference proof without what it does not need; accepted by Lean
     dropped: tuple[str, ...] = ()  # what the reference proof holds beyond `core`
     undecided: int = 0  # labels Lean did not settle within the deadline; they are not listed
+    unchecked_wording: Wording | None = None  # None: no model was asked
 
 
 class Missing(Record):
@@ -50,7 +60,7 @@ class Missing(Record):
 
 def write_insights(path: Path, rows: Iterable[Insight]) -> None:
     """Write one split; atomic, and the same rows give the same bytes."""
-    flat = [{**row.theorem.model_dump(), **row.model_dump(include=set(_OWN))} for row in rows]
+    flat = [{**row.theorem.model_dump(), **row.model_dump(include={*_OWN, _WORDING})} for row in rows]
     write_parquet(path, flat, _schema())
 
 
@@ -70,7 +80,8 @@ def load_insights(path: Path, split: str) -> list[Insight]:
             Insight.model_validate(
                 {
                     **{key: row[key] for key in _OWN},
-                    "theorem": {k: v for k, v in row.items() if k not in _OWN},
+                    _WORDING: row.get(_WORDING),
+                    "theorem": {k: v for k, v in row.items() if k not in (*_OWN, _WORDING)},
                 }
             )
             for row in rows
@@ -95,5 +106,6 @@ def _schema() -> pa.Schema:
         ("core", text),
         ("dropped", pa.list_(text)),
         ("undecided", pa.int32()),
+        (_WORDING, pa.struct([(name, text) for name in Wording.model_fields])),
     ]
     return pa.schema([*theorem_schema(), *own])

@@ -1,4 +1,4 @@
-"""`physprover data insight`: label the proofs of a data set, or check every label again."""
+"""`physprover data insight`: label the proofs of a data set, have a model word them, or check every label again."""
 
 from __future__ import annotations
 
@@ -9,16 +9,44 @@ from physprover.verbs.pool import open_pool
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from physprover.config import EngineConfig
+    from data_gen.insight.stats import InsightStats
+    from physprover.config import EngineConfig, LLMConfig
 
 
 def insight(dataset: Path, out: Path, engine: EngineConfig, limit: int | None) -> str:
     """Label `dataset` into `out`; returns the lines that say what came of it."""
+    return _summary(_label(dataset, out, engine, limit), out)
+
+
+def insight_in_words(
+    dataset: Path, out: Path, engine: EngineConfig, limit: int | None, llm: LLMConfig
+) -> str:
+    """As `insight`; then a language model says the idea of each proof. Raises `ConfigError` before Lean is asked anything."""
+    from data_gen.insight.wording import Wordings
+    from physprover.display import Display
+
+    wordings = Wordings(llm, out / "wording.jsonl")
+    try:
+        stats = wordings.add(out, _label(dataset, out, engine, limit), Display())
+    finally:
+        wordings.close()
+    told = stats.wording
+    assert told is not None  # `add` has counted them
+    return (
+        f"{_summary(stats, out)}\n{told.written} of {stats.complete} records have a wording by {told.model}, unchecked; "
+        f"{told.tokens} tokens, ${told.dollars:.2f}"
+    )
+
+
+def _label(dataset: Path, out: Path, engine: EngineConfig, limit: int | None) -> InsightStats:
     from data_gen.insight.build import build_insights
     from physprover.display import Display
 
     with open_pool(engine) as pool:
-        stats = build_insights(dataset, out, pool, engine.seconds, Display(), limit)
+        return build_insights(dataset, out, pool, engine.seconds, Display(), limit)
+
+
+def _summary(stats: InsightStats, out: Path) -> str:
     lost = ", ".join(f"{count} without {stage}" for stage, count in stats.missing.items())
     rate = stats.proofs / max(stats.seconds, 1e-9)
     return (

@@ -7,6 +7,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from physprover.config import LLMConfig
+
 GOOD = json.dumps(
     {"conjectures": [{"statement": f"theorem a{i} : {i} = {i}", "meaning": "Same."} for i in range(2)]}
 )
@@ -58,3 +60,17 @@ class Endpoint:
         self.released.set()
         self.server.shutdown()
         self.server.server_close()
+
+
+def settings_for(server: Endpoint, **changes: object) -> LLMConfig:
+    tree = {
+        "url": server.url,
+        "model": "m",
+        "retries": 2,
+        "concurrency": 1,
+        "seconds": 5.0,
+        "api_key_env": "TEST_LLM_KEY",
+    }
+    return LLMConfig.model_validate(
+        {**tree, "dollars_per_million_in": 3, "dollars_per_million_out": 15, **changes}
+    )

@@ -11,15 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_gen.generators.chat import ChatClient
-from data_gen.generators.llm import LanguageModel, Request, read_answer, render
+from data_gen.generators.llm import LanguageModel, read_answer, render
+from data_gen.generators.requests import Request
 from data_gen.journal import read_journal
 from physprover.config import LLMConfig
 from physprover.errors import ConfigError
 from physprover.records import Theorem
-from tests.data_gen.endpoint import GOOD, Endpoint
+from tests.data_gen.endpoint import GOOD, Endpoint, settings_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 SEEDS = [
@@ -32,34 +33,6 @@ SEEDS = [
     )
     for i in range(5)
 ]
-
-
-@pytest.fixture
-def endpoint() -> Iterator[Callable[..., Endpoint]]:
-    started: list[Endpoint] = []
-
-    def start(*script: int | str | None) -> Endpoint:
-        started.append(Endpoint(*script))
-        return started[-1]
-
-    yield start
-    for server in started:
-        server.close()
-
-
-def settings_for(server: Endpoint, **changes: object) -> LLMConfig:
-    url = f"http://127.0.0.1:{server.server.server_address[1]}/v1"
-    tree = {
-        "url": url,
-        "model": "m",
-        "retries": 2,
-        "concurrency": 1,
-        "seconds": 5.0,
-        "api_key_env": "TEST_LLM_KEY",
-    }
-    return LLMConfig.model_validate(
-        {**tree, "dollars_per_million_in": 3, "dollars_per_million_out": 15, **changes}
-    )
 
 
 def build(

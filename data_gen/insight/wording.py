@@ -1,0 +1,137 @@
+"""The idea of each proof in plain words, by a language model, beside the labels that Lean checked.
+
+Nothing checks a wording. It has a column of its own whose name says so, and nothing reads that column: no label, no reward,
+no training target. `wording.jsonl` is the journal of the requests, see `data_gen.generators.requests`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from data_gen.generators.answers import json_objects
+from data_gen.generators.requests import Reader, Requests
+from data_gen.insight.build import write_summary
+from data_gen.insight.stats import WordingStats
+from physprover.dataset import SPLITS
+from physprover.insight.records import Wording, load_insights, write_insights
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data_gen.generators.chat import ChatClient
+    from data_gen.insight.stats import InsightStats
+    from physprover.config import LLMConfig
+    from physprover.insight.records import Insight
+    from physprover.progress import Progress
+
+_PROMPT = """A theorem of physics was proved in Lean 4. Tell a physicist the idea of its proof.
+
+Theorem:
+```lean4
+{doc}{statement}
+```
+
+Techniques that the proof rests on:
+{techniques}
+
+Outline, where `sorry` stands for what is routine:
+```lean4
+{sketch}
+```
+
+Proof:
+```lean4
+{core}
+```
+
+Write two or three sentences of plain prose: why the statement holds, and which step carries the proof.
+- Speak of the physics or mathematics, not of Lean: no code and no names of tactics.
+- Claim nothing that this proof does not do.
+
+Answer with JSON alone, in this form:
+{{"wording": "..."}}
+"""
+_OBJECT = re.compile(r'\{\s*"wording"')
+_FEWEST_WORDS, _MOST_CHARS = 5, 1500  # two or three sentences lie well between
+_NOT_ASKED = "not asked: the endpoint does not answer"
+
+
+class Wordings:
+    """Asks for wordings. Raises `ConfigError` for settings that cannot work, before anything is labelled."""
+
+    def __init__(self, config: LLMConfig, journal: Path, client: ChatClient | None = None) -> None:
+        self._model = config.model
+        self._requests = Requests(config, journal, Reader("wording", "theorems", _count), client)
+
+    def add(self, out: Path, stats: InsightStats, progress: Progress) -> InsightStats:
+        """Fill the column of the insight data set at `out`, and tell of it in its card. `stats`: of its build."""
+        splits = {split: load_insights(out, split) for split in SPLITS}
+        rows = [row for members in splits.values() for row in members]
+        prompts = ((row.theorem.name, render(row)) for row in rows)
+        told: dict[str, Wording] = {}
+        tokens, dollars = 0, 0.0
+        with progress.stage("insight: wording, unchecked", len(rows)) as stage:
+            for request in self._requests.ask(prompts, stage.note):
+                text, _ = read_wording(request.reply.text)
+                told[request.seed] = Wording(model=self._model, text=text, problem=request.problem)
+                tokens, dollars = tokens + request.reply.completion_tokens, dollars + request.dollars
+                stage.advance(dollars=round(dollars, 2))
+        for split, members in splits.items():
+            write_insights(out / "data" / f"{split}.parquet", [self._worded(row, told) for row in members])
+        wordings = [told.get(row.theorem.name, self._none()) for row in rows]
+        whole = stats.replace(wording=self._stats(wordings, tokens, dollars))
+        write_summary(out, whole)
+        return whole
+
+    def close(self) -> None:
+        self._requests.close()
+
+    def _worded(self, row: Insight, told: dict[str, Wording]) -> Insight:
+        return row.replace(unchecked_wording=told.get(row.theorem.name, self._none()))
+
+    def _none(self) -> Wording:
+        return Wording(model=self._model, problem=_NOT_ASKED)
+
+    def _stats(self, wordings: list[Wording], tokens: int, dollars: float) -> WordingStats:
+        return WordingStats(
+            model=self._model,
+            written=sum(bool(wording.text) for wording in wordings),
+            problems=dict(Counter(w.problem for w in wordings if not w.text).most_common()),
+            tokens=tokens,
+            dollars=round(dollars, 6),
+        )
+
+
+def render(row: Insight) -> str:
+    """The request for one record."""
+    theorem = row.theorem
+    return _PROMPT.format(
+        doc=f"/-- {theorem.informal} -/\n" if theorem.informal else "",
+        statement=theorem.statement,
+        techniques="\n".join(f"- {technique.line}" for technique in row.techniques),
+        sketch=row.sketch,
+        core=row.core,
+    )
+
+
+def read_wording(text: str) -> tuple[str, str]:
+    """The wording in an answer, on one line, or "" and what is wrong with the answer."""
+    if not text.strip():
+        return "", "empty answer"
+    found = list(json_objects(text, _OBJECT))
+    if not found:
+        return "", "the JSON is torn" if _OBJECT.search(text) else "no JSON in the answer"
+    wording = found[-1]["wording"]  # models that think aloud try it out first
+    plain = " ".join(wording.split()) if isinstance(wording, str) else ""
+    if len(plain.split()) < _FEWEST_WORDS:
+        return "", "the JSON holds no sentence"
+    if len(plain) > _MOST_CHARS:
+        return "", f"the wording is longer than {_MOST_CHARS} characters"
+    return plain, ""
+
+
+def _count(text: str) -> tuple[int, str]:
+    wording, problem = read_wording(text)
+    return int(bool(wording)), problem
