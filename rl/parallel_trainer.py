@@ -204,7 +204,9 @@ class ParallelTrainer:
             try:
                 ray.get(ready[0])
             except ray.exceptions.RayError as error:
-                raise one_line(_cause(error, waiting), "a trainer process") from None
+                failed, cause = _cause(ready[0], error, waiting)
+                what = f"trainer process {asked.index(failed)} of {len(asked)}"
+                raise one_line(cause, what) from None
         answers: list[Any] = ray.get(asked)
         return answers
 
@@ -219,19 +221,18 @@ class ParallelTrainer:
             raise _drifted()
 
 
-def _cause(error: Exception, waiting: list[Any]) -> Exception:
-    """`error`, or the loss of a rank if one is reported soon: the others then fail only because their peer is gone."""
-    if isinstance(getattr(error, "cause", None), PhysProverError):
-        return error
-    for reference in ray.wait(waiting, num_returns=len(waiting), timeout=_LOSS_SECONDS)[0] if waiting else ():
+def _cause(failed: Any, error: Exception, waiting: list[Any]) -> tuple[Any, Exception]:
+    """What failed first, or the loss of a rank if one is reported soon: the others then fail because their peer is gone."""
+    if not waiting or isinstance(getattr(error, "cause", None), PhysProverError):
+        return failed, error
+    for reference in ray.wait(waiting, num_returns=len(waiting), timeout=_LOSS_SECONDS)[0]:
         try:
             ray.get(reference)
         except ray.exceptions.RayActorError as loss:
-            lost: Exception = loss
-            return lost
+            return reference, loss
         except ray.exceptions.RayError:
             continue
-    return error
+    return failed, error
 
 
 def _drifted() -> RunError:

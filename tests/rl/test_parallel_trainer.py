@@ -59,7 +59,9 @@ def test_a_lost_rank_ends_the_run_and_a_checkpoint_continues_it(tmp_path: Path) 
     stats = trainer.update(batches[1])
     whole = trainer.weights()
     os.kill(ray.get(trainer._ranks[1].process.remote()), signal.SIGKILL)
-    with pytest.raises(RunError, match=r"a trainer process stopped .* repeat the command to go on") as caught:
+    with pytest.raises(
+        RunError, match=r"trainer process 1 of 2 stopped .* repeat the command to go on"
+    ) as caught:
         trainer.update(batches[0])
     assert "\n" not in str(caught.value)
     trainer.close()
