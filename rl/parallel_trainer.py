@@ -137,11 +137,9 @@ class ParallelTrainer:
             (node, address) = hosts[0]
             alone = all(other == node for other, _ in hosts)
             port = self._ask(self._ranks[0].meet.remote(address))
-            self._equal(
-                self._all(
-                    lambda rank, _: rank.open.remote(address, port, alone, output.resolve(), start, latest)
-                )
-            )
+            checkpoint = latest.resolve() if latest is not None else None
+            told = (address, port, alone, output.resolve(), start, checkpoint)
+            self._equal(self._all(lambda rank, _: rank.open.remote(*told)))
         except BaseException:
             self.close()
             raise

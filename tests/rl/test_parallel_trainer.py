@@ -35,14 +35,18 @@ def machines() -> Iterator[None]:
 
 
 class Frail(RankActor):
-    """A rank that can be lost."""
+    """A rank that can be lost, or led astray."""
+
+    def stray(self) -> None:
+        with torch.no_grad():
+            next(self._trainer.model.parameters())[0, 0] += 1e-3
 
     def process(self) -> int:
         return os.getpid()
 
 
 @pytest.mark.usefixtures("machines")
-def test_a_lost_rank_ends_the_run_and_a_checkpoint_continues_it(tmp_path: Path) -> None:
+def test_a_stray_or_lost_rank_ends_the_run_and_a_checkpoint_continues_it(tmp_path: Path) -> None:
     """With sparse exchange, so that what was not sent yet must come back too, to the bit."""
     start, saved = tmp_path / "warmstart", tmp_path / "step-1"
     build_model().save_pretrained(start)
@@ -58,6 +62,9 @@ def test_a_lost_rank_ends_the_run_and_a_checkpoint_continues_it(tmp_path: Path) 
     trainer.write(saved)
     stats = trainer.update(batches[1])
     whole = trainer.weights()
+    ray.get(trainer._ranks[1].stray.remote())
+    with pytest.raises(RunError, match="do not hold the same weights any more"):
+        trainer.update(batches[0])
     os.kill(ray.get(trainer._ranks[1].process.remote()), signal.SIGKILL)
     with pytest.raises(
         RunError, match=r"trainer process 1 of 2 stopped .* repeat the command to go on"
