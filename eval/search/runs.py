@@ -83,6 +83,23 @@ def run_policy(
     return results, tuple(left_out)
 
 
+def learned(folder: Path) -> list[SearchResult]:
+    """The searches of an earlier study, of each policy and seed those with the largest budget: smaller ones repeat them.
+
+    Raises `DataError` when there are none.
+    """
+    largest: dict[tuple[str, int], list[SearchResult]] = {}
+    for file in sorted(folder.glob("*.jsonl")):
+        if not (results := list(read_jsonl(file, SearchResult))):
+            continue
+        key = results[0].policy, results[0].seed
+        if key not in largest or results[0].total.checks > largest[key][0].total.checks:
+            largest[key] = results
+    if not largest:
+        raise DataError(f"{folder}: no searches to learn from")
+    return [result for results in largest.values() for result in results]
+
+
 def summary(results: Sequence[SearchResult], left_out: tuple[str, ...] = ()) -> SolvedAtB:
     """The figure over results of one policy and one budget, of one or several seeds."""
     if not results:

@@ -112,6 +112,12 @@ def bench_search(
     ] = None,
     ablations: Annotated[bool, typer.Option("--ablations", help="Also the score without each part.")] = False,
     max_problems: Annotated[int | None, typer.Option(min=1, help="Stop after so many problems.")] = None,
+    learn_from: Annotated[
+        Path | None,
+        typer.Option(
+            help="Results of an earlier study on another split; the score begins with what they taught."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; default: eval/ of the run.")
     ] = None,
@@ -125,6 +131,8 @@ def bench_search(
     Examples:
       physprover bench search runs/quickstart
       physprover bench search runs/quickstart --budget checks=16,tokens=4096,seconds=20 --seeds 2 --ablations
+      physprover bench search runs/quickstart --benchmark validation --seeds 1 --out runs/search-validation
+      physprover bench search runs/quickstart --learn-from runs/search-validation
     """
     from physprover.verbs.search import DEFAULT_BUDGETS, StudyRequest, run_study
 
@@ -136,6 +144,7 @@ def bench_search(
         policies=tuple(policies or ()),
         ablations=ablations,
         max_problems=max_problems,
+        learn_from=learn_from,
         out=out,
     )
     print(run_study(request, tuple(overrides or ())))

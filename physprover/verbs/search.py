@@ -16,6 +16,7 @@ from physprover.verbs.pool import open_pool
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from eval.benchmarks import Benchmark
     from eval.search.budget import Amount
     from eval.search.experience import Experience
     from eval.search.search import Tools
@@ -142,6 +143,7 @@ class StudyRequest(Record):
     policies: tuple[str, ...] = ()  # () = the score and all baselines
     ablations: bool = False
     max_problems: int | None = None
+    learn_from: Path | None = None  # folder of an earlier study, on other theorems
     out: Path | None = None
 
 
@@ -149,7 +151,6 @@ def run_study(request: StudyRequest, overrides: tuple[str, ...]) -> str:
     """All policies at all budgets and seeds; returns the table."""
     from eval.benchmarks import load_benchmark, pose
     from eval.evaluate import cap
-    from eval.search.experience import Experience
     from eval.search.policies import ABLATIONS, BASELINES, get_policy
     from eval.search.study import study
     from physprover.display import Display
@@ -169,9 +170,28 @@ def run_study(request: StudyRequest, overrides: tuple[str, ...]) -> str:
         # In the order of the files, so that Lean has read every header before anybody is charged for it.
         posed = pose(benchmark, tools.pool, Display())
         tools.pool = CachedPool(tools.pool, folder / "verdicts.sqlite")
-        tools.experience = Experience()  # nothing is known before a study begins
+        tools.experience = known_before(request.learn_from, posed)
         result = study(posed.theorems, policies, totals, range(request.seeds), tools, folder, Display())
     return f"{result.table}\n\nhighest share of a budget spent: {100 * result.highest_share_spent:.1f} %; written to {folder}"
+
+
+def known_before(earlier: Path | None, benchmark: Benchmark) -> Experience:
+    """What a study begins with: nothing, or what an earlier one on other theorems has learned. `ConfigError` if not others."""
+    from eval.search.experience import Experience
+    from eval.search.runs import learned
+
+    known = Experience()
+    if earlier is None:
+        return known
+    found = learned(earlier)
+    if shared := sorted({result.theorem for result in found} & {t.name for t in benchmark.theorems}):
+        raise ConfigError(
+            f"{earlier}: learned on `{shared[0]}`, which is searched now; learn from another split"
+        )
+    for result in found:
+        for observation in result.learned:
+            known.add(observation)
+    return known
 
 
 def _budgets(texts: tuple[str, ...]) -> list[Amount]:
