@@ -35,6 +35,7 @@ class Header:
     enums: dict[str, tuple[str, ...]]  # inductive types whose constructors take no argument
     structures: frozenset[str]
     theorems: dict[str, Statement]  # earlier theorems that can be read, by name
+    bodies: dict[str, str]  # definitions and types as written, comments blanked, in order
 
     def premises(self, statement: str) -> tuple[str, ...]:
         return self.context.premises(self._declaration(statement))
@@ -56,7 +57,7 @@ def read_header(text: str, within: str = "") -> Header:
     source, all_commands = _cut(within if within.startswith(text) else text)
     commands = [command for command in all_commands if command.end <= len(text)]
     scope, context = open_scope(commands, source), Context()
-    functions, enums, structures, theorems = {}, {}, set(), {}
+    functions, enums, structures, theorems, bodies = {}, {}, set(), {}, {}
     for command in commands:
         body = source.masked[command.keyword : command.end]
         if not command.name or command.kind not in DEFINITIONS | THEOREMS:
@@ -68,13 +69,15 @@ def read_header(text: str, within: str = "") -> Header:
             statement = parse_statement(body[: cut.statement_end]) if cut else None
             if statement is not None:
                 theorems[name] = statement
-        elif command.kind in TYPES:
+            continue
+        bodies[name] = body
+        if command.kind in TYPES:
             structures.add(name)
             if constructors := _enum(command, body):
                 enums[name] = tuple(f"{name}.{c}" for c in constructors)
         elif signature := _signature(name, body):
             functions[name] = signature
-    return Header(text, scope, context, functions, enums, frozenset(structures), theorems)
+    return Header(text, scope, context, functions, enums, frozenset(structures), theorems, bodies)
 
 
 @lru_cache(maxsize=4)

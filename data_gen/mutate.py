@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from data_gen.candidates import Candidate, Names
 from data_gen.headers import read_header
+from data_gen.mutations.classes import Abstract, Instantiate
 from data_gen.mutations.compose import Add, Rewrite
 from data_gen.mutations.logic import Behind, Conjoin, Contrapositive, Direction, SomeValue, Witness
 from data_gen.mutations.order import Sharpen, Weaken
@@ -55,6 +56,8 @@ RULES: tuple[Rule, ...] = (
     Restrict(),
     Generalise(),
     Dual(),
+    Abstract(),
+    Instantiate(),
 )
 CITED_SHARE = 0.35  # of a seed's candidates, those that may cite it by name
 

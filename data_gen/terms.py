@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     rf"(?P<name>{IDENTIFIER.pattern})|(?P<open>[(\[{{⦃⟨])|(?P<close>[)\]}}⦄⟩])|(?P<space>\s+)|(?P<word>\d+|[^\s\w()\[\]{{}}⦃⦄⟨⟩]+|.)"
 )
 _BINDING = re.compile(r"[∃∀λ]|\bfun\b|\blet\b|\bmatch\b|\bif\b|\bhave\b")
+_TYPE = re.compile(r"(?:Type|Sort)\b")
 _PROPOSITION = re.compile(r"[=≠≤<≥>∧∨¬↔∣∈∃∀]")
 RELATIONS = ("=", "≠", "≤", "<", "≥", ">")
 
@@ -89,7 +90,7 @@ def parse_statement(text: str) -> Statement | None:
     binders: list[Binder] = []
     while at < len(text) and text[at] in _CLOSING:
         end = _group_end(text, at)
-        known = {name for binder in binders for name in binder.names}
+        known = {name for binder in binders for name in binder.names if not _TYPE.match(binder.type)}
         binders.append(_binder(text[at], text[at + 1 : end - 1], known))
         at = end + len(text[end:]) - len(text[end:].lstrip())
     if not text.startswith(":", at):
@@ -141,6 +142,12 @@ def atom(term: str) -> str:
     term = term.strip()
     whole = term[:1] in _CLOSING and _group_end(term, 0) == len(term)
     return term if whole or re.fullmatch(rf"{IDENTIFIER.pattern}|\.?\w+", term) else f"({term})"
+
+
+def bare(term: str) -> str:
+    """The term without parentheses around the whole of it."""
+    term = term.strip()
+    return term[1:-1] if term[:1] == "(" and _group_end(term, 0) == len(term) else term
 
 
 def top_level(text: str) -> list[tuple[str, int, int]]:

@@ -159,6 +159,19 @@ def test_a_header_is_read() -> None:
             "theorem t (x : Int) (h : 0 < x) : x - 1 ≥ double x",
             "grind",
         ),
+        (
+            "abstract",
+            "theorem t (x y : Int) : double (x + y) = double x + double y",
+            "theorem t {R : Type} [Lean.Grind.CommRing R] (double' : R → R) (double_law : ∀ x, double' x = x + x)"
+            " (x y : R) : double' (x + y) = double' x + double' y",
+            "simp only [double_law]|grind",
+        ),
+        (
+            "instantiate",
+            "theorem t {R : Type} [Lean.Grind.Field R] (a b : R) (h : a = b) : 2 * a = 2 * b",
+            "theorem t (a b : Rat) (h : a = b) : 2 * a = 2 * b",
+            "grind",
+        ),
     ],
 )
 def test_rules(rule: str, statement: str, expected: str, proof: str) -> None:
