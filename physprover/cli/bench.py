@@ -68,6 +68,35 @@ def bench_verification(
     raise typer.Exit(run(engine_config("embedded", None, 2, 20.0), plan, as_json))
 
 
+@app.command("optim")
+def bench_optimizer(
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    elements: Annotated[int, typer.Option(min=1000, help="Parameters in the timed step.")] = 50_000_000,
+    rounds: Annotated[int, typer.Option(min=1, help="Timed rounds; the best counts.")] = 7,
+    processes: Annotated[int, typer.Option(min=0, help="gloo processes of the wire figure; 0: none.")] = 4,
+    clock: Annotated[str, typer.Option(help="wall, or cpu on a machine that others use too.")] = "wall",
+) -> None:
+    """Measure every figure that the optimizer is to reach.
+
+    Step time against fused AdamW, state, unbiasedness, resume, bytes between processes. What this machine cannot give is
+    marked as not measured. Exit status 0: none missed, 1: some missed.
+
+    \b
+    Examples:
+      physprover bench optim
+      physprover bench optim --device cuda --elements 400000000
+    """
+    from physprover.errors import ConfigError
+    from rl.optim.bench import run
+    from rl.optim.figures import show
+
+    if device not in ("cpu", "cuda") or clock not in ("wall", "cpu"):
+        raise ConfigError("--device is cpu or cuda, --clock is wall or cpu")
+    figures = run(device, elements, rounds, processes, clock)
+    print(show(figures))
+    raise typer.Exit(int(any(figure.verdict() == "missed" for figure in figures)))
+
+
 @app.command("rl")
 def bench_rl_loop(
     run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run with data/ and warmstart/.")],

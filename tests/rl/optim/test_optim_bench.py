@@ -1,5 +1,8 @@
 """The benchmark measures and reports; what it measures depends on the machine and is not asserted."""
 
+from typer.testing import CliRunner
+
+from physprover.cli import app
 from rl.optim import bench
 from rl.optim.figures import Figure
 
@@ -19,3 +22,14 @@ def test_verdicts():
     assert Figure("a", 0.0, "1", "").verdict() == "missed"
     assert Figure("a", None, "1", "").verdict() == "not measured"
     assert Figure("a", 3.0, "", "").verdict() == ""
+
+
+def test_the_verb_prints_the_table_and_refuses_other_devices():
+    result = CliRunner().invoke(
+        app, ["bench", "optim", "--elements", "100000", "--rounds", "1", "--processes", "0"]
+    )
+    assert result.exit_code in (0, 1)
+    assert "| GPU bf16 step: floor time / time | - | >= 0.85 | not measured |" in result.stdout
+    refused = CliRunner().invoke(app, ["bench", "optim", "--device", "tpu"])
+    assert refused.exit_code == 2
+    assert "--device is cpu or cuda" in refused.output
