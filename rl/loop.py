@@ -144,11 +144,18 @@ class Loop:
                 if self.state.step % self.config.rl.save_every == 0:
                     self._save(self._next.result() if self._next is not None else None)
             self._save(None)
+            self._let_finish()
         except KeyboardInterrupt:
             self._save(None)
             raise
         finally:
             self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _let_finish(self) -> None:
+        """Wait for the step sampled ahead when the time is up: its thread must not outlive the actors it asks."""
+        if self._next is not None:
+            with contextlib.suppress(Exception):  # nobody will use it
+                self._next.result()
 
     def stopped(self) -> str:
         """What to tell the user after an interrupt."""

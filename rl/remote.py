@@ -14,7 +14,9 @@ from physprover import errors
 from physprover.errors import PhysProverError, RunError
 
 # Read by Ray when it starts: no usage reports, no probing for GPUs that were not asked for, and no lowered priority of
-# its workers (the default), under which Lean and the sampler would starve on a busy machine.
+# its workers (the default), under which Lean and the sampler would starve on a busy machine. And no new Ray of its own accord
+# for a thread that asks for something after the end: it is started half, and takes the process along when it fails.
+os.environ.setdefault("RAY_ENABLE_AUTO_CONNECT", "0")
 os.environ.setdefault("RAY_worker_niceness", "0")
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")

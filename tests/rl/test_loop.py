@@ -17,6 +17,8 @@ from safetensors.torch import load_file
 from physprover.errors import DataError, ModelError, RunError
 from physprover.records import JudgedAttempt, read_jsonl
 from rl.loop import train
+from rl.remote_sampler import RemoteSampler
+from rl.rollout import Rollout, Rollouts
 from tests.rl import toy
 from tests.rl.conftest import build_tokenizer
 
@@ -157,3 +159,30 @@ def test_nothing_to_start_from(tmp_path: Path) -> None:
     (run.path / "data" / "data" / "train.parquet").unlink()
     with pytest.raises(DataError, match="no data set with a split `train`"):
         train(config, run, toy.Told())
+
+
+def test_when_the_time_is_up_nothing_goes_on_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The step sampled ahead is over before its actors are ended: its thread would start a Ray of its own."""
+    sampling, left = [0], []
+    collect, close = Rollouts.collect, RemoteSampler.close
+
+    def counted(self: Rollouts, step: int) -> Rollout:
+        sampling[0] += 1
+        try:
+            return collect(self, step)
+        finally:
+            sampling[0] -= 1
+
+    def noted(self: RemoteSampler) -> None:
+        left.append(sampling[0])
+        close(self)
+
+    monkeypatch.setattr(Rollouts, "collect", counted)
+    monkeypatch.setattr(RemoteSampler, "close", noted)
+    # Steps large enough that the one ahead is still going on when the time is up.
+    size: dict[str, object] = {"problems_per_step": 12, "group_size": 64}
+    config, run = toy.open_run(tmp_path / "toy", steps=1000, max_staleness=1, max_seconds=1.0, **size)
+    told = toy.Told()
+    train(config, run, told)
+    assert any("rl.max_seconds = 1 is used up" in note for note in told.notes)
+    assert left == [0]
