@@ -10,19 +10,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.judging import judge_attempts
-from eval.templates import definitions
+from eval.templates import Tried, definitions, try_scripts
 from physprover.config import EngineConfig
 from physprover.dataset import load_theorems
 from physprover.display import Display
 from physprover.errors import PhysProverError
 from physprover.lean.local import LocalPool
 from physprover.portfolio import PORTFOLIO, TEMPLATES, portfolio_proof, template_proof
-from physprover.records import Attempt, Outcome, Record, SamplerInfo
+from physprover.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,19 +53,12 @@ def measure(theorems: Sequence[Theorem], pool: Pool, progress: Progress, seconds
             asked[theorem.name, portfolio_proof(tactic)] = tactic
         if found := definitions(theorem):
             asked |= {(theorem.name, template_proof(template, found)): template for template in TEMPLATES}
-    attempts = (Attempt(theorem=n, proof=p, sampler=SamplerInfo(name="script")) for n, p in asked)
-    closes: dict[str, set[str]] = defaultdict(set)
-    spent: dict[str, float] = defaultdict(float)
-    with progress.stage("scripts", len(asked)) as stage:
-        for judged in judge_attempts(attempts, {t.name: t for t in theorems}, pool, seconds):
-            script = asked[judged.attempt.theorem, judged.attempt.proof]
-            spent[script] += judged.verdict.seconds
-            if judged.verdict.outcome is Outcome.PROVED:
-                closes[script].add(judged.attempt.theorem)
-            stage.advance()
+    tried = try_scripts("scripts", asked, theorems, pool, progress, seconds)
+    nothing = Tried()
     return [
-        Script(script=name, closes=frozenset(closes[name]), seconds=spent[name])
+        Script(script=name, closes=frozenset(found.closes), seconds=found.seconds)
         for name in (*TEMPLATES, *PORTFOLIO)
+        for found in [tried.get(name, nothing)]
     ]
 
 

@@ -6,6 +6,8 @@ to unfold and call a decision procedure, and nothing else, would reach this line
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eval.baselines import TacticLine
@@ -16,7 +18,7 @@ from physprover.prompts.definitions import declarations, written_name
 from physprover.records import Attempt, Outcome, SamplerInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from physprover.lean.protocol import Pool
     from physprover.progress import Progress
@@ -34,15 +36,39 @@ def template_lines(
         for t in theorems
         for template in TEMPLATES
     }
+    tried = try_scripts("templates", asked, theorems, pool, progress, check_seconds)
+    lines = (_line(theorems, t, tried[t].closes if t in tried else set()) for t in TEMPLATES)
+    return tuple(sorted(lines, key=lambda line: -line.closed))
+
+
+@dataclass
+class Tried:
+    """What one script did."""
+
+    closes: set[str] = field(default_factory=set)  # theorem names
+    seconds: float = 0.0  # of Lean, all theorems together
+
+
+def try_scripts(
+    title: str,
+    asked: Mapping[tuple[str, str], str],
+    theorems: Sequence[Theorem],
+    pool: Pool,
+    progress: Progress,
+    check_seconds: float,
+) -> dict[str, Tried]:
+    """Judge scripts: `asked` says for each (theorem, proof) which script it is; by script, what came of it."""
     attempts = (Attempt(theorem=n, proof=p, sampler=SamplerInfo(name="template")) for n, p in asked)
-    closed: dict[str, set[str]] = {template: set() for template in TEMPLATES}
-    with progress.stage("templates", len(asked)) as stage:
+    tried: defaultdict[str, Tried] = defaultdict(Tried)
+    with progress.stage(title, len(asked)) as stage:
         for judged in judge_attempts(attempts, {t.name: t for t in theorems}, pool, check_seconds):
+            attempt = judged.attempt
+            script = tried[asked[attempt.theorem, attempt.proof]]
+            script.seconds += judged.verdict.seconds
             if judged.verdict.outcome is Outcome.PROVED:
-                attempt = judged.attempt
-                closed[asked[attempt.theorem, attempt.proof]].add(attempt.theorem)
-            stage.advance(closed=max(map(len, closed.values())))
-    return tuple(sorted((_line(theorems, t, names) for t, names in closed.items()), key=lambda x: -x.closed))
+                script.closes.add(attempt.theorem)
+            stage.advance(closed=max(len(t.closes) for t in tried.values()))
+    return dict(tried)
 
 
 def definitions(theorem: Theorem) -> list[str]:

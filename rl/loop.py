@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from physprover.progress import Progress, Stage
     from physprover.runs import RunDir, StepMetrics
     from rl.grpo import UpdateStats
+    from rl.remote_sampler import RemoteSampler
     from rl.self_play import Conjecturer
     from rl.tracking import Tracker
     from rl.trainer import Trainer
@@ -112,7 +113,7 @@ class Loop:
         config: RunConfig,
         run: RunDir,
         stage: Stage,
-        sampler: Sampler,
+        sampler: RemoteSampler,
         trainer: Trainer,
         rollouts: Rollouts,
         course: curriculum.Curriculum,
@@ -224,7 +225,7 @@ class Loop:
         """Give the sampler the trainer's weights, unless it has them."""
         if self._handed_over != self.state.step:
             self.sampler.load_weights(self.trainer.weights(), self.state.step)
-            self._handover_bytes = getattr(self.sampler, "handover_bytes", 0)
+            self._handover_bytes = self.sampler.handover_bytes
             self._handed_over = self.state.step
 
     def _record(

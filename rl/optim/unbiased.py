@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from rl.optim import compiled
+from rl.optim import codes, compiled
 from rl.optim.formats import state_format
 from rl.optim.states import MAXIMUM, MOMENTUM
 from rl.optim.stosign import StoSignSGD
@@ -63,8 +63,8 @@ def _bias(
     optimizer.step()
     with torch.no_grad():
         p.zero_()
-    _hold(optimizer.state[p], ratio)
     group = optimizer.param_groups[0]
+    _hold(optimizer.state[p], ratio, group["max_exponent"])
     m, top = (t[:1].double() for t in state_format(group, optimizer.state[p]).read())
     seen = float((m * momentum + p.grad[:1].double() * (1 - momentum)) / top)
     optimizer.step()
@@ -72,12 +72,11 @@ def _bias(
     return Bias(path, dtype, state, seen, abs(-float(p.detach().double().mean()) - seen) / error)
 
 
-def _hold(state: dict[str, torch.Tensor], ratio: float) -> None:
-    """Momentum ``ratio`` under a maximum of 1 (the code of 1.0 in E5M3 with ``max_exponent`` 4 is 27 octaves up)."""
+def _hold(state: dict[str, torch.Tensor], ratio: float, max_exponent: int) -> None:
+    """Momentum ``ratio`` under a maximum of 1."""
     if state[MAXIMUM].dtype == torch.uint8:
-        from rl.optim import codes
-
-        state[MAXIMUM].copy_(codes.e5m3_encode_up(torch.ones(1, device=state[MAXIMUM].device), 4))
+        one = torch.ones(1, device=state[MAXIMUM].device)
+        state[MAXIMUM].copy_(codes.e5m3_encode_up(one, max_exponent))
         state[MOMENTUM].fill_(round(ratio * 127))
     else:
         state[MAXIMUM].fill_(1.0)
