@@ -112,6 +112,63 @@ def test_headers_build_on_each_other_without_leaking(lean: EmbeddedEngine) -> No
     assert lean.check(Problem(header=HEADER, statement=use), "later m").outcome is Outcome.REJECTED
 
 
+LONG = """/-! Größen: ℏ ∈ ℝ -/
+namespace Tests.Beginnings
+open Nat in
+/-- Of two bytes and more: ∀ μ ≤ ν. -/
+def größe (n : Nat) : Nat := n + 2 -- ≥ 2
+
+section
+variable (n : Nat)
+local notation "⟪" m "⟫" => größe m
+theorem größe_pos : 0 < ⟪n⟫ := sorry
+
+theorem größe_ge : 2 ≤ ⟪n⟫ := sorry
+end
+
+@[simp] theorem größe_zero : größe 0 = 2 := sorry
+"""
+BEGINNINGS = [
+    LONG[: LONG.index(mark)] for mark in ("theorem größe_pos", "theorem größe_ge", "end\n", "@[simp]")
+]
+
+
+@pytest.mark.parametrize("number", range(len(BEGINNINGS)))
+def test_a_beginning_of_a_known_header_sees_what_stands_in_it_and_no_more(
+    lean: EmbeddedEngine, number: int
+) -> None:
+    """The states after the commands of a long header are kept; a shorter header takes one of them over."""
+    header = LONG.replace("Beginnings", f"Beginnings{number}")  # not known from another case
+    lean.check(Problem(header=header, statement="theorem first : True"), "trivial")
+    beginning = header[: header.index(LONG[len(BEGINNINGS[number]) :])]
+    inside = number < 3
+    problem = Problem(header=beginning, statement="theorem here (m : Nat) : größe m = m + 2")
+    assert lean.check(problem, "rfl").outcome is Outcome.PROVED
+    local = Problem(header=beginning, statement="theorem here (m : Nat) : ⟪m⟫ = m + 2")
+    if inside:
+        assert lean.check(local, "rfl").outcome is Outcome.PROVED
+    else:
+        with pytest.raises(HeaderError):
+            lean.check(local, "rfl")
+    lemma = Problem(header=beginning, statement="theorem here (m : Nat) : 2 ≤ größe m")
+    known = lean.check(lemma, "größe_ge m").outcome is Outcome.PROVED
+    assert known == (number >= 2)
+    simp = Problem(header=beginning, statement="theorem here : größe 0 = 2")
+    assert lean.check(simp, "by simp").outcome is Outcome.REJECTED
+
+
+def test_a_beginning_without_fault_serves_where_the_whole_does_not(lean: EmbeddedEngine) -> None:
+    good = "def beginning_ok : Nat := 7\n\n"
+    bad = good + "def beginning_bad : Nat := true\n\ndef beginning_after : Nat := 8\n"
+    seven = "theorem seven : beginning_ok = 7"
+    for _ in range(2):
+        with pytest.raises(HeaderError, match="mismatch"):
+            lean.check(Problem(header=bad, statement=seven), "rfl")
+        assert lean.check(Problem(header=good, statement=seven), "rfl").outcome is Outcome.PROVED
+    with pytest.raises(HeaderError):
+        lean.check(Problem(header=bad.rpartition("\n\n")[0] + "\n\n", statement=seven), "rfl")
+
+
 def test_one_submission_does_not_see_anothers_declarations(lean: EmbeddedEngine) -> None:
     problem = Problem(header="", statement="theorem one : 1 = 1")
     lean.check(problem, "rfl\ntheorem smuggled : 2 = 2 := rfl")

@@ -48,7 +48,8 @@ class Elaborator {
 
   // Run `text` on a command state (borrowed), command by command. Returns the new state (owned), whose message log holds
   // the messages of all commands, the parser's included: Lean's own loop loses all but the elaborator's for the last one.
-  run(state, text) {
+  // `visit` is shown the state (borrowed) after each command but the last that has no error before it, and where it ends.
+  run(state, text, visit = undefined) {
     const { lean } = this;
     const input = lean.call("l_Lean_Parser_mkInputContext___redArg", lean.string(text), lean.string("<input>"), lean.box(1));
     const ref = lean.E.lean_st_mk_ref(lean.ctor(0, [lean.copyWith(state, 1, this.noMessages()), this.parserStart(), lean.box(0), lean.E.lean_mk_array(lean.box(0), lean.box(0))]));
@@ -60,6 +61,7 @@ class Elaborator {
       lean.share(input); lean.share(ref);
       lean.drop(lean.io(lean.call("l_Lean_Elab_Frontend_elabCommandAtFrontend", syntax, input, ref)));
       log = this.takeMessages(ref, lean.call("l_Lean_MessageLog_append", log, messages));
+      if (visit && !done && !this.isFaulty(log)) this.show(ref, lean.nat(lean.field(parser, 0)), visit);
     }
     lean.drop(input); lean.drop(parser);
     const after = lean.E.lean_st_ref_get(ref);
@@ -67,6 +69,12 @@ class Elaborator {
     const next = lean.copyWith(lean.field(after, 0), 1, log);
     lean.drop(after);
     return next;
+  }
+
+  show(ref, position, visit) { // position: in bytes of UTF-8, after the white space that follows the command
+    const { lean } = this, frontend = lean.E.lean_st_ref_get(ref);
+    visit(lean.field(frontend, 0), Number(position));
+    lean.drop(frontend);
   }
 
   parserStart() { return this.lean.ctor(0, [this.lean.box(0)], [0]); } // ModuleParserState: position 0, not recovering
@@ -100,8 +108,9 @@ class Elaborator {
   }
 
   severity(message) { return SEVERITY[this.lean.byte(message, 5, 1)]; }
-  hasErrors(state) { // reported and unreported ones
-    return this.lean.isTrue(this.lean.call("l_Lean_MessageLog_hasErrors", this.lean.share(this.messageLog(state))));
+  hasErrors(state) { return this.isFaulty(this.messageLog(state)); }
+  isFaulty(log) { // by errors reported and unreported
+    return this.lean.isTrue(this.lean.call("l_Lean_MessageLog_hasErrors", this.lean.share(log)));
   }
 
   // Up to `limit` messages as {severity, pos, endPos, data}, errors first; formatting is the costly part.

@@ -11,6 +11,8 @@ const HEADER_LIMIT = 2000, PROBLEM_LIMIT = 4000;
 const IMPORTS = /^\s*(?:import [A-Z][\w.]*[ \t]*\n\s*)*/;
 const COMMAND = /^\s*\n(\/--|\/-!|theorem |def |structure |inductive |instance |abbrev |namespace |end |open |section|variable |@\[|export |private |protected |noncomputable |example |set_option |universe |attribute |class |axiom |opaque |infix|notation |local |scoped |macro |syntax )/;
 
+const continues = rest => !rest.trim() || COMMAND.test("\n" + rest);
+
 class Session {
   constructor(lean, elaborator) {
     this.lean = lean;
@@ -64,25 +66,36 @@ class Session {
     return { env: id, ...(messages.length ? { messages } : {}) };
   }
 
-  // Command state after a header (borrowed). Elaborates only what follows the longest header already kept.
+  // Command state after a header (borrowed). Elaborates only what follows the longest text already met: most headers are
+  // beginnings of one file, so the state after each of its commands is kept.
   header(text) {
     let state = this.headers.get(text);
     if (state !== undefined) return { state };
     let from = "";
     for (const known of this.headers.keys()) {
-      if (known.length > from.length && text.startsWith(known) && COMMAND.test("\n" + text.slice(known.length))) from = known;
+      if (known.length > from.length && text.startsWith(known) && continues(text.slice(known.length))) from = known;
     }
     const start = from ? { state: this.headers.get(from), rest: text.slice(from.length) } : this.base(text);
     if (start.messages) return start;
-    state = this.elab.run(start.state, start.rest);
+    if (from && !start.rest.trim()) state = this.lean.share(start.state);
+    else state = this.elab.run(start.state, start.rest, (met, bytes) => this.meet(text, start.rest, met, bytes));
     if (this.elab.hasErrors(state)) {
       const messages = this.elab.report(state);
       this.lean.drop(state);
       return { messages };
     }
-    this.keep(this.headers, text, state, HEADER_LIMIT, old => this.lean.drop(old));
+    this.keepHeader(text, state);
     return { state };
   }
+
+  // Keep the state (borrowed) in the middle of a header, `bytes` into the `rest` of it.
+  meet(text, rest, state, bytes) {
+    const until = Buffer.from(rest).toString("utf8", 0, bytes).length;
+    const beginning = text.slice(0, text.length - rest.length + until).trimEnd();
+    if (!this.headers.has(beginning)) this.keepHeader(beginning, this.lean.share(state));
+  }
+
+  keepHeader(text, state) { this.keep(this.headers, text, state, HEADER_LIMIT, old => this.lean.drop(old)); }
 
   // The statement as we elaborate it, once: full name and constant, out of every submission's reach.
   problem({ header, statement, trusted_header: trusted = true }) {
