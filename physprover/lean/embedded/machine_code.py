@@ -1,7 +1,8 @@
 """Keep the machine code that V8 makes of lean.wasm, so that a new worker need not make it again (`module.cjs`).
 
 Made once at install time, by a process that has seen nothing but `warmup.lean`: no submission ever has a hand in it.
-It fits the V8 and the processor it was made on. Elsewhere V8 refuses it and compiles as it would without.
+It fits the V8 and the processor it was made on. Elsewhere V8 refuses it and compiles as it would without; `physprover lean
+install` then makes it anew. It is no part of the manifest: it carries its own hash, and nothing depends on it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from physprover.lean.embedded.process import LeanProcess, WorkerLost
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from physprover.progress import Progress
+
 FILE = "lean.code"
 ROUNDS = 4  # a function is compiled well when it has been called often; more rounds found little more
 _WARMUP = Path(__file__).with_name("warmup.lean")
@@ -22,15 +25,30 @@ _ATTEMPTS = "-- Attempts"  # what stands before it is the header of all of them
 _SECONDS = 120.0  # for one attempt; the slowest takes 1 s
 
 
-def keep(folder: Path, on_round: Callable[[], None]) -> bool:
-    """Write `folder`/lean.code; whether that went well. Without it everything works, only slower at first."""
-    target = folder / FILE
+def fits(folder: Path) -> bool:
+    """Whether a worker of this machine begins with the code kept in `folder`. Starts one (2 s)."""
+    process = LeanProcess(folder)
     try:
-        with target.open("wb") as code:
-            _warm_and_save(LeanProcess(folder, code=code.fileno()), on_round)
-    except (WorkerLost, LeanSetupError):
-        target.unlink(missing_ok=True)
+        return process.wait_ready().from_code
+    except LeanSetupError:
         return False
+    finally:
+        process.kill()
+
+
+def keep(folder: Path, progress: Progress) -> bool:
+    """Write `folder`/lean.code; whether that went well. Without it everything works, only slower at first."""
+    partial = folder / f"{FILE}.partial"
+    with progress.stage("warm up Lean", ROUNDS) as stage:
+        try:
+            with partial.open("wb") as code:
+                _warm_and_save(LeanProcess(folder, code=code.fileno()), stage.advance)
+            partial.chmod(0o444)
+            partial.replace(folder / FILE)
+        except (WorkerLost, LeanSetupError, OSError) as error:
+            partial.unlink(missing_ok=True)
+            stage.note(f"left out, workers will be slower in their first minute: {error}")
+            return False
     return True
 
 
