@@ -22,6 +22,7 @@ function instantiate(engineDir) {
     lean = kept(path.join(engineDir, "lean.code"), wasm);
     begun = lean !== undefined;
     lean ??= new WebAssembly.Module(wasm);
+    wasm.buffer.transfer(0); // V8 has copied it; waiting for garbage collection would hold 116 MB
     done(new WebAssembly.Instance(lean, imports), lean);
     return {};
   };
@@ -33,7 +34,9 @@ function kept(file, wasm) {
   try { data = fs.readFileSync(file); } catch { return undefined; }
   const code = new Uint8Array(data.subarray(DIGEST_BYTES)); // a buffer of its own, as V8 asks
   if (!digest(code).equals(data.subarray(0, DIGEST_BYTES))) return undefined;
-  return native("%DeserializeWasmModule(a, b)", code.buffer, wasm);
+  const module = native("%DeserializeWasmModule(a, b)", code.buffer, wasm);
+  for (const read of [code, data]) read.buffer.transfer(0);
+  return module;
 }
 
 // Write this process's machine code; bytes written.
