@@ -78,7 +78,10 @@ class Session {
     const start = from ? { state: this.headers.get(from), rest: text.slice(from.length) } : this.base(text);
     if (start.messages) return start;
     if (from && !start.rest.trim()) state = this.lean.share(start.state);
-    else state = this.elab.run(start.state, start.rest, (met, bytes) => this.meet(text, start.rest, met, bytes));
+    else {
+      const before = text.slice(0, text.length - start.rest.length), utf8 = Buffer.from(start.rest);
+      state = this.elab.run(start.state, start.rest, (met, end) => this.meet(before + utf8.toString("utf8", 0, end), met));
+    }
     if (this.elab.hasErrors(state)) {
       const messages = this.elab.report(state);
       this.lean.drop(state);
@@ -88,11 +91,10 @@ class Session {
     return { state };
   }
 
-  // Keep the state (borrowed) in the middle of a header, `bytes` into the `rest` of it.
-  meet(text, rest, state, bytes) {
-    const until = Buffer.from(rest).toString("utf8", 0, bytes).length;
-    const beginning = text.slice(0, text.length - rest.length + until).trimEnd();
-    if (!this.headers.has(beginning)) this.keepHeader(beginning, this.lean.share(state));
+  // Keep the state (borrowed) that Lean is in after a header's `beginning`.
+  meet(beginning, state) {
+    const key = beginning.trimEnd();
+    if (!this.headers.has(key)) this.keepHeader(key, this.lean.share(state));
   }
 
   keepHeader(text, state) { this.keep(this.headers, text, state, HEADER_LIMIT, old => this.lean.drop(old)); }
