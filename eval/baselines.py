@@ -94,7 +94,8 @@ def portfolio(
             for tactic in tactics
         )
         tactic_of = {portfolio_proof(tactic): tactic for tactic in tactics}
-        for judged in judge_attempts(asked, {t.name: t for t in unmeasured}, pool, check_seconds):
+        by_name = {t.name: t for t in unmeasured}
+        for judged in judge_attempts(asked, by_name, pool, check_seconds, messages=0):
             found = closed.setdefault(judged.attempt.theorem, set())
             if judged.verdict.outcome is Outcome.PROVED:
                 found.add(tactic_of[judged.attempt.proof])

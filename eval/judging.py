@@ -19,15 +19,22 @@ Key = tuple[str, str]  # (theorem name, proof text)
 
 
 def judge_attempts(
-    attempts: Iterable[Attempt], theorems: Mapping[str, Theorem], pool: Pool, seconds: float
+    attempts: Iterable[Attempt],
+    theorems: Mapping[str, Theorem],
+    pool: Pool,
+    seconds: float,
+    *,
+    messages: int = 1,
 ) -> Iterator[JudgedAttempt]:
     """Yield each attempt with its verdict as soon as it is known; `attempts` is drawn while Lean works.
+
+    `messages` of Lean come with a verdict; to write one takes a quarter of the time of a failing check.
 
     Samplers repeat themselves (15-70 % of the samples of a small model): equal texts for one theorem share one check.
     A check that ends in `infrastructure` is made once more at the end; then the attempts stay unjudged. (A header that
     does not elaborate is not tried again.)
     """
-    desk = _Desk(attempts, theorems, seconds)
+    desk = _Desk(attempts, theorems, seconds, messages)
     for check, verdict in pool.check_many(desk.checks()):
         if verdict.outcome is Outcome.INFRASTRUCTURE and verdict.check != "header":
             desk.set_aside(check)
@@ -41,8 +48,10 @@ def judge_attempts(
 class _Desk:
     """Who waits for which text. Pools may draw `checks()` in another thread, hence the lock."""
 
-    def __init__(self, attempts: Iterable[Attempt], theorems: Mapping[str, Theorem], seconds: float) -> None:
-        self._attempts, self._theorems, self._seconds = attempts, theorems, seconds
+    def __init__(
+        self, attempts: Iterable[Attempt], theorems: Mapping[str, Theorem], seconds: float, messages: int
+    ) -> None:
+        self._attempts, self._theorems, self._seconds, self._messages = attempts, theorems, seconds, messages
         self._lock = Lock()
         self._keys: list[Key] = []  # Check.id -> what was asked
         self._waiting: dict[Key, list[Attempt]] = {}
@@ -65,7 +74,11 @@ class _Desk:
                 number = len(self._keys) - 1
             problem = Problem.of(self._theorems[attempt.theorem])
             yield Check(
-                id=str(number), problem=problem, proof=attempt.proof, seconds=self._seconds, messages=1
+                id=str(number),
+                problem=problem,
+                proof=attempt.proof,
+                seconds=self._seconds,
+                messages=self._messages,
             )
 
     def settle(self, check: Check, verdict: Verdict) -> Iterator[JudgedAttempt]:

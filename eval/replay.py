@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 
 from eval.judging import judge_attempts
 from physprover.errors import DataError
-from physprover.records import Attempt, JudgedAttempt, Outcome, Record, Theorem, read_jsonl
+from physprover.records import JudgedAttempt, Outcome, Record, Theorem, read_jsonl
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from physprover.lean.protocol import Pool
     from physprover.progress import Progress
+
+
+_Key = tuple[str, str]  # (theorem name, proof text)
 
 
 class Change(Record):
@@ -67,47 +70,58 @@ def replay(
         raise DataError(f"{attempts}: no attempts to judge again")
     by_name = {t.name: t for t in theorems}
     unknown = sorted({j.attempt.theorem for j in saved} - by_name.keys())
-    before = {(j.attempt.theorem, j.attempt.proof): j for j in saved if j.attempt.theorem in by_name}
+    before = {_key(j): j for j in saved if j.attempt.theorem in by_name}
     if not before:
         raise DataError(f"{attempts}: none of its theorems is in the given set, e.g. `{unknown[0]}`")
 
-    texts: list[Attempt] = [j.attempt for j in before.values()]
+    texts = [j.attempt for j in before.values()]
     after: list[JudgedAttempt] = []
     with progress.stage("replay", total=len(texts)) as stage:
-        for judged in judge_attempts(texts, by_name, pool, check_seconds):
+        for judged in judge_attempts(texts, by_name, pool, check_seconds, messages=0):
             after.append(judged)
             stage.advance()
-    return _report(before, after, len(saved), tuple(unknown))
+    other = [j.attempt for j in after if _judged(j, before) and not _agrees(j, before)]
+    reasons = {_key(j): j.verdict.messages for j in judge_attempts(other, by_name, pool, check_seconds)}
+    return _report(before, after, reasons, len(saved), tuple(unknown))
+
+
+def _key(judged: JudgedAttempt) -> _Key:
+    return judged.attempt.theorem, judged.attempt.proof
+
+
+def _judged(new: JudgedAttempt, before: Mapping[_Key, JudgedAttempt]) -> bool:
+    """Whether there is a verdict on both sides."""
+    return Outcome.INFRASTRUCTURE not in (new.verdict.outcome, before[_key(new)].verdict.outcome)
+
+
+def _agrees(new: JudgedAttempt, before: Mapping[_Key, JudgedAttempt]) -> bool:
+    return new.verdict.outcome is before[_key(new)].verdict.outcome
 
 
 def _report(
-    before: dict[tuple[str, str], JudgedAttempt],
-    after: list[JudgedAttempt],
+    before: Mapping[_Key, JudgedAttempt],
+    after: Sequence[JudgedAttempt],
+    reasons: Mapping[_Key, tuple[str, ...]],
     attempts: int,
     unknown: tuple[str, ...],
 ) -> ReplayReport:
-    changes, agreed, unjudged = [], 0, 0
-    for new in after:
-        old = before[new.attempt.theorem, new.attempt.proof].verdict
-        if Outcome.INFRASTRUCTURE in (old.outcome, new.verdict.outcome):
-            unjudged += 1
-        elif old.outcome is new.verdict.outcome:
-            agreed += 1
-        else:
-            changes.append(
-                Change(
-                    theorem=new.attempt.theorem,
-                    proof=new.attempt.proof,
-                    before=old.outcome,
-                    after=new.verdict.outcome,
-                    message=next(iter(new.verdict.messages), "")[:600],
-                )
-            )
+    judged = [new for new in after if _judged(new, before)]
+    changes = [
+        Change(
+            theorem=new.attempt.theorem,
+            proof=new.attempt.proof,
+            before=before[_key(new)].verdict.outcome,
+            after=new.verdict.outcome,
+            message="".join(reasons[_key(new)][:1])[:600],
+        )
+        for new in judged
+        if not _agrees(new, before)
+    ]
     return ReplayReport(
         attempts=attempts,
         texts=len(after),
-        agreed=agreed,
-        unjudged=unjudged,
+        agreed=len(judged) - len(changes),
+        unjudged=len(after) - len(judged),
         changes=tuple(changes),
         before=dict(Counter(j.verdict.outcome.value for j in before.values())),
         after=dict(Counter(j.verdict.outcome.value for j in after)),

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.templates import Tried, definitions, try_scripts
+from eval.templates import definitions, try_scripts
 from physprover.config import EngineConfig
 from physprover.dataset import load_theorems
 from physprover.display import Display
@@ -54,11 +54,9 @@ def measure(theorems: Sequence[Theorem], pool: Pool, progress: Progress, seconds
         if found := definitions(theorem):
             asked |= {(theorem.name, template_proof(template, found)): template for template in TEMPLATES}
     tried = try_scripts("scripts", asked, theorems, pool, progress, seconds)
-    nothing = Tried()
     return [
         Script(script=name, closes=frozenset(found.closes), seconds=found.seconds)
-        for name in (*TEMPLATES, *PORTFOLIO)
-        for found in [tried.get(name, nothing)]
+        for name, found in tried.items()
     ]
 
 

@@ -6,7 +6,6 @@ to unfold and call a decision procedure, and nothing else, would reach this line
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -58,17 +57,18 @@ def try_scripts(
     check_seconds: float,
 ) -> dict[str, Tried]:
     """Judge scripts: `asked` says for each (theorem, proof) which script it is; by script, what came of it."""
-    attempts = (Attempt(theorem=n, proof=p, sampler=SamplerInfo(name="template")) for n, p in asked)
-    tried: defaultdict[str, Tried] = defaultdict(Tried)
+    attempts = (Attempt(theorem=n, proof=p, sampler=SamplerInfo(name="script")) for n, p in asked)
+    tried = {script: Tried() for script in dict.fromkeys(asked.values())}
     with progress.stage(title, len(asked)) as stage:
-        for judged in judge_attempts(attempts, {t.name: t for t in theorems}, pool, check_seconds):
+        by_name = {t.name: t for t in theorems}
+        for judged in judge_attempts(attempts, by_name, pool, check_seconds, messages=0):
             attempt = judged.attempt
             script = tried[asked[attempt.theorem, attempt.proof]]
             script.seconds += judged.verdict.seconds
             if judged.verdict.outcome is Outcome.PROVED:
                 script.closes.add(attempt.theorem)
             stage.advance(closed=max(len(t.closes) for t in tried.values()))
-    return dict(tried)
+    return tried
 
 
 def definitions(theorem: Theorem) -> list[str]:

@@ -1,22 +1,14 @@
-"""One configuration tree for every command, loaded from a TOML file in configs/.
+"""One configuration tree for every command, as sections of a TOML file in configs/ (config_file.py reads it).
 
 The sentence under each field is its documentation; `physprover run CONFIG --dry-run` prints the resolved tree.
-Unknown keys are errors that name the nearest valid one. No torch, no ray: this module imports in milliseconds.
+No torch, no ray: this module imports in milliseconds.
 """
 
 from __future__ import annotations
 
-import difflib
-import tomllib
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-
-from physprover.errors import ConfigError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 OptionalStage = Literal["distinct", "novel", "uncontaminated", "consistent", "needed"]
 
@@ -367,58 +359,3 @@ class RunConfig(Section):
     sampler: SamplerConfig = SamplerConfig()
     eval: EvalConfig = EvalConfig()
     cluster: ClusterConfig = ClusterConfig()
-
-
-def load_config(path: Path | None, overrides: tuple[str, ...] = ()) -> RunConfig:
-    """Read a TOML file; `overrides` are "section.key=value" strings (values in TOML syntax, bare words are strings).
-
-    None reads no file: every setting has its default.
-    """
-    try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8") if path else "")
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: no such config file") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from None
-    for item in overrides:
-        _apply_override(tree, item)
-    return parse_config(tree, str(path or "command line"))
-
-
-def parse_config(tree: dict[str, Any], where: str = "config") -> RunConfig:
-    """Validate a plain tree; the first problem becomes one line, with the nearest valid key for an unknown one."""
-    try:
-        return RunConfig.model_validate(tree)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        if first["type"] == "extra_forbidden":
-            raise ConfigError(f"{where}: unknown key `{key}`{_nearest(first['loc'])}") from None
-        raise ConfigError(f"{where}: `{key}`: {first['msg'].removeprefix('Value error, ')}") from None
-
-
-def _apply_override(tree: dict[str, Any], item: str) -> None:
-    key, sep, text = item.partition("=")
-    if not sep or not key:
-        raise ConfigError(f"override `{item}` is not of the form section.key=value")
-    try:
-        value = tomllib.loads(f"v = {text}")["v"]
-    except tomllib.TOMLDecodeError:
-        value = text
-    *path, last = key.strip().split(".")
-    for part in path:
-        tree = tree.setdefault(part, {})
-        if not isinstance(tree, dict):
-            raise ConfigError(f"override `{item}`: `{part}` is not a section")
-    tree[last] = value
-
-
-def _nearest(loc: tuple[str | int, ...]) -> str:
-    section: type[BaseModel] = RunConfig
-    for part in loc[:-1]:
-        annotation = section.model_fields[str(part)].annotation
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            return ""
-        section = annotation
-    close = difflib.get_close_matches(str(loc[-1]), section.model_fields, n=1, cutoff=0.5)
-    return f"; did you mean `{close[0]}`?" if close else f"; valid keys: {', '.join(section.model_fields)}"

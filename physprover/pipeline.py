@@ -49,7 +49,7 @@ def open_run_dir(config: RunConfig) -> RunDir:
     """The run's directory, new or continued. Raises `RunError` when it holds a run of another configuration."""
     import tomli_w
 
-    from physprover.config import load_config
+    from physprover.config_file import load_config
     from physprover.provenance import collect
 
     run = RunDir(Path(config.output) / config.name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from physprover.config import load_config
+from physprover.config_file import load_config
 from physprover.errors import PhysProverError
 from physprover.progress import Silent
 from physprover.runs import RunDir

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from physprover.config import RunConfig, load_config, parse_config
+from physprover.config import RunConfig
+from physprover.config_file import load_config, parse_config
 from physprover.errors import ConfigError
 from physprover.resources import configs
 

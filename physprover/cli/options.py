@@ -33,7 +33,7 @@ Model = Annotated[
 
 def run_config(config: Path, overrides: list[str] | None) -> RunConfig:
     """The settings of a file, also one that came with the package, with `--set` applied."""
-    from physprover.config import load_config
+    from physprover.config_file import load_config
     from physprover.resources import resolve
 
     return load_config(resolve(config), tuple(overrides or ()))
@@ -41,7 +41,7 @@ def run_config(config: Path, overrides: list[str] | None) -> RunConfig:
 
 def engine_config(kind: str, project: Path | None, workers: int, seconds: float) -> EngineConfig:
     """The engine that the options name."""
-    from physprover.config import parse_config
+    from physprover.config_file import parse_config
 
     tree = {"kind": kind, "workers": workers, "seconds": seconds}
     return parse_config(
@@ -51,7 +51,7 @@ def engine_config(kind: str, project: Path | None, workers: int, seconds: float)
 
 def llm_config(config: Path | None, overrides: list[str] | None) -> LLMConfig:
     """[data.llm] of a file, or its defaults, with `--set` applied."""
-    from physprover.config import load_config
+    from physprover.config_file import load_config
     from physprover.resources import resolve
 
     return load_config(resolve(config) if config else None, tuple(overrides or ())).data.llm

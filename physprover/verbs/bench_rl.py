@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
-from physprover.config import load_config
+from physprover.config_file import load_config
 from physprover.errors import RunError
 from physprover.records import JudgedAttempt, Record, read_jsonl
 from physprover.runs import RunDir

@@ -80,7 +80,7 @@ def check_again(out: Path, engine: EngineConfig, limit: int | None) -> int:
 
 def parts(run: Path, out: Path) -> str:
     """Write the attempts of a run in parts; returns how many were broken, by reason."""
-    from physprover.config import load_config
+    from physprover.config_file import load_config
     from physprover.dataset import load_theorems
     from physprover.pipeline import data_path
     from physprover.records import write_jsonl

@@ -56,7 +56,7 @@ def show(run_dir: Path, wanted: Filter, limit: int, as_json: bool, full: bool, a
 
 def judged_again(run: RunDir, judged: Sequence[JudgedAttempt]) -> list[JudgedAttempt]:
     """The attempts with a fresh verdict that has Lean's messages, which training does not ask for."""
-    from physprover.config import load_config
+    from physprover.config_file import load_config
     from physprover.dataset import load_theorems
     from physprover.lean.protocol import Check, Problem
     from physprover.pipeline import data_path
@@ -89,7 +89,7 @@ def _text(judged: JudgedAttempt) -> str:
 
 def _full(run: RunDir) -> Callable[[JudgedAttempt], str]:
     """What shows everything about an attempt; prompts are read back from their tokens."""
-    from physprover.config import load_config
+    from physprover.config_file import load_config
     from physprover.models.load import load_tokenizer
 
     warm = run.path / "warmstart"

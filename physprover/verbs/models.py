@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from physprover.config import RunConfig, load_config
+from physprover.config_file import load_config
 from physprover.errors import ConfigError, ModelError, RunError
 from physprover.runs import RunDir
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from physprover.config import RunConfig
 
 
 def open_run(path: Path) -> RunDir:
@@ -57,24 +60,10 @@ def find_settings(name: str, overrides: Sequence[str] = ()) -> tuple[RunConfig, 
 
 
 def _defaults(name: str, overrides: Sequence[str]) -> RunConfig:
-    from physprover.config import parse_config
-
-    tree: dict[str, dict[str, object]] = {"model": {"path": name}}
-    config = parse_config(apply_overrides(tree, overrides), "command line")
+    config = load_config(None, (f"model.path={json.dumps(name)}", *overrides))
     if config.model.prompt == "tiny" and not Path(name).exists():
         raise ConfigError(
             f"{name}: there is no such folder; for a model of the hub, say which prompt format it was trained on, e.g. "
             "--set model.prompt=deepseek-prover-v2"
         )
     return config
-
-
-def apply_overrides(
-    tree: dict[str, dict[str, object]], overrides: Sequence[str]
-) -> dict[str, dict[str, object]]:
-    """`section.key=value` strings into a plain tree, as `load_config` does for a file."""
-    from physprover.config import _apply_override
-
-    for item in overrides:
-        _apply_override(tree, item)
-    return tree

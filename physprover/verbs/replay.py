@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from physprover.config import load_config
+from physprover.config_file import load_config
 from physprover.runs import RunDir
 from physprover.verbs.models import open_run
 

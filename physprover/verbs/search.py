@@ -68,12 +68,9 @@ def find_prover(model: str | None, overrides: tuple[str, ...]) -> Prover:
             )
             model = NO_MODEL
     if model == NO_MODEL:
-        from physprover.config import parse_config
-        from physprover.verbs.models import apply_overrides
+        from physprover.config_file import load_config
 
-        return Prover(
-            weights="", config=parse_config(apply_overrides({}, overrides), "command line"), run=None
-        )
+        return Prover(weights="", config=load_config(None, tuple(overrides)), run=None)
     weights, config, run = find_model(model, overrides)
     return Prover(weights=weights, config=config, run=run.path if run else None)
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
 
-from physprover.config import RunConfig, Section, parse_config
+from physprover.config import RunConfig, Section
+from physprover.config_file import parse_config
 from physprover.errors import ConfigError
 from physprover.resources import resolve
 

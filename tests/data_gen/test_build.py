@@ -14,7 +14,8 @@ from data_gen.contamination import Benchmarks
 from data_gen.funnel import Funnel
 from data_gen.judging import Judging
 from data_gen.terms import normal_form, parse_statement
-from physprover.config import RunConfig, parse_config
+from physprover.config import RunConfig
+from physprover.config_file import parse_config
 from physprover.dataset import load_theorems
 from physprover.errors import ConfigError, DataError
 from physprover.lean.protocol import Problem

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from physprover.config import parse_config
+from physprover.config_file import parse_config
 from physprover.errors import ConfigError, DataError, RunError
 from physprover.pipeline import open_run_dir, run_pipeline
 from physprover.progress import Silent

@@ -69,7 +69,7 @@ def test_work_starts_from_the_runs_data_in_a_folder_of_its_own(tmp_path: Path) -
     _, run = toy.open_run(tmp_path / "toy")
     (run.path / "config.toml").write_text("seed = 5\n[rl]\nsteps = 9\n")
     folder = _prepare(run, tmp_path / "out" / "speed", ("rl.steps=2",))
-    from physprover.config import load_config
+    from physprover.config_file import load_config
 
     config = load_config(folder / "config.toml")
     assert (config.seed, config.rl.steps, config.name) == (5, 2, "speed")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from physprover.config import load_config, parse_config
+from physprover.config_file import load_config, parse_config
 from rl import capacity
 from rl.explain import conflicts, explain
 from tests.rl.conftest import build_model

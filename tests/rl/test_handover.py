@@ -7,7 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from physprover.config import SamplerConfig, parse_config
+from physprover.config import SamplerConfig
+from physprover.config_file import parse_config
 from physprover.errors import ConfigError
 from rl.handover import WeightHolder, WeightSender, largest
 

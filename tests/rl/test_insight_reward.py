@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from physprover.config import InsightRewardConfig, parse_config
+from physprover.config import InsightRewardConfig
+from physprover.config_file import parse_config
 from physprover.errors import ConfigError, DataError
 from physprover.lean.protocol import Check, Problem
 from physprover.prompts import get_prompt

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
-from physprover.config import parse_config
+from physprover.config_file import parse_config
 from physprover.errors import ConfigError, RunError
 from rl.exchanges import updates
 from rl.explain import conflicts, explain, refuse_impossible

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from physprover.config import RunConfig, load_config, parse_config
+from physprover.config import RunConfig
+from physprover.config_file import load_config, parse_config
 from physprover.errors import ConfigError
 from physprover.verbs.plan import plan_run
 from rl import presets

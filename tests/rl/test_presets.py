@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from physprover.config import parse_config
+from physprover.config_file import parse_config
 from rl.presets import PRESETS, resolve
 
 

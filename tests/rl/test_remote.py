@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from physprover.config import parse_config
+from physprover.config_file import parse_config
 from physprover.errors import RunError
 from rl import remote
 from rl.remote import cluster, ray, trainer_seat

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from physprover.config import parse_config
+from physprover.config_file import parse_config
 from physprover.errors import RunError
 from physprover.records import Attempt, Outcome, SamplerInfo, Theorem, Verdict
 from rl.curriculum import build

@@ -7,7 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from physprover.config import RunConfig, parse_config
+from physprover.config import RunConfig
+from physprover.config_file import parse_config
 from physprover.errors import ConfigError, DataError
 from physprover.insight.names import Scope
 from physprover.insight.reading import found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from physprover.config import parse_config
+from physprover.config_file import parse_config
 from physprover.errors import ConfigError
 from physprover.runs import RunDir, StepMetrics
 from rl.tracking import Untracked, figures, open_tracker

@@ -16,7 +16,8 @@ import torch
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from physprover.config import RunConfig, parse_config
+from physprover.config import RunConfig
+from physprover.config_file import parse_config
 from physprover.dataset import write_dataset
 from physprover.prompts.tiny import SPECIAL_TOKENS
 from physprover.records import Source, Theorem

@@ -9,7 +9,7 @@ import pytest
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from physprover.config import parse_config
+from physprover.config_file import parse_config
 from physprover.models.sampler import SamplingParams
 from physprover.models.token_mask import TokenMask
 from physprover.models.vllm_sampler import VLLMSampler

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from physprover.config import parse_config
+from physprover.config_file import parse_config
 from physprover.errors import RunError
 from physprover.models.sampler import SamplingParams
 from physprover.records import Attempt, Theorem

@@ -1,0 +1,74 @@
+"""A configuration tree out of a TOML file in configs/ and the command line's overrides; what is wrong is said in one line.
+
+Unknown keys are errors that name the nearest valid one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+from physprover.config import RunConfig
+from physprover.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def load_config(path: Path | None, overrides: tuple[str, ...] = ()) -> RunConfig:
+    """Read a TOML file; `overrides` are "section.key=value" strings (values in TOML syntax, bare words are strings).
+
+    None reads no file: every setting has its default.
+    """
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8") if path else "")
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such config file") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+    for item in overrides:
+        apply_override(tree, item)
+    return parse_config(tree, str(path or "command line"))
+
+
+def parse_config(tree: dict[str, Any], where: str = "config") -> RunConfig:
+    """Validate a plain tree; the first problem becomes one line, with the nearest valid key for an unknown one."""
+    try:
+        return RunConfig.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":
+            raise ConfigError(f"{where}: unknown key `{key}`{_nearest(first['loc'])}") from None
+        raise ConfigError(f"{where}: `{key}`: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def apply_override(tree: dict[str, Any], item: str) -> None:
+    """Set one "section.key=value" in a plain tree."""
+    key, sep, text = item.partition("=")
+    if not sep or not key:
+        raise ConfigError(f"override `{item}` is not of the form section.key=value")
+    try:
+        value = tomllib.loads(f"v = {text}")["v"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    *path, last = key.strip().split(".")
+    for part in path:
+        tree = tree.setdefault(part, {})
+        if not isinstance(tree, dict):
+            raise ConfigError(f"override `{item}`: `{part}` is not a section")
+    tree[last] = value
+
+
+def _nearest(loc: tuple[str | int, ...]) -> str:
+    section: type[BaseModel] = RunConfig
+    for part in loc[:-1]:
+        annotation = section.model_fields[str(part)].annotation
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return ""
+        section = annotation
+    close = difflib.get_close_matches(str(loc[-1]), section.model_fields, n=1, cutoff=0.5)
+    return f"; did you mean `{close[0]}`?" if close else f"; valid keys: {', '.join(section.model_fields)}"
