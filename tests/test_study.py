@@ -13,7 +13,7 @@ from eval.results import Group as ResultGroup
 from eval.seeds import arms_table, over_seeds, t_quantile
 from physprover.cli import app
 from physprover.errors import ConfigError
-from physprover.verbs.study import arm_config, load_study, study_table
+from physprover.verbs.study import arm_config, load_study, only, study_table
 
 FILES = sorted(
     p for p in (Path(__file__).parents[1] / "configs/studies").glob("*.toml") if "[arms." in p.read_text()
@@ -47,6 +47,18 @@ start = "plain"
 settings.sft.share = 1.0
 settings.model.prompt = "tiny-sketch"
 """
+
+
+def test_some_arms_only(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text(STUDY)
+    study = load_study(file)
+    assert list(only(study, ["with more", "plain"]).arms) == ["plain", "with more"]
+    assert list(only(study, ["plain"]).arms) == ["plain"]
+    with pytest.raises(ConfigError, match="starts from `plain`: name that one too"):
+        only(study, ["with more"])
+    with pytest.raises(ConfigError, match="no arm `less`"):
+        only(study, ["less"])
 
 
 def test_layers(tmp_path: Path) -> None:

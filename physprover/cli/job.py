@@ -98,6 +98,7 @@ def study(
         ),
     ] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="Seeds of each arm; default: the study's.")] = None,
+    arm: Annotated[list[str] | None, typer.Option(help="Only this arm; repeat.")] = None,
     only_table: Annotated[bool, typer.Option("--table", help="Run nothing; print what is there.")] = False,
 ) -> None:
     """Compare settings over seeds on one data set; a table with intervals.
@@ -109,12 +110,13 @@ def study(
     Examples:
       physprover study configs/studies/nonsmooth.toml
       physprover study configs/studies/insight.toml --out runs/insight --seeds 1
+      physprover study configs/studies/insight.toml --out runs/insight --arm plain --arm "3 stages"
       physprover study configs/studies/insight.toml --out runs/insight --table
     """
     from physprover.display import Display
     from physprover.errors import ConfigError
     from physprover.resources import resolve
-    from physprover.verbs.study import load_study, optimizer_study, run_study, study_table
+    from physprover.verbs.study import load_study, only, optimizer_study, run_study, study_table
 
     if (table := optimizer_study(resolve(file), out)) is not None:
         print(table)
@@ -122,5 +124,7 @@ def study(
     chosen = load_study(resolve(file))
     if out is None:
         raise ConfigError(f"{file}: its runs need a directory, --out DIR")
+    if arm:
+        chosen = only(chosen, arm)
     which = range(seeds or chosen.seeds)
     print(study_table(chosen, out, which) if only_table else run_study(chosen, out, which, Display()))

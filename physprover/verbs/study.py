@@ -78,6 +78,18 @@ def load_study(path: Path) -> Study:
     return study
 
 
+def only(study: Study, arms: Sequence[str]) -> Study:
+    """The study with some of its arms, in its own order. Raises `ConfigError` for one it lacks, or whose start is left out."""
+    for arm in arms:
+        if arm not in study.arms:
+            raise ConfigError(
+                f"no arm `{arm}` in the study; it has {', '.join(f'`{a}`' for a in study.arms)}"
+            )
+        if (start := study.arms[arm].start) is not None and start not in arms:
+            raise ConfigError(f"arm `{arm}` starts from `{start}`: name that one too")
+    return study.model_copy(update={"arms": {a: study.arms[a] for a in study.arms if a in arms}})
+
+
 def arm_config(study: Study, arm: str, seed: int, out: Path) -> RunConfig:
     """The run configuration of one arm and seed: base, then common, then the arm's own; data and labels are shared."""
     base = resolve(study.base)
