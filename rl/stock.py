@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def attempts_a_second(config: RunConfig, start: Path, data: Path, pool: Pool, steps: int, out: Path) -> float:
     """Attempts a second of `steps` steps after a first one that warms everything up."""
     from datasets import Dataset
-    from transformers import TrainerCallback
+    from transformers import PrinterCallback, TrainerCallback
     from trl import GRPOConfig, GRPOTrainer
 
     rl = config.rl
@@ -83,5 +83,6 @@ def attempts_a_second(config: RunConfig, start: Path, data: Path, pool: Pool, st
         processing_class=tokenizer,
         callbacks=[Clock()],
     )
+    trainer.remove_callback(PrinterCallback)  # it prints a dict of its own between our lines
     trainer.train()
     return steps * rl.problems_per_step * rl.group_size / (ends[-1] - ends[0])
