@@ -22,6 +22,7 @@ _WEIGHT = {"nearest": 1, "stochastic": 2, "correction": 3}  # bf16; fp32 is 0
 _STATE = {torch.float32: 0, torch.bfloat16: 1, torch.uint8: 2}  # by the dtype of the maximum
 _Row = tuple[int, ...]  # five addresses, length, start, then what need not be aligned
 _PARAMETER = 7
+_BLOCK = 32 * TILE  # elements that one program of the kernel advances
 
 
 @cache
@@ -54,12 +55,12 @@ def step(work: list[Work], group: dict[str, Any], rule: Rule, states: Any) -> No
         aligned = all(value % 16 == 0 for row in rows for value in row[:_PARAMETER])
         kinds.setdefault((*_kind(w, group, states[w.param]), aligned), []).extend(rows)
     for (device, *kind), rows in kinds.items():
-        table, tiles = _table(tuple(rows), device)
-        _launch(table, tiles, group, rule, *kind)
+        table, blocks = _table(tuple(rows), device)
+        _launch(table, blocks, group, rule, *kind)
 
 
 def _launch(
-    table: Tensor, tiles: int, group: dict[str, Any], rule: Rule, weight: int, grad16: bool, state: int,
+    table: Tensor, blocks: int, group: dict[str, Any], rule: Rule, weight: int, grad16: bool, state: int,
     aligned: bool,
 ) -> None:  # fmt: skip
     low, high = split_seed(group["seed"])
@@ -68,7 +69,7 @@ def _launch(
     if on_device:
         lr = torch.as_tensor(lr, dtype=torch.float32, device=table.device)
         decay = torch.as_tensor(decay, dtype=torch.float32, device=table.device)
-    kernel()[(tiles,)](
+    kernel()[(blocks,)](
         table, table.shape[0], step_now, low, high, lr, decay, rule.coupled, rule.momentum, 1 - rule.momentum,
         rule.max_decay, rule.idle_ratio, e5m3_offset(group["max_exponent"]),
         WEIGHT=weight, GRAD16=grad16, STATE=state, IDLE=rule.idle_skip, FINITE=rule.ignore_nonfinite,
@@ -104,12 +105,12 @@ def _rows(work: Work, state: dict[str, Tensor]) -> list[_Row]:
 # Addresses seldom change between steps; a kept table also keeps a captured graph free of host copies.
 @cache
 def _cached_table(rows: tuple[_Row, ...], device: torch.device) -> tuple[Tensor, int]:
-    full, tiles = [], 0
+    full, blocks = [], 0
     for row in rows:
         length, start = row[5], row[6]
-        full.append((*row, tiles))
-        tiles += -(-(start + length) // TILE) - start // TILE
-    return torch.tensor(full, dtype=torch.int64, device=device), tiles
+        full.append((*row, blocks))
+        blocks += -(-(start + length) // _BLOCK) - start // _BLOCK
+    return torch.tensor(full, dtype=torch.int64, device=device), blocks
 
 
 def _table(rows: tuple[_Row, ...], device: torch.device) -> tuple[Tensor, int]:

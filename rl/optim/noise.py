@@ -4,10 +4,10 @@ Nothing is stored and nothing depends on launch shape, device or sharding. Repli
 noise, a shard draws exactly its part of the unsharded tensor's noise, and a resumed run continues bit for bit.
 The C++ and Triton kernels compute the same words; this file is the plain-integer reference that they must match.
 
-Layout. Elements are taken in tiles of 4096 = 4 rows x 1024 lanes. Element ``e`` uses output word ``(e >> 10) & 3``
-of the Philox block with counter ``(lane, stream, parameter, step)`` and key ``(seed low, seed high)``, where
-``lane = (e >> 12) * 1024 + (e & 1023)``. One Philox call serves four elements, and every row of a tile is
-contiguous, so vector units and coalesced GPU loads both read straight through.
+Layout. Elements are taken in tiles of 128 = 4 rows x 32 lanes. Element ``e`` uses output word ``(e >> 5) & 3`` of the
+Philox block with counter ``(lane, stream, parameter, step)`` and key ``(seed low, seed high)``, where
+``lane = (e >> 7) * 32 + (e & 31)``. One Philox call serves four elements; a row fills two vector registers or one
+cache line of fp32, and a tile's words stay in a corner of the first cache.
 
 Use of one 32-bit word: bits 31..8 are the sign noise, bits 23..8 round momentum, bits 15..0 round weights. Where
 the fields overlap, the most significant bits of one are the least significant of the other, so each is exactly
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-LANES = 1024
+LANES = 32
 TILE = 4 * LANES
 MAX_ELEMENTS = 1 << 34  # a lane is a 32-bit counter and serves four elements
 

@@ -1,6 +1,6 @@
 """StoSignSGD on GPU in one pass: EMA, maximum, Philox, sign, decay and rounding in registers, no temporaries.
 
-One program advances one noise tile (4 rows of 1024 lanes, see noise.py) of one tensor; a table of pointers lets a
+One program advances a block of 32 noise tiles (4 rows of 32 lanes each, see noise.py) of one tensor; a table of pointers lets a
 single launch serve every tensor of a group, so that many small ones are not launch-bound. Launch with
 ``enable_fp_fusion=False``: a fused multiply-add would change bits. Two-byte weights are loaded as integers and widened
 by shifting, which is the same everywhere. ``maximum`` is stored only where a lane of the row raised it.
@@ -12,8 +12,8 @@ Importing this module needs Triton; gpu.py does so only for CUDA tensors.
 import triton
 import triton.language as tl
 
-LANES = tl.constexpr(1024)
-COLUMNS = 9  # weight, grad, momentum, maximum, correction, length, start, parameter, first tile
+LANES = tl.constexpr(1024)  # Philox calls of a block, each for four elements
+COLUMNS = 9  # weight, grad, momentum, maximum, correction, length, start, parameter, first block
 
 
 @triton.jit
@@ -159,17 +159,17 @@ def advance(
     MAXIMIZE: tl.constexpr, COUPLED: tl.constexpr, DECAYING: tl.constexpr, RATIO: tl.constexpr, ON_DEVICE: tl.constexpr,
     ALIGNED: tl.constexpr, SEARCH: tl.constexpr,
 ):  # fmt: skip
-    """One tile. ``table`` is int64 [tasks, 9]; ON_DEVICE: ``step``, ``lr`` and ``decay`` are pointers to one element.
+    """One block. ``table`` is int64 [tasks, 9]; ON_DEVICE: ``step``, ``lr`` and ``decay`` are pointers to one element.
 
     ALIGNED promises that addresses, lengths and starts are multiples of 16, so that loads can be 16 bytes wide.
     """
-    tile = tl.program_id(0).to(tl.int64)
-    # Binary search for the task whose first tile is the last one not above this tile.
-    task = tile * 0
+    block = tl.program_id(0).to(tl.int64)
+    # Binary search for the task whose first block is the last one not above this one.
+    task = block * 0
     above = tasks.to(tl.int64)
     for _ in range(SEARCH):
         middle = (task + above) // 2
-        right = tl.load(table + middle * 9 + 8) <= tile
+        right = tl.load(table + middle * 9 + 8) <= block
         task = tl.where(right & (middle > task), middle, task)
         above = tl.where(right, above, middle)
     row_of = table + task * 9
@@ -181,7 +181,7 @@ def advance(
     length = tl.load(row_of + 5)
     start = tl.load(row_of + 6)
     parameter = tl.load(row_of + 7)
-    own = tile - tl.load(row_of + 8)
+    own = start // 4096 + block - tl.load(row_of + 8)
 
     if ON_DEVICE:
         step_now = tl.load(step).to(tl.uint32)
@@ -193,8 +193,7 @@ def advance(
         decay_now = decay
 
     lane = tl.arange(0, LANES)
-    block = start // 4096 + own
-    counter = (block * 1024 + lane).to(tl.uint32)
+    counter = (own * 1024 + lane).to(tl.uint32)
     zero = counter * 0
     w0, w1, w2, w3 = _philox(
         counter,
@@ -205,8 +204,8 @@ def advance(
         seed_high.to(tl.uint32),
     )
     base = (
-        block * 4096 - start
-    )  # local index of the tile's first element; negative where a shard begins inside it
+        own * 4096 - start
+    )  # local index of the block's first element; negative where a shard begins inside it
     if ALIGNED:
         base = tl.multiple_of(base, 16)
         length = tl.multiple_of(length, 16)
@@ -219,7 +218,7 @@ def advance(
             word = w2
         else:
             word = w3
-        at = base + row * 1024 + lane
+        at = base + lane // 32 * 128 + row * 32 + lane % 32
         _row(
             weight, grad, momentum, maximum, correction, at, (at >= 0) & (at < length), word, lr_now, decay_now, coupled,
             keep_momentum, take_grad, max_decay, idle_ratio, offset, WEIGHT, GRAD16, STATE, IDLE, FINITE, MAXIMIZE,
