@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from eval.judging import judge_attempts
+from eval.judging import Key, judge_attempts
 from physprover.errors import DataError
 from physprover.records import JudgedAttempt, Outcome, Record, Theorem, read_jsonl
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from physprover.lean.protocol import Pool
     from physprover.progress import Progress
-
-
-_Key = tuple[str, str]  # (theorem name, proof text)
 
 
 class Change(Record):
@@ -80,49 +77,50 @@ def replay(
         for judged in judge_attempts(texts, by_name, pool, check_seconds, messages=0):
             after.append(judged)
             stage.advance()
-    other = [j.attempt for j in after if _judged(j, before) and not _agrees(j, before)]
-    reasons = {_key(j): j.verdict.messages for j in judge_attempts(other, by_name, pool, check_seconds)}
-    return _report(before, after, reasons, len(saved), tuple(unknown))
+    differing = [new for new in after if _judged(new, before) and not _agrees(new, before)]
+    texts = [new.attempt for new in differing]
+    reasons = {_key(j): j.verdict.messages for j in judge_attempts(texts, by_name, pool, check_seconds)}
+    changes = tuple(_change(before[_key(new)], new, reasons[_key(new)]) for new in differing)
+    return _report(before, after, changes, len(saved), tuple(unknown))
 
 
-def _key(judged: JudgedAttempt) -> _Key:
+def _key(judged: JudgedAttempt) -> Key:
     return judged.attempt.theorem, judged.attempt.proof
 
 
-def _judged(new: JudgedAttempt, before: Mapping[_Key, JudgedAttempt]) -> bool:
+def _judged(new: JudgedAttempt, before: Mapping[Key, JudgedAttempt]) -> bool:
     """Whether there is a verdict on both sides."""
     return Outcome.INFRASTRUCTURE not in (new.verdict.outcome, before[_key(new)].verdict.outcome)
 
 
-def _agrees(new: JudgedAttempt, before: Mapping[_Key, JudgedAttempt]) -> bool:
+def _agrees(new: JudgedAttempt, before: Mapping[Key, JudgedAttempt]) -> bool:
     return new.verdict.outcome is before[_key(new)].verdict.outcome
 
 
+def _change(old: JudgedAttempt, new: JudgedAttempt, reasons: tuple[str, ...]) -> Change:
+    return Change(
+        theorem=new.attempt.theorem,
+        proof=new.attempt.proof,
+        before=old.verdict.outcome,
+        after=new.verdict.outcome,
+        message="".join(reasons[:1])[:600],
+    )
+
+
 def _report(
-    before: Mapping[_Key, JudgedAttempt],
+    before: Mapping[Key, JudgedAttempt],
     after: Sequence[JudgedAttempt],
-    reasons: Mapping[_Key, tuple[str, ...]],
+    changes: tuple[Change, ...],
     attempts: int,
     unknown: tuple[str, ...],
 ) -> ReplayReport:
-    judged = [new for new in after if _judged(new, before)]
-    changes = [
-        Change(
-            theorem=new.attempt.theorem,
-            proof=new.attempt.proof,
-            before=before[_key(new)].verdict.outcome,
-            after=new.verdict.outcome,
-            message="".join(reasons[_key(new)][:1])[:600],
-        )
-        for new in judged
-        if not _agrees(new, before)
-    ]
+    judged = sum(_judged(new, before) for new in after)
     return ReplayReport(
         attempts=attempts,
         texts=len(after),
-        agreed=len(judged) - len(changes),
-        unjudged=len(after) - len(judged),
-        changes=tuple(changes),
+        agreed=judged - len(changes),
+        unjudged=len(after) - judged,
+        changes=changes,
         before=dict(Counter(j.verdict.outcome.value for j in before.values())),
         after=dict(Counter(j.verdict.outcome.value for j in after)),
         unknown=unknown,

@@ -60,7 +60,7 @@ def find_settings(name: str, overrides: Sequence[str] = ()) -> tuple[RunConfig, 
 
 
 def _defaults(name: str, overrides: Sequence[str]) -> RunConfig:
-    config = load_config(None, (f"model.path={json.dumps(name)}", *overrides))
+    config = load_config(None, (f"model.path={json.dumps(name, ensure_ascii=False)}", *overrides))
     if config.model.prompt == "tiny" and not Path(name).exists():
         raise ConfigError(
             f"{name}: there is no such folder; for a model of the hub, say which prompt format it was trained on, e.g. "

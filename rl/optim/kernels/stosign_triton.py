@@ -12,7 +12,8 @@ Importing this module needs Triton; gpu.py does so only for CUDA tensors.
 import triton
 import triton.language as tl
 
-LANES = tl.constexpr(1024)  # Philox calls of a block, each for four elements
+ROW = tl.constexpr(32)  # noise.LANES
+LANES = tl.constexpr(1024)  # of a block: 32 tiles side by side, each lane for four elements
 COLUMNS = 9  # weight, grad, momentum, maximum, correction, length, start, parameter, first block
 
 
@@ -181,7 +182,7 @@ def advance(
     length = tl.load(row_of + 5)
     start = tl.load(row_of + 6)
     parameter = tl.load(row_of + 7)
-    own = start // 4096 + block - tl.load(row_of + 8)
+    own = start // (4 * LANES) + block - tl.load(row_of + 8)
 
     if ON_DEVICE:
         step_now = tl.load(step).to(tl.uint32)
@@ -193,7 +194,7 @@ def advance(
         decay_now = decay
 
     lane = tl.arange(0, LANES)
-    counter = (own * 1024 + lane).to(tl.uint32)
+    counter = (own * LANES + lane).to(tl.uint32)
     zero = counter * 0
     w0, w1, w2, w3 = _philox(
         counter,
@@ -204,7 +205,7 @@ def advance(
         seed_high.to(tl.uint32),
     )
     base = (
-        own * 4096 - start
+        own * (4 * LANES) - start
     )  # local index of the block's first element; negative where a shard begins inside it
     if ALIGNED:
         base = tl.multiple_of(base, 16)
@@ -218,7 +219,7 @@ def advance(
             word = w2
         else:
             word = w3
-        at = base + lane // 32 * 128 + row * 32 + lane % 32
+        at = base + lane // ROW * (4 * ROW) + row * ROW + lane % ROW
         _row(
             weight, grad, momentum, maximum, correction, at, (at >= 0) & (at < length), word, lr_now, decay_now, coupled,
             keep_momentum, take_grad, max_decay, idle_ratio, offset, WEIGHT, GRAD16, STATE, IDLE, FINITE, MAXIMIZE,

@@ -47,9 +47,14 @@ def test_same_bits(target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     flags = [f"-march={target}" if flag.startswith("-march") else flag for flag in compiled._FLAGS]
     built = tmp_path / "kernel.so"
     subprocess.run([compiler, *flags, str(compiled._SOURCE), "-o", str(built)], check=True)
+    kernel, steps, step = ctypes.CDLL(str(built)), [], native.step
+    monkeypatch.setattr(native, "step", lambda *args: (steps.append(args), step(*args)))
     for form in FORMATS:
         monkeypatch.setattr(native, "library", lambda: None)
         expected = _trained(form)
-        monkeypatch.setattr(native, "library", lambda: ctypes.CDLL(str(built)))
+        assert not steps
+        monkeypatch.setattr(native, "library", lambda: kernel)
         for got, wanted in zip(_trained(form), expected, strict=True):
             assert torch.equal(got, wanted)
+        assert steps
+        steps.clear()
