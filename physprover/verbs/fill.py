@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.errors import DataError, HeaderError
-from physprover.verbs.prove import failure, own_problem, show, shown
+from physprover.verbs.prove import failure, own_problem, show, shown, warn
 
 if TYPE_CHECKING:
     from data_gen.one_file import Cut
@@ -74,14 +74,16 @@ def _proof(cut: Cut, changes: list[tuple[str, str]], total: Amount, policy: str,
 
     theorem = _in_context(cut, changes)
     begun = sorry_sketch(theorem.proof or "")
+    problem = own_problem(theorem)
     with shown(theorem.name) as stage:
+        warn(stage, problem, tools.pool)
         try:
             result = search(
                 theorem.replace(proof=None),
                 get_policy(policy),
                 total,
                 tools,
-                problem=own_problem(theorem),
+                problem=problem,
                 sketch=None if begun == ROOT else begun,
                 tidy=begun == ROOT,
                 watch=lambda tried: show(stage, tried),

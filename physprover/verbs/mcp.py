@@ -14,6 +14,7 @@ from physprover.lean.protocol import Check, Problem
 from physprover.records import Record
 from physprover.verbs.prove import failure, own_problem, parse_theorem
 from physprover.verbs.search import find_prover, library_theorems, open_tools
+from physprover.verbs.undefined import warning
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -39,7 +40,7 @@ class Found(Record):
     """What `prove` answers."""
 
     proof: str  # what goes after `:=`; "" when none was found
-    report: str  # what was tried and spent, when none was found
+    report: str  # names that nothing defines; what was tried and spent, when none was found
 
 
 class Hit(Record):
@@ -75,16 +76,19 @@ class Service:
         from eval.search.search import search
 
         theorem = parse_theorem(statement, header)
+        problem = own_problem(theorem)
         with self.lock:
+            doubt = warning(problem, self.tools.pool)
             result = search(
                 theorem,
                 get_policy("value"),
                 parse_budget(budget),
                 self.tools,
-                problem=own_problem(theorem),
+                problem=problem,
                 tidy=True,
             )
-        return Found(proof=result.proof or "", report="" if result.proof else failure(result))
+        report = "" if result.proof else failure(result)
+        return Found(proof=result.proof or "", report="; ".join(filter(None, (doubt, report))))
 
     def search(self, query: str, limit: int = 5) -> list[Hit]:
         """Find proved theorems of the library by words of their names, statements and descriptions."""

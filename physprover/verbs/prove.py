@@ -11,6 +11,7 @@ from physprover.errors import ConfigError, DataError
 from physprover.lean.protocol import Problem
 from physprover.records import Record
 from physprover.verbs.search import experience_file, find_prover, open_tools
+from physprover.verbs.undefined import warning
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from eval.search.budget import Amount
     from eval.search.desk import Tried
     from eval.search.search import SearchResult, Tools
+    from physprover.lean.protocol import Pool
     from physprover.progress import Stage
     from physprover.records import Theorem
 
@@ -68,13 +70,15 @@ def _prove_one(theorem: Theorem, total: Amount, policy: str, tools: Tools) -> in
     from eval.search.policies import get_policy
     from eval.search.search import search
 
+    problem = own_problem(theorem)
     with shown(theorem.name) as stage:
+        warn(stage, problem, tools.pool)
         result = search(
             theorem,
             get_policy(policy),
             total,
             tools,
-            problem=own_problem(theorem),
+            problem=problem,
             tidy=True,
             watch=lambda tried: show(stage, tried),
         )
@@ -95,6 +99,12 @@ def shown(name: str) -> AbstractContextManager[Stage]:
     from physprover.display import Display
 
     return Display().stage(f"prove {name.rpartition('.')[2]}")
+
+
+def warn(stage: Stage, problem: Problem, pool: Pool) -> None:
+    """Say which names Lean took for variables."""
+    if text := warning(problem, pool):
+        stage.note(f"  warning: {text}")
 
 
 def show(stage: Stage, tried: Tried) -> None:

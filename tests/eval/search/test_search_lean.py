@@ -20,11 +20,12 @@ from physprover.cli import app
 from physprover.dataset import write_dataset
 from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine
-from physprover.lean.protocol import Check
+from physprover.lean.protocol import Check, Problem
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
 from physprover.verbs import evaluate as verbs_evaluate
 from physprover.verbs import prove as verbs_prove
 from physprover.verbs.fill import fill_file
+from physprover.verbs.undefined import undefined_names
 
 HEADER = """\
 namespace Search.Physics
@@ -185,6 +186,28 @@ def test_bad_requests_are_one_line(warm: None, arguments: list[str], said: str) 
     assert done.stderr.strip().splitlines()[-1].startswith("physprover: ")
 
 
+@pytest.mark.parametrize(
+    ("header", "statement", "names"),
+    [
+        ("", "theorem t (a : Real) (b : ℝ) : a = a ∧ b = b", ("Real", "ℝ")),
+        ("", "theorem t (a : Nat) : a + y0 = a + y0 ∧ velocity = velocity", ("velocity",)),
+        ("", "theorem t (xs : List α) (s : S₁) : xs = xs ∧ s = s", ()),
+        ("variable {Real : Type}", "theorem t (a : Real) : a = a", ()),
+        ("", "theorem t (a : Foo.Bar) (b : Real) : a = a", ()),  # an error, not a doubt
+    ],
+)
+def test_undefined_names(tools: Tools, header: str, statement: str, names: tuple[str, ...]) -> None:
+    assert undefined_names(Problem(header=header, statement=statement), tools.pool) == names
+
+
+def test_prove_says_which_names_nothing_defines(warm: None) -> None:
+    doubtful = CliRunner().invoke(app, ["prove", "theorem t (a : Real) : a = a", "--model", "none"])
+    assert doubtful.exit_code == 0
+    assert "warning: nothing here defines `Real`" in doubtful.stderr
+    plain = CliRunner().invoke(app, ["prove", "theorem t (a : Nat) : a = a", "--model", "none"])
+    assert "warning" not in plain.stderr
+
+
 def test_replay_says_whether_verdicts_hold(warm: None, tmp_path: Path) -> None:
     run = tmp_path / "run"
     proved = GROWS.replace(split="train", proof="by sorry")
@@ -242,7 +265,5 @@ def test_mcp_offers_verify_prove_and_search(tools: Tools) -> None:
     asyncio.run(talk())
 
 
-def problem_of(theorem: Theorem):  # type: ignore[no-untyped-def]
-    from physprover.lean.protocol import Problem
-
+def problem_of(theorem: Theorem) -> Problem:
     return Problem.of(theorem)
