@@ -1,4 +1,4 @@
-"""The optimizer's figures, measured: ``python -m rl.optim.bench [--device cuda] [--elements N]``.
+"""The optimizer's figures, measured: ``physprover bench optim [--device cuda] [--elements N]``.
 
 Every ratio compares two things timed in the same run, turn by turn, so that a busy machine slows both alike; each
 time is the best of the rounds. A figure that this machine cannot give is printed as not measured, never guessed.
@@ -6,7 +6,6 @@ time is the best of the rounds. A figure that this machine cannot give is printe
 
 from __future__ import annotations
 
-import argparse
 import math
 import time
 
@@ -14,7 +13,7 @@ import torch
 from torch import Tensor
 
 from rl.optim.bench_gpu import gpu_figures
-from rl.optim.figures import Figure, show
+from rl.optim.figures import Figure
 from rl.optim.stosign import StoSignSGD
 from rl.optim.unbiased import biases
 
@@ -147,24 +146,3 @@ def wire(processes: int) -> Figure:
         return Figure(name, None, ">= 25", "this system does not report bytes per connection")
     same = "replicas bit-identical" if report.identical else "REPLICAS DIFFER"
     return Figure(name, report.dense / report.signs, ">= 25", f"{report.dense} / {report.signs} B; {same}")
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Command line: measure and print the table."""
-    parser = argparse.ArgumentParser(prog="physprover bench optim", description=__doc__)
-    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
-    parser.add_argument("--elements", type=int, default=ELEMENTS, help="parameters in the timed step")
-    parser.add_argument("--rounds", type=int, default=7, help="timed rounds; the best counts")
-    parser.add_argument(
-        "--processes", type=int, default=4, help="gloo processes for the wire figure; 0 leaves it out"
-    )
-    parser.add_argument(
-        "--clock", choices=["wall", "cpu"], default="wall", help="cpu: for a machine others use too"
-    )
-    chosen = parser.parse_args(argv)
-    print(show(run(chosen.device, chosen.elements, chosen.rounds, chosen.processes, chosen.clock)))
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

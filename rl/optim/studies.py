@@ -1,4 +1,4 @@
-"""Runnable evidence: ``physprover study configs/studies/nonsmooth.toml`` (or ``python -m rl.optim.studies``).
+"""Runnable evidence: ``physprover study configs/studies/nonsmooth.toml``.
 
 A study is a TOML file with ``kind`` and the fields of the settings class of that kind; it prints a Markdown table and,
 with ``--out``, writes one JSON record a line. Whatever comes out is printed, also where StoSignSGD loses.
@@ -6,14 +6,15 @@ with ``--out``, writes one JSON record a line. Whatever comes out is printed, al
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 import tomllib
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rl.optim.errors import OptimizerError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def load(path: Path) -> Any:
@@ -47,7 +48,7 @@ def table(records: list[Any]) -> str:
     names = list(rows[0])
     lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
     for row in rows:
-        cells = [f"{v:.4g}" if isinstance(v, float) else str(v) for v in row.values()]
+        cells = [f"{v:.4g}" if isinstance(v, float) else "-" if v is None else str(v) for v in row.values()]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -55,20 +56,3 @@ def table(records: list[Any]) -> str:
 def write(records: list[Any], path: Path) -> None:
     """Records of one kind, one JSON object a line."""
     path.write_text("".join(json.dumps(dataclasses.asdict(r)) + "\n" for r in records))
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Command line: run a study file and print its table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("study", type=Path, help="a file of configs/studies")
-    parser.add_argument("--out", type=Path, help="also write the records here, one JSON object a line")
-    chosen = parser.parse_args(argv)
-    records = load(chosen.study).run()
-    print(table(records))
-    if chosen.out:
-        write(records, chosen.out)
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
