@@ -39,4 +39,7 @@ def logps_and_entropies(
     bias = token_mask.bias(prompts, logits.size(-1), logits.device)
     if bias is not None:
         logits = logits + bias[:, None]
+    in_part = token_mask.part_bias(logits.size(-1), logits.device)
+    if in_part is not None:
+        logits = logits + in_part[token_mask.parts(input_ids[:, -keep:])]
     return chosen_and_entropies(logits, input_ids[:, -keep:])

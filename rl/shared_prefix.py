@@ -67,9 +67,8 @@ def logps_and_entropies(
     ).last_hidden_state
     batch, column, row, before = places
     logits = model.get_output_embeddings()(hidden[row, before]).float() / temperature
-    bias = _token_bias(rows, token_mask, logits)
-    if bias is not None:
-        logits = logits + bias[row]
+    if token_mask is not None:
+        logits = _masked(logits, token_mask, rows, row, token_mask.parts(input_ids[:, -keep:])[batch, column])
     chosen, entropy = chosen_and_entropies(logits, input_ids[:, -keep:][batch, column])
     shape = (input_ids.size(0), keep)
     logps = torch.zeros(shape, dtype=chosen.dtype, device=chosen.device).index_put((batch, column), chosen)
@@ -79,12 +78,15 @@ def logps_and_entropies(
     return logps, entropies
 
 
-def _token_bias(rows: Sequence[_Row], token_mask: TokenMask | None, logits: Tensor) -> Tensor | None:
-    """What the sampler added to the logits of each row's prompt, [rows, vocabulary]."""
-    if token_mask is None:
-        return None
-    prompts = [tuple(row.prompt.tolist()) for row in rows]
-    return token_mask.bias(prompts, logits.size(-1), logits.device)
+def _masked(logits: Tensor, mask: TokenMask, rows: Sequence[_Row], row: Tensor, part: Tensor) -> Tensor:
+    """Logits [tokens, vocabulary] with what the sampler added; `row` and `part` say where each token stands."""
+    width, device = logits.size(-1), logits.device
+    bias, in_part = (
+        mask.bias([tuple(r.prompt.tolist()) for r in rows], width, device),
+        mask.part_bias(width, device),
+    )
+    logits = logits if bias is None else logits + bias[row]
+    return logits if in_part is None else logits + in_part[part]
 
 
 def _rows(input_ids: Tensor, attention_mask: Tensor, keep: int) -> list[_Row]:

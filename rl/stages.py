@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from physprover.errors import ConfigError, DataError
 from physprover.models.tiny import build_tiny
 from physprover.models.tokenizer import train_tokenizer
-from physprover.prompts.insight import INSIGHT_TOKENS
+from physprover.prompts.tiny import INSIGHT_TOKENS
 from rl.lessons import FORMATS, Lesson, lesson_text, lessons
 from rl.sft import SFTStats, choose, optimizers, schedule, write_model
 from rl.sft_batches import SORT_WINDOW, collate, encode, fits, loss

@@ -10,8 +10,8 @@ from physprover.insight.sketch import fills, sketch_of
 from physprover.insight.technique import Technique
 from physprover.prompts import get_prompt
 from physprover.prompts.handles import HANDLE
-from physprover.prompts.insight import INSIGHT, SKETCH, InsightPrompt, brief
-from physprover.prompts.tiny import PROOF, TinyPrompt
+from physprover.prompts.insight import InsightPrompt, brief
+from physprover.prompts.tiny import INSIGHT, PROOF, SKETCH, TinyPrompt
 from physprover.records import Theorem
 from tests.insight.proofs import Made, blocks, proof_of
 

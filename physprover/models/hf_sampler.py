@@ -113,6 +113,8 @@ class HFSampler:
         bias = mask.bias(prompts, logits.shape[-1], device)
         if bias is not None:
             bias = bias.repeat_interleave(repeats, 0)
+        in_part = mask.part_bias(logits.shape[-1], device)
+        part = torch.zeros(len(keys), dtype=torch.long, device=device)
         ends = [self._tokenizer.eos_token_id, *self._tokenizer.convert_tokens_to_ids(list(params.stop))]
         alive = np.arange(len(keys))  # row of each decoder row, -1 = ended
         tokens = np.zeros((len(keys), params.max_new_tokens), dtype=np.int64)
@@ -120,8 +122,11 @@ class HFSampler:
         for position in range(params.max_new_tokens):
             if bias is not None:
                 logits += bias
+            if in_part is not None:
+                logits += in_part[part]
             u = torch.from_numpy(draws.uniforms(keys[alive], position)).to(device)
             picked, logprob = draws.pick(logits, params.temperature, params.top_p, u)
+            part += mask.begins(picked)
             now = picked.cpu().numpy()
             live = alive >= 0
             tokens[alive[live], position] = now[live]
@@ -145,7 +150,7 @@ class HFSampler:
                 keep = np.flatnonzero(alive >= 0)
                 kept = torch.from_numpy(keep).to(device)
                 decoder.keep(kept)
-                alive, picked = alive[keep], picked[kept]
+                alive, picked, part = alive[keep], picked[kept], part[kept]
                 bias = bias[kept] if bias is not None else None
             logits = decoder.step(picked)
 

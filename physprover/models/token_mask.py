@@ -1,7 +1,8 @@
-"""Tokens that cannot be right after a prompt are never sampled, and never counted when log-probs are recomputed.
+"""Tokens that cannot be right are never sampled, and never counted when log-probs are recomputed.
 
-The mask follows from the prompt's token ids alone, so sampler and trainer find the same one without exchanging it: the
-behaviour log-probs and those of the trainer are of one distribution, and their ratio is unbiased.
+Some cannot follow a prompt at all (`bias`); where an answer has parts, what begins a part comes in its place, and the end
+after the last of them (`part_bias`). Both follow from token ids alone, so sampler and trainer find the same mask without
+exchanging it: the behaviour log-probs and those of the trainer are of one distribution, and their ratio is unbiased.
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ class TokenMask:
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, prompt: PromptFormat) -> None:
         vocabulary = tokenizer.get_vocab()
-        self._prompt = prompt
+        self._prompt, self._vocabulary = prompt, vocabulary
+        self._end = tokenizer.eos_token_id
+        self._begins = torch.tensor(
+            [vocabulary[token] for token in prompt.parts if token in vocabulary], dtype=torch.long
+        )
         self._ids = {token: vocabulary[token] for token in prompt.tokens if token in vocabulary}
         self._tokens = {i: token for token, i in self._ids.items()}
         self._known: dict[tuple[int, ...], tuple[int, ...]] = {}
@@ -43,7 +48,7 @@ class TokenMask:
         format_tokens = tuple(i for i in prompt_ids if i in self._tokens)  # nothing else decides the mask
         if format_tokens not in self._known:
             text = "".join(self._tokens[i] for i in format_tokens)
-            found = (self._ids.get(token) for token in self._prompt.excluded(text))
+            found = (self._vocabulary.get(token) for token in self._prompt.excluded(text))
             self._known[format_tokens] = tuple(i for i in found if i is not None)
         return self._known[format_tokens]
 
@@ -56,4 +61,30 @@ class TokenMask:
         bias = torch.zeros(len(prompts), width)
         for row, prompt in enumerate(prompts):
             bias[row, torch.tensor(self.excluded(prompt), dtype=torch.long)] = MASKED
+        return bias.to(device)
+
+    def begins(self, ids: torch.Tensor) -> torch.Tensor:
+        """1 where a token begins a part of an answer, else 0; of the shape of `ids`."""
+        return torch.isin(ids, self._begins.to(ids.device)).long()
+
+    def parts(self, answers: torch.Tensor) -> torch.Tensor:
+        """In which part each token of `answers` (rows, length) was drawn, counted from 0."""
+        begins = self.begins(answers)
+        return (begins.cumsum(-1) - begins).clamp(max=len(self._begins))
+
+    def excluded_in_parts(self) -> list[list[int]]:
+        """For each part the ids that cannot be drawn in it; empty where answers are of one piece."""
+        order = self._begins.tolist()
+        if not order:
+            return []
+        return [[*(i for i in order if i != begin), self._end] for begin in order] + [order]
+
+    def part_bias(self, width: int, device: torch.device | str = "cpu") -> torch.Tensor | None:
+        """What to add to the logits in each part: (parts, width), or None where answers are of one piece."""
+        excluded = self.excluded_in_parts()
+        if not excluded:
+            return None
+        bias = torch.zeros(len(excluded), width)
+        for row, ids in enumerate(excluded):
+            bias[row, ids] = MASKED
         return bias.to(device)

@@ -36,6 +36,8 @@ class VLLMSampler:
         os.environ.setdefault("VLLM_ALLOW_INSECURE_SERIALIZATION", "1")
         try:
             from vllm import LLM
+
+            from physprover.models.vllm_parts import PartsProcessor
         except ImportError:
             raise ModelError(
                 "sampler.kind = \"vllm\" needs vLLM: pip install 'physprover[gpu]' (or [cpu-vllm])"
@@ -51,6 +53,7 @@ class VLLMSampler:
             max_num_seqs=sampler.batch_size,
             enable_prefix_caching=True,
             logprobs_mode="processed_logprobs",
+            logits_processors=[PartsProcessor] if prompt.tokens else None,
             seed=config.seed,
             enforce_eager=not config.cluster.gpus,  # on a CPU compiling takes minutes and gains little
         )
@@ -75,6 +78,8 @@ class VLLMSampler:
     def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
         from vllm import SamplingParams as Params
 
+        from physprover.models.vllm_parts import extra_args
+
         engine = self._llm.llm_engine
         prompt = self._prompt if params.prompt is None else get_prompt(params.prompt)
         mask = TokenMask(self._tokenizer, prompt)
@@ -94,6 +99,7 @@ class VLLMSampler:
                     seed=draws.key(params.seed, theorem.name, index) >> 33,  # vLLM wants a signed 32-bit seed
                     logprobs=0,
                     allowed_token_ids=allowed,
+                    extra_args=extra_args(mask),
                     stop_token_ids=self._tokenizer.convert_tokens_to_ids(list(params.stop)),
                 )
                 engine.add_request(request, {"prompt_token_ids": list(ids)}, settings)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from physprover.errors import ConfigError
 from physprover.prompts.conjecture import CONJECTURERS
-from physprover.prompts.insight import SKETCH, InsightPrompt
+from physprover.prompts.insight import InsightPrompt
 from physprover.prompts.provers import PROVERS
-from physprover.prompts.tiny import TinyPrompt
+from physprover.prompts.tiny import SKETCH, TinyPrompt
 from physprover.prompts.tiny_conjecture import TinyConjecture
 
 if TYPE_CHECKING:
@@ -50,7 +50,12 @@ class PromptFormat(Protocol):
         ...
 
     def excluded(self, prompt: str) -> tuple[str, ...]:
-        """Those of `tokens` that no answer to the rendered `prompt` can contain; samplers never draw them."""
+        """Tokens of this and like formats that no answer to the rendered `prompt` can contain; samplers never draw them."""
+        ...
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Tokens that begin the parts of an answer after its first, in order; samplers draw all of them before the end."""
         ...
 
 

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from physprover.prompts.plain import PlainPrompt
+
 if TYPE_CHECKING:
     from physprover.records import Theorem
 
@@ -19,11 +21,10 @@ _CUT = re.compile(rf"{re.escape(_END)}|```|:=")
 
 
 @dataclass(frozen=True)
-class STPConjecture:
+class STPConjecture(PlainPrompt):
     """Lemma, easy theorem with its proof, and the beginning of a hard one; the model writes on."""
 
     name: str = "stp-conjecture"
-    tokens: tuple[str, ...] = ()
 
     def render(self, theorem: Theorem) -> str:
         """`theorem` is the seed, with its proof; its first known lemma goes before it."""
@@ -42,9 +43,6 @@ class STPConjecture:
         """The statement a completion begins with, "" where there is none."""
         text = _CUT.split(completion, maxsplit=1)[0].strip()
         return f"theorem {text}" if text else ""
-
-    def excluded(self, prompt: str) -> tuple[str, ...]:  # noqa: ARG002 - the format has no tokens of its own
-        return ()
 
 
 def _stated(header: str, name: str) -> str:

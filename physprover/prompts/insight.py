@@ -15,7 +15,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from physprover.insight.technique import Technique, read_line
-from physprover.prompts.tiny import PROOF, SPECIAL_TOKENS, TinyPrompt, handles_of
+from physprover.prompts.tiny import (
+    INSIGHT,
+    INSIGHT_TOKENS,
+    PROOF,
+    SKETCH,
+    SPECIAL_TOKENS,
+    TinyPrompt,
+    handles_of,
+)
 from physprover.records import Record
 
 if TYPE_CHECKING:
@@ -24,10 +32,6 @@ if TYPE_CHECKING:
     from physprover.insight.records import Insight
     from physprover.prompts.handles import Handles
     from physprover.records import Theorem
-
-INSIGHT, SKETCH = "<|insight|>", "<|sketch|>"
-INSIGHT_TOKENS = (INSIGHT, SKETCH)
-"""What these formats add to the tokens of `tiny`."""
 
 _NAMED_ONLY = frozenset({"witness", "claim", "suffices", "define", "obtain", "apply"})
 
@@ -97,8 +101,11 @@ class InsightPrompt(TinyPrompt):
 
     def excluded(self, prompt: str) -> tuple[str, ...]:
         """As in `tiny`, but the tokens that begin the parts to come may be written."""
-        opened = (INSIGHT,) if self.opening == INSIGHT else INSIGHT_TOKENS
-        return (*(token for token in super().excluded(prompt) if token != PROOF), *opened)
+        return tuple(token for token in super().excluded(prompt) if token not in self.parts)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return (SKETCH, PROOF) if self.opening == INSIGHT else (PROOF,)
 
     def _written(
         self,

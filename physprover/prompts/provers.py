@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from physprover.prompts.extract import body_in_answer, body_in_prefill
+from physprover.prompts.plain import PlainPrompt
 
 if TYPE_CHECKING:
     from physprover.records import Theorem
@@ -33,14 +34,13 @@ _QWEN = "{system}<|im_start|>user\n{user}<|im_end|>\n<|im_start|>assistant\n"
 
 
 @dataclass(frozen=True)
-class ChatPrompt:
+class ChatPrompt(PlainPrompt):
     """A user turn with the problem; the model answers with a fenced block that repeats the statement."""
 
     name: str
     user: str  # slots {code}, {informal}, {open}, {direct}
     chat: str  # slots {system}, {user}
     system: str = ""
-    tokens: tuple[str, ...] = ()
 
     def render(self, theorem: Theorem) -> str:
         slots = {
@@ -57,18 +57,14 @@ class ChatPrompt:
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
         return body_in_answer(completion, theorem.statement if theorem else None)
 
-    def excluded(self, prompt: str) -> tuple[str, ...]:  # noqa: ARG002 - the format has no tokens of its own
-        return ()
-
 
 @dataclass(frozen=True)
-class PrefilledPrompt:
+class PrefilledPrompt(PlainPrompt):
     """The answer is begun for the model, up to `opening`; it writes the rest of the proof and closes the fence."""
 
     name: str
     text: str  # slots {code}, {context}, {statement}, {informal}
     opening: str  # the last characters of the prompt: " :=" or " := by\n"
-    tokens: tuple[str, ...] = ()
 
     def render(self, theorem: Theorem) -> str:
         slots = {"code": _code(theorem), "informal": theorem.informal or ""}
@@ -87,9 +83,6 @@ class PrefilledPrompt:
         if self.opening.endswith("by\n") and body.strip() and not body.startswith("by"):
             return f"by\n{body}"
         return body.lstrip(" ")
-
-    def excluded(self, prompt: str) -> tuple[str, ...]:  # noqa: ARG002 - the format has no tokens of its own
-        return ()
 
 
 def _code(theorem: Theorem) -> str:

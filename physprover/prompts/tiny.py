@@ -31,7 +31,10 @@ DEFS, LEMMAS, GOAL, PROOF = "<|defs|>", "<|lemmas|>", "<|goal|>", "<|proof|>"
 KINDS = tuple(f"<|{kind}|>" for kind in ("def", "rec", "match", "prop", "struct", "enum", "ind"))
 SPECIAL_TOKENS = (DEFS, LEMMAS, GOAL, PROOF, *KINDS, *names.HANDLES)
 """Tokens of this format; the tokenizer never splits them."""
-_PROMPT_ONLY = (DEFS, LEMMAS, GOAL, *KINDS, PROOF)
+INSIGHT, SKETCH = "<|insight|>", "<|sketch|>"
+INSIGHT_TOKENS = (INSIGHT, SKETCH)
+"""What the longer formats of `physprover.prompts.insight` add."""
+_PROMPT_ONLY = (DEFS, LEMMAS, GOAL, *KINDS, *INSIGHT_TOKENS, PROOF)
 
 _FACTS = re.compile(r"(\b(?:simp|simp_all|grind)(?: only)? )\[([^\[\]]*)\]")
 _FIRST_HANDLE = re.compile(r"<\|([tdlvh])(\d+)\|>")
@@ -88,6 +91,10 @@ class TinyPrompt:
         named = {*(h for h in names.HANDLE.findall(described) if h[2] in "tdl"), *bound}
         structural = _PROMPT_ONLY if prompt.endswith(PROOF) else _PROMPT_ONLY[:-1]
         return (*structural, *(handle for handle in names.HANDLES if handle not in named))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return ()
 
 
 def handles_of(theorem: Theorem) -> Handles:

@@ -49,6 +49,10 @@ class TinyConjecture:
     def excluded(self, prompt: str) -> tuple[str, ...]:
         return TinyPrompt().excluded(prompt)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return ()
+
 
 def _end_of_binders(signature: str) -> int:
     """Where the colon stands that ends the binders of `(a b : Nat) : a = b`; the length where there is none."""

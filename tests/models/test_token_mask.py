@@ -1,5 +1,7 @@
 """The token mask: what it excludes, that samplers keep to it, and that right answers do too."""
 
+import re
+
 import pytest
 import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
@@ -13,11 +15,12 @@ from physprover.models.sampler import SamplingParams
 from physprover.models.token_mask import MASKED, TokenMask
 from physprover.prompts import PROMPT_NAMES, get_prompt
 from physprover.prompts.handles import HANDLE, HANDLES
-from physprover.prompts.tiny import GOAL, PROOF, SPECIAL_TOKENS
+from physprover.prompts.tiny import GOAL, INSIGHT_TOKENS, PROOF, SKETCH, SPECIAL_TOKENS
 from physprover.records import Theorem
 from physprover.resources import resolve
 from tests.models.test_hf_sampler import reference_logprobs
 from tests.models.toy_problems import THEOREMS
+from tests.rl import toy
 
 TINY = get_prompt("tiny")
 
@@ -118,3 +121,55 @@ def test_logprobs_are_of_the_masked_distribution(
         torch.testing.assert_close(got, reference_logprobs(model, attempt, 0.8, bias), atol=1e-4, rtol=1e-4)
         differ += not torch.allclose(got, reference_logprobs(model, attempt, 0.8), atol=1e-3)
     assert differ > 0, "the mask takes no part, so this test shows nothing"
+
+
+SPECIAL = re.compile(r"<\|\w+\|>")
+PARTED = toy.tokenizer(INSIGHT_TOKENS)
+ORDER = {"tiny": [], "tiny-sketch": [PROOF], "tiny-insight": [SKETCH, PROOF]}
+
+
+@pytest.fixture(scope="module")
+def ending() -> LlamaForCausalLM:
+    """It likes to end, and likes what begins parts nearly as much, in any order."""
+    model = toy.model(2, len(INSIGHT_TOKENS)).eval()
+    vocabulary = PARTED.get_vocab()
+    with torch.no_grad():
+        model.lm_head.weight[:, 0] = 0.0
+        model.lm_head.weight[PARTED.eos_token_id, 0] = 6.0
+        model.lm_head.weight[[vocabulary[token] for token in (*INSIGHT_TOKENS, PROOF)], 0] = 4.0
+    return model
+
+
+def _parts(completion: str) -> list[str]:
+    return [t for t in SPECIAL.findall(completion) if t in (*INSIGHT_TOKENS, PROOF)]
+
+
+@pytest.mark.parametrize("name", ORDER)
+@pytest.mark.parametrize("kind", [LlamaDecoder, CachedDecoder])
+def test_an_answer_ends_after_its_last_part_and_parts_come_in_order(
+    ending: LlamaForCausalLM, name: str, kind: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hf_sampler, "make_decoder", kind)
+    prompt = get_prompt(name)
+    mask = TokenMask(PARTED, prompt)
+    sampler = HFSampler(ending, PARTED, prompt, max_prompt_tokens=120, batch_size=16)
+    params = SamplingParams(max_new_tokens=30, seed=1, temperature=0.8)
+    attempts = list(sampler.sample(toy.theorems(2), 8, params))
+    assert {a.truncated for a in attempts} == {False}, "the test needs answers that end"
+    for attempt in attempts:
+        assert _parts(attempt.completion) == ORDER[name]
+        bias = mask.bias([attempt.prompt_ids], len(PARTED))
+        in_part = mask.part_bias(len(PARTED))
+        answer = torch.tensor([attempt.token_ids])
+        if in_part is not None:
+            before = torch.zeros(len(attempt.prompt_ids) - 1, len(PARTED))
+            bias = bias + torch.cat([before, in_part[mask.parts(answer)[0]], before[:1]])
+        expected = reference_logprobs(ending, attempt, 0.8, bias)
+        torch.testing.assert_close(torch.tensor(attempt.logprobs), expected, atol=1e-4, rtol=1e-4)
+
+
+def test_without_the_mask_parts_are_lost(ending: LlamaForCausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TokenMask, "part_bias", lambda *_: None)
+    sampler = HFSampler(ending, PARTED, get_prompt("tiny-insight"), max_prompt_tokens=120, batch_size=16)
+    attempts = sampler.sample(toy.theorems(2), 8, SamplingParams(max_new_tokens=30, seed=1))
+    assert sum(_parts(a.completion) == ORDER["tiny-insight"] for a in attempts) < 16

@@ -13,7 +13,8 @@ from transformers import LlamaForCausalLM
 from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import SamplingParams
 from physprover.models.token_mask import TokenMask
-from physprover.prompts import get_prompt
+from physprover.prompts import PromptFormat, get_prompt
+from physprover.prompts.tiny import INSIGHT_TOKENS
 from rl import masked_logps, shared_prefix
 from rl.batches import micro_batches
 from rl.groups import Sample
@@ -23,30 +24,39 @@ from tests.rl import toy
 if TYPE_CHECKING:
     from pathlib import Path
 
-TINY = get_prompt("tiny")
-TOKENIZER = toy.tokenizer()
+TINY, INSIGHT = get_prompt("tiny"), get_prompt("tiny-insight")
+TOKENIZER = toy.tokenizer(INSIGHT_TOKENS)
 
 
 def plain_model(seed: int) -> LlamaForCausalLM:
     """Random, without the toy's dislike of handles: about a quarter of its vocabulary is masked."""
-    model = toy.model(seed)
+    model = toy.model(seed, len(INSIGHT_TOKENS))
     with torch.no_grad():
         model.lm_head.weight[:, 0] = 0.0
     return model
 
 
-def sampled(model: LlamaForCausalLM, seed: int, temperature: float) -> list[Sample]:
-    sampler = HFSampler(model, TOKENIZER, TINY, max_prompt_tokens=120, batch_size=16)
-    params = SamplingParams(max_new_tokens=6, seed=seed, temperature=temperature)
+def sampled(
+    model: LlamaForCausalLM, seed: int, temperature: float, prompt: PromptFormat = TINY
+) -> list[Sample]:
+    sampler = HFSampler(model, TOKENIZER, prompt, max_prompt_tokens=120, batch_size=16)
+    params = SamplingParams(max_new_tokens=6 if prompt is TINY else 18, seed=seed, temperature=temperature)
     attempts = list(sampler.sample(toy.theorems(2), 4, params))
     return [Sample.of(attempt, 1.0 if i % 2 else -1.0) for i, attempt in enumerate(attempts)]
 
 
 @settings(max_examples=10, deadline=None)
-@given(seed=st.integers(0, 99), temperature=st.sampled_from([1.0, 0.7]), shared=st.booleans())
-def test_recomputed_logprobs_are_the_behaviour_logprobs(seed: int, temperature: float, shared: bool) -> None:
-    model, mask = plain_model(seed), TokenMask(TOKENIZER, TINY)
-    samples = sampled(model, seed, temperature)
+@given(
+    seed=st.integers(0, 99),
+    temperature=st.sampled_from([1.0, 0.7]),
+    shared=st.booleans(),
+    prompt=st.sampled_from([TINY, INSIGHT]),
+)
+def test_recomputed_logprobs_are_the_behaviour_logprobs(
+    seed: int, temperature: float, shared: bool, prompt: PromptFormat
+) -> None:
+    model, mask = plain_model(seed), TokenMask(TOKENIZER, prompt)
+    samples = sampled(model, seed, temperature, prompt)
     (batch,) = micro_batches(samples, 1 << 20, 0, "cpu")
     ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], 1)
     attention = torch.cat([batch["prompt_mask"], batch["completion_mask"]], 1)

@@ -24,7 +24,7 @@ from physprover.records import Source, Theorem
 from physprover.runs import RunDir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 TACTICS = ("rfl", "omega", "exact absurd", "intro", "constructor", "sorry", "cases", "exact rfl")
 SHAPES = (
@@ -52,11 +52,13 @@ def theorems(count: int = 6) -> list[Theorem]:
     return result
 
 
-def tokenizer() -> PreTrainedTokenizerFast:
+def tokenizer(further: Sequence[str] = ()) -> PreTrainedTokenizerFast:
     characters = [chr(code) for code in range(32, 127)]
     tokens = {
         token: i
-        for i, token in enumerate(["<pad>", "<end>", "<unk>", *TACTICS, *characters, *SPECIAL_TOKENS])
+        for i, token in enumerate(
+            ["<pad>", "<end>", "<unk>", *TACTICS, *characters, *SPECIAL_TOKENS, *further]
+        )
     }
     inner = Tokenizer(models.WordLevel(tokens, unk_token="<unk>"))
     inner.pre_tokenizer = pre_tokenizers.Split(Regex("<\\|\\w+\\|>|."), "isolated")
@@ -66,12 +68,15 @@ def tokenizer() -> PreTrainedTokenizerFast:
     )
 
 
-def model(seed: int = 0) -> LlamaForCausalLM:
-    """Random, but it writes tactics: the first hidden unit is constant and serves the head as a bias."""
+def model(seed: int = 0, further: int = 0) -> LlamaForCausalLM:
+    """Random, but it writes tactics: the first hidden unit is constant and serves the head as a bias.
+
+    `further` tokens are those that `tokenizer` was given.
+    """
     torch.manual_seed(seed)
     built = LlamaForCausalLM(
         LlamaConfig(
-            vocab_size=len(tokenizer()),
+            vocab_size=len(tokenizer()) + further,
             hidden_size=64,
             intermediate_size=128,
             num_hidden_layers=2,
@@ -90,7 +95,7 @@ def model(seed: int = 0) -> LlamaForCausalLM:
             layer.self_attn.o_proj.weight[0] = 0.0
             layer.mlp.down_proj.weight[0] = 0.0
         built.lm_head.weight[:, 0] = -3.0
-        built.lm_head.weight[-len(SPECIAL_TOKENS) :, 0] = -8.0
+        built.lm_head.weight[-len(SPECIAL_TOKENS) - further :, 0] = -8.0
         built.lm_head.weight[3 : 3 + len(TACTICS), 0] = 3.0
     return built
 

@@ -14,13 +14,15 @@ from physprover.models.sampler import SamplingParams
 from physprover.models.token_mask import TokenMask
 from physprover.models.vllm_sampler import VLLMSampler
 from physprover.prompts import get_prompt
+from physprover.prompts.tiny import INSIGHT_TOKENS, PROOF, SKETCH
 from physprover.prompts.tiny_conjecture import STOP
+from rl.masked_logps import logps_and_entropies
 from tests.rl import toy
 
 if TYPE_CHECKING:
     from physprover.records import Attempt
 
-TINY, TOKENIZER = get_prompt("tiny"), toy.tokenizer()
+TINY, TOKENIZER = get_prompt("tiny"), toy.tokenizer(INSIGHT_TOKENS)
 TOLERANCE = 2e-3  # nats: float32 on both sides, other kernels
 
 
@@ -63,12 +65,14 @@ def sampler(tmp_path_factory: pytest.TempPathFactory) -> VLLMSampler:
 
 def expected(weights: LlamaForCausalLM, attempt: Attempt, temperature: float) -> torch.Tensor:
     """What the trainer recomputes: masked, tempered."""
+    start = len(attempt.prompt_ids)
     ids = torch.tensor([attempt.prompt_ids + attempt.token_ids])
-    bias = TokenMask(TOKENIZER, TINY).bias([attempt.prompt_ids], len(TOKENIZER))
+    mask = TokenMask(TOKENIZER, get_prompt(attempt.prompt_format))
     with torch.no_grad():
-        logps = ((weights(ids).logits[0].float() + bias) / temperature).log_softmax(-1)
-    start = len(attempt.prompt_ids) - 1
-    return logps[start:-1].gather(-1, ids[0, start + 1 :, None])[:, 0]
+        logps, _ = logps_and_entropies(
+            weights, ids, torch.ones_like(ids), ids.size(1) - start, temperature, mask
+        )
+    return logps[0]
 
 
 PARAMS = SamplingParams(max_new_tokens=12, seed=3, temperature=0.8)
@@ -83,6 +87,29 @@ def test_groups_with_the_log_probs_the_trainer_recomputes(sampler: VLLMSampler) 
         assert attempt.truncated == (attempt.token_ids[-1] != TOKENIZER.eos_token_id)
         got = torch.tensor(attempt.logprobs)
         torch.testing.assert_close(got, expected(weights, attempt, 0.8), atol=TOLERANCE, rtol=TOLERANCE)
+
+
+def test_an_answer_in_parts_has_them_in_order(sampler: VLLMSampler) -> None:
+    """Ends and beginnings of parts are made likely, so that the mask has something to do."""
+    weights = model(0)
+    vocabulary = TOKENIZER.get_vocab()
+    with torch.no_grad():
+        weights.model.embed_tokens.weight[:, 0] = 0.5  # a hidden unit that is constant, as a bias of the head
+        for layer in weights.model.layers:
+            layer.self_attn.o_proj.weight[0] = 0.0
+            layer.mlp.down_proj.weight[0] = 0.0
+        weights.lm_head.weight[:, 0] = 0.0
+        weights.lm_head.weight[[vocabulary[t] for t in (SKETCH, PROOF, TOKENIZER.eos_token)], 0] = 1.0
+    sampler.load_weights(dict(weights.state_dict()), 2)
+    params = PARAMS.replace(prompt="tiny-insight", max_new_tokens=24, temperature=2.0)
+    attempts = list(sampler.sample(toy.theorems(3), 8, params))
+    for attempt in attempts:
+        begun = [i for i in attempt.token_ids if i in (vocabulary[SKETCH], vocabulary[PROOF])]
+        assert begun == [vocabulary[SKETCH], vocabulary[PROOF]][: len(begun)]
+        assert attempt.truncated or len(begun) == 2
+        got = torch.tensor(attempt.logprobs)
+        torch.testing.assert_close(got, expected(weights, attempt, 2.0), atol=TOLERANCE, rtol=TOLERANCE)
+    assert any(not a.truncated for a in attempts), "the test needs answers that end"
 
 
 def test_seeds_decide(sampler: VLLMSampler) -> None:

