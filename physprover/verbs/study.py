@@ -6,6 +6,7 @@ directory inside the study's, so a killed study goes on where it was, and more s
 
 from __future__ import annotations
 
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from physprover.progress import Progress
+
+_VALIDATION = re.compile(r"validation-step-(\d+)\.json")
 
 
 class Arm(Section):
@@ -150,10 +153,11 @@ def _read(path: Path) -> dict[str, Any]:
 def _evaluations(study: Study, out: Path, seeds: Sequence[int]) -> list[tuple[str, str]]:
     """What a table may be about, and the name of its file in a run's `eval`."""
     steps = {
-        int(file.stem.removeprefix("validation-step-"))
+        int(found[1])
         for arm in study.arms
         for seed in seeds
-        for file in _run(arm, seed, out).glob("eval/validation-step-*.json")
+        for file in (_run(arm, seed, out) / "eval").glob("validation-step-*.json")
+        if (found := _VALIDATION.fullmatch(file.name))  # beside each lies its state
     }
     during = [(f"validation, step {step}", f"validation-step-{step}") for step in sorted(steps)]
     return [("before RL", "test-before"), *during, ("after RL", "test-after")]
