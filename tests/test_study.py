@@ -131,6 +131,22 @@ def test_differences_are_paired_by_seed() -> None:
     assert table[4] == "| staged − plain |  | 2 | +10.0 ± 0.0 | +10.0 ± 0.0 |"
 
 
+def test_tables_of_what_was_evaluated_on_the_way(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text(STUDY)
+    folder = tmp_path / "plain-0" / "eval"
+    folder.mkdir(parents=True)
+    for label in ("test-before", "validation-step-20", "validation-step-5", "test-after"):
+        (folder / f"{label}.json").write_text(result(0.5).model_dump_json())
+        (folder / f"{label}.state.json").write_text("{}")  # of a resumable evaluation
+    table = study_table(load_study(file), tmp_path, range(1))
+    heads = [line for line in table.splitlines() if line.endswith(", in points")]
+    assert heads == [
+        f"{when}, in points"
+        for when in ("before RL", "validation, step 5", "validation, step 20", "after RL")
+    ]
+
+
 def test_a_study_of_optimizers_alone_prints_its_table(tmp_path: Path) -> None:
     file, records = tmp_path / "s.toml", tmp_path / "records.jsonl"
     file.write_text('kind = "nonsmooth"\nsteps = 50\nreplicas = 2\n')
