@@ -1,7 +1,7 @@
 """Tokens that cannot be right are never sampled, and never counted when log-probs are recomputed.
 
-Some cannot follow a prompt at all (`bias`); where an answer has parts, what begins a part comes in its place, and the end
-after the last of them (`part_bias`). Both follow from token ids alone, so sampler and trainer find the same mask without
+Some cannot follow a prompt at all (`bias`); where an answer has parts, what begins a part comes in order, and the end
+after the last of them only (`part_bias`). Both follow from token ids alone, so sampler and trainer find the same mask without
 exchanging it: the behaviour log-probs and those of the trainer are of one distribution, and their ratio is unbiased.
 """
 
@@ -29,9 +29,7 @@ class TokenMask:
         vocabulary = tokenizer.get_vocab()
         self._prompt, self._vocabulary = prompt, vocabulary
         self._end = tokenizer.eos_token_id
-        self._begins = torch.tensor(
-            [vocabulary[token] for token in prompt.parts if token in vocabulary], dtype=torch.long
-        )
+        self._begins = [vocabulary[token] for token in prompt.parts if token in vocabulary]
         self._ids = {token: vocabulary[token] for token in prompt.tokens if token in vocabulary}
         self._tokens = {i: token for token, i in self._ids.items()}
         self._known: dict[tuple[int, ...], tuple[int, ...]] = {}
@@ -63,21 +61,24 @@ class TokenMask:
             bias[row, torch.tensor(self.excluded(prompt), dtype=torch.long)] = MASKED
         return bias.to(device)
 
-    def begins(self, ids: torch.Tensor) -> torch.Tensor:
-        """1 where a token begins a part of an answer, else 0; of the shape of `ids`."""
-        return torch.isin(ids, self._begins.to(ids.device)).long()
+    def begun(self, ids: torch.Tensor) -> torch.Tensor:
+        """The number (1, 2, …) of the part that each token begins, else 0; of the shape of `ids`."""
+        number = torch.zeros_like(ids)
+        for i, begin in enumerate(self._begins, 1):
+            number[ids == begin] = i
+        return number
 
     def parts(self, answers: torch.Tensor) -> torch.Tensor:
         """In which part each token of `answers` (rows, length) was drawn, counted from 0."""
-        begins = self.begins(answers)
-        return (begins.cumsum(-1) - begins).clamp(max=len(self._begins))
+        after = self.begun(answers).cummax(-1).values
+        return torch.nn.functional.pad(after[:, :-1], (1, 0))
 
     def excluded_in_parts(self) -> list[list[int]]:
         """For each part the ids that cannot be drawn in it; empty where answers are of one piece."""
-        order = self._begins.tolist()
+        order = self._begins
         if not order:
             return []
-        return [[*(i for i in order if i != begin), self._end] for begin in order] + [order]
+        return [[*order[:part], self._end] for part in range(len(order))] + [order]
 
     def part_bias(self, width: int, device: torch.device | str = "cpu") -> torch.Tensor | None:
         """What to add to the logits in each part: (parts, width), or None where answers are of one piece."""

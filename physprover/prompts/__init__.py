@@ -55,7 +55,7 @@ class PromptFormat(Protocol):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Tokens that begin the parts of an answer after its first, in order; samplers draw all of them before the end."""
+        """Tokens that begin the parts of an answer after its first, in order; samplers draw the last before the end."""
         ...
 
 

@@ -157,7 +157,11 @@ def test_an_answer_ends_after_its_last_part_and_parts_come_in_order(
     attempts = list(sampler.sample(toy.theorems(2), 8, params))
     assert {a.truncated for a in attempts} == {False}, "the test needs answers that end"
     for attempt in attempts:
-        assert _parts(attempt.completion) == ORDER[name]
+        begun = _parts(attempt.completion)
+        assert begun in (
+            ORDER[name],
+            ORDER[name][1:] or ORDER[name],
+        )  # the sketch may be left out, the proof not
         bias = mask.bias([attempt.prompt_ids], len(PARTED))
         in_part = mask.part_bias(len(PARTED))
         answer = torch.tensor([attempt.token_ids])
@@ -172,4 +176,4 @@ def test_without_the_mask_parts_are_lost(ending: LlamaForCausalLM, monkeypatch: 
     monkeypatch.setattr(TokenMask, "part_bias", lambda *_: None)
     sampler = HFSampler(ending, PARTED, get_prompt("tiny-insight"), max_prompt_tokens=120, batch_size=16)
     attempts = sampler.sample(toy.theorems(2), 8, SamplingParams(max_new_tokens=30, seed=1))
-    assert sum(_parts(a.completion) == ORDER["tiny-insight"] for a in attempts) < 16
+    assert sum(_parts(a.completion) in ([SKETCH, PROOF], [PROOF]) for a in attempts) < 16
