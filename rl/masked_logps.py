@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import torch
+
 from rl.logps import chosen_and_entropies
 
 if TYPE_CHECKING:
@@ -36,10 +38,6 @@ def logps_and_entropies(
         tuple(ids[mask.bool()].tolist())
         for ids, mask in zip(input_ids[:, :-keep], attention_mask[:, :-keep], strict=True)
     ]
-    bias = token_mask.bias(prompts, logits.size(-1), logits.device)
-    if bias is not None:
-        logits = logits + bias[:, None]
-    in_part = token_mask.part_bias(logits.size(-1), logits.device)
-    if in_part is not None:
-        logits = logits + in_part[token_mask.parts(input_ids[:, -keep:])]
+    row = torch.arange(len(prompts), device=logits.device)[:, None]
+    logits = token_mask.masked(logits, prompts, row, token_mask.parts(input_ids[:, -keep:]))
     return chosen_and_entropies(logits, input_ids[:, -keep:])

@@ -68,7 +68,9 @@ def logps_and_entropies(
     batch, column, row, before = places
     logits = model.get_output_embeddings()(hidden[row, before]).float() / temperature
     if token_mask is not None:
-        logits = _masked(logits, token_mask, rows, row, token_mask.parts(input_ids[:, -keep:])[batch, column])
+        prompts = [tuple(packed_row.prompt.tolist()) for packed_row in rows]
+        part = token_mask.parts(input_ids[:, -keep:])[batch, column]
+        logits = token_mask.masked(logits, prompts, row, part)
     chosen, entropy = chosen_and_entropies(logits, input_ids[:, -keep:][batch, column])
     shape = (input_ids.size(0), keep)
     logps = torch.zeros(shape, dtype=chosen.dtype, device=chosen.device).index_put((batch, column), chosen)
@@ -76,17 +78,6 @@ def logps_and_entropies(
         (batch, column), entropy
     )
     return logps, entropies
-
-
-def _masked(logits: Tensor, mask: TokenMask, rows: Sequence[_Row], row: Tensor, part: Tensor) -> Tensor:
-    """Logits [tokens, vocabulary] with what the sampler added; `row` and `part` say where each token stands."""
-    width, device = logits.size(-1), logits.device
-    bias, in_part = (
-        mask.bias([tuple(r.prompt.tolist()) for r in rows], width, device),
-        mask.part_bias(width, device),
-    )
-    logits = logits if bias is None else logits + bias[row]
-    return logits if in_part is None else logits + in_part[part]
 
 
 def _rows(input_ids: Tensor, attention_mask: Tensor, keep: int) -> list[_Row]:

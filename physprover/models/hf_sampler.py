@@ -126,7 +126,8 @@ class HFSampler:
                 logits += in_part[part]
             u = torch.from_numpy(draws.uniforms(keys[alive], position)).to(device)
             picked, logprob = draws.pick(logits, params.temperature, params.top_p, u)
-            part = torch.maximum(part, mask.begun(picked))
+            if in_part is not None:
+                part = torch.maximum(part, mask.begun(picked))
             now = picked.cpu().numpy()
             live = alive >= 0
             tokens[alive[live], position] = now[live]

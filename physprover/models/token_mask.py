@@ -56,10 +56,7 @@ class TokenMask:
         """What to add to the logits: (prompts, width) of 0 and `MASKED`, or None where nothing is excluded."""
         if not self.active:
             return None
-        bias = torch.zeros(len(prompts), width)
-        for row, prompt in enumerate(prompts):
-            bias[row, torch.tensor(self.excluded(prompt), dtype=torch.long)] = MASKED
-        return bias.to(device)
+        return _bias([self.excluded(prompt) for prompt in prompts], width, device)
 
     def begun(self, ids: torch.Tensor) -> torch.Tensor:
         """The number (1, 2, …) of the part that each token begins, else 0; of the shape of `ids`."""
@@ -83,9 +80,23 @@ class TokenMask:
     def part_bias(self, width: int, device: torch.device | str = "cpu") -> torch.Tensor | None:
         """What to add to the logits in each part: (parts, width), or None where answers are of one piece."""
         excluded = self.excluded_in_parts()
-        if not excluded:
-            return None
-        bias = torch.zeros(len(excluded), width)
-        for row, ids in enumerate(excluded):
-            bias[row, ids] = MASKED
-        return bias.to(device)
+        return _bias(excluded, width, device) if excluded else None
+
+    def masked(
+        self, logits: torch.Tensor, prompts: Sequence[tuple[int, ...]], row: torch.Tensor, part: torch.Tensor
+    ) -> torch.Tensor:
+        """Logits (…, width) as the sampler had them; `row` names the prompt and `part` the part of each, and may broadcast."""
+        for bias, index in (
+            (self.bias(prompts, logits.size(-1), logits.device), row),
+            (self.part_bias(logits.size(-1), logits.device), part),
+        ):
+            if bias is not None:
+                logits = logits + bias[index]
+        return logits
+
+
+def _bias(excluded: Sequence[Sequence[int]], width: int, device: torch.device | str) -> torch.Tensor:
+    bias = torch.zeros(len(excluded), width)
+    for row, ids in enumerate(excluded):
+        bias[row, torch.tensor(ids, dtype=torch.long)] = MASKED
+    return bias.to(device)

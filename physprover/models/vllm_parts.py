@@ -28,14 +28,17 @@ class PartsProcessor(AdapterLogitsProcessor):
 
     def new_req_logits_processor(self, params: Any) -> _Parts | None:
         ours = (params.extra_args or {}).get(_KEY)
-        return _Parts(**ours) if ours else None
+        return _Parts(ours) if ours else None
 
 
 class _Parts:
     """Masks the logits of one request."""
 
-    def __init__(self, begins: list[int], excluded: list[list[int]]) -> None:
-        self.number, self.excluded = {token: i for i, token in enumerate(begins, 1)}, excluded
+    def __init__(self, excluded: list[list[int]]) -> None:
+        self.excluded = excluded
+        self.number = {
+            token: i for i, token in enumerate(excluded[-1], 1)
+        }  # in the last part no part may begin
 
     def __call__(self, drawn: list[int], logits: torch.Tensor) -> torch.Tensor:
         part = max((self.number[token] for token in drawn if token in self.number), default=0)
@@ -46,4 +49,4 @@ class _Parts:
 def extra_args(mask: TokenMask) -> dict[str, Any] | None:
     """What a request of this format says to the processor; None where answers are of one piece."""
     excluded = mask.excluded_in_parts()
-    return {_KEY: {"begins": excluded[-1], "excluded": excluded}} if excluded else None
+    return {_KEY: excluded} if excluded else None

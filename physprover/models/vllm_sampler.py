@@ -83,6 +83,7 @@ class VLLMSampler:
         engine = self._llm.llm_engine
         prompt = self._prompt if params.prompt is None else get_prompt(params.prompt)
         mask = TokenMask(self._tokenizer, prompt)
+        extra = extra_args(mask)
         asked: dict[str, Theorem] = {}
         for theorem in theorems:
             ids = self._ids(theorem, prompt)
@@ -99,7 +100,7 @@ class VLLMSampler:
                     seed=draws.key(params.seed, theorem.name, index) >> 33,  # vLLM wants a signed 32-bit seed
                     logprobs=0,
                     allowed_token_ids=allowed,
-                    extra_args=extra_args(mask),
+                    extra_args=extra,
                     stop_token_ids=self._tokenizer.convert_tokens_to_ids(list(params.stop)),
                 )
                 engine.add_request(request, {"prompt_token_ids": list(ids)}, settings)

@@ -1,10 +1,10 @@
-"""Formats without tokens of their own: an answer may hold any token, and is of one piece."""
+"""What holds of a prompt format that says nothing else: an answer may hold any token, and is of one piece."""
 
 from __future__ import annotations
 
 
 class PlainPrompt:
-    """What such formats have in common."""
+    """No tokens of its own, nothing excluded, no parts."""
 
     tokens: tuple[str, ...] = ()
 

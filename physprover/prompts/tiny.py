@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from physprover.prompts import handles as names
 from physprover.prompts.definitions import declarations, mentioned, written_name
 from physprover.prompts.handles import Handles
+from physprover.prompts.plain import PlainPrompt
 
 if TYPE_CHECKING:
     from physprover.records import Theorem
@@ -42,7 +43,7 @@ _TYPES = frozenset({"struct", "enum", "ind"})
 
 
 @dataclass(frozen=True)
-class TinyPrompt:
+class TinyPrompt(PlainPrompt):
     """See the module's text. Limits count characters, a handle as two."""
 
     name: str = "tiny"
@@ -91,10 +92,6 @@ class TinyPrompt:
         named = {*(h for h in names.HANDLE.findall(described) if h[2] in "tdl"), *bound}
         structural = _PROMPT_ONLY if prompt.endswith(PROOF) else _PROMPT_ONLY[:-1]
         return (*structural, *(handle for handle in names.HANDLES if handle not in named))
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        return ()
 
 
 def handles_of(theorem: Theorem) -> Handles:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from physprover.prompts.plain import PlainPrompt
 from physprover.prompts.tiny import GOAL, PROOF, SPECIAL_TOKENS, TinyPrompt, handles_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ STOP = (PROOF,)
 
 
 @dataclass(frozen=True)
-class TinyConjecture:
+class TinyConjecture(PlainPrompt):
     """Everything of a seed but what it claims in, another claim out. `extract` returns a statement, which nobody trusts."""
 
     name: str = "tiny-conjecture"
@@ -48,10 +49,6 @@ class TinyConjecture:
 
     def excluded(self, prompt: str) -> tuple[str, ...]:
         return TinyPrompt().excluded(prompt)
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        return ()
 
 
 def _end_of_binders(signature: str) -> int:
