@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from eval.baselines import ClosedTheorem, PortfolioResult, lines, read_portfolio
 from eval.passk import benchmark_pass_at_k
 from eval.results import EvalResult, read_result
+from eval.store import is_state
 from physprover.errors import PhysProverError
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _benchmarks(folder: Path, data: ReportData) -> list[Benchmark]:
             found = _try(data, file, read_portfolio)
             if found:
                 portfolios[file.stem.removeprefix("portfolio").lstrip("-") or found.benchmark] = found
-        elif not file.name.endswith(".state.json") and not file.name.startswith("compare"):
+        elif not is_state(file) and not file.name.startswith("compare"):
             result = _try(data, file, read_result)
             if result:
                 results[result.benchmark].append(result)

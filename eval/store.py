@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_STATE = ".state.json"
+
+
+def is_state(file: Path) -> bool:
+    """Whether `file` is the bookkeeping of an evaluation, which lies beside its result and is none."""
+    return file.name.endswith(_STATE)
+
+
 class State(Record):
     """What the evaluation is, and how far it came."""
 
@@ -36,7 +44,7 @@ class AttemptStore:
         """Raises `RunError` when the files belong to an evaluation with other settings."""
         self.attempts_file = out.with_suffix(".attempts.jsonl")
         self._samples_file = out.with_suffix(".samples.jsonl")
-        self._state_file = out.with_suffix(".state.json")
+        self._state_file = out.with_suffix(_STATE)
         out.parent.mkdir(parents=True, exist_ok=True)
         self.state = self._open_state(fingerprint, now)
         cut_half_line(self.attempts_file)

@@ -19,10 +19,11 @@ def write_reports(paths: Sequence[Path]) -> str:
     """
     from eval.page import write_page
     from eval.report import write_report
+    from eval.store import is_state
     from physprover.verbs.models import open_run
 
     if len(paths) > 1:  # a pattern like `test-seed*.json` also means the evaluations' bookkeeping
-        paths = [path for path in paths if not path.name.endswith(".state.json")] or paths[:1]
+        paths = [path for path in paths if not is_state(path)] or paths[:1]
     for path in paths:
         if not path.exists():
             raise DataError(f"{path}: no such run directory or evaluation")
