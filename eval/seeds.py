@@ -7,7 +7,7 @@ of a single evaluation (eval/passk.py) answers another question.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from eval.distributions import beta_quantile
 from physprover.records import Record
@@ -15,7 +15,11 @@ from physprover.records import Record
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from eval.results import EvalResult, Group
+    from eval.results import EvalResult
+
+Column: TypeAlias = tuple[str, int]
+"""A group of theorems ("all" or a level) and k."""
+Values: TypeAlias = "Mapping[Column, float]"
 
 
 class SeedMean(Record):
@@ -48,47 +52,47 @@ def t_quantile(probability: float, freedom: int) -> float:
     return math.sqrt(freedom * (1 - x) / x)
 
 
-def arms_table(
-    arms: Mapping[str, Mapping[int, EvalResult]], notes: Mapping[str, str], ks: Sequence[int]
-) -> str:
+def values(result: EvalResult) -> dict[Column, float]:
+    """What one evaluation measured: pass@k over all theorems, then by level."""
+    groups = [("all", result.overall), *sorted((group.name, group) for group in result.by_level)]
+    return {
+        (name, k): estimate.value
+        for name, group in groups
+        for k in result.settings.ks
+        if (estimate := group.at(k)) is not None
+    }
+
+
+def gains(after: Mapping[int, Values], before: Mapping[int, Values]) -> dict[int, Values]:
+    """By how much each seed that has both came on."""
+    return {
+        seed: {column: v - before[seed][column] for column, v in found.items() if column in before[seed]}
+        for seed, found in after.items()
+        if seed in before
+    }
+
+
+def arms_table(arms: Mapping[str, Mapping[int, Values]], notes: Mapping[str, str]) -> str:
     """A Markdown table of arms (first column), then one of differences from the first arm, paired by seed.
 
-    `arms` holds results by arm and seed, `notes` one remark for each arm (what its training saw).
+    `arms` holds values by arm and seed, `notes` one remark for each arm (what its training saw).
     """
-    groups = sorted({g.name for by_seed in arms.values() for r in by_seed.values() for g in r.by_level})
-    columns = [(group, k) for group in ("all", *groups) for k in ks]
+    columns = list(dict.fromkeys(c for by_seed in arms.values() for found in by_seed.values() for c in found))
     head = ["arm", "training", "seeds", *(f"{group}: pass@{k}" for group, k in columns)]
     rows = [
         [arm, notes.get(arm, ""), str(len(by_seed)), *(_cell(by_seed, c) for c in columns)]
         for arm, by_seed in arms.items()
     ]
     first, *others = arms
+    paired = {f"{arm} − {first}": gains(arms[arm], arms[first]) for arm in others}
     differences = [
-        [
-            f"{arm} − {first}",
-            "",
-            str(len(arms[arm].keys() & arms[first].keys())),
-            *(_gap(arms[arm], arms[first], c) for c in columns),
-        ]
-        for arm in others
+        [name, "", str(len(by_seed)), *(_cell(by_seed, c, sign=True) for c in columns)]
+        for name, by_seed in paired.items()
     ]
     lines = ["| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows, *differences]]
     return "\n".join(lines)
 
 
-def _cell(by_seed: Mapping[int, EvalResult], column: tuple[str, int]) -> str:
-    values = [v for result in by_seed.values() if (v := _value(result, column)) is not None]
-    return over_seeds(values).points() if values else ""
-
-
-def _gap(arm: Mapping[int, EvalResult], base: Mapping[int, EvalResult], column: tuple[str, int]) -> str:
-    pairs = [(_value(arm[seed], column), _value(base[seed], column)) for seed in arm if seed in base]
-    gaps = [a - b for a, b in pairs if a is not None and b is not None]
-    return over_seeds(gaps).points(sign=True) if gaps else ""
-
-
-def _value(result: EvalResult, column: tuple[str, int]) -> float | None:
-    name, k = column
-    groups: Sequence[Group] = (result.overall,) if name == "all" else result.by_level
-    estimate = next((g.at(k) for g in groups if name in ("all", g.name)), None)
-    return None if estimate is None else estimate.value
+def _cell(by_seed: Mapping[int, Values], column: Column, sign: bool = False) -> str:
+    found = [one[column] for one in by_seed.values() if column in one]
+    return over_seeds(found).points(sign) if found else ""

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from eval.passk import Estimate
 from eval.results import EvalResult, EvalSettings, PassAtK
 from eval.results import Group as ResultGroup
-from eval.seeds import arms_table, over_seeds, t_quantile
+from eval.seeds import arms_table, over_seeds, t_quantile, values
 from physprover.cli import app
 from physprover.errors import ConfigError
 from physprover.verbs.study import arm_config, load_study, only, study_table
@@ -122,10 +122,10 @@ def result(value: float) -> EvalResult:
 
 def test_differences_are_paired_by_seed() -> None:
     arms = {
-        "plain": {0: result(0.2), 1: result(0.4), 2: result(0.9)},
-        "staged": {0: result(0.3), 1: result(0.5)},
+        "plain": {0: values(result(0.2)), 1: values(result(0.4)), 2: values(result(0.9))},
+        "staged": {0: values(result(0.3)), 1: values(result(0.5))},
     }
-    table = arms_table(arms, {"plain": "proof, 10 tokens"}, (8,)).splitlines()
+    table = arms_table(arms, {"plain": "proof, 10 tokens"}).splitlines()
     assert table[0] == "| arm | training | seeds | all: pass@8 | multi-step: pass@8 |"
     assert table[2].startswith("| plain | proof, 10 tokens | 3 | 50.0 ± ")
     assert table[4] == "| staged − plain |  | 2 | +10.0 ± 0.0 | +10.0 ± 0.0 |"
@@ -143,8 +143,23 @@ def test_tables_of_what_was_evaluated_on_the_way(tmp_path: Path) -> None:
     heads = [line for line in table.splitlines() if line.endswith(", in points")]
     assert heads == [
         f"{when}, in points"
-        for when in ("before RL", "validation, step 5", "validation, step 20", "after RL")
-    ]
+        for when in (
+            "before RL", "validation, step 5", "validation, step 20", "after RL", "gain of RL (after − before)",
+        )
+    ]  # fmt: skip
+
+
+def test_the_gain_of_rl_is_paired_by_seed(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text(STUDY)
+    for seed, before, after in ((0, 0.1, 0.4), (1, 0.3, 0.4)):
+        folder = tmp_path / f"plain-{seed}" / "eval"
+        folder.mkdir(parents=True)
+        (folder / "test-before.json").write_text(result(before).model_dump_json())
+        (folder / "test-after.json").write_text(result(after).model_dump_json())
+    table = study_table(load_study(file), tmp_path, range(2))
+    gain = table.split("gain of RL (after − before), in points\n\n")[1].splitlines()
+    assert gain[2] == "| plain |  | 2 | 20.0 ± 127.1 | 20.0 ± 127.1 |"  # 12.706 * 0.1414 / sqrt 2
 
 
 def test_a_study_of_optimizers_alone_prints_its_table(tmp_path: Path) -> None:

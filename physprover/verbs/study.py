@@ -22,6 +22,7 @@ from physprover.resources import resolve
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from eval.seeds import Values
     from physprover.progress import Progress
 
 _VALIDATION = re.compile(r"validation-step-(\d+)\.json")
@@ -121,26 +122,34 @@ def run_study(study: Study, out: Path, seeds: Sequence[int], progress: Progress)
 
 
 def study_table(study: Study, out: Path, seeds: Sequence[int]) -> str:
-    """The tables of what is there: before RL, after it where arms have RL steps, on validation where `rl.eval_every` asks."""
-    from eval.results import read_result
-    from eval.seeds import arms_table
+    """The tables of what is there: before RL, on validation where `rl.eval_every` asks, after RL, and what RL gained."""
+    from eval.seeds import arms_table, gains
 
+    found = {when: _values(study, out, seeds, label) for when, label in _evaluations(study, out, seeds)}
+    before, after = found["before RL"], found["after RL"]
+    found["gain of RL (after − before)"] = {arm: gains(after[arm], before[arm]) for arm in study.arms}
     tables = []
-    for when, label in _evaluations(study, out, seeds):
-        found = {
-            arm: {
-                seed: read_result(file)
-                for seed in seeds
-                if (file := _run(arm, seed, out) / "eval" / f"{label}.json").exists()
-            }
-            for arm in study.arms
-        }
-        present = {arm: by_seed for arm, by_seed in found.items() if by_seed}
+    for when, arms in found.items():
+        present = {arm: by_seed for arm, by_seed in arms.items() if by_seed}
         if present:
-            ks = next(iter(next(iter(present.values())).values())).settings.ks
-            notes = {arm: _training(_run(arm, min(present[arm]), out)) for arm in present}
-            tables.append(f"{when}, in points\n\n{arms_table(present, notes, ks)}")
+            notes = {arm: _training(_run(arm, min(by_seed), out)) for arm, by_seed in present.items()}
+            tables.append(f"{when}, in points\n\n{arms_table(present, notes)}")
     return "\n\n".join(tables) or "nothing evaluated yet"
+
+
+def _values(study: Study, out: Path, seeds: Sequence[int], label: str) -> dict[str, dict[int, Values]]:
+    """What the evaluations of that label measured, by arm and seed."""
+    from eval.results import read_result
+    from eval.seeds import values
+
+    return {
+        arm: {
+            seed: values(read_result(file))
+            for seed in seeds
+            if (file := _run(arm, seed, out) / "eval" / f"{label}.json").exists()
+        }
+        for arm in study.arms
+    }
 
 
 def _read(path: Path) -> dict[str, Any]:
