@@ -1,7 +1,8 @@
 """Benchmarks behind one registry: splits of a data set, MiniF2F, ProofNet, PutnamBench, any JSON Lines file or folder of Lean files.
 
 Loading is strict: one malformed row refuses the file, because a benchmark that lost a row in silence measures something
-else. What the embedded engine cannot pose is listed by name with the reason (`Benchmark.not_runnable`): first by a static
+else. Problems written for Mathlib stay as they are for a native Lean, and are said in core Lean for the embedded engine
+(`in_core_lean`). What an engine cannot pose is listed by name with the reason (`Benchmark.not_runnable`): first by a static
 pre-check where one exists, then by Lean itself (`pose`). Such problems are in no denominator.
 """
 
@@ -16,12 +17,14 @@ from eval.lean_files import read_lean_files
 from eval.results import NotRunnable, file_hash, theorems_hash
 from eval.statements import holds_proof, split_statement, theorem_name
 from physprover.errors import DataError
+from physprover.lean import engine_kind
 from physprover.records import Attempt, Outcome, Record, SamplerInfo, Source, Theorem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from physprover.config import EngineConfig
     from physprover.lean.protocol import Pool
     from physprover.progress import Progress
 
@@ -47,7 +50,7 @@ class BenchmarkSpec(Record):
     ]  # where `jsonl` is given a folder or a Lean file, that is read instead
     columns: Columns = Columns()
     split: str = ""  # keep rows whose split column says this; "" keeps all
-    mathlib: bool = False  # written for Mathlib; posed on core Lean where that means the same
+    mathlib: bool = False  # written for Mathlib
 
 
 class Benchmark(Record):
@@ -57,6 +60,7 @@ class Benchmark(Record):
     sha256: str  # of the file; of names, headers and statements for a data set
     theorems: tuple[Theorem, ...]
     not_runnable: tuple[NotRunnable, ...] = ()
+    mathlib: bool = False  # written for Mathlib, and still so
 
     @property
     def total(self) -> int:
@@ -114,8 +118,14 @@ REGISTRY: dict[str, BenchmarkSpec] = {
 }
 
 
+def load_for_engine(name: str, path: Path, engine: EngineConfig) -> Benchmark:
+    """`load_benchmark` in words the engine knows: as written for a native Lean, else in core Lean."""
+    benchmark = load_benchmark(name, path)
+    return benchmark if engine_kind(engine) == "project" else in_core_lean(benchmark)
+
+
 def load_benchmark(name: str, path: Path, columns: Columns | None = None) -> Benchmark:
-    """Read a benchmark by registry name; `columns` replaces the entry's column map.
+    """Read a benchmark as it is written, by registry name; `columns` replaces the entry's column map.
 
     Raises `DataError`, one line, for an unknown name, an unreadable, empty or malformed file, duplicate names, and
     proofs in place of statements.
@@ -137,12 +147,25 @@ def load_benchmark(name: str, path: Path, columns: Columns | None = None) -> Ben
     if not rows:
         kind = f" with split `{spec.split}`" if spec.split else ""
         raise DataError(f"{path}: holds no problem{kind}")
-    unposable = {t.name: minif2f.missing_notion(t.statement) for t in rows} if spec.mathlib else {}
     return Benchmark(
         name=name,
         sha256=theorems_hash(rows) if from_lean else file_hash(path),
-        theorems=tuple(t for t in rows if not unposable.get(t.name)),
-        not_runnable=tuple(NotRunnable(name=n, reason=why) for n, why in unposable.items() if why),
+        theorems=tuple(rows),
+        mathlib=spec.mathlib,
+    )
+
+
+def in_core_lean(benchmark: Benchmark) -> Benchmark:
+    """The problems that mean the same without Mathlib, with core's header; the others are listed with the reason."""
+    if not benchmark.mathlib:
+        return benchmark
+    missing = {t.name: minif2f.missing_notion(t.statement) for t in benchmark.theorems}
+    return benchmark.replace(
+        theorems=tuple(
+            t.replace(header=minif2f.core_header(t.header)) for t in benchmark.theorems if not missing[t.name]
+        ),
+        not_runnable=tuple(NotRunnable(name=n, reason=why) for n, why in missing.items() if why),
+        mathlib=False,
     )
 
 
@@ -197,8 +220,7 @@ def _lean_problems(path: Path, spec: BenchmarkSpec) -> Iterator[Theorem]:
             )
         seen[theorem.name] = theorem.source
         if not wanted or theorem.split == wanted:
-            header = minif2f.core_header(theorem.header) if spec.mathlib else theorem.header
-            yield theorem.replace(header=header, domain=minif2f.family(theorem.name) if spec.mathlib else "")
+            yield theorem.replace(domain=minif2f.family(theorem.name) if spec.mathlib else "")
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
@@ -238,12 +260,11 @@ def _problem(row: dict[str, object], spec: BenchmarkSpec, columns: Columns, wher
         raise DataError(f"{where}: `{name}` holds a proof after `:=`; a benchmark holds statements only")
     if theorem_name(statement) is None:
         raise DataError(f"{where}: the statement of `{name}` declares no named theorem")
-    header = text(columns.header)
     split = {"valid": "validation", "train": "train", "validation": "validation", "test": "test"}
     return Theorem(
         name=name,
         statement=statement,
-        header=minif2f.core_header(header) if spec.mathlib else header,
+        header=text(columns.header),
         domain=text(columns.domain) or (minif2f.family(name) if spec.mathlib else ""),
         source=Source(file=where.rpartition(":")[0].rpartition("/")[2], line=int(where.rpartition(":")[2])),
         split=split.get(text(columns.split), ""),

@@ -50,7 +50,7 @@ def missing_notion(statement: str) -> str | None:
 
 
 def core_header(header: str) -> str:
-    """The header for the embedded engine: a Mathlib header is replaced, any other is kept."""
+    """The header for an engine without Mathlib: a Mathlib header is replaced, any other is kept."""
     return CORE_HEADER if re.search(r"^\s*import\s+Mathlib\b", header, re.M) else header
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from eval.baselines import portfolio
-from eval.benchmarks import load_benchmark, pose
+from eval.benchmarks import in_core_lean, load_benchmark, pose
 from physprover.config import EngineConfig
 from physprover.display import Display
 from physprover.errors import PhysProverError
@@ -39,7 +39,7 @@ def main() -> int:
 
 def run(name: str, path: Path, seconds: float, workers: int, out: Path | None) -> None:
     """See the module."""
-    benchmark = load_benchmark(name, path)
+    benchmark = in_core_lean(load_benchmark(name, path))
     display = Display()
     with LocalPool(EngineConfig(workers=workers, seconds=seconds)) as pool:
         posed = pose(benchmark, pool, display, check_seconds=seconds)

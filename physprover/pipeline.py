@@ -210,12 +210,12 @@ def _report(run: RunDir, progress: Progress) -> None:
 
 
 def _benchmark(config: RunConfig, run: RunDir, name: str, pool: Pool, progress: Progress) -> Benchmark:
-    from eval.benchmarks import load_benchmark, pose
+    from eval.benchmarks import load_benchmark, load_for_engine, pose
 
     if name == "test":
         return load_benchmark("test", data_path(config, run))
     assert config.eval.minif2f is not None  # `wanted` names it only then
-    problems = load_benchmark(name, resolve(config.eval.minif2f))
+    problems = load_for_engine(name, resolve(config.eval.minif2f), config.engine)
     return pose(problems, pool, progress, check_seconds=config.engine.seconds)
 
 

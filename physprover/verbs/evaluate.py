@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from eval.benchmarks import Benchmark
     from eval.passk import Estimate
     from eval.results import EvalResult, Group
-    from physprover.config import EvalConfig
+    from physprover.config import EvalConfig, RunConfig
     from physprover.runs import RunDir
 
 
@@ -43,7 +43,7 @@ def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
     if request.out is not None and request.out.suffix != ".json":
         raise ConfigError(f"--out {request.out}: give a name that ends in .json; page and table go beside it")
     weights, config, run = find_model(request.model, overrides)
-    benchmark = _benchmark(request, data_path(config, run) if run else None)
+    benchmark = _benchmark(request, data_path(config, run) if run else None, config)
     settings = _settings(config.eval, request)
     out = request.out or _default_out(request, weights, run)
     display = Display()
@@ -80,7 +80,7 @@ def search_benchmark(request: Request, policy: str, budget: str, overrides: tupl
 
     chosen, total = get_policy(policy), parse_budget(budget)
     prover = find_prover(request.model, overrides)
-    benchmark = _benchmark(request, prover.data)
+    benchmark = _benchmark(request, prover.data, prover.config)
     name = f"search-{request.benchmark}-{policy}-{total}-seed{request.seed}".replace(" ", "-")
     out = request.out or Path(prover.run or "runs") / "eval" / f"{name}.jsonl"
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +109,7 @@ def replay_attempts(request: Request, attempts: Path, overrides: tuple[str, ...]
     from physprover.pipeline import data_path
 
     config, run = find_settings(request.model, overrides)
-    benchmark = _benchmark(request, data_path(config, run) if run else None)
+    benchmark = _benchmark(request, data_path(config, run) if run else None, config)
     with open_pool(config.engine) as pool:
         began = time.monotonic()
         report = replay(attempts, benchmark.theorems, pool, Display(), check_seconds=config.engine.seconds)
@@ -124,13 +124,13 @@ def replay_attempts(request: Request, attempts: Path, overrides: tuple[str, ...]
     return "\n".join(lines), 1 if report.changes else 0
 
 
-def _benchmark(request: Request, data: Path | None) -> Benchmark:
-    from eval.benchmarks import load_benchmark
+def _benchmark(request: Request, data: Path | None, config: RunConfig) -> Benchmark:
+    from eval.benchmarks import load_for_engine
 
     path = request.path or data
     if path is None:
         raise ConfigError(f"--benchmark {request.benchmark} of a model needs --path FILE")
-    return load_benchmark(request.benchmark, path)
+    return load_for_engine(request.benchmark, path, config.engine)
 
 
 def compare_results(first: Path, second: Path) -> str:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.benchmarks import Columns, load_benchmark
+from eval.benchmarks import Columns, in_core_lean, load_benchmark, load_for_engine
 from eval.minif2f import CORE_HEADER, core_header, family, missing_notion
 from eval.statements import holds_proof, mask, split_statement, theorem_name
+from physprover.config import EngineConfig
 from physprover.errors import DataError
 
 MINIF2F = Path(__file__).parents[3] / "shared" / "data" / "minif2f"
@@ -161,7 +162,7 @@ def test_families() -> None:
     not MINIF2F.exists(), reason="NO MINIF2F FILE, NOT TESTED: ../shared/data/minif2f is absent"
 )
 def test_every_minif2f_problem_is_accounted_for() -> None:
-    benchmark = load_benchmark("minif2f", MINIF2F / "minif2f_lean4.jsonl")
+    benchmark = in_core_lean(load_benchmark("minif2f", MINIF2F / "minif2f_lean4.jsonl"))
     parts = [load_benchmark(f"minif2f-{s}", MINIF2F / "minif2f_lean4.jsonl") for s in ("valid", "test")]
     assert [benchmark.total, *(p.total for p in parts)] == [488, 244, 244]
     core = set((MINIF2F / "core_only_candidates.txt").read_text().split())
@@ -198,10 +199,29 @@ def test_a_checkout_of_lean_files(tmp_path: Path) -> None:
     assert [t.name for t in valid.theorems] == ["twice", "with_proof", "last"]
     assert valid.theorems[0].statement == "theorem twice (n : ℕ) :\n    n + n = 2 * n"
     assert valid.theorems[0].informal == "Twice two."
-    assert valid.theorems[2].header == CORE_HEADER
+    assert valid.theorems[2].header == "import Mathlib\nopen Nat\n"
+    assert in_core_lean(valid).theorems[2].header == CORE_HEADER
     assert valid.sha256 != both.sha256
     plain = load_benchmark("lean", tmp_path / "MiniF2F" / "Valid" / "all.lean")
     assert plain.theorems[2].header == "import Mathlib\nopen Nat\n"  # neither problem nor proof shows in it
+
+
+def test_only_an_engine_without_mathlib_gets_other_words(tmp_path: Path) -> None:
+    row = {"header": "import Mathlib\nopen Real\n", "split": "test", "informal_prefix": ""}
+    rows = [
+        {**row, "name": "real", "formal_statement": "theorem real (x : ℝ) : x = x := by sorry"},
+        {**row, "name": "nat", "formal_statement": "theorem nat (n : ℕ) : n = n := by sorry"},
+    ]
+    file = write(tmp_path, *rows)
+    native = load_for_engine("minif2f", file, EngineConfig(project_dir="anywhere"))
+    assert [t.header for t in native.theorems] == [row["header"]] * 2
+    assert not native.not_runnable
+    embedded = load_for_engine("minif2f", file, EngineConfig())
+    assert [(t.name, t.header) for t in embedded.theorems] == [("nat", CORE_HEADER)]
+    assert [n.name for n in embedded.not_runnable] == ["real"]
+    assert native.sha256 == embedded.sha256
+    own = load_benchmark("jsonl", write(tmp_path, GOOD))
+    assert in_core_lean(own) == own  # not written for Mathlib: left as it is
 
 
 def test_bad_checkouts_are_one_clear_line(tmp_path: Path) -> None:
@@ -224,6 +244,6 @@ def test_proofnet_columns(tmp_path: Path) -> None:
         "lean4_formalization": "theorem exercise_1_1a (x : ℝ) : x = x :=",
     }
     (tmp_path / "p.jsonl").write_text(json.dumps(row))
-    found = load_benchmark("proofnet", tmp_path / "p.jsonl")
+    found = in_core_lean(load_benchmark("proofnet", tmp_path / "p.jsonl"))
     assert [n.name for n in found.not_runnable] == ["Rudin|exercise_1_1a"]
     assert "real numbers" in found.not_runnable[0].reason

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval.baselines import portfolio, read_portfolio
-from eval.benchmarks import REGISTRY, Benchmark, load_benchmark, pose
+from eval.benchmarks import REGISTRY, Benchmark, in_core_lean, load_benchmark, pose
 from eval.evaluate import evaluate
 from eval.minif2f import CORE_HEADER
 from eval.replay import replay
@@ -138,7 +138,7 @@ def test_posing_keeps_what_elaborates_and_names_the_rest(pool: OneEngine) -> Non
 )
 def test_minif2f_on_the_embedded_engine(pool: OneEngine) -> None:
     """At least 121 of 488 run, and what the static pre-check refuses Lean refuses too (a sample of it)."""
-    benchmark = load_benchmark("minif2f", MINIF2F)
+    benchmark = in_core_lean(load_benchmark("minif2f", MINIF2F))
     posed = pose(benchmark, pool, Silent())
     assert len(posed.theorems) >= 121
     assert posed.total == 488
