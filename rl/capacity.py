@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from physprover.config import RunConfig
+    from physprover.config import OptimizerConfig, RunConfig
 
 GIB = 2**30
-_STATE_BYTES = {"adamw": 8, "stosignsgd": 8, "signsgd": 0, "lion": 4}  # optimizer state per float32 weight
+_STOSIGN_BYTES = {"auto": 8, "bfloat16": 4, "8bit": 2}  # momentum and maximum of a weight; `auto` is float32
 _MICRO_TOKENS = 32768  # rl.grpo's micro-batch on a GPU
 _RESERVE = 2 * GIB  # CUDA context, fragments, communication buffers
 
@@ -101,11 +101,10 @@ def trainer_need(config: RunConfig, shape: Architecture) -> Need:
         )
         trained = shape.layers * config.model.lora_rank * inputs_and_outputs
     tokens = min(_MICRO_TOKENS, _attempt_tokens(config) * config.rl.group_size)
-    state = _STATE_BYTES[config.rl.optimizer.name] * (weight / 4)
     parts = {
         f"weights ({weight} B)": weight * shape.parameters / share,
         "gradients": weight * trained / share,
-        f"{config.rl.optimizer.name} state": state * trained / share,
+        f"{config.rl.optimizer.name} state": _state_bytes(config.rl.optimizer, weight) * trained / share,
         # With gradient checkpointing: one bfloat16 input a layer, plus one layer's inner values while it is redone.
         "activations": tokens
         * 2.0
@@ -122,9 +121,26 @@ def trainer_need(config: RunConfig, shape: Architecture) -> Need:
     return Need(parts)
 
 
+def _state_bytes(optimizer: OptimizerConfig, weight: int) -> int:
+    """What the optimizer remembers of one weight of `weight` bytes."""
+    if optimizer.name == "stosignsgd":
+        return _STOSIGN_BYTES[optimizer.state_dtype]
+    momenta = {"adamw": 2, "lion": 1, "signsgd": int(optimizer.momentum > 0)}  # in the weight's own dtype
+    return momenta[optimizer.name] * weight
+
+
 def gpus_a_process(config: RunConfig) -> int:
     """Over how many GPUs a copy of the trainer's model is divided; 1 on the CPU."""
     return max(1, config.cluster.trainer_gpus // config.cluster.trainer_processes)
+
+
+def checkpoint_bytes(config: RunConfig, shape: Architecture) -> float:
+    """Weights, and with them the optimizer's state of what is trained."""
+    need = trainer_need(config, shape).parts
+    share = gpus_a_process(config)
+    state = next(size for name, size in need.items() if name.endswith("state"))
+    weights = next(size for name, size in need.items() if name.startswith("weights"))
+    return (weights + state) * share
 
 
 def sampler_need(config: RunConfig, shape: Architecture) -> Need:

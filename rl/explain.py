@@ -7,9 +7,16 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from physprover.errors import ConfigError, PhysProverError
+from physprover.errors import ConfigError, LeanSetupError, PhysProverError
 from rl import presets
-from rl.capacity import GIB, architecture, concurrent_attempts, sampler_need, trainer_need
+from rl.capacity import (
+    GIB,
+    architecture,
+    checkpoint_bytes,
+    concurrent_attempts,
+    sampler_need,
+    trainer_need,
+)
 from rl.exchanges import trainer_conflicts
 
 if TYPE_CHECKING:
@@ -64,6 +71,8 @@ def conflicts(config: RunConfig) -> Iterator[str]:
         yield f"data.self_play.prompt {conjectures} is not for a prover of the prompt format {config.model.prompt}"
     if max(config.eval.ks) > config.eval.samples:
         yield f"eval.ks asks for pass@{max(config.eval.ks)} of {config.eval.samples} samples"
+    if config.rl.optimizer.state_dtype != "auto" and config.rl.optimizer.name != "stosignsgd":
+        yield f"rl.optimizer.state_dtype is for stosignsgd; {config.rl.optimizer.name} keeps its state as it is"
     yield from _insight_conflicts(config)
     yield from trainer_conflicts(config)
     shape = architecture(config)
@@ -80,8 +89,14 @@ def conflicts(config: RunConfig) -> Iterator[str]:
 def _remedy(name: str, config: RunConfig) -> str:
     if name == "sampler":
         return "use more GPUs for it (sampler.tensor_parallel)"
-    more = "" if config.cluster.trainer_processes > 1 else "use more GPUs for it, "
-    return f"{more}model.lora_rank or bfloat16"
+    ways = ["model.lora_rank"]
+    if config.model.dtype == "float32":
+        ways.append('model.dtype = "bfloat16"')
+    if config.rl.optimizer.name == "stosignsgd" and config.rl.optimizer.state_dtype == "auto":
+        ways.append('rl.optimizer.state_dtype = "8bit"')
+    if config.rl.kl and config.model.lora_rank is None:
+        ways.append("rl.kl = 0, which needs no reference model")
+    return "try " + ", ".join(ways)
 
 
 def refuse_impossible(config: RunConfig) -> None:
@@ -104,6 +119,7 @@ def _insight_conflicts(config: RunConfig) -> Iterator[str]:
 def missing(config: RunConfig) -> Iterator[str]:
     """What this version or this machine lacks."""
     from physprover.lean import engine_kind
+    from physprover.lean.project.place import find_place
     from physprover.resources import resolve
 
     if config.cluster.trainer_gpus > config.cluster.trainer_processes:
@@ -115,10 +131,10 @@ def missing(config: RunConfig) -> Iterator[str]:
     if config.model.path is not None and not (Path(config.model.path) / "config.json").is_file():
         yield f"the model {config.model.path} is not on this disk; it is downloaded at the first start"
     if engine_kind(config.engine) == "project":
-        yield "the project engine (PhysLean, Mathlib) is not part of this version"
-        folder = Path(config.engine.project_dir or "")
-        if not (folder / ".lake").is_dir():
-            yield f"engine.project_dir {folder} is not a built Lake project: `lake build` there"
+        try:
+            find_place(config.engine.project_dir)
+        except LeanSetupError as error:
+            yield f"engine: {error}"
     try:
         resolve(config.data.dataset or config.data.library)
     except PhysProverError as error:
@@ -148,7 +164,7 @@ def _amounts(config: RunConfig, shape: Architecture | None) -> Iterator[str]:
     ahead = "one step ahead of the trainer" if rl.max_staleness else "strictly on-policy"
     yield f"sampling         {ahead}, temperature {rl.temperature:g}, by {config.sampler.kind}"
     if shape:
-        each = shape.parameters * (4 if model.dtype == "float32" else 2) * 3 / GIB
+        each = checkpoint_bytes(config, shape) / GIB
         yield f"checkpoints      every {rl.save_every} steps, about {each:,.2f} GiB each, two kept"
 
 

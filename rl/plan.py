@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from physprover.errors import ConfigError
-from rl.capacity import architecture, gpus_a_process, trainer_need
+from rl.capacity import architecture, checkpoint_bytes
 from rl.step_time import step_time
 
 if TYPE_CHECKING:
@@ -88,15 +88,6 @@ def shape_of(config: RunConfig) -> Architecture:
     return shape
 
 
-def checkpoint_bytes(config: RunConfig, shape: Architecture) -> float:
-    """Weights, and with them the optimizer's state of what is trained."""
-    need = trainer_need(config, shape).parts
-    share = gpus_a_process(config)
-    state = next(size for name, size in need.items() if name.endswith("state"))
-    weights = next(size for name, size in need.items() if name.startswith("weights"))
-    return (weights + state) * share
-
-
 def disk_bytes(plan: Plan) -> float:
     """Checkpoints (two kept and one being written) and every attempt."""
     return 3 * checkpoint_bytes(plan.config, shape_of(plan.config)) + _RECORD_BYTES * plan.tokens
@@ -105,18 +96,18 @@ def disk_bytes(plan: Plan) -> float:
 def _divisions(config: RunConfig, gpus: int) -> Iterator[RunConfig]:
     split = config.sampler.tensor_parallel
     nodes = math.ceil(gpus / GPUS_A_NODE)
+    divided = (
+        config.cluster.trainer_gpus > config.cluster.trainer_processes
+    )  # asked for, and can only be planned
     for trainers in range(1, gpus):
         replicas = (gpus - trainers) // split
         if replicas < 1 or (gpus > GPUS_A_NODE and trainers % 2):
-            continue  # odd counts do not shard evenly over nodes
-        several = (
-            config.cluster.trainer_processes > 1
-        )  # else one process, over whose GPUs the model is divided
+            continue  # odd counts do not divide evenly over nodes
         cluster = config.cluster.model_copy(
             update={
                 "gpus": gpus,
                 "trainer_gpus": trainers,
-                "trainer_processes": trainers if several else 1,
+                "trainer_processes": 1 if divided else trainers,
                 "nodes": max(nodes, config.cluster.nodes),
             }
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rl.capacity import GIB, sampler_need, trainer_need
-from rl.plan import checkpoint_bytes, disk_bytes, shape_of
+from rl.capacity import GIB, checkpoint_bytes, sampler_need, trainer_need
+from rl.plan import disk_bytes, shape_of
 from rl.step_time import BANDWIDTH_SHARE, PREFILL_SHARE, TRAIN_SHARE
 
 if TYPE_CHECKING:

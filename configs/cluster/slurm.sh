@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # One run on a Slurm cluster: a Ray head beside the driver on the first node, a Ray worker on each other one.
 #
-#   sbatch configs/cluster/slurm.sh                                  # configs/physprover-7b.toml
-#   sbatch --nodes=2 configs/cluster/slurm.sh configs/mine.toml --set seed=1
+#   sbatch configs/cluster/slurm.sh                                  # configs/physprover-7b.toml, one node
+#   sbatch --nodes=2 configs/cluster/slurm.sh configs/physprover-7b.toml --set cluster.gpus=16 \
+#       --set cluster.trainer_processes=8 --set cluster.trainer_gpus=8 --set sampler.replicas=8 --set rl.kl=0
 #
 # Submit it from the repository, on a file system that all nodes share. Five minutes before the time limit Slurm sends
 # SIGTERM: the run writes a checkpoint and ends, and the job puts itself back in the queue to go on from there.
 #SBATCH --job-name=physprover
-#SBATCH --nodes=8
+#SBATCH --nodes=1
 #SBATCH --ntasks-per-node=1
 #SBATCH --gpus-per-node=8
 #SBATCH --cpus-per-task=96

@@ -130,7 +130,9 @@ def data_validate(
     kind: EngineKind = "auto",
     project: Project = None,
 ) -> None:
-    """Send every reference proof to Lean again. Exit status 1: some are not accepted.
+    """Send every reference proof of a split to Lean again.
+
+    Exit status 1: some are not accepted, 2: some could not be judged.
 
     \b
     Example:

@@ -18,13 +18,15 @@ Overrides = Annotated[
     typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Override one setting; repeatable."),
 ]
 Workers = Annotated[
-    int, typer.Option(min=1, help="Lean processes (about 0.5 GB of memory each, growing with use).")
+    int, typer.Option(min=1, help="Lean processes (about 0.7 GB of memory each, growing with use).")
 ]
 Seconds = Annotated[
     float, typer.Option(min=0.1, help="Deadline of one check in CPU seconds; with --project, wall clock.")
 ]
 EngineKind = Annotated[str, typer.Option("--engine", help="auto, embedded or project.")]
-Project = Annotated[Path | None, typer.Option(help="Built Lake project to check in (needs a native Lean).")]
+Project = Annotated[
+    Path | None, typer.Option(help="Built Lake project to check in, or physlean (needs a native Lean).")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Model = Annotated[
     str | None, typer.Option(help="Run directory or Hugging Face model; default: the newest run.")

@@ -122,10 +122,8 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; outside ones need a token.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     workers: Workers = 2,
-    kind: EngineKind = "auto",
-    project: Project = None,
 ) -> None:
-    """Serve the judge over HTTP.
+    """Serve the embedded engine as a judge over HTTP.
 
     Speaks the API of the Kimina Lean Server, so that its clients work unchanged; /metrics is for Prometheus.
     A token in $PHYSPROVER_TOKEN is asked of clients as their API key.
@@ -137,7 +135,7 @@ def serve(
     """
     from physprover.verbs.serve import serve as serve_http
 
-    serve_http(engine_config(kind, project, workers, 60.0), host, port)
+    serve_http(engine_config("embedded", None, workers, 60.0), host, port)
 
 
 def attack(

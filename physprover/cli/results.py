@@ -45,7 +45,7 @@ def evaluate(
       physprover eval runs/quickstart --replay runs/quickstart/eval/test-after.attempts.jsonl
       physprover eval runs/quickstart --benchmark minif2f --path minif2f.jsonl
       physprover eval deepseek-ai/DeepSeek-Prover-V2-7B --benchmark minif2f --path minif2f.jsonl \\
-        --set engine.project_dir=physlib --set sampler.kind=vllm --set model.prompt=deepseek-prover-v2
+        --set engine.project_dir=physlean --set sampler.kind=vllm --set model.prompt=deepseek-prover-v2
     """
     from physprover.verbs.evaluate import Request, evaluate_model, replay_attempts, search_benchmark
 
@@ -100,7 +100,7 @@ def report(
     Examples:
       physprover report runs/quickstart
       physprover report runs/quickstart/eval/test-after.json
-      physprover report runs/quickstart/eval/test-step-20-seed*.json
+      physprover report runs/quickstart/eval/test-step-*-seed*.json
     """
     from physprover.verbs.report import write_reports
 

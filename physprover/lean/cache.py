@@ -242,8 +242,8 @@ def _embedded_identity() -> str:
 
 
 def _project_identity(config: EngineConfig) -> str:
-    from physprover.lean.project.place import fingerprint
+    from physprover.lean.project.place import fingerprint, project_folder
 
     if config.project_dir is None:
         raise DataError('engine.kind = "project" needs engine.project_dir')
-    return fingerprint(Path(config.project_dir))
+    return fingerprint(project_folder(config.project_dir))

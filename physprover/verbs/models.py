@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from physprover.config import RunConfig
 
 
+# Of the published evaluations of 7B provers; within the tiny prover's lengths nearly every answer would be cut.
+_LENGTHS = ("model.max_prompt_tokens=4096", "model.max_new_tokens=2048")
+
+
 def open_run(path: Path) -> RunDir:
     """An existing run directory. Raises `RunError` when the folder is none."""
     if not (path / "config.toml").exists():
@@ -60,7 +64,10 @@ def find_settings(name: str, overrides: Sequence[str] = ()) -> tuple[RunConfig, 
 
 
 def _defaults(name: str, overrides: Sequence[str]) -> RunConfig:
-    config = load_config(None, (f"model.path={json.dumps(name, ensure_ascii=False)}", *overrides))
+    path = f"model.path={json.dumps(name, ensure_ascii=False)}"
+    config = load_config(None, (path, *overrides))
+    if not config.model.prompt.startswith("tiny"):
+        config = load_config(None, (path, *_LENGTHS, *overrides))
     if config.model.prompt == "tiny" and not Path(name).exists():
         raise ConfigError(
             f"{name}: there is no such folder; for a model of the hub, say which prompt format it was trained on, e.g. "

@@ -16,17 +16,16 @@ TOKEN_VARIABLE = "PHYSPROVER_TOKEN"
 
 
 def serve(config: EngineConfig, host: str, port: int) -> None:
-    """Serve until interrupted. Raises `ConfigError` for an address others can reach when there is no token."""
-    from physprover.lean import engine_kind
+    """Serve the embedded engine until interrupted.
 
+    Raises `ConfigError` for an address others can reach when there is no token.
+    """
     token = os.environ.get(TOKEN_VARIABLE, "")
     if not token and not is_loopback(host):
         raise ConfigError(
             f"{host} can be reached from outside: put a secret of your own into ${TOKEN_VARIABLE}; "
             "clients send it as their API key"
         )
-    if engine_kind(config) != "embedded":
-        raise LeanSetupError("`physprover serve` judges with the embedded engine: pass --engine embedded")
     try:
         import uvicorn
 

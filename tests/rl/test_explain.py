@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 
 from physprover.config_file import load_config, parse_config
 from rl import capacity
 from rl.explain import conflicts, explain
+from rl.optimizers import build_optimizer
 from tests.rl.conftest import build_model
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -41,12 +43,40 @@ def test_trainer_memory_by_hand() -> None:
     assert parts["adamw state"] == 2 * shape.parameters
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "dtype", "bytes_a_weight"),
+    [
+        ({"name": "stosignsgd"}, "bfloat16", 8),  # float32 momentum and maximum, whatever the weights are
+        ({"name": "stosignsgd", "state_dtype": "bfloat16"}, "float32", 4),
+        ({"name": "stosignsgd", "state_dtype": "8bit"}, "bfloat16", 2),
+        ({"name": "adamw"}, "bfloat16", 4),
+        ({"name": "signsgd"}, "float32", 4),  # momentum 0.9
+        ({"name": "signsgd", "momentum": 0}, "float32", 0),
+    ],
+)
+def test_state_is_counted_as_the_optimizer_keeps_it(
+    optimizer: dict[str, object], dtype: str, bytes_a_weight: int
+) -> None:
+    config = parse_config({"model": {"dtype": dtype}, "rl": {"optimizer": optimizer}})
+    model = build_model().to(getattr(torch, dtype))
+    built = build_optimizer(config.rl.optimizer, model, set(), seed=0)
+    for p in model.parameters():
+        p.grad = torch.ones_like(p)
+    built.step()
+    shape = capacity.architecture(config)
+    assert shape is not None
+    planned = capacity.trainer_need(config, shape).parts[f"{optimizer['name']} state"]
+    assert planned == bytes_a_weight * shape.parameters
+    held = sum(t.nbytes for state in built.state.values() for t in state.values() if t.numel() > 1)
+    assert held == bytes_a_weight * sum(p.numel() for p in model.parameters())
+
+
 def test_the_cluster_config_fits_and_says_what_is_missing() -> None:
     text = explain(load_config(CONFIGS / "physprover-7b.toml"))
     assert "256 problems x 8 attempts = 2,048" in text
     assert "does not fit" not in text
     assert list(conflicts(load_config(CONFIGS / "physprover-7b.toml"))) == []
-    assert "project engine" in text
+    assert "`physprover lean install --project physlean` sets it up" in text
 
 
 def test_the_quickstart_is_ready() -> None:
@@ -62,6 +92,7 @@ def test_the_quickstart_is_ready() -> None:
         ({"sampler": {"kind": "vllm"}}, "without GPUs"),
         ({"rl": {"self_play_every": 5}}, "stp-conjecture is not for a prover of the prompt format tiny"),
         ({"eval": {"samples": 4, "ks": [8]}}, "pass@8 of 4"),
+        ({"rl": {"optimizer": {"name": "adamw", "state_dtype": "8bit"}}}, "state_dtype is for stosignsgd"),
     ],
 )
 def test_what_cannot_work_is_said_before_anything_starts(change: dict[str, object], complaint: str) -> None:

@@ -218,3 +218,26 @@ def test_training_state_round_trip_continues_exactly(warm_start: Path) -> None:
     first.update(samples)
     second.update(samples)
     assert distance(snapshot(first), second.weights()) == 0
+
+
+def test_the_7b_recipe_in_small(warm_start: Path) -> None:
+    """bfloat16 weights, two bytes of state a weight, a KL reference; and its checkpoint goes on bit for bit."""
+    optimizer = OptimizerConfig(name="stosignsgd", learning_rate=1e-3, state_dtype="8bit")
+    config = run_config(optimizer=optimizer, kl=0.001)
+
+    def opened() -> GroupTrainer:
+        model = AutoModelForCausalLM.from_pretrained(warm_start, dtype=torch.bfloat16)
+        return GroupTrainer(model, build_tokenizer(), config, warm_start.parent / "out")
+
+    first, second = opened(), opened()
+    samples = random_samples(first.model)
+    before = snapshot(first)
+    first.update(samples)
+    assert [name for name in before if torch.equal(before[name], first.weights()[name])] == []
+    second.model.load_state_dict(first.weights())  # copies
+    second.load_training_state(copy.deepcopy(first.training_state()))
+    ours, theirs = first.update(samples), second.update(samples)
+    assert (ours.loss, ours.kl) == (theirs.loss, theirs.kl)
+    assert distance(snapshot(first), second.weights()) == 0
+    held = [t.dtype for state in second.optimizer.state.values() for t in state.values() if t.numel() > 1]
+    assert set(held) == {torch.int8, torch.uint8}

@@ -13,8 +13,8 @@ from physprover.config_file import load_config, parse_config
 from physprover.errors import ConfigError
 from physprover.verbs.plan import plan_run
 from rl import presets
-from rl.capacity import KNOWN
-from rl.plan import best_plan, checkpoint_bytes, make_plan
+from rl.capacity import KNOWN, checkpoint_bytes
+from rl.plan import best_plan, make_plan
 from rl.step_time import TRAIN_SHARE, Workload
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -32,15 +32,13 @@ def test_figures_of_the_paper_by_hand() -> None:
     assert plan.lean_hours == pytest.approx(43 * 2048 * 6 / 3600)
     assert plan.step.judging == pytest.approx(2048 * 6 / 64)
     # forward and backward with checkpointing (8 operations a weight and token) and the reference's forward (2)
-    assert plan.step.training == pytest.approx(
-        10 * SEVEN.parameters * 2048 * 1500 / (4 * 312e12 * TRAIN_SHARE)
-    )
+    assert plan.step.training == pytest.approx(10 * SEVEN.parameters * 2048 * 1500 / (312e12 * TRAIN_SHARE))
     assert not plan.step.ahead
     assert plan.step.seconds == pytest.approx(
         max(plan.step.sampling, plan.step.judging) + plan.step.training + plan.step.hand_over
     )
-    # float32 weights and AdamW's two moments
-    assert checkpoint_bytes(paper(), SEVEN) == pytest.approx(12 * SEVEN.parameters)
+    # bfloat16 weights, and a byte each for StoSignSGD's momentum and maximum
+    assert checkpoint_bytes(paper(), SEVEN) == pytest.approx(4 * SEVEN.parameters)
 
 
 def test_sampling_reads_the_weights_once_a_token() -> None:
@@ -54,14 +52,19 @@ def test_sampling_reads_the_weights_once_a_token() -> None:
 
 
 @pytest.mark.parametrize(
-    ("check", "bottleneck"),
-    [(60.0, "Lean"), (0.1, "sampling")],
+    ("check", "trainers", "samplers", "bottleneck"),
+    [(60.0, 4, 1, "Lean"), (0.1, 4, 1, "sampling"), (0.1, 1, 7, "training")],
 )
-def test_it_says_what_everything_waits_for(check: float, bottleneck: str) -> None:
+def test_it_says_what_everything_waits_for(
+    check: float, trainers: int, samplers: int, bottleneck: str
+) -> None:
     engine = paper().engine.model_copy(update={"workers": 16})
-    sampler = paper().sampler.model_copy(update={"replicas": 1})
+    sampler = paper().sampler.model_copy(update={"replicas": samplers})
+    rl = paper().rl.model_copy(update={"kl": 0.0})
+    cluster = paper().cluster.model_copy(update={"trainer_gpus": trainers, "trainer_processes": trainers})
     work = Workload(prompt_tokens=500, answer_tokens=2048, check_seconds=check)
-    assert make_plan(paper(engine=engine, sampler=sampler), work).step.bottleneck == bottleneck
+    config = paper(engine=engine, sampler=sampler, rl=rl, cluster=cluster)
+    assert make_plan(config, work).step.bottleneck == bottleneck
 
 
 @settings(max_examples=20, deadline=None)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from physprover.cache import cache_dir
 from physprover.errors import LeanSetupError
-from physprover.lean.project.place import STAMP, find_lake
+from physprover.lean.project.place import PHYSLEAN_COMMIT, STAMP, find_lake, project_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from physprover.progress import Progress, Stage
 
 PHYSLEAN = "https://github.com/leanprover-community/physlib"
-PHYSLEAN_COMMIT = "c1cdc445375e57aa1b9f557a5d151cf5485889c0"  # 2026-03-13, Lean 4.28.0, Mathlib 4.28.0
 ELAN = "https://elan.lean-lang.org/elan-init.sh"
 _FREE_GB = 12
 
@@ -63,15 +62,14 @@ def _elan(stage: Stage) -> Path:
 
 
 def _project(name: str, stage: Stage) -> Path:
+    project = project_folder(name)
     if name != "physlean":
-        project = Path(name).expanduser().resolve()
         if not any((project / file).exists() for file in ("lakefile.toml", "lakefile.lean")):
             raise LeanSetupError(
                 f"{name}: no Lake project (no lakefile in it); `--project physlean` makes one"
             )
         stage.advance()
         return project
-    project = cache_dir() / f"physlean-{PHYSLEAN_COMMIT[:8]}"
     if not (project / "lakefile.toml").exists():
         stage.note(f"project: cloning PhysLean at {PHYSLEAN_COMMIT[:8]} into {project}")
         _need_space(project.parent)

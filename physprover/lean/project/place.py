@@ -9,8 +9,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from physprover.cache import cache_dir
 from physprover.errors import LeanSetupError
 from physprover.records import Record
+
+PHYSLEAN_COMMIT = "c1cdc445375e57aa1b9f557a5d151cf5485889c0"  # 2026-03-13, Lean 4.28.0, Mathlib 4.28.0
 
 # Written by `physprover lean install --project …` into the project's own build folder.
 STAMP = Path(".lake") / "physprover.json"
@@ -53,6 +56,13 @@ class Place(Record):
         }
 
 
+def project_folder(name: str) -> Path:
+    """`physlean` is the clone that `physprover lean install --project physlean` makes; any other name is a folder."""
+    if name == "physlean":
+        return cache_dir() / f"physlean-{PHYSLEAN_COMMIT[:8]}"
+    return Path(name).expanduser().resolve()
+
+
 def find_lake() -> Path | None:
     """Lake, on the path or where elan puts it."""
     found = shutil.which("lake")
@@ -66,12 +76,12 @@ def find_place(directory: str | None) -> Place:
         raise LeanSetupError(
             "the project engine needs a built Lake project: --project DIR, or engine.project_dir"
         )
-    project = Path(directory).expanduser().resolve()
+    project = project_folder(directory)
     mend = f"`physprover lean install --project {directory}` sets it up"
     if not any((project / name).exists() for name in ("lakefile.toml", "lakefile.lean")):
-        raise LeanSetupError(
-            f"{directory}: no Lake project (no lakefile in it); --project physlean makes one"
-        )
+        if directory == "physlean":
+            raise LeanSetupError(f"PhysLean is not on this machine; {mend}")
+        raise LeanSetupError(f"{directory}: no Lake project (no lakefile in it)")
     lake = find_lake()
     if lake is None:
         raise LeanSetupError(f"no native Lean on this machine (no `lake`); {mend}")

@@ -15,6 +15,9 @@ import typer
 import yaml
 
 from physprover.cli import app
+from physprover.config_file import load_config
+from rl import presets
+from rl.explain import refuse_impossible
 
 HERE = Path(__file__).parent
 CLUSTER = HERE.parents[2] / "configs" / "cluster"
@@ -130,3 +133,16 @@ def test_the_command_in_each_file_is_one_the_command_line_knows(name: str) -> No
     command = typer.main.get_command(app).commands[verb]  # type: ignore[attr-defined]
     context = command.make_context(verb, [a for a in arguments if a != "$@"])
     assert context.params["address"]
+
+
+@pytest.mark.parametrize("name", ["ray-cluster.yaml", "kuberay-job.yaml", "slurm.sh"])
+def test_the_settings_in_each_file_make_a_run_that_is_not_refused(name: str) -> None:
+    text = (CLUSTER / name).read_text(encoding="utf-8")
+    changes = re.findall(r"--set (cluster\.\w+=\d+|sampler\.\w+=\d+|rl\.\w+=\d+)", text)
+    assert "cluster.gpus=16" in changes
+    config = load_config(CLUSTER.parent / "physprover-7b.toml", tuple(changes))
+    refuse_impossible(presets.resolve(config))
+
+
+def test_the_config_of_one_node_is_not_refused() -> None:
+    refuse_impossible(presets.resolve(load_config(CLUSTER.parent / "physprover-7b.toml")))
