@@ -185,7 +185,10 @@ def _project() -> Finding:
             mend="pip install -e '.[lean]'",
         )
     return Finding(
-        name="native Lean", state="optional", detail="not installed (only needed for PhysLean and Mathlib)"
+        name="native Lean",
+        state="optional",
+        detail="not installed (only needed for PhysLean and Mathlib)",
+        mend="physprover lean install --project physlean",
     )
 
 
