@@ -67,6 +67,12 @@ def test_a_wrong_proof_is_rejected_with_leans_words(engine: Engine) -> None:
     assert "mismatch" in verdict.messages[0]
 
 
+def test_as_many_messages_as_asked_for(engine: Engine) -> None:
+    proof = "by trivial\n" + "#check nowhere\n" * 7
+    for wanted in (0, 1, 6):
+        assert len(engine.check(FALSE, proof, seconds=60, messages=wanted).messages) == wanted
+
+
 @pytest.mark.parametrize(
     "proof", ["by sorry", "sorryAx _ false", "by\n  have h : 2 + 2 = 5 := sorryAx _ true\n  exact h"]
 )

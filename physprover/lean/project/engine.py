@@ -52,7 +52,7 @@ class ProjectEngine:
                 lost = trouble
                 continue
             try:
-                verdict = self._settle(problem, base, proof, seconds)
+                verdict = self._settle(problem, base, proof, seconds, messages)
                 return verdict.replace(messages=verdict.messages[:messages])
             except WorkerLost as trouble:
                 lost = trouble
@@ -62,12 +62,12 @@ class ProjectEngine:
         outcome = Outcome.CRASHED if lost.reason == "out of step" else Outcome.INFRASTRUCTURE
         return self._verdict(outcome, (lost.detail,))
 
-    def _settle(self, problem: Problem, base: int | None, proof: str, seconds: float) -> Verdict:
+    def _settle(self, problem: Problem, base: int | None, proof: str, seconds: float, limit: int) -> Verdict:
         began = time.monotonic()
         repl, name = self._live(), _name(problem.statement)
         env, messages, holes = repl.run(f"{problem.statement} := {proof}\n", base, seconds)
         if _errors(messages):
-            return self._verdict(Outcome.REJECTED, shown({"messages": _first(messages)}), began)
+            return self._verdict(Outcome.REJECTED, shown({"messages": _first(messages, limit)}), began)
         # Printed, hence only good for refusing early; the judge asks the environment itself.
         _, printed, _ = repl.run(f"#print axioms {name}\n", env, seconds)
         if holes or _errors(printed) or any("sorryAx" in str(m["data"]) for m in printed):

@@ -193,6 +193,9 @@ def test_bad_requests_are_one_line(warm: None, arguments: list[str], said: str) 
         ("", "theorem t (a : Nat) : a + y0 = a + y0 ∧ velocity = velocity", ("velocity",)),
         ("", "theorem t (xs : List α) (s : S₁) : xs = xs ∧ s = s", ()),
         ("variable {Real : Type}", "theorem t (a : Real) : a = a", ()),
+        ("def Mass : Type := Nat", "theorem t (a : Mass') (b : Mass) : a = a", ("Mass'",)),
+        # more errors before the one that counts than a verdict shows
+        ("", "theorem t (a : List α) (b : List α) (c : List α) (d : List α) (x : Real) : x = x", ("Real",)),
         ("", "theorem t (a : Foo.Bar) (b : Real) : a = a", ()),  # an error, not a doubt
     ],
 )
