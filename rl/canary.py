@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from physprover.errors import RunError
 from physprover.lean.protocol import Check, Problem
+from physprover.statements import signature
 from rl.groups import derive_seed
 
 if TYPE_CHECKING:
@@ -87,14 +88,10 @@ def negation(theorem: Theorem) -> str | None:
     """
     if theorem.proof is None:
         return None
-    words = theorem.statement.split(None, 2)
-    if len(words) < 3 or words[0] not in ("theorem", "lemma"):
+    parts = signature(theorem.statement)
+    if parts is None:
         return None
-    signature = words[2]
-    colon = _top_level_colon(signature)
-    if colon is None:
-        return None
-    binders, kind = signature[:colon].strip(), signature[colon + 1 :].strip()
+    binders, kind = parts
     return f"theorem canary : ¬ (∀ {binders}, ({kind}))" if binders else f"theorem canary : ¬ ({kind})"
 
 
@@ -105,15 +102,3 @@ def must_be_refused(canary: Canary, verdict: Verdict, step: int) -> None:
             f"step {step}: the judge accepted a false statement, so its rewards cannot be trusted; training stopped. "
             f"Statement: `{canary.problem.statement}`, proof: `{canary.proof}`, engine {verdict.engine or 'unknown'}"
         )
-
-
-def _top_level_colon(text: str) -> int | None:
-    depth = 0
-    for i, char in enumerate(text):
-        if char in "([{⟨⦃":
-            depth += 1
-        elif char in ")]}⟩⦄":
-            depth -= 1
-        elif char == ":" and depth == 0 and text[i : i + 2] != ":=":
-            return i
-    return None

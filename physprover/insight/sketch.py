@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from physprover.insight.script import read_script
 from physprover.records import Outcome
+from physprover.statements import conclusion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,10 +60,10 @@ def coarse_sketch(script: Script) -> Sketch:
 
 
 def existentials(statement: str) -> int:
-    """How many variables the first `∃ …` of a statement's goal binds, nested ones included; 0 without one."""
-    first = statement.find("∃")
-    count, at = 0, first
-    while at >= 0 and (match := _EXISTS.match(statement, at)) is not None:
+    """How many variables the `∃ …` binds that a statement's conclusion begins with, nested ones included; 0 without one."""
+    goal = conclusion(statement)
+    count = at = 0
+    while (match := _EXISTS.match(goal, at)) is not None:
         count += len(match[1].split())
         at = match.end()
     return count

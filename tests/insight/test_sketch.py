@@ -84,10 +84,23 @@ def test_offsets_that_survive() -> None:
         ("theorem t (k : Int) : ∃ x y : Int, x = y", 2),
         ("theorem t : ∃ x > 0, ∃ y, x = y", 2),
         ("theorem t : ∃ (n : Nat), n = n", 1),
+        ("theorem t (p : Prop) : p → ∃ x, x = 1", 1),
+        ("theorem t : ∀ k : Int, 0 < k → (∃ x y, x + y = k)", 2),
+        ("theorem t (h : ∃ x, x = 1) (p q : Prop) : p ∧ q", 0),  # of a hypothesis
+        ("theorem t : (∃ x, x = 1) ∧ 1 = 1", 0),  # of a conjunct
+        ("theorem t : 1 = 1 ∧ ∃ x, x = 1", 0),
+        ("theorem t : ¬ ∃ x : Nat, x < 0", 0),
+        ("theorem t : (∃ x : Nat, x < 0) → False", 0),
     ],
 )
-def test_existential_variables_are_counted(statement: str, count: int) -> None:
+def test_existential_variables_of_the_conclusion_are_counted(statement: str, count: int) -> None:
     assert existentials(statement) == count
+
+
+def test_a_pair_is_a_witness_only_where_the_goal_asks_for_one() -> None:
+    script = read_script("by\n  exact ⟨ha, hb⟩")
+    other = "theorem t (h : ∃ x : Nat, x = 1) (p q : Prop) (ha : p) (hb : q) : p ∧ q"
+    assert sketch_of(script, existentials(other)).text == "by\n  sorry"
 
 
 def test_only_a_hole_may_be_wrong_with_a_sketch() -> None:
