@@ -50,7 +50,7 @@ class Claims:
 
 
 def claims_of(answer: Answer, theorem: Theorem, proved: bool) -> Claims:
-    """The claims of a well-formed answer; techniques are followed up for a proved attempt only."""
+    """The claims of an answer that is not broken; techniques are followed up for a proved attempt only."""
     worth_asking = not Sketch(answer.sketch).trivial and fills(answer.sketch, answer.proof)
     sketch = answer.sketch if worth_asking else ""
     if not proved:

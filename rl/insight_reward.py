@@ -63,7 +63,7 @@ class InsightReward:
         if item.verdict.reward is None:
             return Claims()
         answer = self._prompt.read(item.attempt.completion, theorem)
-        return Claims() if answer.problem else claims_of(answer, theorem, item.verdict.reward == 1.0)
+        return Claims() if answer.broken else claims_of(answer, theorem, item.verdict.reward == 1.0)
 
     def _ask(self, questions: Mapping[str, tuple[Theorem, str]]) -> dict[str, Verdict]:
         known = {identity: v for identity in questions if (v := self._cache.get(identity)) is not None}

@@ -84,20 +84,32 @@ def test_the_last_token_of_the_prompt_says_what_is_wanted() -> None:
     ("completion", "problem", "proof"),
     [
         ("decide rfl<|sketch|>sorry<|proof|>rfl", "", "by\n  rfl"),
-        ("decide rfl", "no sketch", ""),
-        ("", "no sketch", ""),
+        ("decide rfl", "no proof", ""),
+        ("", "no proof", ""),
         ("decide rfl<|proof|>rfl", "no sketch", "by\n  rfl"),
         ("decide rfl<|sketch|>sorry", "no proof", ""),
         ("decide rfl<|sketch|>sorry<|proof|>rfl<|proof|>omega", "a part stands twice", "by\n  omega"),
         ("decide rfl<|sketch|>sorry<|sketch|>sorry<|proof|>rfl", "a part stands twice", "by\n  rfl"),
         ("think hard<|sketch|>sorry<|proof|>rfl", "a line names no technique", "by\n  rfl"),
+        ("think hard<|proof|>rfl", "a line names no technique", "by\n  rfl"),
+        ("decide rfl<|proof|>rfl<|sketch|>sorry", "a part stands twice", None),
         ("decide rfl<|sketch|>sorry<|proof|>", "", ""),
     ],
 )
-def test_broken_answers_say_why_and_keep_their_proof(completion: str, problem: str, proof: str) -> None:
+def test_broken_answers_say_why_and_keep_their_proof(
+    completion: str, problem: str, proof: str | None
+) -> None:
     answer = FULL.read(completion, THEOREM)
-    assert (answer.problem, answer.proof) == (problem, proof)
-    assert FULL.extract(completion, THEOREM) == proof
+    assert answer.problem == problem
+    assert answer.proof == FULL.extract(completion, THEOREM)
+    assert proof is None or answer.proof == proof
+
+
+def test_techniques_stand_before_the_proof() -> None:
+    answer = FULL.read("decide omega\nuse Nat.add_comm<|proof|>cases a\ninduction b\nomega", THEOREM)
+    assert [t.line for t in answer.techniques] == ["decide omega", "use Nat.add_comm"]
+    assert (answer.sketch, answer.proof) == ("", "by\n  cases a\n  induction b\n  omega")
+    assert (answer.problem, answer.broken) == ("no sketch", False)
 
 
 PARTS = st.sampled_from([INSIGHT, SKETCH, PROOF, "use", "sorry", "\n", " ", "<|d0|>", "<|v9|>", "by", "rfl"])

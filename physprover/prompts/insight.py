@@ -34,15 +34,21 @@ if TYPE_CHECKING:
     from physprover.records import Theorem
 
 _NAMED_ONLY = frozenset({"witness", "claim", "suffices", "define", "obtain", "apply"})
+NO_SKETCH = "no sketch"  # and nothing else is wrong
 
 
 class Answer(Record):
-    """What a prover wrote, in parts. A broken answer keeps whatever parts can be told, and says what is wrong."""
+    """What a prover wrote, in parts. An answer that is not well formed keeps the parts that can be told, and says why."""
 
     techniques: tuple[Technique, ...] = ()
     sketch: str = ""  # proof body with holes, "" where there is none
     proof: str = ""
     problem: str = ""  # "" for a well-formed answer
+
+    @property
+    def broken(self) -> bool:
+        """Whether something is wrong with it: the sketch alone may be left out."""
+        return self.problem not in ("", NO_SKETCH)
 
 
 @dataclass(frozen=True)
@@ -78,18 +84,16 @@ class InsightPrompt(TinyPrompt):
 
     def read(self, completion: str, theorem: Theorem) -> Answer:
         """The parts of a completion."""
-        head, found, rest = (
-            completion.partition(SKETCH) if self.opening == INSIGHT else ("", SKETCH, completion)
-        )
-        sketch, proved, proof = rest.partition(PROOF)
+        thought, proved, proof = completion.partition(PROOF)
+        head, found, sketch = thought.partition(SKETCH) if self.opening == INSIGHT else ("", SKETCH, thought)
         named = [read_line(line) for line in handles_of(theorem).show(head).splitlines() if line.strip()]
         tags = (*INSIGHT_TOKENS, PROOF)
-        twice = any(tag in part for part in (head, sketch) for tag in tags) or PROOF in proof
+        twice = any(tag in part for part in (head, sketch, proof) for tag in tags)
         problem = (
-            "no sketch" if not found
-            else "no proof" if not proved
+            "no proof" if not proved
             else "a part stands twice" if twice
             else "a line names no technique" if None in named
+            else NO_SKETCH if not found
             else ""
         )  # fmt: skip
         return Answer(

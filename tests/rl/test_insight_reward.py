@@ -89,7 +89,8 @@ CASES = [  # completion, proved, what it earns beside the proof
         False,
         0.0,
     ),  # a proof that does not fill its sketch
-    ("use<|l0|><|proof|>rw [<|l0|>]\nomega", True, 0.0),  # broken format: the proof still counts
+    ("use<|l0|><|proof|>rw [<|l0|>]\nomega", True, 0.2),  # the sketch may be left out
+    ("think hard<|proof|>rw [<|l0|>]\nomega", True, 0.0),  # broken format: the proof still counts
 ]
 
 
@@ -189,10 +190,10 @@ def test_recorded_attempts_are_taken_apart(tmp_path: Path) -> None:
     named = [i.replace(attempt=i.attempt.replace(prompt_format="tiny-insight")) for i in items]
     write_jsonl(file, named)
     found = list(answers(file, {"t": THEOREM}))
-    assert [row.answer.problem for row in found] == ["", "no sketch", "no sketch"]
+    assert [row.answer.problem for row in found] == ["", "no proof", "no proof"]
     assert [t.line for t in found[1].answer.techniques] == ["use f_eq"]  # what can be told is kept
     assert found[0].answer.proof == "by\n  rw [f_eq]\n  omega"
-    assert summary(found).split() == ["2", "no", "sketch", "1", "well", "formed"]
+    assert summary(found).split() == ["2", "no", "proof", "1", "well", "formed"]
     with pytest.raises(DataError, match="no theorem"):
         list(answers(file, {}))
     write_jsonl(file, [items[0].replace(attempt=items[0].attempt.replace(prompt_format="tiny"))])
@@ -205,6 +206,11 @@ def test_techniques_of_a_failed_attempt_are_not_followed_up() -> None:
     answer = prompt.read(GOOD, THEOREM)  # type: ignore[attr-defined]
     assert claims_of(answer, THEOREM, proved=False).announced == 0
     assert claims_of(answer, THEOREM, proved=True).announced == 2
+
+
+def test_lines_of_a_proof_without_a_sketch_are_no_techniques() -> None:
+    answer = get_prompt("tiny-insight").read("rewrite<|proof|>cases n\ninduction n\nomega", THEOREM)  # type: ignore[attr-defined]
+    assert claims_of(answer, THEOREM, proved=True).announced == 1
 
 
 def test_naming_more_does_not_pay() -> None:
