@@ -216,7 +216,7 @@ class InsightRewardConfig(Section):
     """What checked insight adds to the reward of an attempt; a proof is worth 1 (rl/insight_reward.py)."""
 
     sketch: float = Field(0.0, ge=0, le=0.25)
-    """For an announced sketch that elaborates, is more than a bare hole and is filled by the attempt's proof."""
+    """For an announced sketch that elaborates, would not do for any theorem, and is filled by the attempt's proof."""
     technique: float = Field(0.0, ge=0, le=0.25)
     """Times the share of announced techniques that the accepted proof really uses; nothing without a proof."""
 

@@ -32,7 +32,7 @@ class Claims:
     """What one attempt announced. Techniques are counted once each."""
 
     sketch: str = (
-        ""  # to be elaborated; "" where the announced one is a bare hole or not what the proof fills
+        ""  # to be elaborated; "" where the announced one is but a hole, or not what the proof fills
     )
     announced: int = 0  # techniques
     plain: int = 0  # of them, those that stand in the proof and are no calls
@@ -51,7 +51,7 @@ class Claims:
 
 def claims_of(answer: Answer, theorem: Theorem, proved: bool) -> Claims:
     """The claims of an answer that is not broken; techniques are followed up for a proved attempt only."""
-    worth_asking = not Sketch(answer.sketch).trivial and fills(answer.sketch, answer.proof)
+    worth_asking = not Sketch(answer.sketch).vacuous and fills(answer.sketch, answer.proof)
     sketch = answer.sketch if worth_asking else ""
     if not proved:
         return Claims(sketch)

@@ -1,6 +1,7 @@
 """Checked insight as a small, bounded addition to the reward. Design of our own; off unless `rl.insight` asks for it.
 
-    sketch      the announced sketch is more than a bare hole, Lean elaborates it, and the attempt's proof fills its holes
+    sketch      the announced sketch says something, Lean elaborates it, and the attempt's proof fills its holes. What Lean
+                elaborates for a theorem about nothing too (`exfalso; sorry`, `try simp; sorry`) says nothing
     technique   the share of announced techniques that the *accepted* proof really uses; a theorem counts as used when Lean
                 refuses the proof without it
 
@@ -23,12 +24,14 @@ from rl.insight_claims import Claims, claims_of
 from rl.verdict_cache import VerdictCache, key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from physprover.config import InsightRewardConfig, RunConfig
     from physprover.lean.protocol import Pool
     from physprover.records import JudgedAttempt, Theorem, Verdict
     from rl.groups import Group
+
+ABOUT_NOTHING = "theorem about_nothing {anything : Prop} : anything"
 
 
 class InsightReward:
@@ -50,10 +53,10 @@ class InsightReward:
         """The groups with `shaping` filled in, one number for each attempt."""
         claims = [[self._claims(item, theorems[group.theorem]) for item in group.judged] for group in groups]
         questions = {
-            key(Problem.of(theorems[group.theorem]), body): (theorems[group.theorem], body)
+            key(problem, body): (problem, body)
             for group, row in zip(groups, claims, strict=True)
             for claim in row
-            for body in claim.questions
+            for problem, body in _questions(claim, Problem.of(theorems[group.theorem]))
         }
         verdicts = self._ask(questions)
         return [self._with_shaping(*pair, theorems, verdicts) for pair in zip(groups, claims, strict=True)]
@@ -65,11 +68,11 @@ class InsightReward:
         answer = self._prompt.read(item.attempt.completion, theorem)
         return Claims() if answer.broken else claims_of(answer, theorem, item.verdict.reward == 1.0)
 
-    def _ask(self, questions: Mapping[str, tuple[Theorem, str]]) -> dict[str, Verdict]:
+    def _ask(self, questions: Mapping[str, tuple[Problem, str]]) -> dict[str, Verdict]:
         known = {identity: v for identity in questions if (v := self._cache.get(identity)) is not None}
         checks = [
-            Check(id=identity, problem=Problem.of(theorem), proof=body, seconds=self._seconds, messages=0)
-            for identity, (theorem, body) in questions.items()
+            Check(id=identity, problem=problem, proof=body, seconds=self._seconds, messages=0)
+            for identity, (problem, body) in questions.items()
             if identity not in known
         ]
         for check, verdict in self._pool.check_many(checks):
@@ -91,12 +94,29 @@ class InsightReward:
 
         worth = []
         for claim in claims:
-            holds = bool(claim.sketch) and only_holes(verdict(claim.sketch))
+            holds = (
+                bool(claim.sketch)
+                and only_holes(verdict(claim.sketch))
+                and not only_holes(verdicts[key(_about_nothing(problem), claim.sketch)])
+            )
             needed = sum(
                 any(verdict(body).outcome is Outcome.REJECTED for body in bodies) for bodies in claim.calls
             )
             worth.append(shaping(self._terms, claim, holds, needed))
         return group.replace(shaping=tuple(worth))
+
+
+def _questions(claim: Claims, problem: Problem) -> Iterator[tuple[Problem, str]]:
+    """What Lean has to be asked about the claims of an attempt at `problem`."""
+    for body in claim.questions:
+        yield problem, body
+    if claim.sketch:
+        yield _about_nothing(problem), claim.sketch
+
+
+def _about_nothing(problem: Problem) -> Problem:
+    """A theorem behind the same header for which only that elaborates which elaborates for every theorem."""
+    return problem.replace(statement=ABOUT_NOTHING)
 
 
 def only_holes(verdict: Verdict) -> bool:

@@ -25,6 +25,13 @@ _EXISTS = re.compile(r"\s*∃\s+\(?((?:[^\W\d][\w']*\s*)+)(?:[^,]*?),")
 _TERM = re.compile(r":=\s*")
 _TUPLE = re.compile(r"(?:exact|refine)\s+⟨")
 _OPEN, _CLOSE = "([{⟨", ")]}⟩"
+_TOKEN = re.compile(r"[^\W\d][\w'.!?]*|[?]\w+|\d+|:=|=>|<;>|\S")
+_HANDS_ON = frozenset({
+    "·", ".", "(", ")", "{", "}", ";", "<;>", "|", ":", ":=", "=>", ",", "_", "by", "sorry", "admit", "skip", "intros",
+    "all_goals", "any_goals", "try", "repeat", "repeat'", "repeat1", "iterate", "first", "focus", "solve", "on_goal",
+    "case", "case'", "next", "show", "from", "exact", "refine", "refine'", "apply", "have", "suffices", "this", "id",
+})  # fmt: skip
+"""What hands the goal on to a hole as it is: brackets, bullets, combinators, tactics that name nothing."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,12 @@ class Sketch:
     def trivial(self) -> bool:
         """Nothing but a hole: true of every theorem, so it says nothing."""
         return not _HOLE.sub("", self.text).replace("by", "", 1).replace("exact", "").strip()
+
+    @property
+    def vacuous(self) -> bool:
+        """Nothing but holes, however wrapped: `all_goals (show _; sorry)`. What is left may still hold of every theorem."""
+        tokens = _TOKEN.findall(read_script(self.text).text)
+        return all(token in _HANDS_ON or token[0] in "?0123456789" for token in tokens)
 
 
 def sketch_of(script: Script, witnesses: int = 0) -> Sketch:

@@ -42,6 +42,40 @@ def test_only_a_bare_hole_is_trivial() -> None:
     ]  # fmt: skip
 
 
+WRAPPERS = (
+    "· {}", "({})", "{{ {} }}", "by {}", "(by {})", "all_goals {}", "any_goals ({})", "try ({})", "repeat ({})", "iterate 2 ({})",
+    "focus {}", "first | {} | skip", "next => {}", "case _ => {}", "on_goal 1 => {}", "skip; {}", "skip\n  {}", "intros\n  {}",
+    "show _; {}", "show _ from by {}", "exact {}", "refine ?_\n  {}", "refine ?goal; {}", "apply (by {})", "{} <;> sorry",
+    "have : _ := by {}\n  exact this", "suffices _ by sorry\n  {}", "-- rw [f]\n  {}", "/- rw [f] -/ {}",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(WRAPPERS), max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_a_wrapped_hole_is_a_hole_still_and_a_wrapped_step_a_step(wrappers: list[str]) -> None:
+    hole, step = HOLE, f"rw [f]; {HOLE}"
+    for wrapper in wrappers:
+        hole, step = wrapper.format(hole), wrapper.format(step)
+    assert Sketch(f"by\n  {hole}").vacuous
+    assert not Sketch(f"by\n  {step}").vacuous
+
+
+def test_sketches_as_labels_have_them_say_something() -> None:
+    for proof, witnesses, _ in CASES:
+        sketch = sketch_of(read_script(proof), witnesses)
+        assert sketch.vacuous == sketch.trivial
+    for text in (
+        "cases b with\n  | false => sorry\n  | true => sorry",
+        "have h : 0 ≤ a := sorry\n  exact foo h sorry",
+        "refine ⟨sorry, ?_⟩\n  sorry",
+        "constructor <;> sorry",
+        "intro h\n  sorry",
+        "show a = b\n  sorry",
+        "apply foo\n  sorry",
+    ):
+        assert not Sketch(f"by\n  {text}").vacuous
+
+
 @given(blocks)
 @settings(max_examples=150, deadline=None)
 def test_a_proof_fills_its_own_sketch(made: Made) -> None:

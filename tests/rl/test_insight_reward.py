@@ -67,6 +67,16 @@ def attempt(completion: str, verdict: Verdict) -> JudgedAttempt:
 
 
 GOOD = "use<|l0|>\nrewrite<|sketch|>rw [<|l0|>]\nsorry<|proof|>rw [<|l0|>]\nomega"
+EMPTY_WORDS = (
+    "· ",
+    "skip\n",
+    "all_goals ",
+    "show _; ",
+    "intros\n",
+    "exfalso\n",
+    "try rw [<|l0|>]\n",
+    "have h : True := trivial\n",
+)
 CASES = [  # completion, proved, what it earns beside the proof
     (GOOD, True, 0.1 + 0.2),
     ("rewrite<|sketch|>sorry<|proof|>rw [<|l0|>]\nomega", True, 0.2),  # a bare hole is no sketch
@@ -91,6 +101,8 @@ CASES = [  # completion, proved, what it earns beside the proof
     ),  # a proof that does not fill its sketch
     ("use<|l0|><|proof|>rw [<|l0|>]\nomega", True, 0.2),  # the sketch may be left out
     ("think hard<|proof|>rw [<|l0|>]\nomega", True, 0.0),  # broken format: the proof still counts
+    # sketches that elaborate for any theorem, with proofs that fill them and fail
+    *((f"rewrite<|sketch|>{before}sorry<|proof|>{before}rfl", False, 0.0) for before in EMPTY_WORDS),
 ]
 
 
