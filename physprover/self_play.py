@@ -59,6 +59,7 @@ class Conjecturer:
             Conjecture(
                 seed=proposal.seed,
                 attempt=proposal.attempt,
+                temperature=params.temperature,
                 theorem=kept.get(candidate.theorem.name),
                 reason=reasons.get(candidate.theorem.name, ""),
             )

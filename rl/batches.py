@@ -12,9 +12,17 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from rl.groups import Sample
+    from rl.groups import Drawn, Sample
 
 Batch = dict[str, "Tensor"]
+
+
+@dataclass(frozen=True, slots=True)
+class MicroBatch:
+    """Rows of one pass through the model, all drawn alike."""
+
+    tensors: Batch
+    drawn: Drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +39,25 @@ class Whole:
 
 def micro_batches(
     samples: Sequence[Sample], max_tokens: int, pad_id: int, device: torch.device | str
-) -> list[Batch]:
+) -> list[MicroBatch]:
     """Tensors for TRL's GRPO loss, longest rows first, each batch at most `max_tokens` wide times high (or one row).
 
-    Samples of one prompt stay together. Keys and shapes, B rows: prompt_ids [B, P] left-padded, completion_ids [B, C]
-    right-padded, their masks, old_per_token_logps [B, C] (behaviour log-probs, nats) and advantages [B].
+    What was drawn alike, and in it samples of one prompt, stay together. Keys and shapes, B rows: prompt_ids [B, P]
+    left-padded, completion_ids [B, C] right-padded, their masks, old_per_token_logps [B, C] (behaviour log-probs, nats)
+    and advantages [B].
     """
-    order = sorted(samples, key=lambda s: (-len(s.prompt_ids), s.prompt_ids, -len(s.token_ids)))
-    return [_tensors(chunk, pad_id, device) for chunk in _chunks(order, max_tokens)]
+    alike: dict[Drawn, list[Sample]] = {}
+    for sample in samples:
+        alike.setdefault(sample.drawn, []).append(sample)
+    return [
+        MicroBatch(_tensors(chunk, pad_id, device), drawn)
+        for drawn, members in alike.items()
+        for chunk in _chunks(sorted(members, key=_length_and_prompt), max_tokens)
+    ]
+
+
+def _length_and_prompt(sample: Sample) -> tuple[int, tuple[int, ...], int]:
+    return -len(sample.prompt_ids), sample.prompt_ids, -len(sample.token_ids)
 
 
 def _chunks(ordered: Sequence[Sample], max_tokens: int) -> Iterator[list[Sample]]:

@@ -45,6 +45,14 @@ class Group(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """From which distribution tokens were drawn, the weights aside: log-probs are recomputed under the same one."""
+
+    prompt: str = ""  # prompt format whose token mask held; "" = the run's `model.prompt`
+    temperature: float | None = None  # None = the run's `rl.temperature`
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """What the trainer needs of one attempt."""
 
@@ -53,16 +61,21 @@ class Sample:
     logprobs: tuple[float, ...]  # behaviour log-probabilities, nats, one per token id
     advantage: float
     version: int = 0  # optimizer step of the weights that sampled it
+    drawn: Drawn = Drawn()
 
     @classmethod
-    def of(cls, attempt: Attempt, advantage: float) -> Sample:
-        """Raises ValueError on an attempt whose token data do not line up."""
+    def of(cls, attempt: Attempt, advantage: float, temperature: float | None = None) -> Sample:
+        """`temperature` is that of the sampling where it was not `rl.temperature`.
+
+        Raises ValueError on an attempt whose token data do not line up.
+        """
         if not attempt.token_ids or len(attempt.token_ids) != len(attempt.logprobs):
             raise ValueError(
                 f"attempt at {attempt.theorem}: {len(attempt.token_ids)} tokens, {len(attempt.logprobs)} log-probs"
             )
         version = attempt.sampler.weights_version
-        return cls(attempt.prompt_ids, attempt.token_ids, attempt.logprobs, advantage, version)
+        drawn = Drawn(attempt.prompt_format, temperature)
+        return cls(attempt.prompt_ids, attempt.token_ids, attempt.logprobs, advantage, version, drawn)
 
 
 def samples(groups: Iterable[Group], scale: Scale) -> list[Sample]:

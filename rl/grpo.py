@@ -4,7 +4,8 @@ TRL owns the loss (clipping, KL, normalisation), the reference model, mixed prec
 what its own loop cannot do (TRL 1.16, measured in tests/rl/test_grpo.py):
 
 * the ratio uses the behaviour log-probs of the sampler that wrote the attempt; TRL drops those of an outside sampler;
-* tokens that the sampler's mask excludes are excluded from the recomputed log-probs too, also the reference's;
+* tokens that the sampler's mask excludes are excluded from the recomputed log-probs too, also the reference's; attempts drawn
+  at another temperature or in another format than the run's own (self-play) are recomputed as they were drawn (`Drawn`);
 * steps may hold any number of groups, cut into micro-batches of similar length with exact normalisation;
 * a step without gradient does not touch the weights: a sign method would move every one of them by the full rate;
 * the optimizer is ours, built over the model as it is after LoRA was added, and checked to hold every trainable tensor.
@@ -28,6 +29,7 @@ from physprover.models.token_mask import TokenMask
 from physprover.prompts import get_prompt
 from rl import masked_logps, shared_prefix
 from rl.batches import Whole, micro_batches
+from rl.groups import Drawn
 from rl.lora import adapter, folded
 from rl.optimizers import build_optimizer, check_covers
 from rl.trainer import write_trainer
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
     from physprover.config import RunConfig
-    from rl.batches import Batch
+    from rl.batches import Batch, MicroBatch
     from rl.groups import Sample
 
 _CPU_TOKENS = 8192  # padded tokens of one micro-batch; more gains nothing on few cores
@@ -81,7 +83,8 @@ class GroupTrainer(GRPOTrainer):
         self._latest_logps: Tensor | None = None
         if tokenizer.pad_token_id is None:
             tokenizer.pad_token = tokenizer.eos_token
-        self._token_mask = TokenMask(tokenizer, get_prompt(config.model.prompt))
+        self._masks: dict[str, TokenMask] = {}  # by prompt format
+        self._drawn = Drawn()  # how the micro-batch at hand was
         super().__init__(
             model=model,
             reward_funcs=never_called,
@@ -136,15 +139,18 @@ class GroupTrainer(GRPOTrainer):
         *args: Any,
         **kwargs: Any,
     ) -> tuple[Tensor, Tensor | None, Tensor | None]:
+        token_mask = self._mask(self._drawn.prompt or self.run_config.model.prompt)
+        temperature = self._drawn.temperature or self.temperature
         if self._share_prefixes:
             logps, entropies = shared_prefix.logps_and_entropies(
-                model, input_ids, attention_mask, logits_to_keep, self.temperature, self._token_mask
+                model, input_ids, attention_mask, logits_to_keep, temperature, token_mask
             )
             result: tuple[Tensor, Tensor | None, Tensor | None] = (logps, entropies, None)
-        elif self._token_mask.active:
+        elif token_mask.active or temperature != self.temperature:
+            # Whole logits: TRL's kernel, below, has no place for a mask, and one temperature for good.
             with self.accelerator.autocast():
                 logps, entropies = masked_logps.logps_and_entropies(
-                    model, input_ids, attention_mask, logits_to_keep, self.temperature, self._token_mask
+                    model, input_ids, attention_mask, logits_to_keep, temperature, token_mask
                 )
             result = (logps, entropies, None)
         else:
@@ -166,7 +172,7 @@ class GroupTrainer(GRPOTrainer):
         batches = self._batches(samples)
         if self.beta != 0.0:
             for batch in batches:
-                batch["ref_per_token_logps"] = self._reference_logps(batch)
+                batch.tensors["ref_per_token_logps"] = self._reference_logps(batch)
         moved, loss, norm, first = False, 0.0, 0.0, {}
         for number in range(self.run_config.rl.updates_per_batch):
             self._collected = {}
@@ -216,16 +222,23 @@ class GroupTrainer(GRPOTrainer):
 
     # -- Inside an update --
 
-    def _batches(self, samples: Sequence[Sample]) -> list[Batch]:
+    def _batches(self, samples: Sequence[Sample]) -> list[MicroBatch]:
         tokens = _CPU_TOKENS if self.accelerator.device.type == "cpu" else _GPU_TOKENS
         return micro_batches(samples, tokens, self._tokenizer.pad_token_id, self.accelerator.device)
 
-    def _backward(self, batches: Sequence[Batch], whole: Whole) -> float:
+    def _mask(self, prompt: str) -> TokenMask:
+        """The mask of a prompt format by name."""
+        if prompt not in self._masks:
+            self._masks[prompt] = TokenMask(self._tokenizer, get_prompt(prompt))
+        return self._masks[prompt]
+
+    def _backward(self, batches: Sequence[MicroBatch], whole: Whole) -> float:
         """Forward and backward of all micro-batches; the loss."""
         return sum(self._accumulate(batch, whole) for batch in batches)
 
-    def _accumulate(self, batch: Batch, whole: Whole) -> float:
+    def _accumulate(self, micro: MicroBatch, whole: Whole) -> float:
         """Forward and backward of one micro-batch; its share of the loss, times the processes that average it."""
+        batch, self._drawn = micro.tensors, micro.drawn
         share = _share(batch, whole, self.loss_type) * self.accelerator.num_processes
         # TRL divides a micro-batch's mean by this; with 1/share the sum over micro-batches is the mean of the batch.
         self.current_gradient_accumulation_steps = 1.0 / share
@@ -260,7 +273,8 @@ class GroupTrainer(GRPOTrainer):
         self.model_wrapped.zero_grad()
         return norm
 
-    def _reference_logps(self, batch: Batch) -> Tensor:
+    def _reference_logps(self, micro: MicroBatch) -> Tensor:
+        batch, self._drawn = micro.tensors, micro.drawn
         ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], dim=1)
         mask = torch.cat([batch["prompt_mask"], batch["completion_mask"]], dim=1)
         keep = batch["completion_ids"].size(1)

@@ -1,6 +1,6 @@
-"""Log-probabilities of a padded batch under the sampler's token mask: for GPUs, LoRA and several processes.
+"""Log-probabilities of a padded batch under the sampler's token mask and temperature: for GPUs, LoRA and several processes.
 
-TRL's own path goes from hidden states to log-probs in one kernel that has no place for a mask.
+TRL's own path goes from hidden states to log-probs in one kernel that has no place for a mask, and one temperature for good.
 """
 
 from __future__ import annotations

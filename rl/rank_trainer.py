@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from physprover.errors import RunError
-from rl.batches import Whole
+from rl.batches import MicroBatch, Whole
 from rl.distributed.attach import attach
 from rl.exchanges import exchange_arguments
+from rl.groups import Drawn
 from rl.grpo import GroupTrainer
 
 if TYPE_CHECKING:
@@ -82,14 +83,14 @@ class RankTrainer(GroupTrainer):
         """
         row = self._row_of_nothing()
         if self.beta != 0.0:
-            row["ref_per_token_logps"] = self._reference_logps(row)
+            row.tensors["ref_per_token_logps"] = self._reference_logps(row)
         self._backward([row], Whole(rows=1, tokens=1))
         self.model_wrapped.zero_grad()
 
-    def _batches(self, samples: Sequence[Sample]) -> list[Batch]:
+    def _batches(self, samples: Sequence[Sample]) -> list[MicroBatch]:
         return super()._batches(samples) or [self._row_of_nothing()]
 
-    def _backward(self, batches: Sequence[Batch], whole: Whole) -> float:
+    def _backward(self, batches: Sequence[MicroBatch], whole: Whole) -> float:
         *early, last = batches
         with self.model_wrapped.no_sync():
             loss = super()._backward(early, whole)
@@ -104,7 +105,7 @@ class RankTrainer(GroupTrainer):
             self.accelerator = everyone
         return loss
 
-    def _row_of_nothing(self) -> Batch:
+    def _row_of_nothing(self) -> MicroBatch:
         token = torch.full((1, 1), self._tokenizer.pad_token_id)
         row = {
             "prompt_ids": token,
@@ -114,7 +115,7 @@ class RankTrainer(GroupTrainer):
             "old_per_token_logps": torch.zeros(1, 1),
             "advantages": torch.zeros(1),
         }
-        return {name: tensor.to(self.accelerator.device) for name, tensor in row.items()}
+        return MicroBatch({name: tensor.to(self.accelerator.device) for name, tensor in row.items()}, Drawn())
 
 
 class _Alone:

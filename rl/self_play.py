@@ -40,6 +40,7 @@ class Conjecture(Record):
 
     seed: str  # name of the theorem in the prompt
     attempt: Attempt
+    temperature: float | None = None  # at which it was sampled; None = `rl.temperature`
     theorem: Theorem | None = None  # None: the funnel did not keep it
     reason: str = ""  # why not
     proved: int = 0  # of `judged` attempts of the prover
@@ -129,7 +130,7 @@ class SelfPlay:
 
     def learn(self, number: int, step: int, found: Sequence[Conjecture], groups: Sequence[Group]) -> Round:
         """One update on both; records the round. The weights have moved afterwards."""
-        batch = [*self._lessons(found), *samples(groups, self._config.rl.scale_rewards)]
+        batch = [*lessons(found), *samples(groups, self._config.rl.scale_rewards)]
         stats = self._trainer.update(batch)
         write_jsonl(self._file(number), found)
         line = self._line(number, step, found, groups, stats, time.monotonic() - self._began)
@@ -145,19 +146,6 @@ class SelfPlay:
             reward = self._conjecturer.reward(proved, judged) if judged else 0.0
             result.append(conjecture.replace(proved=proved, judged=judged, reward=reward))
         return result
-
-    def _lessons(self, found: Sequence[Conjecture]) -> list[Sample]:
-        """GRPO samples of the conjecturer: the proposals about one seed are a group."""
-        by_seed: dict[str, list[Conjecture]] = {}
-        for conjecture in found:
-            by_seed.setdefault(conjecture.seed, []).append(conjecture)
-        lessons = []
-        for members in by_seed.values():
-            rewards = [m.reward for m in members]
-            mean = sum(rewards) / len(rewards)
-            if max(rewards) > min(rewards):
-                lessons += [Sample.of(m.attempt, m.reward - mean) for m in members if m.attempt.token_ids]
-        return lessons
 
     def _join(self, theorems: Sequence[Theorem]) -> None:
         self._known += theorems
@@ -194,3 +182,19 @@ class SelfPlay:
             grad_norm=stats.grad_norm,
             seconds=seconds,
         )
+
+
+def lessons(found: Sequence[Conjecture]) -> list[Sample]:
+    """GRPO samples of the conjecturer: the proposals about one seed are a group."""
+    by_seed: dict[str, list[Conjecture]] = {}
+    for conjecture in found:
+        by_seed.setdefault(conjecture.seed, []).append(conjecture)
+    result = []
+    for members in by_seed.values():
+        rewards = [m.reward for m in members]
+        mean = sum(rewards) / len(rewards)
+        if max(rewards) > min(rewards):
+            result += [
+                Sample.of(m.attempt, m.reward - mean, m.temperature) for m in members if m.attempt.token_ids
+            ]
+    return result

@@ -15,6 +15,7 @@ from physprover.models.sampler import SamplingParams
 from physprover.models.token_mask import TokenMask
 from physprover.prompts import PromptFormat, get_prompt
 from physprover.prompts.tiny import INSIGHT_TOKENS
+from physprover.prompts.tiny_conjecture import STOP
 from rl import masked_logps, shared_prefix
 from rl.batches import micro_batches
 from rl.groups import Sample
@@ -57,7 +58,8 @@ def test_recomputed_logprobs_are_the_behaviour_logprobs(
 ) -> None:
     model, mask = plain_model(seed), TokenMask(TOKENIZER, prompt)
     samples = sampled(model, seed, temperature, prompt)
-    (batch,) = micro_batches(samples, 1 << 20, 0, "cpu")
+    (micro,) = micro_batches(samples, 1 << 20, 0, "cpu")
+    batch = micro.tensors
     ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], 1)
     attention = torch.cat([batch["prompt_mask"], batch["completion_mask"]], 1)
     keep, counts = batch["completion_ids"].size(1), batch["completion_mask"].bool()
@@ -80,6 +82,33 @@ def test_the_ratio_is_one_on_policy_and_the_reference_is_masked_too(tmp_path: Pa
     trainer._share_prefixes = trainer._share_prefixes and share
     stats = trainer.update(sampled(model, 3, 1.0))
     assert stats.ratio_mean == pytest.approx(1.0, abs=1e-4)
+    assert stats.kl == pytest.approx(0.0, abs=1e-6)
+    assert stats.moved
+
+
+def conjectures(model: LlamaForCausalLM, temperature: float) -> list[Sample]:
+    """Drawn in the format of self-play, which ends where the formats with parts cannot."""
+    sampler = HFSampler(model, TOKENIZER, INSIGHT, max_prompt_tokens=120, batch_size=16)
+    params = SamplingParams(max_new_tokens=6, temperature=temperature, prompt="tiny-conjecture", stop=STOP)
+    attempts = list(sampler.sample(toy.theorems(4), 8, params))
+    assert any(a.token_ids[-1] in TOKENIZER.convert_tokens_to_ids(list(STOP)) for a in attempts)
+    return [Sample.of(attempt, 1.0 if i % 2 else -1.0, temperature) for i, attempt in enumerate(attempts)]
+
+
+@pytest.mark.parametrize("share", [True, False])
+@pytest.mark.parametrize("together", [False, True])
+def test_conjectures_are_recomputed_as_they_were_drawn(tmp_path: Path, share: bool, together: bool) -> None:
+    """At 0.6 in a format of their own, beside attempts of the run's format and temperature: no ratio leaves 1."""
+    config, _ = toy.open_run(tmp_path / "toy", kl=0.1, clip=1e-3)
+    config = config.model_copy(update={"model": config.model.model_copy(update={"prompt": "tiny-insight"})})
+    plain_model(5).save_pretrained(tmp_path / "start")
+    model = LlamaForCausalLM.from_pretrained(tmp_path / "start")
+    trainer = GroupTrainer(model, TOKENIZER, config, tmp_path)
+    trainer._share_prefixes = trainer._share_prefixes and share
+    samples = conjectures(model, 0.6) + (sampled(model, 5, 1.0, INSIGHT) if together else [])
+    stats = trainer.update(samples)
+    assert stats.ratio_mean == pytest.approx(1.0, abs=1e-4)
+    assert stats.clipped == 0.0  # of any token's ratio, beyond a thousandth
     assert stats.kl == pytest.approx(0.0, abs=1e-6)
     assert stats.moved
 

@@ -16,6 +16,7 @@ from physprover.errors import RunError
 from rl.batches import Whole
 from rl.dealing import deal
 from rl.distributed import EXCHANGES, sent_bytes
+from rl.groups import Drawn
 from rl.grpo import GroupTrainer
 from rl.rank_trainer import RankTrainer
 from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config
@@ -44,7 +45,12 @@ def off_policy(samples: list[Sample]) -> list[Sample]:
 
 
 def batch(seed: int = 0, groups: int = 5) -> list[Sample]:
-    return off_policy(random_samples(build_model(), groups=groups, seed=seed))
+    """Every second group as if drawn at another temperature, as conjectures are."""
+    samples = off_policy(random_samples(build_model(), groups=groups, seed=seed))
+    prompts = list(dict.fromkeys(s.prompt_ids for s in samples))
+    return [
+        replace(s, drawn=Drawn(temperature=0.6)) if prompts.index(s.prompt_ids) % 2 else s for s in samples
+    ]
 
 
 def gradients(trainer: GroupTrainer) -> dict[str, torch.Tensor]:

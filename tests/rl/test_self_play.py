@@ -5,19 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from transformers import LlamaForCausalLM
 
+from physprover.config_file import parse_config
+from physprover.dataset import write_dataset
 from physprover.errors import RunError
 from physprover.lean.protocol import Check
 from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import SamplingParams
 from physprover.prompts import get_prompt
 from physprover.prompts.handles import HANDLES
-from physprover.prompts.tiny import GOAL, PROOF, handles_of
+from physprover.prompts.tiny import GOAL, INSIGHT_TOKENS, PROOF, handles_of
 from physprover.prompts.tiny_conjecture import STOP, TinyConjecture
 from physprover.records import Outcome, Theorem, Verdict, read_jsonl
+from physprover.runs import RunDir
+from physprover.self_play import Conjecturer
 from rl import curriculum
+from rl.grpo import GroupTrainer
 from rl.rollout import Rollouts
-from rl.self_play import Conjecture, Round, SelfPlay
+from rl.self_play import Conjecture, Round, SelfPlay, lessons
 from rl.trainer import open_trainer
 from tests.rl import toy
 
@@ -138,6 +144,30 @@ def test_a_round_teaches_the_conjecturer_and_adds_what_was_kept(played: Any) -> 
     assert kept <= names(course)
     assert list(read_jsonl(run.path / "selfplay.jsonl", Round)) == [line]
     assert rollouts.measure([c.theorem for c in found if c.theorem], 2, 7)
+
+
+def test_conjectures_are_learnt_as_they_were_sampled(tmp_path: Path) -> None:
+    """Colder and in another format than the run's own attempts, and yet on-policy."""
+    run = RunDir(tmp_path / "toy")
+    first, *others = toy.theorems(4)
+    write_dataset(run.path / "data", [first.replace(split="test"), *others], "toy\n")
+    config = parse_config(
+        {
+            "model": {"prompt": "tiny-insight", "max_new_tokens": 4, "max_prompt_tokens": 120},
+            "rl": {"self_play_every": 2, "self_play_seeds": 4, "clip": 1e-3},
+            "data": {"self_play": {"prompt": "tiny-conjecture", "temperature": 0.6}},
+        }
+    )
+    toy.model(0, len(INSIGHT_TOKENS)).save_pretrained(tmp_path / "start")
+    model = LlamaForCausalLM.from_pretrained(tmp_path / "start")
+    tokenizer = toy.tokenizer(INSIGHT_TOKENS)
+    trainer = GroupTrainer(model, tokenizer, config, tmp_path)
+    sampler = HFSampler(model, tokenizer, get_prompt("tiny-insight"), max_prompt_tokens=120, batch_size=32)
+    (run.path / "selfplay").mkdir()
+    found = Conjecturer(config, run, run.path / "data").conjectures(sampler, Arithmetic(), 1, [])
+    stats = trainer.update(lessons([c.replace(reward=i % 2) for i, c in enumerate(found)]))
+    assert stats.moved
+    assert (stats.ratio_mean, stats.clipped) == (pytest.approx(1.0, abs=1e-4), 0.0)
 
 
 def test_finished_rounds_come_back_after_a_resume(played: Any) -> None:

@@ -38,7 +38,8 @@ def reference(model: LlamaForCausalLM, ids: torch.Tensor, mask: torch.Tensor, ke
 )
 def test_equal_to_unpadded_rows(groups: int, size: int, seed: int, temperature: float) -> None:
     model = build_model()
-    (batch,) = micro_batches(random_samples(model, groups, size, seed), 1 << 20, 0, "cpu")
+    (micro,) = micro_batches(random_samples(model, groups, size, seed), 1 << 20, 0, "cpu")
+    batch = micro.tensors
     ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], 1)
     mask = torch.cat([batch["prompt_mask"], batch["completion_mask"]], 1)
     keep = batch["completion_ids"].size(1)
