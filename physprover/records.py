@@ -121,6 +121,7 @@ class JudgedAttempt(Record):
     attempt: Attempt
     verdict: Verdict
     step: int = 0
+    shaping: float = 0.0  # what training added to the verdict's reward (rl/insight_reward.py)
 
 
 R = TypeVar("R", bound=Record)

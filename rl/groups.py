@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import model_validator
 
 from physprover.records import JudgedAttempt, Record
 
@@ -28,14 +30,23 @@ class Group(Record):
 
     theorem: str  # Theorem.name
     judged: tuple[JudgedAttempt, ...]
-    shaping: tuple[float, ...] = ()  # added to each attempt's reward (rl/insight_reward.py); () adds nothing
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_earlier_versions(cls, data: Any) -> Any:
+        """Steps sampled ahead in their checkpoints hold the shaping beside the attempts; () added nothing."""
+        if not isinstance(data, dict) or "shaping" not in data:
+            return data
+        rest = {name: value for name, value in data.items() if name != "shaping"}
+        if not data["shaping"]:
+            return rest
+        pairs = zip(data["judged"], data["shaping"], strict=True)
+        return {**rest, "judged": [{**item, "shaping": more} for item, more in pairs]}
 
     @property
     def rewards(self) -> tuple[float | None, ...]:
         """Lean's verdict and what was added to it."""
-        added = self.shaping or (0.0,) * len(self.judged)
-        earned = (item.verdict.reward for item in self.judged)
-        return tuple(None if r is None else r + more for r, more in zip(earned, added, strict=True))
+        return tuple(None if (r := i.verdict.reward) is None else r + i.shaping for i in self.judged)
 
     @property
     def informative(self) -> bool:
@@ -76,6 +87,14 @@ class Sample:
         version = attempt.sampler.weights_version
         drawn = Drawn(attempt.prompt_format, temperature)
         return cls(attempt.prompt_ids, attempt.token_ids, attempt.logprobs, advantage, version, drawn)
+
+
+def by_theorem(judged: Iterable[JudgedAttempt]) -> tuple[Group, ...]:
+    """The groups of recorded attempts of one step, in the order they were sampled."""
+    groups: dict[str, list[JudgedAttempt]] = {}
+    for item in judged:
+        groups.setdefault(item.attempt.theorem, []).append(item)
+    return tuple(Group(theorem=name, judged=tuple(members)) for name, members in groups.items())
 
 
 def samples(groups: Iterable[Group], scale: Scale) -> list[Sample]:

@@ -50,7 +50,7 @@ class InsightReward:
         self._cache = VerdictCache()
 
     def shaped(self, groups: Sequence[Group], theorems: Mapping[str, Theorem]) -> list[Group]:
-        """The groups with `shaping` filled in, one number for each attempt."""
+        """The groups with the `shaping` of each attempt filled in."""
         claims = [[self._claims(item, theorems[group.theorem]) for item in group.judged] for group in groups]
         questions = {
             key(problem, body): (problem, body)
@@ -103,7 +103,8 @@ class InsightReward:
                 any(verdict(body).outcome is Outcome.REJECTED for body in bodies) for bodies in claim.calls
             )
             worth.append(shaping(self._terms, claim, holds, needed))
-        return group.replace(shaping=tuple(worth))
+        judged = (i.replace(shaping=w) for i, w in zip(group.judged, worth, strict=True))
+        return group.model_copy(update={"judged": tuple(judged)})
 
 
 def _questions(claim: Claims, problem: Problem) -> Iterator[tuple[Problem, str]]:

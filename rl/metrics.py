@@ -38,7 +38,7 @@ def step_metrics(
         entropy=update.entropy,
         moved=update.moved,
         canaries=rollout.canaries,
-        shaping=sum(sum(group.shaping) for group in rollout.groups) / max(1, len(rewards)),
+        shaping=sum(item.shaping for item in judged) / max(1, len(rewards)),
         seconds=seconds,
         seconds_sampling=rollout.seconds_sampling,
         seconds_judging=rollout.seconds_judging,

@@ -3,7 +3,8 @@
     physprover replay runs/quickstart --out runs/other-rate --set rl.optimizer.learning_rate=1e-5
 
 With the settings of the recording the weights come out the same, byte for byte; with others one sees what they would have
-made of the same attempts (off-policy as soon as the weights part, which the importance ratio shows).
+made of the same attempts (off-policy as soon as the weights part, which the importance ratio shows). Rewards are those
+recorded, with what `rl.insight` added; rounds of self-play come again between the steps they came between.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
+from collections import deque
 from typing import TYPE_CHECKING
 
 from physprover.errors import RunError
@@ -18,11 +20,12 @@ from physprover.records import JudgedAttempt, read_jsonl
 from rl import checkpoint, presets
 from rl.checkpoint import LoopState
 from rl.explain import refuse_impossible
-from rl.groups import Group, samples
+from rl.groups import by_theorem, samples
 from rl.metrics import step_metrics
 from rl.opening import start_model, trainer_of
 from rl.remote import cluster
 from rl.rollout import Rollout
+from rl.self_play import Conjecture, Round, attempts_file, round_batch, round_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,18 +33,17 @@ if TYPE_CHECKING:
     from physprover.config import RunConfig
     from physprover.progress import Progress
     from physprover.runs import RunDir
+    from rl.groups import Sample
 
 
 def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress) -> None:
     """Train from the attempts of `recorded`, starting where that run started; metrics and the last weights go to `out`.
 
-    Raises RunError when there is nothing recorded or `out` is in use already.
+    Raises RunError when there is nothing recorded, when the recording lacks what the trainer saw, or when `out` is in use.
     """
     config = presets.resolve(config)
     refuse_impossible(config)
-    file = recorded.path / "attempts.jsonl"
-    if not file.exists():
-        raise RunError(f"{recorded.path}: no recorded attempts to replay")
+    _refuse_incomplete(config, recorded)
     if (out.path / "metrics.jsonl").exists():
         raise RunError(f"{out.path}: holds a run already; choose another folder")
     start = start_model(config, recorded)
@@ -52,10 +54,12 @@ def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress)
         cluster(config) if several else contextlib.nullcontext(),
         trainer_of(config, out, start, None) as trainer,
     ):
-        state = LoopState()
-        for rollout in rollouts(read_jsonl(file, JudgedAttempt)):
+        state, rounds = LoopState(), _rounds(recorded)
+        for rollout in rollouts(read_jsonl(recorded.path / "attempts.jsonl", JudgedAttempt)):
             if rollout.step > config.rl.steps:
                 break
+            while rounds and rounds[0].step <= rollout.step:
+                trainer.update(_round_batch(config, recorded, rounds.popleft().round))
             began = time.monotonic()
             batch = samples(rollout.groups, config.rl.scale_rewards)
             staleness = max((rollout.step - 1 - sample.version for sample in batch), default=0)
@@ -70,10 +74,34 @@ def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress)
 def rollouts(judged: Iterable[JudgedAttempt]) -> Iterator[Rollout]:
     """The recorded steps, in order, with their groups in the order they were sampled."""
     for step, items in itertools.groupby(judged, key=lambda item: item.step):
-        groups: dict[str, list[JudgedAttempt]] = {}
-        for item in items:
-            groups.setdefault(item.attempt.theorem, []).append(item)
-        yield Rollout(
-            step=step,
-            groups=tuple(Group(theorem=name, judged=tuple(members)) for name, members in groups.items()),
+        yield Rollout(step=step, groups=by_theorem(items))
+
+
+def _refuse_incomplete(config: RunConfig, recorded: RunDir) -> None:
+    """Raises RunError for a recording that lacks what the trainer saw."""
+    file = recorded.path / "attempts.jsonl"
+    if not file.exists():
+        raise RunError(f"{recorded.path}: no recorded attempts to replay")
+    first = next(read_jsonl(file, JudgedAttempt), None)
+    terms = config.rl.insight
+    if (terms.sketch or terms.technique) and first is not None and "shaping" not in first.model_fields_set:
+        raise RunError(
+            f"{file}: recorded without what rl.insight added to each reward (an earlier version): not to be replayed"
         )
+    for line in _rounds(recorded):
+        if not attempts_file(recorded, line.round).exists():
+            raise RunError(
+                f"{recorded.path}: self-play round {line.round} left no attempts (an earlier version): not to be replayed"
+            )
+
+
+def _rounds(recorded: RunDir) -> deque[Round]:
+    """Rounds of self-play, in order."""
+    file = recorded.path / "selfplay.jsonl"
+    return deque(read_jsonl(file, Round) if file.exists() else ())
+
+
+def _round_batch(config: RunConfig, recorded: RunDir, number: int) -> list[Sample]:
+    found = list(read_jsonl(round_file(recorded, number), Conjecture))
+    groups = by_theorem(read_jsonl(attempts_file(recorded, number), JudgedAttempt))
+    return round_batch(found, groups, config.rl.scale_rewards)

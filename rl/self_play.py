@@ -6,7 +6,8 @@
     the kept ones join the training problems
 
 A conjecture is rewarded when the funnel kept it and the prover proves it now and then, not often (STP). A round leaves
-`selfplay/round-N.jsonl`, from which a resumed run takes the problems of earlier rounds.
+`selfplay/round-N.jsonl`, from which a resumed run takes the problems of earlier rounds, and the prover's attempts beside it:
+both are what `physprover replay` learns from again.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from physprover.models.sampler import Sampler
     from physprover.runs import RunDir
     from rl.curriculum import Curriculum
-    from rl.groups import Group
+    from rl.groups import Group, Scale
     from rl.grpo import UpdateStats
     from rl.rollout import Rollouts
     from rl.trainer import Trainer
@@ -107,7 +108,7 @@ class SelfPlay:
     def restore(self, done: int) -> None:
         """Take in the problems of finished rounds. Raises RunError when a round's file is gone."""
         for number in range(1, done + 1):
-            file = self._file(number)
+            file = round_file(self._run, number)
             if not file.exists():
                 raise RunError(f"{file}: this round of self-play is gone; the run cannot be continued")
             self._join([c.theorem for c in read_jsonl(file, Conjecture) if c.theorem is not None])
@@ -130,9 +131,9 @@ class SelfPlay:
 
     def learn(self, number: int, step: int, found: Sequence[Conjecture], groups: Sequence[Group]) -> Round:
         """One update on both; records the round. The weights have moved afterwards."""
-        batch = [*lessons(found), *samples(groups, self._config.rl.scale_rewards)]
-        stats = self._trainer.update(batch)
-        write_jsonl(self._file(number), found)
+        stats = self._trainer.update(round_batch(found, groups, self._config.rl.scale_rewards))
+        write_jsonl(round_file(self._run, number), found)
+        write_jsonl(attempts_file(self._run, number), [item for group in groups for item in group.judged])
         line = self._line(number, step, found, groups, stats, time.monotonic() - self._began)
         self._run.append("selfplay.jsonl", line)
         return line
@@ -151,9 +152,6 @@ class SelfPlay:
         self._known += theorems
         self._rollouts.add(theorems)
         self._course.extend(theorems)
-
-    def _file(self, number: int) -> Path:
-        return self._run.path / "selfplay" / f"round-{number}.jsonl"
 
     def _line(
         self,
@@ -182,6 +180,21 @@ class SelfPlay:
             grad_norm=stats.grad_norm,
             seconds=seconds,
         )
+
+
+def round_file(run: RunDir, number: int) -> Path:
+    """The `Conjecture`s of a round."""
+    return run.path / "selfplay" / f"round-{number}.jsonl"
+
+
+def attempts_file(run: RunDir, number: int) -> Path:
+    """The `JudgedAttempt`s at those that were kept."""
+    return run.path / "selfplay" / f"round-{number}-attempts.jsonl"
+
+
+def round_batch(found: Sequence[Conjecture], groups: Sequence[Group], scale: Scale) -> list[Sample]:
+    """What the trainer learns from a round: `groups` are the prover's at the kept conjectures."""
+    return [*lessons(found), *samples(groups, scale)]
 
 
 def lessons(found: Sequence[Conjecture]) -> list[Sample]:

@@ -78,7 +78,8 @@ def replay(
 ) -> None:
     """Train from recorded attempts, without a sampler and without Lean.
 
-    With the run's own settings the weights come out the same; --set shows what others make of the same attempts.
+    With the run's own settings the weights come out the same; --set shows what others make of the same attempts and their
+    recorded rewards. Rounds of self-play come again too.
 
     \b
     Example:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -118,7 +119,7 @@ def test_what_is_announced_is_checked(lean: EmbeddedEngine) -> None:
     group = Group(theorem="t", judged=(*judged, lost))
     reward = InsightReward(CONFIG, pool)
     (shaped,) = reward.shaped([group], {"t": THEOREM})
-    assert shaped.shaping == pytest.approx((*(worth for _, _, worth in CASES), 0.0))
+    assert [i.shaping for i in shaped.judged] == pytest.approx([*(worth for _, _, worth in CASES), 0.0])
     assert shaped.rewards[-1] is None
     asked = pool.asked
     assert reward.shaped([group], {"t": THEOREM}) == [shaped]
@@ -147,9 +148,9 @@ def test_no_unproved_attempt_outranks_a_proved_one(terms, rows, scale) -> None:
         kept = claims if proved else Claims(sketch=claims.sketch)
         worth.append(shaping(terms, kept, holds and bool(kept.sketch), min(needed, len(kept.calls))))
         outcome = Outcome.PROVED if proved else Outcome.REJECTED
-        judged.append(attempt(GOOD, Verdict(outcome=outcome)))
+        judged.append(attempt(GOOD, Verdict(outcome=outcome)).replace(shaping=worth[-1]))
     assert all(0.0 <= w <= 0.5 for w in worth)
-    group = Group(theorem="t", judged=tuple(judged), shaping=tuple(worth))
+    group = Group(theorem="t", judged=tuple(judged))
     proofs = [r for r, (proved, *_) in zip(group.rewards, rows, strict=True) if proved]
     others = [r for r, (proved, *_) in zip(group.rewards, rows, strict=True) if not proved]
     if proofs and others:
@@ -189,6 +190,7 @@ def test_a_rollout_carries_it_and_learns_from_sketches_alone(lean: EmbeddedEngin
     rollout = Rollouts(config, [THEOREM], Scripted(), Pool(lean), course).collect(1)
     (group,) = rollout.groups
     assert group.rewards == (0.0, pytest.approx(0.1))
+    assert [item.shaping for item in rollout.judged] == [0.0, pytest.approx(0.1)]  # what attempts.jsonl keeps
     assert group.informative
     assert [s.advantage > 0 for s in samples([group], "group")] == [False, True]
     metrics = step_metrics(rollout, UpdateStats(), 1.0, 0)
@@ -259,3 +261,14 @@ def test_without_shaping_rewards_are_the_verdicts() -> None:
         attempt(GOOD, Verdict(outcome=Outcome.REJECTED)),
     )
     assert Group(theorem="t", judged=judged).rewards == (1.0, 0.0)
+
+
+@pytest.mark.parametrize("added", [[], [0.5, 0.25]])
+def test_groups_in_checkpoints_of_earlier_versions_are_read(added: list[float]) -> None:
+    """They held the shaping beside the attempts."""
+    judged = attempt(GOOD, Verdict(outcome=Outcome.REJECTED)).model_dump(mode="json", exclude={"shaping"})
+    group = Group.model_validate_json(
+        json.dumps({"theorem": "t", "judged": [judged, judged], "shaping": added})
+    )
+    assert group.rewards == tuple(added or (0.0, 0.0))
+    assert Group.model_validate_json(group.model_dump_json()) == group

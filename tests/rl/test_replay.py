@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,14 +13,16 @@ from physprover.models.sampler import SamplingParams
 from physprover.prompts import get_prompt
 from physprover.records import JudgedAttempt, Outcome, Verdict
 from physprover.runs import RunDir
-from rl import checkpoint
+from rl import checkpoint, curriculum
 from rl.checkpoint import LoopState
 from rl.groups import Group, samples
 from rl.metrics import step_metrics
 from rl.replay import replay
-from rl.rollout import Rollout
+from rl.rollout import Rollout, Rollouts
+from rl.self_play import SelfPlay
 from rl.trainer import open_trainer, write_trainer
 from tests.rl import toy
+from tests.rl.test_self_play import Arithmetic, Counting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,19 +32,42 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def recorded(tmp_path: Path) -> tuple[RunConfig, RunDir]:
-    """Three on-policy steps as the loop records them; proved is what ends in an even token, to need no Lean."""
-    config, run = toy.open_run(tmp_path / "recorded", steps=3)
+    return record(tmp_path / "recorded")
+
+
+def record(path: Path, shaping: float = 0.0, rounds: bool = False) -> tuple[RunConfig, RunDir]:
+    """Three on-policy steps as the loop records them; proved is what ends in an even token, to need no Lean.
+
+    Every third attempt earns `shaping` besides; `rounds` of self-play come before the first step and the third.
+    """
+    config, run = toy.open_run(path, steps=3, canary_every=0, self_play_every=2 * rounds)
+    conjectures = config.data.self_play.model_copy(update={"prompt": "tiny-conjecture"})
+    data = config.data.model_copy(update={"self_play": conjectures})
+    config = config.model_copy(update={"data": data})
     trainer = open_trainer(config, run, str(run.path / "warmstart"), None)
     sampler = HFSampler(
         toy.model(), toy.tokenizer(), get_prompt("tiny"), max_prompt_tokens=120, batch_size=32
     )
+    course = curriculum.build(config.rl, toy.theorems(2), 0)
+    prover = Rollouts(config, toy.theorems(2), sampler, Arithmetic(), course)
+    play = SelfPlay(config, run, Counting(), sampler, Arithmetic(), trainer, prover, course)
     for step in (1, 2, 3):
         sampler.load_weights(trainer.weights(), step - 1)
+        if rounds and play.due(step, step // 2):
+            number = step // 2 + 1
+            assert play.learn(number, step, *play.conjecture(number, step)).moved
+            sampler.load_weights(trainer.weights(), step - 1)
         groups: dict[str, list[JudgedAttempt]] = {}
-        for attempt in sampler.sample(toy.theorems(2), 8, SamplingParams(seed=step, max_new_tokens=1)):
+        params = SamplingParams(seed=step, max_new_tokens=1)
+        for number, attempt in enumerate(sampler.sample(toy.theorems(2), 8, params)):
             outcome = Outcome.PROVED if attempt.token_ids[-1] % 2 else Outcome.REJECTED
             groups.setdefault(attempt.theorem, []).append(
-                JudgedAttempt(attempt=attempt, verdict=Verdict(outcome=outcome), step=step)
+                JudgedAttempt(
+                    attempt=attempt,
+                    verdict=Verdict(outcome=outcome),
+                    step=step,
+                    shaping=0.0 if number % 3 else shaping,
+                )
             )
         rollout = Rollout(
             step=step, groups=tuple(Group(theorem=n, judged=tuple(g)) for n, g in groups.items())
@@ -66,10 +92,45 @@ def test_the_same_settings_make_the_same_weights(recorded: tuple[RunConfig, RunD
     out = RunDir(tmp_path / "again")
     replay(config, run, out, toy.Told())
     assert weights(out) == weights(run)
-    before, after = list(run.metrics()), list(out.metrics())
-    assert [(m.step, m.reward, m.loss, m.ratio_mean, m.staleness) for m in after] == [
-        (m.step, m.reward, m.loss, m.ratio_mean, m.staleness) for m in before
-    ]
+    assert figures(out) == figures(run)
+
+
+def figures(run: RunDir) -> list[tuple[float, ...]]:
+    return [(m.step, m.reward, m.shaping, m.loss, m.ratio_mean, m.staleness) for m in run.metrics()]
+
+
+def test_what_was_added_to_rewards_is_learnt_again(tmp_path: Path) -> None:
+    config, run = record(tmp_path / "recorded", shaping=0.25)
+    out = RunDir(tmp_path / "again")
+    replay(config, run, out, toy.Told())
+    assert weights(out) == weights(run)
+    assert figures(out) == figures(run)
+    assert next(out.metrics()).shaping > 0
+
+
+def test_rounds_of_self_play_are_learnt_again(tmp_path: Path) -> None:
+    config, run = record(tmp_path / "recorded", rounds=True)
+    out = RunDir(tmp_path / "again")
+    replay(config, run, out, toy.Told())
+    assert weights(out) == weights(run)
+    assert figures(out) == figures(run)
+
+
+def test_recordings_that_lack_what_the_trainer_saw_are_refused(tmp_path: Path) -> None:
+    """Those of earlier versions: without the shaping of each attempt, without the attempts of a round."""
+    config, run = record(tmp_path / "recorded", rounds=True)
+    file = run.path / "attempts.jsonl"
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    file.write_text("".join(json.dumps({n: v for n, v in x.items() if n != "shaping"}) + "\n" for x in lines))
+    terms = config.rl.insight.model_copy(update={"sketch": 0.1})
+    model = config.model.model_copy(update={"prompt": "tiny-insight"})
+    shaped = config.model_copy(update={"model": model, "rl": config.rl.model_copy(update={"insight": terms})})
+    with pytest.raises(RunError, match=r"recorded without what rl\.insight added"):
+        replay(shaped, run, RunDir(tmp_path / "out"), toy.Told())
+    replay(config, run, RunDir(tmp_path / "plain"), toy.Told())  # nothing was added, so nothing lacks
+    (run.path / "selfplay" / "round-2-attempts.jsonl").unlink()
+    with pytest.raises(RunError, match="self-play round 2 left no attempts"):
+        replay(config, run, RunDir(tmp_path / "out"), toy.Told())
 
 
 def test_other_settings_make_other_weights_and_leave_the_policy(

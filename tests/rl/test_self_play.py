@@ -85,7 +85,9 @@ class Counting:
     """Keeps every second proposal, as a sum nobody has had yet; rewards what is proved at all, but not always."""
 
     def conjectures(self, sampler: Any, pool: Any, number: int, known: Sequence[Theorem]) -> list[Conjecture]:
-        params = SamplingParams(seed=number, max_new_tokens=4, prompt="tiny-conjecture", stop=STOP)
+        params = SamplingParams(
+            seed=number, max_new_tokens=4, temperature=0.6, prompt="tiny-conjecture", stop=STOP
+        )
         attempts = sorted(sampler.sample(toy.theorems(2), 4, params), key=lambda a: (a.theorem, a.token_ids))
         found = []
         for i, attempt in enumerate(attempts):
@@ -96,6 +98,7 @@ class Counting:
                 Conjecture(
                     seed=attempt.theorem,
                     attempt=attempt,
+                    temperature=0.6,
                     theorem=theorem if kept else None,
                     reason="" if kept else "odd",
                 )
