@@ -12,8 +12,10 @@ from eval.results import EvalResult, EvalSettings, PassAtK
 from eval.results import Group as ResultGroup
 from eval.seeds import arms_table, over_seeds, t_quantile, values
 from physprover.cli import app
+from physprover.config import RunConfig
+from physprover.display import Display
 from physprover.errors import ConfigError
-from physprover.verbs.study import arm_config, load_study, only, study_table
+from physprover.verbs.study import arm_config, load_study, only, run_study, study_table
 
 FILES = sorted(
     p for p in (Path(__file__).parents[1] / "configs/studies").glob("*.toml") if "[arms." in p.read_text()
@@ -71,6 +73,57 @@ def test_layers(tmp_path: Path) -> None:
     assert config.data.dataset == str(tmp_path / "out" / "data")
     assert config.sft.insight == str(tmp_path / "out" / "insight")
     assert study_table(study, tmp_path / "out", range(2)) == "nothing evaluated yet"
+
+
+WARM = {"config.json": "{}", "model.safetensors": "weights" * 99, "sft_stats.json": "{}"}
+LINES = '{"lines": []}'
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 3])
+def test_a_kill_while_copying_leaves_no_half_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """Killed in the middle of the file number `at` that the second arm takes over, and run again."""
+    (tmp_path / "s.toml").write_text(STUDY)
+    study, out = load_study(tmp_path / "s.toml"), tmp_path / "out"
+    for job in ("data", "insight"):
+        (out / job).mkdir(parents=True)
+        (out / job / "stats.json").touch()
+    ran: list[str] = []
+
+    def pipeline(config: RunConfig, _: object) -> None:
+        run, lines = out / config.name, out / config.name / "eval" / "portfolio-test.json"
+        if not ran:  # the first arm makes what the second takes over
+            (run / "warmstart").mkdir(parents=True)
+            for name, text in WARM.items():
+                (run / "warmstart" / name).write_text(text)
+            lines.parent.mkdir()
+            lines.write_text(LINES)
+        assert {f.name: f.read_text() for f in (run / "warmstart").iterdir()} == WARM
+        assert lines.read_text() == LINES
+        ran.append(config.name)
+
+    copied: list[object] = []
+
+    def torn(source: Path, target: Path, **_: object) -> None:
+        text = Path(source).read_text()
+        copied.append(target)
+        Path(target).write_text(text[: len(text) // 2] if len(copied) == at + 1 else text)
+        if len(copied) == at + 1:
+            raise Killed
+
+    monkeypatch.setattr("physprover.pipeline.run_pipeline", pipeline)
+    monkeypatch.setattr("shutil.copyfile", torn)
+    with pytest.raises(Killed):
+        run_study(study, out, [0], Display())
+    assert ran == ["plain-0"]
+    run_study(study, out, [0], Display())
+    assert ran == ["plain-0", "plain-0", "with-more-0"]
+    assert not list(out.rglob("*.part"))
 
 
 @pytest.mark.parametrize(

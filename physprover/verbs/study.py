@@ -201,12 +201,23 @@ def _take_over(study: Study, arm: str, config: RunConfig, out: Path) -> None:
     if start is not None and not (run / "warmstart").exists():
         earlier = _run(start, config.seed, out) / "warmstart"
         if (earlier / "config.json").exists():
-            shutil.copytree(earlier, run / "warmstart")
+            _copy(earlier, run / "warmstart")
     for file in _model_free(out):
         target = run / "eval" / file.name
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
+            _copy(file, target)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A folder or a file, written beside `target` and renamed: what a kill leaves is never taken for the whole."""
+    draft = target.with_name(target.name + ".part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.rmtree(draft, ignore_errors=True)  # of an earlier kill
+        shutil.copytree(source, draft)
+    else:
+        shutil.copyfile(source, draft)
+    draft.replace(target)
 
 
 def _model_free(out: Path) -> Iterator[Path]:
