@@ -15,6 +15,7 @@ from physprover.config import RunConfig
 from physprover.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -64,11 +65,36 @@ def apply_override(tree: dict[str, Any], item: str) -> None:
 
 
 def _nearest(loc: tuple[str | int, ...]) -> str:
+    """What may have been meant: a key of the same section, else one of that name elsewhere."""
     section: type[BaseModel] = RunConfig
     for part in loc[:-1]:
-        annotation = section.model_fields[str(part)].annotation
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        found = _section(section, str(part))
+        if found is None:
             return ""
-        section = annotation
-    close = difflib.get_close_matches(str(loc[-1]), section.model_fields, n=1, cutoff=0.5)
+        section = found
+    word = str(loc[-1])
+    keys = {key: key.rpartition(".")[2] for key in _keys(RunConfig, "")}
+    here = difflib.get_close_matches(word, section.model_fields, n=1, cutoff=0.7)
+    name = difflib.get_close_matches(word, keys.values(), n=1, cutoff=0.7)
+    inside = ".".join(map(str, loc[:-1]))
+    elsewhere = sorted(
+        (k for k in keys if name and keys[k] == name[0]), key=lambda k: not k.startswith(inside)
+    )
+    close = here or elsewhere[:1] or difflib.get_close_matches(word, section.model_fields, n=1, cutoff=0.5)
     return f"; did you mean `{close[0]}`?" if close else f"; valid keys: {', '.join(section.model_fields)}"
+
+
+def _section(parent: type[BaseModel], name: str) -> type[BaseModel] | None:
+    """The section that a field holds, None where it holds a value."""
+    annotation = parent.model_fields[name].annotation
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+
+
+def _keys(section: type[BaseModel], prefix: str) -> Iterator[str]:
+    """Dotted names of all settings below a section."""
+    for name in section.model_fields:
+        inner = _section(section, name)
+        if inner is None:
+            yield prefix + name
+        else:
+            yield from _keys(inner, f"{prefix}{name}.")

@@ -33,6 +33,8 @@ def write(folder: Path, text: str) -> Path:
         ("stepz = 3", "unknown key `stepz`"),
         ("[rl]\ngroup_sise = 3", "unknown key `rl.group_sise`; did you mean `group_size`?"),
         ("[rl.optimizer]\nlearning_rat = 1", "did you mean `learning_rate`?"),
+        ("[rl]\nlearning_rte = 1", "did you mean `rl.optimizer.learning_rate`?"),
+        ("[rl]\ntensor_paralel = 1", "did you mean `sampler.tensor_parallel`?"),
         ("[rl]\nzzz = 3", "valid keys: preset, steps"),
         ("[rl]\ngroup_size = 1", "`rl.group_size`: Input should be greater than or equal to 2"),
         ("[rl]\nloss = 'ppo'", "`rl.loss`"),
