@@ -63,8 +63,8 @@ def values(result: EvalResult) -> dict[Column, float]:
     }
 
 
-def gains(after: Mapping[int, Values], before: Mapping[int, Values]) -> dict[int, Values]:
-    """By how much each seed that has both came on."""
+def paired(after: Mapping[int, Values], before: Mapping[int, Values]) -> dict[int, Values]:
+    """Differences, seed by seed where both have it."""
     return {
         seed: {column: v - before[seed][column] for column, v in found.items() if column in before[seed]}
         for seed, found in after.items()
@@ -84,10 +84,9 @@ def arms_table(arms: Mapping[str, Mapping[int, Values]], notes: Mapping[str, str
         for arm, by_seed in arms.items()
     ]
     first, *others = arms
-    paired = {f"{arm} − {first}": gains(arms[arm], arms[first]) for arm in others}
     differences = [
         [name, "", str(len(by_seed)), *(_cell(by_seed, c, sign=True) for c in columns)]
-        for name, by_seed in paired.items()
+        for name, by_seed in ((f"{arm} − {first}", paired(arms[arm], arms[first])) for arm in others)
     ]
     lines = ["| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows, *differences]]
     return "\n".join(lines)

@@ -72,15 +72,15 @@ def _nearest(loc: tuple[str | int, ...]) -> str:
         if found is None:
             return ""
         section = found
-    word = str(loc[-1])
-    keys = {key: key.rpartition(".")[2] for key in _keys(RunConfig, "")}
-    here = difflib.get_close_matches(word, section.model_fields, n=1, cutoff=0.7)
-    name = difflib.get_close_matches(word, keys.values(), n=1, cutoff=0.7)
-    inside = ".".join(map(str, loc[:-1]))
-    elsewhere = sorted(
-        (k for k in keys if name and keys[k] == name[0]), key=lambda k: not k.startswith(inside)
+    word, inside = str(loc[-1]), ".".join(map(str, loc[:-1]))
+    elsewhere: dict[str, str] = {}  # by their last name, those nearest to the section first
+    for key in sorted(_keys(RunConfig, ""), key=lambda key: not key.startswith(inside)):
+        elsewhere.setdefault(key.rpartition(".")[2], key)
+    close = (
+        difflib.get_close_matches(word, section.model_fields, n=1, cutoff=0.7)
+        or [elsewhere[name] for name in difflib.get_close_matches(word, elsewhere, n=1, cutoff=0.7)]
+        or difflib.get_close_matches(word, section.model_fields, n=1, cutoff=0.5)
     )
-    close = here or elsewhere[:1] or difflib.get_close_matches(word, section.model_fields, n=1, cutoff=0.5)
     return f"; did you mean `{close[0]}`?" if close else f"; valid keys: {', '.join(section.model_fields)}"
 
 

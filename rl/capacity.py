@@ -129,6 +129,11 @@ def _state_bytes(optimizer: OptimizerConfig, weight: int) -> int:
     return momenta[optimizer.name] * weight
 
 
+def divided(config: RunConfig) -> bool:
+    """Whether the trainer's model is to be divided over several GPUs, which can be planned and not run."""
+    return config.cluster.trainer_gpus > config.cluster.trainer_processes
+
+
 def gpus_a_process(config: RunConfig) -> int:
     """Over how many GPUs a copy of the trainer's model is divided; 1 on the CPU."""
     return max(1, config.cluster.trainer_gpus // config.cluster.trainer_processes)

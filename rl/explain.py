@@ -14,6 +14,7 @@ from rl.capacity import (
     architecture,
     checkpoint_bytes,
     concurrent_attempts,
+    divided,
     sampler_need,
     trainer_need,
 )
@@ -103,7 +104,7 @@ def refuse_impossible(config: RunConfig) -> None:
     """Raise ConfigError for what cannot work, before anything is allocated."""
     for conflict in conflicts(config):
         raise ConfigError(conflict)
-    if config.cluster.trainer_gpus > config.cluster.trainer_processes:
+    if divided(config):
         raise ConfigError(_SHARDED)
 
 
@@ -122,7 +123,7 @@ def missing(config: RunConfig) -> Iterator[str]:
     from physprover.lean.project.place import find_place
     from physprover.resources import resolve
 
-    if config.cluster.trainer_gpus > config.cluster.trainer_processes:
+    if divided(config):
         yield _SHARDED
     if config.cluster.gpus and config.cluster.address is None and shutil.which("nvidia-smi") is None:
         yield f"no GPU here and no cluster.address; {config.cluster.gpus} GPUs are asked for"

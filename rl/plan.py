@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from physprover.errors import ConfigError
-from rl.capacity import architecture, checkpoint_bytes
+from rl.capacity import architecture, checkpoint_bytes, divided
 from rl.step_time import step_time
 
 if TYPE_CHECKING:
@@ -96,9 +96,6 @@ def disk_bytes(plan: Plan) -> float:
 def _divisions(config: RunConfig, gpus: int) -> Iterator[RunConfig]:
     split = config.sampler.tensor_parallel
     nodes = math.ceil(gpus / GPUS_A_NODE)
-    divided = (
-        config.cluster.trainer_gpus > config.cluster.trainer_processes
-    )  # asked for, and can only be planned
     for trainers in range(1, gpus):
         replicas = (gpus - trainers) // split
         if replicas < 1 or (gpus > GPUS_A_NODE and trainers % 2):
@@ -107,7 +104,7 @@ def _divisions(config: RunConfig, gpus: int) -> Iterator[RunConfig]:
             update={
                 "gpus": gpus,
                 "trainer_gpus": trainers,
-                "trainer_processes": 1 if divided else trainers,
+                "trainer_processes": 1 if divided(config) else trainers,
                 "nodes": max(nodes, config.cluster.nodes),
             }
         )

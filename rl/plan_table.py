@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rl.capacity import GIB, checkpoint_bytes, sampler_need, trainer_need
+from rl.capacity import GIB, checkpoint_bytes, divided, sampler_need, trainer_need
 from rl.plan import disk_bytes, shape_of
 from rl.step_time import BANDWIDTH_SHARE, PREFILL_SHARE, TRAIN_SHARE
 
@@ -58,7 +58,7 @@ def _assumptions(plan: Plan) -> Iterator[str]:
         f"reaches {TRAIN_SHARE:.0%}, prompts {PREFILL_SHARE:.0%}, decoding {BANDWIDTH_SHARE:.0%}."
     )
     yield "RL steps only; refills, evaluation and starts come on top. Calculated, not measured."
-    if cluster.trainer_gpus > cluster.trainer_processes:
+    if divided(plan.config):
         yield (
             "Planned with the trainer's model divided over its GPUs, which this version does not do: it trains whole copies, "
             "one a GPU (cluster.trainer_processes = cluster.trainer_gpus)."

@@ -123,11 +123,11 @@ def run_study(study: Study, out: Path, seeds: Sequence[int], progress: Progress)
 
 def study_table(study: Study, out: Path, seeds: Sequence[int]) -> str:
     """The tables of what is there: before RL, on validation where `rl.eval_every` asks, after RL, and what RL gained."""
-    from eval.seeds import arms_table, gains
+    from eval.seeds import arms_table, paired
 
     found = {when: _values(study, out, seeds, label) for when, label in _evaluations(study, out, seeds)}
     before, after = found["before RL"], found["after RL"]
-    found["gain of RL (after − before)"] = {arm: gains(after[arm], before[arm]) for arm in study.arms}
+    found["gain of RL (after − before)"] = {arm: paired(after[arm], before[arm]) for arm in study.arms}
     tables = []
     for when, arms in found.items():
         present = {arm: by_seed for arm, by_seed in arms.items() if by_seed}

@@ -22,9 +22,9 @@ def undefined_names(problem: Problem, pool: Pool) -> tuple[str, ...]:
     strict = f"sorry\n\nset_option autoImplicit false\n{problem.statement} := sorry"
     found = [quoted or bare for quoted, bare in _UNKNOWN.findall(_errors(problem, strict, pool))]
     names = tuple(dict.fromkeys(name for name in found if not _MEANT_AS_VARIABLE.fullmatch(name)))
-    return (
-        names if names and _elaborates(problem, pool) else ()
-    )  # an error either way is the search's to raise
+    if not names or not _elaborates(problem, pool):  # an error either way is the search's to raise
+        return ()
+    return names
 
 
 def warning(problem: Problem, pool: Pool) -> str:
