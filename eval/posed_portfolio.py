@@ -12,8 +12,8 @@ from pathlib import Path
 
 from eval.baselines import portfolio
 from eval.benchmarks import in_core_lean, load_benchmark, pose
+from physprover.app.display import Display
 from physprover.config import EngineConfig
-from physprover.display import Display
 from physprover.errors import PhysProverError
 from physprover.lean.local import LocalPool
 

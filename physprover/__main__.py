@@ -1,5 +1,5 @@
 """`python -m physprover`: the same as the `physprover` script."""
 
-from physprover.cli import main
+from physprover.app.commands import main
 
 main()

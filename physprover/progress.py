@@ -1,4 +1,4 @@
-"""Progress as the stages report it. The terminal display lives in `physprover.display`; `Silent` is for tests and actors."""
+"""Progress as the stages report it. The terminal display lives in `physprover.app.display`; `Silent` is for tests and actors."""
 
 from __future__ import annotations
 

@@ -23,15 +23,15 @@ from physprover.records import JudgedAttempt, read_jsonl
 from physprover.resources import resolve
 from rl import checkpoint, curriculum, presets
 from rl.checkpoint import LoopState
-from rl.explain import refuse_impossible
+from rl.cluster import cluster
 from rl.groups import samples
 from rl.metrics import step_metrics
-from rl.opening import fitting, sampler_and_pool, start_model, starting, trainer_of, validation
-from rl.remote import cluster
 from rl.rollout import Rollout, Rollouts
 from rl.self_play import SelfPlay
+from rl.setup import fitting, sampler_and_pool, start_model, starting, trainer_of, validation
 from rl.signals import terminable, uninterrupted
 from rl.tracking import Untracked, open_tracker
+from rl.validation import refuse_impossible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from physprover.models.sampler import Sampler
     from physprover.progress import Progress, Stage
     from physprover.runs import RunDir, StepMetrics
-    from rl.grpo import UpdateStats
-    from rl.remote_sampler import RemoteSampler
+    from rl.sampling.remote_sampler import RemoteSampler
     from rl.self_play import Conjecturer
     from rl.tracking import Tracker
-    from rl.trainer import Trainer
+    from rl.trainer.build import Trainer
+    from rl.trainer.grpo import UpdateStats
 
 IDLE_LIMIT = 5  # steps in a row without a single informative group, after which the run ends
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from physprover.runs import StepMetrics
 
 if TYPE_CHECKING:
-    from rl.grpo import UpdateStats
     from rl.rollout import Rollout
+    from rl.trainer.grpo import UpdateStats
 
 
 def step_metrics(

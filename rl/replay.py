@@ -19,13 +19,13 @@ from physprover.errors import RunError
 from physprover.records import JudgedAttempt, read_jsonl
 from rl import checkpoint, presets
 from rl.checkpoint import LoopState
-from rl.explain import refuse_impossible
+from rl.cluster import cluster
 from rl.groups import by_theorem, samples
 from rl.metrics import step_metrics
-from rl.opening import start_model, trainer_of
-from rl.remote import cluster
 from rl.rollout import Rollout
 from rl.self_play import Conjecture, Round, attempts_file, round_batch, round_file
+from rl.setup import start_model, trainer_of
+from rl.validation import refuse_impossible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

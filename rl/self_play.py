@@ -1,6 +1,6 @@
 """Self-play: every few steps the model writes conjectures, learns which were worth writing, and goes on to train on them.
 
-    conjectures = conjecturer(sampler, pool, number)      data_gen's proposals and funnel, wired in physprover/self_play.py
+    conjectures = conjecturer(sampler, pool, number)      data_gen's proposals and funnel, wired in physprover/app/self_play.py
     groups      = rollouts.measure(the kept ones)         how often does the prover prove each?
     trainer.update(proposals with their rewards + groups) conjecturer and prover are one model and improve together
     the kept ones join the training problems
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from physprover.runs import RunDir
     from rl.curriculum import Curriculum
     from rl.groups import Group, Scale
-    from rl.grpo import UpdateStats
     from rl.rollout import Rollouts
-    from rl.trainer import Trainer
+    from rl.trainer.build import Trainer
+    from rl.trainer.grpo import UpdateStats
 
 _TURN = 1_000_000  # no refill round of a step has such a number: the draws of a measurement are its own
 

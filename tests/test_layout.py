@@ -10,12 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = ("physprover", "data_gen", "rl", "eval")
 STAGES = {"data_gen", "rl", "eval"}
-CALLERS = (
-    "physprover/cli/",
-    "physprover/pipeline.py",
-    "physprover/self_play.py",  # joins data_gen and rl for the pipeline
-    "physprover/verbs/",
-)  # the command line knows all rooms
+CALLERS = ("physprover/app/",)  # the command line knows all rooms
 HEAVY = {"torch", "ray", "trl", "vllm", "datasets", "transformers"}
 
 
@@ -64,8 +59,9 @@ def test_the_core_loads_nothing_heavy_at_import() -> None:
     for file in (
         *sources("physprover/lean"),
         *(ROOT / "physprover").glob("*.py"),
-        *sources("physprover/cli"),
-        *sources("physprover/verbs"),
+        *(ROOT / "physprover/app").glob("*.py"),
+        *sources("physprover/app/commands"),
+        *sources("physprover/app/verbs"),
     ):
         top = [
             n

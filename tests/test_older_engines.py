@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from physprover.app.doctor import examine
+from physprover.app.verbs.install import install_embedded
 from physprover.cache import KERNEL_DAYS, remove_stale_kernels, stale_kernels
-from physprover.doctor import examine
 from physprover.lean.embedded import glue, install, older
 from physprover.progress import Silent
-from physprover.verbs.install import install_embedded
 from tests.test_install import empty_cache, make_package, pin
 
 WAIT = "print('ready', flush=True); sys.stdin.read()"

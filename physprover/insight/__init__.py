@@ -5,6 +5,6 @@
     drops(script, header)      # the same proof without one argument, one step or one constant at a time
     found(script, header)      # induction n · unfold f · …
 
-`data_gen.insight` labels a data set with them, `rl.stages` trains on the labels, `rl.insight_reward` checks what a prover
+`data_gen.insight` labels a data set with them, `rl.warmstart.stages` trains on the labels, `rl.insight_reward` checks what a prover
 announced against what it proved.
 """

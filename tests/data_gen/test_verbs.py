@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from data_gen.judging import Answer
-from physprover.cli import app
+from physprover.app.commands import app
+from physprover.app.lab.bench_data import contents
 from physprover.dataset import write_dataset
 from physprover.records import Outcome, Source, Theorem, write_jsonl
-from physprover.verbs.bench_data import contents
 from tests.data_gen.library import write_library
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.script_order import Script, greedy, table
 from eval.search.moves.scripts import CLOSERS
+from physprover.app.lab.script_order import Script, greedy, table
 from physprover.portfolio import PORTFOLIO, TEMPLATES
 
 

@@ -12,6 +12,8 @@ from eval.evaluate import evaluate
 from eval.minif2f import CORE_HEADER
 from eval.replay import replay
 from eval.results import read_result
+from physprover.app.verbs import evaluate as verbs_evaluate
+from physprover.app.verbs.evaluate import Request
 from physprover.config import EvalConfig, ModelConfig
 from physprover.errors import ConfigError, HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine
@@ -22,8 +24,6 @@ from physprover.models.tokenizer import train_tokenizer
 from physprover.progress import Silent
 from physprover.prompts import get_prompt
 from physprover.records import Attempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
-from physprover.verbs import evaluate as verbs_evaluate
-from physprover.verbs.evaluate import Request
 
 MINIF2F = Path(__file__).parents[3] / "shared" / "data" / "minif2f" / "minif2f_lean4.jsonl"
 HEADER = "namespace Eval.Optics\ndef power (n : Int) : Int := n + n\n"

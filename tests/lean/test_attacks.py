@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from physprover.app.verbs.attack import matrix
 from physprover.errors import DataError
 from physprover.lean.attack import CHECKS, CLASSES, Attack, Result, load_attacks, run_attacks
 from physprover.lean.embedded.engine import may_spoil
 from physprover.lean.embedded.install import find_damage, install_dir
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Verdict
-from physprover.verbs.attack import matrix
 
 if TYPE_CHECKING:
     from physprover.lean.embedded import EmbeddedEngine

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from physprover.app.pipeline import open_run_dir, run_pipeline
 from physprover.config_file import parse_config
 from physprover.errors import ConfigError, DataError, RunError
-from physprover.pipeline import open_run_dir, run_pipeline
 from physprover.progress import Silent
 from physprover.records import Theorem
 from rl import checkpoint
 from rl.checkpoint import LoopState
 from rl.curriculum import build
-from rl.opening import fitting
-from rl.trainer import open_trainer, write_trainer
+from rl.setup import fitting
+from rl.trainer.build import open_trainer, write_trainer
 from tests.rl import toy
 from tests.rl.test_rollout import Judge, Scripted, half, rollouts
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from physprover.app.lab.bench_rl import Plan, _accounts, _prepare, _records, bench_rl, table
+from physprover.app.lab.row import Row
 from physprover.errors import RunError
 from physprover.records import Attempt, JudgedAttempt, Outcome, Verdict
 from physprover.runs import RunDir, StepMetrics
-from physprover.verbs.bench_rl import Plan, _accounts, _prepare, _records, bench_rl, table
-from physprover.verbs.bench_row import Row
 from tests.rl import toy
 
 if TYPE_CHECKING:

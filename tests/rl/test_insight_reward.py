@@ -16,14 +16,14 @@ from physprover.lean.protocol import Check, Problem
 from physprover.prompts import get_prompt
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
 from rl import curriculum
-from rl.explain import conflicts
 from rl.groups import Group, samples
-from rl.grpo import UpdateStats
 from rl.insight_answers import answers, summary
 from rl.insight_claims import Claims, claims_of
 from rl.insight_reward import InsightReward, shaping
 from rl.metrics import step_metrics
 from rl.rollout import Rollouts
+from rl.trainer.grpo import UpdateStats
+from rl.validation import conflicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

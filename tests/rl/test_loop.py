@@ -17,8 +17,8 @@ from safetensors.torch import load_file
 from physprover.errors import DataError, ModelError, RunError
 from physprover.records import JudgedAttempt, read_jsonl
 from rl.loop import train
-from rl.remote_sampler import RemoteSampler
 from rl.rollout import Rollout, Rollouts
+from rl.sampling.remote_sampler import RemoteSampler
 from tests.rl import toy
 from tests.rl.conftest import build_tokenizer
 

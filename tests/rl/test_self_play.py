@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from transformers import LlamaForCausalLM
 
+from physprover.app.self_play import Conjecturer
 from physprover.config_file import parse_config
 from physprover.dataset import write_dataset
 from physprover.errors import RunError
@@ -19,12 +20,11 @@ from physprover.prompts.tiny import GOAL, INSIGHT_TOKENS, PROOF, handles_of
 from physprover.prompts.tiny_conjecture import STOP, TinyConjecture
 from physprover.records import Outcome, Theorem, Verdict, read_jsonl
 from physprover.runs import RunDir
-from physprover.self_play import Conjecturer
 from rl import curriculum
-from rl.grpo import GroupTrainer
 from rl.rollout import Rollouts
 from rl.self_play import Conjecture, Round, SelfPlay, lessons
-from rl.trainer import open_trainer
+from rl.trainer.build import open_trainer
+from rl.trainer.grpo import GroupTrainer
 from tests.rl import toy
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from physprover.models.vllm_sampler import VLLMSampler
 from physprover.prompts import get_prompt
 from physprover.prompts.tiny import INSIGHT_TOKENS, PROOF, SKETCH
 from physprover.prompts.tiny_conjecture import STOP
-from rl.masked_logps import logps_and_entropies
+from rl.trainer.masked_logps import logps_and_entropies
 from tests.rl import toy
 
 if TYPE_CHECKING:

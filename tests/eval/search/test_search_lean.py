@@ -16,16 +16,16 @@ from eval.search.desk import Limits
 from eval.search.library import Library
 from eval.search.policies import get_policy
 from eval.search.search import Tools, search
-from physprover.cli import app
+from physprover.app.commands import app
+from physprover.app.verbs import evaluate as verbs_evaluate
+from physprover.app.verbs import prove as verbs_prove
+from physprover.app.verbs.fill import fill_file
+from physprover.app.verbs.undefined import undefined_names
 from physprover.dataset import write_dataset
 from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
-from physprover.verbs import evaluate as verbs_evaluate
-from physprover.verbs import prove as verbs_prove
-from physprover.verbs.fill import fill_file
-from physprover.verbs.undefined import undefined_names
 
 HEADER = """\
 namespace Search.Physics
@@ -242,7 +242,7 @@ def test_mcp_offers_verify_prove_and_search(tools: Tools) -> None:
     pytest.importorskip("mcp")
     from mcp import Client
 
-    from physprover.verbs.mcp import Service, build_server
+    from physprover.app.verbs.mcp import Service, build_server
 
     service = Service(tools, [FLIPS.replace(proof="by cases s <;> rfl", domain="Spin")], threading.Lock())
 

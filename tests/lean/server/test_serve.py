@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from physprover.app.verbs.serve import TOKEN_VARIABLE, is_loopback, serve
 from physprover.config import EngineConfig
 from physprover.errors import ConfigError
-from physprover.verbs.serve import TOKEN_VARIABLE, is_loopback, serve
 
 INSIDE = ("127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost")
 OUTSIDE = ("0.0.0.0", "::", "10.0.0.1", "localhost.example", "")

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from physprover.records import Attempt, SamplerInfo
-from rl.remote_sampler import WeightsLostError
+from rl.sampling.remote_sampler import WeightsLostError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from physprover.config import RunConfig
     from physprover.records import Theorem
-    from rl.handover import Parcel
+    from rl.sampling.weight_sync import Parcel
 
 
 class Steady:

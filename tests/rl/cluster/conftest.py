@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from ray.cluster_utils import Cluster
 
-from rl.remote import ray
+from rl.cluster import ray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

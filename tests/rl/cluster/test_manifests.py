@@ -14,10 +14,10 @@ import pytest
 import typer
 import yaml
 
-from physprover.cli import app
+from physprover.app.commands import app
 from physprover.config_file import load_config
 from rl import presets
-from rl.explain import refuse_impossible
+from rl.validation import refuse_impossible
 
 HERE = Path(__file__).parent
 CLUSTER = HERE.parents[2] / "configs" / "cluster"

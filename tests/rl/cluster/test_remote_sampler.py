@@ -14,9 +14,9 @@ from physprover.config_file import parse_config
 from physprover.errors import RunError
 from physprover.models.sampler import SamplingParams
 from physprover.records import Attempt, Theorem
-from rl import remote_sampler
-from rl.remote import ray
-from rl.remote_sampler import RemoteSampler, Share
+from rl.cluster import ray
+from rl.sampling import remote_sampler
+from rl.sampling.remote_sampler import RemoteSampler, Share
 from tests.rl.cluster import actors
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The only code that joins the stages: commands, pipeline, doctor and lab."""

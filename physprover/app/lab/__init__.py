@@ -1,0 +1,1 @@
+"""Benchmarks, studies and the optimizer evidence: what measures the project on this machine."""

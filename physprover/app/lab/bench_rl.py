@@ -1,0 +1,233 @@
+"""`physprover bench rl`: what the RL loop is to reach, measured on a run that has its data and its warm start.
+
+Speed against stock TRL, the share of a step that waits or is spent by the framework, and runs killed at random: resumed
+ones must repeat the records of the unbroken one, and no attempt may be missing or twice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import tomli_w
+
+from physprover.app.lab.row import Row
+from physprover.app.verbs.models import open_run
+from physprover.config_file import load_config
+from physprover.errors import RunError
+from physprover.records import JudgedAttempt, Record, read_jsonl
+from physprover.runs import RunDir
+from rl.checkpoint import RECORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from physprover.config import RunConfig
+
+
+class Plan(Record):
+    """What to measure."""
+
+    steps: int  # of the timed runs, the first not counted
+    kills: int
+    stock: bool = True
+
+
+def bench_rl(
+    source: Path, out: Path, plan: Plan, overrides: tuple[str, ...], note: Callable[[str], None]
+) -> list[Row]:
+    """Measure `plan` with the data and the warm start of run `source`; work goes to `out`, which must be new."""
+    run = open_run(source)
+    if not (run.path / "warmstart").exists() or not (run.path / "data").exists():
+        raise RunError(f"{source}: needs its own data/ and warmstart/")
+    if out.exists():
+        raise RunError(f"{out}: exists already; choose another folder")
+    rows: list[Row] = []
+    note(f"our loop, {plan.steps} steps")
+    ours, timed = _speed(run, out / "speed", plan.steps, overrides)
+    rows += timed
+    if plan.stock:
+        note(f"stock TRL, {plan.steps} steps")
+        stock = _stock(run, out, plan.steps, overrides)
+        measured = f"{ours:.1f} against {stock:.1f} attempts/s, {ours / stock:.1f} x"
+        rows.append(
+            Row(
+                figure="attempts a second, loop : stock TRL",
+                reach="≥ 2 x",
+                measured=measured,
+                met=ours >= 2 * stock,
+            )
+        )
+    if plan.kills:
+        rows += _killed(run, out, plan, overrides, note)
+    return rows
+
+
+def table(rows: Sequence[Row]) -> str:
+    """For people."""
+    return "\n".join(
+        f"{'✓' if row.met else '✗'} {row.figure:<44} {row.reach:<16} {row.measured}" for row in rows
+    )
+
+
+# -- Parts --
+
+
+def _speed(run: RunDir, folder: Path, steps: int, overrides: tuple[str, ...]) -> tuple[float, list[Row]]:
+    """Attempts a second, and the shares of waiting and of overhead, without the first step."""
+    fresh = _prepare(
+        run, folder, (*overrides, f"rl.steps={steps + 1}", "rl.eval_every=0", "rl.max_refills=0")
+    )
+    _finish(fresh)
+    timed = list(RunDir(fresh).metrics())[1:]
+    seconds = sum(m.seconds for m in timed)
+    waiting = sum(min(m.seconds_waiting, m.seconds_blocked) for m in timed) / seconds
+    overhead = 1 - sum(m.seconds_training + m.seconds_blocked for m in timed) / seconds
+    rows = [
+        Row(
+            figure="trainer waits for verdicts",
+            reach="≤ 10 % of a step",
+            measured=f"{waiting:.1%}",
+            met=waiting <= 0.1,
+        ),
+        Row(
+            figure="outside sampling, judging and training",
+            reach="≤ 5 %",
+            measured=f"{overhead:.1%}",
+            met=overhead <= 0.05,
+        ),
+    ]
+    return sum(m.attempts for m in timed) / seconds, rows
+
+
+def _stock(run: RunDir, out: Path, steps: int, overrides: tuple[str, ...]) -> float:
+    from physprover.app.lab.trl_baseline import attempts_a_second
+    from physprover.lean.local import LocalPool
+    from rl import presets
+
+    config = presets.resolve(load_config(run.path / "config.toml", overrides))
+    with LocalPool(config.engine) as pool:
+        return attempts_a_second(
+            config, run.path / "warmstart", run.path / "data", pool, steps, out / "stock"
+        )
+
+
+def _killed(
+    run: RunDir, out: Path, plan: Plan, overrides: tuple[str, ...], note: Callable[[str], None]
+) -> list[Row]:
+    """Whole runs killed once at a random moment and resumed, in deterministic mode."""
+    settings = (*overrides, "rl.max_staleness=0", "rl.steps=6", "rl.save_every=2", "rl.problems_per_step=4")
+    note("the unbroken run of 6 small steps")
+    whole = _prepare(run, out / "whole", settings)
+    _finish(whole)
+    wanted, size = _records(whole), load_config(whole / "config.toml").rl.group_size
+    rng = random.Random(0)
+    same, lost, twice = 0, 0, 0
+    for number in range(plan.kills):
+        folder = _prepare(run, out / f"kill-{number}", settings)
+        note(f"kill {number + 1} of {plan.kills}: {_kill_once(folder, rng)}")
+        _finish(folder)
+        same += _records(folder) == wanted
+        missing, double = _accounts(folder, size)
+        lost, twice = lost + missing, twice + double
+        shutil.rmtree(folder)
+    return [
+        Row(
+            figure="killed at a random point, resumed: same records",
+            reach=f"{plan.kills} of {plan.kills}",
+            measured=f"{same} of {plan.kills}",
+            met=same == plan.kills,
+        ),
+        Row(
+            figure="attempts lost or trained twice",
+            reach="0",
+            measured=f"{lost} lost, {twice} twice",
+            met=not lost + twice,
+        ),
+    ]
+
+
+def _kill_once(folder: Path, rng: random.Random) -> str:
+    """Start, let a random number of lines be recorded and a random moment pass, SIGKILL the whole group."""
+    target = rng.randrange(0, 6)
+    process = _start(folder)
+    after = rng.uniform(0.0, 3.0)
+    while process.poll() is None and len(_lines(folder / "metrics.jsonl")) < target:
+        try:
+            process.wait(0.02)
+        except subprocess.TimeoutExpired:
+            continue
+    try:
+        process.wait(after)
+        return "it had finished before"
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return f"after {len(_lines(folder / 'metrics.jsonl'))} steps"
+
+
+# -- Runs --
+
+
+def _prepare(run: RunDir, folder: Path, overrides: tuple[str, ...]) -> Path:
+    """A run directory with the data and warm start of `run` and its settings, changed by `overrides`."""
+    folder.mkdir(parents=True)
+    for name in ("data", "warmstart"):
+        (folder / name).symlink_to((run.path / name).resolve(), target_is_directory=True)
+    config: RunConfig = load_config(
+        run.path / "config.toml", (*overrides, f"name={folder.name}", f"output={folder.parent}")
+    )
+    tree = config.model_dump(mode="json", exclude_none=True)
+    (folder / "config.toml").write_text(tomli_w.dumps(tree), encoding="utf-8")
+    return folder
+
+
+def _start(folder: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "rl.train_run", str(folder)]
+    return subprocess.Popen(
+        command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+
+
+def _finish(folder: Path) -> None:
+    process = _start(folder)
+    _, errors = process.communicate()
+    if process.returncode:
+        raise RunError(
+            f"{folder}: the run ended with status {process.returncode}: {errors.decode()[-300:].strip()}"
+        )
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+def _records(folder: Path) -> list[Any]:
+    """Everything recorded, without what depends on the clock or on the folder."""
+    return [_plain(json.loads(line)) for name in RECORDS for line in _lines(folder / name)]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items() if not k.startswith("seconds") and k != "model"}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _accounts(folder: Path, size: int) -> tuple[int, int]:
+    """Attempts missing from groups, and attempts beyond them; steps missing count as whole groups."""
+    groups: Counter[tuple[int, str]] = Counter()
+    judged: Iterator[JudgedAttempt] = read_jsonl(folder / "attempts.jsonl", JudgedAttempt)
+    for item in judged:
+        groups[item.step, item.attempt.theorem] += 1
+    steps = [m.step for m in RunDir(folder).metrics()]
+    expected = sum(m.attempts for m in RunDir(folder).metrics())
+    missing = sum(max(0, size - count) for count in groups.values()) + max(0, expected - groups.total())
+    return missing, sum(max(0, count - size) for count in groups.values()) + len(steps) - len(set(steps))

@@ -1,0 +1,247 @@
+"""`physprover bench verify`: the figures that verification is to reach, each measured, in one table.
+
+Every timing excludes the start of the processes, except where the start is what is timed. The corpus is described in
+bench_corpus.py; throughput is that of warm workers, as it is from the second step of a run on.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import threading
+import time
+from collections import Counter
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from physprover.app.lab.row import Row
+from physprover.lean.embedded.engine import EmbeddedEngine
+from physprover.lean.embedded.install import ensure_installed
+from physprover.lean.local import LocalPool
+from physprover.lean.protocol import Check, Problem
+from physprover.records import Outcome, Record, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from physprover.config import EngineConfig
+
+_WARM = 240  # short proofs before the clock starts
+_PART = 250  # checks of a turn
+_FRESH = 3  # attempts timed with a process each
+_SHORT = (
+    ("theorem t (a b : Nat) (h : a < b) : a + {n} ≤ b + {n}", "by omega"),
+    ("theorem t (a : Int) : a + 0 = a + {n} - {n}", "by simp"),
+    ("theorem t : {n} + 1 ≠ {n}", "by decide"),
+)
+
+
+class Plan(Record):
+    """What to measure."""
+
+    checks: tuple[Check, ...]
+    short: int = 60  # warm checks of short proofs
+    soak: int = 0
+    kill: int = 0
+
+
+def bench_verify(config: EngineConfig, plan: Plan, note: Callable[[str], None]) -> list[Row]:
+    """Measure all that `plan` asks for; `note` hears what is being done."""
+    rows: list[Row] = []
+    for title, part in _parts(config, plan):
+        note(title)
+        rows += part()
+    return rows
+
+
+def _parts(config: EngineConfig, plan: Plan) -> Iterator[tuple[str, Callable[[], list[Row]]]]:
+    checks = plan.checks
+    yield "start, memory, short proofs", lambda: _one_worker(config, plan.short)
+    yield (
+        f"{len(checks)} attempts, 1 and 2 workers, with and without judge",
+        lambda: _throughput(config, checks),
+    )
+    if plan.soak:
+        yield f"soak of {plan.soak} checks", lambda: _soak(config, checks, plan.soak)
+    if plan.kill:
+        yield f"{plan.kill} checks with workers killed at random", lambda: _kill(config, checks, plan.kill)
+
+
+def _one_worker(config: EngineConfig, short: int) -> list[Row]:
+    began = time.perf_counter()
+    engine = EmbeddedEngine(config.model_copy(update={"judge": False}))
+    try:
+        engine.check(_short(0).problem, _short(0).proof, 60.0)
+        start = time.perf_counter() - began
+        for number in range(1, _WARM + 1):  # V8 compiles what is used often, in the background
+            engine.check(_short(number).problem, _short(number).proof, 60.0)
+        new, known = [], []
+        for number in range(_WARM + 1, _WARM + short + 1):
+            new.append(_timed(engine, _short(number)))
+            known.append(_timed(engine, _short(number)))
+        memory = engine.resident() / 1e9
+    finally:
+        engine.close()
+    first, again = statistics.median(new) * 1000, statistics.median(known) * 1000
+    return [
+        _row("start to first verdict", "≤ 6 s", f"{start:.1f} s", start <= 6),
+        _row("resident memory of one worker", "≤ 0.8 GB", f"{memory:.2f} GB", memory <= 0.8),
+        _row("short proof, median, statement known", "≤ 15 ms", f"{again:.1f} ms", again <= 15),
+        _row("short proof, median, new statement", "≤ 15 ms", f"{first:.1f} ms", first <= 15),
+    ]
+
+
+def _timed(engine: EmbeddedEngine, check: Check) -> float:
+    began = time.perf_counter()
+    engine.check(check.problem, check.proof, 60.0)
+    return time.perf_counter() - began
+
+
+def _throughput(config: EngineConfig, checks: Sequence[Check]) -> list[Row]:
+    """Three pools take turns at the same parts of the corpus, so that a machine that slows down slows all alike."""
+    kinds = {"one": (1, True), "two": (2, True), "unjudged": (2, False)}
+    seconds = dict.fromkeys(kinds, 0.0)
+    verdicts: list[Verdict] = []
+    with ExitStack() as open_:
+        pools = {}
+        for name, (workers, judge) in kinds.items():
+            settings = config.model_copy(update={"workers": workers, "judge": judge})
+            pools[name] = open_.enter_context(LocalPool(settings))
+            _warm(pools[name], checks, workers)
+        for start in range(0, len(checks), _PART):
+            for name, pool in pools.items():
+                began = time.perf_counter()
+                answers = [verdict for _, verdict in pool.check_many(checks[start : start + _PART])]
+                seconds[name] += time.perf_counter() - began
+                verdicts += answers if name == "two" else []
+    fresh = _fresh_rate(config, checks)
+    passed = sum(v.outcome is Outcome.PROVED for v in verdicts) / len(verdicts)
+    two, ratio = len(checks) / seconds["two"], seconds["one"] / seconds["two"]
+    judge_cost = seconds["two"] / seconds["unjudged"] - 1
+    return [
+        _row("attempts a second, 2 workers", "≥ 25", f"{two:.1f} ({passed:.0%} pass)", two >= 25),
+        _row("2 workers over 1", "≥ 1.8 ×", f"{ratio:.2f} ×", ratio >= 1.8),
+        _row("against a process per proof", "≥ 150 ×", f"{two / fresh:.0f} ×", two / fresh >= 150),
+        _row(f"added by the judge at {passed:.0%} pass", "≤ 15 %", f"{judge_cost:.0%}", judge_cost <= 0.15),
+    ]
+
+
+def _warm(pool: LocalPool, checks: Sequence[Check], workers: int) -> None:
+    """Let every worker and the judge meet the corpus about once: headers, statements, and V8's compiler behind them.
+
+    A run of thousands of attempts pays for these in its first step only; two workers pay twice, which is no scaling.
+    """
+    for _ in range(workers):
+        for _answer in pool.check_many(checks):
+            pass
+
+
+def _fresh_rate(config: EngineConfig, checks: Sequence[Check]) -> float:
+    began, count = time.perf_counter(), 0
+    for check in checks[:_FRESH]:
+        _fresh_verdict(config, check)
+        count += 1
+    return count / (time.perf_counter() - began)
+
+
+def _fresh_verdict(config: EngineConfig, check: Check) -> Verdict:
+    engine = EmbeddedEngine(config.model_copy(update={"judge": False}))
+    try:
+        return engine.check(check.problem, check.proof, check.seconds)
+    finally:
+        engine.close()
+
+
+def _soak(config: EngineConfig, checks: Sequence[Check], count: int) -> list[Row]:
+    """One worker, `count` checks in a circle; its memory after a tenth and at the end, and a sample asked afresh."""
+    engine = EmbeddedEngine(config.model_copy(update={"judge": False}))
+    last: dict[str, Outcome] = {}
+    settled = 0
+    try:
+        for number in range(count):
+            check = checks[number % len(checks)]
+            last[check.id] = engine.check(check.problem, check.proof, check.seconds).outcome
+            if number == count // 10:
+                settled = engine.resident()
+        growth = engine.resident() / max(settled, 1) - 1
+    finally:
+        engine.close()
+    sample = random.Random(0).sample(list(checks[:count]), min(20, len(checks), count))
+    differ = sum(_fresh_verdict(config, check).outcome is not last[check.id] for check in sample)
+    return [
+        _row(f"memory growth over {count} checks", "≤ 10 %", f"{growth:.1%}", growth <= 0.1),
+        _row("verdicts unlike a fresh process's", "0", f"{differ} of {len(sample)}", differ == 0),
+    ]
+
+
+def _kill(config: EngineConfig, checks: Sequence[Check], count: int) -> list[Row]:
+    """A batch during which worker processes are killed at random moments."""
+    batch = [checks[k % len(checks)].replace(id=str(k)) for k in range(count)]
+    done, kills = threading.Event(), 0
+
+    def killer() -> None:
+        nonlocal kills
+        draw = random.Random(0)
+        while not done.wait(draw.uniform(5.0, 15.0)):
+            kills += _kill_one(draw)
+
+    with LocalPool(config.model_copy(update={"workers": 2})) as pool:
+        thread = threading.Thread(target=killer, daemon=True)
+        thread.start()
+        answered = Counter(check.id for check, _ in pool.check_many(batch))
+        done.set()
+        thread.join()
+    lost = count - len(answered)
+    doubled = sum(n - 1 for n in answered.values())
+    return [
+        _row(
+            f"lost or doubled verdicts, {kills} kills",
+            "0",
+            f"{lost} lost, {doubled} doubled",
+            not lost + doubled,
+        )
+    ]
+
+
+def _kill_one(draw: random.Random) -> int:
+    """Kill one of our own Lean processes; how many were killed."""
+    import psutil
+
+    workers = [child for child in psutil.Process().children() if "server.cjs" in " ".join(child.cmdline())]
+    if not workers:
+        return 0
+    draw.choice(workers).kill()
+    return 1
+
+
+def _short(number: int) -> Check:
+    statement, proof = _SHORT[number % len(_SHORT)]
+    problem = Problem(header="", statement=statement.replace("{n}", str(1000 + number)))
+    return Check(id=str(number), problem=problem, proof=proof)
+
+
+def _row(figure: str, reach: str, measured: str, met: bool) -> Row:
+    return Row(figure=figure, reach=reach, measured=measured, met=met)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """At most 80 columns."""
+    lines = [f"{'figure':<38} {'reach':>9}  {'measured':<20} ", "-" * 78]
+    lines += [
+        f"{r.figure:<38} {r.reach:>9}  {r.measured:<20} {'reached' if r.met else 'missed'}" for r in rows
+    ]
+    return "\n".join(lines)
+
+
+def run(config: EngineConfig, plan: Plan, as_json: bool) -> int:
+    """Measure, print, and return the exit status: 0 when every figure is reached."""
+    import sys
+
+    ensure_installed()
+    rows = bench_verify(config, plan, lambda text: print(f"… {text}", file=sys.stderr, flush=True))
+    if as_json:
+        for row in rows:
+            print(row.model_dump_json())
+    else:
+        print(table(rows))
+    return 0 if all(row.met for row in rows) else 1

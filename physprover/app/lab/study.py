@@ -1,0 +1,256 @@
+"""`physprover study`: the same job with different settings, over seeds, on one data set; a table with intervals.
+
+A study is a TOML file: a base configuration, settings common to all arms, and arms. Every arm and seed is an ordinary run
+directory inside the study's, so a killed study goes on where it was, and more seeds only add runs.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, ValidationError
+
+from physprover.config import RunConfig, Section
+from physprover.config_file import parse_config
+from physprover.errors import ConfigError
+from physprover.resources import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from eval.seeds import Values
+    from physprover.progress import Progress
+
+_VALIDATION = re.compile(r"validation-step-(\d+)\.json")
+
+
+class Arm(Section):
+    """One way of doing it."""
+
+    start: str | None = None
+    """Arm whose warm start this one takes over; both must train alike."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Sections and keys of a run configuration, laid over the study's."""
+
+
+class Study(Section):
+    """What is compared."""
+
+    base: str
+    """Configuration every arm starts from."""
+    seeds: int = Field(5, ge=1)
+    """Seeds 0, 1, … of each arm."""
+    common: dict[str, Any] = Field(default_factory=dict)
+    """Settings of all arms, laid over the base."""
+    arms: dict[str, Arm]
+    """The arms; differences are against the first."""
+
+
+def optimizer_study(path: Path, out: Path | None) -> str | None:
+    """Run a study of optimizers alone (`physprover.app.lab.optim_studies`) and return its table; None for a file without `kind`."""
+    if "kind" not in _read(path):
+        return None
+    from physprover.app.lab.optim_studies import load, table, write
+    from rl.optim.errors import OptimizerError
+
+    try:
+        records = load(path).run()
+    except OptimizerError as error:
+        raise ConfigError(str(error)) from None
+    if out is not None:
+        write(records, out)
+    return table(records)
+
+
+def load_study(path: Path) -> Study:
+    """Read a study file. Raises `ConfigError` with the first thing wrong, each arm's settings included."""
+    try:
+        study = Study.model_validate(_read(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(f"{path}: `{'.'.join(map(str, first['loc']))}`: {first['msg']}") from None
+    if not study.arms:
+        raise ConfigError(f"{path}: a study needs at least one arm")
+    for name, arm in study.arms.items():
+        arm_config(study, name, 0, Path("runs"))
+        if arm.start is not None and arm.start not in study.arms:
+            raise ConfigError(f"{path}: arm `{name}` starts from `{arm.start}`, which is no arm of the study")
+    return study
+
+
+def only(study: Study, arms: Sequence[str]) -> Study:
+    """The study with some of its arms, in its own order. Raises `ConfigError` for one it lacks, or whose start is left out."""
+    for arm in arms:
+        if arm not in study.arms:
+            raise ConfigError(
+                f"no arm `{arm}` in the study; it has {', '.join(f'`{a}`' for a in study.arms)}"
+            )
+        if (start := study.arms[arm].start) is not None and start not in arms:
+            raise ConfigError(f"arm `{arm}` starts from `{start}`: name that one too")
+    return study.model_copy(update={"arms": {a: study.arms[a] for a in study.arms if a in arms}})
+
+
+def arm_config(study: Study, arm: str, seed: int, out: Path) -> RunConfig:
+    """The run configuration of one arm and seed: base, then common, then the arm's own; data and labels are shared."""
+    base = resolve(study.base)
+    tree = tomllib.loads(base.read_text(encoding="utf-8"))
+    for layer in (study.common, study.arms[arm].settings):
+        tree = _laid_over(tree, layer)
+    shared = {"name": _run(arm, seed, out).name, "output": str(out), "seed": seed}
+    tree = _laid_over(tree, {**shared, "data": {"dataset": str(out / "data")}})
+    tree = _laid_over(tree, {"engine": {"verdicts": str(out / "verdicts.sqlite")}})
+    if tree.get("sft", {}).get("stages"):
+        tree = _laid_over(tree, {"sft": {"insight": str(out / "insight")}})
+    return parse_config(tree, f"arm `{arm}`")
+
+
+def run_study(study: Study, out: Path, seeds: Sequence[int], progress: Progress) -> str:
+    """Run what is missing, seed by seed so that an early stop is balanced; returns the table."""
+    from physprover.app.pipeline import run_pipeline
+
+    _shared_data(study, out, progress)
+    for seed in seeds:
+        for arm in study.arms:
+            config = arm_config(study, arm, seed, out)
+            _take_over(study, arm, config, out)
+            run_pipeline(config, progress)
+    return study_table(study, out, seeds)
+
+
+def study_table(study: Study, out: Path, seeds: Sequence[int]) -> str:
+    """The tables of what is there: before RL, on validation where `rl.eval_every` asks, after RL, and what RL gained."""
+    from eval.seeds import arms_table, paired
+
+    found = {when: _values(study, out, seeds, label) for when, label in _evaluations(study, out, seeds)}
+    before, after = found["before RL"], found["after RL"]
+    found["gain of RL (after − before)"] = {arm: paired(after[arm], before[arm]) for arm in study.arms}
+    tables = []
+    for when, arms in found.items():
+        present = {arm: by_seed for arm, by_seed in arms.items() if by_seed}
+        if present:
+            notes = {arm: _training(_run(arm, min(by_seed), out)) for arm, by_seed in present.items()}
+            tables.append(f"{when}, in points\n\n{arms_table(present, notes)}")
+    return "\n\n".join(tables) or "nothing evaluated yet"
+
+
+def _values(study: Study, out: Path, seeds: Sequence[int], label: str) -> dict[str, dict[int, Values]]:
+    """What the evaluations of that label measured, by arm and seed."""
+    from eval.results import read_result
+    from eval.seeds import values
+
+    return {
+        arm: {
+            seed: values(read_result(file))
+            for seed in seeds
+            if (file := _run(arm, seed, out) / "eval" / f"{label}.json").exists()
+        }
+        for arm in study.arms
+    }
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def _evaluations(study: Study, out: Path, seeds: Sequence[int]) -> list[tuple[str, str]]:
+    """What a table may be about, and the name of its file in a run's `eval`."""
+    steps = {
+        int(found[1])
+        for arm in study.arms
+        for seed in seeds
+        for file in (_run(arm, seed, out) / "eval").glob("validation-step-*.json")
+        if (found := _VALIDATION.fullmatch(file.name))  # beside each lies its state
+    }
+    during = [(f"validation, step {step}", f"validation-step-{step}") for step in sorted(steps)]
+    return [("before RL", "test-before"), *during, ("after RL", "test-after")]
+
+
+def _shared_data(study: Study, out: Path, progress: Progress) -> None:
+    """Data set and labels of all arms, built once with the first arm's data settings."""
+    from data_gen.build import build_dataset
+    from data_gen.insight.build import build_insights
+    from physprover.app.verbs.pool import open_pool
+
+    config = arm_config(study, next(iter(study.arms)), 0, out)
+    staged = any(arm_config(study, arm, 0, out).sft.stages for arm in study.arms)
+    jobs = [("data", out / "data"), *([("insight", out / "insight")] if staged else [])]
+    missing = [name for name, folder in jobs if not (folder / "stats.json").exists()]
+    if not missing:
+        return
+    with open_pool(config.engine) as pool:
+        if "data" in missing:
+            unbuilt = config.model_copy(update={"data": config.data.model_copy(update={"dataset": None})})
+            build_dataset(unbuilt, pool, out / "data", progress)
+        if "insight" in missing:
+            build_insights(
+                out / "data", out / "insight", pool, config.engine.seconds, progress, splits=("train",)
+            )
+
+
+def _take_over(study: Study, arm: str, config: RunConfig, out: Path) -> None:
+    """What an earlier run of the study has done already: the warm start of another arm, the model-free lines."""
+    run = out / config.name
+    start = study.arms[arm].start
+    if start is not None and not (run / "warmstart").exists():
+        earlier = _run(start, config.seed, out) / "warmstart"
+        if (earlier / "config.json").exists():
+            _copy(earlier, run / "warmstart")
+    for file in _model_free(out):
+        target = run / "eval" / file.name
+        if not target.exists():
+            _copy(file, target)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A folder or a file, written beside `target` and renamed: what a kill leaves is never taken for the whole."""
+    draft = target.with_name(target.name + ".part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.rmtree(draft, ignore_errors=True)  # of an earlier kill
+        shutil.copytree(source, draft)
+    else:
+        shutil.copyfile(source, draft)
+    draft.replace(target)
+
+
+def _model_free(out: Path) -> Iterator[Path]:
+    """One of each `portfolio-*.json`: they depend on the theorems alone."""
+    seen: set[str] = set()
+    for file in sorted(out.glob("*/eval/portfolio-*.json")):
+        if file.name not in seen:
+            seen.add(file.name)
+            yield file
+
+
+def _training(run: Path) -> str:
+    """What a run's warm start saw, for the table."""
+    from rl.warmstart.stage_plan import StagesStats
+
+    file = run / "warmstart" / "stages.json"
+    if not file.exists():
+        return ""
+    stats = StagesStats.model_validate_json(file.read_text(encoding="utf-8"))
+    return f"{' → '.join(s.stage for s in stats.stages)}, {stats.tokens:,} tokens"
+
+
+def _run(arm: str, seed: int, out: Path) -> Path:
+    """The run directory of an arm and a seed."""
+    return out / f"{''.join(char if char.isalnum() else '-' for char in arm)}-{seed}"
+
+
+def _laid_over(tree: dict[str, Any], layer: dict[str, Any]) -> dict[str, Any]:
+    """`layer` over `tree`; sections are merged, anything else is replaced."""
+    merged = dict(tree)
+    for key, value in layer.items():
+        below = merged.get(key)
+        merged[key] = (
+            _laid_over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        )
+    return merged

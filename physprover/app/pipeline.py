@@ -1,0 +1,264 @@
+"""The whole job on one page: data → warm start → evaluate → RL → evaluate → report.
+
+The one module that knows all stages; only the CLI imports it. Every stage leaves its result in the run directory, and a
+repeated call takes up what is there, so a killed run goes on where it was.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from physprover.errors import RunError
+from physprover.resources import resolve
+from physprover.runs import Event, RunDir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from eval.benchmarks import Benchmark
+    from physprover.config import RunConfig
+    from physprover.lean.protocol import Pool
+    from physprover.progress import Progress
+    from physprover.records import Theorem
+
+
+def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
+    """Run, or continue, everything `config` describes; returns the run directory with its report."""
+    if config.rl.steps:
+        from rl.presets import resolve as spelled_out
+        from rl.validation import refuse_impossible
+
+        refuse_impossible(spelled_out(config))
+    run = open_run_dir(config)
+    with _only_driver(run):
+        run.repair()
+        _build_data(config, run, progress)
+        start = _warm_start(config, run, progress)
+        _evaluate(config, run, start, "before", progress)
+        if config.rl.steps:
+            _train(config, run, progress)
+            _evaluate(config, run, trained(run), "after", progress)
+        _report(run, progress)
+    return run
+
+
+def open_run_dir(config: RunConfig) -> RunDir:
+    """The run's directory, new or continued. Raises `RunError` when it holds a run of another configuration."""
+    import tomli_w
+
+    from physprover.config_file import load_config
+    from physprover.provenance import collect
+
+    run = RunDir(Path(config.output) / config.name)
+    file = run.path / "config.toml"
+    if not file.exists():
+        file.write_text(tomli_w.dumps(_lasting(config)), encoding="utf-8")
+        run.write_json("provenance.json", collect().model_dump())
+    elif _lasting(load_config(file)) != _lasting(config):
+        raise RunError(
+            f"{run.path} holds a run of another configuration; choose a new name (--set name=…) or remove it"
+        )
+    return run
+
+
+def _lasting(config: RunConfig) -> dict[str, Any]:
+    """The configuration without what may change between two starts: a cluster that was rebuilt has another address."""
+    return config.model_dump(mode="json", exclude_none=True, exclude={"cluster": {"address"}})
+
+
+def trained(run: RunDir) -> Path:
+    """The last checkpoint's folder, which is a Hugging Face model."""
+    checkpoint = run.last_checkpoint()
+    if checkpoint is None:
+        raise RunError(f"{run.path}: RL left no checkpoint")
+    return checkpoint
+
+
+# -- Stages --
+
+
+def data_path(config: RunConfig, run: RunDir) -> Path:
+    """The data set in use: the configured one, else the run's own."""
+    return resolve(config.data.dataset) if config.data.dataset else run.path / "data"
+
+
+def _build_data(config: RunConfig, run: RunDir, progress: Progress) -> None:
+    if config.data.dataset:
+        return
+    from data_gen.build import build_dataset
+
+    def build() -> None:
+        with _lean(config) as pool:
+            build_dataset(config, pool, run.path / "data", progress)
+
+    _stage(run, "data", (run.path / "data" / "stats.json").exists, build)
+
+
+def _warm_start(config: RunConfig, run: RunDir, progress: Progress) -> str | Path:
+    if config.model.path:
+        return config.model.path
+    from rl.warmstart.sft import warm_start
+
+    out = run.path / "warmstart"
+    if config.sft.stages:
+        return _warm_start_in_stages(config, run, out, progress)
+    _stage(
+        run,
+        "warm start",
+        (out / "sft_stats.json").exists,
+        lambda: warm_start(config, _theorems(config, run, "train"), out, progress),
+    )
+    return out
+
+
+def _warm_start_in_stages(config: RunConfig, run: RunDir, out: Path, progress: Progress) -> Path:
+    """Label the train split unless that was done, then teach it format after format."""
+    from data_gen.insight.build import build_insights
+    from physprover.insight.records import load_insights
+    from rl.warmstart.stages import warm_start_in_stages
+
+    labels = resolve(config.sft.insight) if config.sft.insight else run.path / "insight"
+
+    def label() -> None:
+        with _lean(config) as pool:
+            build_insights(
+                data_path(config, run), labels, pool, config.engine.seconds, progress, splits=("train",)
+            )
+
+    def teach() -> None:
+        theorems, insights = _theorems(config, run, "train"), load_insights(labels, "train")
+        warm_start_in_stages(config, theorems, insights, out, progress)
+
+    _stage(run, "insight", (labels / "stats.json").exists, label)
+    _stage(run, "warm start", (out / "stages.json").exists, teach)
+    return out
+
+
+def _evaluate(config: RunConfig, run: RunDir, model: str | Path, when: str, progress: Progress) -> None:
+    from eval.evaluate import evaluate
+    from eval.report.page import write_page
+    from physprover.models.load import load_sampler
+
+    wanted = {f"{name}-{when}": name for name in (("test", "minif2f") if config.eval.minif2f else ("test",))}
+    missing = [label for label in wanted if not (run.path / "eval" / f"{label}.json").exists()]
+
+    def score() -> None:
+        sampler = load_sampler(model, config)
+        with _lean(config) as pool:
+            for label in missing:
+                benchmark = _benchmark(config, run, wanted[label], pool, progress)
+                theorems = list(benchmark.theorems)
+                if when == "before":
+                    _baselines(config, run, benchmark, pool, progress)
+                evaluate(
+                    config.eval,
+                    sampler,
+                    pool,
+                    theorems,
+                    run.path / "eval" / f"{label}.json",
+                    label,
+                    progress,
+                    config.seed,
+                    config.model.max_new_tokens,
+                    benchmark=wanted[label],
+                    not_runnable=benchmark.not_runnable,
+                    check_seconds=config.engine.seconds,
+                )
+                write_page(run.path / "eval" / f"{label}.json")
+
+    _stage(run, f"evaluate {when}", lambda: not missing, score)
+
+
+def _baselines(config: RunConfig, run: RunDir, benchmark: Benchmark, pool: Pool, progress: Progress) -> None:
+    """What needs no model: single tactics, and one script told the definitions."""
+    from eval.baselines import portfolio
+    from eval.results import write_record
+    from eval.templates import template_lines
+
+    out = run.path / "eval" / f"portfolio-{benchmark.name}.json"
+    if out.exists():
+        return
+    theorems, seconds = benchmark.theorems, config.engine.seconds
+    lines = portfolio(theorems, pool, progress, check_seconds=seconds, benchmark=benchmark.name)
+    templates = template_lines(theorems, pool, progress, check_seconds=seconds)
+    write_record(out, lines.replace(templates=templates))
+
+
+def _train(config: RunConfig, run: RunDir, progress: Progress) -> None:
+    from rl.loop import train
+
+    def learn() -> None:
+        conjecturer = None
+        if config.rl.self_play_every:
+            from physprover.app.self_play import Conjecturer
+
+            conjecturer = Conjecturer(config, run, data_path(config, run))
+        train(config, run, progress, conjecturer)
+
+    _stage(run, "RL", (run.path / "rl-finished").exists, learn)
+    (run.path / "rl-finished").touch()
+
+
+def _report(run: RunDir, progress: Progress) -> None:
+    from eval.report.run_report import write_report
+
+    with progress.stage("report") as stage:
+        stage.note(f"report: {write_report(run)}")
+
+
+def _benchmark(config: RunConfig, run: RunDir, name: str, pool: Pool, progress: Progress) -> Benchmark:
+    from eval.benchmarks import load_benchmark, load_for_engine, pose
+
+    if name == "test":
+        return load_benchmark("test", data_path(config, run))
+    assert config.eval.minif2f is not None  # `wanted` names it only then
+    problems = load_for_engine(name, resolve(config.eval.minif2f), config.engine)
+    return pose(problems, pool, progress, check_seconds=config.engine.seconds)
+
+
+def _theorems(config: RunConfig, run: RunDir, split: str) -> list[Theorem]:
+    from physprover.dataset import load_theorems
+
+    return load_theorems(data_path(config, run), split)
+
+
+# -- Helpers --
+
+
+@contextmanager
+def _lean(config: RunConfig) -> Iterator[Pool]:
+    from physprover.lean.cache import CachedPool
+    from physprover.lean.local import LocalPool
+
+    pool: LocalPool | CachedPool = LocalPool(config.engine)
+    if config.engine.verdicts is not None:
+        pool = CachedPool(pool, Path(config.engine.verdicts))
+    with pool:
+        yield pool
+
+
+def _stage(run: RunDir, name: str, finished: Callable[[], bool], work: Callable[[], object]) -> None:
+    """Run one stage unless an earlier process finished it, and note begin, end and seconds."""
+    if finished():
+        return
+    began = time.time()
+    run.append("events.jsonl", Event(stage=name, kind="begin", time=began))
+    work()
+    run.append("events.jsonl", Event(stage=name, kind="end", time=time.time(), seconds=time.time() - began))
+
+
+@contextmanager
+def _only_driver(run: RunDir) -> Iterator[None]:
+    """Refuse a second driver on one run directory."""
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(run.path / "driver.lock", timeout=0):
+            yield
+    except Timeout:
+        raise RunError(
+            f"{run.path}: another process is running this run; wait for it or choose another name"
+        ) from None

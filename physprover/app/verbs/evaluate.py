@@ -1,0 +1,189 @@
+"""`physprover eval` and `physprover compare`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from physprover.app.verbs.models import find_model, find_settings
+from physprover.app.verbs.pool import open_pool
+from physprover.errors import ConfigError
+from physprover.records import Record
+
+if TYPE_CHECKING:
+    from eval.benchmarks import Benchmark
+    from eval.passk import Estimate
+    from eval.results import EvalResult, Group
+    from physprover.config import EvalConfig, RunConfig
+    from physprover.runs import RunDir
+
+
+class Request(Record):
+    """What the command line asks for; None leaves it to the configuration."""
+
+    model: str
+    benchmark: str
+    path: Path | None = None
+    samples: int | None = None
+    max_problems: int | None = None
+    seed: int = 0
+    out: Path | None = None
+
+
+def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
+    """Evaluate, write the page and the Markdown table beside the result, and return the table to print."""
+    from eval.benchmarks import REGISTRY, pose
+    from eval.evaluate import evaluate
+    from eval.report.page import write_page
+    from physprover.app.display import Display
+    from physprover.app.pipeline import data_path
+    from physprover.models.load import load_sampler
+
+    if request.out is not None and request.out.suffix != ".json":
+        raise ConfigError(f"--out {request.out}: give a name that ends in .json; page and table go beside it")
+    weights, config, run = find_model(request.model, overrides)
+    benchmark = _benchmark(request, data_path(config, run) if run else None, config)
+    settings = _settings(config.eval, request)
+    out = request.out or _default_out(request, weights, run)
+    display = Display()
+    sampler = load_sampler(weights, config)
+    with open_pool(config.engine) as pool:
+        if REGISTRY[benchmark.name].kind != "dataset" and benchmark.theorems:
+            benchmark = pose(benchmark, pool, display, check_seconds=config.engine.seconds)
+        result = evaluate(
+            settings,
+            sampler,
+            pool,
+            list(benchmark.theorems),
+            out,
+            out.stem,
+            display,
+            request.seed,
+            config.model.max_new_tokens,
+            benchmark=benchmark.name,
+            not_runnable=benchmark.not_runnable,
+            check_seconds=config.engine.seconds,
+        )
+    pages = write_page(out)
+    return f"{table(result)}\nwritten to {out}\n  page     {pages.html}\n  Markdown {pages.markdown}"
+
+
+def search_benchmark(request: Request, policy: str, budget: str, overrides: tuple[str, ...]) -> str:
+    """Search each theorem within a budget of its own; returns the figure (solved at that budget, not a pass@k)."""
+    from eval.evaluate import cap
+    from eval.search.budget import parse_budget
+    from eval.search.policies import get_policy
+    from eval.search.runs import run_policy, summary
+    from physprover.app.display import Display
+    from physprover.app.verbs.search import experience_file, find_prover, open_tools
+
+    chosen, total = get_policy(policy), parse_budget(budget)
+    prover = find_prover(request.model, overrides)
+    benchmark = _benchmark(request, prover.data, prover.config)
+    name = f"search-{request.benchmark}-{policy}-{total}-seed{request.seed}".replace(" ", "-")
+    out = request.out or Path(prover.run or "runs") / "eval" / f"{name}.jsonl"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with open_tools(prover, request.seed) as tools:
+        theorems = cap(benchmark.theorems, request.max_problems)
+        results, left_out = run_policy(theorems, chosen, total, tools, out, Display())
+        kept = experience_file(prover)
+        if (
+            kept is not None and request.benchmark != "test"
+        ):  # what is learned on the test split is not taken along
+            for result in results:
+                for observation in result.learned:
+                    tools.experience.add(observation)
+            tools.experience.write(kept)
+    found = summary(results, (*left_out, *(n.name for n in benchmark.not_runnable)))
+    arms = "\n".join(f"{count:>6}  {arm}" for arm, count in found.arms.items())
+    return f"{found.sentence}\nfound by:\n{arms or '       nothing'}\nwritten to {out}"
+
+
+def replay_attempts(request: Request, attempts: Path, overrides: tuple[str, ...]) -> tuple[str, int]:
+    """Judge saved attempts again; the text to print and the exit status (1: some verdict changed). Loads no model."""
+    import time
+
+    from eval.replay import replay
+    from physprover.app.display import Display
+    from physprover.app.pipeline import data_path
+
+    config, run = find_settings(request.model, overrides)
+    benchmark = _benchmark(request, data_path(config, run) if run else None, config)
+    with open_pool(config.engine) as pool:
+        began = time.monotonic()
+        report = replay(attempts, benchmark.theorems, pool, Display(), check_seconds=config.engine.seconds)
+        seconds = time.monotonic() - began
+    lines = [
+        f"{report.sentence}; {report.texts / seconds:.1f} checks a second with {config.engine.workers} workers"
+    ]
+    if report.unknown:
+        lines.append(f"{len(report.unknown)} theorems of the file are not in the given set; left out")
+    for change in report.changes[:20]:
+        lines.append(f"{change.theorem}: {change.before.value} → {change.after.value}  {change.message[:80]}")
+    return "\n".join(lines), 1 if report.changes else 0
+
+
+def _benchmark(request: Request, data: Path | None, config: RunConfig) -> Benchmark:
+    from eval.benchmarks import load_for_engine
+
+    path = request.path or data
+    if path is None:
+        raise ConfigError(f"--benchmark {request.benchmark} of a model needs --path FILE")
+    return load_for_engine(request.benchmark, path, config.engine)
+
+
+def compare_results(first: Path, second: Path) -> str:
+    """The plain sentence of a paired comparison."""
+    from eval.compare import compare
+    from eval.results import read_result
+
+    return compare(read_result(first), read_result(second)).sentence
+
+
+def _settings(config: EvalConfig, request: Request) -> EvalConfig:
+    samples = request.samples or config.samples
+    ks = tuple(k for k in config.ks if k <= samples) or (1,)
+    limit = request.max_problems or config.max_problems
+    return config.model_copy(update={"samples": samples, "ks": ks, "max_problems": limit})
+
+
+def _default_out(request: Request, weights: str, run: RunDir | None) -> Path:
+    file = f"{request.benchmark}-{Path(weights).name}-seed{request.seed}.json"
+    return run.path / "eval" / file if run else Path("runs") / "eval" / file
+
+
+def table(result: EvalResult) -> str:
+    """pass@k with intervals, overall, by level and by domain, in 80 columns; then what was not asked, and why."""
+    ks = [p.k for p in result.overall.pass_at]
+    head = f"{result.benchmark + ', ' + result.model:<32.32}{'theorems':>9}{'solved':>7}" + "".join(
+        f"{f'pass@{k}':>16}" for k in ks
+    )
+    lines = [head, "-" * len(head)]
+    lines += [_row(group, ks) for group in (result.overall, *result.by_level, *result.by_domain)]
+    if result.unjudged:
+        lines.append(f"{result.unjudged} attempts could not be judged; they count neither way")
+    if result.truncated:
+        total = sum(t.n + t.unjudged for t in result.theorems)
+        limit = result.settings.max_new_tokens
+        lines.append(
+            f"{result.truncated} of {total} attempts ran into the limit of {limit} tokens without an end token"
+        )
+    if result.not_runnable:
+        reasons = Counter(problem.reason[:60] for problem in result.not_runnable)
+        lines.append(
+            f"{len(result.not_runnable)} problems not runnable with this engine, in no figure above:"
+        )
+        lines += [f"  {count:>4}  {reason}" for reason, count in reasons.most_common(6)]
+    return "\n".join(lines)
+
+
+def _row(group: Group, ks: list[int]) -> str:
+    cells = "".join(f"{_percent(group.at(k)):>16}" for k in ks)
+    return f"{group.name:<32.32}{group.theorems:>9}{group.solved:>7}{cells}"
+
+
+def _percent(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "–"
+    return f"{100 * estimate.value:.1f} [{100 * estimate.low:.0f}, {100 * estimate.high:.0f}]"

@@ -1,0 +1,128 @@
+"""`physprover inspect`: attempts of a run, as the prover saw them and as they were judged."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from physprover.app.verbs.models import open_run
+from physprover.errors import DataError
+from physprover.records import JudgedAttempt, Outcome, Record, read_jsonl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from physprover.records import Verdict
+    from physprover.runs import RunDir
+
+
+class Filter(Record):
+    """Which attempts to show; None lets all pass."""
+
+    theorem: str | None = None  # part of the theorem's name
+    outcome: str | None = None
+    step: int | None = None
+
+    def admits(self, judged: JudgedAttempt) -> bool:
+        """Whether an attempt passes."""
+        return (
+            (self.theorem is None or self.theorem in judged.attempt.theorem)
+            and (self.outcome is None or judged.verdict.outcome == self.outcome)
+            and (self.step is None or judged.step == self.step)
+        )
+
+
+def show(run_dir: Path, wanted: Filter, limit: int, as_json: bool, full: bool, ask: bool) -> None:
+    """Print the latest attempts that pass the filter, oldest first.
+
+    `full` adds statement, prompt and completion; `ask` has Lean judge the attempts once more, with its messages.
+    """
+    if wanted.outcome is not None and wanted.outcome not in set(Outcome):
+        raise DataError(f"no verdict is called `{wanted.outcome}`; there are: {', '.join(Outcome)}")
+    run = open_run(run_dir)
+    file = run.path / "attempts.jsonl"
+    if not file.exists():
+        raise DataError(f"{run_dir}: no attempts yet")
+    latest = list(deque((a for a in read_jsonl(file, JudgedAttempt) if wanted.admits(a)), maxlen=limit))
+    if ask and latest:
+        latest = judged_again(run, latest)
+    render = _full(run) if full and latest and not as_json else _text
+    for judged in latest:
+        print(judged.model_dump_json() if as_json else render(judged))
+    if not latest and not as_json:
+        print("no attempt matches")
+
+
+def judged_again(run: RunDir, judged: Sequence[JudgedAttempt]) -> list[JudgedAttempt]:
+    """The attempts with a fresh verdict that has Lean's messages, which training does not ask for."""
+    from physprover.app.pipeline import data_path
+    from physprover.app.verbs.pool import open_pool
+    from physprover.config_file import load_config
+    from physprover.dataset import load_theorems
+    from physprover.lean.protocol import Check, Problem
+
+    config = load_config(run.path / "config.toml")
+    theorems = {t.name: t for t in load_theorems(data_path(config, run), "train")}
+    unknown = next((j.attempt.theorem for j in judged if j.attempt.theorem not in theorems), None)
+    if unknown is not None:
+        raise DataError(f"{run.path}: theorem {unknown} is not in the run's data")
+    checks = [
+        Check(id=str(i), problem=Problem.of(theorems[j.attempt.theorem]), proof=j.attempt.proof, seconds=60.0)
+        for i, j in enumerate(judged)
+    ]
+    with open_pool(config.engine, len(checks)) as pool:
+        fresh: dict[str, Verdict] = {check.id: verdict for check, verdict in pool.check_many(checks)}
+    return [item.replace(verdict=fresh[str(i)]) for i, item in enumerate(judged)]
+
+
+def _text(judged: JudgedAttempt) -> str:
+    lines = [_head(judged), *_indented(judged.attempt.proof)]
+    if judged.verdict.outcome is not Outcome.PROVED:
+        lines += [
+            f"  ! {line}"
+            for message in judged.verdict.messages[:1]
+            for line in message.strip().splitlines()[:6]
+        ]
+    return "\n".join(lines)
+
+
+def _full(run: RunDir) -> Callable[[JudgedAttempt], str]:
+    """What shows everything about an attempt; prompts are read back from their tokens."""
+    from physprover.config_file import load_config
+    from physprover.models.load import load_tokenizer
+
+    warm = run.path / "warmstart"
+    model = load_config(run.path / "config.toml").model.path
+    tokenizer = load_tokenizer(warm if warm.exists() or model is None else model)
+
+    def render(judged: JudgedAttempt) -> str:
+        attempt, verdict = judged.attempt, judged.verdict
+        version = attempt.sampler.weights_version
+        mean = sum(attempt.logprobs) / max(1, len(attempt.logprobs))
+        parts = {
+            "prompt": tokenizer.decode(attempt.prompt_ids, skip_special_tokens=False),
+            "completion": attempt.completion + ("  (cut at the length limit)" if attempt.truncated else ""),
+            "proof": attempt.proof,
+            "sampled": f"{attempt.sampler.name}, weights of step {version}, {len(attempt.token_ids)} tokens, "
+            f"{mean:.2f} nats a token",
+            "verdict": f"{verdict.outcome.value}, {verdict.tier}, {verdict.engine} {verdict.check}".rstrip(),
+            "messages": "\n".join(verdict.messages),
+            "axioms": ", ".join(verdict.axioms),
+        }
+        lines = [_head(judged)]
+        for name, text in parts.items():
+            if text:
+                lines += [f"  {name}", *_indented(text)]
+        return "\n".join(lines) + "\n"
+
+    return render
+
+
+def _head(judged: JudgedAttempt) -> str:
+    verdict = judged.verdict
+    return f"step {judged.step}  {verdict.outcome.value}  {verdict.seconds:.2f} s  {judged.attempt.theorem}"
+
+
+def _indented(text: str) -> list[str]:
+    return [f"    {line}" for line in text.splitlines()]

@@ -1,0 +1,186 @@
+"""`physprover prove`: search a proof of a theorem, or fill the `sorry`s of a file, and show what is being tried."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from physprover.app.verbs.search import experience_file, find_prover, open_tools
+from physprover.app.verbs.undefined import warning
+from physprover.errors import ConfigError, DataError
+from physprover.lean.protocol import Problem
+from physprover.records import Record
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from eval.search.budget import Amount
+    from eval.search.desk import Tried
+    from eval.search.search import SearchResult, Tools
+    from physprover.lean.protocol import Pool
+    from physprover.progress import Stage
+    from physprover.records import Theorem
+
+
+class Request(Record):
+    """What the command line asks for."""
+
+    source: str  # a theorem, a Lean file with `sorry`s, or "-"
+    header: Path | None = None
+    model: str | None = None
+    budget: str = ""
+    policy: str = "value"
+    seed: int = 0
+    out: Path | None = None
+    in_place: bool = False
+
+
+def prove(request: Request, overrides: tuple[str, ...]) -> int:
+    """Prove what is asked for; 0 when all of it is proved, 1 when some is not."""
+    from eval.search.budget import DEFAULT, parse_budget
+    from eval.search.policies import get_policy
+    from physprover.app.verbs.fill import fill_file, fill_text
+
+    get_policy(request.policy)  # a bad request ends before Lean starts
+    total = parse_budget(request.budget) if request.budget else DEFAULT
+    text = sys.stdin.read() if request.source == "-" else request.source
+    file = Path(text) if request.source != "-" and _is_file(text) else None
+    if file is None and (request.in_place or request.out):
+        raise ConfigError("--in-place and --out go with a Lean file")
+    theorem = None if file or _has_sorry(text) else read_theorem(text, request.header)
+    prover = find_prover(request.model, overrides)
+    with open_tools(prover, request.seed) as tools:
+        known = len(tools.experience.observations)
+        try:
+            if theorem is not None:
+                return _prove_one(theorem, total, request.policy, tools)
+            if file is not None:
+                out = file if request.in_place else request.out
+                return fill_file(file, out, total, request.policy, tools)
+            return fill_text(text, total, request.policy, tools)
+        finally:
+            kept = experience_file(prover)
+            if kept is not None and len(tools.experience.observations) > known:
+                tools.experience.write(kept)
+
+
+def _prove_one(theorem: Theorem, total: Amount, policy: str, tools: Tools) -> int:
+    from eval.search.policies import get_policy
+    from eval.search.search import search
+
+    problem = own_problem(theorem)
+    with shown(theorem.name) as stage:
+        warn(stage, problem, tools.pool)
+        result = search(
+            theorem,
+            get_policy(policy),
+            total,
+            tools,
+            problem=problem,
+            tidy=True,
+            watch=lambda tried: show(stage, tried),
+        )
+    if result.proof is not None:
+        print(f"{theorem.statement} := {result.proof}")
+        return 0
+    print(failure(result))
+    return 1
+
+
+def own_problem(theorem: Theorem) -> Problem:
+    """A user's theorem behind a user's text: what that text leaves unproved must not carry the proof."""
+    return Problem(header=theorem.header, statement=theorem.statement, trusted_header=False)
+
+
+def shown(name: str) -> AbstractContextManager[Stage]:
+    """A progress stage for one search."""
+    from physprover.app.display import Display
+
+    return Display().stage(f"prove {name.rpartition('.')[2]}")
+
+
+def warn(stage: Stage, problem: Problem, pool: Pool) -> None:
+    """Say which names Lean took for variables."""
+    if text := warning(problem, pool):
+        stage.note(f"  warning: {text}")
+
+
+def show(stage: Stage, tried: Tried) -> None:
+    """One lasting line for each text that Lean has judged: who wrote it, the verdict, the text."""
+    text = " ⏎ ".join(line.strip() for line in tried.proof.splitlines())
+    stage.note(f"  {tried.outcome.value:<9} {tried.arm:<24.24} {text:.72}")
+    stage.advance()
+
+
+def failure(result: SearchResult) -> str:
+    """Why a search ended without a proof, and what it spent."""
+    counts = ", ".join(f"{n} {outcome}" for outcome, n in result.outcomes.items())
+    unjudged = f"; {result.unjudged} could not be judged" if result.unjudged else ""
+    return f"not proved: {counts or 'nothing to try'}{unjudged}; spent {result.spent} of {result.total}"
+
+
+def read_theorem(statement: str, header: Path | None) -> Theorem:
+    """A theorem from the command line behind the text of the header file; raises `DataError`, see `parse_theorem`."""
+    context = ""
+    if header is not None:
+        try:
+            context = header.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise DataError(f"{header}: not UTF-8") from None
+        except OSError as error:
+            raise DataError(f"{header}: {error.strerror}") from None
+    return parse_theorem(statement, context)
+
+
+def parse_theorem(statement: str, context: str = "") -> Theorem:
+    """A theorem from its text, with what it depends on looked up in the Lean text before it.
+
+    Raises `DataError` when the text is no theorem with a name.
+    """
+    from data_gen.one_file import read_theorems
+
+    text = statement.strip()
+    if not text.startswith(("theorem ", "lemma ", "open ", "private ")):
+        raise DataError("a theorem begins with `theorem name`, e.g. physprover prove 'theorem t : 2 + 2 = 4'")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "Theorem.lean"
+        file.write_text(f"{_without_last_ends(context)}\n{_open_ended(text)}\n", encoding="utf-8")
+        try:
+            last = read_theorems(file)[-1]
+        except DataError as error:
+            raise DataError(str(error).replace(str(file), "the theorem")) from None
+    if last.theorem is None:
+        raise DataError("the text is not of the form `theorem name (binders) : type`")
+    return last.theorem
+
+
+def _is_file(text: str) -> bool:
+    if not text.strip().endswith(".lean") or "\n" in text:
+        return False
+    if not Path(text).is_file():
+        raise DataError(f"{text}: no such file")
+    return True
+
+
+def _has_sorry(text: str) -> bool:
+    from eval.search.holes import has_sorry
+
+    return has_sorry(text)
+
+
+def _open_ended(text: str) -> str:
+    """The statement with a proof for the reader to cut off; one already there stays (it is not looked at)."""
+    from data_gen.lexer import mask
+    from data_gen.statements import split_statement
+
+    return text if split_statement(mask(text).masked) else f"{text} := by sorry"
+
+
+def _without_last_ends(context: str) -> str:
+    """Leave the header's namespaces open, so that the theorem can use its short names."""
+    lines = context.rstrip().splitlines()
+    while lines and (not lines[-1].strip() or lines[-1].split()[0] == "end"):
+        lines.pop()
+    return "\n".join(lines)

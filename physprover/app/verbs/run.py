@@ -1,0 +1,67 @@
+"""`physprover run`: the whole job with its progress, then what came of it in a few lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from physprover.lean import engine_kind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from eval.baselines import PortfolioResult
+    from eval.passk import Estimate
+    from physprover.config import RunConfig
+
+
+def run_job(config: RunConfig) -> str:
+    """Run or resume; returns the summary to print."""
+    from physprover.app.display import Display
+    from physprover.app.pipeline import run_pipeline
+
+    display = Display()
+    if engine_kind(config.engine) == "embedded":
+        from physprover.lean.embedded.install import ensure_installed
+
+        ensure_installed(display)
+    run = run_pipeline(config, display)
+    return f"{summary(run.path / 'eval')}\nreport: {run.path / 'report.html'}"
+
+
+def summary(folder: Path) -> str:
+    """Before, after and the baselines of a run's evaluations in one small table; "" when there are none."""
+    from eval.baselines import PortfolioResult
+    from eval.results import read_result
+
+    lines: list[str] = []
+    for benchmark in ("test", "minif2f"):
+        results = [
+            read_result(f)
+            for when in ("before", "after")
+            if (f := folder / f"{benchmark}-{when}.json").exists()
+        ]
+        if not results:
+            continue
+        ks = [p.k for p in results[0].overall.pass_at]
+        head = f"{benchmark}, {results[0].overall.theorems} theorems"
+        lines.append(f"\n{head:<28}" + "".join(f"{f'pass@{k}':>22}" for k in ks))
+        for label, result in zip(("before RL", "after RL"), results, strict=False):
+            lines.append(f"  {label:<26}" + "".join(f"{_text(result.overall.at(k)):>22}" for k in ks))
+        baseline = folder / f"portfolio-{benchmark}.json"
+        if baseline.exists():
+            lines += _baselines(
+                PortfolioResult.model_validate_json(baseline.read_text(encoding="utf-8")), len(ks)
+            )
+    return "\n".join(lines)
+
+
+def _baselines(found: PortfolioResult, columns: int) -> list[str]:
+    rows = (
+        (f"always `{found.best.tactic}`", found.best.estimate),
+        ("any tactic of the portfolio", found.portfolio),
+    )
+    return [f"  {label:<26}" + f"{_text(estimate):>22}" * columns for label, estimate in rows]
+
+
+def _text(estimate: Estimate | None) -> str:
+    return "–" if estimate is None else str(estimate)

@@ -1,0 +1,245 @@
+"""`physprover verify`: a verdict for every theorem of a Lean file, or for every row of a JSONL file.
+
+Two sources, one path: both become `Row`s, a pool judges them, verdicts come out in input order as they get ready.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from physprover.app.verbs.pool import open_pool
+from physprover.errors import DataError
+from physprover.lean.protocol import Check, Problem
+from physprover.records import Outcome, Record, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from data_gen.one_file import Cut
+    from physprover.config import EngineConfig
+    from physprover.lean.protocol import Pool
+
+_NAMED = re.compile(
+    r"\A\s*(?:(?:@\[[^\]]*\]|private|protected|nonrec|noncomputable|open\b.*?\bin)\s+)*(?:theorem|lemma)\s+[^\s:({\[⦃]"
+)
+
+
+STANDARD_AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
+SHOWN_LINES = 8
+
+
+class Row(Record):
+    """One theorem to verify. `proof` is None where the source holds none."""
+
+    name: str
+    header: str = ""
+    statement: str
+    proof: str | None
+    trusted_header: bool = True  # False where header and proof are one file, by one hand
+
+
+class _JsonRow(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    name: str
+    header: str = ""
+    statement: str
+    proof: str
+
+
+class Report(Record):
+    """One verdict as `--json` prints it."""
+
+    name: str
+    verdict: Outcome
+    axioms: tuple[str, ...]
+    messages: tuple[str, ...]
+    seconds: float
+    engine: str
+    tier: str
+
+    @classmethod
+    def of(cls, row: Row, verdict: Verdict) -> Report:
+        return cls(
+            name=row.name,
+            verdict=verdict.outcome,
+            axioms=verdict.axioms,
+            messages=verdict.messages,
+            seconds=round(verdict.seconds, 4),
+            engine=verdict.engine,
+            tier=verdict.tier,
+        )
+
+
+def exit_status(outcomes: Iterable[Outcome]) -> int:
+    """0 all proved, 1 some not, 2 some could not be judged."""
+    counts = Counter(outcomes)
+    if counts[Outcome.INFRASTRUCTURE]:
+        return 2
+    return 0 if set(counts) <= {Outcome.PROVED} else 1
+
+
+def read_rows(file: str, stdin: IO[str] | None = None) -> list[Row]:
+    """Rows of a JSONL file (`-` = standard input). Raises `DataError` naming file and line of the first bad one."""
+    rows = []
+    name = "standard input" if file == "-" else file
+    try:
+        text = (stdin or sys.stdin).read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise DataError(f"{name}: not UTF-8") from None
+    except OSError as error:
+        raise DataError(f"{name}: {error.strerror}") from None
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                rows.append(Row.model_validate(_JsonRow.model_validate_json(line).model_dump()))
+            except ValidationError as error:
+                first = error.errors()[0]
+                where = ".".join(map(str, first["loc"]))
+                raise DataError(f"{name}:{number}: {where + ': ' if where else ''}{first['msg']}") from None
+    if not rows:
+        raise DataError(f"{name}: holds no rows")
+    return rows
+
+
+def judge_rows(rows: Sequence[Row], pool: Pool, seconds: float) -> Iterator[tuple[Row, Verdict]]:
+    """Verdicts in the order of the rows, each yielded as soon as it and all before it are known."""
+    ready: dict[int, Verdict] = {}
+    checks = []
+    for number, row in enumerate(rows):
+        if row.proof is None:
+            ready[number] = Verdict(outcome=Outcome.REJECTED, messages=("no proof",))
+        elif not _NAMED.match(row.statement):
+            ready[number] = Verdict(
+                outcome=Outcome.INFRASTRUCTURE,
+                messages=("the statement is not of the form `theorem name … : type`: no name found",),
+                check="statement",
+            )
+        else:
+            problem = Problem(header=row.header, statement=row.statement, trusted_header=row.trusted_header)
+            checks.append(Check(id=str(number), problem=problem, proof=row.proof, seconds=seconds))
+    following = 0
+    answers = pool.check_many(checks) if checks else iter(())
+    while following < len(rows):
+        while following not in ready:
+            check, verdict = next(answers)
+            ready[int(check.id)] = verdict
+        yield rows[following], ready.pop(following)
+        following += 1
+
+
+def judge_file(cuts: Sequence[Cut], pool: Pool, seconds: float) -> Iterator[tuple[Row, Verdict]]:
+    """Verdicts for a file's theorems. One that fails does not hide those after it, and may not be used by them.
+
+    All are judged at once as they stand. Behind the first that fails, whatever was accepted, or could not be asked
+    because its context is broken, is judged again with the failed ones taken out of its context.
+    """
+    rows = [_row(cut) for cut in cuts]
+    verdicts = [verdict for _, verdict in judge_rows(rows, pool, seconds)]
+    failed: list[Cut] = []
+    for number, cut in enumerate(cuts):
+        again = (
+            verdicts[number].outcome in (Outcome.PROVED, Outcome.CHEATED)
+            or verdicts[number].check == "header"
+        )
+        if failed and again:
+            rows[number] = rows[number].replace(header=_without(rows[number].header, failed))
+            verdict = next(judge_rows([rows[number]], pool, seconds))[1]
+            verdicts[number] = verdict.replace(
+                messages=(*verdict.messages, *_used(rows[number], failed, verdict))
+            )
+        if verdicts[number].outcome is not Outcome.PROVED:
+            failed.append(cut)
+        yield rows[number], verdicts[number]
+
+
+def _without(header: str, failed: Sequence[Cut]) -> str:
+    for cut in failed:
+        header = header.replace(cut.text, "", 1)
+    return header
+
+
+def _used(row: Row, failed: Sequence[Cut], verdict: Verdict) -> Iterator[str]:
+    """Why a theorem fails that names a failed one."""
+    if verdict.outcome is not Outcome.PROVED:
+        for cut in failed:
+            if re.search(
+                rf"(?<![\w'.]){re.escape(cut.name.rpartition('.')[2])}(?![\w'])",
+                f"{row.statement} {row.proof}",
+            ):
+                yield f"`{cut.name}` on line {cut.line} is not proved, so it may not be used"
+
+
+def _row(cut: Cut) -> Row:
+    theorem = cut.theorem
+    if theorem is None:
+        return Row(name=cut.name, statement=cut.text, proof=None)
+    return Row(
+        name=cut.name,
+        header=theorem.header,
+        statement=theorem.statement,
+        proof=theorem.proof,
+        trusted_header=False,
+    )
+
+
+def print_json(row: Row, verdict: Verdict) -> None:
+    """One JSON object, flushed, so that a reader of the pipe sees it at once."""
+    print(json.dumps(Report.of(row, verdict).model_dump(mode="json"), ensure_ascii=False), flush=True)
+
+
+def print_text(row: Row, verdict: Verdict) -> None:
+    """One line; below it, indented, what Lean said where it is no proof, and axioms that are not Lean's own three."""
+    print(f"{verdict.outcome.value:<14} {verdict.seconds:>6.2f} s  {row.name}")
+    lines = [line.rstrip() for message in verdict.messages for line in message.strip().splitlines()]
+    if verdict.outcome is Outcome.PROVED:
+        extra = sorted(set(verdict.axioms) - STANDARD_AXIOMS)
+        lines = [f"rests on axioms of its header: {', '.join(extra)}"] if extra else []
+    for line in lines[:SHOWN_LINES]:
+        print(f"{'':<14} {line}")
+    if len(lines) > SHOWN_LINES:
+        print(f"{'':<14} … {len(lines) - SHOWN_LINES} more lines")
+    sys.stdout.flush()
+
+
+def verify_all(files: Sequence[Path], jsonl: str | None, engine: EngineConfig, as_json: bool) -> int:
+    """Judge files and rows, print each verdict as it is known, and return the exit status."""
+    if not files and jsonl is None:
+        raise DataError("nothing to verify: name Lean files or --jsonl FILE")
+    sources = [_load_file(path) for path in files]
+    rows = read_rows(jsonl) if jsonl is not None else []
+    count = len(rows) + sum(map(len, sources))
+    outcomes: list[Outcome] = []
+    unjudged: list[str] = []
+    with open_pool(engine, count) as pool:
+        for row, verdict in itertools.chain(
+            *(judge_file(cuts, pool, engine.seconds) for cuts in sources),
+            judge_rows(rows, pool, engine.seconds),
+        ):
+            (print_json if as_json else print_text)(row, verdict)
+            outcomes.append(verdict.outcome)
+            if verdict.outcome is Outcome.INFRASTRUCTURE:
+                unjudged.append(
+                    f"{row.name}: {(verdict.messages or ('no reason given',))[0].strip().splitlines()[0]}"
+                )
+    if not as_json:
+        print(f"{outcomes.count(Outcome.PROVED)} of {count} proved")
+    if unjudged:
+        print(
+            f"physprover: {len(unjudged)} of {count} could not be judged; the first: {unjudged[0]}",
+            file=sys.stderr,
+        )
+    return exit_status(outcomes)
+
+
+def _load_file(path: Path) -> list[Cut]:
+    from data_gen.one_file import read_theorems
+
+    return read_theorems(path)

@@ -1,0 +1,112 @@
+"""What a run costs on a cluster: tokens, hours, Lean's share, disk, and the fastest division of its GPUs.
+
+Plain arithmetic over the config, the model's shape and a few stated efficiencies; no torch, nothing measured. The time
+of a step is `rl/planning/step_time.py`, memory `rl/planning/capacity.py`, the text `rl/planning/table.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from physprover.errors import ConfigError
+from rl.planning.capacity import architecture, checkpoint_bytes, divided
+from rl.planning.step_time import step_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from physprover.config import RunConfig
+    from rl.planning.capacity import Architecture
+    from rl.planning.step_time import Step, Workload
+
+GPUS_A_NODE = 8
+_RECORD_BYTES = 24  # of attempts.jsonl, for one token with its log-probability and text
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One way to spread a run over GPUs."""
+
+    config: RunConfig
+    workload: Workload
+    step: Step
+
+    @property
+    def attempts(self) -> int:
+        """Of the whole run, without refills."""
+        rl = self.config.rl
+        return rl.steps * rl.problems_per_step * rl.group_size
+
+    @property
+    def tokens(self) -> float:
+        return self.attempts * (self.workload.prompt_tokens + self.workload.answer_tokens)
+
+    @property
+    def hours(self) -> float:
+        """Wall clock of the RL steps."""
+        return self.config.rl.steps * self.step.seconds / 3600
+
+    @property
+    def lean_hours(self) -> float:
+        """CPU hours."""
+        return self.attempts * self.workload.check_seconds / 3600
+
+
+def make_plan(config: RunConfig, workload: Workload) -> Plan:
+    """Cost of `config` as it stands. Raises ConfigError when the model's shape is unknown or it does not fit."""
+    from rl.validation import conflicts
+
+    shape = shape_of(config)
+    for conflict in conflicts(config):
+        raise ConfigError(conflict)
+    return Plan(config, workload, step_time(config, shape, workload))
+
+
+def best_plan(config: RunConfig, gpus: int, workload: Workload) -> Plan:
+    """The fastest division of `gpus` between trainer and samplers that fits; ConfigError says why none does."""
+    plans = []
+    reason = f"{gpus} GPUs cannot be divided between a trainer and a sampler"
+    for split in _divisions(config, gpus):
+        try:
+            plans.append(make_plan(split, workload))
+        except ConfigError as error:
+            reason = str(error)
+    if not plans:
+        raise ConfigError(f"no division of {gpus} GPUs fits; the last one tried: {reason}")
+    return min(plans, key=lambda plan: plan.step.seconds)
+
+
+def shape_of(config: RunConfig) -> Architecture:
+    """The architecture of `model.path`; ConfigError when its size is unknown."""
+    shape = architecture(config)
+    if shape is None:
+        raise ConfigError(
+            f"{config.model.path}: the size of this model is unknown; give model.path a folder with its config.json"
+        )
+    return shape
+
+
+def disk_bytes(plan: Plan) -> float:
+    """Checkpoints (two kept and one being written) and every attempt."""
+    return 3 * checkpoint_bytes(plan.config, shape_of(plan.config)) + _RECORD_BYTES * plan.tokens
+
+
+def _divisions(config: RunConfig, gpus: int) -> Iterator[RunConfig]:
+    split = config.sampler.tensor_parallel
+    nodes = math.ceil(gpus / GPUS_A_NODE)
+    for trainers in range(1, gpus):
+        replicas = (gpus - trainers) // split
+        if replicas < 1 or (gpus > GPUS_A_NODE and trainers % 2):
+            continue  # odd counts do not divide evenly over nodes
+        cluster = config.cluster.model_copy(
+            update={
+                "gpus": gpus,
+                "trainer_gpus": trainers,
+                "trainer_processes": 1 if divided(config) else trainers,
+                "nodes": max(nodes, config.cluster.nodes),
+            }
+        )
+        sampler = config.sampler.model_copy(update={"replicas": replicas})
+        yield config.model_copy(update={"cluster": cluster, "sampler": sampler})

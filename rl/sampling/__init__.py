@@ -1,0 +1,1 @@
+"""Samplers in processes of their own, and bringing new weights to them."""

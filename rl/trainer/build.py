@@ -1,0 +1,139 @@
+"""Open the trainer of a run: model and tokenizer from the warm start, then whatever a checkpoint remembers."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from physprover.errors import RunError
+from physprover.models.load import load_model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from torch import Tensor
+
+    from physprover.config import RunConfig
+    from physprover.runs import RunDir
+    from rl.groups import Sample
+    from rl.trainer.grpo import GroupTrainer, UpdateStats
+    from rl.trainer.rank import RankTrainer
+
+T = TypeVar("T", bound="GroupTrainer")
+
+
+class Trainer(Protocol):
+    """What the loop asks of a trainer, whether it is in this process or in several of its own."""
+
+    def update(self, samples: Sequence[Sample]) -> UpdateStats:
+        """Learn from one batch of attempts. No samples, no change."""
+
+    def weights(self) -> dict[str, Tensor]:
+        """Weights as the sampler loads them."""
+
+    def write(self, folder: Path) -> None:
+        """Everything a resumed run reads, and a model directory that any other tool can load."""
+
+
+ADAPTER = "adapter.pt"
+TRAINING = "training.pt"
+EXCHANGE = "exchange-{}.pt"  # of each trainer process, by its rank
+
+
+def open_trainer(config: RunConfig, run: RunDir, start: str, latest: Path | None) -> GroupTrainer:
+    """A trainer at the warm start `start` (also its KL reference), moved on to checkpoint `latest` if given.
+
+    Raises RunError when the checkpoint belongs to another model, optimizer or LoRA setting.
+    """
+    _quiet()
+    from rl.trainer.grpo import GroupTrainer
+
+    return _opened(GroupTrainer, config, run.path / "checkpoints", start, latest)
+
+
+def open_rank(config: RunConfig, output: Path, start: str, latest: Path | None) -> RankTrainer:
+    """The same in one of several trainer processes, whose process group stands; `output` is the checkpoints' folder.
+
+    Raises RunError as `open_trainer` does, and when the checkpoint's exchange or number of processes is another.
+    """
+    _quiet()
+    import torch
+    import torch.distributed as dist
+
+    from rl.trainer.rank import RankTrainer
+
+    trainer = _opened(RankTrainer, config, output, start, latest)
+    if latest is not None and trainer.exchange is not None:
+        saved = exchange_file(latest, dist.get_rank(), dist.get_world_size())
+        if saved is not None:
+            trainer.load_exchange_state(torch.load(saved, weights_only=True))
+    return trainer
+
+
+def exchange_file(checkpoint: Path, rank: int, ranks: int) -> Path | None:
+    """The state of this rank's exchange, None in a checkpoint of a dense exchange or of a trainer that was alone.
+
+    Raises RunError when there were not as many ranks: what each of them had not sent yet cannot be dealt anew.
+    """
+    count = len(list(checkpoint.glob(EXCHANGE.format("*"))))
+    if count not in (0, ranks):
+        raise RunError(f"{checkpoint}: made with cluster.trainer_processes = {count}; restore that number")
+    return checkpoint / EXCHANGE.format(rank) if count else None
+
+
+def _opened(kind: type[T], config: RunConfig, output: Path, start: str, latest: Path | None) -> T:
+    import torch
+
+    model, tokenizer = load_model(start, config.model.dtype)
+    trainer = kind(model, tokenizer, config, output)
+    if latest is not None:
+        has_adapter = (latest / ADAPTER).exists()
+        if has_adapter != (config.model.lora_rank is not None):
+            raise RunError(
+                f"{latest}: made {'with' if has_adapter else 'without'} LoRA; restore model.lora_rank"
+            )
+        if has_adapter:
+            weights = torch.load(latest / ADAPTER, weights_only=True)
+        else:
+            weights = load_model(latest, config.model.dtype)[0].state_dict()
+        _take(trainer.plain_model(), weights, latest)
+        trainer.load_training_state(torch.load(latest / TRAINING, weights_only=True))
+    return trainer
+
+
+def write_trainer(trainer: GroupTrainer, folder: Path) -> None:
+    """Everything `open_trainer` reads, and a model directory that any other tool can load."""
+    import torch
+
+    weights = {name: tensor.cpu().contiguous() for name, tensor in trainer.weights().items()}
+    plain = trainer.plain_model()
+    if trainer.run_config.model.lora_rank is not None:
+        adapters = {n: p.detach().cpu() for n, p in plain.named_parameters() if p.requires_grad}
+        torch.save(adapters, folder / ADAPTER)
+        plain = plain.get_base_model()
+    plain.save_pretrained(folder, state_dict=weights)
+    trainer.processing_class.save_pretrained(folder)
+    torch.save(trainer.training_state(), folder / TRAINING)
+
+
+def _take(model: Any, weights: dict[str, Any], where: Path) -> None:
+    own = dict(model.named_parameters())
+    wrong = [name for name, tensor in weights.items() if name in own and own[name].shape != tensor.shape]
+    trainable = {name for name, parameter in own.items() if parameter.requires_grad}
+    missing = sorted(trainable - set(weights))
+    if wrong or missing:
+        name = (wrong + missing)[0]
+        raise RunError(f"{where}: checkpoint of another model ({name} is missing or has another shape)")
+    model.load_state_dict(weights, strict=False)
+
+
+def _quiet() -> None:
+    """No progress bars and no advice on standard error: the run has its own display."""
+    os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()
+    logging.getLogger("accelerate").setLevel(logging.ERROR)

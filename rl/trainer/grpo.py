@@ -1,0 +1,325 @@
+"""The GRPO update: TRL's `GRPOTrainer` fed with attempts that are already sampled and already judged.
+
+TRL owns the loss (clipping, KL, normalisation), the reference model, mixed precision and the wrapping by accelerate. Ours is
+what its own loop cannot do (TRL 1.16, measured in tests/rl/trainer/test_grpo.py):
+
+* the ratio uses the behaviour log-probs of the sampler that wrote the attempt; TRL drops those of an outside sampler;
+* tokens that the sampler's mask excludes are excluded from the recomputed log-probs too, also the reference's; attempts drawn
+  at another temperature or in another format than the run's own (self-play) are recomputed as they were drawn (`Drawn`);
+* steps may hold any number of groups, cut into micro-batches of similar length with exact normalisation;
+* a step without gradient does not touch the weights: a sign method would move every one of them by the full rate;
+* the optimizer is ours, built over the model as it is after LoRA was added, and checked to hold every trainable tensor.
+
+The driver calls `update` with the samples of a step; `train()` of the base class is not used.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import torch
+from datasets import Dataset
+from trl import GRPOConfig, GRPOTrainer
+
+from physprover.errors import RunError
+from physprover.models.token_mask import TokenMask
+from physprover.prompts import get_prompt
+from rl.groups import Drawn
+from rl.trainer import masked_logps, shared_prefix
+from rl.trainer.batches import Whole, micro_batches
+from rl.trainer.build import write_trainer
+from rl.trainer.lora import adapter, folded
+from rl.trainer.optimizers import build_optimizer, check_covers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from torch import Tensor
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from physprover.config import RunConfig
+    from rl.groups import Sample
+    from rl.trainer.batches import Batch, MicroBatch
+
+_CPU_TOKENS = 8192  # padded tokens of one micro-batch; more gains nothing on few cores
+_GPU_TOKENS = 32768
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateStats:
+    """What one call of `update` did. Means are over completion tokens of the batch."""
+
+    loss: float = 0.0
+    grad_norm: float = 0.0  # before clipping
+    kl: float = 0.0  # against the warm start, nats
+    ratio_mean: float = 1.0  # trainer / sampler probability before the first update
+    entropy: float = 0.0  # nats
+    clipped: float = 0.0  # share of tokens whose ratio was clipped
+    moved: bool = False
+    seconds: float = 0.0
+
+
+def never_called(**_: Any) -> list[float]:
+    """TRL requires a reward function; ours were earned before the trainer saw the attempts."""
+    raise RunError("TRL asked for a reward although attempts arrive judged")
+
+
+class GroupTrainer(GRPOTrainer):
+    """TRL's GRPO loss and model handling around judged attempts."""
+
+    # The base class leaves both None until `_prepare_for_training` has called the two `create_` methods below.
+    optimizer: Any
+    lr_scheduler: Any
+
+    def __init__(
+        self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, config: RunConfig, output: Path
+    ) -> None:
+        self.run_config = config
+        self._collected: dict[str, float] = {}
+        self._latest_logps: Tensor | None = None
+        if tokenizer.pad_token_id is None:
+            tokenizer.pad_token = tokenizer.eos_token
+        self._masks: dict[str, TokenMask] = {}  # by prompt format
+        self._drawn = Drawn()  # how the micro-batch at hand was
+        super().__init__(
+            model=model,
+            reward_funcs=never_called,
+            args=_arguments(config, output),
+            train_dataset=Dataset.from_dict({"prompt": [""]}),
+            processing_class=tokenizer,
+            peft_config=adapter(config),
+        )
+        self._share_prefixes = (
+            self.accelerator.num_processes == 1
+            and self.accelerator.device.type == "cpu"
+            and config.model.lora_rank is None
+            and shared_prefix.supported(model)
+        )
+        self._prepare_for_training(max(1, config.rl.steps), None, None)
+        check_covers(self.model, self.optimizer)
+
+    # -- What TRL asks of us --
+
+    def create_optimizer(self, model: torch.nn.Module | None = None) -> torch.optim.Optimizer:
+        """Called by the base class once the model is final (after LoRA)."""
+        if self.optimizer is None:
+            target = self.model if model is None else model
+            decayed = set(self.get_decay_parameter_names(target))
+            self.optimizer = build_optimizer(
+                self.run_config.rl.optimizer, target, decayed, self.run_config.seed
+            )
+        return cast("torch.optim.Optimizer", self.optimizer)
+
+    def create_scheduler(
+        self,
+        num_training_steps: int,  # noqa: ARG002
+        optimizer: torch.optim.Optimizer | None = None,  # noqa: ARG002
+    ) -> torch.optim.lr_scheduler.LRScheduler:
+        """Linear warm-up whose first step is not zero, then constant."""
+        warmup = self.run_config.rl.optimizer.warmup_steps
+        self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
+            self.optimizer, lambda step: min(1.0, (step + 1) / (warmup + 1))
+        )
+        self._created_lr_scheduler = True
+        return cast("torch.optim.lr_scheduler.LRScheduler", self.lr_scheduler)
+
+    def _prepare_inputs(self, generation_batch: Batch) -> Batch:
+        return generation_batch  # already tensors: nothing to generate, nothing to score
+
+    def _get_per_token_logps_and_entropies(  # TRL's private seam, see tests/rl/trainer/test_shared_prefix.py
+        self,
+        model: Any,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        logits_to_keep: int,
+        *args: Any,
+        **kwargs: Any,
+    ) -> tuple[Tensor, Tensor | None, Tensor | None]:
+        token_mask = self._mask(self._drawn.prompt or self.run_config.model.prompt)
+        temperature = self._drawn.temperature or self.temperature
+        if self._share_prefixes:
+            logps, entropies = shared_prefix.logps_and_entropies(
+                model, input_ids, attention_mask, logits_to_keep, temperature, token_mask
+            )
+            result: tuple[Tensor, Tensor | None, Tensor | None] = (logps, entropies, None)
+        elif token_mask.active or temperature != self.temperature:
+            # Whole logits: TRL's kernel, below, has no place for a mask, and one temperature for good.
+            with self.accelerator.autocast():
+                logps, entropies = masked_logps.logps_and_entropies(
+                    model, input_ids, attention_mask, logits_to_keep, temperature, token_mask
+                )
+            result = (logps, entropies, None)
+        else:
+            result = super()._get_per_token_logps_and_entropies(
+                model, input_ids, attention_mask, logits_to_keep, *args, **kwargs
+            )
+        self._latest_logps = result[0].detach()
+        return result
+
+    # -- What the loop asks of us --
+
+    def update(self, samples: Sequence[Sample]) -> UpdateStats:
+        """Learn from one batch of attempts; `rl.updates_per_batch` optimizer steps. No samples, no change."""
+        return self._learn(samples, Whole.of(samples)) if samples else UpdateStats()
+
+    def _learn(self, samples: Sequence[Sample], whole: Whole) -> UpdateStats:
+        """The update from `samples`, which are `whole` or, with several processes, this one's part of it."""
+        started = time.perf_counter()
+        batches = self._batches(samples)
+        if self.beta != 0.0:
+            for batch in batches:
+                batch.tensors["ref_per_token_logps"] = self._reference_logps(batch)
+        moved, loss, norm, first = False, 0.0, 0.0, {}
+        for number in range(self.run_config.rl.updates_per_batch):
+            self._collected = {}
+            loss = self._backward(batches, whole) / self.accelerator.num_processes
+            norm = self._apply_gradient()
+            moved = moved or (norm > 0.0 and math.isfinite(norm))
+            if number == 0:
+                first = self._collected
+        mean = {key: value / whole.tokens for key, value in first.items()}
+        return UpdateStats(
+            loss=loss,
+            grad_norm=norm if math.isfinite(norm) else 0.0,
+            kl=mean.get("kl", 0.0),
+            ratio_mean=mean["ratio"],
+            entropy=mean["entropy"],
+            clipped=mean["clip_ratio/region_mean"],
+            moved=moved,
+            seconds=time.perf_counter() - started,
+        )
+
+    def plain_model(self) -> Any:
+        """The model without what accelerate wrapped round it; with LoRA, the PEFT model."""
+        return self.accelerator.unwrap_model(self.model)
+
+    def weights(self) -> dict[str, Tensor]:
+        """Weights as the sampler loads them: LoRA folded in, names of the plain model."""
+        model = self.plain_model()
+        if self.run_config.model.lora_rank is None:
+            return {name: tensor.detach() for name, tensor in model.state_dict().items()}
+        return folded(model)
+
+    def write(self, folder: Path) -> None:
+        """A model directory, and what else `rl.trainer.build.open_trainer` reads."""
+        write_trainer(self, folder)
+
+    def training_state(self) -> dict[str, Any]:
+        """Optimizer and scheduler, as `load_training_state` takes them back."""
+        return {"optimizer": self.optimizer.state_dict(), "scheduler": self.lr_scheduler.state_dict()}
+
+    def load_training_state(self, state: dict[str, Any]) -> None:
+        """Raises RunError when the state is of another model or optimizer."""
+        try:
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.lr_scheduler.load_state_dict(state["scheduler"])
+        except (KeyError, ValueError, RuntimeError) as error:
+            raise RunError(f"the checkpoint's optimizer does not fit this run: {error}") from None
+
+    # -- Inside an update --
+
+    def _batches(self, samples: Sequence[Sample]) -> list[MicroBatch]:
+        tokens = _CPU_TOKENS if self.accelerator.device.type == "cpu" else _GPU_TOKENS
+        return micro_batches(samples, tokens, self._tokenizer.pad_token_id, self.accelerator.device)
+
+    def _mask(self, prompt: str) -> TokenMask:
+        """The mask of a prompt format by name."""
+        if prompt not in self._masks:
+            self._masks[prompt] = TokenMask(self._tokenizer, get_prompt(prompt))
+        return self._masks[prompt]
+
+    def _backward(self, batches: Sequence[MicroBatch], whole: Whole) -> float:
+        """Forward and backward of all micro-batches; the loss."""
+        return sum(self._accumulate(batch, whole) for batch in batches)
+
+    def _accumulate(self, micro: MicroBatch, whole: Whole) -> float:
+        """Forward and backward of one micro-batch; its share of the loss, times the processes that average it."""
+        batch, self._drawn = micro.tensors, micro.drawn
+        share = _share(batch, whole, self.loss_type) * self.accelerator.num_processes
+        # TRL divides a micro-batch's mean by this; with 1/share the sum over micro-batches is the mean of the batch.
+        self.current_gradient_accumulation_steps = 1.0 / share
+        # "dapo" divides by num_items_in_batch x accumulation / steps_per_generation: make that the batch's token count.
+        items = whole.tokens * self.args.steps_per_generation * share
+        inputs = {**batch, "num_items_in_batch": torch.tensor(items, device=batch["advantages"].device)}
+        loss = float(self.training_step(self.model_wrapped, inputs, None))
+        self._collect(batch)
+        return loss
+
+    def _collect(self, batch: Batch) -> None:
+        mask = batch["completion_mask"]
+        count = int(mask.sum())
+        logps = cast("Tensor", self._latest_logps)
+        ratio = torch.exp(logps - batch["old_per_token_logps"].to(logps.dtype))
+        figures = {name: self._metrics["train"][name][-1] for name in ("entropy", "clip_ratio/region_mean")}
+        if self.beta != 0.0:
+            figures["kl"] = self._metrics["train"]["kl"][-1]
+        for name, value in figures.items():
+            self._collected[name] = self._collected.get(name, 0.0) + value * count
+        self._collected["ratio"] = self._collected.get("ratio", 0.0) + float((ratio * mask).sum())
+        self._metrics["train"].clear()
+
+    def _apply_gradient(self) -> float:
+        """Clip and apply the gradient unless it is zero or not finite; its norm before clipping."""
+        norm = float(
+            self.accelerator.clip_grad_norm_(self.model_wrapped.parameters(), self.args.max_grad_norm)
+        )
+        if norm > 0.0 and math.isfinite(norm):
+            self.optimizer.step()
+            self.lr_scheduler.step()
+        self.model_wrapped.zero_grad()
+        return norm
+
+    def _reference_logps(self, micro: MicroBatch) -> Tensor:
+        batch, self._drawn = micro.tensors, micro.drawn
+        ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], dim=1)
+        mask = torch.cat([batch["prompt_mask"], batch["completion_mask"]], dim=1)
+        keep = batch["completion_ids"].size(1)
+        with torch.no_grad():
+            if self.ref_model is not None:
+                return self._get_per_token_logps_and_entropies(self.ref_model, ids, mask, keep)[0]
+            with self.plain_model().disable_adapter():
+                return self._get_per_token_logps_and_entropies(self.model, ids, mask, keep)[0]
+
+
+def _share(batch: Batch, whole: Whole, loss: str) -> float:
+    """Weight of a micro-batch's own mean in the mean of the whole batch: by tokens or by rows, as the loss averages."""
+    if loss in ("dapo", "bnpo"):
+        tokens = int(batch["completion_mask"].sum())
+        return max(tokens, 1) / whole.tokens  # none only where a process has nothing to learn from
+    return len(batch["advantages"]) / whole.rows
+
+
+def _arguments(config: RunConfig, output: Path) -> GRPOConfig:
+    rl = config.rl
+    on_gpu = config.cluster.trainer_gpus > 0
+    return GRPOConfig(
+        output_dir=str(output),
+        per_device_train_batch_size=rl.group_size,
+        num_generations=rl.group_size,
+        max_completion_length=config.model.max_new_tokens,
+        temperature=rl.temperature,
+        learning_rate=rl.optimizer.learning_rate,
+        max_grad_norm=rl.max_grad_norm,
+        beta=rl.kl,
+        epsilon=rl.clip,
+        epsilon_high=rl.clip_high,
+        loss_type=rl.loss,
+        scale_rewards=rl.scale_rewards,
+        seed=config.seed,
+        use_cpu=not on_gpu,
+        # Weights in float32 are trained under bfloat16 autocast on a GPU; bfloat16 weights are trained as they are.
+        bf16=on_gpu and config.model.dtype == "float32",
+        gradient_checkpointing=on_gpu,
+        disable_dropout=True,
+        # With several processes: every trained tensor is used in every pass, and no buffer ever changes.
+        ddp_find_unused_parameters=False,
+        ddp_broadcast_buffers=False,
+        report_to="none",
+        disable_tqdm=True,
+        logging_strategy="no",
+        save_strategy="no",
+    )

@@ -1,0 +1,134 @@
+"""The GRPO update of one of several trainer processes, each with a copy of the model and its part of the batch.
+
+accelerate wraps the model in DistributedDataParallel because a process group is there when TRL's trainer is built. What
+has to differ from the trainer that is alone:
+
+* gradients are exchanged once an update, in the backward pass of the last micro-batch, however many a rank has; a rank
+  that was dealt nothing takes part with a row that counts for nothing;
+* TRL gathers its figures over all ranks at each micro-batch, which would wait forever where ranks have different numbers
+  of them: here each rank keeps its own and the driver adds them up;
+* the exchange is the one of `[rl.exchange]`, and its state belongs in checkpoints.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from physprover.errors import RunError
+from rl.distributed.attach import attach
+from rl.groups import Drawn
+from rl.trainer.batches import MicroBatch, Whole
+from rl.trainer.exchanges import exchange_arguments
+from rl.trainer.grpo import GroupTrainer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from torch import Tensor
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from physprover.config import RunConfig
+    from rl.groups import Sample
+    from rl.trainer.batches import Batch
+    from rl.trainer.grpo import UpdateStats
+
+
+class RankTrainer(GroupTrainer):
+    """`GroupTrainer` as one rank of a process group that stands already."""
+
+    accelerator: Any
+
+    def __init__(
+        self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, config: RunConfig, output: Path
+    ) -> None:
+        super().__init__(model, tokenizer, config, output)
+        self.exchange = attach(self.model_wrapped, **exchange_arguments(config))
+        self._settle_buckets()
+
+    def update_part(self, part: Sequence[Sample], whole: Whole) -> UpdateStats:
+        """Take part in the update from a batch of size `whole`. Losses and means are this part's share of the whole's."""
+        return self._learn(part, whole)
+
+    def checksum(self) -> int:
+        """Of the trainable weights' bits: equal on all ranks, or the copies have drifted apart."""
+        total = 0
+        for parameter in self.model.parameters():
+            if parameter.requires_grad:
+                bits = parameter.detach().contiguous().view(-1).view(torch.int16)
+                total += int(bits.sum(dtype=torch.int64))
+        return total
+
+    def exchange_state(self) -> dict[str, Any]:
+        """What this rank's exchange must remember, with the name of the exchange."""
+        state = self.exchange.state_dict() if self.exchange is not None else {}
+        return {"name": self.run_config.rl.exchange.name, "state": state}
+
+    def load_exchange_state(self, saved: dict[str, Any]) -> None:
+        """Raises RunError when it is the state of another exchange."""
+        name = self.run_config.rl.exchange.name
+        if saved["name"] != name:
+            raise RunError(f'the checkpoint was made with rl.exchange.name = "{saved["name"]}", not "{name}"')
+        if self.exchange is not None:
+            self.exchange.load_state_dict(saved["state"])
+
+    # -- Inside an update --
+
+    def _settle_buckets(self) -> None:
+        """Let DDP see one backward pass, of nothing, after which it lays its buckets out anew.
+
+        So gradients are added in the same order from the first update on, be it that of a new run or of a resumed one.
+        """
+        row = self._row_of_nothing()
+        if self.beta != 0.0:
+            row.tensors["ref_per_token_logps"] = self._reference_logps(row)
+        self._backward([row], Whole(rows=1, tokens=1))
+        self.model_wrapped.zero_grad()
+
+    def _batches(self, samples: Sequence[Sample]) -> list[MicroBatch]:
+        return super()._batches(samples) or [self._row_of_nothing()]
+
+    def _backward(self, batches: Sequence[MicroBatch], whole: Whole) -> float:
+        *early, last = batches
+        with self.model_wrapped.no_sync():
+            loss = super()._backward(early, whole)
+        return loss + super()._backward([last], whole)
+
+    def _compute_loss(self, model: Any, inputs: Batch) -> Tensor:
+        everyone = self.accelerator
+        self.accelerator = _Alone(everyone)
+        try:
+            loss: Tensor = super()._compute_loss(model, inputs)
+        finally:
+            self.accelerator = everyone
+        return loss
+
+    def _row_of_nothing(self) -> MicroBatch:
+        token = torch.full((1, 1), self._tokenizer.pad_token_id)
+        row = {
+            "prompt_ids": token,
+            "prompt_mask": torch.ones(1, 1, dtype=torch.long),
+            "completion_ids": token,
+            "completion_mask": torch.zeros(1, 1, dtype=torch.long),
+            "old_per_token_logps": torch.zeros(1, 1),
+            "advantages": torch.zeros(1),
+        }
+        return MicroBatch({name: tensor.to(self.accelerator.device) for name, tensor in row.items()}, Drawn())
+
+
+class _Alone:
+    """An accelerator whose gather and reduce stay on this rank; everything else is the real one's."""
+
+    def __init__(self, accelerator: Any) -> None:
+        self._accelerator = accelerator
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._accelerator, name)
+
+    def gather(self, tensor: Tensor) -> Tensor:
+        return tensor
+
+    def reduce(self, tensor: Tensor, reduction: str = "sum") -> Tensor:  # noqa: ARG002
+        return tensor

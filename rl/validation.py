@@ -1,0 +1,197 @@
+"""What `physprover run CONFIG --dry-run` prints: the resolved settings, what they amount to, and what is missing here."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from physprover.errors import ConfigError, LeanSetupError, PhysProverError
+from rl import presets
+from rl.planning.capacity import (
+    GIB,
+    architecture,
+    checkpoint_bytes,
+    concurrent_attempts,
+    divided,
+    sampler_need,
+    trainer_need,
+)
+from rl.trainer.exchanges import trainer_conflicts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from physprover.config import RunConfig
+    from rl.planning.capacity import Architecture, Need
+
+_SHARDED = (
+    "cluster.trainer_gpus: a model divided over several GPUs is not part of this version; each of "
+    "cluster.trainer_processes trains a whole copy on one GPU, or on the CPU"
+)
+
+
+def explain(config: RunConfig) -> str:
+    """Plain text. Starts nothing, loads no model, needs no GPU."""
+    import tomli_w
+
+    config = presets.resolve(config)
+    shape = architecture(config)
+    settings = tomli_w.dumps(config.model_dump(mode="json", exclude_none=True)).strip()
+    problems = [*conflicts(config), *missing(config)]
+    parts = [
+        "# Settings (resolved)",
+        settings,
+        "",
+        "# What this amounts to",
+        *_amounts(config, shape),
+        "",
+        "# Memory" if config.cluster.gpus else "# Memory: CPU only, no GPU is asked for",
+        *(_memory(config, shape) if config.cluster.gpus else []),
+        "",
+        "# To do before this runs here" if problems else "# Ready: nothing is missing on this machine",
+        *(f"- {problem}" for problem in problems),
+    ]
+    return "\n".join(parts)
+
+
+def conflicts(config: RunConfig) -> Iterator[str]:
+    """Settings that cannot work together, whatever the machine."""
+    cluster, sampler = config.cluster, config.sampler
+    sampling = sampler.replicas * sampler.tensor_parallel
+    if cluster.gpus and cluster.trainer_gpus + sampling > cluster.gpus:
+        yield (
+            f"{cluster.trainer_gpus} trainer GPUs and {sampler.replicas} samplers of {sampler.tensor_parallel} need "
+            f"{cluster.trainer_gpus + sampling} GPUs, cluster.gpus is {cluster.gpus}"
+        )
+    if sampler.kind == "vllm" and not cluster.gpus:
+        yield 'sampler.kind = "vllm" without GPUs: set cluster.gpus, or sampler.kind = "hf"'
+    tiny, conjectures = config.model.prompt.startswith("tiny"), config.data.self_play.prompt
+    if config.rl.self_play_every and tiny != conjectures.startswith("tiny"):
+        yield f"data.self_play.prompt {conjectures} is not for a prover of the prompt format {config.model.prompt}"
+    if max(config.eval.ks) > config.eval.samples:
+        yield f"eval.ks asks for pass@{max(config.eval.ks)} of {config.eval.samples} samples"
+    if config.rl.optimizer.state_dtype != "auto" and config.rl.optimizer.name != "stosignsgd":
+        yield f"rl.optimizer.state_dtype is for stosignsgd; {config.rl.optimizer.name} keeps its state as it is"
+    yield from _insight_conflicts(config)
+    yield from trainer_conflicts(config)
+    shape = architecture(config)
+    if shape is None or not cluster.gpus:
+        return
+    capacity = cluster.gpu_memory_gb * GIB
+    for name, need in (("trainer", trainer_need(config, shape)), ("sampler", sampler_need(config, shape))):
+        if need.total > capacity:
+            yield f"the {name} needs {need.total / GIB:.0f} GiB a GPU, which has {cluster.gpu_memory_gb:g}: {_remedy(name, config)}"
+    if not concurrent_attempts(config, shape):
+        yield "no room for the key/value cache of a single attempt: raise sampler.gpu_memory or tensor_parallel"
+
+
+def _remedy(name: str, config: RunConfig) -> str:
+    if name == "sampler":
+        return "use more GPUs for it (sampler.tensor_parallel)"
+    ways = ["model.lora_rank"]
+    if config.model.dtype == "float32":
+        ways.append('model.dtype = "bfloat16"')
+    if config.rl.optimizer.name == "stosignsgd" and config.rl.optimizer.state_dtype == "auto":
+        ways.append('rl.optimizer.state_dtype = "8bit"')
+    if config.rl.kl and config.model.lora_rank is None:
+        ways.append("rl.kl = 0, which needs no reference model")
+    return "try " + ", ".join(ways)
+
+
+def refuse_impossible(config: RunConfig) -> None:
+    """Raise ConfigError for what cannot work, before anything is allocated."""
+    for conflict in conflicts(config):
+        raise ConfigError(conflict)
+    if divided(config):
+        raise ConfigError(_SHARDED)
+
+
+def _insight_conflicts(config: RunConfig) -> Iterator[str]:
+    """Formats that cannot be taught or rewarded as asked."""
+    prompt, terms = config.model.prompt, config.rl.insight
+    if (terms.sketch or terms.technique) and prompt not in ("tiny-sketch", "tiny-insight"):
+        yield f'rl.insight rewards what the format `{prompt}` does not write: set model.prompt = "tiny-insight"'
+    if config.sft.stages and config.model.path is None and not prompt.startswith("tiny"):
+        yield f"sft.stages teaches the tiny formats; model.prompt is `{prompt}`"
+
+
+def missing(config: RunConfig) -> Iterator[str]:
+    """What this version or this machine lacks."""
+    from physprover.lean import engine_kind
+    from physprover.lean.project.place import find_place
+    from physprover.resources import resolve
+
+    if divided(config):
+        yield _SHARDED
+    if config.cluster.gpus and config.cluster.address is None and shutil.which("nvidia-smi") is None:
+        yield f"no GPU here and no cluster.address; {config.cluster.gpus} GPUs are asked for"
+    if config.sampler.kind == "vllm" and importlib.util.find_spec("vllm") is None:
+        yield "vLLM is not installed: pip install 'physprover[gpu]'"
+    if config.model.path is not None and not (Path(config.model.path) / "config.json").is_file():
+        yield f"the model {config.model.path} is not on this disk; it is downloaded at the first start"
+    if engine_kind(config.engine) == "project":
+        try:
+            find_place(config.engine.project_dir)
+        except LeanSetupError as error:
+            yield f"engine: {error}"
+    try:
+        resolve(config.data.dataset or config.data.library)
+    except PhysProverError as error:
+        yield f"data: {error}"
+
+
+def _amounts(config: RunConfig, shape: Architecture | None) -> Iterator[str]:
+    rl, model = config.rl, config.model
+    attempts = rl.problems_per_step * rl.group_size
+    length = model.max_prompt_tokens + model.max_new_tokens
+    size = f"{shape.parameters / 1e6:,.1f} M parameters" if shape else "size unknown until its config is read"
+    yield f"model            {model.path or 'tiny prover built from scratch'}, {size}"
+    yield f"steps            {rl.steps}, each {rl.problems_per_step} problems x {rl.group_size} attempts = {attempts:,}"
+    most = rl.steps * attempts * (1 + rl.max_refills)
+    refills = f", at most {most:,} with {rl.max_refills} refill rounds a step" if rl.max_refills else ""
+    yield f"attempts         {rl.steps * attempts:,}{refills}"
+    yield f"tokens           at most {rl.steps * attempts * length:,} ({length:,} an attempt)"
+    lean_hours = rl.steps * attempts * config.engine.seconds / 3600
+    yield (
+        f"Lean             {config.engine.workers} workers; if every attempt used its full {config.engine.seconds:g} s: "
+        f"{lean_hours:,.1f} CPU-hours, {lean_hours / config.engine.workers:,.1f} h of wall clock"
+    )
+    kl = f"KL {rl.kl:g} to the warm start" if rl.kl else "no KL"
+    optimizer = f"{rl.optimizer.name}, lr {rl.optimizer.learning_rate:g}"
+    yield f"update           {optimizer}; loss {rl.loss}, clip {rl.clip:g}/{rl.clip_high or rl.clip:g}, {kl}"
+    yield f"trainer          {_trainer(config)}"
+    ahead = "one step ahead of the trainer" if rl.max_staleness else "strictly on-policy"
+    yield f"sampling         {ahead}, temperature {rl.temperature:g}, by {config.sampler.kind}"
+    if shape:
+        each = checkpoint_bytes(config, shape) / GIB
+        yield f"checkpoints      every {rl.save_every} steps, about {each:,.2f} GiB each, two kept"
+
+
+def _trainer(config: RunConfig) -> str:
+    """Processes and their exchange."""
+    processes, chosen = config.cluster.trainer_processes, config.rl.exchange
+    if processes == 1:
+        return "one process, the driver"
+    each = "one GPU" if config.cluster.trainer_gpus else "the CPU"
+    limit = f", at most {chosen.run_bytes:,} bytes a process in the whole run" if chosen.run_bytes else ""
+    return f"{processes} processes with a whole copy of the model on {each}; {chosen.name} exchange once an update{limit}"
+
+
+def _memory(config: RunConfig, shape: Architecture | None) -> Iterator[str]:
+    if shape is None:
+        yield "unknown: the model's config.json is not on this disk"
+        return
+    yield f"GPU              {config.cluster.gpu_memory_gb:g} GiB each"
+    yield _line(f"trainer x {config.cluster.trainer_gpus}", trainer_need(config, shape))
+    yield _line(f"sampler x {config.sampler.replicas}", sampler_need(config, shape))
+    yield (
+        f"                 a token's key/value cache takes {shape.cache_bytes / 1024:.0f} KiB: "
+        f"{concurrent_attempts(config, shape):,} full-length attempts at a time"
+    )
+
+
+def _line(name: str, need: Need) -> str:
+    parts = " + ".join(f"{what} {size / GIB:.1f}" for what, size in need.parts.items())
+    return f"{name:<17}{need.total / GIB:.1f} GiB = {parts}"

@@ -1,0 +1,1 @@
+"""The supervised warm start, in one stage or several."""

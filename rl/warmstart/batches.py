@@ -1,0 +1,94 @@
+"""Batches of the warm start, and the loss on one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rl.warmstart.augment import example
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterator
+
+    import torch
+    from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+
+    from physprover.config import RunConfig
+    from physprover.prompts import PromptFormat
+    from physprover.records import Theorem
+
+Example = tuple[list[int], int]
+"""Token ids of prompt + target + end, and the length of the prompt."""
+
+_PAD = -(10**9)
+SORT_WINDOW = 16  # batches whose examples are sorted by length together
+
+
+def loss(
+    model: LlamaForCausalLM, ids: torch.Tensor, labels: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean cross-entropy of target tokens and of prompt tokens. `ids`, `labels` (rows, length).
+
+    Labels are the ids, negated less one on the prompt, `_PAD` on padding. Padding is on the right, so causal attention alone
+    hides it.
+    """
+    import torch
+
+    hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
+    wanted = labels[:, 1:]
+    target, prompt = wanted >= 0, (wanted < 0) & (wanted > _PAD)
+    on_target = torch.nn.functional.cross_entropy(model.lm_head(hidden[target]), wanted[target])
+    on_prompt = torch.nn.functional.cross_entropy(model.lm_head(hidden[prompt]), -1 - wanted[prompt])
+    return on_target, on_prompt
+
+
+def batches(
+    tokenizer: PreTrainedTokenizerFast,
+    prompt: PromptFormat,
+    theorems: list[Theorem],
+    size: int,
+    rng: random.Random,
+    *,
+    rename: bool,
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Endless (ids, labels), reshuffled and renamed afresh every pass; like lengths share a batch."""
+    while True:
+        order = rng.sample(theorems, len(theorems))
+        for start in range(0, len(order), size * SORT_WINDOW):
+            window = order[start : start + size * SORT_WINDOW]
+            examples = [encode(tokenizer, *example(prompt, t, rng if rename else None)) for t in window]
+            examples.sort(key=lambda e: len(e[0]))
+            chunks = [examples[i : i + size] for i in range(0, len(examples), size)]
+            rng.shuffle(chunks)
+            for chunk in chunks:
+                yield collate(chunk, tokenizer.pad_token_id)
+
+
+def encode(tokenizer: PreTrainedTokenizerFast, prompt: str, target: str) -> Example:
+    """Tokens of one training example."""
+    head: list[int] = tokenizer(prompt, add_special_tokens=False)["input_ids"]
+    tail: list[int] = tokenizer(target, add_special_tokens=False)["input_ids"]
+    return [*head, *tail, tokenizer.eos_token_id], len(head)
+
+
+def fits(item: Example, config: RunConfig) -> bool:
+    """Whether prompt and target keep within the configured lengths."""
+    ids, prompt_length = item
+    return (
+        prompt_length <= config.model.max_prompt_tokens
+        and len(ids) - prompt_length <= config.model.max_new_tokens
+    )
+
+
+def collate(chunk: list[Example], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Ids and labels (rows, longest), as `loss` reads them; padding `pad` is on the right."""
+    import torch
+
+    longest = max(len(ids) for ids, _ in chunk)
+    ids = torch.full((len(chunk), longest), pad)
+    labels = torch.full((len(chunk), longest), _PAD)
+    for row, (tokens, prompt_length) in enumerate(chunk):
+        ids[row, : len(tokens)] = torch.tensor(tokens)
+        labels[row, :prompt_length] = -1 - ids[row, :prompt_length]
+        labels[row, prompt_length : len(tokens)] = torch.tensor(tokens[prompt_length:])
+    return ids, labels

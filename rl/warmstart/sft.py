@@ -1,0 +1,208 @@
+"""Warm start: teach a tiny prover, built on the spot, to write proofs of the library's own style.
+
+    tokenizer from the train split -> model from scratch -> proofs of a share of the train theorems
+
+A loop of its own rather than a Trainer: at three million parameters, a step costs as much as a Trainer's bookkeeping, and
+batches sorted by length halve the arithmetic. Prompt tokens carry some loss too: statements use what definitions declare,
+and predicting them teaches to look names up sooner than few and short targets can. The result is a Hugging Face folder.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+from physprover.errors import DataError, RunError
+from physprover.models.load import quiet_transformers
+from physprover.models.tiny import build_tiny
+from physprover.models.tokenizer import train_tokenizer
+from physprover.prompts import get_prompt
+from physprover.records import Record
+from rl.warmstart.augment import example
+from rl.warmstart.batches import batches, encode, fits, loss
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import torch
+    from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+
+    from physprover.config import RunConfig
+    from physprover.progress import Progress
+    from physprover.prompts import PromptFormat
+    from physprover.records import Theorem
+
+_WARMUP = 0.06  # share of the steps
+_FLOOR = 0.05  # of the peak learning rate, at the end
+_WEIGHT_DECAY = 0.02
+
+
+class SFTStats(Record):
+    """What the warm start did. `seconds` of the loop alone; `loss` in nats per target token, mean over the last tenth."""
+
+    proofs: int
+    too_long: int
+    steps: int
+    planned_steps: int
+    examples: int
+    target_tokens: int
+    loss: float
+    first_loss: float
+    parameters: int
+    vocabulary: int
+    seconds: float
+    stopped_by: str  # "epochs" or "max_seconds"
+
+
+def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progress: Progress) -> SFTStats:
+    """Train on the train split's proofs and write model, tokenizer and `sft_stats.json` into `out`.
+
+    A finished `out` is returned as it is. `out` appears only when complete. Raises `DataError` without usable proofs.
+    """
+    done = out / "sft_stats.json"
+    if done.is_file():
+        return SFTStats.model_validate_json(done.read_text(encoding="utf-8"))
+    prompt = get_prompt(config.model.prompt)
+    train = [t for t in theorems if t.proof and t.split in ("", "train")]
+    if not train:
+        raise DataError("no train theorem has a proof: the warm start has nothing to learn from")
+    chosen = choose(train, config.sft.share, config.seed)
+    tokenizer = train_tokenizer(
+        (a + b for a, b in _corpus(prompt, train, config.seed)), config.model.vocab_size
+    )
+    model = build_tiny(config.model, tokenizer, config.seed)
+    stats = _fit(config, model, tokenizer, prompt, chosen, progress)
+    write_model(model, tokenizer, stats, out)
+    return stats
+
+
+def choose(theorems: Sequence[Theorem], share: float, seed: int) -> list[Theorem]:
+    """A random `share` of the theorems (at least one), the same for the same names and seed."""
+    ordered = sorted(theorems, key=lambda t: t.name)
+    count = max(1, round(share * len(ordered)))
+    return sorted(random.Random(f"sft {seed}").sample(ordered, count), key=lambda t: t.name)
+
+
+def _corpus(prompt: PromptFormat, train: Sequence[Theorem], seed: int) -> Iterator[tuple[str, str]]:
+    """What the tokenizer sees: each text plain and once renamed."""
+    rng = random.Random(seed)
+    for theorem in train:
+        yield example(prompt, theorem, None)
+        yield example(prompt, theorem, rng)
+
+
+def _fit(
+    config: RunConfig,
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    prompt: PromptFormat,
+    theorems: list[Theorem],
+    progress: Progress,
+) -> SFTStats:
+    import torch
+
+    sft = config.sft
+    fitting = [t for t in theorems if fits(encode(tokenizer, *example(prompt, t, None)), config)]
+    if not fitting:
+        raise DataError(
+            f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(theorems)} proofs)"
+        )
+    planned = max(1, math.ceil(sft.epochs * len(fitting) / sft.batch_size)) if sft.epochs else 0
+    rng = random.Random(f"batches {config.seed}")
+    stream = batches(tokenizer, prompt, fitting, sft.batch_size, rng, rename=sft.rename)
+    pair = optimizers(model, sft.learning_rate)
+    model.train()
+    losses: list[float] = []
+    seen = target_tokens = 0
+    begin = time.monotonic()
+    stopped_by = "epochs"
+    with progress.stage("warm start", planned) as stage:
+        for step in range(planned):
+            elapsed = (time.monotonic() - begin) / sft.max_seconds if sft.max_seconds else 0.0
+            if elapsed >= 1:
+                stopped_by = "max_seconds"
+                break
+            # Time left shortens the schedule too, so that a slow machine still ends on a small learning rate.
+            rate = schedule(max(step / planned, elapsed))
+            for optimizer in pair:
+                for group in optimizer.param_groups:
+                    group["lr"] = sft.learning_rate * rate
+            ids, labels = next(stream)
+            on_target, on_prompt = loss(model, ids, labels)
+            model.zero_grad(set_to_none=True)
+            (on_target + sft.prompt_weight * on_prompt).backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            for optimizer in pair:
+                optimizer.step()
+            losses.append(on_target.item())
+            seen += len(ids)
+            target_tokens += int((labels >= 0).sum())
+            stage.advance(loss=round(losses[-1], 3))
+    model.eval()
+    tail = losses[-max(1, len(losses) // 10) :]
+    return SFTStats(
+        proofs=len(fitting),
+        too_long=len(theorems) - len(fitting),
+        steps=len(losses),
+        planned_steps=planned,
+        examples=seen,
+        target_tokens=target_tokens,
+        loss=sum(tail) / max(1, len(tail)),
+        first_loss=losses[0] if losses else 0.0,
+        parameters=sum(p.numel() for p in model.parameters()),
+        vocabulary=len(tokenizer),
+        seconds=round(time.monotonic() - begin, 1),
+        stopped_by=stopped_by,
+    )
+
+
+def optimizers(model: LlamaForCausalLM, rate: float) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices between embedding and head, AdamW for the rest, at one learning rate.
+
+    A warm start of a minute or two has few steps, and Muon makes more of each (docs/decisions.md).
+    """
+    import torch
+
+    matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
+    chosen = {id(p) for p in matrices}
+    rest = [p for p in model.parameters() if id(p) not in chosen]
+    return [
+        torch.optim.Muon(matrices, lr=rate, weight_decay=_WEIGHT_DECAY, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(rest, lr=rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+    ]
+
+
+def schedule(done: float) -> float:
+    """Learning rate over its peak after the share `done` of the training: linear warm-up, cosine to the floor."""
+    if done < _WARMUP:
+        return (done + 0.005) / (_WARMUP + 0.005)
+    return _FLOOR + (1 - _FLOOR) * 0.5 * (1 + math.cos(math.pi * (done - _WARMUP) / (1 - _WARMUP)))
+
+
+def write_model(
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    stats: SFTStats,
+    out: Path,
+    notes: Mapping[str, str] | None = None,
+) -> None:
+    """Write beside `out`, then rename: a killed write leaves no half model. `notes` are further files, by name."""
+    draft = out.with_name(out.name + ".part")
+    try:
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        quiet_transformers()
+        model.save_pretrained(draft)
+        tokenizer.save_pretrained(draft)
+        (draft / "sft_stats.json").write_text(json.dumps(stats.model_dump(), indent=1), encoding="utf-8")
+        for name, text in (notes or {}).items():
+            (draft / name).write_text(text, encoding="utf-8")
+        shutil.rmtree(out, ignore_errors=True)
+        draft.replace(out)
+    except OSError as error:
+        raise RunError(f"{out}: {error.strerror}; free some space and repeat the command") from None

@@ -1,0 +1,244 @@
+"""Progressive warm start: proof writing → sketch then proof → techniques then sketch then proof.
+
+Every stage goes on from the one before: same weights, same optimizer, one learning-rate schedule over the whole budget.
+The budget is tokens seen (prompt and answer, padding not counted), so arms with other stages or other formats cost the
+same. A stage keeps some of its tokens for the formats of earlier stages (`sft.stage_mix`), or the short format is
+forgotten. A proof without an insight record, or whose longer form does not fit the context, is taught in the richest
+form that fits: nothing is lost, and each such case is counted.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from typing import TYPE_CHECKING
+
+from physprover.errors import ConfigError, DataError
+from physprover.models.tiny import build_tiny
+from physprover.models.tokenizer import train_tokenizer
+from physprover.prompts.tiny import INSIGHT_TOKENS
+from rl.warmstart.batches import SORT_WINDOW, collate, encode, fits, loss
+from rl.warmstart.lessons import FORMATS, Lesson, lesson_text, lessons
+from rl.warmstart.sft import SFTStats, choose, optimizers, schedule, write_model
+from rl.warmstart.stage_plan import StagesStats, StageStats, ledgers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import torch
+    from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+
+    from physprover.config import RunConfig
+    from physprover.insight.records import Insight
+    from physprover.progress import Progress, Stage
+    from physprover.records import Theorem
+    from rl.warmstart.batches import Example
+    from rl.warmstart.lessons import Format
+    from rl.warmstart.stage_plan import Ledger
+
+
+def warm_start_in_stages(
+    config: RunConfig, theorems: Sequence[Theorem], insights: Sequence[Insight], out: Path, progress: Progress
+) -> StagesStats:
+    """Train through `config.sft.stages`; `out` gets model, tokenizer, `sft_stats.json` and `stages.json`.
+
+    A finished `out` is returned as it is. Raises `ConfigError` for a prompt format without stages, `DataError` without
+    usable proofs.
+    """
+    done = out / "stages.json"
+    if done.is_file():
+        return StagesStats.model_validate_json(done.read_text(encoding="utf-8"))
+    if config.model.prompt not in FORMATS.values():
+        raise ConfigError(
+            f"sft.stages teaches the formats {', '.join(FORMATS.values())}; model.prompt is `{config.model.prompt}`"
+        )
+    train = [t for t in theorems if t.proof and t.split in ("", "train")]
+    if not train:
+        raise DataError("no train theorem has a proof: the warm start has nothing to learn from")
+    everything = lessons(train, insights, config.sft.stage_without)
+    tokenizer = train_tokenizer(_corpus(everything), config.model.vocab_size, INSIGHT_TOKENS)
+    model = build_tiny(config.model, tokenizer, config.seed)
+    chosen = {t.name for t in choose(train, config.sft.share, config.seed)}
+    school = _School(config, tokenizer, [lesson for lesson in everything if lesson.theorem.name in chosen])
+    stages, stats = _train(config, model, school, progress)
+    write_model(model, tokenizer, stats, out, {"stages.json": stages.model_dump_json(indent=1)})
+    return stages
+
+
+def _corpus(everything: Sequence[Lesson]) -> Iterator[str]:
+    """What the tokenizer is trained on: every lesson in every format, the same for all arms."""
+    for lesson in everything:
+        for form in lesson.formats:
+            yield "".join(lesson_text(lesson, form, None))
+
+
+class _School:
+    """Endless examples of each format, reshuffled every pass, and which of them fit."""
+
+    def __init__(self, config: RunConfig, tokenizer: PreTrainedTokenizerFast, pupils: list[Lesson]) -> None:
+        self.config, self.tokenizer, self.pupils = config, tokenizer, pupils
+        self.rng = random.Random(f"stages {config.seed}")
+        self.too_long: dict[str, int] = {}
+        self.form: dict[tuple[str, Format], Format] = {}  # (theorem, format asked) -> the richest that fits
+        self.plain_tokens = 0  # of one pass over plain proofs
+        kept = []
+        for lesson in pupils:
+            fitting = [form for form in lesson.formats if self._measure(lesson, form)]
+            if "proof" in fitting:
+                kept.append(lesson)
+                for form in FORMATS:
+                    self.form[lesson.theorem.name, form] = _richest(form, fitting)
+        self.lessons = kept
+        if not kept:
+            raise DataError(
+                f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(pupils)} proofs)"
+            )
+        self.decks: dict[str, list[Lesson]] = {}
+
+    def example(self, form: Format) -> tuple[Format, Example]:
+        """The next lesson, in `form` or the richest poorer one that fits."""
+        deck = self.decks.setdefault(form, [])
+        if not deck:
+            deck += self.rng.sample(self.lessons, len(self.lessons))
+        lesson = deck.pop()
+        given = self.form[lesson.theorem.name, form]
+        return given, self._encoded(lesson, given, self.rng if self.config.sft.rename else None)
+
+    def _encoded(self, lesson: Lesson, form: Format, rng: random.Random | None) -> Example:
+        return encode(self.tokenizer, *lesson_text(lesson, form, rng))
+
+    def _measure(self, lesson: Lesson, form: Format) -> bool:
+        item = self._encoded(lesson, form, None)
+        good = fits(item, self.config)
+        self.too_long[form] = self.too_long.get(form, 0) + (not good)
+        if good and form == "proof":
+            self.plain_tokens += len(item[0])
+        return good
+
+
+def _richest(form: Format, fitting: Sequence[Format]) -> Format:
+    order: list[Format] = list(FORMATS)
+    return next(f for f in reversed(order[: order.index(form) + 1]) if f in fitting)
+
+
+def _train(
+    config: RunConfig, model: LlamaForCausalLM, school: _School, progress: Progress
+) -> tuple[StagesStats, SFTStats]:
+    sft = config.sft
+    budget = sft.stage_tokens or math.ceil(sft.epochs * school.plain_tokens)
+    course = _Course(config, model, school, budget)
+    with progress.stage("warm start", budget) as bar:
+        plan = zip(sft.stages, ledgers(sft.stages, sft.stage_mix), strict=True)
+        stages = tuple(
+            course.teach(name, ledger, budget * number // len(sft.stages), bar)
+            for number, (name, ledger) in enumerate(plan, 1)
+        )
+    model.eval()
+    whole = StagesStats(
+        budget=budget,
+        tokens=course.seen,
+        stages=stages,
+        proofs=len(school.lessons),
+        without_insight=sum(lesson.insight is None for lesson in school.lessons),
+        too_long=school.too_long,
+    )
+    return whole, SFTStats(
+        proofs=len(school.lessons),
+        too_long=len(school.pupils) - len(school.lessons),
+        steps=len(course.losses),
+        planned_steps=len(course.losses),
+        examples=sum(stage.examples for stage in stages),
+        target_tokens=course.target_tokens,
+        loss=stages[-1].loss,
+        first_loss=course.losses[0] if course.losses else 0.0,
+        parameters=sum(p.numel() for p in model.parameters()),
+        vocabulary=len(school.tokenizer),
+        seconds=round(time.monotonic() - course.began, 1),
+        stopped_by="epochs" if course.seen >= budget else "max_seconds",
+    )
+
+
+class _Course:
+    """One model through all stages: what goes on from stage to stage."""
+
+    def __init__(self, config: RunConfig, model: LlamaForCausalLM, school: _School, budget: int) -> None:
+        self.sft, self.model, self.school, self.budget = config.sft, model.train(), school, budget
+        self.optimizers = optimizers(model, config.sft.learning_rate)
+        self.losses: list[float] = []
+        self.seen = self.target_tokens = 0
+        self.began = time.monotonic()
+
+    @property
+    def elapsed(self) -> float:
+        """Share of the time limit that is used up; 0 without one."""
+        return (time.monotonic() - self.began) / self.sft.max_seconds if self.sft.max_seconds else 0.0
+
+    @property
+    def late(self) -> bool:
+        return self.elapsed >= 1
+
+    def teach(self, name: str, ledger: Ledger, end: int, bar: Stage) -> StageStats:
+        """Go on until `end` tokens are seen."""
+        first, start, examples = len(self.losses), self.seen, 0
+        stream = _batches(self.school, ledger, self.sft.batch_size)
+        while self.seen < end and not self.late:
+            ids, labels = next(stream)
+            rate = self.sft.learning_rate * schedule(max(self.seen / self.budget, self.elapsed))
+            self.losses.append(_step(self.model, self.optimizers, rate, self.sft.prompt_weight, ids, labels))
+            tokens = int((ids != self.school.tokenizer.pad_token_id).sum())
+            self.seen += tokens
+            self.target_tokens += int((labels >= 0).sum())
+            examples += len(ids)
+            bar.advance(tokens, stage=name, loss=round(self.losses[-1], 3))
+        own = self.losses[first:]
+        tail = own[-max(1, len(own) // 10) :]
+        return StageStats(
+            stage=name,
+            steps=len(own),
+            examples=examples,
+            tokens=self.seen - start,
+            by_format=dict(ledger.used),
+            loss=sum(tail) / max(1, len(tail)),
+        )
+
+
+def _batches(school: _School, ledger: Ledger, size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Endless (ids, labels); like lengths share a batch, formats keep their shares of the tokens."""
+    while True:
+        window: list[tuple[Format, Example]] = []
+        for _ in range(size * SORT_WINDOW):
+            form, item = school.example(ledger.due())
+            ledger.drawn[form] += len(item[0])
+            window.append((form, item))
+        window.sort(key=lambda pair: len(pair[1][0]))
+        chunks = [window[i : i + size] for i in range(0, len(window), size)]
+        school.rng.shuffle(chunks)
+        for chunk in chunks:
+            for form, item in chunk:
+                ledger.used[form] += len(item[0])
+            yield collate([item for _, item in chunk], school.tokenizer.pad_token_id)
+
+
+def _step(
+    model: LlamaForCausalLM,
+    pair: Sequence[torch.optim.Optimizer],
+    rate: float,
+    prompt_weight: float,
+    ids: torch.Tensor,
+    labels: torch.Tensor,
+) -> float:
+    """One update at learning rate `rate`; the loss on target tokens."""
+    import torch
+
+    for optimizer in pair:
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+    on_target, on_prompt = loss(model, ids, labels)
+    model.zero_grad(set_to_none=True)
+    (on_target + prompt_weight * on_prompt).backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    for optimizer in pair:
+        optimizer.step()
+    return on_target.item()

@@ -1,0 +1,29 @@
+"""The benchmark measures and reports; what it measures depends on the machine and is not asserted."""
+
+from typer.testing import CliRunner
+
+from physprover.app.commands import app
+from physprover.app.lab.figures import Figure
+
+
+def test_verdicts():
+    assert Figure("a", 0.9, "<= 1.0", "").verdict() == "reached"
+    assert Figure("a", 1.1, "<= 1.0", "").verdict() == "missed"
+    assert Figure("a", 30.0, ">= 25", "").verdict() == "reached"
+    assert Figure("a", 0.0, "1", "").verdict() == "missed"
+    assert Figure("a", None, "1", "").verdict() == "not measured"
+    assert Figure("a", 3.0, "", "").verdict() == ""
+
+
+def test_the_table_has_every_figure_and_says_what_was_not_measured():
+    result = CliRunner().invoke(
+        app, ["bench", "optim", "--elements", "100000", "--rounds", "1", "--processes", "0"]
+    )
+    assert result.exit_code in (0, 1)
+    for line in ("fused AdamW", "8-bit", "unbiasedness", "resume"):
+        assert line in result.stdout
+    assert "| state bytes per parameter, 8-bit | 2 | <= 2.1 | reached |" in result.stdout
+    assert "| GPU bf16 step: floor time / time | - | >= 0.85 | not measured |" in result.stdout
+    refused = CliRunner().invoke(app, ["bench", "optim", "--device", "tpu"])
+    assert refused.exit_code == 2
+    assert "--device is cpu or cuda" in refused.output

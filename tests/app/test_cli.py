@@ -1,0 +1,234 @@
+"""The command line as a user meets it: exit status, one-line errors, and real verdicts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from physprover.app.commands import app
+from physprover.app.verbs import verify as verbs_verify
+from physprover.errors import HeaderError
+from physprover.lean.embedded.engine import EmbeddedEngine
+from physprover.lean.protocol import Check
+from physprover.records import Outcome, Verdict
+from physprover.resources import resolve
+
+
+def verbs() -> list[tuple[str, ...]]:
+    """All commands, sub-commands spelled out."""
+    found: list[tuple[str, ...]] = []
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        found += [(name, sub) for sub in inner] if inner else [(name,)]
+    return found
+
+
+FILE = """/-! Good and bad theorems. -/
+namespace Demo
+/-- Twice the kinetic energy. -/
+def ke (m v : Int) : Int := m * v * v
+/-- Good. -/
+theorem at_rest (m : Int) : ke m 0 = 0 := by
+  simp [ke]
+/-- True, but not so. -/
+theorem mirror (m v : Int) : ke m (-v) = ke m v := by
+  rfl
+/-- Rests on the failed one. -/
+theorem mirror_twice (m v : Int) : ke m (-v) + ke m (-v) = ke m v + ke m v := by
+  rw [mirror]
+/-- Good again. -/
+theorem unit_speed (m : Int) : ke m 1 = m := by
+  simp [ke]
+end Demo
+"""
+
+
+class OneEngine:
+    """`protocol.Pool` over the tests' shared engine."""
+
+    def __init__(self, engine: EmbeddedEngine) -> None:
+        self.engine = engine
+
+    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+        for check in checks:
+            try:
+                yield check, self.engine.check(check.problem, check.proof, check.seconds)
+            except HeaderError as error:
+                yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(str(error),), check="header")
+
+
+@pytest.fixture
+def warm(lean: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`physprover verify` asks the engine that is running already instead of starting one."""
+    monkeypatch.setattr(verbs_verify, "open_pool", lambda _config, _checks: nullcontext(OneEngine(lean)))
+
+
+def call(*arguments: str, stdin: str | None = None) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, list(arguments), input=stdin)
+    return result.exit_code, result.stdout, result.stderr
+
+
+def fails_in_one_line(*arguments: str, stdin: str | None = None) -> str:
+    status, _, stderr = call(*arguments, stdin=stdin)
+    assert status == 2
+    assert stderr.startswith("physprover: ")
+    assert stderr.count("\n") == 1
+    return stderr
+
+
+# -- help --
+
+
+@pytest.mark.parametrize("verb", verbs(), ids=" ".join)
+def test_every_verb_has_an_example(verb: tuple[str, ...]) -> None:
+    status, out, _ = call(*verb, "--help")
+    assert status == 0
+    assert f"  physprover {' '.join(verb)}" in out
+
+
+def test_help_and_verify_load_nothing_heavy() -> None:
+    script = (
+        "import sys\n"
+        "from typer.testing import CliRunner\n"
+        "from physprover.app.commands import app\n"
+        "assert CliRunner().invoke(app, ['--help']).exit_code == 0\n"
+        "assert 'pydantic' not in sys.modules and 'rich' not in sys.modules\n"
+        "assert CliRunner().invoke(app, ['verify', 'no-such-file.lean']).exit_code == 2\n"
+        "import physprover.lean.local\n"
+        "print(sorted({'torch', 'ray', 'trl', 'vllm', 'datasets', 'transformers', 'pyarrow'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+# -- bad input --
+
+
+def test_unknown_verb_and_key(tmp_path: Path) -> None:
+    assert call("rnu")[0] == 2
+    config = tmp_path / "c.toml"
+    config.write_text("[rl]\ngroup_sise = 4\n")
+    assert "did you mean `group_size`?" in fails_in_one_line("run", str(config))
+    assert "no such file" in fails_in_one_line("run", "nowhere.toml")
+    assert "not of the form" in fails_in_one_line(
+        "run", "configs/quickstart.toml", "--set", "rl.steps", "--dry-run"
+    )
+
+
+def test_unreadable_lean_files(tmp_path: Path) -> None:
+    assert "No such file" in fails_in_one_line("verify", str(tmp_path / "none.lean"))
+    (tmp_path / "latin.lean").write_bytes("-- é\n".encode("latin-1"))
+    assert "latin.lean: line 1: not UTF-8" in fails_in_one_line("verify", str(tmp_path / "latin.lean"))
+    (tmp_path / "empty.lean").write_text("def x := 1\n")
+    assert "no theorem" in fails_in_one_line("verify", str(tmp_path / "empty.lean"))
+    (tmp_path / "open.lean").write_text("/- never closed\ntheorem a : True := trivial\n")
+    assert "open.lean" in fails_in_one_line("verify", str(tmp_path / "open.lean"))
+    (tmp_path / "nameless.lean").write_text("theorem : True := trivial\n")
+    assert "nameless.lean:1: a theorem without a name" in fails_in_one_line(
+        "verify", str(tmp_path / "nameless.lean")
+    )
+
+
+def test_bad_rows(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"name": "a", "statement": "theorem a : True", "proof": "trivial"}\n{"name": "b"}\n')
+    assert "rows.jsonl:2: statement" in fails_in_one_line("verify", "--jsonl", str(rows))
+    assert "standard input:1" in fails_in_one_line("verify", "--jsonl", "-", stdin="not json\n")
+    assert "holds no rows" in fails_in_one_line("verify", "--jsonl", "-", stdin="\n")
+    assert "nothing to verify" in fails_in_one_line("verify")
+
+
+def test_wrong_folders(tmp_path: Path) -> None:
+    assert "not a run directory" in fails_in_one_line("report", str(tmp_path))
+    assert "not a run directory" in fails_in_one_line("inspect", str(tmp_path))
+    assert "neither a run directory" in fails_in_one_line("eval", str(tmp_path))
+    fails_in_one_line("data", "stats", str(tmp_path))
+    fails_in_one_line("compare", str(tmp_path / "a.json"), str(tmp_path / "b.json"))
+    assert "engine.kind" in fails_in_one_line("bench", "--engine", "fast")
+
+
+# -- real verdicts --
+
+
+def verify_json(*arguments: str, stdin: str | None = None) -> tuple[int, dict[str, dict[str, object]]]:
+    status, out, _ = call("verify", "--json", "--workers", "1", *arguments, stdin=stdin)
+    rows = [json.loads(line) for line in out.splitlines()]
+    keys = {"name", "verdict", "axioms", "messages", "seconds", "engine", "tier"}
+    assert all(set(row) == keys for row in rows)
+    return status, {row["name"]: row for row in rows}
+
+
+def row(name: str, statement: str, proof: str, header: str = "") -> str:
+    return json.dumps({"name": name, "header": header, "statement": statement, "proof": proof}) + "\n"
+
+
+def test_verify_a_file(warm: None, tmp_path: Path) -> None:
+    file = tmp_path / "Demo.lean"
+    file.write_text(FILE)
+    status, rows = verify_json(str(file))
+    assert status == 1
+    assert {name: r["verdict"] for name, r in rows.items()} == {
+        "Demo.at_rest": "proved",
+        "Demo.mirror": "rejected",
+        "Demo.mirror_twice": "rejected",
+        "Demo.unit_speed": "proved",
+    }
+    assert "`Demo.mirror` on line 9 is not proved" in str(rows["Demo.mirror_twice"]["messages"])
+
+
+def test_verify_rows_and_exit_status(warm: None) -> None:
+    good = row("row 1", "theorem t : 2 + 2 = 4", "by decide")
+    status, rows = verify_json(
+        "--jsonl", "-", stdin=good + row("row 2", "theorem t (a b : Int) : a + b = b + a", "by omega")
+    )
+    assert status == 0
+    assert list(rows) == ["row 1", "row 2"]
+    assert rows["row 1"]["tier"] == "judged"
+    broken = row("no header", "theorem t : f 1 = 1", "by rfl", header="def f := g")
+    status, rows = verify_json(
+        "--jsonl", "-", stdin=good + broken + row("nameless", "theorem : True", "trivial")
+    )
+    assert status == 2
+    assert [r["verdict"] for r in rows.values()] == ["proved", "infrastructure", "infrastructure"]
+
+
+def test_verify_a_file_of_the_library(warm: None) -> None:
+    status, rows = verify_json(str(resolve("lean/PhysCore/PhysCore/ClassicalMechanics/Kinematics.lean")))
+    assert status == 0
+    assert len(rows) >= 10
+
+
+def test_interrupt_is_one_line(lean: EmbeddedEngine, tmp_path: Path) -> None:
+    """Ctrl-C while Lean works: what was judged is printed, one line follows, no process stays."""
+    rows = "".join(row(str(k), f"theorem t : {k} + 1 = {k + 1}", "by decide") for k in range(5000))
+    (tmp_path / "rows.jsonl").write_text(rows)
+    command = [
+        sys.executable,
+        "-m",
+        "physprover",
+        "verify",
+        "--json",
+        "--workers",
+        "1",
+        "--jsonl",
+        str(tmp_path / "rows.jsonl"),
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout is not None
+    assert json.loads(process.stdout.readline())["verdict"] == "proved"
+    os.killpg(process.pid, signal.SIGINT)
+    _, stderr = process.communicate(timeout=240)
+    assert process.returncode == 2
+    assert stderr.strip() == "physprover: interrupted; finished work is kept"

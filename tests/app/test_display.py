@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from physprover.app import display
+from physprover.app.display import Display, count_text, duration, figures_text, time_left
+
+
+def plain() -> tuple[Display, io.StringIO]:
+    out = io.StringIO()
+    return Display(Console(file=out, width=80, force_terminal=False)), out
+
+
+def test_piped_output_is_plain_and_whole() -> None:
+    shown, out = plain()
+    with shown.stage("train", 3) as stage:
+        for _ in range(3):
+            stage.advance(reward=0.25, proofs_per_s=12.34)
+        stage.note("a note " + "x" * 100)
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 2
+    assert lines[0] == "a note " + "x" * 100
+    assert re.fullmatch(r"✓ train +3/3 +0\.\d s  reward 0\.25 · proofs/s 12\.3", lines[1])
+    assert "\x1b" not in out.getvalue()
+
+
+def test_piped_output_reports_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(display, "PLAIN_SECONDS", 0.0)
+    shown, out = plain()
+    with shown.stage("sample", 4) as stage:
+        stage.advance(2, solved=1)
+    assert "2/4" in out.getvalue().splitlines()[0]
+    assert "left" in out.getvalue().splitlines()[0]
+
+
+@pytest.mark.parametrize(("error", "mark"), [(ValueError, "✗"), (KeyboardInterrupt, "■")])
+def test_failure_is_shown_and_passed_on(error: type[BaseException], mark: str) -> None:
+    shown, out = plain()
+    with pytest.raises(error), shown.stage("judge"):
+        raise error
+    assert out.getvalue().startswith(f"{mark} judge")
+
+
+def test_terminal_lines_fit_eighty_columns() -> None:
+    out = io.StringIO()
+    shown = Display(Console(file=out, width=80, force_terminal=True, color_system=None, legacy_windows=False))
+    with shown.stage("evaluate validation", 1000) as outer, shown.stage("inner") as inner:
+        outer.advance(10, reward=0.3, proofs_per_s=123.4, solved=37, cached=12345, something_long=1.23456)
+        inner.advance(3)
+    visible = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", out.getvalue())
+    assert max(len(line) for line in re.split(r"[\r\n]+", visible)) <= 80
+    assert "✓ evaluate validation" in visible
+
+
+@given(st.floats(0, 1e6))
+def test_duration_is_short(seconds: float) -> None:
+    assert 1 <= len(duration(seconds)) <= 9
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.04, "0.0 s"), (9.96, "10.0 s"), (59.4, "59 s"), (59.6, "1 min 00"), (3600, "1 h 00")],
+)
+def test_duration(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_small_texts() -> None:
+    assert (count_text(3, None), count_text(0, None), count_text(0, 5)) == ("3", "", "0/5")
+    assert time_left(1, 61, 10.0) == "10:00"
+    assert time_left(0, 5, 1.0) == time_left(5, 5, 1.0) == time_left(3, None, 1.0) == ""
+    assert (
+        figures_text({"a_per_s": 3, "share": 0.12345, "best": "grind"}) == "a/s 3 · share 0.123 · best grind"
+    )

@@ -1,0 +1,100 @@
+"""The dry run: arithmetic that can be checked by hand, and what it must refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from physprover.config_file import load_config, parse_config
+from rl.planning import capacity
+from rl.trainer.optimizers import build_optimizer
+from rl.validation import conflicts, explain
+from tests.rl.conftest import build_model
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+
+
+def test_parameters_are_counted_as_transformers_does(tmp_path: Path) -> None:
+    model = build_model()
+    model.save_pretrained(tmp_path)
+    shape = capacity.architecture(parse_config({"model": {"path": str(tmp_path)}}))
+    norm = model.config.hidden_size  # the final norm is not worth a term
+    assert shape.parameters == sum(p.numel() for p in model.parameters()) - norm
+
+
+def test_the_7b_model_has_its_published_size() -> None:
+    shape = capacity.KNOWN["deepseek-ai/DeepSeek-Prover-V2-7B"]
+    assert shape.parameters == pytest.approx(6.91e9, rel=0.01)
+
+
+def test_trainer_memory_by_hand() -> None:
+    config = parse_config(
+        {
+            "model": {"path": "deepseek-ai/DeepSeek-Prover-V2-7B"},
+            "rl": {"optimizer": {"name": "adamw"}},
+            "cluster": {"gpus": 8, "trainer_gpus": 4},
+        }
+    )
+    parts = capacity.trainer_need(config, capacity.architecture(config)).parts
+    shape = capacity.architecture(config)
+    assert parts["weights (4 B)"] == parts["gradients"] == shape.parameters
+    assert parts["adamw state"] == 2 * shape.parameters
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "dtype", "bytes_a_weight"),
+    [
+        ({"name": "stosignsgd"}, "bfloat16", 8),  # float32 momentum and maximum, whatever the weights are
+        ({"name": "stosignsgd", "state_dtype": "bfloat16"}, "float32", 4),
+        ({"name": "stosignsgd", "state_dtype": "8bit"}, "bfloat16", 2),
+        ({"name": "adamw"}, "bfloat16", 4),
+        ({"name": "signsgd"}, "float32", 4),  # momentum 0.9
+        ({"name": "signsgd", "momentum": 0}, "float32", 0),
+    ],
+)
+def test_state_is_counted_as_the_optimizer_keeps_it(
+    optimizer: dict[str, object], dtype: str, bytes_a_weight: int
+) -> None:
+    config = parse_config({"model": {"dtype": dtype}, "rl": {"optimizer": optimizer}})
+    model = build_model().to(getattr(torch, dtype))
+    built = build_optimizer(config.rl.optimizer, model, set(), seed=0)
+    for p in model.parameters():
+        p.grad = torch.ones_like(p)
+    built.step()
+    shape = capacity.architecture(config)
+    assert shape is not None
+    planned = capacity.trainer_need(config, shape).parts[f"{optimizer['name']} state"]
+    assert planned == bytes_a_weight * shape.parameters
+    held = sum(t.nbytes for state in built.state.values() for t in state.values() if t.numel() > 1)
+    assert held == bytes_a_weight * sum(p.numel() for p in model.parameters())
+
+
+def test_the_cluster_config_fits_and_says_what_is_missing() -> None:
+    text = explain(load_config(CONFIGS / "physprover-7b.toml"))
+    assert "256 problems x 8 attempts = 2,048" in text
+    assert "does not fit" not in text
+    assert list(conflicts(load_config(CONFIGS / "physprover-7b.toml"))) == []
+    assert "`physprover lean install --project physlean` sets it up" in text
+
+
+def test_the_quickstart_is_ready() -> None:
+    assert "# Ready: nothing is missing on this machine" in explain(load_config(CONFIGS / "quickstart.toml"))
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"cluster": {"gpus": 2, "trainer_gpus": 2}}, "need 3 GPUs"),
+        ({"cluster": {"gpus": 2, "trainer_gpus": 1, "gpu_memory_gb": 80}}, "the trainer needs"),
+        ({"cluster": {"gpus": 8, "trainer_gpus": 4, "gpu_memory_gb": 16}}, "key/value cache"),
+        ({"sampler": {"kind": "vllm"}}, "without GPUs"),
+        ({"rl": {"self_play_every": 5}}, "stp-conjecture is not for a prover of the prompt format tiny"),
+        ({"eval": {"samples": 4, "ks": [8]}}, "pass@8 of 4"),
+        ({"rl": {"optimizer": {"name": "adamw", "state_dtype": "8bit"}}}, "state_dtype is for stosignsgd"),
+    ],
+)
+def test_what_cannot_work_is_said_before_anything_starts(change: dict[str, object], complaint: str) -> None:
+    config = parse_config({"model": {"path": "deepseek-ai/DeepSeek-Prover-V2-7B"}, **change})
+    assert any(complaint in line for line in conflicts(config))

@@ -1,0 +1,62 @@
+"""Shared prefixes give the numbers of the padded batch: log-probs, entropies and gradients."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rl.trainer import shared_prefix
+from rl.trainer.batches import micro_batches
+from tests.rl.conftest import build_model, random_samples
+
+if TYPE_CHECKING:
+    from transformers import LlamaForCausalLM
+
+
+def reference(model: LlamaForCausalLM, ids: torch.Tensor, mask: torch.Tensor, keep: int, temperature: float):
+    """One row at a time, without padding."""
+    logps, entropies = torch.zeros(len(ids), keep), torch.zeros(len(ids), keep)
+    for i in range(len(ids)):
+        row = ids[i][mask[i].bool()]
+        size = int(mask[i, -keep:].sum())
+        logits = model(row[None]).logits[0, -size - 1 : -1] / temperature
+        chances = torch.log_softmax(logits, -1)
+        logps[i, :size] = chances.gather(1, row[-size:, None])[:, 0]
+        entropies[i, :size] = -(chances.exp() * chances).sum(-1)
+    return logps, entropies
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    groups=st.integers(1, 4),
+    size=st.integers(1, 5),
+    seed=st.integers(0, 99),
+    temperature=st.sampled_from([1.0, 0.7]),
+)
+def test_equal_to_unpadded_rows(groups: int, size: int, seed: int, temperature: float) -> None:
+    model = build_model()
+    (micro,) = micro_batches(random_samples(model, groups, size, seed), 1 << 20, 0, "cpu")
+    batch = micro.tensors
+    ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], 1)
+    mask = torch.cat([batch["prompt_mask"], batch["completion_mask"]], 1)
+    keep = batch["completion_ids"].size(1)
+    logps, entropies = shared_prefix.logps_and_entropies(model, ids, mask, keep, temperature)
+    expected_logps, expected_entropies = reference(model, ids, mask, keep, temperature)
+    torch.testing.assert_close(logps, expected_logps, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(entropies, expected_entropies, atol=1e-5, rtol=1e-5)
+    logps.sum().backward()
+    got = [p.grad.clone() for p in model.parameters()]
+    model.zero_grad()
+    expected_logps.sum().backward()
+    for mine, theirs in zip(got, (p.grad for p in model.parameters()), strict=True):
+        torch.testing.assert_close(mine, theirs, atol=1e-4, rtol=1e-4)
+
+
+def test_sliding_windows_are_left_to_the_padded_path() -> None:
+    model = build_model()
+    assert shared_prefix.supported(model)
+    model.config.layer_types = ["full_attention", "sliding_attention"]
+    assert not shared_prefix.supported(model)
