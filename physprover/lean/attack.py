@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
@@ -19,10 +20,10 @@ from physprover.records import Outcome, Record, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from physprover.lean.protocol import Engine
 
+CORPUS = Path(__file__).parent / "attacks"  # the corpus that every installation carries
 CLASSES = {
     "C": "fake completeness",
     "T": "changed statement",
@@ -107,7 +108,7 @@ class Result(Record):
         return "" if self.sound else "the engine judges wrongly afterwards"
 
 
-def load_attacks(folder: Path) -> list[Attack]:
+def load_attacks(folder: Path = CORPUS) -> list[Attack]:
     """Every attack of a folder, by id. Raises `DataError` naming the file that is not one."""
     attacks = []
     for file in sorted(folder.glob("*.toml")):

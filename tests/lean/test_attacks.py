@@ -1,4 +1,4 @@
-"""Every attack of tests/attacks against the real engine: refused by the check it names, and the worker sound after it."""
+"""Every attack of physprover/lean/attacks against the real engine: refused by the check it names, and the worker sound after it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from physprover.records import Outcome, Verdict
 if TYPE_CHECKING:
     from physprover.lean.embedded import EmbeddedEngine
 
-ATTACKS = load_attacks(Path(__file__).parent.parent / "attacks")
+ATTACKS = load_attacks()
 
 
 @pytest.mark.slow

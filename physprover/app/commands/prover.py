@@ -142,7 +142,9 @@ def attack(
     only: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]...", help="Only these: K01, or K for its class.")
     ] = None,
-    corpus: Annotated[str, typer.Option(help="Folder of attacks.")] = "tests/attacks",
+    corpus: Annotated[
+        Path | None, typer.Option(help="Folder of attacks. Default: the corpus PhysProver carries.")
+    ] = None,
     kind: EngineKind = "auto",
     project: Project = None,
 ) -> None:

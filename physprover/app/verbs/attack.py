@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 from physprover.errors import DataError
 from physprover.lean import open_engines
-from physprover.lean.attack import CLASSES, Result, load_attacks, run_attacks
-from physprover.resources import resolve
+from physprover.lean.attack import CLASSES, CORPUS, Result, load_attacks, run_attacks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from physprover.config import EngineConfig
 
 _ROW = "{:<20} {:>7} {:>12} {:>8} {:>8} {:>8} {:>9}"
 
 
-def attack_engine(config: EngineConfig, folder: str, only: Sequence[str]) -> int:
+def attack_engine(config: EngineConfig, folder: Path | None, only: Sequence[str]) -> int:
     """Run the corpus, print the matrix, and return the exit status: 0 when all were refused as they must be."""
-    attacks = [a for a in load_attacks(resolve(folder)) if not only or a.id.startswith(tuple(only))]
+    attacks = [a for a in load_attacks(folder or CORPUS) if not only or a.id.startswith(tuple(only))]
     if not attacks:
         raise DataError(f"no attack is called {' or '.join(only)}")
     engines, close = open_engines(config.model_copy(update={"workers": 1, "spares": 1}))
