@@ -1,4 +1,4 @@
-"""What StoSignSGD is compared with: Signum and SignSGD (here), Lion and Muon (from packages that keep them well)."""
+"""What StoSignSGD is compared with: Signum and SignSGD (here), Lion (from its package) and Muon."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import torch
 from torch.optim import Optimizer
 
 from rl.optim.errors import OptimizerError
+from rl.optim.muon import Muon
 from rl.optim.settings import check_first_lr, check_gradient, check_parameter
 
 if TYPE_CHECKING:
@@ -73,6 +74,6 @@ def lion(params: Iterable[Any], lr: float, **options: Any) -> Optimizer:
 
 
 def muon(params: Iterable[Any], lr: float, **options: Any) -> Optimizer:
-    """Muon as torch ships it (``torch.optim.Muon``); takes matrices only."""
+    """Muon (``rl.optim.muon``: torch's rule, in float32 on a CPU); takes matrices only."""
     options.setdefault("weight_decay", 0.0)
-    return torch.optim.Muon(params, lr=lr, **options)
+    return Muon(params, lr=lr, **options)
