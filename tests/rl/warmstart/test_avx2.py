@@ -20,8 +20,8 @@ _MEASURE = """
 import json, time, torch
 from physprover.config import ModelConfig
 from physprover.models.tiny import build_tiny
-from rl.sft import optimizers
-from rl.sft_batches import loss
+from rl.warmstart.sft import optimizers
+from rl.warmstart.batches import loss
 from physprover.models.tokenizer import train_tokenizer
 
 assert torch.backends.cpu.get_cpu_capability() == "AVX2", torch.backends.cpu.get_cpu_capability()
