@@ -42,6 +42,7 @@ CHECKS = {
     "statement binding": Outcome.CHEATED,
     "axiom audit": Outcome.CHEATED,
     "export": Outcome.CHEATED,  # a constant that cannot be written down
+    "inductive form": Outcome.CHEATED,  # a type outside the class that the judge admits
     "kernel replay": Outcome.CHEATED,
     "deadline": Outcome.TIMEOUT,
     "memory limit": Outcome.OUT_OF_MEMORY,

@@ -3,8 +3,11 @@
 "use strict";
 
 const { exportConstants } = require("./export.cjs");
+const { InductiveForm } = require("./inductive_form.cjs");
 
 const SAFE = 1; // DefinitionSafety.safe
+const FORM = "inductive form";
+const SORT = 3, PI = 7; // constructors of Expr
 const AXIOM = 0, DEFINITION = 1, THEOREM = 2, OPAQUE = 3, INDUCTIVE = 6; // constructors of Declaration
 
 class Builder {
@@ -73,8 +76,8 @@ class Kernel {
   }
 
   judge(problem, exported) {
-    const { environment, refused: reason } = this.replay(problem.kernel, exported, problem);
-    if (reason) return refused(reason);
+    const { environment, refused: reason, check } = this.replay(problem.kernel, exported, problem);
+    if (reason) return refused(reason, check);
     try {
       const info = this.constants.find(environment, problem.name);
       if (!info || !this.constants.sameType(info, problem.info)) return refused("the replayed theorem is not the problem's");
@@ -92,13 +95,16 @@ class Kernel {
     const { refused: forbidden } = this.constants.audit({ fresh: fresh.filter(c => this.constants.kind(c.info) !== "axiom"), leaves }, { kernel: base, base });
     if (forbidden) return refused(`${forbidden} through its header`, "axiom audit");
     const whole = this.replay(base, exportConstants(this.lean, this.constants, fresh), { ...problem, axioms: true });
-    if (whole.refused) return refused(`${whole.refused} (in the header)`);
+    if (whole.refused) return refused(`${whole.refused} (in the header)`, whole.check);
     this.lean.drop(whole.environment);
     return null;
   }
 
-  // `start` (borrowed) with exported constants added, each checked: {environment} (owned), or {refused} with the reason.
+  // `start` (borrowed) with exported constants added, each checked: {environment} (owned), or {refused} with the reason
+  // and the name of the check.
   replay(start, exported, problem) {
+    const fault = this.formFault(start, exported);
+    if (fault) return { refused: fault, check: FORM };
     const builder = new Builder(this.lean, exported);
     const byName = new Map(exported.declarations.map(d => [d.name, d])), waiting = new Map();
     let environment = this.lean.share(start);
@@ -113,6 +119,26 @@ class Kernel {
       }
       return { environment };
     } finally { builder.release(); }
+  }
+
+  // Why an inductive type among the constants is outside the class that the judge admits; null when none is.
+  formFault(start, exported) {
+    const form = new InductiveForm(exported, (name, arity) => this.endsInSort(start, name, arity));
+    for (const { kind, name, all } of exported.declarations) {
+      if (kind !== "inductive") continue;
+      // A family that is not all there is never added, see inductive().
+      const fault = all.every(n => form.byName.get(n)?.kind === "inductive") ? form.fault(all) : `inductive type ${shown(name)} lacks its family`;
+      if (fault) return fault;
+    }
+    return null;
+  }
+
+  endsInSort(environment, name, arity) {
+    const { lean } = this, info = this.constants.find(environment, name);
+    if (!info) return false;
+    let type = this.constants.type(info);
+    for (; arity > 0 && lean.tag(type) === PI; arity--) type = lean.field(type, 2);
+    return arity === 0 && lean.tag(type) === SORT;
   }
 
   // A Declaration object to add, null when a later one brings it, or the reason why it may not be added.

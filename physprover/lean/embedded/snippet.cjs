@@ -47,6 +47,8 @@ class Snippets {
     const { lean, constants, kernel } = this.session, start = this.session.base(imports);
     if (start.messages) return { refused: "the imports cannot be read" };
     return constants.scope(() => {
+      const fault = kernel.formFault(start.kernel, exported);
+      if (fault) return { refused: fault };
       const builder = new Builder(lean, exported), problem = { name: null, kernel: start.kernel, base: start.kernel };
       let environment = lean.share(start.kernel);
       try {

@@ -1,7 +1,9 @@
 /-
 What a submission compiled to, judged as data: no import of it, none of its initialisers, macros or options.
 
-  lean --run Audit.lean CHALLENGE.olean SUBMISSION.olean THEOREM NONCE
+  lean --run Audit.lean CHALLENGE.olean SUBMISSION.olean THEOREM HEADER NONCE
+
+HEADER is `trusted` or `untrusted`: whether the header's own inductive types are the problem's or the submission's.
 
 The challenge is header and statement compiled by us with `sorry` for a proof. The submission must hold every constant of
 the challenge unchanged; what it adds is replayed through the kernel on our own library; the theorem must be there, with
@@ -66,6 +68,77 @@ partial def axiomsOf (find : Name → Option ConstantInfo) (root : Name) : Excep
         visit ((used info).toList ++ rest) (seen.insert name) found
   visit [root] {} []
 
+/-! The inductive types that a submission may declare: the same class as `embedded/inductive_form.cjs`, where the reasons are. -/
+
+def telescope : Expr → Array Expr × Expr
+  | .forallE _ domain body _ => let (domains, last) := telescope body; (#[domain] ++ domains, last)
+  | last => (#[], last)
+
+/-- `type` is, as written, a telescope of `arity` arguments before a `Sort`. -/
+def endsInSort (type : Expr) (arity : Nat) : Bool :=
+  let (domains, last) := telescope type
+  domains.size == arity && last.isSort
+
+/-- The sort of type `e` shows without reduction; `known`: types of the variables it may name, outermost first. -/
+partial def hasPlainSort (typeOf : Name → Option Expr) (e : Expr) (known : Array Expr) : Bool := Id.run do
+  let (domains, last) := telescope e
+  let mut context := known
+  for domain in domains do
+    unless hasPlainSort typeOf domain context do return false
+    context := context.push domain
+  let arity := last.getAppNumArgs
+  match last.getAppFn with
+  | .sort _ => return arity == 0
+  | .bvar i => return i < context.size && endsInSort context[context.size - 1 - i]! arity
+  | .const name _ => return (typeOf name).any (endsInSort · arity)
+  | _ => return false
+
+def projects (e : Expr) : Bool := (e.find? (· matches .proj ..)).isSome
+
+/-- `I params indices` below `depth` binders of which the parameters are the outermost; a reason when it is not that. -/
+def occurrenceFault (e : Expr) (allowed : List Name) (mentions : Expr → Bool) (own : InductiveVal) (depth : Nat) : Option String := Id.run do
+  let .const name levels := e.getAppFn | return some "has its family inside another type"
+  unless allowed.contains name do return some "has its family inside another type"
+  unless levels == own.levelParams.map Level.param do return some "has its family at other universes"
+  let arguments := e.getAppArgs
+  for i in [0:own.numParams] do
+    unless arguments[i]? == some (.bvar (depth - 1 - i)) do return some "has its family with other parameters"
+  if arguments.any mentions then return some "has its family in an index"
+  return none
+
+def constructorFault (typeOf : Name → Option Expr) (own : InductiveVal) (constructor : ConstantVal) (mentions : Expr → Bool) : Option String := Id.run do
+  if constructor.levelParams != own.levelParams then return some "has other universe parameters than its type"
+  if projects constructor.type then return some "has a primitive projection in a field"
+  let (domains, last) := telescope constructor.type
+  if domains.size < own.numParams then return some "has fewer arguments than its type has parameters"
+  for i in [0:domains.size] do
+    let domain := domains[i]!
+    unless hasPlainSort typeOf domain domains[0:i] do return some s!"has a field (argument {i + 1}) whose sort cannot be read off"
+    unless mentions domain do continue
+    if i < own.numParams then return some "mentions its family in a parameter"
+    let (inner, result) := telescope domain
+    if inner.any mentions then return some "has its family to the left of an arrow in a field"
+    if let some reason := occurrenceFault result own.all mentions own (i + inner.size) then return some s!"{reason} in a field"
+  return occurrenceFault last [own.name] mentions own domains.size
+
+/-- Why an inductive type of the submission is outside the class; none when it is inside. -/
+def formFault (typeOf : Name → Option Expr) (constants : Table) (own : InductiveVal) : Option String := Id.run do
+  let mentions (e : Expr) : Bool := (e.find? fun part => own.all.any part.isConstOf).isSome
+  let (domains, last) := telescope own.type
+  if projects own.type then return some s!"{own.name} has a primitive projection in its type"
+  unless last.isSort do return some s!"{own.name} does not end in a sort as written"
+  if domains.size < own.numParams then return some s!"{own.name} has fewer arguments than parameters"
+  if mentions own.type then return some s!"{own.name} mentions its own family in its type"
+  for other in own.all do
+    match constants[other]? with
+    | some (.inductInfo info) =>
+      if info.numParams != own.numParams || info.levelParams != own.levelParams then return some s!"{own.name} has other parameters than its family"
+    | _ => return some s!"{own.name} lacks its family"
+  for name in own.ctors do
+    let some (.ctorInfo constructor) := constants[name]? | return some s!"{own.name} lacks a constructor"
+    if let some reason := constructorFault typeOf own constructor.toConstantVal mentions then return some s!"{name} {reason}"
+  return none
+
 structure Finding where
   outcome : String
   check : String := ""
@@ -76,7 +149,7 @@ structure Finding where
 
 def refuse (nonce check detail : String) : Finding := { outcome := "cheated", check, detail, nonce }
 
-def audit (challenge submission : ModuleData) (suffix : Name) (nonce : String) : IO Finding := do
+def audit (challenge submission : ModuleData) (suffix : Name) (trusted : Bool) (nonce : String) : IO Finding := do
   let ours := table challenge
   let theirs := table submission
   let .ok name := target ours suffix | return { outcome := "invalid", detail := s!"no single theorem {suffix}", nonce }
@@ -87,6 +160,11 @@ def audit (challenge submission : ModuleData) (suffix : Name) (nonce : String) :
       let some other := theirs[known]? | return refuse nonce "statement binding" s!"{known} is gone"
       unless same info other do return refuse nonce "statement binding" s!"{known} was changed"
   let base ← importModules challenge.imports {}
+  let typeOf (name : Name) : Option Expr := (theirs[name]?.map (·.type)).orElse fun _ => (base.find? name).map (·.type)
+  for (own, info) in theirs.toList do
+    if trusted && ours.contains own then continue -- the problem's own, held unchanged
+    if let .inductInfo inductive_ := info then
+      if let some reason := formFault typeOf theirs inductive_ then return refuse nonce "inductive form" s!"inductive type: {reason}"
   let replayed ← try pure (Except.ok (← base.replay theirs)) catch error => pure (Except.error error.toString)
   match replayed with
   | .error reason => return refuse nonce "kernel replay" reason
@@ -102,10 +180,10 @@ def audit (challenge submission : ModuleData) (suffix : Name) (nonce : String) :
 end Audit
 
 def main (arguments : List String) : IO UInt32 := do
-  let [challenge, submission, suffix, nonce] := arguments | return 2
+  let [challenge, submission, suffix, header, nonce] := arguments | return 2
   initSearchPath (← findSysroot)
   let (ours, _) ← readModuleData challenge
   let (theirs, _) ← readModuleData submission
-  let finding ← Audit.audit ours theirs suffix.toName nonce
+  let finding ← Audit.audit ours theirs suffix.toName (header == "trusted") nonce
   IO.println (toJson finding).compress
   return 0

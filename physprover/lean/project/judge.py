@@ -50,7 +50,7 @@ class Judge:
             errors = self._compile(_file(problem, proof), out, seconds)
             if errors:
                 return {"outcome": "rejected", "messages": errors}
-            finding = self._audit(challenge, out, name, seconds)
+            finding = self._audit(challenge, out, name, problem.trusted_header, seconds)
             if finding["outcome"] == "proved" and not self._checked(out, seconds):
                 return {"outcome": "cheated", "check": "leanchecker", "messages": ("leanchecker refuses it",)}
         detail = str(finding.get("detail", ""))
@@ -84,10 +84,13 @@ class Judge:
             return ()
         return (f"error: {output.strip()[:2000] or f'Lean ended with status {code}'}",)
 
-    def _audit(self, challenge: Path, out: Path, name: str, seconds: float) -> dict[str, Any]:
+    def _audit(
+        self, challenge: Path, out: Path, name: str, trusted: bool, seconds: float
+    ) -> dict[str, Any]:
         nonce = secrets.token_hex(16)
         files = [folder / f"{_MODULE}.olean" for folder in (challenge, out)]
-        command: list[str | Path] = [self._place.lean, "--run", _AUDIT, *files, name, nonce]
+        header = "trusted" if trusted else "untrusted"
+        command: list[str | Path] = [self._place.lean, "--run", _AUDIT, *files, name, header, nonce]
         room = Room(readable=(*self._place.readable, challenge, out, _AUDIT.parent), cwd=self._place.project)
         code, output = self._run(command, room, (), seconds)
         for line in output.splitlines():
