@@ -23,16 +23,34 @@ PLAIN = {  # declaration, a type it gives
     "enumeration": ("inductive Spin | up | down", "Spin"),
     "structure": ("structure V (α : Type) where\n  x : α\n  f : α → α\n  h : f x = x", "V Nat"),
     "recursive": ("inductive T (α : Type u) | leaf : T α | node : T α → α → T α → T α", "T Nat"),
-    "function field": ("inductive W (α : Type) (β : α → Type) | sup (a : α) (f : β a → W α β) : W α β", "W Nat Fin"),
-    "predicate": ("inductive Even : Nat → Prop\n  | zero : Even 0\n  | step (n) : Even n → Even (n + 2)", "Even 2"),
-    "indexed": ("inductive L (α : Type u) : Nat → Type u\n  | nil : L α 0\n  | cons {n} : α → L α n → L α (n + 1)", "L Nat 2"),
+    "function field": (
+        "inductive W (α : Type) (β : α → Type) | sup (a : α) (f : β a → W α β) : W α β",
+        "W Nat Fin",
+    ),
+    "predicate": (
+        "inductive Even : Nat → Prop\n  | zero : Even 0\n  | step (n) : Even n → Even (n + 2)",
+        "Even 2",
+    ),
+    "indexed": (
+        "inductive L (α : Type u) : Nat → Type u\n  | nil : L α 0\n  | cons {n} : α → L α n → L α (n + 1)",
+        "L Nat 2",
+    ),
     "mutual": (
         "mutual\ninductive Ev : Nat → Prop | z : Ev 0 | s : Od n → Ev (n + 1)\ninductive Od : Nat → Prop | s : Ev n → Od (n + 1)\nend",
         "Ev 2",
     ),
-    "class with a default": ("class One' (α : Type) extends Add α where\n  one : α\n  h : one = one := by rfl", "One' Nat"),
-    "extended": ("structure A where\n  x : Nat\nstructure B extends A where\n  y : Fin (x + 1)\n  h : x > 0 ∧ y.val = 0", "B"),
-    "field of a defined type": ("def Vec (n : Nat) := Fin n → Int\nstructure P where\n  v : Vec 3\n  t : Bool → Prop", "P"),
+    "class with a default": (
+        "class One' (α : Type) extends Add α where\n  one : α\n  h : one = one := by rfl",
+        "One' Nat",
+    ),
+    "extended": (
+        "structure A where\n  x : Nat\nstructure B extends A where\n  y : Fin (x + 1)\n  h : x > 0 ∧ y.val = 0",
+        "B",
+    ),
+    "field of a defined type": (
+        "def Vec (n : Nat) := Fin n → Int\nstructure P where\n  v : Vec 3\n  t : Bool → Prop",
+        "P",
+    ),
 }
 
 

@@ -84,9 +84,7 @@ class Judge:
             return ()
         return (f"error: {output.strip()[:2000] or f'Lean ended with status {code}'}",)
 
-    def _audit(
-        self, challenge: Path, out: Path, name: str, trusted: bool, seconds: float
-    ) -> dict[str, Any]:
+    def _audit(self, challenge: Path, out: Path, name: str, trusted: bool, seconds: float) -> dict[str, Any]:
         nonce = secrets.token_hex(16)
         files = [folder / f"{_MODULE}.olean" for folder in (challenge, out)]
         header = "trusted" if trusted else "untrusted"
