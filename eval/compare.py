@@ -1,17 +1,21 @@
 """Is B better than A, or is it noise? A paired test of two evaluations over the theorems both were asked.
 
-* McNemar, exact: of the theorems solved by one side only, how uneven is the split? (solved = some attempt was accepted)
-* pass@1 difference: mean of per-theorem differences with a studentised paired bootstrap interval (Efron & Tibshirani 1993,
-  ch. 12), which stays honest for the skewed differences of small benchmarks.
+* Solved theorems: exact McNemar test on the theorems solved by one side only (solved = some attempt was accepted).
+* pass@1: mean of the per-theorem differences, with a 95 % interval and an exact sign-flip test (`paired`). The difference is
+  "more than noise" where the interval excludes 0, which it does only where the sign-flip test rejects too.
 * How many theorems it would take: the size at which this mean difference would be found with 80 % power, given the spread
   of the differences seen.
+
+`python -m eval.coverage paired` measures how often two equal provers are called different.
 """
 
 from __future__ import annotations
 
 import math
-import random
+from fractions import Fraction
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from eval.distributions import normal_quantile
 from eval.passk import mean_interval, pass_at_k
@@ -22,6 +26,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eval.results import EvalResult
+
+EXACT_STATES = 2_000_000  # array length up to which the sign-flip distribution is enumerated
+FLIPS = 50_000  # random sign flips beyond that
+
+
+class Paired(Record):
+    """Mean of paired differences in [-1, 1], its 95 % interval, and the sign-flip test of "no difference"."""
+
+    mean: float
+    low: float
+    high: float
+    p: float
+
+    @property
+    def beyond_noise(self) -> bool:
+        """The interval excludes 0; then p <= 0.05 too."""
+        return self.low > 0 or self.high < 0
 
 
 class Comparison(Record):
@@ -38,19 +59,20 @@ class Comparison(Record):
     difference: float  # of pass@1
     low: float
     high: float
+    sign_flip_p: float  # two-sided; of the pass@1 differences
     theorems_needed: int | None  # None: no difference was seen at all
     left_out: int  # theorems only one side has
     caution: str = ""  # why the two may not be comparable
 
     @property
     def beyond_noise(self) -> bool:
-        """The 95 % interval of the pass@1 difference excludes 0."""
+        """The 95 % interval of the pass@1 difference excludes 0 (see `paired`)."""
         return self.low > 0 or self.high < 0
 
     @property
     def sentence(self) -> str:
         """The result as one would say it."""
-        points = f"{100 * self.difference:+.1f} points of pass@1 (95 % {100 * self.low:+.1f} to {100 * self.high:+.1f})"
+        points = f"{100 * self.difference:+.1f} points of pass@1 (95 % {100 * self.low:+.1f} to {100 * self.high:+.1f}, sign-flip p {_p(self.sign_flip_p)})"
         split = (
             f"{len(self.only_b)} solved only by {self.label_b}, {len(self.only_a)} only by {self.label_a} "
             f"(exact McNemar p {_p(self.mcnemar_p)})"
@@ -75,8 +97,7 @@ def compare(a: EvalResult, b: EvalResult, *, resamples: int = 4000, seed: int = 
         pass_at_k(rows_b[n].n, rows_b[n].correct, 1) - pass_at_k(rows_a[n].n, rows_a[n].correct, 1)
         for n in shared
     ]
-    low, high = paired_bootstrap(differences, resamples, seed)
-    mean = math.fsum(differences) / len(differences)
+    test = paired(differences, resamples, seed)
     return Comparison(
         label_a=a.label,
         label_b=b.label,
@@ -86,9 +107,10 @@ def compare(a: EvalResult, b: EvalResult, *, resamples: int = 4000, seed: int = 
         only_a=only_a,
         only_b=only_b,
         mcnemar_p=mcnemar(len(only_a), len(only_b)),
-        difference=mean,
-        low=low,
-        high=high,
+        difference=test.mean,
+        low=test.low,
+        high=test.high,
+        sign_flip_p=test.p,
         theorems_needed=theorems_needed(differences),
         left_out=len(rows_a.keys() ^ rows_b.keys()),
         caution=_caution(a, b, len(rows_a.keys() ^ rows_b.keys())),
@@ -102,27 +124,73 @@ def mcnemar(only_a: int, only_b: int) -> float:
     return min(1.0, 2 * tail)
 
 
-def paired_bootstrap(differences: Sequence[float], resamples: int, seed: int) -> tuple[float, float]:
-    """95 % bootstrap-t interval of the mean difference, theorems drawn with replacement."""
-    count, mean = len(differences), math.fsum(differences) / len(differences)
-    error = _standard_error(differences)
+def paired(differences: Sequence[float], resamples: int = 4000, seed: int = 0) -> Paired:
+    """Is the mean of these paired differences 0?
+
+    The interval is a bootstrap-t over theorems (Efron & Tibshirani 1993, ch. 12), which follows the skew of the differences.
+    Where few theorems differ, many resamples have no spread at all, and dropping them makes the interval far too short. So
+    every spread, that of the sample and of each resample, carries one more square of the largest difference, as Agresti and
+    Min (2005) add half a pair to each discordant cell: no resample is degenerate and all are kept.
+    A bootstrap cannot invent a sign that the sample does not hold, so the exact test has the last word on 0: where it does
+    not reject at 5 %, the interval is extended to 0.
+
+    Args:
+        differences: one for each theorem, each in [-1, 1]; at least one.
+        resamples: bootstrap resamples.
+        seed: of the resampling.
+    """
+    values = np.asarray(differences, dtype=np.float64)
+    count, mean = len(values), math.fsum(differences) / len(differences)
+    largest = float(np.abs(values).max())
     if (
-        error == 0.0
-    ):  # nothing to resample: fall back on the interval of a share, mapped from [0, 1] to [-1, 1]
+        largest == 0.0 or count < 2
+    ):  # nothing to resample: the interval of a share, mapped from [0, 1] to [-1, 1]
         share = mean_interval([(d + 1) / 2 for d in differences])
         assert share is not None
-        return 2 * share.low - 1, 2 * share.high - 1
-    rng, ratios = random.Random(seed), []
-    for _ in range(resamples):
-        drawn = rng.choices(differences, k=count)
-        spread = _standard_error(drawn)
-        if spread > 0.0:
-            ratios.append((math.fsum(drawn) / count - mean) / spread)
-    if not ratios:
-        return -1.0, 1.0
-    ratios.sort()
-    upper, lower = ratios[int(0.975 * (len(ratios) - 1))], ratios[int(0.025 * (len(ratios) - 1))]
-    return max(-1.0, mean - max(0.0, upper) * error), min(1.0, mean - min(0.0, lower) * error)
+        return Paired(mean=mean, low=min(0.0, 2 * share.low - 1), high=max(0.0, 2 * share.high - 1), p=1.0)
+    distinct, times = np.unique(values, return_counts=True)
+    drawn = np.random.default_rng(seed).multinomial(count, times / count, size=resamples)
+    sums, squares = drawn @ distinct, drawn @ distinct**2
+
+    def error(total: np.ndarray, square: np.ndarray) -> np.ndarray:
+        spread = np.maximum(square - total**2 / count, 0.0) + largest**2
+        return np.sqrt(spread / (count * (count - 1)))
+
+    ratios = np.sort((sums / count - mean) / error(sums, squares))
+    lower, upper = (float(ratios[int(q * (resamples - 1))]) for q in (0.025, 0.975))
+    own = float(error(values.sum(), (values**2).sum()))
+    low, high = max(-1.0, mean - max(0.0, upper) * own), min(1.0, mean - min(0.0, lower) * own)
+    p = sign_flip(differences, seed)
+    if p > 0.05:
+        low, high = min(low, 0.0), max(high, 0.0)
+    return Paired(mean=mean, low=low, high=high, p=p)
+
+
+def sign_flip(differences: Sequence[float], seed: int = 0) -> float:
+    """Two-sided p of the sign-flip test: if the two sides are equal, each difference is as likely to have the other sign.
+
+    Exact where the differences have a common denominator that allows it (they are differences of c/n); otherwise over
+    `FLIPS` random flips, the observed signs among them. Of differences of one size it is the exact McNemar test.
+    """
+    parts = [Fraction(d).limit_denominator(10_000) for d in differences if d]
+    scale = math.lcm(*(part.denominator for part in parts)) if parts else 1
+    units = [abs(int(part * scale)) for part in parts]
+    total = sum(units)
+    observed = abs(sum(int(part * scale) for part in parts))
+    if 2 * total < EXACT_STATES:
+        chance = np.zeros(2 * total + 1)
+        chance[total] = 1.0
+        for unit in units:
+            chance = (
+                np.roll(chance, unit) + np.roll(chance, -unit)
+            ) / 2  # the ends are still 0: nothing wraps round
+        return min(1.0, float(chance[np.abs(np.arange(-total, total + 1)) >= observed].sum()))
+    values = np.array([abs(d) for d in differences if d])
+    rng, extreme = np.random.default_rng(seed), 1
+    for _ in range(FLIPS // 1000):
+        sums = np.abs(rng.choice((-1.0, 1.0), size=(1000, len(values))) @ values)
+        extreme += int((sums >= abs(math.fsum(differences)) - 1e-9).sum())
+    return extreme / (FLIPS + 1)
 
 
 def theorems_needed(differences: Sequence[float], power: float = 0.8) -> int | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eval.compare import paired_bootstrap
+from eval.compare import paired
 from eval.results import write_record
 from eval.search.budget import Amount
 from eval.search.memory import RememberingSampler
@@ -124,15 +124,15 @@ def difference(
     """Paired over theorems; a theorem's share is that of the seeds that solved it."""
     ours, theirs = _shares(results), _shares(others)
     pairs = [ours[name] - theirs[name] for name in ours if name in theirs]
-    low, high = paired_bootstrap(pairs, 4000, 0)
+    test = paired(pairs)
     solved, other = sum(ours.values()), sum(theirs.values())
     return Difference(
         policy=policy,
         against=against,
         total=results[0].total,
-        difference=sum(pairs) / len(pairs),
-        low=low,
-        high=high,
+        difference=test.mean,
+        low=test.low,
+        high=test.high,
         ratio=solved / other if other else None,
     )
 
