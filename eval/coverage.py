@@ -72,9 +72,14 @@ def _attempts(r: random.Random) -> float:
     return sum((r.random() < rate) - (r.random() < rate) for _ in range(8)) / 8
 
 
-NULLS: dict[str, Callable[[random.Random], float]] = {  # difference of a theorem that can differ; mean 0
+# Difference of a theorem that can differ, mean 0.
+EQUAL: dict[str, Callable[[random.Random], float]] = {  # the two provers are equal at every theorem
     "solved or not": lambda r: r.choice((1.0, -1.0)),
     "eight attempts": _attempts,
+}
+# Equal only on average: rare gains weigh up many losses. Six losses in a row then happen in 17 % of samples, and no test
+# can know of a gain that did not occur; shown to say where the promise ends.
+UNEVEN: dict[str, Callable[[random.Random], float]] = {
     "one gains 3/4, three lose 1/4": lambda r: r.choice((0.75, -0.25, -0.25, -0.25)),
     "one gains 7/8, seven lose 1/8": lambda r: 0.875 if r.random() < 0.125 else -0.125,
 }
@@ -85,13 +90,13 @@ def false_alarms(null: str, theorems: int, discordant: int, comparisons: int, se
     """Share of comparisons without any true difference that are called more than noise.
 
     Args:
-        null: key of `NULLS`, how a theorem that can differ does.
+        null: key of `EQUAL` or `UNEVEN`, how a theorem that can differ does.
         theorems: of the benchmark.
         discordant: theorems that can differ; the others are equal.
         comparisons: how many to simulate.
         seed: of the simulation.
     """
-    draw, rng = NULLS[null], random.Random(f"{seed} {null} {theorems} {discordant}")
+    draw, rng = (EQUAL | UNEVEN)[null], random.Random(f"{seed} {null} {theorems} {discordant}")
     found = 0
     for number in range(comparisons):
         differences = [draw(rng) for _ in range(discordant)] + [0.0] * (theorems - discordant)
@@ -111,13 +116,14 @@ def main() -> None:
 def _print_paired(comparisons: int = 2000) -> None:
     """False alarms in % by null, size and number of theorems that can differ."""
     print(f"{'can differ':>36}" + "".join(f"{m:>6}" for m in DISCORDANT))
-    worst = 0.0
-    for null in NULLS:
-        for theorems in (20, 60, 195):
-            rates = [false_alarms(null, theorems, m, comparisons) for m in DISCORDANT]
-            worst = max(worst, *rates)
-            print(f"{null:30} {theorems:>5}" + "".join(f"{100 * rate:6.1f}" for rate in rates), flush=True)
-    print(f"highest {100 * worst:.1f} % of {comparisons} comparisons each")
+    for nulls, name in ((EQUAL, "equal at every theorem"), (UNEVEN, "equal only on average")):
+        worst = 0.0
+        for null in nulls:
+            for theorems in (20, 60, 195):
+                rates = [false_alarms(null, theorems, m, comparisons) for m in DISCORDANT]
+                worst = max(worst, *rates)
+                print(f"{null:30} {theorems:>5}" + "".join(f"{100 * rate:6.1f}" for rate in rates), flush=True)
+        print(f"{name}: at most {100 * worst:.1f} % of {comparisons} comparisons")
 
 
 def _print_intervals() -> None:
