@@ -122,7 +122,9 @@ def _print_paired(comparisons: int = 2000) -> None:
             for theorems in (20, 60, 195):
                 rates = [false_alarms(null, theorems, m, comparisons) for m in DISCORDANT]
                 worst = max(worst, *rates)
-                print(f"{null:30} {theorems:>5}" + "".join(f"{100 * rate:6.1f}" for rate in rates), flush=True)
+                print(
+                    f"{null:30} {theorems:>5}" + "".join(f"{100 * rate:6.1f}" for rate in rates), flush=True
+                )
         print(f"{name}: at most {100 * worst:.1f} % of {comparisons} comparisons")
 
 

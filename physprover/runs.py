@@ -112,10 +112,14 @@ class RunDir:
 
     def write_json(self, file: str, value: Any) -> None:
         """Write atomically: a kill leaves the old file or the new one."""
+        self.write_text(file, json.dumps(value, indent=1, ensure_ascii=False))
+
+    def write_text(self, file: str, text: str) -> None:
+        """The same of any text."""
         target = self.path / file
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_suffix(target.suffix + ".tmp")
-        temporary.write_text(json.dumps(value, indent=1, ensure_ascii=False), encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
         temporary.replace(target)
 
     def last_checkpoint(self) -> Path | None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from physprover.runs import RunDir
 
+IDLE_LIMIT = 5  # steps in a row without a single informative group, after which a run ends
 KEPT = 2  # checkpoints that stay on disk
 RECORDS = ("metrics.jsonl", "attempts.jsonl", "selfplay.jsonl")
 
@@ -44,6 +45,12 @@ class LoopState(Record):
     seconds: float = 0.0  # training time of all processes so far
     self_play_rounds: int = 0  # finished rounds of conjecturing
     curriculum: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def exhausted(self) -> bool:
+        """Nothing was left to learn: more steps would not help."""
+        return self.idle_steps >= IDLE_LIMIT
+
     bytes: dict[str, int] = Field(default_factory=dict)  # length of each record file after this step
 
 

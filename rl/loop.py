@@ -22,7 +22,7 @@ from physprover.dataset import load_theorems
 from physprover.records import JudgedAttempt, read_jsonl
 from physprover.resources import resolve
 from rl import checkpoint, curriculum, presets
-from rl.checkpoint import LoopState
+from rl.checkpoint import IDLE_LIMIT, LoopState
 from rl.cluster import cluster
 from rl.groups import samples
 from rl.metrics import step_metrics
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     from rl.trainer.build import Trainer
     from rl.trainer.grpo import UpdateStats
 
-IDLE_LIMIT = 5  # steps in a row without a single informative group, after which the run ends
-
 
 def train(config: RunConfig, run: RunDir, progress: Progress, conjecturer: Conjecturer | None = None) -> None:
     """Train `rl.steps` steps, continuing from the newest complete checkpoint of `run` if there is one.
@@ -64,7 +62,7 @@ def train(config: RunConfig, run: RunDir, progress: Progress, conjecturer: Conje
         state, pending = checkpoint.load(latest) if latest is not None else (LoopState(), None)
         checkpoint.cut_records(run, state)
         stage.advance(state.step)
-        if latest is not None and (state.step >= config.rl.steps or state.idle_steps >= IDLE_LIMIT):
+        if latest is not None and (state.step >= config.rl.steps or state.exhausted):
             return
         data = resolve(config.data.dataset) if config.data.dataset else run.path / "data"
         theorems = load_theorems(data, "train")
@@ -166,7 +164,7 @@ class Loop:
 
     def _go_on(self) -> bool:
         rl = self.config.rl
-        if self.state.idle_steps >= IDLE_LIMIT:
+        if self.state.exhausted:
             self.stage.note(
                 f"ended at step {self.state.step}: {IDLE_LIMIT} steps in a row in which every group was all proved or "
                 "all failed, so there is nothing left to learn from these problems"

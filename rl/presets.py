@@ -5,9 +5,12 @@ Only what the sources state is set here; everything else keeps the default of `R
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from physprover.config import OptimizerConfig, RLConfig, RunConfig
+from physprover.config_file import parse_config
+
+if TYPE_CHECKING:
+    from physprover.config import RunConfig
 
 PRESETS: dict[str, dict[str, Any]] = {
     # PhysProver, arXiv 2601.15737, and its released run_ds_prover.sh (verl): 256 prompts x 8, one on-policy update a
@@ -60,9 +63,12 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 
 def resolve(config: RunConfig) -> RunConfig:
-    """The same config with `rl.preset` spelled out: preset values first, then every field the user gave."""
+    """The same config with `rl.preset` spelled out: preset values first, then every field the user gave.
+
+    Raises `ConfigError` where a given field does not go with a value of the preset.
+    """
     given = config.rl.model_dump(exclude_unset=True)
     preset = PRESETS[config.rl.preset]
     optimizer = {**preset.get("optimizer", {}), **given.get("optimizer", {})}
-    rl = RLConfig.model_validate({**preset, **given, "optimizer": OptimizerConfig.model_validate(optimizer)})
+    rl = parse_config({"rl": {**preset, **given, "optimizer": optimizer}}, f"preset {config.rl.preset}").rl
     return config.model_copy(update={"rl": rl})

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.errors import ConfigError, LeanSetupError, PhysProverError
+from physprover.prompts import get_prompt
 from rl import presets
 from rl.planning.capacity import (
     GIB,
@@ -58,6 +59,9 @@ def explain(config: RunConfig) -> str:
 
 def conflicts(config: RunConfig) -> Iterator[str]:
     """Settings that cannot work together, whatever the machine."""
+    if unknown := list(_unknown_prompts(config)):
+        yield from unknown
+        return
     cluster, sampler = config.cluster, config.sampler
     sampling = sampler.replicas * sampler.tensor_parallel
     if cluster.gpus and cluster.trainer_gpus + sampling > cluster.gpus:
@@ -70,8 +74,8 @@ def conflicts(config: RunConfig) -> Iterator[str]:
     tiny, conjectures = config.model.prompt.startswith("tiny"), config.data.self_play.prompt
     if config.rl.self_play_every and tiny != conjectures.startswith("tiny"):
         yield f"data.self_play.prompt {conjectures} is not for a prover of the prompt format {config.model.prompt}"
-    if max(config.eval.ks) > config.eval.samples:
-        yield f"eval.ks asks for pass@{max(config.eval.ks)} of {config.eval.samples} samples"
+    if cluster.trainer_gpus and not cluster.gpus:
+        yield f"cluster.trainer_gpus is {cluster.trainer_gpus} and cluster.gpus is 0: say how many there are in all"
     if config.rl.optimizer.state_dtype != "auto" and config.rl.optimizer.name != "stosignsgd":
         yield f"rl.optimizer.state_dtype is for stosignsgd; {config.rl.optimizer.name} keeps its state as it is"
     yield from _insight_conflicts(config)
@@ -85,6 +89,17 @@ def conflicts(config: RunConfig) -> Iterator[str]:
             yield f"the {name} needs {need.total / GIB:.0f} GiB a GPU, which has {cluster.gpu_memory_gb:g}: {_remedy(name, config)}"
     if not concurrent_attempts(config, shape):
         yield "no room for the key/value cache of a single attempt: raise sampler.gpu_memory or tensor_parallel"
+
+
+def _unknown_prompts(config: RunConfig) -> Iterator[str]:
+    """Prompt formats by names that do not exist."""
+    asked = {"model.prompt": config.model.prompt, "data.self_play.prompt": config.data.self_play.prompt}
+    asked |= {f"data.provers.{i}.prompt": prover.prompt for i, prover in enumerate(config.data.provers)}
+    for key, name in asked.items():
+        try:
+            get_prompt(name)
+        except ConfigError as error:
+            yield f"{key}: {error}"
 
 
 def _remedy(name: str, config: RunConfig) -> str:

@@ -6,10 +6,11 @@ repeated call takes up what is there, so a killed run goes on where it was.
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from physprover.errors import RunError
 from physprover.resources import resolve
@@ -27,14 +28,15 @@ if TYPE_CHECKING:
 
 def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
     """Run, or continue, everything `config` describes; returns the run directory with its report."""
-    if config.rl.steps:
-        from rl.presets import resolve as spelled_out
-        from rl.validation import refuse_impossible
+    from rl.presets import resolve as spelled_out
+    from rl.validation import refuse_impossible
 
-        refuse_impossible(spelled_out(config))
+    config = spelled_out(config)
+    refuse_impossible(config)
     run = open_run_dir(config)
     with _only_driver(run):
         run.repair()
+        reopen(config, run)
         _build_data(config, run, progress)
         start = _warm_start(config, run, progress)
         _evaluate(config, run, start, "before", progress)
@@ -46,27 +48,56 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
 
 
 def open_run_dir(config: RunConfig) -> RunDir:
-    """The run's directory, new or continued. Raises `RunError` when it holds a run of another configuration."""
+    """The run's directory, new or continued.
+
+    Raises `RunError` naming the setting when it holds a run of another configuration (`physprover.resume` says which may
+    change); what may and did change is noted in events.jsonl.
+    """
     import tomli_w
 
     from physprover.config_file import load_config
     from physprover.provenance import collect
+    from physprover.resume import changes, lasting
 
     run = RunDir(Path(config.output) / config.name)
     file = run.path / "config.toml"
     if not file.exists():
-        file.write_text(tomli_w.dumps(_lasting(config)), encoding="utf-8")
+        run.write_text("config.toml", tomli_w.dumps(lasting(config)))
         run.write_json("provenance.json", collect().model_dump())
-    elif _lasting(load_config(file)) != _lasting(config):
-        raise RunError(
-            f"{run.path} holds a run of another configuration; choose a new name (--set name=…) or remove it"
+        return run
+    if found := changes(load_config(file), config, run.path):
+        run.append(
+            "events.jsonl", Event(stage="settings", kind="note", time=time.time(), text="; ".join(found))
         )
+        run.write_text("config.toml", tomli_w.dumps(lasting(config)))
     return run
 
 
-def _lasting(config: RunConfig) -> dict[str, Any]:
-    """The configuration without what may change between two starts: a cluster that was rebuilt has another address."""
-    return config.model_dump(mode="json", exclude_none=True, exclude={"cluster": {"address"}})
+def reopen(config: RunConfig, run: RunDir) -> None:
+    """Let a finished RL go on where more steps, or more time, are asked for than it had.
+
+    The evaluation of the shorter run stays beside the new one as `eval/<benchmark>-step-N.json`.
+    """
+    from rl import checkpoint
+
+    latest, marker = run.last_checkpoint(), run.path / "rl-finished"
+    if latest is None:
+        return
+    state = checkpoint.load(latest)[0]
+    if config.rl.steps < state.step:
+        raise RunError(f"{run.path}: rl.steps is {config.rl.steps}, but step {state.step} is already trained")
+    time_left = config.rl.max_seconds is None or config.rl.max_seconds > state.seconds
+    if not marker.exists() or state.step == config.rl.steps or not time_left or state.exhausted:
+        return
+    for file in (run.path / "eval").glob("*-after.*"):
+        name = file.name.replace("-after.", f"-step-{state.step}.", 1)
+        if file.suffix == ".json":
+            relabelled = json.loads(file.read_text(encoding="utf-8")) | {"label": name.removesuffix(".json")}
+            run.write_json(f"eval/{name}", relabelled)
+            file.unlink()
+        else:
+            file.replace(file.with_name(name))
+    marker.unlink()
 
 
 def trained(run: RunDir) -> Path:

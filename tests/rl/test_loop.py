@@ -23,7 +23,7 @@ from tests.rl import toy
 from tests.rl.conftest import build_tokenizer
 
 if TYPE_CHECKING:
-    from physprover.runs import RunDir
+    from physprover.runs import RunDir, StepMetrics
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,6 +96,20 @@ def test_every_tensor_moved(unbroken: RunDir) -> None:
     before = load_file(unbroken.path / "warmstart" / "model.safetensors")
     after = load_file(unbroken.path / "checkpoints" / "step-14" / "model.safetensors")
     assert [name for name in before if torch.equal(before[name], after[name])] == []
+
+
+def test_a_finished_run_made_longer_is_the_long_run(unbroken: RunDir, tmp_path: Path) -> None:
+    """Three steps, then `rl.steps = 6` on the same directory: what a run of 14 recorded in its first six."""
+    for steps in (3, 6):
+        config, run = toy.open_run(tmp_path / "toy", steps=steps)
+        train(config, run, toy.Told())
+    mine, whole = ([m.replace(**_no_clock(m)) for m in r.metrics()] for r in (run, unbroken))
+    assert [m.step for m in mine] == [1, 2, 3, 4, 5, 6]
+    assert mine == whole[:6]
+
+
+def _no_clock(metrics: StepMetrics) -> dict[str, float]:
+    return {name: 0.0 for name in type(metrics).model_fields if name.startswith("seconds")}
 
 
 @pytest.mark.parametrize(("staleness", "handover"), [(0, "full"), (1, "delta")])

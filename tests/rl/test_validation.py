@@ -91,7 +91,8 @@ def test_the_quickstart_is_ready() -> None:
         ({"cluster": {"gpus": 8, "trainer_gpus": 4, "gpu_memory_gb": 16}}, "key/value cache"),
         ({"sampler": {"kind": "vllm"}}, "without GPUs"),
         ({"rl": {"self_play_every": 5}}, "stp-conjecture is not for a prover of the prompt format tiny"),
-        ({"eval": {"samples": 4, "ks": [8]}}, "pass@8 of 4"),
+        ({"cluster": {"trainer_gpus": 1}}, "cluster.gpus is 0"),
+        ({"model": {"prompt": "tinny"}}, "model.prompt: unknown prompt format `tinny`"),
         ({"rl": {"optimizer": {"name": "adamw", "state_dtype": "8bit"}}}, "state_dtype is for stosignsgd"),
     ],
 )

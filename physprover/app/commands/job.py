@@ -34,9 +34,11 @@ def run(
     joined = [f"cluster.address={address}"] if address is not None else []
     settings = run_config(config, [*(overrides or []), *joined])
     if dry_run:
-        from rl.validation import explain
+        from rl.presets import resolve
+        from rl.validation import explain, refuse_impossible
 
         print(explain(settings))
+        refuse_impossible(resolve(settings))
         return
     from physprover.app.verbs.run import run_job
 

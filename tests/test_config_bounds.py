@@ -1,0 +1,219 @@
+"""Every number of the configuration has bounds: what loads can be explained, what does not is refused by its key in one line."""
+
+from __future__ import annotations
+
+import math
+import typing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from annotated_types import Ge, Gt, Le, Lt
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from physprover.config import RunConfig
+from physprover.config_file import load_config, parse_config
+from physprover.errors import ConfigError
+from rl.presets import resolve
+from rl.validation import conflicts, explain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Number(typing.NamedTuple):
+    """One numeric key."""
+
+    key: str
+    kind: type
+    least: float
+    most: float
+    open_below: bool
+    open_above: bool
+
+
+def numbers(section: type[BaseModel] = RunConfig, prefix: str = "") -> Iterator[Number]:
+    for name, field in section.model_fields.items():
+        annotation = field.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield from numbers(annotation, f"{prefix}{name}.")
+            continue
+        parts = [annotation, *typing.get_args(annotation)]
+        bounds, kind = list(field.metadata), next((p for p in parts if p in (int, float)), None)
+        for part in parts:
+            if typing.get_origin(part) is typing.Annotated:
+                kind, *more = typing.get_args(part)
+                bounds += [one for m in more for one in getattr(m, "metadata", [m])]
+        if kind not in (int, float) or typing.get_origin(annotation) is tuple:
+            continue
+        lower = [b for b in bounds if isinstance(b, Ge | Gt)]
+        upper = [b for b in bounds if isinstance(b, Le | Lt)]
+        assert len(lower) == len(upper) == 1, f"{prefix}{name} needs a lower and an upper bound"
+        yield Number(
+            prefix + name,
+            kind,
+            getattr(lower[0], "ge", getattr(lower[0], "gt", None)),
+            getattr(upper[0], "le", getattr(upper[0], "lt", None)),
+            isinstance(lower[0], Gt),
+            isinstance(upper[0], Lt),
+        )
+
+
+NUMBERS = list(numbers())
+
+
+def tree(key: str, value: Any) -> dict[str, Any]:
+    *path, last = key.split(".")
+    found: dict[str, Any] = {last: value}
+    for part in reversed(path):
+        found = {part: found}
+    return found
+
+
+def merged(trees: list[dict[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in trees:
+        for key, value in one.items():
+            found[key] = merged([found.get(key, {}), value]) if isinstance(value, dict) else value
+    return found
+
+
+def test_there_are_numbers() -> None:
+    assert {"rl.max_grad_norm", "model.heads", "eval.samples", "sft.batch_size"} <= {n.key for n in NUMBERS}
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda n: n.key)
+def test_a_number_out_of_bounds_is_refused_by_its_key(number: Number) -> None:
+    step = 1 if number.kind is int else max(1e-9, abs(number.least) * 1e-6)
+    below = number.least if number.open_below else number.least - step
+    above = number.most if number.open_above else number.most * 1.001 + 1
+    bad = [below, above if number.kind is float else int(above) + 1, -1e30, 1e30]
+    bad += [math.inf, -math.inf, math.nan] if number.kind is float else [10**400, -(10**400)]
+    for value in bad:
+        with pytest.raises(ConfigError) as error:
+            parse_config(tree(number.key, value))
+        assert f"`{number.key}`" in str(error.value)
+        assert "\n" not in str(error.value)
+
+
+def inside(number: Number) -> st.SearchStrategy[Any]:
+    if number.kind is int:
+        most = int(number.most) - number.open_above
+        small = st.integers(int(number.least), min(most, int(number.least) + 40))
+        return st.one_of(small, st.just(most), st.integers(int(number.least), most))
+    return st.floats(number.least, number.most, exclude_min=number.open_below, exclude_max=number.open_above)
+
+
+CHOICES = {
+    "rl.preset": ["paper", "dr_grpo", "dapo", "custom"],
+    "rl.optimizer.name": ["stosignsgd", "adamw", "signsgd", "lion"],
+    "rl.exchange.name": ["dense", "sign", "topk-norm"],
+    "rl.target_band": [[0.2, 0.8], [0.8, 0.2], [0.5, 0.5], [0.0, 2.0]],
+    "sampler.kind": ["hf", "vllm"],
+    "eval.ks": [[1, 8], [0], [], [1, 10**9], [-1]],
+    "model.path": ["deepseek-ai/DeepSeek-Prover-V2-7B", "no/such-model"],
+    "model.prompt": ["tiny", "tiny-insight", "physprover", "unheard-of"],
+    "sft.stages": [["proof", "sketch"], ["mixed"]],
+}
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> dict[str, Any]:
+    chosen = draw(st.lists(st.sampled_from(NUMBERS), max_size=6, unique=True))
+    more = draw(st.lists(st.sampled_from(sorted(CHOICES)), max_size=3, unique=True))
+    parts = [tree(number.key, draw(inside(number))) for number in chosen]
+    parts += [tree(key, draw(st.sampled_from(CHOICES[key]))) for key in more]
+    return merged(parts)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(trees())
+def test_what_loads_can_be_explained_and_what_does_not_is_one_line(asked: dict[str, Any]) -> None:
+    refusal = ""
+    try:
+        config = parse_config(asked)
+        text = explain(config)
+    except ConfigError as error:
+        refusal = str(error)
+    if refusal:
+        assert "\n" not in refusal
+        assert any(key in refusal for key in _keys(asked)), refusal
+        return
+    found = list(conflicts(resolve(config)))
+    assert all("\n" not in line for line in found)
+    assert ("# Ready" in text) <= (not found)
+
+
+def _keys(asked: dict[str, Any]) -> set[str]:
+    """Last names of the keys in a tree."""
+    return {
+        name for key, value in asked.items() for name in (_keys(value) if isinstance(value, dict) else {key})
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"rl": {"max_grad_norm": -1}}, "`rl.max_grad_norm`"),
+        ({"rl": {"max_grad_norm": 0}}, "`rl.max_grad_norm`"),
+        ({"rl": {"clip": 0.3, "clip_high": 0.2}}, "clip_high 0.2 is below clip 0.3"),
+        ({"rl": {"preset": "dapo", "clip": 0.5}}, "clip_high 0.28 is below clip 0.5"),
+        ({"rl": {"target_band": [0.8, 0.2]}}, "target_band"),
+        ({"rl": {"temperature": math.inf}}, "`rl.temperature`"),
+        ({"rl": {"optimizer": {"warmup_steps": -1}}}, "`rl.optimizer.warmup_steps`"),
+        (
+            {"rl": {"optimizer": {"learning_rate": 1, "weight_decay": 2}}},
+            "weight_decay 2 times learning_rate 1",
+        ),
+        ({"sft": {"batch_size": 0}}, "`sft.batch_size`"),
+        ({"model": {"hidden_size": 0}}, "`model.hidden_size`"),
+        ({"model": {"hidden_size": 100, "heads": 3}}, "hidden_size 100 is not an even multiple of heads 3"),
+        ({"model": {"hidden_size": 9, "heads": 3}}, "hidden_size 9"),
+        ({"eval": {"ks": []}}, "`eval.ks`"),
+        ({"eval": {"ks": [0]}}, "`eval.ks.0`"),
+        ({"eval": {"ks": [1, 8], "samples": 4}}, "ks asks for pass@8 of 4 samples"),
+        ({"data": {"max_seconds": 0}}, "`data.max_seconds`"),
+        ({"sampler": {"tensor_parallel": 0}}, "`sampler.tensor_parallel`"),
+    ],
+)
+def test_settings_that_used_to_mislead_are_refused(asked: dict[str, Any], expected: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        resolve(parse_config(asked))
+    assert expected in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_fewer_samples_than_the_default_k_leave_it_out() -> None:
+    assert parse_config({"eval": {"samples": 4}}).eval.ks == (1,)
+    assert parse_config({"eval": {"samples": 16}}).eval.ks == (1, 8)
+
+
+class _Tokens:
+    """What `build_tiny` reads of a tokenizer."""
+
+    pad_token_id, eos_token_id = 0, 1
+
+    def __len__(self) -> int:
+        return 300
+
+
+@settings(max_examples=15, deadline=None)
+@given(heads=st.integers(1, 6), pairs=st.integers(1, 4), layers=st.integers(1, 2))
+def test_any_shape_that_loads_is_a_model_that_computes(heads: int, pairs: int, layers: int) -> None:
+    import torch
+
+    from physprover.models.tiny import build_tiny
+
+    shape = {"heads": heads, "hidden_size": 2 * heads * pairs, "layers": layers}
+    config = parse_config({"model": {**shape, "max_prompt_tokens": 16, "max_new_tokens": 4}}).model
+    model = build_tiny(config, _Tokens(), seed=0)  # type: ignore[arg-type]
+    with torch.no_grad():
+        assert model(input_ids=torch.tensor([[1, 2, 3]])).logits.isfinite().all()
+
+
+def test_a_config_file_with_infinity_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text("[rl]\ntemperature = inf\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"c\.toml: `rl\.temperature`: Input should be a finite number"):
+        load_config(tmp_path / "c.toml")
