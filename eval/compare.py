@@ -215,6 +215,8 @@ def _caution(a: EvalResult, b: EvalResult, left_out: int) -> str:
     notes = []
     if left_out:
         notes.append(f"{left_out} theorems were judged on one side only and are left out")
+    if a.unjudged or b.unjudged:
+        notes.append(f"{a.unjudged} and {b.unjudged} attempts could not be judged and count neither way")
     if a.hashes.get("theorems") != b.hashes.get("theorems") and not left_out:
         notes.append("the statements or headers differ between the two")
     if a.settings.samples != b.settings.samples:

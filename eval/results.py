@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, ValidationError
 
-from eval.passk import Estimate, benchmark_pass_at_k
+from eval.passk import Estimate, benchmark_pass_at_k, pass_at_k
 from physprover.errors import DataError, RunError
 from physprover.records import JudgedAttempt, Outcome, Record, Theorem
 
@@ -206,6 +206,52 @@ def group(name: str, theorems: Iterable[TheoremResult], ks: Iterable[int]) -> Gr
             PassAtK(k=k, estimate=benchmark_pass_at_k([(t.n, t.correct) for t in rows], k)) for k in ks
         ),
     )
+
+
+class MissingEvidence(Record):
+    """What unjudged attempts leave open about one pass@k, over the theorems of which k or more attempts were sampled."""
+
+    k: int
+    theorems: int
+    left_out: tuple[str, ...]  # names of those with fewer than k judged attempts, which are in no figure
+    if_failed: float  # the figure over all `theorems`, had every unjudged attempt failed
+    if_proved: float  # had every one been a proof
+
+    @property
+    def sentence(self) -> str:
+        """For a table's foot."""
+        text = (
+            f"pass@{self.k} would be {100 * self.if_failed:.1f} % had every unjudged attempt failed, "
+            f"{100 * self.if_proved:.1f} % had every one proved"
+        )
+        if not self.left_out:
+            return text
+        names = ", ".join(self.left_out[:3]) + (", …" if len(self.left_out) > 3 else "")
+        return (
+            f"{text}; it leaves out {len(self.left_out)} of {self.theorems} theorems with fewer than {self.k} judged "
+            f"attempts ({names})"
+        )
+
+
+def missing_evidence(theorems: Iterable[TheoremResult], ks: Iterable[int]) -> list[MissingEvidence]:
+    """Bounds of each pass@k that unjudged attempts touch; empty when every attempt was judged."""
+    rows, found = list(theorems), []
+    for k in ks:
+        asked = [t for t in rows if t.n + t.unjudged >= k]
+        if not any(t.unjudged for t in asked):
+            continue
+        failed = [pass_at_k(t.n + t.unjudged, t.correct, k) for t in asked]
+        proved = [pass_at_k(t.n + t.unjudged, t.correct + t.unjudged, k) for t in asked]
+        found.append(
+            MissingEvidence(
+                k=k,
+                theorems=len(asked),
+                left_out=tuple(t.name for t in asked if t.n < k),
+                if_failed=sum(failed) / len(asked),
+                if_proved=sum(proved) / len(asked),
+            )
+        )
+    return found
 
 
 class Summary(Record):

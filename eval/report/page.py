@@ -14,6 +14,7 @@ from eval.report.markdown import markdown
 from eval.report.page_data import PageData, read_page
 from eval.report.page_theorems import theorem_list
 from eval.report.text import interval, percent
+from eval.results import missing_evidence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,10 +68,11 @@ def _lead(result: EvalResult) -> str:
     overall, samples = result.overall, result.settings.samples
     engine = short_commits(result.versions.get("engine", "")) or "an engine that is not recorded"
     unjudged, missing = result.unjudged, len(result.not_runnable)
+    open_figures = "; ".join(m.sentence for m in missing_evidence(result.theorems, result.settings.ks))
     parts = [
         f"Benchmark {escape(result.benchmark)}, model <code>{escape(result.model)}</code>. With {_some(samples, 'attempt')} "
         f"at each theorem, {overall.solved:,} of {overall.theorems:,} have a proof that Lean accepted ({escape(engine)}).",
-        f"{_some(unjudged, 'attempt')} could not be judged and count neither way."
+        f"{_some(unjudged, 'attempt')} could not be judged and count neither way: {escape(open_figures)}."
         if unjudged
         else "Every attempt was judged.",
     ]

@@ -36,7 +36,7 @@ def attempts_a_second(config: RunConfig, start: Path, data: Path, pool: Pool, st
         if len(tokenizer(text, add_special_tokens=False)["input_ids"]) <= config.model.max_prompt_tokens
     ]
 
-    def lean(prompts: list[str], completions: list[str], **_: Any) -> list[float]:
+    def lean(prompts: list[str], completions: list[str], **_: Any) -> list[float | None]:
         checks = []
         for i, (asked, written) in enumerate(zip(prompts, completions, strict=True)):
             theorem = theorems[asked]
@@ -50,7 +50,8 @@ def attempts_a_second(config: RunConfig, start: Path, data: Path, pool: Pool, st
                     messages=0,
                 )
             )
-        rewards = {check.id: verdict.reward or 0.0 for check, verdict in pool.check_many(checks)}
+        # None where Lean gave no verdict: TRL leaves such an attempt out of its group's mean and learns nothing from it.
+        rewards = {check.id: verdict.reward for check, verdict in pool.check_many(checks)}
         return [rewards[check.id] for check in checks]
 
     ends: list[float] = []

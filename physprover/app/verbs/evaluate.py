@@ -66,7 +66,13 @@ def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
             check_seconds=config.engine.seconds,
         )
     pages = write_page(out)
-    return f"{table(result)}\nwritten to {out}\n  page     {pages.html}\n  Markdown {pages.markdown}"
+    dropped = [k for k in config.eval.ks if k not in settings.ks]
+    left_out = "".join(
+        f"\npass@{k} needs {k} attempts of a theorem, {settings.samples} were asked for" for k in dropped
+    )
+    return (
+        f"{table(result)}{left_out}\nwritten to {out}\n  page     {pages.html}\n  Markdown {pages.markdown}"
+    )
 
 
 def search_benchmark(request: Request, policy: str, budget: str, overrides: tuple[str, ...]) -> str:
@@ -159,10 +165,13 @@ def table(result: EvalResult) -> str:
     head = f"{result.benchmark + ', ' + result.model:<32.32}{'theorems':>9}{'solved':>7}" + "".join(
         f"{f'pass@{k}':>16}" for k in ks
     )
+    from eval.results import missing_evidence
+
     lines = [head, "-" * len(head)]
     lines += [_row(group, ks) for group in (result.overall, *result.by_level, *result.by_domain)]
     if result.unjudged:
         lines.append(f"{result.unjudged} attempts could not be judged; they count neither way")
+        lines += [f"  {missing.sentence}" for missing in missing_evidence(result.theorems, ks)]
     if result.truncated:
         total = sum(t.n + t.unjudged for t in result.theorems)
         limit = result.settings.max_new_tokens
