@@ -46,24 +46,44 @@ class Elaborator {
     return this.lean.share(this.emptyLog);
   }
 
-  // Run `text` on a command state (borrowed), command by command. Returns the new state (owned), whose message log holds
-  // the messages of all commands, the parser's included: Lean's own loop loses all but the elaborator's for the last one.
-  // `visit` is shown the state (borrowed) after each command but the last that has no error before it, and where it ends.
-  run(state, text, visit = undefined) {
-    const { lean } = this;
-    const input = lean.call("l_Lean_Parser_mkInputContext___redArg", lean.string(text), lean.string("<input>"), lean.box(1));
-    const ref = lean.E.lean_st_mk_ref(lean.ctor(0, [lean.copyWith(state, 1, this.noMessages()), this.parserStart(), lean.box(0), lean.E.lean_mk_array(lean.box(0), lean.box(0))]));
-    let log = this.noMessages(), parser = this.parserStart(), done = false;
+  // What Lean's own parser reads before the first command (`module`, every form of `import`, comments): the modules to
+  // import, where the commands begin (bytes of UTF-8), and its error messages.
+  readImports(text) {
+    const { lean } = this, read = lean.io(lean.call("l_Lean_Parser_parseHeader", this.input(text))), rest = lean.field(read, 1);
+    const imports = lean.call("l_Lean_Elab_HeaderSyntax_imports", lean.share(lean.field(read, 0)), lean.box(1)), modules = [];
+    for (let i = 0; i < lean.field(imports, 0); i++) modules.push(lean.name(lean.field(lean.field(imports, 2 + i), 0)).replace(/\u0001/g, "."));
+    const log = lean.field(rest, 1), messages = this.isFaulty(log) ? this.listed(log) : [];
+    const position = Number(lean.nat(lean.field(lean.field(rest, 0), 0)));
+    lean.drop(imports); lean.drop(read);
+    return { modules, position, messages };
+  }
+
+  input(text) { return this.lean.call("l_Lean_Parser_mkInputContext___redArg", this.lean.string(text), this.lean.string("<input>"), this.lean.box(1)); }
+
+  // Run `text` from byte `position` on a command state (borrowed), command by command. Returns the new state (owned), whose
+  // message log holds the messages of all commands, the parser's included: Lean's own loop loses all but the elaborator's
+  // for the last one. `visit` is shown each command that has no error before it: where its parsing began and its syntax
+  // ended (bytes), that syntax, and the states before and after it (all borrowed).
+  run(state, text, position = 0, visit = undefined) {
+    const { lean } = this, input = this.input(text);
+    const ref = lean.E.lean_st_mk_ref(lean.ctor(0, [lean.copyWith(state, 1, this.noMessages()), this.parserAt(position), lean.box(0), lean.E.lean_mk_array(lean.box(0), lean.box(0))]));
+    let log = this.noMessages(), parser = this.parserAt(position), done = false, before = lean.share(state);
     while (!done) {
-      const { syntax, next, messages } = this.parse(ref, input, parser);
+      const start = this.position(parser), { syntax, next, messages } = this.parse(ref, input, parser);
       parser = next;
       done = lean.isTrue(lean.call("l_Lean_Parser_isTerminalCommand", lean.share(syntax)));
-      lean.share(input); lean.share(ref);
+      lean.share(input); lean.share(ref); lean.share(syntax);
       lean.drop(lean.io(lean.call("l_Lean_Elab_Frontend_elabCommandAtFrontend", syntax, input, ref)));
       log = this.takeMessages(ref, lean.call("l_Lean_MessageLog_append", log, messages));
-      if (visit && !done && !this.isFaulty(log)) this.show(ref, lean.nat(lean.field(parser, 0)), visit);
+      if (visit && !done && !this.isFaulty(log)) {
+        const after = this.commandState(ref);
+        visit({ start, end: this.syntaxEnd(syntax), syntax, before, after });
+        lean.drop(before);
+        before = after;
+      }
+      lean.drop(syntax);
     }
-    lean.drop(input); lean.drop(parser);
+    lean.drop(input); lean.drop(parser); lean.drop(before);
     const after = lean.E.lean_st_ref_get(ref);
     lean.drop(ref);
     const next = lean.copyWith(lean.field(after, 0), 1, log);
@@ -71,13 +91,34 @@ class Elaborator {
     return next;
   }
 
-  show(ref, position, visit) { // position: in bytes of UTF-8, after the white space that follows the command
-    const { lean } = this, frontend = lean.E.lean_st_ref_get(ref);
-    visit(lean.field(frontend, 0), Number(position));
-    lean.drop(frontend);
+  // Whether the command that `text` holds at a point that run() visited in another text is the same one, ending at the
+  // same place: then the byte at which the next command begins in `text`, else undefined.
+  sameCommand(text, { start, end, syntax, before }) {
+    const { lean } = this, input = this.input(text);
+    const ref = lean.E.lean_st_mk_ref(lean.ctor(0, [lean.copyWith(before, 1, this.noMessages()), this.parserAt(start), lean.box(0), lean.E.lean_mk_array(lean.box(0), lean.box(0))]));
+    const found = this.parse(ref, input, this.parserAt(start));
+    const same = !this.isFaulty(found.messages) && this.syntaxEnd(found.syntax) === end &&
+      lean.isTrue(lean.call("l_Lean_Syntax_structEq", lean.share(found.syntax), lean.share(syntax)));
+    const next = this.position(found.next);
+    for (const p of [input, ref, found.syntax, found.next, found.messages]) lean.drop(p);
+    return same ? next : undefined;
   }
 
-  parserStart() { return this.lean.ctor(0, [this.lean.box(0)], [0]); } // ModuleParserState: position 0, not recovering
+  commandState(ref) {
+    const { lean } = this, frontend = lean.E.lean_st_ref_get(ref), state = lean.share(lean.field(frontend, 0));
+    lean.drop(frontend);
+    return state;
+  }
+
+  syntaxEnd(syntax) { // in bytes, before the white space and comments that follow; -1 where it has no place
+    const { lean } = this, end = lean.call("l_Lean_Syntax_getTailPos_x3f", lean.share(syntax), lean.box(0));
+    const found = lean.isScalar(end) ? -1 : Number(lean.nat(lean.field(end, 0)));
+    lean.drop(end);
+    return found;
+  }
+
+  parserAt(position) { return this.lean.ctor(0, [this.lean.makeNat(String(position))], [0]); } // ModuleParserState, not recovering
+  position(parser) { return Number(this.lean.nat(this.lean.field(parser, 0))); }
 
   parse(ref, input, parser) { // the next command, in the scope that the commands before it left open; owns `parser`
     const { lean } = this, frontend = lean.E.lean_st_ref_get(ref), state = lean.field(frontend, 0);
@@ -114,8 +155,10 @@ class Elaborator {
   }
 
   // Up to `limit` messages as {severity, pos, endPos, data}, errors first; formatting is the costly part.
-  report(state, limit = MESSAGE_LIMIT) {
-    const log = this.lean.call("l_Lean_MessageLog_toList", this.lean.share(this.messageLog(state)));
+  report(state, limit = MESSAGE_LIMIT) { return this.listed(this.messageLog(state), limit); }
+
+  listed(messageLog, limit = MESSAGE_LIMIT) {
+    const log = this.lean.call("l_Lean_MessageLog_toList", this.lean.share(messageLog));
     const rank = m => -SEVERITY.indexOf(this.severity(m));
     const found = [...this.lean.list(log)].sort((a, b) => rank(a) - rank(b));
     const out = found.slice(0, limit).map(m => this.format(m));

@@ -6,12 +6,7 @@ const { exportConstants } = require("./export.cjs");
 const { Kernel } = require("./kernel.cjs");
 const { Snippets } = require("./snippet.cjs");
 
-const HEADER_LIMIT = 2000, PROBLEM_LIMIT = 4000;
-// Only at one of these may one header continue another: a prefix that ends inside a command would mean something else.
-const IMPORTS = /^\s*(?:import [A-Z][\w.]*[ \t]*\n\s*)*/;
-const COMMAND = /^\s*\n(\/--|\/-!|theorem |def |structure |inductive |instance |abbrev |namespace |end |open |section|variable |@\[|export |private |protected |noncomputable |example |set_option |universe |attribute |class |axiom |opaque |infix|notation |local |scoped |macro |syntax )/;
-
-const continues = rest => !rest.trim() || COMMAND.test("\n" + rest);
+const HEADER_LIMIT = 2000, POINT_LIMIT = 2000, PROBLEM_LIMIT = 4000;
 
 class Session {
   constructor(lean, elaborator) {
@@ -22,6 +17,7 @@ class Session {
     this.snippets = new Snippets(this);
     this.bases = new Map(); // imported modules -> {state, kernel env}
     this.headers = new Map(); // header text -> command state (owned)
+    this.points = new Map(); // text up to the end of a command -> that command and the states round it (owned), see run()
     this.problems = new Map(); // header + statement -> {name, kernel env, type…}
     this.numbered = []; // REPL environments
   }
@@ -36,15 +32,21 @@ class Session {
     for (const text of proofs) this.lean.drop(this.elab.run(state, text));
   }
 
-  // Where a text starts: Init, or the modules that its leading `import` lines name. They are read from our own library.
-  base(text) {
-    const lines = IMPORTS.exec(text)[0], modules = [...lines.matchAll(/[A-Z][\w.]*/g)].map(m => m[0]), key = modules.join(" ");
+  // Where a text starts: its imports, as Lean's parser reads them, from our own library. `offered`: roots of the modules
+  // that may be imported, all of the library's where it is not given.
+  base(text, offered = undefined) {
+    const { modules, position, messages } = this.elab.readImports(text);
+    if (messages.length) return { messages };
+    if (!modules.includes("Init")) return { messages: [{ severity: "error", data: "a file with `prelude` and without `import Init` cannot be judged" }] };
+    const other = offered && modules.find(m => !offered.includes(m.split(".")[0]));
+    if (other) return { messages: [notOffered(other, text, offered)] };
+    const wanted = modules.filter(m => m !== "Init"), key = wanted.join(" ");
     if (!this.bases.has(key)) {
       let state;
-      try { state = this.elab.base(modules.length ? modules : ["Init"]); } catch (error) { return { messages: [{ severity: "error", data: error.message }] }; }
+      try { state = this.elab.base(wanted.length ? wanted : ["Init"]); } catch (error) { return { messages: [{ severity: "error", data: error.message.replace(/^Lean IO error: |\n[^]*/g, "") }] }; }
       this.bases.set(key, { state, kernel: this.constants.kernel(this.elab.environment(state)) });
     }
-    return { ...this.bases.get(key), rest: text.slice(lines.length) };
+    return { ...this.bases.get(key), position, modules };
   }
 
   handle(request) {
@@ -59,45 +61,49 @@ class Session {
   // The community REPL's command: elaborate text on a numbered environment, keep the result.
   command({ cmd, env, limit }) {
     if (env !== undefined && env !== null && this.numbered[env] === undefined) return { message: "Unknown environment." };
-    const { state: start, rest, messages: missing } = this.numbered[env] ? { state: this.numbered[env], rest: cmd } : this.base(cmd);
-    if (missing) return { messages: missing };
-    const state = this.elab.run(start, rest);
+    const start = this.numbered[env] ? { state: this.numbered[env] } : this.base(cmd);
+    if (start.messages) return { messages: start.messages };
+    const state = this.elab.run(start.state, cmd, start.position);
     const messages = this.elab.report(state, limit ?? 100), id = this.numbered.push(state) - 1;
     return { env: id, ...(messages.length ? { messages } : {}) };
   }
 
-  // Command state after a header (borrowed). Elaborates only what follows the longest text already met: most headers are
-  // beginnings of one file, so the state after each of its commands is kept.
+  // Command state after a header (borrowed). Most headers are beginnings of one file, so the state after each command met
+  // is kept, and a header that holds the same commands goes on from the last of them. Lean's parser decides whether it
+  // does: what follows a command can continue it, or be part of a comment.
   header(text) {
     let state = this.headers.get(text);
     if (state !== undefined) return { state };
-    let from = "";
-    for (const known of this.headers.keys()) {
-      if (known.length > from.length && text.startsWith(known) && continues(text.slice(known.length))) from = known;
-    }
-    const start = from ? { state: this.headers.get(from), rest: text.slice(from.length) } : this.base(text);
+    const start = this.known(text) ?? this.base(text);
     if (start.messages) return start;
-    if (from && !start.rest.trim()) state = this.lean.share(start.state);
-    else {
-      const before = text.slice(0, text.length - start.rest.length), utf8 = Buffer.from(start.rest);
-      state = this.elab.run(start.state, start.rest, (met, end) => this.meet(before + utf8.toString("utf8", 0, end), met));
-    }
+    const utf8 = Buffer.from(text);
+    state = this.elab.run(start.state, text, start.position, point => this.meet(utf8.toString("utf8", 0, point.end), point));
     if (this.elab.hasErrors(state)) {
       const messages = this.elab.report(state);
       this.lean.drop(state);
       return { messages };
     }
-    this.keepHeader(text, state);
+    this.keep(this.headers, text, state, HEADER_LIMIT, old => this.lean.drop(old));
     return { state };
   }
 
-  // Keep the state (borrowed) that Lean is in after a header's `beginning`.
-  meet(beginning, state) {
-    const key = beginning.trimEnd();
-    if (!this.headers.has(key)) this.keepHeader(key, this.lean.share(state));
+  // The state (borrowed) after the longest known beginning of `text` that ends with a command of `text`, and where the
+  // next command begins.
+  known(text) {
+    const beginnings = [...this.points.keys()].filter(known => text.startsWith(known)).sort((a, b) => b.length - a.length);
+    for (const known of beginnings) {
+      const point = this.points.get(known), position = this.elab.sameCommand(text, point);
+      if (position !== undefined) return { state: point.after, position };
+    }
+    return undefined;
   }
 
-  keepHeader(text, state) { this.keep(this.headers, text, state, HEADER_LIMIT, old => this.lean.drop(old)); }
+  meet(beginning, { syntax, before, after, ...place }) {
+    if (this.points.has(beginning)) return;
+    const [s, b, a] = [syntax, before, after].map(p => this.lean.share(p));
+    this.keep(this.points, beginning, { ...place, syntax: s, before: b, after: a }, POINT_LIMIT,
+      old => [old.syntax, old.before, old.after].forEach(p => this.lean.drop(p)));
+  }
 
   // The statement as we elaborate it, once: full name and constant, out of every submission's reach.
   problem({ header, statement, trusted_header: trusted = true }) {
@@ -173,6 +179,12 @@ class Session {
     }
     map.set(key, value);
   }
+}
+
+function notOffered(module, text, offered) {
+  const line = text.split("\n").findIndex(l => l.includes(module)) + 1 || 1, root = module.split(".")[0];
+  const data = `unknown module prefix '${root}'\n\nThis server runs core Lean and offers ${offered.join(" and ")}; files that import ${root} need the project engine.`;
+  return { severity: "error", pos: { line, column: 0 }, endPos: null, data };
 }
 
 function refuse(check, reason) { return { outcome: "cheated", check, messages: [{ severity: "error", data: reason }] }; }

@@ -12,10 +12,10 @@ class Snippets {
   constructor(session) { this.session = session; }
 
   // The screen: messages as the community REPL gives them, holes, and the constants that the judge is to replay.
-  check(text) {
-    const { elab, lean, constants } = this.session, start = this.session.base(text);
+  check({ text, offered }) {
+    const { elab, lean, constants } = this.session, start = this.session.base(text, offered);
     if (start.messages) return { messages: start.messages };
-    const state = elab.run(start.state, start.rest);
+    const state = elab.run(start.state, text, start.position);
     try {
       const { messages, sorries } = this.report(state);
       if (elab.hasErrors(state)) return { messages, sorries };
@@ -42,9 +42,10 @@ class Snippets {
     }
   }
 
-  // The judge: the constants of another process, rebuilt from text and checked by Lean's kernel on our own library.
-  judge({ imports, theorems, constants: exported }) {
-    const { lean, constants, kernel } = this.session, start = this.session.base(imports);
+  // The judge: the constants of another process, rebuilt from text and checked by Lean's kernel on our own library. Of the
+  // file it reads the imports only.
+  judge({ text, theorems, constants: exported }) {
+    const { lean, constants, kernel } = this.session, start = this.session.base(text);
     if (start.messages) return { refused: "the imports cannot be read" };
     return constants.scope(() => {
       const fault = kernel.formFault(start.kernel, exported);

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 MAX_CODE_BYTES = 256 * 1024
 # What a shared worker may import. `Lean` would let one client's metaprogram change the worker that serves the next.
 OFFERED = ("Init", "Std")
-_IMPORTS = re.compile(r"\s*(?:import [A-Z][\w.]*[ \t]*\n\s*)*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _RETRIES = 2
 
@@ -81,7 +80,7 @@ class SnippetPool:
         text = code.replace("\r\n", "\n") + "\n"
         if seconds <= 0:  # an elapsed deadline need not cost a worker
             return Answer(kind="timeout")
-        if fault := _unfit(text) or _unoffered(text):
+        if fault := _unfit(text):
             return Answer(kind="answered", messages=(fault,))
         worker = self._idle.get()
         try:
@@ -157,23 +156,18 @@ class _Worker:
 
     def _settle(self, text: str, seconds: float) -> Answer:
         process = self.live()
-        answer = process.ask({"snippet": text}, seconds)
+        answer = process.ask({"snippet": {"text": text, "offered": OFFERED}}, seconds)
         elapsed = answer["ms"] / 1000
         refused = answer.get("refused", "")
         if not refused and answer.get("theorems") and self._judge is not None:
-            request = {
-                "imports": _imports(text),
-                "theorems": answer["theorems"],
-                "constants": answer["constants"],
-            }
+            request = {"text": text, "theorems": answer["theorems"], "constants": answer["constants"]}
             try:
                 verdict = self._judge.replay(request, seconds)
             except WorkerLost as lost:
                 raise JudgeLost(lost.reason, lost.detail) from None
             elapsed += verdict["ms"] / 1000
             refused = verdict.get("refused", "")
-        shift = _imports(text).count("\n")
-        messages = [_moved(message, shift) for message in answer.get("messages", ())]
+        messages = [_placed(message) for message in answer.get("messages", ())]
         # A hole is Lean's own warning with an entry in `sorries`, as the REPL has it; anything else is an error.
         hidden = bool(refused) and not answer.get("sorries")
         if hidden:
@@ -181,7 +175,7 @@ class _Worker:
         return Answer(
             kind="answered",
             messages=tuple(sorted(messages, key=lambda m: (m["pos"]["line"], m["pos"]["column"]))),
-            sorries=tuple(_moved(hole, shift) for hole in answer.get("sorries", ())),
+            sorries=tuple(_placed(hole) for hole in answer.get("sorries", ())),
             refused=hidden,
             seconds=elapsed,
             worker=self.id,
@@ -190,26 +184,6 @@ class _Worker:
 
     def close(self) -> None:
         self._process.kill()
-
-
-def _imports(text: str) -> str:
-    """The leading `import` lines and blanks; the engine counts lines from their end."""
-    found = _IMPORTS.match(text)
-    return found[0] if found and "import" in found[0] else ""
-
-
-def _unoffered(text: str) -> dict[str, Any] | None:
-    """Lean's own error for a module that is not there."""
-    for number, line in enumerate(_imports(text).split("\n"), 1):
-        module = line.strip().removeprefix("import ").strip()
-        if line.strip() and module.split(".")[0] not in OFFERED:
-            root = module.split(".")[0]
-            return _error(
-                f"unknown module prefix '{root}'\n\nThis server runs core Lean and offers {' and '.join(OFFERED)};"
-                f" files that import {root} need the project engine.",
-                number,
-            )
-    return None
 
 
 def _unfit(text: str) -> dict[str, Any] | None:
@@ -225,9 +199,6 @@ def _error(data: str, line: int = 1) -> dict[str, Any]:
     return {"severity": "error", "pos": {"line": line, "column": 0}, "endPos": None, "data": data}
 
 
-def _moved(item: dict[str, Any], lines: int) -> dict[str, Any]:
-    moved = {"endPos": None, **item}
-    for key in ("pos", "endPos"):
-        place = moved.get(key) or ({"line": 1, "column": 0} if key == "pos" else None)
-        moved[key] = place and {**place, "line": place["line"] + lines}
-    return moved
+def _placed(item: dict[str, Any]) -> dict[str, Any]:
+    """A message of Lean's with both positions; what has none stands at the beginning."""
+    return {"endPos": None, **item, "pos": item.get("pos") or {"line": 1, "column": 0}}
