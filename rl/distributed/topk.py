@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from rl.distributed.budget import ByteBudget
 
 ENTRY_BYTES = 6  # int32 index, bf16 value
-_HEADER = 8  # fp32 squared norm, int32 count of entries that reach the threshold
+HEADER_BYTES = (
+    12  # fp64 squared norm, which no fp32 gradient overflows; int32 count of entries that reach the threshold
+)
+_LARGEST = torch.finfo(
+    torch.bfloat16
+).max  # fp32 reaches a little beyond; what is cut off stays in the residual
 
 
 @dataclass
@@ -43,18 +48,20 @@ class AdaptiveTopK:
         world, size = dist.get_world_size(), grad.numel()
         if self.residual is not None:
             grad = grad + self.residual
-        k = self.budget.choose(self.squared_norm, self.above, size, _HEADER * (world - 1))
+        k = self.budget.choose(self.squared_norm, self.above, size, HEADER_BYTES * (world - 1))
         top = torch.topk(grad.abs(), k, sorted=False).indices
-        values = grad[top].to(torch.bfloat16)
+        values = grad[top].clamp(-_LARGEST, _LARGEST).to(torch.bfloat16)
         everyone = self._gather(self._message(grad, top, values))
 
         mean = torch.zeros_like(grad)
         norms, counts = [], []
         for rows in everyone:
-            norms.append(float(rows[:4].clone().view(torch.float32)))
-            counts.append(int(rows[4:_HEADER].clone().view(torch.int32)))
-            where = rows[_HEADER : _HEADER + 4 * k].clone().view(torch.int32).to(torch.int64)
-            mean.index_add_(0, where, rows[_HEADER + 4 * k :].clone().view(torch.bfloat16).float())
+            norms.append(float(rows[:8].clone().view(torch.float64)))
+            counts.append(int(rows[8:HEADER_BYTES].clone().view(torch.int32)))
+            where = rows[HEADER_BYTES : HEADER_BYTES + 4 * k].clone().view(torch.int32).to(torch.int64)
+            mean.index_add_(
+                0, where, rows[HEADER_BYTES + 4 * k :].clone().view(torch.bfloat16).float() / world
+            )
         if not all(map(math.isfinite, norms)):
             raise CommunicationError("NaN or inf in a gradient on some rank; the step must not be taken")
         if self.error_feedback:
@@ -62,12 +69,12 @@ class AdaptiveTopK:
             self.residual[top] -= values.float()
         self.squared_norm, self.above = sum(norms) / world, sum(counts) // world
         self.budget.settle(k, everyone[0].numel() * (world - 1), self._first_lam(size))
-        return mean / world
+        return mean
 
     def _message(self, grad: Tensor, top: Tensor, values: Tensor) -> Tensor:
-        squares = grad.square()
-        reached = (squares >= (self.budget.lam or 0.0)).sum().to(torch.int32)
-        parts = [squares.sum().view(1), reached.view(1), top.to(torch.int32), values]
+        norm = torch.linalg.vector_norm(grad, dtype=torch.float64)
+        reached = (grad.abs() >= math.sqrt(self.budget.lam or 0.0)).sum().to(torch.int32)
+        parts = [norm.square().view(1), reached.view(1), top.to(torch.int32), values]
         return torch.cat([part.view(torch.uint8) for part in parts])
 
     def _gather(self, message: Tensor) -> list[Tensor]:

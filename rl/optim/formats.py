@@ -48,7 +48,7 @@ def _fresh(group: dict[str, Any], p: Tensor) -> dict[str, Tensor]:
     if group["first_max"]:
         first = torch.tensor([group["first_max"]], dtype=compute_dtype(p.dtype))
         if maximum == torch.uint8:
-            first = codes.e5m3_encode_up(first, group["max_exponent"])
+            first = codes.e5m3_encode_up(first, exponent_of(group))
         elif maximum == torch.bfloat16:
             first = codes.bf16_round_up(first)
         state[MAXIMUM].fill_(first.item())
@@ -61,6 +61,14 @@ def _dtypes(group: dict[str, Any], dtype: torch.dtype) -> tuple[torch.dtype, tor
     if chosen == "auto":
         return compute_dtype(dtype), compute_dtype(dtype)
     return (torch.bfloat16, torch.bfloat16) if chosen == "bfloat16" else (torch.int8, torch.uint8)
+
+
+def exponent_of(group: dict[str, Any]) -> int:
+    """Exponent of the group's 8-bit maxima: the fixed one, else the one that follows the gradients (scale.py), else 4."""
+    if group["max_exponent"] is not None:
+        return int(group["max_exponent"])
+    chosen = group.get("exponent")  # checkpoints of earlier versions have none
+    return 4 if chosen is None else int(chosen)
 
 
 def check_formats(group: dict[str, Any], p: Tensor) -> None:
@@ -77,7 +85,7 @@ def state_format(group: dict[str, Any], tensors: dict[str, Tensor]) -> StateForm
     """A view of flat state tensors through their format."""
     momentum, maximum = tensors[MOMENTUM], tensors[MAXIMUM]
     if maximum.dtype == torch.uint8:
-        return EightBitState(momentum, maximum, group["max_exponent"])
+        return EightBitState(momentum, maximum, exponent_of(group))
     if maximum.dtype == torch.bfloat16:
         return BFloat16State(momentum, maximum)
     return FullState(momentum, maximum)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from rl.optim.codes import e5m3_offset
-from rl.optim.formats import CORRECTION, rounding_of
+from rl.optim.formats import CORRECTION, exponent_of, rounding_of
 from rl.optim.noise import TILE, split_seed
 from rl.optim.shards import local_tensor
 from rl.optim.states import MAXIMUM, MOMENTUM
@@ -71,7 +71,7 @@ def _launch(
         decay = torch.as_tensor(decay, dtype=torch.float32, device=table.device)
     kernel()[(blocks,)](
         table, table.shape[0], step_now, low, high, lr, decay, rule.coupled, rule.momentum, 1 - rule.momentum,
-        rule.max_decay, rule.idle_ratio, e5m3_offset(group["max_exponent"]),
+        rule.max_decay, rule.idle_ratio, e5m3_offset(exponent_of(group)),
         WEIGHT=weight, GRAD16=grad16, STATE=state, IDLE=rule.idle_skip, FINITE=rule.ignore_nonfinite,
         MAXIMIZE=rule.maximize, COUPLED=rule.coupled != 0, DECAYING=rule.max_decay != 1, RATIO=rule.idle_ratio != 0,
         ON_DEVICE=on_device, ALIGNED=aligned, SEARCH=max(table.shape[0] - 1, 1).bit_length() + 1,

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from rl.optim.codes import e5m3_offset
 from rl.optim.compiled import library
-from rl.optim.formats import CORRECTION, rounding_of
+from rl.optim.formats import CORRECTION, exponent_of, rounding_of
 from rl.optim.noise import split_seed
 from rl.optim.shards import local_tensor
 from rl.optim.states import MAXIMUM, MOMENTUM
@@ -60,7 +60,7 @@ def step(work: list[Work], group: dict[str, Any], rule: Rule, states: Any) -> No
     tasks = [task for w in work for task in _tasks(w, group, states[w.param])]
     low, high = split_seed(group["seed"])
     settings = _Settings(
-        low, high, int(group["step"]) & 0xFFFFFFFF, e5m3_offset(group["max_exponent"]),
+        low, high, int(group["step"]) & 0xFFFFFFFF, e5m3_offset(exponent_of(group)),
         float(rule.lr), float(rule.decay), rule.coupled, rule.momentum, 1 - rule.momentum,
         rule.max_decay, rule.idle_ratio, rule.idle_skip, rule.ignore_nonfinite, rule.maximize,
     )  # fmt: skip

@@ -52,8 +52,8 @@ def check_group(group: dict[str, Any]) -> None:
         raise OptimizerError(f"idle_ratio must lie in [0, 1), not {group['idle_ratio']}")
     if not (isinstance(group["seed"], int) and 0 <= group["seed"] < 1 << 64):
         raise OptimizerError(f"seed must be an integer in [0, 2**64), not {group['seed']!r}")
-    if not -96 <= group["max_exponent"] <= 126:
-        raise OptimizerError(f"max_exponent must lie in [-96, 126], not {group['max_exponent']}")
+    if group["max_exponent"] is not None and not -96 <= group["max_exponent"] <= 126:
+        raise OptimizerError(f"max_exponent must be None or lie in [-96, 126], not {group['max_exponent']}")
     if group["capturable"] and group["nonfinite"] in ("raise", "skip"):
         raise OptimizerError("capturable cannot wait for the host: set nonfinite to 'ignore' or 'allow'")
     if group["capturable"] and group["idle"] == "skip_step":

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from rl.optim import checkpoint, survey
+from rl.optim import checkpoint, scale, survey
 from rl.optim.backends import run
 from rl.optim.errors import OptimizerError
 from rl.optim.formats import allocate, check_formats, warn_if_steps_vanish
@@ -73,7 +73,9 @@ class StoSignSGD(Optimizer):
         weight_rounding: how low-precision weights are rounded: ``nearest``, ``stochastic`` (bf16) or ``correction``
             (bf16 plus an int8 of further mantissa); ``auto`` is ``stochastic`` for bf16, else ``nearest``.
         max_exponent: the 8-bit maximum reaches ``1.875 * 2**max_exponent`` and 31.9 octaves below; larger momenta
-            saturate it and bias their sign.
+            saturate it and bias their sign, smaller ones drown in its noise. None follows the gradients of the group: chosen
+            at the first one, raised when a larger one comes (at every step under ``nonfinite`` ``raise`` or ``skip``;
+            otherwise only at the first, 7 octaves above it; 4 with ``capturable``).
 
     Raises:
         OptimizerError: bad settings, sparse or complex gradients, no gradient at all. Always before any change.
@@ -100,14 +102,14 @@ class StoSignSGD(Optimizer):
         capturable: bool = False,
         state_dtype: StateDtype = "auto",
         weight_rounding: WeightRounding = "auto",
-        max_exponent: int = 4,
+        max_exponent: int | None = None,
     ) -> None:
         defaults = {
             "lr": lr, "momentum": momentum, "weight_decay": weight_decay, "seed": seed, "decay_form": decay_form,
             "max_decay": max_decay, "first_max": first_max, "idle": idle, "idle_ratio": idle_ratio,
             "nonfinite": nonfinite, "maximize": maximize, "foreach": foreach, "fused": fused,
             "capturable": capturable, "state_dtype": state_dtype, "weight_rounding": weight_rounding,
-            "max_exponent": max_exponent, "step": 0,
+            "max_exponent": max_exponent, "exponent": None, "step": 0,
         }  # fmt: skip
         check_group(defaults)
         check_first_lr(lr)
@@ -144,7 +146,9 @@ class StoSignSGD(Optimizer):
                 "no parameter of this optimizer has a gradient: it may hold other tensors than the model trains "
                 "(an optimizer built before PEFT wrapped the model does), or backward was not called"
             )
-        reason = survey.reason_to_skip(jobs)
+        reason, peaks = survey.look(jobs)
+        if not reason:
+            scale.follow(self.state, jobs, peaks)
         for group, work in jobs:
             allocate(self.state, group, work)
         self.report = StepReport(moved=not reason, reason=reason)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from physprover.config import RunConfig
 
-_HEADER_BYTES = 8  # of rl.distributed.topk, sent to each other rank at each exchange
+_HEADER_BYTES = 12  # of rl.distributed.topk, sent to each other rank at each exchange
 
 
 def exchange_arguments(config: RunConfig) -> dict[str, Any]:

@@ -59,7 +59,8 @@ def _bias(
     p = torch.nn.Parameter(torch.zeros(draws, dtype=dtype, device=device))
     p.grad = torch.full_like(p, ratio)
     momentum = 0.9
-    optimizer = StoSignSGD([p], lr=1.0, momentum=momentum, seed=2, state_dtype=state, **options)  # type: ignore[arg-type]
+    settings: dict[str, Any] = {"state_dtype": state, "max_exponent": 4, **options}
+    optimizer = StoSignSGD([p], lr=1.0, momentum=momentum, seed=2, **settings)
     optimizer.step()
     with torch.no_grad():
         p.zero_()

@@ -59,6 +59,31 @@ def test_exchange_loses_nothing_and_keeps_to_the_budget(tmp_path):
     assert len(set(results[0]["threshold"][2])) > 5
 
 
+def _sizes(scale):
+    """Ten steps of gradients of one size; the spread of the two sides of "nothing is lost", in units of that size."""
+    rank, world = dist.get_rank(), dist.get_world_size()
+    out = {}
+    for rule in ("norm", "threshold"):
+        state = AdaptiveTopK(ByteBudget(10 * 300 * 6 * (world - 1), 10, rule, entry_bytes=6 * (world - 1)))
+        given, sent = torch.zeros(SIZE, dtype=torch.float64), torch.zeros(SIZE, dtype=torch.float64)
+        for step in range(10):
+            g = (_gradient(step, rank) / 300 * scale).clamp(-scale, scale)  # in [-scale, scale]
+            given += g.double() / world
+            sent += state.average(g).double()
+        residual = state.residual.double() / world
+        for tensor in (given, residual):
+            dist.all_reduce(tensor)
+        out[rule] = float(((sent + residual - given) / scale).abs().max())
+    return out
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e-12, 1e3, 1e30])
+def test_finite_gradients_of_any_size_are_averaged(tmp_path, scale):
+    """Sums of squares of float32 overflow from 1.8e19 on; that is no NaN in a gradient."""
+    for result in run(_sizes, 2, tmp_path, scale):
+        assert all(lost < 1e-5 for lost in result.values())
+
+
 def test_a_spent_budget_sends_nothing():
     budget = ByteBudget(600, 10, "threshold")
     assert budget.choose(1.0, 10**9, 1000) <= 5 * 10
