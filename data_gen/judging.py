@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
-from data_gen.journal import read_journal
 from data_gen.proofs import marked
 from data_gen.terms import parse_statement
 from physprover.errors import DataError
+from physprover.files import read_journal
+from physprover.lean.ask import KEPT, Asker, key_of
 from physprover.lean.protocol import Check, Problem
 from physprover.portfolio import PORTFOLIO, portfolio_proof
 from physprover.records import Outcome, Record, Verdict
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from physprover.lean.protocol import Pool
     from physprover.records import Theorem
 
-# A crash depends on the machine's memory and is not kept as an answer; a time-out is kept for deadlines no longer than its own.
-_LASTING = frozenset({Outcome.PROVED, Outcome.REJECTED, Outcome.CHEATED, Outcome.TIMEOUT})
-# A worker that has judged for hours may be full, and the check that finds it so is not to blame: a fresh one is asked.
-_WORKERS_FAULT = frozenset({Outcome.OUT_OF_MEMORY, Outcome.CRASHED, Outcome.INFRASTRUCTURE})
+# A build keeps time-outs too, for deadlines no longer than their own: a resumed build must repeat the killed one.
+_LASTING = KEPT | {Outcome.TIMEOUT}
 _MARK = "closes_"
 _END = "portfolio_end"
 
@@ -32,7 +30,7 @@ _END = "portfolio_end"
 class Answer(Record):
     """One line of the verdict file."""
 
-    key: str  # hash of header, statement and proof
+    key: str  # of the question, see `ask.key_of`
     outcome: Outcome
     message: str = ""
     check: str = ""
@@ -41,6 +39,21 @@ class Answer(Record):
     name: str = ""  # the theorem
     proof: str = ""
     deadline: float = 0.0  # CPU seconds the check was given
+
+    @classmethod
+    def of(cls, key: bytes, check: Check, verdict: Verdict, name: str) -> Answer:
+        """`name` is the theorem's; the check has an id of its own."""
+        return cls(
+            key=key.hex()[:32],
+            outcome=verdict.outcome,
+            message=verdict.messages[0][:2000] if verdict.messages else "",
+            check=verdict.check,
+            engine=verdict.engine,
+            seconds=verdict.seconds,
+            name=name,
+            proof=check.proof,
+            deadline=check.seconds,
+        )
 
     @property
     def proved(self) -> bool:
@@ -52,16 +65,72 @@ class Answer(Record):
         return self.outcome is Outcome.INFRASTRUCTURE and self.check == "header"
 
 
+class Journal:
+    """`ask.Store` in the journal of a build, one `Answer` a line; `names` are the theorems of the checks under way, by id."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known = {answer.key: answer for answer in read_journal(path, Answer)}
+        self._file: TextIO | None = None
+        self.names: dict[str, str] = {}
+        self.engine = next((a.engine for a in self._known.values() if a.engine), "")  # who answers
+
+    def get(self, key: bytes, seconds: float) -> Verdict | None:
+        known = self._known.get(key.hex()[:32])
+        if known is None or (known.outcome is Outcome.TIMEOUT and known.deadline < seconds):
+            return None
+        messages = (known.message,) if known.message else ()
+        return Verdict(
+            outcome=known.outcome,
+            messages=messages,
+            check=known.check,
+            engine=known.engine,
+            seconds=known.seconds,
+        )
+
+    def put(self, key: bytes, check: Check, verdict: Verdict) -> None:
+        """Append what a resumed build must not ask again. Raises `DataError` when the disk is full."""
+        self.engine = self.engine or verdict.engine
+        if verdict.outcome not in _LASTING and verdict.check != "header":
+            return
+        answer = Answer.of(key, check, verdict, self.names.get(check.id, ""))
+        self._known[answer.key] = answer
+        try:
+            self._file = self._file or self._path.open("a", encoding="utf-8")
+            self._file.write(answer.model_dump_json() + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise DataError(
+                f"{self._path}: {error.strerror}; free some space and repeat the command"
+            ) from None
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
 class Judging:
     """Asks a pool, remembering every answer in `path`."""
 
     def __init__(self, pool: Pool, path: Path, seconds: float) -> None:
-        self._pool, self._path, self._seconds = pool, path, seconds
-        self._known = {answer.key: answer for answer in read_journal(path, Answer)}
-        self._file: TextIO | None = None
-        self.engine = next((a.engine for a in self._known.values() if a.engine), "")  # who answers
-        self.asked = 0  # checks Lean answered in this process
-        self.reused = 0
+        self._journal = Journal(path)
+        self._lean = Asker(pool, self._journal)
+        self._seconds = seconds
+
+    @property
+    def engine(self) -> str:
+        """Who answers."""
+        return self._journal.engine
+
+    @property
+    def asked(self) -> int:
+        """Checks that Lean answered in this process."""
+        return self._lean.asked
+
+    @property
+    def reused(self) -> int:
+        """Questions whose answer was known."""
+        return self._lean.hits + self._lean.shared
 
     def ask(
         self,
@@ -74,28 +143,20 @@ class Judging:
         Answers carry up to `messages` of Lean's messages, and one where a library's own proof fails: writing one out can
         cost more than the check.
         """
+        self._journal.names = {name: theorem.name for name, (theorem, _) in questions.items()}
+        checks = (
+            Check(
+                id=name,
+                problem=Problem.of(theorem),
+                proof=proof,
+                seconds=self._seconds,
+                messages=max(messages, int(proof == theorem.proof)),
+            )
+            for name, (theorem, proof) in questions.items()
+        )
         answers: dict[str, Answer] = {}
-        checks: dict[str, Check] = {}
-        for name, (theorem, proof) in questions.items():
-            if (known := self._recall(_key(theorem, proof))) is not None:
-                answers[name] = known
-                self.reused += 1
-                tick()
-            else:
-                wanted = max(messages, int(proof == theorem.proof))
-                problem = Problem.of(theorem)
-                checks[name] = Check(
-                    id=name, problem=problem, proof=proof, seconds=self._seconds, messages=wanted
-                )
-        lost = []
-        for check, verdict in self._pool.check_many(checks.values()):
-            if verdict.outcome in _WORKERS_FAULT and verdict.check != "header":
-                lost.append(check)
-            else:
-                answers[check.id] = self._remember(*questions[check.id], verdict)
-                tick()
-        for check, verdict in self._pool.check_many(lost):
-            answers[check.id] = self._remember(*questions[check.id], verdict)
+        for check, verdict in self._lean.check_many(checks):
+            answers[check.id] = Answer.of(key_of(check), check, verdict, self._journal.names[check.id])
             tick()
         return {name: answers[name] for name in questions}
 
@@ -121,40 +182,7 @@ class Judging:
         return closed
 
     def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def _recall(self, key: str) -> Answer | None:
-        known = self._known.get(key)
-        if known and known.outcome is Outcome.TIMEOUT and known.deadline < self._seconds:
-            return None
-        return known
-
-    def _remember(self, theorem: Theorem, proof: str, verdict: Verdict) -> Answer:
-        self.asked += 1
-        self.engine = self.engine or verdict.engine
-        answer = Answer(
-            key=_key(theorem, proof),
-            outcome=verdict.outcome,
-            message=verdict.messages[0][:2000] if verdict.messages else "",
-            check=verdict.check,
-            engine=verdict.engine,
-            seconds=verdict.seconds,
-            name=theorem.name,
-            proof=proof,
-            deadline=self._seconds,
-        )
-        if verdict.outcome in _LASTING or verdict.check == "header":
-            self._known[answer.key] = answer
-            try:
-                self._file = self._file or self._path.open("a", encoding="utf-8")
-                self._file.write(answer.model_dump_json() + "\n")
-                self._file.flush()
-            except OSError as error:
-                raise DataError(
-                    f"{self._path}: {error.strerror}; free some space and repeat the command"
-                ) from None
-        return answer
+        self._journal.close()
 
 
 def survey(theorem: Theorem) -> str:
@@ -170,8 +198,3 @@ def survey(theorem: Theorem) -> str:
 def _goal(statement: str) -> str:
     parsed = parse_statement(statement)
     return parsed.goal if parsed else "by exact"  # unreadable: does not parse, so each tactic is tried alone
-
-
-def _key(theorem: Theorem, proof: str) -> str:
-    text = "\0".join((theorem.header, theorem.statement, proof))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]

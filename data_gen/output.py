@@ -27,7 +27,8 @@ from data_gen.stats import (
     rule_counts,
     split_counts,
 )
-from physprover.dataset import write_dataset, write_parquet, write_text
+from physprover.dataset import write_dataset, write_parquet
+from physprover.files import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from eval.judging import judge_attempts
 from eval.passk import Estimate, mean_interval
-from eval.results import write_record
 from physprover.errors import DataError
+from physprover.files import write_record
+from physprover.lean.ask import judge_attempts
 from physprover.portfolio import PORTFOLIO, portfolio_proof
 from physprover.records import Attempt, Outcome, Record, SamplerInfo, Theorem
 

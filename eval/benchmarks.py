@@ -12,12 +12,12 @@ import json
 from typing import TYPE_CHECKING, Literal
 
 from eval import minif2f
-from eval.judging import judge_attempts
 from eval.lean_files import read_lean_files
 from eval.results import NotRunnable, file_hash, theorems_hash
 from eval.statements import holds_proof, split_statement, theorem_name
 from physprover.errors import DataError
 from physprover.lean import engine_kind
+from physprover.lean.ask import judge_attempts
 from physprover.records import Attempt, Outcome, Record, SamplerInfo, Source, Theorem
 
 if TYPE_CHECKING:

@@ -17,7 +17,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.judging import judge_attempts
 from eval.passk import pass_at_k
 from eval.results import (
     EvalResult,
@@ -31,6 +30,7 @@ from eval.results import (
 )
 from eval.store import AttemptStore
 from physprover.errors import ConfigError, DataError, RunError
+from physprover.lean.ask import judge_attempts
 from physprover.models.sampler import SamplingParams
 
 if TYPE_CHECKING:

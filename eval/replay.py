@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from eval.judging import Key, judge_attempts
 from physprover.errors import DataError
+from physprover.lean.ask import judge_attempts
 from physprover.records import JudgedAttempt, Outcome, Record, Theorem, read_jsonl
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from physprover.lean.protocol import Pool
     from physprover.progress import Progress
+
+
+Key = tuple[str, str]  # (theorem name, proof text)
 
 
 class Change(Record):

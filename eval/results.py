@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, ValidationError
 
 from eval.passk import Estimate, benchmark_pass_at_k, pass_at_k
-from physprover.errors import DataError, RunError
+from physprover.errors import DataError
+from physprover.files import write_record
 from physprover.records import JudgedAttempt, Outcome, Record, Theorem
 
 if TYPE_CHECKING:
@@ -126,17 +127,6 @@ class EvalResult(Record):
     def write(self, path: Path) -> None:
         """Write atomically."""
         write_record(path, self)
-
-
-def write_record(path: Path, record: Record) -> None:
-    """Write one record as indented JSON; a kill leaves the old file or the new one."""
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise RunError(f"{path}: {error.strerror}; free some space and repeat the command") from None
 
 
 def read_result(path: Path) -> EvalResult:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from eval.results import write_record
 from physprover.errors import RunError
-from physprover.records import Attempt, JudgedAttempt, R, Record, read_jsonl
+from physprover.files import append, read_journal, write_record
+from physprover.records import Attempt, JudgedAttempt, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +47,8 @@ class AttemptStore:
         self._state_file = out.with_suffix(_STATE)
         out.parent.mkdir(parents=True, exist_ok=True)
         self.state = self._open_state(fingerprint, now)
-        cut_half_line(self.attempts_file)
-        cut_half_line(self._samples_file)
-        self.judged = _read(self.attempts_file, JudgedAttempt)
-        self.sampled = _read(self._samples_file, Attempt)
+        self.judged = read_journal(self.attempts_file, JudgedAttempt)
+        self.sampled = read_journal(self._samples_file, Attempt)
 
     def _open_state(self, fingerprint: str, now: float) -> State:
         if not self._state_file.exists():
@@ -97,35 +95,12 @@ class AttemptStore:
 
     def add_sample(self, attempt: Attempt) -> None:
         self.sampled.append(attempt)
-        append_line(self._samples_file, attempt)
+        append(self._samples_file, attempt)
 
     def add_judged(self, judged: JudgedAttempt) -> None:
         self.judged.append(judged)
-        append_line(self.attempts_file, judged)
+        append(self.attempts_file, judged)
 
     def finish(self) -> None:
         """Everything is judged: the samples are in the attempts file now."""
         self._samples_file.unlink(missing_ok=True)
-
-
-def append_line(path: Path, record: Record) -> None:
-    """Add one record to a JSON Lines file. Raises `RunError` when the disk is full."""
-    try:
-        with path.open("a", encoding="utf-8") as out:
-            out.write(record.model_dump_json() + "\n")
-    except OSError as error:
-        raise RunError(f"{path}: {error.strerror}; free some space and repeat the command") from None
-
-
-def cut_half_line(path: Path) -> None:
-    """Remove a last line that a kill left unfinished."""
-    if not path.exists():
-        return
-    data = path.read_bytes()
-    if data and not data.endswith(b"\n"):
-        with path.open("r+b") as out:
-            out.truncate(data.rfind(b"\n") + 1)
-
-
-def _read(path: Path, kind: type[R]) -> list[R]:
-    return list(read_jsonl(path, kind)) if path.exists() else []

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eval.baselines import TacticLine
-from eval.judging import judge_attempts
 from eval.passk import mean_interval
+from physprover.lean.ask import judge_attempts
 from physprover.portfolio import TEMPLATES, template_proof
 from physprover.prompts.definitions import declarations, written_name
 from physprover.records import Attempt, Outcome, SamplerInfo

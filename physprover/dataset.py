@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from physprover.errors import DataError
+from physprover.files import replacing, write_text
 from physprover.records import Theorem
 
 if TYPE_CHECKING:
@@ -100,21 +101,5 @@ def write_parquet(path: Path, rows: Sequence[Mapping[str, Any]], schema: pa.Sche
 
     columns = [pa.array([row[field.name] for row in rows], field.type) for field in schema]
     table = pa.Table.from_arrays(columns, schema=schema)
-    temporary = path.with_suffix(".tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
-        temporary.replace(path)
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from None
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file atomically."""
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from None

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from physprover import files
 from physprover.errors import RunError
 from physprover.records import R, Record, read_jsonl
 
@@ -84,21 +85,12 @@ class RunDir:
 
     def append(self, file: str, record: Record) -> None:
         """Append one record as one line, flushed; a half-written last line of a killed run is cut first by `repair`."""
-        try:
-            with (self.path / file).open("a", encoding="utf-8") as out:
-                out.write(record.model_dump_json() + "\n")
-        except OSError as error:
-            raise RunError(
-                f"{self.path / file}: {error.strerror}; free some space and repeat the command"
-            ) from None
+        files.append(self.path / file, record)
 
     def repair(self) -> None:
         """Cut half-written last lines left by a kill."""
         for file in self.path.glob("*.jsonl"):
-            data = file.read_bytes()
-            if data and not data.endswith(b"\n"):
-                with file.open("r+b") as out:
-                    out.truncate(data.rfind(b"\n") + 1)
+            files.repair(file)
 
     def metrics(self) -> Iterator[StepMetrics]:
         yield from self._read("metrics.jsonl", StepMetrics)
@@ -116,11 +108,7 @@ class RunDir:
 
     def write_text(self, file: str, text: str) -> None:
         """The same of any text."""
-        target = self.path / file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_suffix(target.suffix + ".tmp")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(target)
+        files.write_text(self.path / file, text)
 
     def last_checkpoint(self) -> Path | None:
         """The newest complete checkpoint (one that holds the file `complete`)."""

@@ -13,8 +13,6 @@ No generator state is saved: every draw of the loop is derived from (seed, step,
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -26,7 +24,7 @@ from physprover.records import Record
 from rl.rollout import Rollout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from physprover.runs import RunDir
@@ -113,17 +111,6 @@ def cut_records(run: RunDir, state: LoopState) -> None:
         if _size(file) > wanted:
             with file.open("r+b") as out:
                 out.truncate(wanted)
-
-
-@contextlib.contextmanager
-def locked(run: RunDir) -> Iterator[None]:
-    """Hold the run directory; a second process on it gets RunError."""
-    with (run.path / ".lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise RunError(f"{run.path}: another process is training in this run directory") from None
-        yield
 
 
 def _prune(run: RunDir) -> None:

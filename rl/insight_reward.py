@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from physprover.errors import ConfigError
 from physprover.insight.sketch import elaborates
+from physprover.lean.ask import Asker, key_of
 from physprover.lean.protocol import Check, Problem
 from physprover.prompts import get_prompt
 from physprover.prompts.insight import InsightPrompt
 from physprover.records import Outcome
 from rl.insight_claims import Claims, claims_of
-from rl.verdict_cache import VerdictCache, key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,20 +45,19 @@ class InsightReward:
                 f"rl.insight rewards sketches and techniques, which the format `{config.model.prompt}` does not write; "
                 'set model.prompt = "tiny-sketch" or "tiny-insight"'
             )
-        self._prompt, self._pool = prompt, pool
+        self._prompt, self._pool = prompt, Asker.of(pool)
         self._terms, self._seconds = config.rl.insight, config.engine.seconds
-        self._cache = VerdictCache()
 
     def shaped(self, groups: Sequence[Group], theorems: Mapping[str, Theorem]) -> list[Group]:
         """The groups with the `shaping` of each attempt filled in."""
         claims = [[self._claims(item, theorems[group.theorem]) for item in group.judged] for group in groups]
         questions = {
-            key(problem, body): (problem, body)
+            (check := self._check(problem, body)).id: check
             for group, row in zip(groups, claims, strict=True)
             for claim in row
             for problem, body in _questions(claim, Problem.of(theorems[group.theorem]))
         }
-        verdicts = self._ask(questions)
+        verdicts = {check.id: verdict for check, verdict in self._pool.check_many(questions.values())}
         return [self._with_shaping(*pair, theorems, verdicts) for pair in zip(groups, claims, strict=True)]
 
     def _claims(self, item: JudgedAttempt, theorem: Theorem) -> Claims:
@@ -68,17 +67,10 @@ class InsightReward:
         answer = self._prompt.read(item.attempt.completion, theorem)
         return Claims() if answer.broken else claims_of(answer, theorem, item.verdict.reward == 1.0)
 
-    def _ask(self, questions: Mapping[str, tuple[Problem, str]]) -> dict[str, Verdict]:
-        known = {identity: v for identity in questions if (v := self._cache.get(identity)) is not None}
-        checks = [
-            Check(id=identity, problem=problem, proof=body, seconds=self._seconds, messages=0)
-            for identity, (problem, body) in questions.items()
-            if identity not in known
-        ]
-        for check, verdict in self._pool.check_many(checks):
-            known[check.id] = verdict
-            self._cache.put(check.id, verdict)
-        return known
+    def _check(self, problem: Problem, body: str) -> Check:
+        """The question whether Lean takes `body`; equal questions have equal ids."""
+        check = Check(id="", problem=problem, proof=body, seconds=self._seconds, messages=0)
+        return check.model_copy(update={"id": key_of(check).hex()})
 
     def _with_shaping(
         self,
@@ -90,14 +82,14 @@ class InsightReward:
         problem = Problem.of(theorems[group.theorem])
 
         def verdict(body: str) -> Verdict:
-            return verdicts[key(problem, body)]
+            return verdicts[self._check(problem, body).id]
 
         worth = []
         for claim in claims:
             holds = (
                 bool(claim.sketch)
                 and only_holes(verdict(claim.sketch))
-                and not only_holes(verdicts[key(_about_nothing(problem), claim.sketch)])
+                and not only_holes(verdicts[self._check(_about_nothing(problem), claim.sketch).id])
             )
             needed = sum(
                 any(verdict(body).outcome is Outcome.REJECTED for body in bodies) for bodies in claim.calls

@@ -19,6 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from physprover.dataset import load_theorems
+from physprover.files import locked
 from physprover.records import JudgedAttempt, read_jsonl
 from physprover.resources import resolve
 from rl import checkpoint, curriculum, presets
@@ -57,7 +58,7 @@ def train(config: RunConfig, run: RunDir, progress: Progress, conjecturer: Conje
     """
     config = presets.resolve(config)
     refuse_impossible(config)
-    with checkpoint.locked(run), progress.stage("RL", config.rl.steps) as stage:
+    with locked(run.path), progress.stage("RL", config.rl.steps) as stage:
         latest = run.last_checkpoint()
         state, pending = checkpoint.load(latest) if latest is not None else (LoopState(), None)
         checkpoint.cut_records(run, state)

@@ -16,6 +16,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from physprover.errors import RunError
+from physprover.files import locked
 from physprover.records import JudgedAttempt, read_jsonl
 from rl import checkpoint, presets
 from rl.checkpoint import LoopState
@@ -49,7 +50,7 @@ def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress)
     start = start_model(config, recorded)
     several = config.cluster.trainer_processes > 1
     with (
-        checkpoint.locked(out),
+        locked(out.path),
         progress.stage("replay", None) as stage,
         cluster(config) if several else contextlib.nullcontext(),
         trainer_of(config, out, start, None) as trainer,

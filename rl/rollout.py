@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from physprover.errors import PhysProverError, RunError
+from physprover.lean.ask import Asker
 from physprover.lean.protocol import Check, Problem
 from physprover.models.sampler import SamplingParams
 from physprover.records import Attempt, JudgedAttempt, Outcome, Record, Verdict
 from rl import canary
 from rl.groups import Group, derive_seed
 from rl.insight_reward import InsightReward
-from rl.verdict_cache import SharedVerdicts, VerdictCache, key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -63,10 +63,7 @@ class _Round:
     """Book-keeping of one sampling round."""
 
     slots: dict[str, list[_Slot]]  # by theorem, in the curriculum's order
-    waiting: dict[str, list[_Slot]] = field(
-        default_factory=dict
-    )  # by check id: attempts that share the verdict
-    checks: dict[str, Check] = field(default_factory=dict)
+    checked: list[_Slot] = field(default_factory=list)  # in the order sent; a check's id is the place here
     canaries: dict[str, Canary] = field(default_factory=dict)
     cached: int = 0
     answered: int = 0
@@ -93,10 +90,9 @@ class Rollouts:
         self._report, self._reported = report, time.monotonic()
         self._theorems = {theorem.name: theorem for theorem in theorems}
         self._problems = {theorem.name: Problem.of(theorem) for theorem in theorems}
-        self._sampler, self._pool, self._curriculum = sampler, pool, curriculum
+        self._sampler, self._pool, self._curriculum = sampler, Asker.of(pool, config.engine), curriculum
         terms = config.rl.insight
-        self._insight = InsightReward(config, pool) if terms.sketch or terms.technique else None
-        self._cache = VerdictCache(shared=SharedVerdicts.of(config.engine))
+        self._insight = InsightReward(config, self._pool) if terms.sketch or terms.technique else None
         self._accepted: list[str] = []  # proofs Lean took lately, for the canaries
         self.broken: set[str] = set()  # problems whose own header or statement Lean refused
 
@@ -105,7 +101,7 @@ class Rollouts:
         for item in judged:
             problem = self._problems.get(item.attempt.theorem)
             if problem is not None:
-                self._cache.put(key(problem, item.attempt.proof), item.verdict)
+                self._pool.remember(self._check("", problem, item.attempt.proof), item.verdict)
                 self._note(item)
 
     def collect(self, step: int) -> Rollout:
@@ -173,10 +169,9 @@ class Rollouts:
                 list(self._theorems.values()), self._accepted, CANARIES, self._config.seed, step
             )
             current.canaries = {f"{canary.PREFIX}{i}": item for i, item in enumerate(drawn)}
+        before = self._pool.hits + self._pool.shared
         self._take(current, self._pool.check_many(self._feed(current, picks, step, turn)), step)
-        lost = [c for c in current.checks.values() if _worth_retrying(current.waiting[c.id][0].verdict)]
-        if lost:
-            self._take(current, self._pool.check_many(lost), step)
+        current.cached = self._pool.hits + self._pool.shared - before
         return current
 
     def _feed(self, current: _Round, picks: list[Theorem], step: int, turn: int) -> Iterator[Check]:
@@ -184,7 +179,7 @@ class Rollouts:
         seconds = self._config.engine.seconds
         current.began = time.perf_counter()
         for identity, bird in current.canaries.items():
-            yield Check(id=identity, problem=bird.problem, proof=bird.proof, seconds=seconds)
+            yield Check(id=identity, problem=bird.problem, proof=bird.proof, seconds=seconds, fresh=True)
         rl = self._config.rl
         params = SamplingParams(
             temperature=rl.temperature,
@@ -195,22 +190,15 @@ class Rollouts:
         for attempt in self._sampler.sample(picks, rl.group_size, params):
             slot = _Slot(attempt)
             current.slots[attempt.theorem].append(slot)
-            problem = self._problems[attempt.theorem]
-            identity = key(problem, attempt.proof)
-            slot.verdict = self._cache.get(identity)
-            if slot.verdict is not None:
-                current.cached += 1
-            elif identity in current.waiting:
-                current.cached += 1
-                current.waiting[identity].append(slot)
-            else:
-                current.waiting[identity] = [slot]
-                # Messages teach nobody here, and formatting them would double the cost of a failed attempt.
-                check = Check(id=identity, problem=problem, proof=attempt.proof, seconds=seconds, messages=0)
-                current.checks[identity] = check
-                current.first_check = current.first_check or time.perf_counter()
-                yield check
+            current.checked.append(slot)
+            current.first_check = current.first_check or time.perf_counter()
+            number = str(len(current.checked) - 1)
+            yield self._check(number, self._problems[attempt.theorem], attempt.proof)
         current.sampled = time.perf_counter()
+
+    def _check(self, number: str, problem: Problem, proof: str) -> Check:
+        """Messages teach nobody here, and formatting them would double the cost of a failed attempt."""
+        return Check(id=number, problem=problem, proof=proof, seconds=self._config.engine.seconds, messages=0)
 
     def _take(self, current: _Round, verdicts: Iterator[tuple[Check, Verdict]], step: int) -> None:
         for check, verdict in verdicts:
@@ -219,13 +207,11 @@ class Rollouts:
                 canary.must_be_refused(bird, verdict, step)
                 current.refused += verdict.reward is not None
                 continue
-            for slot in current.waiting[check.id]:
-                slot.verdict = verdict
+            current.checked[int(check.id)].verdict = verdict
             current.answered += 1
-            self._cache.put(check.id, verdict)
             if self._report is not None and time.monotonic() - self._reported >= 1.0:
                 self._reported = time.monotonic()
-                self._report(f"{current.answered}/{len(current.checks)}")
+                self._report(f"{current.answered}/{len(current.checked)}")
 
     def _close_round(self, current: _Round, step: int) -> list[Group]:
         """Groups of a finished round; tells the curriculum what was learnt about each problem."""
@@ -256,11 +242,6 @@ def _refuse_owed(current: _Round, size: int, step: int) -> None:
             raise RunError(
                 f"step {step}: the sampler returned {len(slots)} of {size} attempts at {name}; {_AGAIN}"
             )
-
-
-def _worth_retrying(verdict: Verdict | None) -> bool:
-    """An infrastructure failure is nobody's fault and gets a second chance; a broken header stays broken."""
-    return verdict is None or (verdict.outcome is Outcome.INFRASTRUCTURE and verdict.check != "header")
 
 
 def _unjudged() -> Verdict:

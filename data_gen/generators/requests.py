@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from data_gen.generators.chat import ChatClient, Reply
-from data_gen.journal import append, read_journal
+from physprover.files import append, read_journal
 from physprover.records import Record
 
 if TYPE_CHECKING:

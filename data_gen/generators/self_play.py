@@ -13,8 +13,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from data_gen.candidates import Candidate, from_text
-from data_gen.journal import append, read_journal
 from physprover.errors import ConfigError
+from physprover.files import append, read_journal
 from physprover.records import Attempt, Record, Theorem, write_jsonl
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from data_gen.insight.card import card
 from data_gen.insight.label import label, sketch_holds
 from data_gen.insight.stats import InsightStats, Recheck
 from data_gen.judging import Judging
-from physprover.dataset import SPLITS, load_theorems, write_parquet, write_text
+from physprover.dataset import SPLITS, load_theorems, write_parquet
 from physprover.errors import DataError
+from physprover.files import replacing, write_text
 from physprover.insight.drops import drops
 from physprover.insight.names import Scope
 from physprover.insight.records import Insight, Missing, load_insights, write_insights
@@ -74,9 +75,8 @@ def build_insights(
 def _remember(source: Path, target: Path) -> None:
     """Begin with what Lean said when the data set was built: the same text in the same context is not asked twice."""
     if source.exists() and not target.exists():
-        draft = target.with_suffix(".part")
-        shutil.copyfile(source, draft)
-        draft.replace(target)
+        with replacing(target) as draft:
+            shutil.copyfile(source, draft)
 
 
 def recheck(out: Path, pool: Pool, seconds: float, progress: Progress, limit: int | None = None) -> Recheck:

@@ -6,8 +6,6 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from physprover.errors import RunError
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -51,13 +49,3 @@ def footer() -> str:
         "<footer><p>pass@k is the unbiased estimator over judged attempts; intervals are Wilson's at the effective number "
         "of theorems (eval/passk.py). Attempts that Lean could not judge are in no numerator and no denominator.</p></footer>"
     )
-
-
-def write_text(target: Path, text: str) -> None:
-    """Write atomically. Raises `RunError` when the file cannot be written."""
-    temporary = target.with_name(target.name + ".tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(target)
-    except OSError as error:
-        raise RunError(f"{target}: {error.strerror}; free some space and repeat the command") from None

@@ -9,12 +9,13 @@ from eval.report import groups, tables
 from eval.report import page_figures as figures
 from eval.report.data import Benchmark
 from eval.report.headline import baseline_cards, card, short_commits
-from eval.report.layout import document, footer, panel, section, two, warnings, write_text
+from eval.report.layout import document, footer, panel, section, two, warnings
 from eval.report.markdown import markdown
 from eval.report.page_data import PageData, read_page
 from eval.report.page_theorems import theorem_list
 from eval.report.text import interval, percent
 from eval.results import missing_evidence
+from physprover.files import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path

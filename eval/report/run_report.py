@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from eval.report import figures, groups, headline, tables
 from eval.report.data import ReportData, gather
-from eval.report.layout import document, footer, panel, section, two, warnings, write_text
+from eval.report.layout import document, footer, panel, section, two, warnings
 from eval.report.theorems import all_theorems, solved_section, unsolved_section
+from physprover.files import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path

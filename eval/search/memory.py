@@ -1,7 +1,7 @@
 """Samples kept while several policies are compared: the prover writes for one prompt and seed only once.
 
 Every search is charged in full all the same; only the machine's time is spared, and all policies see the same attempts.
-Lean's answers are kept by `physprover.lean.cache.CachedPool`.
+Lean's answers are kept by `physprover.lean.ask.Asker`.
 """
 
 from __future__ import annotations

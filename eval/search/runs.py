@@ -11,8 +11,8 @@ from eval.passk import Estimate, mean_interval
 from eval.search.budget import Amount
 from eval.search.experience import Experience
 from eval.search.search import SearchResult, search
-from eval.store import append_line, cut_half_line
 from physprover.errors import DataError, HeaderError, RunError
+from physprover.files import append, repair
 from physprover.records import Record, read_jsonl
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def run_policy(
             try:
                 if result is None:
                     result = search(theorem, policy, total, mine)
-                    append_line(out, result)
+                    append(out, result)
                 else:
                     for observation in result.learned:
                         mine.experience.add(observation)
@@ -143,7 +143,7 @@ def _copy(experience: Experience) -> Experience:
 def _read(out: Path, policy: Policy, total: Amount, seed: int) -> Iterator[SearchResult]:
     if not out.exists():
         return
-    cut_half_line(out)
+    repair(out)
     for result in read_jsonl(out, SearchResult):
         if (result.policy, result.total, result.seed) != (policy.name, total, seed):
             raise RunError(

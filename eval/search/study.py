@@ -1,7 +1,7 @@
 """All policies over one benchmark, at several budgets and seeds, in one run: is the score worth anything?
 
 Every policy gets the same moves, the same budget for each theorem, the same prover with the same seeds, and the same
-attempts (`memory.py`); a caller that wants Lean asked only once gives a `physprover.lean.cache.CachedPool`. A seed fixes
+attempts (`memory.py`); a caller that wants Lean asked only once gives a `physprover.lean.ask.Asker`. A seed fixes
 what the prover samples and the order of the theorems, from which a learning policy learns; nothing is learned before the
 run.
 """
@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eval.compare import paired
-from eval.results import write_record
 from eval.search.budget import Amount
 from eval.search.memory import RememberingSampler
 from eval.search.policies import FIXED_ORDERS
 from eval.search.runs import SolvedAtB, run_policy, summary
+from physprover.files import write_record
 from physprover.records import Record
 
 if TYPE_CHECKING:

@@ -218,8 +218,8 @@ def _gpu_names() -> list[str]:
 
 def _engine() -> Finding:
     """Start the engine `auto` picks without a project, and have one theorem judged."""
-    from physprover.app.verbs.pool import open_pool
     from physprover.config import EngineConfig
+    from physprover.lean.ask import open_pool
     from physprover.lean.protocol import Check, Problem
     from physprover.records import Outcome
 

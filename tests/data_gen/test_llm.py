@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from data_gen.generators.chat import ChatClient
 from data_gen.generators.llm import LanguageModel, read_answer, render
 from data_gen.generators.requests import Request
-from data_gen.journal import read_journal
 from physprover.config import LLMConfig
 from physprover.errors import ConfigError
+from physprover.files import read_journal
 from physprover.records import Theorem
 from tests.data_gen.endpoint import GOOD, Endpoint, settings_for
 

@@ -17,8 +17,8 @@ from eval.results import (
     summarise,
     theorem_result,
     theorems_hash,
-    write_record,
 )
+from physprover.files import write_record
 from physprover.records import (
     Attempt,
     JudgedAttempt,

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from eval.evaluate import evaluate
-from eval.judging import judge_attempts
 from eval.replay import replay
 from eval.results import EvalResult, read_result
 from physprover.app.verbs.evaluate import table
 from physprover.config import EvalConfig
 from physprover.errors import ConfigError, DataError, RunError
+from physprover.lean.ask import judge_attempts
 from physprover.lean.protocol import Check
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent

@@ -88,11 +88,3 @@ def test_damage_is_named(tmp_path: Path) -> None:
     (path / "state.json").write_text('{"step": "x"}')
     with pytest.raises(RunError, match="damaged checkpoint"):
         checkpoint.load(path)
-
-
-def test_two_drivers_on_one_run_directory(tmp_path: Path) -> None:
-    run = RunDir(tmp_path)
-    with checkpoint.locked(run), pytest.raises(RunError, match="another process"), checkpoint.locked(run):
-        pass
-    with checkpoint.locked(run):
-        pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from physprover.app.verbs.pool import open_pool
+from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome
 
@@ -23,8 +23,10 @@ _PROBLEMS = (
 
 def bench_engine(engine: EngineConfig, checks: int) -> str:
     """Start the pool, warm every worker, then time `checks` mixed checks."""
+    from physprover.app.display import Display
+
     began = time.perf_counter()
-    with open_pool(engine) as pool:
+    with open_pool(engine, progress=Display()) as pool:
         warm = [_check(k, 1000 + k, engine.seconds) for k in range(4 * engine.workers)]
         first = None
         for _ in pool.check_many(warm):

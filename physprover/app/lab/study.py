@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError
 from physprover.config import RunConfig, Section
 from physprover.config_file import parse_config
 from physprover.errors import ConfigError
+from physprover.files import replacing
 from physprover.resources import resolve
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ def _shared_data(study: Study, out: Path, progress: Progress) -> None:
     """Data set and labels of all arms, built once with the first arm's data settings."""
     from data_gen.build import build_dataset
     from data_gen.insight.build import build_insights
-    from physprover.app.verbs.pool import open_pool
+    from physprover.lean.ask import open_pool
 
     config = arm_config(study, next(iter(study.arms)), 0, out)
     staged = any(arm_config(study, arm, 0, out).sft.stages for arm in study.arms)
@@ -184,7 +185,7 @@ def _shared_data(study: Study, out: Path, progress: Progress) -> None:
     missing = [name for name, folder in jobs if not (folder / "stats.json").exists()]
     if not missing:
         return
-    with open_pool(config.engine) as pool:
+    with open_pool(config.engine, progress=progress) as pool:
         if "data" in missing:
             unbuilt = config.model_copy(update={"data": config.data.model_copy(update={"dataset": None})})
             build_dataset(unbuilt, pool, out / "data", progress)
@@ -210,14 +211,12 @@ def _take_over(study: Study, arm: str, config: RunConfig, out: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """A folder or a file, written beside `target` and renamed: what a kill leaves is never taken for the whole."""
-    draft = target.with_name(target.name + ".part")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        shutil.rmtree(draft, ignore_errors=True)  # of an earlier kill
-        shutil.copytree(source, draft)
-    else:
-        shutil.copyfile(source, draft)
-    draft.replace(target)
+    with replacing(target) as draft:
+        if source.is_dir():
+            shutil.rmtree(draft, ignore_errors=True)  # of an earlier kill
+            shutil.copytree(source, draft)
+        else:
+            shutil.copyfile(source, draft)
 
 
 def _model_free(out: Path) -> Iterator[Path]:

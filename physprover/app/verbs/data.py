@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from physprover.app.verbs.pool import open_pool
 from physprover.dataset import SPLITS, load_split, load_theorems, split_named
 from physprover.errors import DataError
+from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, write_jsonl
 
@@ -24,7 +24,7 @@ def build(config: RunConfig, out: Path) -> str:
     from data_gen.build import build_dataset
     from physprover.app.display import Display
 
-    with open_pool(config.engine) as pool:
+    with open_pool(config.engine, progress=Display()) as pool:
         build_dataset(config, pool, out, Display())
     return stats(out)
 
@@ -98,7 +98,7 @@ def _judge(theorems: Sequence[Theorem], engine: EngineConfig) -> Counter[Outcome
         Check(id=t.name, problem=Problem.of(t), proof=t.proof or "", seconds=engine.seconds) for t in theorems
     ]
     outcomes: Counter[Outcome] = Counter()
-    with open_pool(engine, len(checks)) as pool, Display().stage("validate", len(checks)) as stage:
+    with open_pool(engine, len(checks), Display()) as pool, Display().stage("validate", len(checks)) as stage:
         for check, verdict in pool.check_many(checks):
             outcomes[verdict.outcome] += 1
             stage.advance(accepted=outcomes[Outcome.PROVED])

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.app.verbs.models import find_model, find_settings
-from physprover.app.verbs.pool import open_pool
 from physprover.errors import ConfigError
+from physprover.lean.ask import open_pool
 from physprover.records import Record
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
     out = request.out or _default_out(request, weights, run)
     display = Display()
     sampler = load_sampler(weights, config)
-    with open_pool(config.engine) as pool:
+    with open_pool(config.engine, progress=Display()) as pool:
         if REGISTRY[benchmark.name].kind != "dataset" and benchmark.theorems:
             benchmark = pose(benchmark, pool, display, check_seconds=config.engine.seconds)
         result = evaluate(
@@ -116,7 +116,8 @@ def replay_attempts(request: Request, attempts: Path, overrides: tuple[str, ...]
 
     config, run = find_settings(request.model, overrides)
     benchmark = _benchmark(request, data_path(config, run) if run else None, config)
-    with open_pool(config.engine) as pool:
+    engine = config.engine.model_copy(update={"verdicts": None})  # Lean is to be asked again, not a file
+    with open_pool(engine, progress=Display()) as pool:
         began = time.monotonic()
         report = replay(attempts, benchmark.theorems, pool, Display(), check_seconds=config.engine.seconds)
         seconds = time.monotonic() - began

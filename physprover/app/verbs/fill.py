@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from physprover.app.verbs.prove import failure, own_problem, show, shown, warn
 from physprover.errors import DataError, HeaderError
+from physprover.files import write_text
 
 if TYPE_CHECKING:
     from data_gen.one_file import Cut
@@ -25,9 +26,7 @@ def fill_file(file: Path, out: Path | None, total: Amount, policy: str, tools: T
     filled, left = _filled(text, file, total, policy, tools)
     target = out or file.with_suffix(".proved.lean")
     if filled != text or target != file:
-        temporary = target.with_name(target.name + ".tmp")
-        temporary.write_text(filled, encoding="utf-8")
-        temporary.replace(target)
+        write_text(target, filled)
     print(f"{left or 'no'} theorem{'' if left == 1 else 's'} left unproved; written to {target}")
     return 1 if left else 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from physprover.app.verbs.pool import open_pool
+from physprover.lean.ask import open_pool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def _label(dataset: Path, out: Path, engine: EngineConfig, limit: int | None) ->
     from data_gen.insight.build import build_insights
     from physprover.app.display import Display
 
-    with open_pool(engine) as pool:
+    with open_pool(engine, progress=Display()) as pool:
         return build_insights(dataset, out, pool, engine.seconds, Display(), limit)
 
 
@@ -62,7 +62,7 @@ def check_again(out: Path, engine: EngineConfig, limit: int | None) -> int:
     from data_gen.insight.build import recheck
     from physprover.app.display import Display
 
-    with open_pool(engine) as pool:
+    with open_pool(engine, progress=Display()) as pool:
         found = recheck(out, pool, engine.seconds, Display(), limit)
     for kind, names in (
         ("proof refused", found.proofs),

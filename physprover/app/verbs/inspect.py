@@ -57,9 +57,9 @@ def show(run_dir: Path, wanted: Filter, limit: int, as_json: bool, full: bool, a
 def judged_again(run: RunDir, judged: Sequence[JudgedAttempt]) -> list[JudgedAttempt]:
     """The attempts with a fresh verdict that has Lean's messages, which training does not ask for."""
     from physprover.app.pipeline import data_path
-    from physprover.app.verbs.pool import open_pool
     from physprover.config_file import load_config
     from physprover.dataset import load_theorems
+    from physprover.lean.ask import open_pool
     from physprover.lean.protocol import Check, Problem
 
     config = load_config(run.path / "config.toml")
@@ -71,7 +71,9 @@ def judged_again(run: RunDir, judged: Sequence[JudgedAttempt]) -> list[JudgedAtt
         Check(id=str(i), problem=Problem.of(theorems[j.attempt.theorem]), proof=j.attempt.proof, seconds=60.0)
         for i, j in enumerate(judged)
     ]
-    with open_pool(config.engine, len(checks)) as pool:
+    from physprover.app.display import Display
+
+    with open_pool(config.engine, len(checks), Display()) as pool:
         fresh: dict[str, Verdict] = {check.id: verdict for check, verdict in pool.check_many(checks)}
     return [item.replace(verdict=fresh[str(i)]) for i, item in enumerate(judged)]
 

@@ -37,9 +37,9 @@ def write_reports(paths: Sequence[Path]) -> str:
 
 
 def _over_seeds(files: Sequence[Path]) -> Path:
-    from eval.report.layout import write_text
     from eval.report.markdown import markdown_seeds, seeds_label
     from eval.report.page_data import read_evaluation
+    from physprover.files import write_text
 
     for file in files:
         if file.is_dir():

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.app.verbs.models import find_model, newest_run
-from physprover.app.verbs.pool import open_pool
 from physprover.config import RunConfig
 from physprover.errors import ConfigError, RunError
+from physprover.lean.ask import open_pool
 from physprover.records import Record
 
 if TYPE_CHECKING:
@@ -90,8 +90,10 @@ def open_tools(prover: Prover, seed: int) -> Iterator[Tools]:
         temperature=config.eval.temperature,
         seed=seed,
     )
+    from physprover.app.display import Display
+
     sampler = _sampler(prover)
-    with open_pool(config.engine, 1) as pool:
+    with open_pool(config.engine, 1, Display()) as pool:
         yield Tools(pool, sampler, limits, Library(library_theorems(prover)), _experience(prover))
 
 
@@ -151,7 +153,7 @@ def run_study(request: StudyRequest, overrides: tuple[str, ...]) -> str:
     from eval.search.policies import ABLATIONS, BASELINES, get_policy
     from eval.search.study import study
     from physprover.app.display import Display
-    from physprover.lean.cache import CachedPool
+    from physprover.lean.ask import Asker, VerdictStore, engine_identity
 
     totals = _budgets(request.budgets)
     prover = find_prover(request.model, overrides)
@@ -166,7 +168,8 @@ def run_study(request: StudyRequest, overrides: tuple[str, ...]) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         # In the order of the files, so that Lean has read every header before anybody is charged for it.
         posed = pose(benchmark, tools.pool, Display())
-        tools.pool = CachedPool(tools.pool, folder / "verdicts.sqlite")
+        store = VerdictStore(folder / "verdicts.sqlite")
+        tools.pool = Asker(tools.pool, store, engine_identity(prover.config.engine))
         tools.experience = known_before(request.learn_from, posed)
         result = study(posed.theorems, policies, totals, range(request.seeds), tools, folder, Display())
     return f"{result.table}\n\nhighest share of a budget spent: {100 * result.highest_share_spent:.1f} %; written to {folder}"

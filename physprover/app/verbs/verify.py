@@ -15,8 +15,8 @@ from typing import IO, TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from physprover.app.verbs.pool import open_pool
 from physprover.errors import DataError
+from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, Record, Verdict
 
@@ -216,9 +216,11 @@ def verify_all(files: Sequence[Path], jsonl: str | None, engine: EngineConfig, a
     sources = [_load_file(path) for path in files]
     rows = read_rows(jsonl) if jsonl is not None else []
     count = len(rows) + sum(map(len, sources))
+    from physprover.app.display import Display
+
     outcomes: list[Outcome] = []
     unjudged: list[str] = []
-    with open_pool(engine, count) as pool:
+    with open_pool(engine, count, Display()) as pool:
         for row, verdict in itertools.chain(
             *(judge_file(cuts, pool, engine.seconds) for cuts in sources),
             judge_rows(rows, pool, engine.seconds),

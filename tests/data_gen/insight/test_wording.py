@@ -15,9 +15,9 @@ from data_gen.generators.requests import Request
 from data_gen.insight.build import build_insights, recheck
 from data_gen.insight.stats import InsightStats
 from data_gen.insight.wording import Wordings, read_wording, render
-from data_gen.journal import read_journal
 from physprover.app.commands import app
 from physprover.dataset import SPLITS, write_dataset
+from physprover.files import read_journal
 from physprover.insight.records import Insight, load_insights, write_insights
 from physprover.insight.technique import Technique
 from physprover.progress import Silent
