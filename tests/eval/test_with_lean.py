@@ -158,7 +158,7 @@ def test_the_verb_leaves_result_page_and_table(
     write_jsonl(problems, THEOREMS[:2])
     out = tmp_path / "eval" / "tiny.json"
     request = Request(model=str(tmp_path / "model"), benchmark="jsonl", path=problems, samples=2, out=out)
-    monkeypatch.setattr(verbs_evaluate, "open_pool", lambda _config: nullcontext(pool))
+    monkeypatch.setattr(verbs_evaluate, "open_pool", lambda *_args, **_more: nullcontext(pool))
     told = verbs_evaluate.evaluate_model(request, ("model.max_new_tokens=8",))
     assert told.splitlines()[-2:] == [
         f"  page     {out.with_suffix('.html')}",

@@ -85,7 +85,7 @@ def warm(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
         yield tools
 
     monkeypatch.setattr(verbs_prove, "open_tools", open_tools)
-    monkeypatch.setattr(verbs_evaluate, "open_pool", lambda _config: nullcontext(tools.pool))
+    monkeypatch.setattr(verbs_evaluate, "open_pool", lambda *_args, **_more: nullcontext(tools.pool))
 
 
 @pytest.mark.parametrize("theorem", [GROWS, FLIPS], ids=lambda t: t.name)
