@@ -68,6 +68,7 @@ def from_text(parent: Theorem, text: str, rule: str, informal: str | None = None
         split=parent.split,
         engine=parent.engine,
         informal=informal,
+        lemmas_proved=parent.lemmas_proved,
         origin="conjecture",
         parents=(parent.name,),
         rule=rule,

@@ -11,6 +11,7 @@ needs packages (PhysLean) the header is the file as it stands, `import` lines in
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING
 
 from data_gen.contexts import before, closed
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from data_gen.contexts import ContextForm
 
 _log = logging.getLogger(__name__)
+_HOLE = re.compile(r"\b(?:sorry|admit)\b")
 _HOLES = frozenset({"sorryful", "pseudo"})  # PhysLean marks proofs with holes or with trust in the compiler
 
 
@@ -76,6 +78,11 @@ def _module_theorems(library: Library, module: Module, form: ContextForm) -> Ite
         if core
         else ""
     )
+    holes = (
+        form != "sorry"
+        or not core
+        or any(_HOLE.search(library.modules[name].source.masked) for name in library.closure(module.name))
+    )
     context = Context(_imported(library, module) if core else ())
     for command in module.commands:
         declaration = declare(module, command)
@@ -83,9 +90,10 @@ def _module_theorems(library: Library, module: Module, form: ContextForm) -> Ite
             continue
         if command.kind in THEOREMS:
             text = before(module, command.start, form) if core else module.source.text[: command.start]
-            yield _theorem(
-                library, module, command, declaration, context, (inlined + text).rstrip() + "\n", core
-            )
+            # Only the proofs that we left out ourselves are judged as problems of their own.
+            proved = not holes and _HOLE.search(module.source.masked, 0, command.start) is None
+            header = (inlined + text).rstrip() + "\n"
+            yield _theorem(library, module, command, declaration, context, header, core, proved)
         context.add(declaration)
 
 
@@ -106,6 +114,7 @@ def _theorem(
     context: Context,
     header: str,
     core: bool,
+    proved: bool,
 ) -> Theorem:
     text = module.source.text[command.keyword : command.end]
     split = split_statement(module.source.masked[command.keyword : command.end])
@@ -121,4 +130,5 @@ def _theorem(
         engine="core" if core else "project",
         premises=context.premises(declaration),
         lemmas=context.lemmas(declaration),
+        lemmas_proved=proved,
     )

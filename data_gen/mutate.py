@@ -159,6 +159,7 @@ def _candidate(parent: Theorem, draft: Draft, key: str) -> Candidate:
         engine=parent.engine,
         premises=premises,
         lemmas=header.lemmas(text),
+        lemmas_proved=parent.lemmas_proved,
         origin="conjecture",
         parents=(parent.name, *draft.parents),
         rule=("cite-" if draft.seed.cited else "") + draft.rule,

@@ -90,7 +90,7 @@ def theorem_schema() -> pa.Schema:
     text, texts = pa.string(), pa.list_(pa.string())
     source = pa.struct([("file", text), ("line", pa.int32()), ("revision", text)])
     special = dict.fromkeys(("premises", "lemmas", "parents", "closed_by"), texts)
-    special |= {"source": source, "level": pa.int32()}
+    special |= {"source": source, "level": pa.int32(), "lemmas_proved": pa.bool_()}
     return pa.schema([(n, special.get(n, text)) for n in Theorem.model_fields])
 
 

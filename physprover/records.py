@@ -52,6 +52,9 @@ class Theorem(Record):
         str, ...
     ] = ()  # names of header definitions the statement depends on, transitively, in order
     lemmas: tuple[str, ...] = ()  # names of header theorems about those definitions
+    lemmas_proved: bool = (
+        False  # header theorems stated with `sorry` have judged proofs of their own in the data set
+    )
     origin: Literal["seed", "conjecture"] = "seed"
     parents: tuple[str, ...] = ()  # names of the theorems a conjecture was made from
     rule: str = ""  # the generator's rule that made a conjecture
@@ -96,16 +99,27 @@ class Outcome(StrEnum):
     INFRASTRUCTURE = "infrastructure"
 
 
+# Not axioms, but named beside them: a `sorry` in the header, and a declaration of the header that the kernel refuses.
+HOLES = ("sorryAx", "unchecked declaration")
+
+
 class Verdict(Record):
     """Lean's answer to one attempt."""
 
     outcome: Outcome
     messages: tuple[str, ...] = ()  # Lean's own messages, or the check that refused it
-    axioms: tuple[str, ...] = ()  # axioms of the proof term, library theorems not counted
+    axioms: tuple[
+        str, ...
+    ] = ()  # axioms that the proof rests on, its header's and HOLES among them; library theorems not counted
     seconds: float = 0.0  # CPU time of elaboration and checks (project engine: wall clock)
     engine: str = ""  # name and version
     tier: Literal["screened", "judged"] = "screened"
     check: str = ""  # name of the check that refused a cheating attempt
+
+    @property
+    def rests_on_hole(self) -> bool:
+        """Whether the proof uses a part of its header that nobody proved."""
+        return any(hole in self.axioms for hole in HOLES)
 
     @property
     def reward(self) -> float | None:

@@ -7,9 +7,9 @@ the body.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from physprover.records import Record, Theorem, Verdict
+from physprover.records import Outcome, Record, Theorem, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,10 +21,26 @@ class Problem(Record):
     header: str  # Lean commands elaborated before the statement; its open scopes stay open
     statement: str  # "theorem name binders : type", up to, not including, `:=`
     trusted_header: bool = True  # False: what the proof rests on in the header is judged like the proof
+    lemmas_proved: bool = False  # theorems that the header states with `sorry` are proved elsewhere: no holes
+    holes: Literal["named", "refused"] = (
+        "named"  # of a proof that rests on a hole in a trusted header, see `settled`
+    )
 
     @classmethod
     def of(cls, theorem: Theorem) -> Problem:
-        return cls(header=theorem.header, statement=theorem.statement)
+        """The problem of a data set's or benchmark's theorem: neither reward nor score may rest on a hole."""
+        return cls(
+            header=theorem.header,
+            statement=theorem.statement,
+            lemmas_proved=theorem.lemmas_proved,
+            holes="refused",
+        )
+
+    def settled(self, verdict: Verdict) -> Verdict:
+        """An engine's verdict, or `infrastructure` where it proves from a hole that this problem's header must not have."""
+        if self.holes == "named" or verdict.outcome is not Outcome.PROVED or not verdict.rests_on_hole:
+            return verdict
+        return verdict.replace(outcome=Outcome.INFRASTRUCTURE, check="header")
 
 
 class Check(Record):

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from physprover.errors import DataError
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
-from physprover.records import Outcome, Record, Verdict
+from physprover.records import HOLES, Outcome, Record, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -200,8 +200,12 @@ def print_text(row: Row, verdict: Verdict) -> None:
     print(f"{verdict.outcome.value:<14} {verdict.seconds:>6.2f} s  {row.name}")
     lines = [line.rstrip() for message in verdict.messages for line in message.strip().splitlines()]
     if verdict.outcome is Outcome.PROVED:
-        extra = sorted(set(verdict.axioms) - STANDARD_AXIOMS)
-        lines = [f"rests on axioms of its header: {', '.join(extra)}"] if extra else []
+        extra = sorted(set(verdict.axioms) - STANDARD_AXIOMS - set(HOLES))
+        axioms = [f"rests on axioms of its header: {', '.join(extra)}"] if extra else []
+        lines = [
+            *axioms,
+            *(m for m in verdict.messages if verdict.rests_on_hole and m.startswith("warning: rests on")),
+        ]
     for line in lines[:SHOWN_LINES]:
         print(f"{'':<14} {line}")
     if len(lines) > SHOWN_LINES:

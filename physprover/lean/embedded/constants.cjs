@@ -90,17 +90,40 @@ class Constants {
     return names;
   }
 
-  // Axioms used, and the first reason why they may not be. Axioms of the problem's own header are trusted, and named.
-  audit({ fresh, leaves }, { kernel, base }) {
-    const axioms = [], shown = n => n.replace(/\u0001/g, ".").replace(/\u0002/g, "");
+  // Axioms used, and the first reason why they may not be. Axioms of the problem's own header are trusted, and named; so
+  // are its holes: `sorryAx` among the axioms, the declarations that hold a `sorry` in `holes`.
+  audit({ fresh, leaves }, problem) {
+    const { base } = problem, axioms = new Set(), shown = n => n.replace(/\u0001/g, ".").replace(/\u0002/g, "");
     for (const { name, info } of fresh) if (this.kind(info) === "axiom") return { axioms: [shown(name)], refused: `axiom ${shown(name)} added by the submission` };
     for (const name of leaves) {
       const text = shown(name);
       if (FORBIDDEN.has(text)) return { axioms: [text], refused: `rests on ${text}` };
-      if (STANDARD.has(text)) axioms.push(text);
-      else if (!this.find(base, name) && this.kind(this.find(kernel, name)) === "axiom") axioms.push(text);
+      if (STANDARD.has(text)) axioms.add(text);
     }
-    return { axioms: axioms.sort(), refused: null };
+    const holes = this.auditHeader([...leaves].filter(name => !this.find(base, name)), problem, axioms, shown);
+    if (holes.length) axioms.add("sorryAx");
+    return { axioms: [...axioms].sort(), holes, refused: null };
+  }
+
+  // What the constants `names` of the header rest on, through the header down to the library: adds axioms to `axioms`,
+  // returns the names of declarations with a hole. Theorems with a hole are no holes where they are `proved` elsewhere.
+  auditHeader(names, { kernel, base, proved }, axioms, shown) {
+    const seen = new Set(names), stack = [...names], holes = [];
+    while (stack.length) {
+      const name = stack.pop(), info = this.find(kernel, name), kind = this.kind(info), needs = this.needs(info);
+      if (kind === "axiom") axioms.add(shown(name));
+      if (needs.has("sorryAx")) {
+        if (proved && kind === "theorem") continue;
+        holes.push(shown(name));
+      }
+      for (const next of needs) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        if (!this.find(base, next)) stack.push(next);
+        else if (STANDARD.has(shown(next)) || (next !== "sorryAx" && FORBIDDEN.has(shown(next)))) axioms.add(shown(next));
+      }
+    }
+    return holes.sort();
   }
 
   // Object borrowed from find() stay valid inside `scope`, then are released.

@@ -114,7 +114,7 @@ class EmbeddedEngine:
         if reason := unfit(proof):
             return Verdict(outcome=Outcome.REJECTED, messages=(reason,), check="text", engine=self.name)
         try:
-            return self._ask(problem, proof, seconds, messages)
+            return problem.settled(self._ask(problem, proof, seconds, messages))
         finally:
             if may_spoil(proof):
                 self._process.kill()

@@ -6,6 +6,8 @@ const { exportConstants } = require("./export.cjs");
 const { Kernel } = require("./kernel.cjs");
 const { Snippets } = require("./snippet.cjs");
 
+// A header without these words cannot add a declaration that the kernel has not checked.
+const METAPROGRAMS = /skipKernelTC|import\b[^]*\bLean\b/;
 const HEADER_LIMIT = 2000, POINT_LIMIT = 2000, PROBLEM_LIMIT = 4000;
 
 class Session {
@@ -106,8 +108,8 @@ class Session {
   }
 
   // The statement as we elaborate it, once: full name and constant, out of every submission's reach.
-  problem({ header, statement, trusted_header: trusted = true }) {
-    return { ...this.elaborated(header, statement), trusted };
+  problem({ header, statement, trusted_header: trusted = true, lemmas_proved: proved = false }) {
+    return { ...this.elaborated(header, statement), trusted, proved, metaprograms: METAPROGRAMS.test(header) };
   }
 
   elaborated(headerText, statement) {
@@ -154,10 +156,10 @@ class Session {
       if (!info || this.constants.kind(info) !== "theorem") return refuse("statement binding", "no theorem of the given name was added");
       if (!this.constants.sameType(info, problem.info)) return refuse("statement binding", "the theorem's type is not the problem's");
       const closure = this.constants.closure(problem.name, problem.kernel, kernel);
-      const { axioms, refused } = this.constants.audit(closure, problem);
+      const { axioms, holes, refused } = this.constants.audit(closure, problem);
       if (refused) return { ...refuse("axiom audit", refused), axioms };
       const constants = exportConstants(this.lean, this.constants, closure.fresh);
-      return replay ? this.kernel.judge(problem, constants) : { outcome: "proved", axioms, constants };
+      return replay ? this.kernel.judge(problem, constants) : { outcome: "proved", axioms, holes, constants };
     } catch (error) {
       if (error instanceof Malformed) return refuse("export", error.message);
       throw error;

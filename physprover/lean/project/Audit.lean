@@ -3,7 +3,8 @@ What a submission compiled to, judged as data: no import of it, none of its init
 
   lean --run Audit.lean CHALLENGE.olean SUBMISSION.olean THEOREM HEADER NONCE
 
-HEADER is `trusted` or `untrusted`: whether the header's own inductive types are the problem's or the submission's.
+HEADER is `untrusted` (its inductive types are the submission's, its holes refused), `trusted` (its holes are named), or
+`proved` (trusted, and the theorems that it states with `sorry` are proved elsewhere).
 
 The challenge is header and statement compiled by us with `sorry` for a proof. The submission must hold every constant of
 the challenge unchanged; what it adds is replayed through the kernel on our own library; the theorem must be there, with
@@ -53,20 +54,24 @@ def target (challenge : Table) (suffix : Name) : Except String Name :=
   | [(name, _)] => .ok name
   | _ => .error s!"{holes.length} theorems named {suffix} in the challenge"
 
-/-- Axioms that `root` rests on, through proofs and values of everything, library included. -/
-partial def axiomsOf (find : Name → Option ConstantInfo) (root : Name) : Except String (List Name) := do
-  let rec visit (pending : List Name) (seen : NameSet) (found : List Name) : Except String (List Name) :=
+/-- What `root` rests on, through proofs and values of everything, library included: axioms, and the declarations of the
+header that hold a `sorry` (`hole`); what `proved` says is proved elsewhere is not looked into. -/
+partial def restsOn (find : Name → Option ConstantInfo) (hole proved : Name → Bool) (root : Name) : Except String (List Name × List Name) := do
+  let rec visit (pending : List Name) (seen : NameSet) (axioms holes : List Name) : Except String (List Name × List Name) :=
     match pending with
-    | [] => .ok found
+    | [] => .ok (axioms, holes)
     | name :: rest =>
-      if seen.contains name then visit rest seen found else
+      if seen.contains name then visit rest seen axioms holes else
       match find name with
       | none => .error s!"unknown constant {name}"
       | some info =>
         if info.isUnsafe || info.isPartial then .error s!"{name} is not safe" else
-        let found := match info with | .axiomInfo _ => name :: found | _ => found
-        visit ((used info).toList ++ rest) (seen.insert name) found
-  visit [root] {} []
+        if proved name then visit rest (seen.insert name) axioms holes else
+        let axioms := match info with | .axiomInfo _ => name :: axioms | _ => axioms
+        let isHole := hole name
+        let next := if isHole then (used info).toList.filter (· != ``sorryAx) else (used info).toList
+        visit (next ++ rest) (seen.insert name) axioms (if isHole then name :: holes else holes)
+  visit [root] {} [] []
 
 /-! The inductive types that a submission may declare: the same class as `embedded/inductive_form.cjs`, where the reasons are. -/
 
@@ -144,12 +149,13 @@ structure Finding where
   check : String := ""
   detail : String := ""
   axioms : List String := []
+  holes : List String := []
   nonce : String
   deriving ToJson
 
 def refuse (nonce check detail : String) : Finding := { outcome := "cheated", check, detail, nonce }
 
-def audit (challenge submission : ModuleData) (suffix : Name) (trusted : Bool) (nonce : String) : IO Finding := do
+def audit (challenge submission : ModuleData) (suffix : Name) (header : String) (nonce : String) : IO Finding := do
   let ours := table challenge
   let theirs := table submission
   let .ok name := target ours suffix | return { outcome := "invalid", detail := s!"no single theorem {suffix}", nonce }
@@ -162,20 +168,23 @@ def audit (challenge submission : ModuleData) (suffix : Name) (trusted : Bool) (
   let base ← importModules challenge.imports {}
   let typeOf (name : Name) : Option Expr := (theirs[name]?.map (·.type)).orElse fun _ => (base.find? name).map (·.type)
   for (own, info) in theirs.toList do
-    if trusted && ours.contains own then continue -- the problem's own, held unchanged
+    if header != "untrusted" && ours.contains own then continue -- the problem's own, held unchanged
     if let .inductInfo inductive_ := info then
       if let some reason := formFault typeOf theirs inductive_ then return refuse nonce "inductive form" s!"inductive type: {reason}"
   let replayed ← try pure (Except.ok (← base.replay theirs)) catch error => pure (Except.error error.toString)
   match replayed with
   | .error reason => return refuse nonce "kernel replay" reason
   | .ok environment =>
-    match axiomsOf environment.find? name with
+    let inHeader (c : Name) := header != "untrusted" && c != name && (ours[c]?).any fun info => (used info).contains ``sorryAx
+    let proved (c : Name) := header == "proved" && inHeader c && ((ours[c]?) matches some (.thmInfo _))
+    match restsOn environment.find? inHeader proved name with
     | .error reason => return refuse nonce "axiom audit" reason
-    | .ok found =>
+    | .ok (found, holes) =>
       for ax in found do
         let trusted := match ours[ax]? with | some (.axiomInfo _) => true | _ => standard.contains ax
         unless trusted do return refuse nonce "axiom audit" s!"rests on {ax}"
-      return { outcome := "proved", axioms := found.map toString, nonce }
+      let named := if holes.isEmpty then found else ``sorryAx :: found
+      return { outcome := "proved", axioms := named.map toString, holes := holes.map toString, nonce }
 
 end Audit
 
@@ -184,6 +193,6 @@ def main (arguments : List String) : IO UInt32 := do
   initSearchPath (← findSysroot)
   let (ours, _) ← readModuleData challenge
   let (theirs, _) ← readModuleData submission
-  let finding ← Audit.audit ours theirs suffix.toName (header == "trusted") nonce
+  let finding ← Audit.audit ours theirs suffix.toName header nonce
   IO.println (toJson finding).compress
   return 0

@@ -53,7 +53,7 @@ class ProjectEngine:
                 continue
             try:
                 verdict = self._settle(problem, base, proof, seconds, messages)
-                return verdict.replace(messages=verdict.messages[:messages])
+                return problem.settled(verdict.replace(messages=verdict.messages[:messages]))
             except WorkerLost as trouble:
                 lost = trouble
                 if trouble.reason not in ("infrastructure", "out of step"):
@@ -70,7 +70,9 @@ class ProjectEngine:
             return self._verdict(Outcome.REJECTED, shown({"messages": _first(messages, limit)}), began)
         # Printed, hence only good for refusing early; the judge asks the environment itself.
         _, printed, _ = repl.run(f"#print axioms {name}\n", env, seconds)
-        if holes or _errors(printed) or any("sorryAx" in str(m["data"]) for m in printed):
+        # A hole in the header prints like one of the submission's: the judge tells them apart.
+        unproved = self._judge is None and any("sorryAx" in str(m["data"]) for m in printed)
+        if holes or _errors(printed) or unproved:
             detail = shown({"messages": _first(printed)}) or ("error: a hole is left",)
             return self._verdict(Outcome.CHEATED, detail, began, check="axiom audit")
         if self._judge is None:

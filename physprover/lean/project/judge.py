@@ -50,11 +50,13 @@ class Judge:
             errors = self._compile(_file(problem, proof), out, seconds)
             if errors:
                 return {"outcome": "rejected", "messages": errors}
-            finding = self._audit(challenge, out, name, problem.trusted_header, seconds)
+            finding = self._audit(challenge, out, name, _trust(problem), seconds)
             if finding["outcome"] == "proved" and not self._checked(out, seconds):
                 return {"outcome": "cheated", "check": "leanchecker", "messages": ("leanchecker refuses it",)}
-        detail = str(finding.get("detail", ""))
-        return {**finding, "messages": (f"error: {detail}",) if detail else ()}
+        messages = [f"error: {finding['detail']}"] if finding.get("detail") else []
+        if finding.get("holes"):
+            messages.append(f"warning: rests on `sorry` in the header: {', '.join(finding['holes'])}")
+        return {**finding, "messages": tuple(messages)}
 
     def _challenge(self, problem: Problem, seconds: float) -> Path:
         """Header and statement compiled once, where no submission can write."""
@@ -84,10 +86,9 @@ class Judge:
             return ()
         return (f"error: {output.strip()[:2000] or f'Lean ended with status {code}'}",)
 
-    def _audit(self, challenge: Path, out: Path, name: str, trusted: bool, seconds: float) -> dict[str, Any]:
+    def _audit(self, challenge: Path, out: Path, name: str, header: str, seconds: float) -> dict[str, Any]:
         nonce = secrets.token_hex(16)
         files = [folder / f"{_MODULE}.olean" for folder in (challenge, out)]
-        header = "trusted" if trusted else "untrusted"
         command: list[str | Path] = [self._place.lean, "--run", _AUDIT, *files, name, header, nonce]
         room = Room(readable=(*self._place.readable, challenge, out, _AUDIT.parent), cwd=self._place.project)
         code, output = self._run(command, room, (), seconds)
@@ -137,6 +138,13 @@ class Judge:
 
     def close(self) -> None:
         shutil.rmtree(self._root, ignore_errors=True)
+
+
+def _trust(problem: Problem) -> str:
+    """HEADER of Audit.lean."""
+    if not problem.trusted_header:
+        return "untrusted"
+    return "proved" if problem.lemmas_proved else "trusted"
 
 
 def _wait(child: subprocess.Popen[bytes]) -> int | None:
