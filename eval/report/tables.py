@@ -80,8 +80,9 @@ def step_table(data: ReportData) -> str:
         ("groups without signal", f"{percent(first.zero_variance)} → {percent(last.zero_variance)}"),
         ("steps that left the weights", str(sum(not m.moved for m in data.metrics))),
         ("false statements refused", f"{sum(m.canaries for m in data.metrics):,}"),
-        ("entropy, first → last step", f"{first.entropy:.2f} → {last.entropy:.2f}"),
     ]
+    if entropies := [m.entropy for m in data.metrics if m.entropy is not None]:
+        rows.append(("entropy, first → last step", f"{entropies[0]:.2f} → {entropies[-1]:.2f}"))
     rows += [(name, duration(seconds)) for name, seconds in parts.items() if seconds]
     return f'<dl class="settings single">{definitions(rows)}</dl>'
 
