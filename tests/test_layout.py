@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = ("physprover", "data_gen", "rl", "eval")
 STAGES = {"data_gen", "rl", "eval"}
 CALLERS = ("physprover/app/",)  # the command line knows all rooms
-HEAVY = {"torch", "ray", "trl", "vllm", "datasets", "transformers"}
+HEAVY = {"torch", "ray", "trl", "vllm", "datasets", "transformers", "jinja2", "matplotlib"}
 
 
 def sources(room: str) -> list[Path]:

@@ -1,27 +1,43 @@
-"""What a report shows, gathered from a run directory. A missing or damaged piece is noted and the rest is shown."""
+"""What the pages show, read from a run directory or from one evaluation's files, as frozen records.
+
+A missing or damaged piece of a run is named in `problems`; the rest is shown.
+"""
 
 from __future__ import annotations
 
 import json
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eval.baselines import ClosedTheorem, PortfolioResult, lines, read_portfolio
-from eval.passk import benchmark_pass_at_k
-from eval.results import EvalResult, read_result
+from eval.compare import compare
+from eval.pass_tokens import Lengths
+from eval.results import EvalResult, Group, TheoremResult, file_hash, missing_evidence, read_result
 from eval.store import is_state
-from physprover.errors import PhysProverError
+from physprover.errors import DataError, PhysProverError
+from physprover.records import JudgedAttempt, Outcome, read_jsonl
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from eval.passk import Estimate
     from physprover.runs import Event, RunDir, StepMetrics
 
 
-@dataclass
+class GroupRow(NamedTuple):
+    """One domain or level of a benchmark, or all of it, with the model-free baselines on its theorems."""
+
+    name: str
+    now: Group
+    was: Group | None  # None: there is nothing to compare with
+    constant: float | None  # the run-wide best constant tactic
+    portfolio: float | None
+    total: bool = False
+
+
+@dataclass(frozen=True)
 class Benchmark:
     """Evaluations of one benchmark, oldest weights first, with its baselines.
 
@@ -30,7 +46,7 @@ class Benchmark:
     """
 
     name: str
-    results: list[EvalResult]
+    results: tuple[EvalResult, ...]
     portfolio: PortfolioResult | None = None
 
     @property
@@ -50,8 +66,91 @@ class Benchmark:
     def last(self) -> EvalResult:
         return self.after or self.before
 
+    @property
+    def top(self) -> int:
+        """The largest k."""
+        return self.last.settings.ks[-1]
 
-@dataclass
+    @property
+    def paired(self) -> str:
+        """The paired test of after against before, as a sentence; "" while there is no after."""
+        return compare(self.before, self.after).sentence if self.after else ""
+
+    def rows(self, which: str) -> list[GroupRow]:
+        """A row for each group of `by_domain` or `by_level`, and one for all theorems."""
+        first = self.before if self.after else None
+        groups: tuple[Group, ...] = getattr(self.last, which)
+        old = {g.name: g for g in getattr(first, which)} if first else {}
+        rows = []
+        for g in groups:
+            names = {t.name for t in self.last.theorems if g.name in (t.domain or "none", t.level)}
+            rows.append(GroupRow(g.name, g, old.get(g.name), *self._baselines(names)))
+        every = self._baselines({t.name for t in self.last.theorems})
+        return [
+            *rows,
+            GroupRow("all", self.last.overall, first.overall if first else None, *every, total=True),
+        ]
+
+    def _baselines(self, names: set[str]) -> tuple[float | None, float | None]:
+        rows = [t for t in self.portfolio.theorems if t.name in names] if self.portfolio else []
+        if self.portfolio is None or not rows:
+            return None, None
+        closed = sum(self.portfolio.best.tactic in t.closed_by for t in rows)
+        return closed / len(rows), sum(bool(t.closed_by) for t in rows) / len(rows)
+
+    @property
+    def verdicts(self) -> list[tuple[str, Counter[str]]]:
+        """Verdict classes before and after training; without an after, those of all attempts and of each level."""
+        if self.after:
+            return [("before RL", Counter(self.before.outcomes)), ("after RL", Counter(self.after.outcomes))]
+        rows = [("all theorems", Counter(self.last.outcomes))]
+        for group in self.last.by_level if len(self.last.by_level) > 1 else ():
+            counts = (Counter(t.outcomes) for t in self.last.theorems if t.level == group.name)
+            rows.append((group.name, sum(counts, Counter())))
+        return rows
+
+    @property
+    def left_open(self) -> str:
+        """What the newest evaluation's unjudged attempts leave open, "" when every attempt was judged."""
+        return "; ".join(m.sentence for m in missing_evidence(self.last.theorems, self.last.settings.ks))
+
+    @property
+    def newly_solved(self) -> set[str]:
+        """Names of the theorems that were not solved before."""
+        if self.after is None:
+            return set()
+        solved = {t.name for t in self.after.theorems if t.correct}
+        return {t.name for t in self.before.theorems if not t.correct} & solved
+
+    @property
+    def solved(self) -> list[TheoremResult]:
+        """Solved theorems: newly solved and multi-step ones first, then spread over the domains."""
+        new, rows = self.newly_solved, [t for t in self.last.theorems if t.accepted is not None]
+        return _spread(
+            rows, lambda t: (t.name not in new, t.level != "multi-step", -len(t.accepted or ""), t.name)
+        )
+
+    @property
+    def unsolved(self) -> list[TheoremResult]:
+        """Judged theorems without a proof: those lost in training first, then spread over the domains."""
+        lost = {t.name for t in self.before.theorems if t.correct}
+        rows = [t for t in self.last.theorems if t.n and not t.correct]
+        return _spread(rows, lambda t: (t.name not in lost, t.level != "multi-step", t.name))
+
+
+def _spread(
+    rows: list[TheoremResult], rank: Callable[[TheoremResult], tuple[object, ...]]
+) -> list[TheoremResult]:
+    """Order by `rank`, but take one of each domain before the second of any."""
+    turns: Counter[str] = Counter()
+    keyed = []
+    for place, row in enumerate(sorted(rows, key=rank)):
+        keyed.append((turns[row.domain], place, row))
+        turns[row.domain] += 1
+    return [row for *_, row in sorted(keyed, key=lambda k: k[:2])]
+
+
+@dataclass(frozen=True)
 class FunnelStage:
     """How many candidates were left after one stage of the data."""
 
@@ -60,26 +159,24 @@ class FunnelStage:
     seconds: float | None = None
 
 
-@dataclass
-class ReportData:
-    """Everything the page shows."""
+@dataclass(frozen=True)
+class RunData:
+    """Everything the page of a run shows."""
 
     title: str
     config: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
-    metrics: list[StepMetrics] = field(default_factory=list)
-    benchmarks: list[Benchmark] = field(default_factory=list)
+    events: tuple[Event, ...] = ()
+    metrics: tuple[StepMetrics, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()  # the held-out test split first
     stats: dict[str, Any] = field(default_factory=dict)
     sft: dict[str, Any] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)  # files that could not be read
+    problems: tuple[str, ...] = ()  # files that could not be read
 
     @property
-    def physics(self) -> Benchmark | None:
-        """The benchmark the page is about: the held-out test split."""
-        return next((b for b in self.benchmarks if b.name == "test"), None) or next(
-            iter(self.benchmarks), None
-        )
+    def main(self) -> Benchmark | None:
+        """The benchmark the page is about."""
+        return next(iter(self.benchmarks), None)
 
     @property
     def funnel(self) -> list[FunnelStage]:
@@ -94,41 +191,73 @@ class ReportData:
                 total[event.stage] += event.seconds
         return dict(total)
 
+    @property
+    def ended_early(self) -> list[str]:
+        """Stages that a clock ended before their planned steps."""
+        out = []
+        if self.sft.get("stopped_by") == "max_seconds":
+            steps, planned = self.sft.get("steps"), self.sft.get("planned_steps")
+            out.append(f"The warm start was ended by its time limit after {steps} of {planned} steps.")
+        planned = self.config.get("rl", {}).get("steps")
+        if "RL" in self.stage_seconds and self.metrics and planned and self.metrics[-1].step < planned:
+            out.append(f"RL was ended after {self.metrics[-1].step} of {planned} steps.")
+        return out
 
-def gather(run: RunDir) -> ReportData:
+
+def gather(run: RunDir) -> RunData:
     """Read whatever the run directory holds."""
-    data = ReportData(title=run.path.resolve().name)
-    data.config = _try(data, run.path / "config.toml", _toml) or {}
-    data.provenance = _try(data, run.path / "provenance.json", _json) or {}
-    data.stats = _try(data, run.path / "data" / "stats.json", _json) or {}
-    data.sft = _try(data, run.path / "warmstart" / "sft_stats.json", _json) or {}
-    for name, read in (("metrics", run.metrics), ("events", run.events)):
+    problems: list[str] = []
+
+    def read(file: Path, load: Callable[[Path], Any]) -> Any:
+        if not file.exists():
+            return None
         try:
-            setattr(data, name, list(read()))
-        except PhysProverError as error:
-            data.problems.append(str(error))
-    data.title = str(data.config.get("name", data.title))
-    data.benchmarks = _benchmarks(run.path / "eval", data)
-    return data
+            return load(file)
+        except (PhysProverError, OSError, ValueError) as error:
+            problems.append(f"{file.name}: {str(error).splitlines()[0]}")
+            return None
+
+    def rows(file: str, load: Callable[[], Iterable[Any]]) -> tuple[Any, ...]:
+        return read(run.path / file, lambda _: tuple(load())) or ()
+
+    path = run.path
+    config = read(path / "config.toml", lambda f: tomllib.loads(f.read_text(encoding="utf-8"))) or {}
+    return RunData(
+        title=str(config.get("name", path.resolve().name)),
+        config=config,
+        provenance=read(path / "provenance.json", _tree) or {},
+        events=rows("events.jsonl", run.events),
+        metrics=rows("metrics.jsonl", run.metrics),
+        benchmarks=_benchmarks(path / "eval", read),
+        stats=read(path / "data" / "stats.json", _tree) or {},
+        sft=read(path / "warmstart" / "sft_stats.json", _tree) or {},
+        problems=tuple(problems),
+    )
 
 
-def _benchmarks(folder: Path, data: ReportData) -> list[Benchmark]:
+def _tree(file: Path) -> dict[str, Any]:
+    found = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(found, dict):
+        raise DataError("not a JSON object")
+    return found
+
+
+def _benchmarks(folder: Path, read: Callable[[Path, Callable[[Path], Any]], Any]) -> tuple[Benchmark, ...]:
     results: defaultdict[str, list[EvalResult]] = defaultdict(list)
     portfolios: dict[str, PortfolioResult] = {}
     for file in sorted(folder.glob("*.json")):
         if file.name.startswith("portfolio"):
-            found = _try(data, file, read_portfolio)
-            if found:
+            if found := read(file, read_portfolio):
                 portfolios[file.stem.removeprefix("portfolio").lstrip("-") or found.benchmark] = found
-        elif not is_state(file) and not file.name.startswith("compare"):
-            result = _try(data, file, read_result)
-            if result:
-                results[result.benchmark].append(result)
+        elif (
+            not is_state(file) and not file.name.startswith("compare") and (result := read(file, read_result))
+        ):
+            results[result.benchmark].append(result)
     out = []
     for name, found_results in results.items():
-        ordered = sorted(found_results, key=lambda r: (r.weights_version, r.started))
+        ordered = tuple(sorted(found_results, key=lambda r: (r.weights_version, r.started)))
         out.append(Benchmark(name, ordered, portfolios.get(name) or derived_portfolio(ordered[-1])))
-    return sorted(out, key=lambda b: (b.name != "test", b.name))
+    return tuple(sorted(out, key=lambda b: (b.name != "test", b.name)))
 
 
 def derived_portfolio(result: EvalResult) -> PortfolioResult | None:
@@ -141,49 +270,115 @@ def derived_portfolio(result: EvalResult) -> PortfolioResult | None:
     return lines(rows) if rows and len(rows) == len(result.theorems) else None
 
 
-def every_k(result: EvalResult) -> list[tuple[int, Estimate]]:
-    """pass@k for k = 1, 2, 4, … and the largest k, recomputed from the counts."""
-    top = max((t.n for t in result.theorems), default=0)
-    ks = sorted({*(2**i for i in range(12) if 2**i <= top), *(k for k in result.settings.ks if k <= top)})
-    found = [(k, benchmark_pass_at_k([(t.n, t.correct) for t in result.theorems], k)) for k in ks]
-    return [(k, estimate) for k, estimate in found if estimate is not None]
-
-
-STAGE_NAMES = {
+_STAGES = {
     "distinct": "not a duplicate",
     "uncontaminated": "not a test theorem in disguise",
-    "elaborates": "Lean understands the statement",
-    "provable": "Lean accepted some proof",
+    "elaborates": "statement elaborates",
+    "provable": "some proof accepted",
     "selected": "kept",
 }
 
 
 def read_funnel(stats: dict[str, Any]) -> list[FunnelStage]:
     """The funnel of `data/stats.json` (`data_gen.stats.DatasetStats`): candidates, then what passed each stage."""
-    stages = [s for s in stats.get("funnel", []) if isinstance(s, dict) and "stage" in s and "passed" in s]
-    if not stages:
+    found = [s for s in stats.get("funnel", []) if isinstance(s, dict) and "stage" in s and "passed" in s]
+    if not found:
         return []
-    first = FunnelStage("candidates generated", int(stages[0].get("entered", 0)))
+    first = FunnelStage("candidates generated", int(found[0].get("entered", 0)))
     rest = [
-        FunnelStage(STAGE_NAMES.get(s["stage"], str(s["stage"])), int(s["passed"]), s.get("seconds"))
-        for s in stages
+        FunnelStage(_STAGES.get(s["stage"], str(s["stage"])), int(s["passed"]), s.get("seconds"))
+        for s in found
     ]
     return [first, *rest]
 
 
-def _try(data: ReportData, file: Path, read: Any) -> Any:
+# -- one evaluation --
+
+
+@dataclass(frozen=True)
+class EvaluationData:
+    """Everything the page of one evaluation shows."""
+
+    result: EvalResult
+    attempts: dict[str, list[JudgedAttempt]]  # by theorem, in the order they were judged
+    portfolio: PortfolioResult | None = None
+    problems: tuple[str, ...] = ()  # files beside it that could not be read
+
+    @property
+    def lengths(self) -> list[Lengths] | None:
+        """Tokens of each theorem's judged attempts; None where attempts have no token ids (no model wrote them)."""
+        out = []
+        for row in self.result.theorems:
+            judged = [
+                j for j in self.attempts.get(row.name, []) if j.verdict.outcome is not Outcome.INFRASTRUCTURE
+            ]
+            if any(not j.attempt.token_ids for j in judged):
+                return None
+            if judged:
+                proved = tuple(len(j.attempt.token_ids) for j in judged if j.verdict.reward == 1.0)
+                failed = tuple(len(j.attempt.token_ids) for j in judged if j.verdict.reward == 0.0)
+                out.append(Lengths(failed, proved))
+        return out
+
+
+def read_attempts(result_file: Path) -> EvaluationData:
+    """Read an evaluation's `X.json` with the `X.attempts.jsonl` and the `portfolio-<benchmark>.json` beside it.
+
+    Raises `DataError` for a file that is no evaluation, and for attempts that are missing or not the counted ones. A
+    portfolio that cannot be read is named on the page.
+    """
+    result = read_evaluation(result_file)
+    file = result_file.with_suffix(".attempts.jsonl")
     if not file.exists():
-        return None
+        raise DataError(f"{file}: not there; the page of an evaluation needs its attempts")
+    if result.hashes.get("attempts") not in (None, file_hash(file)):
+        raise DataError(f"{file}: not the attempts that {result_file.name} counted (their sha256 differs)")
+    attempts: defaultdict[str, list[JudgedAttempt]] = defaultdict(list)
+    for judged in read_jsonl(file, JudgedAttempt):
+        attempts[judged.attempt.theorem].append(judged)
+    problems: list[str] = []
+    return EvaluationData(result, dict(attempts), _measured(result_file, result, problems), tuple(problems))
+
+
+def read_evaluation(file: Path) -> EvalResult:
+    """`read_result`, which also says what else the file is. Raises `DataError`."""
     try:
-        return read(file)
-    except (PhysProverError, OSError, ValueError) as error:
-        data.problems.append(f"{file.name}: {str(error).splitlines()[0]}")
-        return None
+        return read_result(file)
+    except DataError as error:
+        known = _kind(file)
+        raise DataError(f"{file}: {known}" if known else str(error)) from None
 
 
-def _json(file: Path) -> Any:
-    return json.loads(file.read_text(encoding="utf-8"))
+def _kind(file: Path) -> str:
+    """What a file that is no evaluation seems to be, "" when it is nothing known."""
+    try:
+        with file.open(encoding="utf-8") as rows:
+            first = json.loads(rows.readline())
+    except (OSError, ValueError):
+        return ""
+    keys = first.keys() if isinstance(first, dict) else set()
+    if {"policy", "spent", "steps"} <= keys:
+        return "the result of a search (`eval --search`), which has no pass@k; only evaluations have a page"
+    if {"attempt", "verdict"} <= keys:
+        return "saved attempts; name the evaluation's .json beside it"
+    return ""
 
 
-def _toml(file: Path) -> dict[str, Any]:
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+def _measured(file: Path, result: EvalResult, problems: list[str]) -> PortfolioResult | None:
+    """The measured baselines, counted again over the theorems asked; else what the theorems themselves say.
+
+    Scripts have counts only, so they stay those of the whole benchmark (`Estimate.theorems` says how many that is).
+    """
+    measured = file.with_name(f"portfolio-{result.benchmark}.json")
+    if measured.exists():
+        try:
+            found = read_portfolio(measured)
+        except DataError as error:
+            problems.append(str(error))
+        else:
+            asked = {t.name for t in result.theorems}
+            rows = [t for t in found.theorems if t.name in asked]
+            if len(rows) == len(asked):
+                counted = lines(rows, [t.tactic for t in found.tactics])
+                return counted.replace(benchmark=found.benchmark, templates=found.templates)
+    return derived_portfolio(result)

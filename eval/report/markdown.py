@@ -1,17 +1,19 @@
-"""Evaluations as Markdown, for papers: the groups with pass@k and intervals, then what was asked, of whom, with what."""
+"""Evaluations as Markdown, for papers: pass@k with intervals for each group, then the settings and hashes behind it."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from eval.passk import Estimate, mean_interval, pass_at_k
+from eval.passk import mean_interval, pass_at_k
+from eval.report.render import render
 from eval.seeds import over_seeds
 from physprover.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from eval.passk import Estimate
     from eval.results import EvalResult, Group, TheoremResult
 
 NAMED = 20  # problems not asked that are listed by name
@@ -21,14 +23,9 @@ def markdown(result: EvalResult) -> str:
     """One evaluation. Estimates are percent with 95 % intervals over theorems."""
     ks = [p.k for p in result.overall.pass_at]
     rows = [[g.name, str(g.theorems), str(g.solved), *(cell(g.at(k)) for k in ks)] for g in _groups(result)]
-    figures = _table(["theorems of", "asked", "solved", *(f"pass@{k}" for k in ks)], rows)
-    hint = (
-        "pass@k in percent with 95 % intervals over theorems; attempts that could not be judged and problems that were "
-        "not asked are in no figure."
-    )
-    return _page(
-        result.label, figures, hint, [*_facts(result), ("seed", str(result.settings.seed))], [result]
-    )
+    head = ["theorems of", "asked", "solved", *(f"pass@{k}" for k in ks)]
+    hint = "pass@k in percent with 95 % intervals over theorems."
+    return _page(result.label, head, rows, hint, ("seed", str(result.settings.seed)), [result])
 
 
 def markdown_seeds(results: Sequence[EvalResult]) -> str:
@@ -44,12 +41,12 @@ def markdown_seeds(results: Sequence[EvalResult]) -> str:
         for i, g in enumerate(_groups(results[0]))
     ]
     seeds = ", ".join(str(r.settings.seed) for r in results)
-    figures = _table(["theorems of", "asked", "solved, mean", *(f"pass@{k}" for k in ks)], rows)
+    head = ["theorems of", "asked", "solved, mean", *(f"pass@{k}" for k in ks)]
     hint = (
-        f"pass@k in percent: mean over {len(results)} seeds, 95 % interval over theorems, ± half the 95 % t interval over seeds. "
-        "Attempts that could not be judged and problems that were not asked are in no figure."
+        f"pass@k in percent: mean over {len(results)} seeds, 95 % interval over theorems, ± half the 95 % t interval over "
+        "seeds."
     )
-    return _page(seeds_label(results), figures, hint, [*_facts(results[0]), ("seeds", seeds)], results)
+    return _page(seeds_label(results), head, rows, hint, ("seeds", seeds), results)
 
 
 def seeds_label(results: Sequence[EvalResult]) -> str:
@@ -123,11 +120,19 @@ def cell(estimate: Estimate | None) -> str:
     return f"{100 * estimate.value:.1f} [{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"
 
 
-def _facts(result: EvalResult) -> list[tuple[str, str]]:
-    """What stays the same over seeds."""
-    settings = result.settings
-    versions = ", ".join(f"{name} {text}" for name, text in result.versions.items() if name != "engine")
-    return [
+def _page(
+    title: str,
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    hint: str,
+    seeds: tuple[str, str],
+    results: Sequence[EvalResult],
+) -> str:
+    """The figures of `results`, which differ in their seeds only, and what they were measured with."""
+    result, settings = results[0], results[0].settings
+    missing = {p.name: p.reason for r in results for p in r.not_runnable}
+    attempts = sum(t.n + t.unjudged for r in results for t in r.theorems)
+    facts = [
         ("model", result.model),
         ("weights after step", str(result.weights_version)),
         ("prompt format", result.prompt_format),
@@ -139,39 +144,21 @@ def _facts(result: EvalResult) -> list[tuple[str, str]]:
         ("temperature, top-p", f"{settings.temperature:g}, {settings.top_p:g}"),
         ("tokens per attempt, at most", str(settings.max_new_tokens)),
         ("seconds per check", f"{settings.check_seconds:g}"),
-        ("software", versions),
-    ]
-
-
-def _page(
-    title: str, figures: str, hint: str, facts: list[tuple[str, str]], results: Sequence[EvalResult]
-) -> str:
-    missing = {p.name: p.reason for r in results for p in r.not_runnable}
-    attempts = sum(t.n + t.unjudged for r in results for t in r.theorems)
-    facts = [
-        *facts,
+        (
+            "software",
+            ", ".join(f"{name} {text}" for name, text in result.versions.items() if name != "engine"),
+        ),
+        seeds,
         ("attempts", f"{attempts:,}, of which {sum(r.unjudged for r in results):,} could not be judged"),
         ("not asked", _not_asked(missing)),
         *(("attempts file, sha256", r.hashes["attempts"]) for r in results if "attempts" in r.hashes),
         *(("command", f"`{text}`") for text in dict.fromkeys(r.command or "" for r in results) if text),
     ]
-    rows = [[name, text or "–"] for name, text in facts]
-    return f"# {_plain(title)}\n\n{figures}\n{hint}\n\n{_table(['', 'value'], rows)}"
+    return render("table.md.j2", title=title, head=head, rows=rows, hint=hint, facts=facts)
 
 
 def _not_asked(missing: dict[str, str]) -> str:
-    if not missing:
-        return "nothing"
     listed = [f"{name} ({reason})" for name, reason in list(missing.items())[:NAMED]]
     rest = len(missing) - len(listed)
-    return f"{len(missing)}: {'; '.join(listed)}{f'; and {rest} more, in the result file' if rest else ''}"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *([_plain(text) for text in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
-
-
-def _plain(text: str) -> str:
-    """Text that cannot break out of its cell."""
-    return " ".join(text.split()).replace("|", "\\|")
+    more = f"; and {rest} more, in the result file" if rest else ""
+    return f"{len(missing)}: {'; '.join(listed)}{more}" if missing else "nothing"

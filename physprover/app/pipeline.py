@@ -171,7 +171,7 @@ def _warm_start_in_stages(config: RunConfig, run: RunDir, out: Path, progress: P
 
 def _evaluate(config: RunConfig, run: RunDir, model: str | Path, when: str, progress: Progress) -> None:
     from eval.evaluate import evaluate
-    from eval.report.page import write_page
+    from eval.report.pages import write_page
     from physprover.models.load import load_sampler
 
     wanted = {f"{name}-{when}": name for name in (("test", "minif2f") if config.eval.minif2f else ("test",))}
@@ -235,7 +235,7 @@ def _train(config: RunConfig, run: RunDir, progress: Progress) -> None:
 
 
 def _report(run: RunDir, progress: Progress) -> None:
-    from eval.report.run_report import write_report
+    from eval.report.pages import write_report
 
     with progress.stage("report") as stage:
         stage.note(f"report: {write_report(run)}")

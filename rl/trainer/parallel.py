@@ -36,8 +36,6 @@ _SUMS = (
     "ratio_mean",
     "entropy",
     "clipped",
-    "tokens",
-    "flops",
 )  # a rank's share of each; together the whole batch's
 
 

@@ -103,7 +103,7 @@ def test_a_build_is_judged_complete_and_the_same_after_a_kill(
 
 
 def test_a_time_limit_keeps_what_is_done(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:
-    stats = build_dataset(config(library, max_seconds=0.0), OneEngine(lean), tmp_path / "out", Silent())
+    stats = build_dataset(config(library, max_seconds=1e-9), OneEngine(lean), tmp_path / "out", Silent())
     assert stats.stopped_early
     assert stats.candidates == 0
     assert load_theorems(tmp_path / "out", "train")

@@ -35,7 +35,7 @@ def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
     """Evaluate, write the page and the Markdown table beside the result, and return the table to print."""
     from eval.benchmarks import REGISTRY, pose
     from eval.evaluate import evaluate
-    from eval.report.page import write_page
+    from eval.report.pages import write_page
     from physprover.app.display import Display
     from physprover.app.pipeline import data_path
     from physprover.models.load import load_sampler

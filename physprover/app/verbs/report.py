@@ -17,8 +17,7 @@ def write_reports(paths: Sequence[Path]) -> str:
     A run directory gives its page; an evaluation's JSON its page and its table; several of them, the same evaluation with
     different seeds, one table over the seeds beside the first. Raises `DataError` or `RunError` for anything else.
     """
-    from eval.report.page import write_page
-    from eval.report.run_report import write_report
+    from eval.report.pages import write_page, write_report
     from eval.store import is_state
     from physprover.app.verbs.models import open_run
 
@@ -37,8 +36,8 @@ def write_reports(paths: Sequence[Path]) -> str:
 
 
 def _over_seeds(files: Sequence[Path]) -> Path:
+    from eval.report.data import read_evaluation
     from eval.report.markdown import markdown_seeds, seeds_label
-    from eval.report.page_data import read_evaluation
     from physprover.files import write_text
 
     for file in files:

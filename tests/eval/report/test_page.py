@@ -8,10 +8,10 @@ import pytest
 
 from eval.pass_tokens import solved_within
 from eval.passk import pass_at_k
-from eval.report.page import render, write_page
-from eval.report.page_data import PageData, read_page
-from eval.report.page_figures import dense_ks
-from eval.report.page_theorems import Card, fitting, theorem_list
+from eval.report.attempts import distinct, theorem_cards
+from eval.report.data import EvaluationData, read_attempts
+from eval.report.figures import pass_at_ks
+from eval.report.pages import render_page, write_page
 from eval.results import EvalResult, read_result
 from physprover.errors import DataError
 from physprover.records import JudgedAttempt, Outcome, read_jsonl, write_jsonl
@@ -60,7 +60,7 @@ def test_page_says_what_was_measured(evaluation: Path, page: str) -> None:
 
 def test_the_curve_has_every_k_and_its_interval(evaluation: Path, page: str) -> None:
     result = read_result(evaluation)
-    points = dense_ks(result)
+    points = pass_at_ks(result)
     assert [k for k, _ in points] == [1, 2, 3, 4]
     for k, estimate in points:
         rows = [t for t in result.theorems if t.n >= k]
@@ -71,14 +71,14 @@ def test_the_curve_has_every_k_and_its_interval(evaluation: Path, page: str) -> 
 def test_many_attempts_have_a_point_for_some_k_up_to_the_last(make_result: MakeResult) -> None:
     result = make_result("many", 0, 0.0)
     rows = tuple(t.replace(n=500, correct=t.correct * 50) for t in result.theorems)
-    ks = [k for k, _ in dense_ks(result.replace(theorems=rows))]
+    ks = [k for k, _ in pass_at_ks(result.replace(theorems=rows))]
     assert ks[:64] == list(range(1, 65))
     assert ks[-1] == 500
     assert len(ks) < 140
 
 
 def test_the_token_curve_is_read_from_the_attempts(evaluation: Path, page: str) -> None:
-    lengths = read_page(evaluation).lengths
+    lengths = read_attempts(evaluation).lengths
     assert lengths is not None
     result = read_result(evaluation)
     assert [(len(one.proved), len(one.failed) + len(one.proved)) for one in lengths] == [
@@ -91,10 +91,10 @@ def test_the_token_curve_is_read_from_the_attempts(evaluation: Path, page: str) 
 
 def test_every_attempt_is_there_once_with_its_verdict(evaluation: Path, page: str) -> None:
     judged = list(read_jsonl(evaluation.with_suffix(".attempts.jsonl"), JudgedAttempt))
-    distinct = {(j.attempt.theorem, j.attempt.proof, j.verdict.outcome) for j in judged}
-    kinds = [outcome for _, _, outcome in distinct]
+    texts = {(j.attempt.theorem, j.attempt.proof, j.verdict.outcome) for j in judged}
+    kinds = [outcome for _, _, outcome in texts]
     for outcome, name in ((Outcome.PROVED, "proved"), (Outcome.INFRASTRUCTURE, "not judged")):
-        assert page.count(f'<i class="class-{outcome.value}"></i>{name}') == kinds.count(outcome) > 0
+        assert page.count(f'<i class="k-{outcome.value}"></i>{name}') == kinds.count(outcome) > 0
     assert page.count('<details class="one">') == len({j.attempt.theorem for j in judged})
     assert "To keep the page small" not in page
 
@@ -108,33 +108,51 @@ def test_a_large_evaluation_stays_below_five_megabytes(
     assert 1_000_000 < page.stat().st_size < 5_000_000
     text = page.read_text(encoding="utf-8")
     assert_well_formed(text)
-    assert "To keep the page small, at most" in text
+    assert "To keep the page small, " in text
+    assert "more distinct attempts in the attempts file" in text
 
 
 @pytest.mark.parametrize("limit", [2_000, 6_000, 12_000])
 def test_what_does_not_fit_is_said(evaluation: Path, limit: int) -> None:
-    html = theorem_list(read_page(evaluation), limit)
-    assert len(html.encode()) < limit + 400  # the note
-    assert "To keep the page small" in html
-    assert_well_formed(html)
+    data = read_attempts(evaluation)
+    cards, theorems = theorem_cards(data, limit), len(data.result.theorems)
+    assert sum(card.size for card in cards) <= limit
+    page = render_page(data, limit)
+    assert_well_formed(page)
+    assert page.count('<details class="one">') == len(cards)
+    left_out = sum(card.left_out for card in cards)
+    assert left_out or len(cards) < theorems
+    assert f"To keep the page small, {left_out} distinct attempt" in page
+    assert (f"{theorems - len(cards)} of {theorems} theorems are left out" in " ".join(page.split())) == (
+        len(cards) < theorems
+    )
 
 
-def test_as_many_texts_as_fit() -> None:
-    cards = [Card("a", "", ("x" * 100,) * 3), Card("b", "", ("x" * 100,))]
-    frame = sum(len(c.html(0)) for c in cards)
-    assert [fitting(cards, frame + room) for room in (0, 200, 250, 300, 399, 400)] == [1, 1, 1, 2, 2, 3]
+def test_a_theorem_shows_its_first_attempts_up_to_its_part(evaluation: Path) -> None:
+    data = read_attempts(evaluation)
+    rows = sorted(data.result.theorems, key=lambda t: (t.domain, t.name))
+    whole = theorem_cards(data, 10**9)
+    assert [len(c.texts) for c in whole] == [len(distinct(data.attempts[t.name])) for t in rows]
+    limit = 10_000
+    for card, full in zip(theorem_cards(data, limit), whole, strict=False):
+        shown = len(card.texts)
+        assert card.texts == full.texts[:shown]
+        assert card.left_out == len(full.texts) - shown
+        assert shown == 1 or card.size <= limit // len(rows)
+        if card.left_out:
+            assert card.size + len(full.texts[shown].encode()) > limit // len(rows)
 
 
 def test_attempts_without_tokens_and_without_proofs_say_so(
     tmp_path: Path, make_evaluation: MakeEvaluation
 ) -> None:
-    page = render(read_page(make_evaluation(tmp_path, tokens=False)))
+    page = render_page(read_attempts(make_evaluation(tmp_path, tokens=False)))
     assert "saved without their tokens" in page
     assert_well_formed(page)
 
 
 def test_an_evaluation_without_any_verdict_still_has_a_page(evaluation: Path) -> None:
-    data = read_page(evaluation)
+    data = read_attempts(evaluation)
     rows = tuple(
         t.replace(n=0, correct=0, unjudged=t.n + t.unjudged, outcomes={"infrastructure": t.n + t.unjudged})
         for t in data.result.theorems
@@ -145,16 +163,16 @@ def test_an_evaluation_without_any_verdict_still_has_a_page(evaluation: Path) ->
     result = data.result.replace(
         theorems=rows, overall=none, by_domain=(), by_level=(), outcomes={"infrastructure": 48}
     )
-    page = render(PageData(result, {}))
+    page = render_page(EvaluationData(result, {}))
     assert_well_formed(page)
     assert "no attempt could be judged" in page
 
 
 def test_the_headline_is_of_the_smallest_k_asked_for(evaluation: Path, page: str) -> None:
     assert "theorems at the first attempt</h1>" in page
-    data = read_page(evaluation)
+    data = read_attempts(evaluation)
     overall = data.result.overall.replace(pass_at=data.result.overall.pass_at[1:])
-    later = render(PageData(data.result.replace(overall=overall), data.attempts))
+    later = render_page(EvaluationData(data.result.replace(overall=overall), data.attempts))
     assert "theorems within 4 attempts</h1>" in later
 
 

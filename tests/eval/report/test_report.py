@@ -1,14 +1,17 @@
 """The report page: self-contained, well-formed, safe, and useful with half a run."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from eval.passk import Estimate
+from eval.report import figures
 from eval.report.data import gather, read_funnel
-from eval.report.run_report import render, write_report
+from eval.report.pages import render_report, write_report
 from eval.results import EvalResult, read_result
-from physprover.runs import RunDir
+from physprover.runs import RunDir, StepMetrics
 from tests.eval.report.html_check import assert_self_contained, assert_well_formed
 
 MakeRun = Callable[..., RunDir]
@@ -44,8 +47,11 @@ def test_page_shows_what_the_results_say(page: str, make_result: MakeResult) -> 
 
 
 def test_baselines_stand_in_the_figure(page: str) -> None:
-    assert page.count('class="level constant"') > 1
-    assert page.count('class="level portfolio"') > 1
+    chart = page[page.index("<title>pass@k</title>") : page.index("</svg>")]
+    for name, css in (("always simp: 24.2 %", "constant"), ("portfolio of 8: 40.3 %", "portfolio")):
+        assert f"<g><title>{name}</title><path" in chart
+        assert f"stroke: var(--{css})" in chart
+        assert page.count(f'class="level {css}"') > 1
     assert "best constant tactic" in page
 
 
@@ -93,7 +99,7 @@ def test_model_text_cannot_break_the_page(tmp_path: Path, make_run: MakeRun) -> 
     )
     result.replace(theorems=rows, model=evil).write(file)
     (tmp_path / "eval" / "test-after.json").unlink()
-    page = render(gather(run))
+    page = render_report(gather(run))
     assert_well_formed(page)
     assert "<script" not in page
     assert "<img" not in page
@@ -104,9 +110,9 @@ def test_an_unlabelled_evaluation_does_not_take_the_place_of_before_and_after(
 ) -> None:
     run = make_run(tmp_path, steps=2)
     make_result("test-again-seed7", 2, 0.9).write(tmp_path / "eval" / "test-again-seed7.json")
-    physics = gather(run).physics
-    assert physics is not None
-    assert (physics.before.label, physics.last.label) == ("test-before", "test-after")
+    main = gather(run).main
+    assert main is not None
+    assert (main.before.label, main.last.label) == ("test-before", "test-after")
 
 
 def test_funnel_starts_with_the_candidates() -> None:
@@ -118,3 +124,68 @@ def test_funnel_starts_with_the_candidates() -> None:
     }
     assert [s.count for s in read_funnel(stats)] == [5, 3, 1]
     assert read_funnel({}) == []
+
+
+def test_the_same_run_gives_the_same_bytes_whatever_matplotlib_is_told(
+    tmp_path: Path, make_run: MakeRun, page: str
+) -> None:
+    import matplotlib
+
+    run = make_run(tmp_path)
+    with matplotlib.rc_context({"font.size": 30, "svg.fonttype": "path", "axes.grid": True}):
+        assert write_report(run).read_text(encoding="utf-8") == page
+
+
+def test_every_colour_of_a_page_is_defined_for_light_and_for_dark(page: str) -> None:
+    light, _, dark = page[page.index("<style>") : page.index("</style>")].partition("@media")
+    used = set(re.findall(r"var\(--([\w-]+)\)", page))
+    assert {"before", "after", "constant", "portfolio", "soft", "grid", "card"} <= used
+    assert used - set(re.findall(r"--([\w-]+):", light)) == set()
+    fonts = {"serif", "mono"}
+    assert used - fonts - set(re.findall(r"--([\w-]+):", dark[: dark.index("* {")])) == set()
+    drawn = "".join(re.findall(r"<svg.*?</svg>", page, re.DOTALL))
+    assert set(re.findall(r"#[0-9a-f]{6}", drawn)) <= {"#000000"}  # of invisible hover targets
+
+
+def test_figures_are_named_and_described_for_a_screen_reader(page: str) -> None:
+    figures = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert len(figures) == 2
+    for figure in figures:
+        assert re.match(r'<svg [^>]*role="img"[^>]*><title>[^<]+</title><desc>[^<]+</desc>', figure)
+        assert not re.search(r"\sid=|clip-path|<style|<use|<metadata", figure)
+
+
+def test_text_in_figures_is_neither_markup_nor_mathematics() -> None:
+    evil = "\x00$\\frac{</title><script>\ud800 --><![CDATA["
+    metrics = [StepMetrics(step=1, reward=0.5, attempts=1, judged=1, proved=1)]
+    figure = figures.reward_figure(metrics)
+    assert_well_formed(figure.svg)
+    line = figures.Curve("after", [(1, Estimate(value=0.5, low=0.4, high=0.6, theorems=3))], [evil])
+    chart = figures._log_chart("x", [line], [("constant", 0.2, evil)], [1], "k")
+    assert_well_formed(chart)
+    assert "<script" not in chart
+    assert (
+        chart.count("&lt;script&gt;") == 5
+    )  # two hover texts, and the description of the line and its first and last point
+
+
+@pytest.mark.parametrize("reward", [0.0, 1.0])
+@pytest.mark.parametrize("step", [0, 1, 100_000])
+def test_one_step_is_a_figure(step: int, reward: float) -> None:
+    metrics = [StepMetrics(step=step, reward=reward, attempts=4, judged=4, proved=int(4 * reward))]
+    assert_well_formed(figures.reward_figure(metrics).svg)
+
+
+def test_a_stage_that_its_clock_ended_is_named_beside_the_headline(tmp_path: Path, make_run: MakeRun) -> None:
+    run = make_run(tmp_path, steps=12)  # of 40
+    run.write_json(
+        "warmstart/sft_stats.json", {"stopped_by": "max_seconds", "steps": 90, "planned_steps": 146}
+    )
+    page = write_report(run).read_text(encoding="utf-8")
+    header = page[: page.index("</header>")]
+    assert "The warm start was ended by its time limit after 90 of 146 steps." in header
+    assert "RL was ended after 12 of 40 steps." in header
+
+
+def test_a_run_that_finished_says_nothing_of_a_clock(page: str) -> None:
+    assert "was ended" not in page

@@ -1,0 +1,166 @@
+"""`write_report(run)` and `write_page(X.json)`: a run, or one evaluation, on one self-contained page without scripts."""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING, NamedTuple
+
+from eval.report import figures
+from eval.report.attempts import BYTES, theorem_cards
+from eval.report.data import Benchmark, gather, read_attempts
+from eval.report.markdown import markdown
+from eval.report.render import duration, flatten, percent, render, stamp
+from physprover.files import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from eval.report.data import EvaluationData, FunnelStage, RunData
+    from eval.results import EvalResult
+    from physprover.runs import RunDir, StepMetrics
+
+Rows = list[tuple[str, str]]
+
+
+class Pages(NamedTuple):
+    """What was written for one evaluation."""
+
+    html: Path
+    markdown: Path
+
+
+def write_report(run: RunDir) -> Path:
+    """Render what the run directory holds so far to `report.html`, atomically; returns its path."""
+    target = run.path / "report.html"
+    write_text(target, render_report(gather(run)))
+    return target
+
+
+def write_page(result_file: Path) -> Pages:
+    """Render X.json to X.html and X.md, each atomically.
+
+    Raises `DataError` when the file is no evaluation or its attempts are missing, `RunError` when a file cannot be written.
+    """
+    data = read_attempts(result_file)
+    pages = Pages(result_file.with_suffix(".html"), result_file.with_suffix(".md"))
+    write_text(pages.html, render_page(data))
+    write_text(pages.markdown, markdown(data.result))
+    return pages
+
+
+def render_report(data: RunData) -> str:
+    """The page of a run."""
+    stats = {k: v for k, v in data.stats.items() if k not in ("funnel", "stages")}
+    settings = [
+        ("Settings", flatten(data.config), "config.toml"),
+        ("Warm start", flatten(data.sft), "warmstart/sft_stats.json"),
+        ("Data", flatten(stats), "data/stats.json"),
+        ("Versions and machine", flatten(data.provenance), "provenance.json"),
+        *(
+            (f"Evaluation {r.label}", evaluation_facts(r), f"eval/{r.label}.json")
+            for b in data.benchmarks
+            for r in b.results
+        ),
+    ]
+    main, funnel, seconds = data.main, data.funnel, data.stage_seconds
+    top, longest = max((s.count for s in funnel), default=1), max(seconds.values(), default=1.0)
+    return render(
+        "run.html.j2",
+        data=data,
+        main=main,
+        before={t.name: t for t in main.before.theorems} if main else {},
+        funnel=[
+            (s.name, s.count / (top or 1), _note(s, top), "after" if s is funnel[-1] else "before")
+            for s in funnel
+        ],
+        times=[(name, s / (longest or 1), duration(s), "after") for name, s in seconds.items()],
+        passes=figures.pass_figure(main) if main else None,
+        reward=figures.reward_figure(data.metrics),
+        steps=step_facts(data.metrics),
+        settings=settings,
+    )
+
+
+def _note(stage: FunnelStage, top: int) -> str:
+    spent = f" · {duration(stage.seconds)}" if stage.seconds else ""
+    return f"{stage.count:,} · {100 * stage.count / (top or 1):.0f} %{spent}"
+
+
+def render_page(data: EvaluationData, limit: int = BYTES) -> str:
+    """The page of one evaluation; its attempts take at most about `limit` bytes."""
+    result = data.result
+    benchmark = Benchmark(result.benchmark, (result,), data.portfolio)
+    return render(
+        "evaluation.html.j2",
+        data=data,
+        result=result,
+        main=benchmark,
+        name=result.model.rstrip("/").rpartition("/")[2] or result.sampler,
+        passes=figures.pass_figure(benchmark),
+        tokens=figures.tokens_figure(data),
+        facts=attempt_facts(data),
+        cards=theorem_cards(data, limit),
+        settings=[("Evaluation", evaluation_facts(result), f"{result.label}.json")],
+        markdown=markdown(result),
+    )
+
+
+def step_facts(metrics: Sequence[StepMetrics]) -> Rows:
+    """What training was made of: seconds by activity (they overlap), idle groups, canaries; empty before the first step."""
+    if not metrics:
+        return []
+    total = sum(m.seconds for m in metrics) or 1.0
+    first, last = metrics[0], metrics[-1]
+    parts = {
+        "sampling": sum(m.seconds_sampling for m in metrics),
+        "judging": sum(m.seconds_judging for m in metrics),
+        "training": sum(m.seconds_training for m in metrics),
+        "waiting for verdicts": sum(m.seconds_waiting for m in metrics),
+    }
+    attempts, cached = sum(m.attempts for m in metrics), sum(m.cached for m in metrics)
+    return [
+        ("steps", f"{len(metrics)} in {duration(total)} ({total / len(metrics):.1f} s each)"),
+        ("reward, first → last step", f"{percent(first.reward)} → {percent(last.reward)}"),
+        ("attempts", f"{attempts:,}, {cached:,} verdicts reused"),
+        ("groups without signal", f"{percent(first.zero_variance)} → {percent(last.zero_variance)}"),
+        ("steps without an update", str(sum(not m.moved for m in metrics))),
+        ("false statements rejected", f"{sum(m.canaries for m in metrics):,}"),
+        ("entropy, first → last step", f"{first.entropy:.2f} → {last.entropy:.2f}"),
+        *((name, duration(seconds)) for name, seconds in parts.items() if seconds),
+    ]
+
+
+def attempt_facts(data: EvaluationData) -> Rows:
+    """What was sampled, in numbers."""
+    result, judged = data.result, [j for rows in data.attempts.values() for j in rows]
+    total = sum(t.n + t.unjudged for t in result.theorems)
+    tokens = sorted(len(j.attempt.token_ids) for j in judged if j.attempt.token_ids)
+    texts = len({(j.attempt.theorem, j.attempt.proof) for j in judged})
+    rows = [
+        ("attempts", f"{total:,}, {result.settings.samples} for each theorem"),
+        ("not judged, counted neither way", f"{result.unjudged:,}"),
+        ("distinct texts", f"{texts:,} ({percent(texts / total if total else None)})"),
+        ("ended by the length limit", f"{result.truncated:,}"),
+    ]
+    if tokens:
+        middle, limit = statistics.median(tokens), result.settings.max_new_tokens
+        rows.append(("tokens of an attempt", f"median {middle:g}, longest {tokens[-1]:,}, limit {limit:,}"))
+        rows.append(("tokens in all", f"{sum(tokens):,}"))
+    rows.append(("Lean, CPU time", duration(sum(j.verdict.seconds for j in judged))))
+    return [*rows, ("wall clock", duration(result.seconds))]
+
+
+def evaluation_facts(result: EvalResult) -> Rows:
+    """Settings, versions and hashes of one evaluation."""
+    return [
+        ("model", result.model),
+        ("weights after step", str(result.weights_version)),
+        ("prompt", result.prompt_format),
+        *flatten(result.settings.model_dump()),
+        *flatten(dict(result.versions)),
+        *((f"sha256 of {name}", value) for name, value in result.hashes.items()),
+        ("started", stamp(result.started)),
+        ("wall clock", duration(result.seconds)),
+        ("command", result.command or "not recorded"),
+    ]
