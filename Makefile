@@ -12,7 +12,7 @@ test: setup  ## run the tests
 
 test-vllm: setup  ## run the tests of the vLLM sampler on the CPU (2.4 GB of disk, in .venv-vllm/)
 	@scripts/setup_vllm.sh
-	@VLLM_ENABLE_V1_MULTIPROCESSING=0 VLLM_CPU_KVCACHE_SPACE=1 .venv-vllm/bin/python -m pytest tests/vllm
+	@VLLM_CPU_KVCACHE_SPACE=1 .venv-vllm/bin/python -m pytest tests/vllm
 
 setup:  ## create .venv/ and install everything, Lean included; the second time it does nothing
 	@scripts/setup.sh

@@ -169,6 +169,8 @@ class ModelConfig(Section):
     """Train LoRA adapters of this rank instead of all weights."""
     dtype: Literal["float32", "bfloat16"] = "float32"
     """Type of the trained weights."""
+    gradient_checkpointing: bool | None = None
+    """Compute each layer again in RL's backward pass instead of keeping what it computed: a third more arithmetic, a fraction of the memory. None = on GPUs."""
 
     @model_validator(mode="after")
     def _heads_divide_the_width(self) -> ModelConfig:
@@ -275,6 +277,8 @@ class RLConfig(Section):
     """TRL loss type."""
     scale_rewards: Literal["group", "batch", "none"] = "group"
     """How advantages are normalised."""
+    mask_truncated: bool = False
+    """Learn nothing from attempts that the length limit ended (TRL's `mask_truncated_completions`); their rewards still count in the group's mean."""
     updates_per_batch: Count = 1
     """Optimizer updates made from one batch of attempts."""
     max_refills: CountOrZero = 2
@@ -323,6 +327,8 @@ class SamplerConfig(Section):
     """What samples: Hugging Face (`hf`, our batched decode loop) or `vllm`."""
     batch_size: Count = 128
     """Attempts decoded together (`hf`)."""
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    """Type of the weights while sampling: `auto` = as they are trained, and bfloat16 for vLLM on a GPU. The importance ratio sees the difference."""
     tensor_parallel: Count = 1
     """GPUs per vLLM engine."""
     gpu_memory: ShareAboveZero = 0.6

@@ -53,15 +53,21 @@ class StepMetrics(Record):
     cached: int = 0  # verdicts taken from the cache
     loss: float = 0.0
     grad_norm: float = 0.0
-    kl: float = 0.0
-    ratio_mean: float = 1.0  # importance ratio trainer/sampler
-    clipped: float = 0.0  # share of tokens whose ratio was clipped
+    kl: float | None = None  # this and the next two: None = nothing to learn from
+    ratio_mean: float | None = None  # importance ratio trainer/sampler
+    clipped: float | None = None  # share of tokens whose ratio was clipped
     staleness: int = (
         0  # updates between the weights that sampled the oldest attempt and those that learnt from it
     )
-    entropy: float = 0.0
+    entropy: float | None = None  # nats a token, of the trained attempts; None = there were none
+    answer_tokens: float = 0.0  # mean length of an attempt
+    truncated: float = 0.0  # share of attempts that the length limit ended
+    sampled_tokens_per_second: float = 0.0  # of answers, while sampling
+    trained_tokens_per_second: float = 0.0  # of prompts and answers, while learning
+    mfu: float | None = None  # share of the trainer GPUs' peak; None on the CPU
     moved: bool = True  # False: nothing to learn from, weights untouched
     handover_bytes: int = 0  # weights given to each sampler in this step
+    seconds_handover: float = 0.0
     canaries: int = 0  # false statements judged and refused
     shaping: float = 0.0  # mean addition of the insight reward to a judged attempt; not in `reward`
     seconds: float = 0.0

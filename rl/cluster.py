@@ -6,8 +6,10 @@ import contextlib
 import logging
 import os
 import re
+import secrets
 import socket
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from physprover import errors
@@ -21,9 +23,33 @@ os.environ.setdefault("RAY_worker_niceness", "0")
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
 
-import ray as ray  # re-exported: only with the environment above in place
-import ray.util.placement_group
-import ray.util.scheduling_strategies
+
+def _authenticate(environment: dict[str, str] | os._Environ[str], home: Path) -> None:
+    """Choose what Ray (2.60) sends to a cluster as a token; read by Ray when it is imported.
+
+    A cluster that Ray starts for itself demands a token, and without one in the environment Ray writes one to
+    ~/.ray/auth_token. From then on `ray start --head` demands it on this machine, while `ray.init(address=...)` does not
+    send it. So our own cluster gets a token that ends with this process, and a token that is there already is sent.
+    Clusters without authentication ignore it.
+    """
+    if "RAY_AUTH_MODE" in environment:
+        return
+    given = "RAY_AUTH_TOKEN" in environment or "RAY_AUTH_TOKEN_PATH" in environment
+    if given or (home / ".ray" / "auth_token").is_file():
+        environment["RAY_AUTH_MODE"] = "token"
+    else:
+        environment["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
+
+
+_authenticate(os.environ, Path.home())
+if "ray" in sys.modules:  # it has read its settings already
+    from ray._raylet import Config  # type: ignore[attr-defined]
+
+    Config.initialize("")
+
+import ray as ray  # noqa: E402 - re-exported: only with the environment above in place
+import ray.util.placement_group  # noqa: E402
+import ray.util.scheduling_strategies  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,8 +153,23 @@ def _start(options: dict[str, Any], where: str) -> None:
         except Exception as error:  # a start that takes too long is a bare Exception
             ray.shutdown()
             if attempt + 1 == starts:
-                reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-                raise RunError(f"Ray could not start on {where}: {reason}") from None
+                raise RunError(_why_not(error, where)) from None
+
+
+def _why_not(error: Exception, where: str) -> str:
+    """One line on a failed `ray.init`; a refused token is named as such."""
+    text = str(error)
+    refused = (
+        isinstance(error, ray.exceptions.AuthenticationError) or "Failed to connect to Ray cluster" in text
+    )
+    if refused:  # something listens there, see `_reachable`; Ray tells a wrong token to standard error only
+        return (
+            f"the Ray cluster at {where} did not let this process in. If it asks for an authentication token, start "
+            "`ray start` on every machine and this command with RAY_AUTH_MODE=token and the same token (RAY_AUTH_TOKEN, or "
+            "~/.ray/auth_token copied from the head), or all with RAY_AUTH_MODE=disabled"
+        )
+    reason = (text.strip().splitlines() or [type(error).__name__])[0]
+    return f"Ray could not start on {where}: {reason}"
 
 
 def one_line(error: Exception, what: str = "the sampler") -> PhysProverError:

@@ -97,11 +97,12 @@ def by_theorem(judged: Iterable[JudgedAttempt]) -> tuple[Group, ...]:
     return tuple(Group(theorem=name, judged=tuple(members)) for name, members in groups.items())
 
 
-def samples(groups: Iterable[Group], scale: Scale) -> list[Sample]:
+def samples(groups: Iterable[Group], scale: Scale, *, mask_truncated: bool = False) -> list[Sample]:
     """Training samples of the informative groups; the others carry no signal and never reach the trainer.
 
     The baseline of a group is the mean of its judged rewards. `scale` divides by the standard deviation (with Bessel's
     correction, as TRL does) of the group, or of the rewards of all groups passed, or not at all (Dr. GRPO).
+    `mask_truncated` leaves out attempts that the length limit ended, after they have counted in mean and deviation.
     """
     kept = [group for group in groups if group.informative]
     spread_of_all = _deviation([r for group in kept for r in group.rewards if r is not None])
@@ -113,7 +114,7 @@ def samples(groups: Iterable[Group], scale: Scale) -> list[Sample]:
             scale
         ]
         for item, reward in zip(group.judged, group.rewards, strict=True):
-            if reward is not None:
+            if reward is not None and not (mask_truncated and item.attempt.truncated):
                 result.append(Sample.of(item.attempt, (reward - mean) / spread))
     return result
 

@@ -132,6 +132,7 @@ class Loop:
         self._next: Future[Rollout] | None = _done(pending) if pending is not None else None
         self._handed_over: int | None = None  # step of the weights the sampler has
         self._handover_bytes = 0  # to each sampler, since the last record
+        self._handover_seconds = 0.0
         self._saved: int | None = None  # step of the newest checkpoint of this process
         self._before, self._opened = state.seconds, time.monotonic()
         self._recorded = self._opened  # when the last step was recorded
@@ -196,7 +197,8 @@ class Loop:
         if self._ahead and step < self.config.rl.steps and not self._round_due(step + 1):
             self._hand_over()
             self._next = self._thread.submit(self.rollouts.collect, step + 1)
-        batch = samples(rollout.groups, self.config.rl.scale_rewards)
+        rl = self.config.rl
+        batch = samples(rollout.groups, rl.scale_rewards, mask_truncated=rl.mask_truncated)
         staleness = max((self.state.step - sample.version for sample in batch), default=0)
         with uninterrupted():
             stats = self.trainer.update(batch)
@@ -223,7 +225,9 @@ class Loop:
     def _hand_over(self) -> None:
         """Give the sampler the trainer's weights, unless it has them."""
         if self._handed_over != self.state.step:
+            began = time.monotonic()
             self.sampler.load_weights(self.trainer.weights(), self.state.step)
+            self._handover_seconds += time.monotonic() - began
             self._handover_bytes = self.sampler.handover_bytes
             self._handed_over = self.state.step
 
@@ -231,9 +235,12 @@ class Loop:
         self, rollout: Rollout, stats: UpdateStats, staleness: int, blocked: float, known: dict[str, Any]
     ) -> None:
         now = time.monotonic()
-        metrics = step_metrics(rollout, stats, now - self._recorded, staleness, blocked)
-        metrics = metrics.replace(handover_bytes=self._handover_bytes)
-        self._handover_bytes = 0
+        peak = self.config.cluster.trainer_gpus * self.config.cluster.gpu_tflops * 1e12
+        metrics = step_metrics(rollout, stats, now - self._recorded, staleness, blocked, peak)
+        metrics = metrics.replace(
+            handover_bytes=self._handover_bytes, seconds_handover=self._handover_seconds
+        )
+        self._handover_bytes, self._handover_seconds = 0, 0.0
         self._recorded = now
         for item in rollout.judged:
             self.run_dir.append("attempts.jsonl", item)
@@ -269,11 +276,12 @@ class Loop:
 def _figures(metrics: StepMetrics) -> dict[str, float]:
     """What the progress bar shows."""
     rate = metrics.judged / metrics.seconds if metrics.seconds else 0.0
+    known = {} if metrics.entropy is None else {"entropy": round(metrics.entropy, 2)}
     return {
         "reward": round(metrics.reward, 3),
         "proofs_per_s": round(rate, 1),
         "judged": metrics.judged,
-        "entropy": round(metrics.entropy, 2),
+        **known,
     }
 
 

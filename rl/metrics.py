@@ -13,11 +13,19 @@ if TYPE_CHECKING:
 
 
 def step_metrics(
-    rollout: Rollout, update: UpdateStats, seconds: float, staleness: int, blocked: float = 0.0
+    rollout: Rollout,
+    update: UpdateStats,
+    seconds: float,
+    staleness: int,
+    blocked: float = 0.0,
+    peak_flops: float = 0.0,
 ) -> StepMetrics:
     """`seconds` is the wall clock since the step before was recorded, `blocked` what of it the driver waited for attempts;
-    `staleness` is the age of the oldest attempt, in updates."""
+    `staleness` is the age of the oldest attempt, in updates, `peak_flops` those of all trainer GPUs (0 on the CPU). What an
+    update alone can say is None where there was nothing to learn from."""
     judged = rollout.judged
+    learnt = update.tokens > 0
+    lengths = [len(item.attempt.token_ids) for item in judged]
     rewards = [reward for item in judged if (reward := item.verdict.reward) is not None]
     return StepMetrics(
         step=rollout.step,
@@ -31,11 +39,16 @@ def step_metrics(
         cached=rollout.cached,
         loss=update.loss,
         grad_norm=update.grad_norm,
-        kl=update.kl,
-        ratio_mean=update.ratio_mean,
-        clipped=update.clipped,
+        kl=update.kl if learnt else None,
+        ratio_mean=update.ratio_mean if learnt else None,
+        clipped=update.clipped if learnt else None,
         staleness=staleness,
-        entropy=update.entropy,
+        entropy=update.entropy if learnt else None,
+        answer_tokens=sum(lengths) / max(1, len(lengths)),
+        truncated=_share([item.attempt.truncated for item in judged]),
+        sampled_tokens_per_second=_rate(sum(lengths), rollout.seconds_sampling),
+        trained_tokens_per_second=_rate(update.tokens, update.seconds),
+        mfu=update.flops / update.seconds / peak_flops if learnt and peak_flops and update.seconds else None,
         moved=update.moved,
         canaries=rollout.canaries,
         shaping=sum(item.shaping for item in judged) / max(1, len(rewards)),
@@ -50,3 +63,7 @@ def step_metrics(
 
 def _share(flags: list[bool]) -> float:
     return sum(flags) / len(flags) if flags else 0.0
+
+
+def _rate(count: int, seconds: float) -> float:
+    return count / seconds if seconds else 0.0

@@ -62,13 +62,15 @@ def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress)
             while rounds and rounds[0].step <= rollout.step:
                 trainer.update(_round_batch(config, recorded, rounds.popleft().round))
             began = time.monotonic()
-            batch = samples(rollout.groups, config.rl.scale_rewards)
+            rl = config.rl
+            batch = samples(rollout.groups, rl.scale_rewards, mask_truncated=rl.mask_truncated)
             staleness = max((rollout.step - 1 - sample.version for sample in batch), default=0)
             stats = trainer.update(batch)
             metrics = step_metrics(rollout, stats, time.monotonic() - began, staleness)
             out.append("metrics.jsonl", metrics)
             state = state.replace(step=rollout.step)
-            stage.advance(1, reward=round(metrics.reward, 3), ratio=round(metrics.ratio_mean, 3))
+            ratio = {} if metrics.ratio_mean is None else {"ratio": round(metrics.ratio_mean, 3)}
+            stage.advance(1, reward=round(metrics.reward, 3), **ratio)
         checkpoint.save(out, state, trainer.write, None)
 
 

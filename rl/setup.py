@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.dataset import load_theorems
@@ -15,7 +16,6 @@ from rl.trainer.build import open_trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from physprover.config import RunConfig
     from physprover.lean.pool import RayPool
@@ -76,13 +76,22 @@ def starting(pool: Pool, theorem: Theorem, workers: int) -> Iterator[None]:
 
 
 def start_model(config: RunConfig, run: RunDir) -> str:
-    """Where training begins: the warm start of this run, else the configured model."""
+    """Where training begins: the warm start of this run, else the configured model.
+
+    A folder is returned as an absolute path: actors have a working directory of their own.
+    """
     warm = run.path / "warmstart"
     if (warm / "config.json").exists():
-        return str(warm)
+        return str(warm.resolve())
     if config.model.path is None:
         raise RunError(f"{run.path}: no warm start and no model.path; run the warm start first")
-    return config.model.path
+    return absolute(config.model.path)
+
+
+def absolute(model: str) -> str:
+    """The absolute path of a model that is a folder here; the id of a model of the hub as it is."""
+    folder = Path(model).expanduser()
+    return str(folder.resolve()) if folder.is_dir() else model
 
 
 def fitting(theorems: list[Theorem], sampler: Sampler, stage: Stage) -> list[Theorem]:

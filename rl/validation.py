@@ -69,8 +69,6 @@ def conflicts(config: RunConfig) -> Iterator[str]:
             f"{cluster.trainer_gpus} trainer GPUs and {sampler.replicas} samplers of {sampler.tensor_parallel} need "
             f"{cluster.trainer_gpus + sampling} GPUs, cluster.gpus is {cluster.gpus}"
         )
-    if sampler.kind == "vllm" and not cluster.gpus:
-        yield 'sampler.kind = "vllm" without GPUs: set cluster.gpus, or sampler.kind = "hf"'
     tiny, conjectures = config.model.prompt.startswith("tiny"), config.data.self_play.prompt
     if config.rl.self_play_every and tiny != conjectures.startswith("tiny"):
         yield f"data.self_play.prompt {conjectures} is not for a prover of the prompt format {config.model.prompt}"
@@ -143,7 +141,7 @@ def missing(config: RunConfig) -> Iterator[str]:
     if config.cluster.gpus and config.cluster.address is None and shutil.which("nvidia-smi") is None:
         yield f"no GPU here and no cluster.address; {config.cluster.gpus} GPUs are asked for"
     if config.sampler.kind == "vllm" and importlib.util.find_spec("vllm") is None:
-        yield "vLLM is not installed: pip install 'physprover[gpu]'"
+        yield f"vLLM is not installed: pip install 'physprover[{'gpu' if config.cluster.gpus else 'cpu-vllm'}]'"
     if config.model.path is not None and not (Path(config.model.path) / "config.json").is_file():
         yield f"the model {config.model.path} is not on this disk; it is downloaded at the first start"
     if engine_kind(config.engine) == "project":

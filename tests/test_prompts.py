@@ -1,16 +1,19 @@
 """Prompts: what goes to a model, and what is taken from its answer."""
 
+import copy
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from physprover.errors import ConfigError
+from physprover.errors import ConfigError, ModelError
 from physprover.prompts import PROMPT_NAMES, get_prompt
 from physprover.prompts.definitions import declarations, mentioned
 from physprover.prompts.extract import body_after, body_in_answer, body_in_prefill
 from physprover.prompts.handles import Handles, bound_names
 from physprover.prompts.tiny import handles_of
 from physprover.records import Theorem
+from tests.chat_tokenizer import chat_tokenizer
 
 HEADER = """
 namespace Lab
@@ -106,7 +109,7 @@ def test_tiny_prompt_finds_premises_itself() -> None:
 @pytest.mark.parametrize("name", PROMPT_NAMES)
 @pytest.mark.parametrize("proof", PROOFS)
 def test_extract_inverts_target(name: str, proof: str) -> None:
-    prompt = get_prompt(name)
+    prompt = get_prompt(name, chat_tokenizer())
     assert prompt.extract(prompt.target(THEOREM, proof), THEOREM).split() == proof.split()
     assert (
         "\n".join(x.rstrip() for x in prompt.extract(prompt.target(THEOREM, proof), THEOREM).splitlines())
@@ -138,9 +141,9 @@ def test_terms_become_exact_in_the_tiny_prompt() -> None:
     assert get_prompt("tiny").target(THEOREM, "rfl") == "exact rfl"
 
 
-@pytest.mark.parametrize("name", [n for n in PROMPT_NAMES if not n.startswith("tiny")])
+@pytest.mark.parametrize("name", [n for n in PROMPT_NAMES if not n.startswith("tiny") and n != "chat-short"])
 def test_prover_prompts_hold_the_whole_problem(name: str) -> None:
-    text = get_prompt(name).render(THEOREM)
+    text = get_prompt(name, chat_tokenizer()).render(THEOREM)
     assert HEADER.strip() in text
     assert THEOREM.statement in text
     assert THEOREM.informal is not None
@@ -150,13 +153,13 @@ def test_prover_prompts_hold_the_whole_problem(name: str) -> None:
 def test_braces_in_lean_text_survive() -> None:
     theorem = THEOREM.replace(header="def s : Set := {code} {informal}")
     for name in PROMPT_NAMES:
-        if not name.startswith("tiny"):
-            assert "{code} {informal}" in get_prompt(name).render(theorem)
+        if not name.startswith("tiny") and name != "chat-short":  # which shows declarations only
+            assert "{code} {informal}" in get_prompt(name, chat_tokenizer()).render(theorem)
 
 
 def test_physprover_prompt_is_prefilled() -> None:
     assert get_prompt("physprover").render(THEOREM).endswith("+ total bs :=")
-    assert get_prompt("stp").render(THEOREM).endswith("+ total bs := by\n")
+    assert get_prompt("stp").render(THEOREM).endswith("+ total bs := by")
 
 
 ANSWER = "Plan: unfold.\n```lean4\ntheorem a : 1 = 1 := by rfl\n```\nBetter:\n```lean4\n{code}\n```\nDone."
@@ -203,8 +206,8 @@ def test_unknown_prompt_names_the_known() -> None:
 @settings(deadline=None)
 @given(st.text(), st.sampled_from(PROMPT_NAMES))
 def test_extract_never_raises(text: str, name: str) -> None:
-    assert isinstance(get_prompt(name).extract(text, THEOREM), str)
-    assert isinstance(get_prompt(name).extract(text), str)
+    assert isinstance(get_prompt(name, chat_tokenizer()).extract(text, THEOREM), str)
+    assert isinstance(get_prompt(name, chat_tokenizer()).extract(text), str)
 
 
 NAME = st.sampled_from(["ke", "total", "Body", "ke_zero", "flip", "x", "n", "Spin"])
@@ -223,3 +226,57 @@ def test_handles_are_one_to_one(pieces: list[str]) -> None:
     hidden = handles.hide(text)
     assert handles.show(hidden) == text
     assert handles.hide(hidden) == hidden
+
+
+@pytest.mark.parametrize("name", [n for n in PROMPT_NAMES if not n.startswith("tiny")])
+@pytest.mark.parametrize("proof", PROOFS)
+def test_prompts_end_where_a_token_ends(name: str, proof: str) -> None:
+    """What a model should write is encoded alike after the prompt and as a continuation of its text."""
+    tokenizer = chat_tokenizer()
+    prompt = get_prompt(name, tokenizer)
+    text, target = prompt.render(THEOREM), prompt.target(THEOREM, proof)
+    apart = [tokenizer(part, add_special_tokens=False)["input_ids"] for part in (text, target)]
+    assert tokenizer(text + target, add_special_tokens=False)["input_ids"] == apart[0] + apart[1]
+
+
+@pytest.mark.parametrize("name", ["chat", "chat-short"])
+@pytest.mark.parametrize("proof", [*PROOFS, "rfl", "by simp", "fun x => x"])
+def test_chat_answers_round_trip_and_end_at_their_fence(name: str, proof: str) -> None:
+    prompt = get_prompt(name, chat_tokenizer())
+    target = prompt.target(THEOREM, proof)
+    assert target.index(prompt.stop[0]) == len(target) - len(prompt.stop[0])
+    found = prompt.extract(target + "\nThis proves it.", THEOREM)
+    assert found.split() == (proof if proof.startswith("by") else f"by exact {proof}").split()
+    text = prompt.render(THEOREM)
+    assert text.startswith("<|im_start|>user\nProve")
+    assert text.endswith("<|im_end|>\n<|im_start|>assistant\n```lean4\nby")
+
+
+def test_chat_short_shows_what_the_statement_rests_on_only() -> None:
+    text = get_prompt("chat-short", chat_tokenizer()).render(THEOREM)
+    assert "def total : List Body" in text
+    assert "theorem ke_zero (m : Int) : ke m 0 = 0" in text
+    assert "flip" not in text
+
+
+@pytest.mark.parametrize(
+    ("template", "reason"),
+    [
+        (None, "no chat template"),
+        ("{{ raise_exception('only pictures') }}", "only pictures"),
+        ("{% for m in messages %}{{ m.role }}{% endfor %}", "drops the user's message"),
+        ("{{ messages[0]['content'] ", "fails"),
+    ],
+)
+def test_a_template_that_cannot_be_used_is_one_line(template: str | None, reason: str) -> None:
+    tokenizer = copy.deepcopy(chat_tokenizer())
+    tokenizer.chat_template = template
+    with pytest.raises(ModelError, match=reason) as caught:
+        get_prompt("chat", tokenizer)
+    assert "model.prompt" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_chat_format_needs_a_tokenizer() -> None:
+    with pytest.raises(ModelError, match="needs the model's tokenizer"):
+        get_prompt("chat").render(THEOREM)

@@ -27,6 +27,10 @@ shift || true
 
 # Ray lowers the priority of its workers by default; Lean and the samplers would starve behind everything else.
 export RAY_worker_niceness=0 RAY_USAGE_STATS_ENABLED=0
+# One token for head, workers and driver: without, a token that somebody's earlier Ray left in ~/.ray keeps the driver out.
+export RAY_AUTH_MODE=token
+RAY_AUTH_TOKEN=${RAY_AUTH_TOKEN:-$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')}
+export RAY_AUTH_TOKEN
 bin=$PWD/.venv/bin
 head=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | awk 'NR == 1') # reads on: `head` would end the pipe
 address=$(srun --nodes=1 --ntasks=1 --nodelist="$head" hostname --ip-address | awk '{print $1}'):6379

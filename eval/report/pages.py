@@ -112,6 +112,8 @@ def step_facts(metrics: Sequence[StepMetrics]) -> Rows:
         return []
     total = sum(m.seconds for m in metrics) or 1.0
     first, last = metrics[0], metrics[-1]
+    measured = [m.entropy for m in metrics if m.entropy is not None]
+    entropies = [(measured[0], measured[-1])] if measured else []
     parts = {
         "sampling": sum(m.seconds_sampling for m in metrics),
         "judging": sum(m.seconds_judging for m in metrics),
@@ -126,7 +128,7 @@ def step_facts(metrics: Sequence[StepMetrics]) -> Rows:
         ("groups without signal", f"{percent(first.zero_variance)} → {percent(last.zero_variance)}"),
         ("steps without an update", str(sum(not m.moved for m in metrics))),
         ("false statements rejected", f"{sum(m.canaries for m in metrics):,}"),
-        ("entropy, first → last step", f"{first.entropy:.2f} → {last.entropy:.2f}"),
+        *(("entropy, first → last step", f"{a:.2f} → {b:.2f}") for a, b in entropies),
         *((name, duration(seconds)) for name, seconds in parts.items() if seconds),
     ]
 

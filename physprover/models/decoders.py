@@ -7,20 +7,28 @@ more than the arithmetic; a test holds it to the transformers model's logits.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from torch.nn import functional as F
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from transformers import PreTrainedModel
+
+_ROOM = 64  # tokens to come for which there is room at once
+_WORTH_SHARING = (
+    0.6  # of the padded batch: below, reading what prompts share once is faster than reading all together
+)
 
 
 class Decoder(Protocol):
     """Rows of one batch. Logits are (rows, vocabulary), float32, for the next token of each row."""
 
-    def prefill(self, ids: torch.Tensor, mask: torch.Tensor, new_tokens: int) -> torch.Tensor:
-        """Read left-padded prompts (rows, length); `mask` is 1 on tokens, 0 on padding; room for `new_tokens` more."""
+    def prefill(self, prompts: Sequence[Sequence[int]], new_tokens: int) -> torch.Tensor:
+        """Read prompts, token ids of any lengths; at most `new_tokens` more will come for each."""
         ...
 
     def repeat(self, times: torch.Tensor) -> None:
@@ -41,15 +49,46 @@ def make_decoder(model: PreTrainedModel) -> Decoder:
     return LlamaDecoder(model) if LlamaDecoder.fits(model) else CachedDecoder(model)
 
 
+def cache_bytes(model: PreTrainedModel) -> int:
+    """Keys and values of one token of one row."""
+    config: Any = model.config
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    return int(2 * config.num_hidden_layers * heads * width * model.dtype.itemsize)
+
+
+def left_padded(
+    prompts: Sequence[Sequence[int]], device: torch.device | str = "cpu"
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Ids and mask (1 on tokens, 0 on padding), both (prompts, longest)."""
+    longest = max(map(len, prompts))
+    ids = torch.zeros((len(prompts), longest), dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for row, prompt in enumerate(prompts):
+        ids[row, longest - len(prompt) :] = torch.tensor(prompt)
+        mask[row, longest - len(prompt) :] = 1
+    return ids.to(device), mask.to(device)
+
+
+def shared(prompts: Sequence[Sequence[int]]) -> list[int]:
+    """How many tokens each prompt has in common with the one before it, at most all but its last; 0 for the first."""
+    found = [0] if prompts else []
+    for before, prompt in itertools.pairwise(prompts):
+        limit = min(len(before), len(prompt) - 1)
+        found.append(next((i for i in range(limit) if before[i] != prompt[i]), limit))
+    return found
+
+
 class CachedDecoder:
     """Any causal LM, through the transformers cache."""
 
     def __init__(self, model: PreTrainedModel) -> None:
         self.model = model
 
-    def prefill(self, ids: torch.Tensor, mask: torch.Tensor, new_tokens: int) -> torch.Tensor:  # noqa: ARG002
+    def prefill(self, prompts: Sequence[Sequence[int]], new_tokens: int) -> torch.Tensor:  # noqa: ARG002
         from transformers import DynamicCache
 
+        ids, mask = left_padded(prompts, self.model.device)
         self.cache = DynamicCache(config=self.model.config)
         self.mask = mask
         self.position = mask.sum(1)
@@ -83,7 +122,11 @@ class CachedDecoder:
 
 
 class LlamaDecoder:
-    """Plain Llama weights (no biases, default rotary embedding), read in place: weight updates are seen at once."""
+    """Plain Llama weights (no biases, default rotary embedding), packed once and again when they have changed.
+
+    Prompts that begin alike (one file's theorems under one header) are read one after the other, each from where it
+    departs from the one before. Keys and values take memory as they are used.
+    """
 
     def __init__(self, model: PreTrainedModel) -> None:
         config: Any = model.config
@@ -91,6 +134,8 @@ class LlamaDecoder:
         self.heads, self.kv_heads = config.num_attention_heads, config.num_key_value_heads
         self.width = config.hidden_size // config.num_attention_heads
         self.eps = config.rms_norm_eps
+        self.dtype = model.dtype
+        self._packed_at: int | None = None
 
     @staticmethod
     def fits(model: PreTrainedModel) -> bool:
@@ -98,7 +143,7 @@ class LlamaDecoder:
         rope = getattr(config, "rope_parameters", None) or {}
         return (
             type(model).__name__ == "LlamaForCausalLM"
-            and model.dtype == torch.float32
+            and model.dtype in (torch.float32, torch.bfloat16)
             and model.device.type == "cpu"
             and not (config.attention_bias or config.mlp_bias)
             and config.hidden_act == "silu"
@@ -106,19 +151,56 @@ class LlamaDecoder:
             and getattr(config, "head_dim", None) in (None, config.hidden_size // config.num_attention_heads)
         )
 
-    def prefill(self, ids: torch.Tensor, mask: torch.Tensor, new_tokens: int) -> torch.Tensor:
-        rows, length = ids.shape
+    def prefill(self, prompts: Sequence[Sequence[int]], new_tokens: int) -> torch.Tensor:
         self._pack()
-        shape = (len(self.layers), 2, rows, self.kv_heads, length + new_tokens, self.width)
-        self.cache = torch.zeros(shape)
-        self.bias = torch.zeros(rows, 1, 1, length + new_tokens)  # 0 = visible, -inf = padding
-        self.bias[:, 0, 0, :length].masked_fill_(mask == 0, float("-inf"))
-        self.position, self.filled = mask.sum(1), 0
+        self._limit = max(map(len, prompts)) + new_tokens
+        common = shared(prompts)
+        apart = sum(map(len, prompts)) - sum(common)
+        if apart < _WORTH_SHARING * max(map(len, prompts)) * len(prompts):
+            return self._prefill_in_turn(prompts, common, new_tokens)
+        ids, mask = left_padded(prompts)
+        length = ids.shape[1]
+        self._open(mask, new_tokens)
         positions = (mask.cumsum(1) - 1).clamp(min=0)
         causal = torch.full((length, length), float("-inf")).triu(1)
         # A padding row may look at itself: a softmax over nothing would be NaN.
-        bias = (self.bias[..., :length] + causal).masked_fill_(torch.eye(length, dtype=torch.bool), 0.0)
-        return self._forward(ids, positions, bias)
+        bias = (self.bias[..., :length].float() + causal).masked_fill_(
+            torch.eye(length, dtype=torch.bool), 0.0
+        )
+        return self._forward(ids, positions, bias.to(self.dtype))
+
+    def _prefill_in_turn(
+        self, prompts: Sequence[Sequence[int]], common: Sequence[int], new_tokens: int
+    ) -> torch.Tensor:
+        """One row at a time, on the keys and values of the row before as far as the two agree."""
+        longest = max(map(len, prompts))
+        whole = torch.zeros(
+            (len(self.layers), 2, len(prompts), self.kv_heads, longest + min(new_tokens, _ROOM), self.width),
+            dtype=self.dtype,
+        )
+        self.cache = torch.zeros((*whole.shape[:2], 1, self.kv_heads, longest, self.width), dtype=self.dtype)
+        logits = []
+        for row, (prompt, known) in enumerate(zip(prompts, common, strict=True)):
+            self.filled = known
+            positions = torch.arange(known, len(prompt))
+            sight = torch.zeros(len(prompt) - known, len(prompt), dtype=self.dtype)
+            sight.masked_fill_(torch.arange(len(prompt)) > positions[:, None], float("-inf"))
+            logits.append(self._forward(torch.tensor([prompt[known:]]), positions[None], sight[None, None]))
+            whole[:, :, row, :, longest - len(prompt) : longest] = self.cache[:, :, 0, :, : len(prompt)]
+        _, mask = left_padded(prompts)
+        self._open(mask, new_tokens, whole)
+        self.filled = longest
+        return torch.cat(logits)
+
+    def _open(self, mask: torch.Tensor, new_tokens: int, cache: torch.Tensor | None = None) -> None:
+        """Room for prompts of `mask` (rows, length) and the first of the tokens to come."""
+        rows, length = mask.shape
+        room = length + min(new_tokens, _ROOM)
+        shape = (len(self.layers), 2, rows, self.kv_heads, room, self.width)
+        self.cache = torch.zeros(shape, dtype=self.dtype) if cache is None else cache
+        self.bias = torch.zeros(rows, 1, 1, room, dtype=self.dtype)  # 0 = visible, -inf = padding
+        self.bias[:, 0, 0, :length].masked_fill_(mask == 0, float("-inf"))
+        self.position, self.filled = mask.sum(1), 0
 
     def repeat(self, times: torch.Tensor) -> None:
         self.keep(torch.repeat_interleave(torch.arange(len(times)), times))
@@ -129,12 +211,24 @@ class LlamaDecoder:
         self.cache, self.bias, self.position = cache, self.bias[rows], self.position[rows]
 
     def step(self, tokens: torch.Tensor) -> torch.Tensor:
+        if self.filled == self.cache.shape[4]:
+            self._grow()
         logits = self._forward(tokens[:, None], self.position[:, None], self.bias[..., : self.filled + 1])
         self.position = self.position + 1
         return logits
 
+    def _grow(self) -> None:
+        """Half as much room again, up to what may still come."""
+        more = min(self._limit, self.filled + max(_ROOM, self.filled // 2)) - self.filled
+        self.cache = F.pad(self.cache, (0, 0, 0, more))
+        self.bias = F.pad(self.bias, (0, more))
+
     def _pack(self) -> None:
-        """Join what one matrix product can do, once a batch: the weights may have changed since the last."""
+        """Join what one matrix product can do, unless that was done and no weight was written to since."""
+        written = sum(parameter._version for parameter in self.model.parameters())
+        if written == self._packed_at:
+            return
+        self._packed_at = written
         base = self.model.model
         rotary = base.rotary_emb
         self.frequencies, self.scaling = rotary.inv_freq.float(), rotary.attention_scaling
@@ -165,8 +259,8 @@ class LlamaDecoder:
         """(rows, new) ids at `positions` -> logits of the last; `bias` broadcasts to (rows, 1, new, visible)."""
         rows, new = ids.shape
         angles = positions[:, :, None].float() * self.frequencies
-        cos = (angles.cos() * self.scaling).repeat(1, 1, 2)[:, :, None]
-        sin = (angles.sin() * self.scaling).repeat(1, 1, 2)[:, :, None]
+        cos = (angles.cos() * self.scaling).repeat(1, 1, 2)[:, :, None].to(self.dtype)
+        sin = (angles.sin() * self.scaling).repeat(1, 1, 2)[:, :, None].to(self.dtype)
         start, end = self.filled, self.filled + new
         group = self.heads // self.kv_heads
         x = self.embedding[ids]
@@ -195,7 +289,7 @@ class LlamaDecoder:
             gate, up = F.linear(F.rms_norm(x, size, norm2, self.eps), gate_up).chunk(2, -1)
             x = x + F.linear(F.silu(gate) * up, down)
         self.filled = end
-        return F.linear(F.rms_norm(x[:, -1], size, self.norm, self.eps), self.head)
+        return F.linear(F.rms_norm(x[:, -1], size, self.norm, self.eps), self.head).float()
 
 
 def _half_turn(x: torch.Tensor) -> torch.Tensor:

@@ -6,14 +6,14 @@ yielded as they end.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import torch
 
 from physprover.errors import ModelError
 from physprover.models import draws
-from physprover.models.decoders import make_decoder
+from physprover.models.decoders import cache_bytes, make_decoder, shared
 from physprover.models.token_mask import TokenMask
 from physprover.prompts import get_prompt
 from physprover.records import Attempt, SamplerInfo
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from physprover.prompts import PromptFormat
     from physprover.records import Theorem
 
+_End = Literal["token", "text", "length"]
+_CACHE_SHARE = (
+    0.3  # of free memory, for keys and values of one batch; while rows are copied there are two of them
+)
 _SHRINK = 0.8  # copying the cache is worth it when this share of the rows is left
 
 
@@ -45,6 +49,9 @@ class HFSampler:
         version: int = 0,
     ) -> None:
         self._model, self._tokenizer, self._prompt = model.eval(), tokenizer, prompt
+        self._decoder = make_decoder(model)
+        self._ends = end_tokens(model, tokenizer)
+        self._closing: dict[str, np.ndarray] = {}
         self._max_prompt_tokens, self._batch_size = max_prompt_tokens, batch_size
         self._name, self._version = name, version
         self._masks: dict[str, TokenMask] = {}
@@ -73,13 +80,42 @@ class HFSampler:
         self._version = version
 
     def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
-        prompt = self._prompt if params.prompt is None else get_prompt(params.prompt)
+        prompt = self._prompt if params.prompt is None else get_prompt(params.prompt, self._tokenizer)
         lengths = [(len(self._prompt_ids(t, prompt)), t) for t in theorems]
         fitting = [(length, t) for length, t in lengths if length <= self._max_prompt_tokens]
-        # Prompts of like length share a batch: less padding.
-        rows = [(t, i) for _, t in sorted(fitting, key=lambda pair: pair[0]) for i in range(n)]
-        for start in range(0, len(rows), self._batch_size):
-            yield from self._batch(rows[start : start + self._batch_size], prompt, params)
+
+        # Prompts of like length share a batch: less padding. Where many begin alike, those do: each beginning is read once.
+        def ids(theorem: Theorem) -> tuple[int, ...]:
+            return self._prompt_ids(theorem, prompt)
+
+        ordered = sorted((t for _, t in fitting), key=ids)
+        if sum(shared([ids(t) for t in ordered])) < 0.5 * sum(length for length, _ in fitting):
+            ordered = [t for _, t in sorted(fitting, key=lambda pair: pair[0])]
+        rows = [(t, i) for t in ordered for i in range(n)]
+        while rows:
+            size = self._rows_that_fit(
+                [len(ids(t)) for t, _ in rows[: self._batch_size]], params.max_new_tokens
+            )
+            yield from self._batch(rows[:size], prompt, params)
+            rows = rows[size:]
+
+    def _rows_that_fit(self, lengths: Sequence[int], new_tokens: int) -> int:
+        """How many of the next rows, at least one, may be decoded together in the memory that is free now."""
+        room = _CACHE_SHARE * _free_bytes(self._model.device) / cache_bytes(self._model)
+        longest = 0
+        for count, length in enumerate(lengths):
+            longest = max(longest, length)
+            if count and (count + 1) * (longest + new_tokens) > room:
+                return count
+        return len(lengths)
+
+    def _may_close(self, prompt: PromptFormat) -> np.ndarray:
+        """Of each token, whether an answer may end with it by one of the format's stop texts; (vocabulary,) bool."""
+        if prompt.name not in self._closing:
+            last = {text[-1] for text in prompt.stop}
+            texts = self._tokenizer.batch_decode([[i] for i in range(len(self._tokenizer))])
+            self._closing[prompt.name] = np.array([bool(last & set(text)) for text in texts])
+        return self._closing[prompt.name]
 
     def _mask(self, prompt: PromptFormat) -> TokenMask:
         if prompt.name not in self._masks:
@@ -99,14 +135,13 @@ class HFSampler:
         prompts: list[tuple[int, ...]],
         times: list[int],
         keys: np.ndarray,
-        mask: TokenMask,
+        prompt: PromptFormat,
         params: SamplingParams,
-    ) -> Iterator[tuple[int, list[int], list[float], bool]]:
-        """Yield (row, token ids, log-probs, truncated) as rows end; row r belongs to the prompt it was repeated from."""
-        device = self._model.device
-        ids, attention = _left_pad(prompts, self._tokenizer.pad_token_id or 0)
-        decoder = make_decoder(self._model)
-        logits = decoder.prefill(ids.to(device), attention.to(device), params.max_new_tokens)
+    ) -> Iterator[tuple[int, list[int], list[float], _End]]:
+        """Yield (row, token ids, log-probs, what ended it) as rows end; row r belongs to the prompt it was repeated from."""
+        device, mask = self._model.device, self._mask(prompt)
+        decoder = self._decoder
+        logits = decoder.prefill(prompts, params.max_new_tokens)
         repeats = torch.tensor(times, device=device)
         decoder.repeat(repeats)
         logits = logits.repeat_interleave(repeats, 0)
@@ -115,7 +150,8 @@ class HFSampler:
             bias = bias.repeat_interleave(repeats, 0)
         in_part = mask.part_bias(logits.shape[-1], device)
         part = torch.zeros(len(keys), dtype=torch.long, device=device)
-        ends = [self._tokenizer.eos_token_id, *self._tokenizer.convert_tokens_to_ids(list(params.stop))]
+        ends = [*self._ends, *self._tokenizer.convert_tokens_to_ids(list(params.stop))]
+        closing = self._may_close(prompt) if prompt.stop else None
         alive = np.arange(len(keys))  # row of each decoder row, -1 = ended
         tokens = np.zeros((len(keys), params.max_new_tokens), dtype=np.int64)
         scores = np.zeros((len(keys), params.max_new_tokens), dtype=np.float64)
@@ -133,16 +169,17 @@ class HFSampler:
             tokens[alive[live], position] = now[live]
             scores[alive[live], position] = logprob.cpu().numpy()[live]
             last = position + 1 == params.max_new_tokens
+            length = position + 1
             stopped = np.isin(now, ends)
-            ended = live & (stopped | last)
-            for row, complete in zip(alive[ended], stopped[ended], strict=True):
-                length = position + 1
-                yield (
-                    int(row),
-                    tokens[row, :length].tolist(),
-                    scores[row, :length].tolist(),
-                    not complete,
-                )
+            closed = np.zeros_like(stopped)
+            if closing is not None:
+                for at in np.flatnonzero(live & closing[now] & ~stopped):
+                    text = self._tokenizer.decode(tokens[alive[at], :length], skip_special_tokens=False)
+                    closed[at] = any(stop in text for stop in prompt.stop)
+            ended = live & (stopped | closed | last)
+            for row, by_token, by_text in zip(alive[ended], stopped[ended], closed[ended], strict=True):
+                end: _End = "token" if by_token else "text" if by_text else "length"
+                yield int(row), tokens[row, :length].tolist(), scores[row, :length].tolist(), end
             alive[ended] = -1
             left = int((alive >= 0).sum())
             if left == 0:
@@ -168,12 +205,11 @@ class HFSampler:
                 times.append(1)
         keys = np.array([draws.key(params.seed, t.name, i) for t, i in rows], dtype=np.uint64)
         prompts = [self._prompt_ids(t, prompt) for t in theorems]
-        info, mask = self.info, self._mask(prompt)
-        for row, token_ids, logprobs, truncated in self._decode(prompts, times, keys, mask, params):
+        info = self.info
+        for row, token_ids, logprobs, end in self._decode(prompts, times, keys, prompt, params):
             theorem = rows[row][0]
-            text = self._tokenizer.decode(
-                token_ids if truncated else token_ids[:-1], skip_special_tokens=False
-            )
+            written = token_ids[:-1] if end == "token" else token_ids
+            text = self._tokenizer.decode(written, skip_special_tokens=False)
             yield Attempt(
                 theorem=theorem.name,
                 proof=prompt.extract(text, theorem),
@@ -184,16 +220,20 @@ class HFSampler:
                 logprobs=tuple(logprobs),
                 sampler=info,
                 seed=params.seed,
-                truncated=truncated,
+                truncated=end == "length",
             )
 
 
-def _left_pad(prompts: list[tuple[int, ...]], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Ids and mask, both (prompts, longest)."""
-    longest = max(map(len, prompts))
-    ids = torch.full((len(prompts), longest), pad)
-    mask = torch.zeros_like(ids)
-    for row, prompt in enumerate(prompts):
-        ids[row, longest - len(prompt) :] = torch.tensor(prompt)
-        mask[row, longest - len(prompt) :] = 1
-    return ids, mask
+def end_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> tuple[int, ...]:
+    """Every token that ends an answer: the tokenizer's, and those of the model's generation_config."""
+    listed: Any = getattr(getattr(model, "generation_config", None), "eos_token_id", None)
+    more = listed if isinstance(listed, list | tuple) else [listed]
+    return tuple(dict.fromkeys(i for i in (tokenizer.eos_token_id, *more) if i is not None))
+
+
+def _free_bytes(device: torch.device) -> int:
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    import psutil
+
+    return int(psutil.virtual_memory().available)

@@ -19,15 +19,20 @@ def load_sampler(model_path: Path | str, config: RunConfig) -> Sampler:
     """The sampler of `config.sampler.kind` over the model at `model_path`. Raises `ModelError` in one line."""
     from physprover.prompts import get_prompt
 
-    prompt = get_prompt(config.model.prompt)
     if config.sampler.kind == "vllm":
-        from physprover.models.vllm_sampler import VLLMSampler
+        from physprover.models.vllm_sampler import VLLMSampler, require_vllm
 
+        require_vllm()
+        tokenizer = load_tokenizer(model_path)
+        prompt = get_prompt(config.model.prompt, tokenizer)
+        check_prompt(model_path, tokenizer, prompt)
         return VLLMSampler(str(model_path), prompt, config)
     from physprover.models.hf_sampler import HFSampler
 
-    model, tokenizer = load_model(model_path, config.model.dtype)
-    _check_prompt(model_path, tokenizer, prompt)
+    dtype = config.model.dtype if config.sampler.dtype == "auto" else config.sampler.dtype
+    model, tokenizer = load_model(model_path, dtype)
+    prompt = get_prompt(config.model.prompt, tokenizer)
+    check_prompt(model_path, tokenizer, prompt)
     return HFSampler(
         model,
         tokenizer,
@@ -71,15 +76,28 @@ def load_tokenizer(model_path: Path | str) -> PreTrainedTokenizerBase:
     if local and not (path / "config.json").is_file():
         raise ModelError(f"{model_path}: no model here (config.json is missing)")
     try:
-        return AutoTokenizer.from_pretrained(str(model_path))
+        tokenizer = AutoTokenizer.from_pretrained(str(model_path))
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
             f"{model_path}: no such model, or its tokenizer cannot be read: {_first_line(error)}"
         ) from None
+    if tokenizer.eos_token_id is None:
+        raise ModelError(
+            f"{model_path}: its tokenizer names no end token (eos_token), so no answer could end"
+        )
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
 
 
-def _check_prompt(model_path: Path | str, tokenizer: PreTrainedTokenizerBase, prompt: PromptFormat) -> None:
-    """A prompt's own tokens must be single tokens of the model, or it has never seen this format."""
+def check_prompt(model_path: Path | str, tokenizer: PreTrainedTokenizerBase, prompt: PromptFormat) -> None:
+    """A prompt's own tokens and chat markers must be single tokens of the model, or it has never seen this format."""
+    for marker in prompt.markers:
+        if len(tokenizer(marker, add_special_tokens=False)["input_ids"]) != 1:
+            raise ModelError(
+                f"{model_path}: this model does not know the prompt format `{prompt.name}`: its tokenizer splits {marker}; "
+                'set model.prompt to the format it was trained with ("chat" for the template of its tokenizer)'
+            )
     vocabulary = tokenizer.get_vocab()
     unknown = [token for token in prompt.tokens if token not in vocabulary]
     if unknown:

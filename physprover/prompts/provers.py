@@ -42,6 +42,10 @@ class ChatPrompt(PlainPrompt):
     chat: str  # slots {system}, {user}
     system: str = ""
 
+    @property
+    def markers(self) -> tuple[str, ...]:  # type: ignore[override]
+        return _markers(self.chat + self.system)
+
     def render(self, theorem: Theorem) -> str:
         slots = {
             "code": _code(theorem),
@@ -64,7 +68,12 @@ class PrefilledPrompt(PlainPrompt):
 
     name: str
     text: str  # slots {code}, {context}, {statement}, {informal}
-    opening: str  # the last characters of the prompt: " :=" or " := by\n"
+    opening: str  # the last characters of the prompt: " :=" or " := by"
+    stop: tuple[str, ...] = ("\n```",)  # the fence was opened in the prompt
+
+    @property
+    def markers(self) -> tuple[str, ...]:  # type: ignore[override]
+        return _markers(self.text)
 
     def render(self, theorem: Theorem) -> str:
         slots = {"code": _code(theorem), "informal": theorem.informal or ""}
@@ -72,17 +81,22 @@ class PrefilledPrompt(PlainPrompt):
 
     def target(self, theorem: Theorem, proof: str) -> str:  # noqa: ARG002 - the prompt states it already
         body = proof.strip()
-        if self.opening.endswith("by\n"):
-            body = "  " + (body[2:].strip() if body.startswith("by") else f"exact {body}")
+        if self.opening.endswith("by"):
+            # The line break is the model's to write: with the indentation after it, it is one token of most tokenizers.
+            body = "\n  " + (body[2:].strip() if body.startswith("by") else f"exact {body}")
         else:
             body = " " + body
         return body + "\n```"
 
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
         body = body_in_prefill(completion, theorem.statement if theorem else None)
-        if self.opening.endswith("by\n") and body.strip() and not body.startswith("by"):
+        if self.opening.endswith("by") and body.strip() and not body.startswith("by"):
             return f"by\n{body}"
         return body.lstrip(" ")
+
+
+def _markers(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(re.findall(r"<[|｜][^|｜<>]+[|｜]>", text)))
 
 
 def _code(theorem: Theorem) -> str:
@@ -128,6 +142,6 @@ PROVERS: dict[str, ChatPrompt | PrefilledPrompt] = {
         ChatPrompt("kimina", _THINK, _QWEN, _qwen_system("You are an expert in mathematics and Lean 4.")),
         ChatPrompt("goedel", _COMPLETE + _PLAN, _QWEN),
         PhysProverPrompt("physprover", _PHYSPROVER, " :="),
-        PrefilledPrompt("stp", "Complete the following Lean 4 code:\n\n```lean4\n{code}", " := by\n"),
+        PrefilledPrompt("stp", "Complete the following Lean 4 code:\n\n```lean4\n{code}", " := by"),
     )
 }

@@ -105,6 +105,11 @@ def handles_of(theorem: Theorem) -> Handles:
     return Handles(declared).binding(_goal(theorem.statement))
 
 
+def relevant(theorem: Theorem) -> tuple[str, ...]:
+    """Written names of the definitions a statement rests on and of the known lemmas about them, each once."""
+    return tuple(dict.fromkeys((*_definitions(theorem), *_lemmas(theorem))))
+
+
 def _definitions(theorem: Theorem) -> tuple[str, ...]:
     return _resolved(theorem.header, theorem.statement, theorem.premises)
 

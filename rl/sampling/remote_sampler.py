@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import torch
 
     from physprover.config import RunConfig
-    from physprover.models.sampler import SamplingParams
+    from physprover.models.sampler import Sampler, SamplingParams
     from physprover.records import Attempt, SamplerInfo, Theorem
     from rl.sampling.weight_sync import Parcel
 
@@ -48,6 +48,13 @@ class SamplerActor:
     """A sampler in its own process (wrapped by `ray.remote` below). Imports torch, never trl or datasets."""
 
     def __init__(self, model_path: str, config: RunConfig) -> None:
+        self._why_not: Exception | None = None
+        try:
+            self._open(model_path, config)
+        except Exception as error:  # Ray would start an actor whose constructor fails again and again
+            self._why_not = error
+
+    def _open(self, model_path: str, config: RunConfig) -> None:
         import torch
 
         from physprover.models.load import load_sampler
@@ -57,18 +64,27 @@ class SamplerActor:
             torch.set_num_threads(max(1, (os.cpu_count() or 1) // (2 * config.sampler.replicas)))
         from rl.sampling.weight_sync import WeightHolder
 
-        self._sampler = load_sampler(model_path, config)
-        self._holder = WeightHolder()  # empty until it is given weights
+        self._loaded = load_sampler(model_path, config)
+        # Deltas are applied to a copy of the weights on the host; whole weights go through without one.
+        self._holder = WeightHolder(keep=config.sampler.handover == "delta")
+
+    @property
+    def _sampler(self) -> Sampler:
+        """Raises what kept the sampler from opening: a model that is not on this node, say."""
+        if self._why_not is not None:
+            raise self._why_not
+        return self._loaded
 
     def sample(
         self, theorems: list[Theorem], n: int, params: SamplingParams, version: int | None
     ) -> Iterator[list[Attempt]]:
         """Attempts as they end, in small parcels; `version` is what the caller believes the weights to be."""
+        sampler = self._sampler
         if version != self._holder.version:
             raise WeightsLostError
         parcel: list[Attempt] = []
         opened = time.monotonic()
-        for attempt in self._sampler.sample(theorems, n, params):
+        for attempt in sampler.sample(theorems, n, params):
             parcel.append(attempt)
             if len(parcel) >= _PARCEL or time.monotonic() - opened > _PARCEL_SECONDS:
                 yield parcel
@@ -83,10 +99,11 @@ class SamplerActor:
         return self._sampler.skipped(theorems)
 
     def load_weights(self, parcel: Parcel) -> None:
+        sampler = self._sampler
         weights = self._holder.take(parcel)
         if weights is None:
             raise WeightsLostError
-        self._sampler.load_weights(weights, parcel.version)
+        sampler.load_weights(weights, parcel.version)
 
 
 @dataclass(slots=True)
@@ -230,7 +247,7 @@ class RemoteSampler:
 
     def _get(self, reference: Any) -> Any:
         try:
-            return ray.get(reference)
+            return ray.get(reference, timeout=_RESTART_SECONDS)
         except ray.exceptions.RayError as error:
             raise one_line(error) from None
 

@@ -108,14 +108,18 @@ class WeightSender:
 
 
 class WeightHolder:
-    """A sampler's copy of its weights."""
+    """A sampler's side: the version of its weights and, for deltas (`keep`), a copy of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep: bool = True) -> None:
+        self._keep = keep
         self.version: int | None = None
         self._held: dict[str, Tensor] = {}
 
     def take(self, parcel: Parcel) -> Mapping[str, Tensor] | None:
         """All weights after `parcel`; None when it builds on others than are held here."""
+        if parcel.base is None and not self._keep:
+            self.version = parcel.version
+            return parcel.whole
         if parcel.base is None:
             # Tensors out of Ray's object store are read-only: deltas are applied to a copy.
             self._held = {name: tensor.clone() for name, tensor in parcel.whole.items()}

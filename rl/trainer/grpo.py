@@ -61,6 +61,10 @@ class UpdateStats:
     clipped: float = 0.0  # share of tokens whose ratio was clipped
     moved: bool = False
     seconds: float = 0.0
+    tokens: int = 0  # of prompts and answers; 0 = there was nothing to learn from
+    flops: float = (
+        0.0  # of forward and backward: 6 a weight and token (recomputation and reference not counted)
+    )
 
 
 def never_called(**_: Any) -> list[float]:
@@ -85,6 +89,7 @@ class GroupTrainer(GRPOTrainer):
             tokenizer.pad_token = tokenizer.eos_token
         self._masks: dict[str, TokenMask] = {}  # by prompt format
         self._drawn = Drawn()  # how the micro-batch at hand was
+        self._weights = sum(p.numel() for p in model.parameters())
         super().__init__(
             model=model,
             reward_funcs=never_called,
@@ -96,9 +101,11 @@ class GroupTrainer(GRPOTrainer):
         self._share_prefixes = (
             self.accelerator.num_processes == 1
             and self.accelerator.device.type == "cpu"
-            and config.model.lora_rank is None
             and shared_prefix.supported(model)
         )
+        if self.args.gradient_checkpointing:
+            # transformers (5.19) acts on the argument in `train()` only, which is not called.
+            self.model.gradient_checkpointing_enable({"use_reentrant": False})
         self._prepare_for_training(max(1, config.rl.steps), None, None)
         check_covers(self.model, self.optimizer)
 
@@ -191,6 +198,8 @@ class GroupTrainer(GRPOTrainer):
             clipped=mean["clip_ratio/region_mean"],
             moved=moved,
             seconds=time.perf_counter() - started,
+            tokens=(tokens := sum(len(s.prompt_ids) + len(s.token_ids) for s in samples)),
+            flops=6.0 * self._weights * tokens * self.run_config.rl.updates_per_batch,
         )
 
     def plain_model(self) -> Any:
@@ -198,11 +207,12 @@ class GroupTrainer(GRPOTrainer):
         return self.accelerator.unwrap_model(self.model)
 
     def weights(self) -> dict[str, Tensor]:
-        """Weights as the sampler loads them: LoRA folded in, names of the plain model."""
+        """Weights as the sampler loads them: LoRA folded in, names of the plain model, what is tied once."""
         model = self.plain_model()
-        if self.run_config.model.lora_rank is None:
-            return {name: tensor.detach() for name, tensor in model.state_dict().items()}
-        return folded(model)
+        lora = self.run_config.model.lora_rank is not None
+        weights = folded(model) if lora else {n: t.detach() for n, t in model.state_dict().items()}
+        tied = getattr(model.get_base_model() if lora else model, "all_tied_weights_keys", None) or ()
+        return {name: tensor for name, tensor in weights.items() if name not in tied}
 
     def write(self, folder: Path) -> None:
         """A model directory, and what else `rl.trainer.build.open_trainer` reads."""
@@ -293,6 +303,12 @@ def _share(batch: Batch, whole: Whole, loss: str) -> float:
     return len(batch["advantages"]) / whole.rows
 
 
+def checkpointing(config: RunConfig) -> bool:
+    """Whether layers are computed again in the backward pass: as `model.gradient_checkpointing` says, else on GPUs."""
+    asked = config.model.gradient_checkpointing
+    return config.cluster.trainer_gpus > 0 if asked is None else asked
+
+
 def _arguments(config: RunConfig, output: Path) -> GRPOConfig:
     rl = config.rl
     on_gpu = config.cluster.trainer_gpus > 0
@@ -313,7 +329,7 @@ def _arguments(config: RunConfig, output: Path) -> GRPOConfig:
         use_cpu=not on_gpu,
         # Weights in float32 are trained under bfloat16 autocast on a GPU; bfloat16 weights are trained as they are.
         bf16=on_gpu and config.model.dtype == "float32",
-        gradient_checkpointing=on_gpu,
+        gradient_checkpointing=checkpointing(config),
         disable_dropout=True,
         # With several processes: every trained tensor is used in every pass, and no buffer ever changes.
         ddp_find_unused_parameters=False,

@@ -36,6 +36,8 @@ _SUMS = (
     "ratio_mean",
     "entropy",
     "clipped",
+    "tokens",
+    "flops",
 )  # a rank's share of each; together the whole batch's
 
 

@@ -5,6 +5,8 @@ Here each distinct prompt becomes one row `prompt, completion 1, completion 2, .
 and itself only (a 4-D attention mask) and counts its positions from the prompt's end. The numbers are those of the
 padded batch (tests/rl/trainer/test_shared_prefix.py), at about a third of the tokens in the quickstart.
 
+With LoRA the adapters take part, or not while they are disabled (the KL reference).
+
 Only for models whose layers all attend to everything before them, run in one process with an attention
 implementation that takes a dense mask.
 """
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from rl.trainer.logps import chosen_and_entropies
+from rl.trainer.logps import in_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,16 +64,21 @@ def logps_and_entropies(
     packed, positions, mask, places = _pack(rows, input_ids[:, -keep:], lengths)
     sight = torch.zeros(mask.shape, dtype=model.dtype, device=mask.device)
     sight.masked_fill_(~mask, torch.finfo(model.dtype).min)
-    hidden = model.base_model(
+    plain = model.get_base_model() if hasattr(model, "peft_config") else model  # its layers hold the adapters
+    hidden = plain.base_model(
         input_ids=packed, position_ids=positions, attention_mask=sight[:, None], use_cache=False
     ).last_hidden_state
     batch, column, row, before = places
-    logits = model.get_output_embeddings()(hidden[row, before]).float() / temperature
-    if token_mask is not None:
-        prompts = [tuple(packed_row.prompt.tolist()) for packed_row in rows]
-        part = token_mask.parts(input_ids[:, -keep:])[batch, column]
-        logits = token_mask.masked(logits, prompts, row, part)
-    chosen, entropy = chosen_and_entropies(logits, input_ids[:, -keep:][batch, column])
+    head = plain.get_output_embeddings()
+    prompts = [tuple(packed_row.prompt.tolist()) for packed_row in rows]
+    part = token_mask.parts(input_ids[:, -keep:])[batch, column] if token_mask is not None else row
+
+    def logits(states: Tensor, row: Tensor, part: Tensor) -> Tensor:
+        found = head(states).float() / temperature
+        return found if token_mask is None else token_mask.masked(found, prompts, row, part)
+
+    answers = input_ids[:, -keep:][batch, column]
+    chosen, entropy = in_pieces(logits, hidden[row, before], answers, head.weight.shape[0], row, part)
     shape = (input_ids.size(0), keep)
     logps = torch.zeros(shape, dtype=chosen.dtype, device=chosen.device).index_put((batch, column), chosen)
     entropies = torch.zeros(shape, dtype=entropy.dtype, device=entropy.device).index_put(

@@ -1,5 +1,8 @@
 """The decode loop against transformers itself."""
 
+import copy
+from collections import Counter
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -8,13 +11,14 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from physprover.config import ModelConfig
 from physprover.errors import ModelError
-from physprover.models import draws, hf_sampler
-from physprover.models.decoders import CachedDecoder, LlamaDecoder, make_decoder
+from physprover.models import decoders, draws, hf_sampler
+from physprover.models.decoders import CachedDecoder, LlamaDecoder, make_decoder, shared
 from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import SamplingParams
 from physprover.models.tiny import build_tiny
 from physprover.models.token_mask import TokenMask
 from physprover.prompts import get_prompt
+from physprover.prompts.tiny import TinyPrompt
 from physprover.records import Attempt
 from tests.models.toy_problems import THEOREMS
 
@@ -158,3 +162,117 @@ def test_top_p_leaves_out_the_tail_but_reports_the_full_distribution() -> None:
     ids, logprobs = draws.pick(logits.expand(1000, 4), 1.0, 0.6, u)
     assert torch.bincount(ids, minlength=4).tolist() == [625, 375, 0, 0]
     assert torch.allclose(logprobs.exp(), torch.tensor([0.5, 0.3])[ids], atol=1e-5)
+
+
+def test_prompts_that_begin_alike_are_read_once_and_give_the_same_logits(model: LlamaForCausalLM) -> None:
+    torch.manual_seed(1)
+    stem = torch.randint(5, 200, (30,)).tolist()
+    prompts = [stem + torch.randint(5, 200, (n,)).tolist() for n in (3, 9, 1, 5)]
+    prompts[2] = [*prompts[1], 7]
+    assert shared(prompts)[1] >= 30
+    read: list[int] = []
+    decoder = LlamaDecoder(model)
+    forward = decoder._forward
+
+    def counted(ids: torch.Tensor, *rest: torch.Tensor) -> torch.Tensor:
+        read.append(ids.numel())
+        return forward(ids, *rest)
+
+    decoder._forward = counted  # type: ignore[method-assign]
+    with torch.inference_mode():
+        first = decoder.prefill(prompts, 20)
+        assert sum(read) == sum(map(len, prompts)) - sum(shared(prompts))
+        decoder.repeat(torch.tensor([1, 2, 1, 1]))
+        tokens = torch.tensor([9, 8, 7, 6, 5])
+        second = decoder.step(tokens)
+    rows = [prompts[i] for i in (0, 1, 1, 2, 3)]
+    for row, token, got in zip(rows, tokens.tolist(), second, strict=True):
+        with torch.no_grad():
+            torch.testing.assert_close(
+                got, model(torch.tensor([[*row, token]])).logits[0, -1], atol=1e-4, rtol=1e-4
+            )
+    for row, got in zip(prompts, first, strict=True):
+        with torch.no_grad():
+            torch.testing.assert_close(got, model(torch.tensor([row])).logits[0, -1], atol=1e-4, rtol=1e-4)
+
+
+def test_the_cache_grows_with_use(model: LlamaForCausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoders, "_ROOM", 4)
+    decoder, prompt = LlamaDecoder(model), [5, 6, 7, 8, 9]
+    with torch.inference_mode():
+        decoder.prefill([prompt, prompt[1:]], 500)
+        assert decoder.cache.shape[4] == 9
+        for token in range(10, 40):
+            prompt.append(token)
+            got = decoder.step(torch.tensor([token, token]))[0]
+        assert decoder.cache.shape[4] < 60
+        torch.testing.assert_close(got, model(torch.tensor([prompt])).logits[0, -1], atol=1e-4, rtol=1e-4)
+
+
+def test_weights_written_to_are_packed_again(model: LlamaForCausalLM) -> None:
+    model = copy.deepcopy(model)
+    decoder = LlamaDecoder(model)
+    with torch.inference_mode():
+        before = decoder.prefill([[5, 6, 7]], 4)
+    packed = decoder.layers
+    with torch.inference_mode():
+        decoder.prefill([[5, 6, 7]], 4)
+    assert decoder.layers is packed
+    with torch.no_grad():
+        model.model.layers[0].self_attn.q_proj.weight.mul_(1.5)
+    with torch.inference_mode():
+        after = decoder.prefill([[5, 6, 7]], 4)
+    assert decoder.layers is not packed
+    assert not torch.equal(before, after)
+
+
+def test_bfloat16_is_near_float32(model: LlamaForCausalLM) -> None:
+    prompts = [[5, 6, 7, 8], [5, 9]]
+    small = make_decoder(copy.deepcopy(model).to(torch.bfloat16))
+    with torch.inference_mode():
+        exact, near = LlamaDecoder(model).prefill(prompts, 4), small.prefill(prompts, 4)
+    assert near.dtype == torch.float32
+    torch.testing.assert_close(near, exact, atol=0.1, rtol=0.1)
+
+
+def test_a_batch_is_no_larger_than_memory_allows(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = by_id(list(sampler(model, tokenizer).sample(THEOREMS, 3, PARAMS)))
+    monkeypatch.setattr(hf_sampler, "_free_bytes", lambda _: 1)
+    alone = sampler(model, tokenizer)
+    assert alone._rows_that_fit([10, 10, 10], 20) == 1
+    assert by_id(list(alone.sample(THEOREMS, 3, PARAMS))) == whole
+
+
+def test_every_end_token_of_the_model_ends_an_answer(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    """As of the many chat models whose generation_config lists several."""
+    model = copy.deepcopy(model)
+    letters = tokenizer("simp", add_special_tokens=False)["input_ids"]
+    attempts = list(sampler(model, tokenizer).sample(THEOREMS, 12, PARAMS))
+    common = Counter(i for a in attempts for i in a.token_ids).most_common(1)[0][0]
+    model.generation_config.eos_token_id = [tokenizer.eos_token_id, common, letters[0]]
+    for attempt in sampler(model, tokenizer).sample(THEOREMS, 12, PARAMS):
+        assert common not in attempt.token_ids[:-1]
+        assert attempt.truncated == (
+            attempt.token_ids[-1] not in (tokenizer.eos_token_id, common, letters[0])
+        )
+
+
+def test_an_answer_ends_at_the_texts_its_format_names(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = list(sampler(model, tokenizer).sample(THEOREMS, 12, PARAMS))
+    text = next(a.completion[1:3] for a in attempts if len(a.completion) > 6 and "<" not in a.completion[:6])
+
+    class Stopping(TinyPrompt):
+        stop = (text,)
+
+    prompt = Stopping()
+    stopping = HFSampler(model, tokenizer, prompt, max_prompt_tokens=64, batch_size=64)
+    ended = [a for a in stopping.sample(THEOREMS, 12, PARAMS) if text in a.completion]
+    assert ended
+    assert all(text not in tokenizer.decode(a.token_ids[:-1]) for a in ended)
+    assert all(not a.truncated and len(a.token_ids) == len(a.logprobs) for a in ended)

@@ -1,5 +1,6 @@
 """Opening stored provers, and what is said when it cannot be done."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,12 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from physprover.config import ModelConfig, RunConfig, SamplerConfig
 from physprover.errors import ConfigError, ModelError
-from physprover.models.load import load_sampler
+from physprover.models.load import check_prompt, load_sampler, load_tokenizer
 from physprover.models.sampler import SamplingParams
 from physprover.models.tiny import build_tiny
 from physprover.models.tokenizer import train_tokenizer
+from physprover.prompts import get_prompt
+from tests.chat_tokenizer import chat_tokenizer
 from tests.models.toy_problems import THEOREMS
 
 
@@ -84,7 +87,7 @@ def test_vllm_sampler_says_what_to_install(tmp_path: Path) -> None:
 
 def test_odd_head_size_is_a_config_error(tokenizer: PreTrainedTokenizerFast) -> None:
     with pytest.raises(ConfigError, match="even multiple"):
-        build_tiny(ModelConfig(hidden_size=30, heads=10), tokenizer, 0)
+        build_tiny(ModelConfig(path="m", hidden_size=30, heads=10), tokenizer, 0)
 
 
 def test_same_seed_same_weights(tokenizer: PreTrainedTokenizerFast) -> None:
@@ -95,3 +98,23 @@ def test_same_seed_same_weights(tokenizer: PreTrainedTokenizerFast) -> None:
     pairs = list(zip(first.parameters(), second.parameters(), other.parameters(), strict=True))
     assert all(torch.equal(a, b) for a, b, _ in pairs)
     assert not all(torch.equal(a, c) for a, _, c in pairs)
+
+
+def test_a_format_whose_markers_the_tokenizer_splits_is_refused() -> None:
+    tokenizer = chat_tokenizer()
+    check_prompt("m", tokenizer, get_prompt("goedel"))  # its markers are those of this tokenizer
+    for name in ("deepseek-prover-v2", "physprover"):
+        with pytest.raises(ModelError, match=r"splits <｜begin▁of▁sentence｜>; set model\.prompt"):
+            check_prompt("m", tokenizer, get_prompt(name))
+
+
+def test_a_tokenizer_without_an_end_is_refused(tmp_path: Path) -> None:
+    tokenizer = copy.deepcopy(chat_tokenizer())
+    tokenizer.eos_token = None
+    (tmp_path / "config.json").write_text('{"model_type": "llama"}', encoding="utf-8")
+    tokenizer.save_pretrained(tmp_path)
+    with pytest.raises(ModelError, match="names no end token"):
+        load_tokenizer(tmp_path)
+    tokenizer.eos_token, tokenizer.pad_token = "<|im_end|>", None
+    tokenizer.save_pretrained(tmp_path)
+    assert load_tokenizer(tmp_path).pad_token == "<|im_end|>"

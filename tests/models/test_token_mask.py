@@ -18,6 +18,7 @@ from physprover.prompts.handles import HANDLE, HANDLES
 from physprover.prompts.tiny import GOAL, INSIGHT_TOKENS, PROOF, SKETCH, SPECIAL_TOKENS
 from physprover.records import Theorem
 from physprover.resources import resolve
+from tests.chat_tokenizer import chat_tokenizer
 from tests.models.test_hf_sampler import reference_logprobs
 from tests.models.toy_problems import THEOREMS
 from tests.rl import toy
@@ -54,7 +55,7 @@ def test_no_reference_proof_of_the_library_needs_an_excluded_token(library: list
 
 def test_formats_without_tokens_of_their_own_exclude_nothing(tokenizer: PreTrainedTokenizerFast) -> None:
     for name in PROMPT_NAMES:
-        prompt = get_prompt(name)
+        prompt = get_prompt(name, chat_tokenizer())
         if not prompt.tokens:
             mask = TokenMask(tokenizer, prompt)
             ids = tuple(tokenizer(prompt.render(THEOREMS[0]))["input_ids"])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,3 +51,67 @@ def test_no_sampler_gets_the_trainers_gpu(two_gpus: None, monkeypatch: pytest.Mo
         monkeypatch.setattr(remote, "_SEAT_SECONDS", 0.5)
         with pytest.raises(RunError, match="no 1 free GPU on this machine"), trainer_seat(1):
             pass
+
+
+_JOIN = """
+import sys
+from physprover.config_file import parse_config
+from physprover.errors import RunError
+from rl.cluster import cluster
+try:
+    with cluster(parse_config({"cluster": {"address": sys.argv[1]} if len(sys.argv) > 1 else {}})):
+        print("joined")
+except RunError as error:
+    print(error)
+"""
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    return {**kept, "HOME": str(home), "RAY_USAGE_STATS_ENABLED": "0", **more}
+
+
+def join(env: dict[str, str], *address: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", _JOIN, *address],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    return done.stdout.strip().splitlines()[-1]
+
+
+@pytest.fixture
+def head(tmp_path: Path) -> Iterator[str]:
+    """A cluster that demands the token in ~/.ray, as `ray start` does where there is one."""
+    (tmp_path / ".ray").mkdir()
+    (tmp_path / ".ray" / "auth_token").write_text("a" * 32, encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(Path(sys.executable).parent / "ray"), "start", "--head", f"--port={port}", "--num-cpus=1"]
+    command += ["--include-dashboard=false", "--dashboard-agent-listen-port=0", "--block"]
+    process = subprocess.Popen(
+        command, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "--block" in line:  # said when everything runs
+            break
+    yield f"127.0.0.1:{port}"
+    process.terminate()
+    process.wait()
+
+
+@pytest.mark.slow
+def test_a_local_start_leaves_no_token_and_a_clusters_token_is_sent(head: str, tmp_path: Path) -> None:
+    """Ray's own way: a token file after the first local start, which `ray.init(address=...)` then does not send."""
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    assert join(environment(fresh)) == "joined"
+    assert not (fresh / ".ray" / "auth_token").exists()
+    assert join(environment(tmp_path), head) == "joined"
+    other = environment(fresh, RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="b" * 32)
+    assert "RAY_AUTH_MODE=token and the same token" in join(other, head)

@@ -89,7 +89,6 @@ def test_the_quickstart_is_ready() -> None:
         ({"cluster": {"gpus": 2, "trainer_gpus": 2}}, "need 3 GPUs"),
         ({"cluster": {"gpus": 2, "trainer_gpus": 1, "gpu_memory_gb": 80}}, "the trainer needs"),
         ({"cluster": {"gpus": 8, "trainer_gpus": 4, "gpu_memory_gb": 16}}, "key/value cache"),
-        ({"sampler": {"kind": "vllm"}}, "without GPUs"),
         ({"rl": {"self_play_every": 5}}, "stp-conjecture is not for a prover of the prompt format tiny"),
         ({"cluster": {"trainer_gpus": 1}}, "cluster.gpus is 0"),
         ({"model": {"prompt": "tinny"}}, "model.prompt: unknown prompt format `tinny`"),

@@ -112,6 +112,13 @@ def test_an_answer_in_parts_has_them_in_order(sampler: VLLMSampler) -> None:
     assert any(not a.truncated for a in attempts), "the test needs answers that end"
 
 
+def test_the_engine_is_a_process_of_its_own(sampler: VLLMSampler) -> None:
+    """As in every run: what is sent to it is packed, and a hand-over of tensors arrives as lists."""
+    from vllm.v1.engine.core_client import SyncMPClient
+
+    assert isinstance(sampler._llm.llm_engine.engine_core, SyncMPClient)
+
+
 def test_seeds_decide(sampler: VLLMSampler) -> None:
     def texts(seed: int) -> list[tuple[str, str]]:
         params = PARAMS.replace(seed=seed)

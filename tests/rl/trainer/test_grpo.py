@@ -14,7 +14,7 @@ from physprover.config import ModelConfig, OptimizerConfig, RunConfig
 from physprover.errors import ModelError
 from rl.trainer.grpo import GroupTrainer
 from rl.trainer.optimizers import check_covers
-from tests.rl.conftest import build_tokenizer, random_samples, run_config
+from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -241,3 +241,48 @@ def test_the_7b_recipe_in_small(warm_start: Path) -> None:
     assert distance(snapshot(first), second.weights()) == 0
     held = [t.dtype for state in second.optimizer.state.values() for t in state.values() if t.numel() > 1]
     assert set(held) == {torch.int8, torch.uint8}
+
+
+@pytest.mark.parametrize("rank", [None, 4])
+def test_gradient_checkpointing_is_on_and_changes_no_gradient(warm_start: Path, rank: int | None) -> None:
+    """transformers acts on the flag only in `Trainer.train()`, which is not called here."""
+
+    def built(on: bool) -> GroupTrainer:
+        config = run_config()
+        asked = {"gradient_checkpointing": on, "lora_rank": rank}
+        return trainer_for(
+            warm_start, config.model_copy(update={"model": config.model.model_copy(update=asked)})
+        )
+
+    plain, saving = built(False), built(True)
+    assert not plain.plain_model().is_gradient_checkpointing
+    assert saving.plain_model().is_gradient_checkpointing
+    samples = random_samples(plain.model)
+    first, second = gradient(plain, samples, 1 << 20), gradient(saving, samples, 1 << 20)
+    assert first.keys() == second.keys()
+    for name, value in first.items():
+        torch.testing.assert_close(second[name], value)
+    passes: list[int] = []
+    layer = next(m for m in saving.model.modules() if type(m).__name__ == "LlamaDecoderLayer")
+    layer.register_forward_pre_hook(lambda *_: passes.append(1))
+    gradient(saving, samples, 1 << 20)
+    assert len(passes) == 2, "each layer is computed forward and once more in the backward pass"
+
+
+def test_a_tied_head_is_handed_over_once(tmp_path: Path) -> None:
+    model = AutoModelForCausalLM.from_config(
+        type(build_model().config)(**{**build_model().config.to_dict(), "tie_word_embeddings": True})
+    )
+    model.save_pretrained(tmp_path / "tied")
+    trainer = GroupTrainer(model, build_tokenizer(), run_config(), tmp_path / "out")
+    assert "lm_head.weight" not in trainer.weights()
+    assert "model.embed_tokens.weight" in trainer.weights()
+
+
+def test_an_update_says_how_much_it_learnt_from(warm_start: Path) -> None:
+    trainer = trainer_for(warm_start)
+    samples = random_samples(trainer.model)
+    stats = trainer.update(samples)
+    assert stats.tokens == sum(len(s.prompt_ids) + len(s.token_ids) for s in samples)
+    assert stats.flops == 6 * stats.tokens * sum(p.numel() for p in trainer.model.parameters())
+    assert trainer.update([]).tokens == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,3 +61,51 @@ def test_sliding_windows_are_left_to_the_padded_path() -> None:
     assert shared_prefix.supported(model)
     model.config.layer_types = ["full_attention", "sliding_attention"]
     assert not shared_prefix.supported(model)
+
+
+@pytest.mark.parametrize("grad", [True, False])
+def test_pieces_of_logits_change_nothing(monkeypatch: pytest.MonkeyPatch, grad: bool) -> None:
+    model = build_model()
+    (micro,) = micro_batches(random_samples(model), 1 << 20, 0, "cpu")
+    batch = micro.tensors
+    ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], 1)
+    mask = torch.cat([batch["prompt_mask"], batch["completion_mask"]], 1)
+    keep = batch["completion_ids"].size(1)
+
+    def results() -> list[torch.Tensor]:
+        model.zero_grad()
+        with torch.set_grad_enabled(grad):
+            logps, entropies = shared_prefix.logps_and_entropies(model, ids, mask, keep, 0.9)
+        if grad:
+            logps.square().sum().backward()
+        return [logps, entropies, *(p.grad.clone() for p in model.parameters() if p.grad is not None)]
+
+    whole = results()
+    monkeypatch.setattr("rl.trainer.logps.PIECE", 5 * 96)
+    pieces = results()
+    assert len(whole) == len(pieces)
+    for a, b in zip(whole, pieces, strict=True):
+        torch.testing.assert_close(a, b)
+
+
+def test_lora_shares_prefixes_with_and_without_its_adapter() -> None:
+    from peft import LoraConfig, get_peft_model
+
+    torch.manual_seed(3)
+    wrapped = get_peft_model(
+        build_model(), LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False)
+    )
+    samples = random_samples(build_model())
+    (micro,) = micro_batches(samples, 1 << 20, 0, "cpu")
+    batch = micro.tensors
+    ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], 1)
+    mask = torch.cat([batch["prompt_mask"], batch["completion_mask"]], 1)
+    keep = batch["completion_ids"].size(1)
+    got, _ = shared_prefix.logps_and_entropies(wrapped, ids, mask, keep, 1.0)
+    expected, _ = reference(wrapped, ids, mask, keep, 1.0)
+    torch.testing.assert_close(got, expected, atol=1e-5, rtol=1e-5)
+    with wrapped.disable_adapter():
+        bare, _ = shared_prefix.logps_and_entropies(wrapped, ids, mask, keep, 1.0)
+    plain, _ = reference(build_model(), ids, mask, keep, 1.0)
+    torch.testing.assert_close(bare, plain, atol=1e-5, rtol=1e-5)
+    assert float((got - bare).abs().max()) > 1e-3
