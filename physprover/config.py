@@ -46,8 +46,6 @@ class EngineConfig(Section):
     """Deadline of one check: CPU seconds of its worker, which is killed at it (and at six times as much wall clock). The project engine counts wall clock."""
     memory_gb: float = Field(2.5, ge=0.5, le=1e5)
     """Resident memory at which a worker is killed and the attempt is `out_of_memory`."""
-    spares: CountOrZero = 0
-    """Warm processes in reserve that replace a killed worker at once; each holds about 0.7 GB."""
     judge: bool = True
     """Replay every accepted proof through the kernel in a process that never ran the submission."""
     verdicts: str | None = None
@@ -77,10 +75,6 @@ class LLMConfig(Section):
     """Further tries after a time-out, a lost connection, 429 or 5xx, each waiting twice as long."""
     concurrency: Count = 4
     """Requests under way at once."""
-    dollars_per_million_in: Price = 0.0
-    """Price of a million prompt tokens, for the cost count."""
-    dollars_per_million_out: Price = 0.0
-    """Price of a million answer tokens, for the cost count."""
 
 
 class SelfPlayConfig(Section):
@@ -297,10 +291,6 @@ class RLConfig(Section):
     """Send false statements to the judge every so many steps; an accepted one stops the run. 0 = never."""
     curriculum: Literal["uniform", "proof_length", "success_rate"] = "success_rate"
     """Which problems come next."""
-    target_band: tuple[Share, Share] | None = None
-    """With `success_rate`: prefer problems whose success rate lies between these two; none = where a group is likeliest to be mixed."""
-    solved_share: float = Field(0.0, ge=0, le=0.5)
-    """Share of each step's problems that were solved before, so that forgetting is noticed."""
     self_play_every: CountOrZero = 0
     """Steps between rounds of self-play: the prover writes conjectures (`data.self_play` says how), learns to write hard ones, and trains on what the funnel keeps; 0 = none."""
     self_play_seeds: Count = 32
@@ -313,10 +303,6 @@ class RLConfig(Section):
     def _bands_are_in_order(self) -> RLConfig:
         if self.clip_high is not None and self.clip_high < self.clip:
             raise ValueError(f"clip_high {self.clip_high:g} is below clip {self.clip:g}")
-        if self.target_band is not None and self.target_band[0] >= self.target_band[1]:
-            raise ValueError(
-                f"target_band {list(self.target_band)} is empty: the first share must be the smaller"
-            )
         return self
 
 

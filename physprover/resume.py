@@ -22,7 +22,6 @@ FREE = {
     "tracker",
     "cluster.address",
     "engine.workers",
-    "engine.spares",
     "engine.verdicts",
     "data.max_seconds",  # clocks end a stage earlier or later; a finished stage is not done again
     "sft.max_seconds",

@@ -5,17 +5,15 @@
 * `success_rate`: by the chance that a group of attempts shows both success and failure, which is the only case in
   which GRPO learns. With a Beta belief about a problem's success rate p that chance is
   E[1 - p^G - (1-p)^G], in closed form; what was never tried has a broad belief and is therefore explored, and old
-  evidence fades because the prover changes. With `target_band` the weight is instead the chance that p lies in it.
+  evidence fades because the prover changes.
 """
 
 from __future__ import annotations
 
-import math
 import random
 from typing import TYPE_CHECKING, Any, Protocol
 
 from physprover.errors import DataError, RunError
-from rl.curriculum_replay import SolvedAgain
 from rl.groups import derive_seed
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from physprover.records import Theorem
 
 State = dict[str, Any]
-_POINTS = 256  # of the band's integral: right to about 1e-3
 
 
 class Curriculum(Protocol):
@@ -106,11 +103,9 @@ class SuccessRate:
         theorems: Sequence[Theorem],
         group_size: int,
         seed: int,
-        band: tuple[float, float] | None = None,
     ) -> None:
         self._theorems = list(theorems)
         self._group_size = group_size
-        self._band = band
         self._seed = seed
         self._seen: dict[
             str, tuple[float, float, int]
@@ -126,10 +121,8 @@ class SuccessRate:
         return [self._theorems[i] for _, i in best]
 
     def weight(self, name: str, step: int) -> float:
-        """Chance that a group at this problem is informative, or its rate in the band; in [floor, 1]."""
+        """Chance that a group at this problem is informative; in [floor, 1]."""
         good, bad = self._belief(name, step)
-        if self._band is not None:
-            return max(self.floor, chance_in_band(good, bad, self._band))
         return max(self.floor, informative_chance(good, bad, self._group_size))
 
     def observe(self, name: str, proved: int, judged: int, step: int) -> None:
@@ -160,31 +153,12 @@ def informative_chance(good: float, bad: float, size: int) -> float:
     return max(0.0, 1.0 - all_proved - all_failed)
 
 
-def chance_in_band(good: float, bad: float, band: tuple[float, float]) -> float:
-    """P(band[0] <= p <= band[1]) for p ~ Beta(good, bad), by the midpoint rule in an angle that tames the ends."""
-    # p = sin^2(a) turns p^(good-1) (1-p)^(bad-1) dp into 2 sin^(2 good - 1) cos^(2 bad - 1) da, bounded for counts >= 1/2.
-    inside = total = 0.0
-    for i in range(_POINTS):
-        angle = (i + 0.5) * math.pi / 2 / _POINTS
-        sine, cosine = math.sin(angle), math.cos(angle)
-        density = math.exp((2 * good - 1) * math.log(sine) + (2 * bad - 1) * math.log(cosine))
-        total += density
-        if band[0] <= sine * sine <= band[1]:
-            inside += density
-    return inside / total if total else 0.0
-
-
 def build(config: RLConfig, theorems: Sequence[Theorem], seed: int) -> Curriculum:
     """The curriculum a config asks for. Raises DataError when there is nothing to learn from."""
     if not theorems:
         raise DataError("no training theorems: the train split is empty or every prompt is too long")
-    course = _course(config, theorems, seed)
-    return SolvedAgain(course, theorems, config.solved_share) if config.solved_share else course
-
-
-def _course(config: RLConfig, theorems: Sequence[Theorem], seed: int) -> Curriculum:
     if config.curriculum == "success_rate":
-        return SuccessRate(theorems, config.group_size, seed, config.target_band)
+        return SuccessRate(theorems, config.group_size, seed)
     if config.curriculum == "proof_length":
         return Passes(theorems, _by_length)
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
-
-from pydantic import model_validator
+from typing import TYPE_CHECKING, Literal
 
 from physprover.records import JudgedAttempt, Record
 
@@ -30,18 +28,6 @@ class Group(Record):
 
     theorem: str  # Theorem.name
     judged: tuple[JudgedAttempt, ...]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_earlier_versions(cls, data: Any) -> Any:
-        """Steps sampled ahead in their checkpoints hold the shaping beside the attempts; () added nothing."""
-        if not isinstance(data, dict) or "shaping" not in data:
-            return data
-        rest = {name: value for name, value in data.items() if name != "shaping"}
-        if not data["shaping"]:
-            return rest
-        pairs = zip(data["judged"], data["shaping"], strict=True)
-        return {**rest, "judged": [{**item, "shaping": more} for item, more in pairs]}
 
     @property
     def rewards(self) -> tuple[float | None, ...]:

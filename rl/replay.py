@@ -44,7 +44,7 @@ def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress)
     """
     config = presets.resolve(config)
     refuse_impossible(config)
-    _refuse_incomplete(config, recorded)
+    _refuse_incomplete(recorded)
     if (out.path / "metrics.jsonl").exists():
         raise RunError(f"{out.path}: holds a run already; choose another folder")
     start = start_model(config, recorded)
@@ -80,21 +80,15 @@ def rollouts(judged: Iterable[JudgedAttempt]) -> Iterator[Rollout]:
         yield Rollout(step=step, groups=by_theorem(items))
 
 
-def _refuse_incomplete(config: RunConfig, recorded: RunDir) -> None:
+def _refuse_incomplete(recorded: RunDir) -> None:
     """Raises RunError for a recording that lacks what the trainer saw."""
     file = recorded.path / "attempts.jsonl"
     if not file.exists():
         raise RunError(f"{recorded.path}: no recorded attempts to replay")
-    first = next(read_jsonl(file, JudgedAttempt), None)
-    terms = config.rl.insight
-    if (terms.sketch or terms.technique) and first is not None and "shaping" not in first.model_fields_set:
-        raise RunError(
-            f"{file}: recorded without what rl.insight added to each reward (an earlier version): not to be replayed"
-        )
     for line in _rounds(recorded):
         if not attempts_file(recorded, line.round).exists():
             raise RunError(
-                f"{recorded.path}: self-play round {line.round} left no attempts (an earlier version): not to be replayed"
+                f"{recorded.path}: self-play round {line.round} left no attempts: not to be replayed"
             )
 
 

@@ -110,7 +110,6 @@ CHOICES = {
     "rl.preset": ["paper", "dr_grpo", "dapo", "custom"],
     "rl.optimizer.name": ["stosignsgd", "adamw", "signsgd", "lion"],
     "rl.exchange.name": ["dense", "sign", "topk-norm"],
-    "rl.target_band": [[0.2, 0.8], [0.8, 0.2], [0.5, 0.5], [0.0, 2.0]],
     "sampler.kind": ["hf", "vllm"],
     "eval.ks": [[1, 8], [0], [], [1, 10**9], [-1]],
     "model.path": ["deepseek-ai/DeepSeek-Prover-V2-7B", "no/such-model"],
@@ -160,7 +159,6 @@ def _keys(asked: dict[str, Any]) -> set[str]:
         ({"rl": {"max_grad_norm": 0}}, "`rl.max_grad_norm`"),
         ({"rl": {"clip": 0.3, "clip_high": 0.2}}, "clip_high 0.2 is below clip 0.3"),
         ({"rl": {"preset": "dapo", "clip": 0.5}}, "clip_high 0.28 is below clip 0.5"),
-        ({"rl": {"target_band": [0.8, 0.2]}}, "target_band"),
         ({"rl": {"temperature": math.inf}}, "`rl.temperature`"),
         ({"rl": {"optimizer": {"warmup_steps": -1}}}, "`rl.optimizer.warmup_steps`"),
         (

@@ -36,14 +36,6 @@ class Reply(Record):
     prompt_tokens: int = 0
     completion_tokens: int = 0
 
-    def dollars(self, config: LLMConfig) -> float:
-        """Price of the request."""
-        paid = (
-            self.prompt_tokens * config.dollars_per_million_in
-            + self.completion_tokens * config.dollars_per_million_out
-        )
-        return paid / 1e6
-
 
 class ChatClient:
     """Thread-safe. Raises `ConfigError` for settings that cannot work."""

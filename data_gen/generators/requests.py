@@ -33,7 +33,6 @@ class Request(Record):
     reply: Reply
     read: int  # what `Reader` found in the answer
     problem: str = ""  # what was wrong with the answer
-    dollars: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -58,12 +57,12 @@ class Requests:
         """One request for each (theorem, prompt), in order. Ends early, with a note, where the endpoint is down."""
         known = {r.key: r for r in read_journal(self._journal, Request) if not r.reply.error}
         open_, name = iter(prompts), self._reader.name
-        silent, dollars, tokens, asked = 0, 0.0, 0, 0
+        silent, tokens, asked = 0, 0, 0
         with ThreadPoolExecutor(self._config.concurrency) as threads:
             while batch := list(islice(open_, self._config.concurrency)):
                 for request in threads.map(lambda p: self._ask(p[0], p[1], known), batch):
                     asked += 1
-                    dollars, tokens = dollars + request.dollars, tokens + request.reply.completion_tokens
+                    tokens += request.reply.completion_tokens
                     silent = silent + 1 if request.reply.error else 0
                     if request.key not in known:
                         append(self._journal, request)
@@ -75,7 +74,7 @@ class Requests:
                         about = self._reader.asked_about
                         note(f"{name}: the endpoint does not answer; {left} {about} were not asked about")
                         return
-        note(f"{name}: {asked} requests, {tokens} tokens written, ${dollars:.2f}")
+        note(f"{name}: {asked} requests, {tokens} tokens written")
 
     def close(self) -> None:
         self._client.close()
@@ -94,7 +93,6 @@ class Requests:
             reply=reply,
             read=read,
             problem=reply.error or problem,
-            dollars=round(reply.dollars(self._config), 6),
         )
 
     def _key(self, prompt: str) -> str:

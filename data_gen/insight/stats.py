@@ -12,7 +12,6 @@ class WordingStats(Record):
     written: int  # records with a wording
     problems: dict[str, int]  # why the others have none -> records
     tokens: int  # written by the model, those of useless answers too
-    dollars: float
 
 
 class InsightStats(Record):

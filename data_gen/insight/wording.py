@@ -71,17 +71,17 @@ class Wordings:
         rows = [row for members in splits.values() for row in members]
         prompts = ((row.theorem.name, render(row)) for row in rows)
         told: dict[str, Wording] = {}
-        tokens, dollars = 0, 0.0
+        tokens = 0
         with progress.stage("insight: wording, unchecked", len(rows)) as stage:
             for request in self._requests.ask(prompts, stage.note):
                 text, _ = read_wording(request.reply.text)
                 told[request.seed] = Wording(model=self._model, text=text, problem=request.problem)
-                tokens, dollars = tokens + request.reply.completion_tokens, dollars + request.dollars
-                stage.advance(dollars=round(dollars, 2))
+                tokens += request.reply.completion_tokens
+                stage.advance(tokens=tokens)
         for split, members in splits.items():
             write_insights(out / "data" / f"{split}.parquet", [self._worded(row, told) for row in members])
         wordings = [told.get(row.theorem.name, self._none()) for row in rows]
-        whole = stats.replace(wording=self._stats(wordings, tokens, dollars))
+        whole = stats.replace(wording=self._stats(wordings, tokens))
         write_summary(out, whole)
         return whole
 
@@ -94,13 +94,12 @@ class Wordings:
     def _none(self) -> Wording:
         return Wording(model=self._model, problem=_NOT_ASKED)
 
-    def _stats(self, wordings: list[Wording], tokens: int, dollars: float) -> WordingStats:
+    def _stats(self, wordings: list[Wording], tokens: int) -> WordingStats:
         return WordingStats(
             model=self._model,
             written=sum(bool(wording.text) for wording in wordings),
             problems=dict(Counter(w.problem for w in wordings if not w.text).most_common()),
             tokens=tokens,
-            dollars=round(dollars, 6),
         )
 
 

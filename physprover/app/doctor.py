@@ -143,29 +143,17 @@ def _lean() -> Finding:
 def _cache() -> Finding:
     """How much is there, and what `physprover lean install` would remove of it."""
     from physprover.cache import cache_dir, size_bytes, stale_kernels
-    from physprover.lean.embedded import install, older
 
-    engines = older.older_engines(install.install_dir())
-    used = [folder for folder in engines if older.in_use(folder)]
-    free = [folder for folder in engines if folder not in used]
     kernels = stale_kernels()
-    parts = [f"{size_bytes(cache_dir()) / 1e9:.1f} GB"]
-    if free or kernels:
-        what = [_count(len(free), "older engine"), _count(len(kernels), "unused kernel")]
-        freed = sum(map(size_bytes, [*free, *kernels])) / 1e9
-        parts.append(f"{', '.join(filter(None, what))} can go ({freed:.1f} GB)")
-    if used:
-        parts.append(f"{_count(len(used), 'older engine')} in use")
+    detail = f"{size_bytes(cache_dir()) / 1e9:.1f} GB in {cache_dir()}"
+    if kernels:
+        detail += f"; {len(kernels)} unused kernel{'s' * (len(kernels) > 1)} can go"
     return Finding(
         name="cache",
-        state="optional" if free or kernels else "ok",
-        detail="; ".join(parts),
-        mend="physprover lean install" if free or kernels else "",
+        state="optional" if kernels else "ok",
+        detail=detail,
+        mend="physprover lean install" if kernels else "",
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number > 1)}" if number else ""
 
 
 def _project() -> Finding:

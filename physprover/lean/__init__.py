@@ -25,7 +25,7 @@ def engine_kind(config: EngineConfig) -> str:
 
 
 def open_engines(config: EngineConfig) -> tuple[list[Engine], Callable[[], None]]:
-    """`config.workers` engines that share one judge and one warm spare, and a function that ends them all."""
+    """`config.workers` engines that share one judge, and a function that ends them all."""
     if engine_kind(config) == "project":
         from physprover.lean.project.pool import open_project
 
@@ -34,7 +34,7 @@ def open_engines(config: EngineConfig) -> tuple[list[Engine], Callable[[], None]
     from physprover.lean.embedded.install import ensure_installed
 
     folder = ensure_installed()
-    spares = Spares(folder, config.memory_gb, config.spares)
+    spares = Spares(folder, config.memory_gb)
     judge = Judge(folder, config.memory_gb) if config.judge else None
     engines: list[Engine] = [EmbeddedEngine(config, judge, spares) for _ in range(config.workers)]
 

@@ -71,6 +71,4 @@ def settings_for(server: Endpoint, **changes: object) -> LLMConfig:
         "seconds": 5.0,
         "api_key_env": "TEST_LLM_KEY",
     }
-    return LLMConfig.model_validate(
-        {**tree, "dollars_per_million_in": 3, "dollars_per_million_out": 15, **changes}
-    )
+    return LLMConfig.model_validate({**tree, **changes})

@@ -56,7 +56,7 @@ def test_answers_become_candidates_and_are_never_asked_for_twice(
     config = settings_for(server, concurrency=3)
     rounds, notes, _ = build(config, tmp_path, SEEDS)
     assert rounds == [[f"theorem s{i}_llm : {n} = {n}" for n in range(2)] for i in range(5)]
-    assert notes == ["llm: 5 requests, 1000 tokens written, $0.03"]
+    assert notes == ["llm: 5 requests, 1000 tokens written"]
     assert {h["Authorization"] for h in server.headers} == {"Bearer k3y"}
     assert "theorem s0 : 0 + 0 = 0" in "".join(server.prompts)
     assert "k3y" not in (tmp_path / "requests.jsonl").read_text()

@@ -102,18 +102,6 @@ def test_stats_count_by_domain_and_level(dataset: Path) -> None:
     assert out.count("all ") == 2
 
 
-def test_diff_says_what_changed_and_by_its_status(dataset: Path, tmp_path: Path) -> None:
-    assert call("diff", dataset, dataset)[0] == 0
-    rows = [ROWS[0].replace(proof="by grind", level=2), ROWS[2], ROWS[2].replace(name="T.other")]
-    write_dataset(tmp_path / "other", rows, "")
-    status, out = call("diff", dataset, tmp_path / "other")
-    assert status == 1
-    assert "train             2 → 1       1 gone, 0 new, 1 changed" in out
-    assert "- T.momentum_rest_swap" in out
-    assert "~ T.momentum_rest (proof, level)" in out
-    assert "+ T.other" in out
-
-
 def test_extract_counts_and_writes(tmp_path: Path) -> None:
     library = write_library(tmp_path / "lib")
     status, out = call("extract", library, "--context", "sorry", "--out", tmp_path / "rows.jsonl")

@@ -37,7 +37,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         yield request.getfixturevalue("lean")
     elif request.param == "client":
         request.getfixturevalue("lean")  # skips where there is no Lean
-        command = [sys.executable, "-m", "physprover.lean.repl_bridge"]
+        command = [sys.executable, "-m", "tests.lean.repl_bridge"]
         client = ProjectEngine(
             lambda: Repl(command, 4.0, None, os.environ), "4.28 behind the REPL protocol", None
         )

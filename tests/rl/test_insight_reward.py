@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,13 +10,12 @@ from hypothesis import strategies as st
 
 from physprover.config import InsightRewardConfig
 from physprover.config_file import parse_config
-from physprover.errors import ConfigError, DataError
+from physprover.errors import ConfigError
 from physprover.lean.protocol import Check, Problem
 from physprover.prompts import get_prompt
-from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
+from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict
 from rl import curriculum
 from rl.groups import Group, samples
-from rl.insight_answers import answers, summary
 from rl.insight_claims import Claims, claims_of
 from rl.insight_reward import InsightReward, shaping
 from rl.metrics import step_metrics
@@ -27,7 +25,6 @@ from rl.validation import conflicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from physprover.lean.embedded.engine import EmbeddedEngine
 
@@ -197,24 +194,6 @@ def test_a_rollout_carries_it_and_learns_from_sketches_alone(lean: EmbeddedEngin
     assert (metrics.reward, metrics.shaping) == (0.0, pytest.approx(0.05))
 
 
-def test_recorded_attempts_are_taken_apart(tmp_path: Path) -> None:
-    file = tmp_path / "attempts.jsonl"
-    rejected = Verdict(outcome=Outcome.REJECTED)
-    items = [attempt(GOOD, rejected), attempt("use<|l0|>", rejected), attempt("", rejected)]
-    named = [i.replace(attempt=i.attempt.replace(prompt_format="tiny-insight")) for i in items]
-    write_jsonl(file, named)
-    found = list(answers(file, {"t": THEOREM}))
-    assert [row.answer.problem for row in found] == ["", "no proof", "no proof"]
-    assert [t.line for t in found[1].answer.techniques] == ["use f_eq"]  # what can be told is kept
-    assert found[0].answer.proof == "by\n  rw [f_eq]\n  omega"
-    assert summary(found).split() == ["2", "no", "proof", "1", "well", "formed"]
-    with pytest.raises(DataError, match="no theorem"):
-        list(answers(file, {}))
-    write_jsonl(file, [items[0].replace(attempt=items[0].attempt.replace(prompt_format="tiny"))])
-    with pytest.raises(DataError, match="no parts"):
-        list(answers(file, {"t": THEOREM}))
-
-
 def test_techniques_of_a_failed_attempt_are_not_followed_up() -> None:
     prompt = get_prompt("tiny-insight")
     answer = prompt.read(GOOD, THEOREM)  # type: ignore[attr-defined]
@@ -261,14 +240,3 @@ def test_without_shaping_rewards_are_the_verdicts() -> None:
         attempt(GOOD, Verdict(outcome=Outcome.REJECTED)),
     )
     assert Group(theorem="t", judged=judged).rewards == (1.0, 0.0)
-
-
-@pytest.mark.parametrize("added", [[], [0.5, 0.25]])
-def test_groups_in_checkpoints_of_earlier_versions_are_read(added: list[float]) -> None:
-    """They held the shaping beside the attempts."""
-    judged = attempt(GOOD, Verdict(outcome=Outcome.REJECTED)).model_dump(mode="json", exclude={"shaping"})
-    group = Group.model_validate_json(
-        json.dumps({"theorem": "t", "judged": [judged, judged], "shaping": added})
-    )
-    assert group.rewards == tuple(added or (0.0, 0.0))
-    assert Group.model_validate_json(group.model_dump_json()) == group

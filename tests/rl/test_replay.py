@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,17 +116,7 @@ def test_rounds_of_self_play_are_learnt_again(tmp_path: Path) -> None:
 
 
 def test_recordings_that_lack_what_the_trainer_saw_are_refused(tmp_path: Path) -> None:
-    """Those of earlier versions: without the shaping of each attempt, without the attempts of a round."""
     config, run = record(tmp_path / "recorded", rounds=True)
-    file = run.path / "attempts.jsonl"
-    lines = [json.loads(line) for line in file.read_text().splitlines()]
-    file.write_text("".join(json.dumps({n: v for n, v in x.items() if n != "shaping"}) + "\n" for x in lines))
-    terms = config.rl.insight.model_copy(update={"sketch": 0.1})
-    model = config.model.model_copy(update={"prompt": "tiny-insight"})
-    shaped = config.model_copy(update={"model": model, "rl": config.rl.model_copy(update={"insight": terms})})
-    with pytest.raises(RunError, match=r"recorded without what rl\.insight added"):
-        replay(shaped, run, RunDir(tmp_path / "out"), toy.Told())
-    replay(config, run, RunDir(tmp_path / "plain"), toy.Told())  # nothing was added, so nothing lacks
     (run.path / "selfplay" / "round-2-attempts.jsonl").unlink()
     with pytest.raises(RunError, match="self-play round 2 left no attempts"):
         replay(config, run, RunDir(tmp_path / "out"), toy.Told())

@@ -102,25 +102,6 @@ def data_show(
     show(dataset, name, split, limit, as_json)
 
 
-@app.command("diff")
-def data_diff(
-    first: Annotated[Path, typer.Argument(help="Data set directory.")],
-    second: Annotated[Path, typer.Argument(help="Data set directory to compare with it.")],
-    limit: Annotated[int, typer.Option(min=0, help="Names to print of each kind.")] = 10,
-) -> None:
-    """What distinguishes two data sets, by name.
-
-    Exit status 0: the same theorems in the same order, 1: not.
-
-    \b
-    Example:
-      physprover data diff runs/seed0/data runs/seed1/data
-    """
-    from physprover.app.verbs.data_show import diff
-
-    raise typer.Exit(0 if diff(first, second, limit) else 1)
-
-
 @app.command("validate")
 def data_validate(
     dataset: Annotated[Path, typer.Argument(help="Data set directory.")],
@@ -188,19 +169,3 @@ def data_insight(
         print(insight(dataset, out, engine, limit))
         return
     print(insight_in_words(dataset, out, engine, limit, llm_config(config, overrides)))
-
-
-@app.command("answers")
-def data_answers(
-    run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run of a prover that sketches first.")],
-    out: Annotated[Path, typer.Option(help="JSONL file: one attempt a line, in parts.")],
-) -> None:
-    """Take a run's attempts apart: techniques, sketch, proof; broken ones with the reason.
-
-    \b
-    Example:
-      physprover data answers runs/staged --out answers.jsonl
-    """
-    from physprover.app.verbs.insight import parts
-
-    print(parts(run_dir, out))

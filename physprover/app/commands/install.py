@@ -45,7 +45,7 @@ def lean_install(
 ) -> None:
     """Download (122 MB), verify, unpack.
 
-    It also happens by itself at first use. What older versions left in the cache and nobody uses is removed.
+    It also happens by itself at first use. Compiled kernels that nobody has used for 30 days are removed.
 
     With --project: elan, the project, its compiled files (several GB) and the REPL, to judge in a native Lean; repeat to
     go on after a failure.

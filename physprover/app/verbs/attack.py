@@ -24,7 +24,7 @@ def attack_engine(config: EngineConfig, folder: Path | None, only: Sequence[str]
     attacks = [a for a in load_attacks(folder or CORPUS) if not only or a.id.startswith(tuple(only))]
     if not attacks:
         raise DataError(f"no attack is called {' or '.join(only)}")
-    engines, close = open_engines(config.model_copy(update={"workers": 1, "spares": 1}))
+    engines, close = open_engines(config.model_copy(update={"workers": 1}))
     results: list[Result] = []
     try:
         for result in run_attacks(engines[0], attacks):

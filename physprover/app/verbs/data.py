@@ -1,4 +1,4 @@
-"""`physprover data …`: extract, build, stats, validate. `show` and `diff` are in `data_show`."""
+"""`physprover data …`: extract, build, stats, validate. `show` is in `data_show`."""
 
 from __future__ import annotations
 

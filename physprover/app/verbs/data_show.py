@@ -1,4 +1,4 @@
-"""`physprover data show` and `data diff`: looking into data sets."""
+"""`physprover data show`: looking into data sets."""
 
 from __future__ import annotations
 
@@ -34,33 +34,6 @@ def show(dataset: Path, name: str, split: str, limit: int, as_json: bool) -> Non
         print(_attempts(dataset, found[0]))
     if len(found) > limit and not as_json:
         print(f"… {len(found) - limit} more")
-
-
-def diff(first: Path, second: Path, limit: int) -> bool:
-    """Print what distinguishes two data sets, by name; returns whether they hold the same theorems."""
-    same = True
-    for split in SPLITS:
-        ours, theirs = ({t.name: t for t in load_split(d, split)} for d in (first, second))
-        gone = [n for n in ours if n not in theirs]
-        new = [n for n in theirs if n not in ours]
-        changed = [
-            f"{n} ({', '.join(f)})" for n in ours if n in theirs and (f := _changed(ours[n], theirs[n]))
-        ]
-        moved = list(ours) != list(theirs) and not gone and not new
-        print(
-            f"{split:<12}{len(ours):>7} → {len(theirs):<7} {len(gone)} gone, {len(new)} new, {len(changed)} changed"
-            + (", other order" if moved else "")
-        )
-        for sign, names in (("-", gone), ("+", new), ("~", changed)):
-            print("".join(f"  {sign} {name}\n" for name in names[:limit]), end="")
-            if len(names) > limit:
-                print(f"  {sign} … {len(names) - limit} more")
-        same = same and not (gone or new or changed or moved)
-    return same
-
-
-def _changed(one: Theorem, other: Theorem) -> list[str]:
-    return [f for f in type(one).model_fields if getattr(one, f) != getattr(other, f)]
 
 
 def _text(theorem: Theorem) -> str:

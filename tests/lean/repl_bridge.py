@@ -1,8 +1,8 @@
 """The embedded engine as a community REPL: JSON and a blank line on standard input, the same on standard output.
 
-    echo '{"cmd": "#check Nat"}' | python -m physprover.lean.repl_bridge
+    echo '{"cmd": "#check Nat"}' | python -m tests.lean.repl_bridge
 
-For clients written for that REPL, and for testing our own. `cmd` and `env` are understood; tactic mode and pickles are
+For testing our own client of that REPL. `cmd` and `env` are understood; tactic mode and pickles are
 not. It gives no verdict: a proof is judged by `physprover verify` or `physprover serve`.
 """
 
