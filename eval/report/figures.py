@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
-from xml.etree import ElementTree
+
+from markupsafe import Markup
 
 from eval.pass_tokens import budget_grid, pass_over_tokens, saved_for
 from eval.passk import benchmark_pass_at_k
@@ -134,14 +134,14 @@ def _log_chart(
         if until is not None and until < high:
             ax.axvspan(until, high * margin, color=COLOURS["track"], alpha=0.6, linewidth=0)
         for colour, level, text in levels:
-            ax.axhline(level, color=COLOURS[colour], linewidth=1.8, dashes=(3.4, 2.2), gid=_tip(text))
+            ax.axhline(level, color=COLOURS[colour], linewidth=1.8, dashes=(3.4, 2.2), gid=f"tip:{text}")
         for c in curves:
             x, es = [x for x, _ in c.points], [e for _, e in c.points]
             lows, highs = [e.low for e in es], [e.high for e in es]
-            ax.fill_between(x, lows, highs, color=COLOURS[c.colour], alpha=0.16, linewidth=0)
+            ax.fill(x + x[::-1], lows + highs[::-1], color=COLOURS[c.colour], alpha=0.16, linewidth=0)
             ax.plot(x, [e.value for e in es], color=COLOURS[c.colour], linewidth=2.4)
         for c in curves:
-            _points(ax, [(x, e.value) for x, e in c.points], c, 3.6 if len(c.points) <= FEW else 0)
+            _points(ax, [(x, e.value) for x, e in c.points], c, 6 if len(c.points) <= FEW else 0)
 
     said = [text for *_, text in levels] + [c.tips[i] for c in curves if c.tips for i in (0, -1)]
     return _svg(title, said, axis, max([e.high for _, e in every] + [y for _, y, _ in levels]), draw)
@@ -164,7 +164,7 @@ def reward_figure(metrics: Sequence[StepMetrics]) -> Figure:
     def draw(ax: Axes) -> None:
         ax.locator_params("x", nbins=6, integer=True)
         ax.plot(steps, trend, color=COLOURS["after"], linewidth=2.4)
-        _points(ax, [(m.step, m.reward) for m in metrics], Curve("after", (), tips), 2.6, alpha=0.45)
+        _points(ax, [(m.step, m.reward) for m in metrics], Curve("after", (), tips), 5, alpha=0.45)
 
     top = max(0.05, *(m.reward for m in metrics))
     svg = _svg("mean reward over optimizer steps", [tips[0], tips[-1]], "optimizer step", top, draw)
@@ -173,32 +173,42 @@ def reward_figure(metrics: Sequence[StepMetrics]) -> Figure:
 
 
 def _points(
-    ax: Axes, points: Sequence[tuple[float, float]], curve: Curve, radius: float, alpha: float = 1
+    ax: Axes, points: Sequence[tuple[float, float]], curve: Curve, size: float, alpha: float = 1
 ) -> None:
-    """A dot for each point (none with `radius` 0), and around it a larger invisible one with its hover text."""
-    xs, ys = zip(*points, strict=True)
-    if radius:
-        dots = ax.plot(xs, ys, "o", color=COLOURS[curve.colour], markersize=2 * radius, alpha=alpha)[0]
-        dots.set(markeredgecolor=COLOURS["card"] if alpha == 1 else "none", markeredgewidth=1.4)
-    for x, y, tip in zip(xs, ys, curve.tips, strict=True):
-        ax.plot(x, y, "o", color=(0, 0, 0, 0), markersize=16, gid=_tip(tip))
+    """A dot for each point (none with `size` 0), and around it a larger invisible one with its hover text.
+
+    A dot is a line from a point to itself with round ends.
+    """
+    for (x, y), tip in zip(points, curve.tips, strict=True):
+        if size and alpha == 1:
+            ax.plot([x, x], [y, y], color=COLOURS["card"], linewidth=size + 2.4)
+        if size:
+            ax.plot([x, x], [y, y], color=COLOURS[curve.colour], linewidth=size, alpha=alpha)
+        ax.plot([x, x], [y, y], color=COLOURS["card"], linewidth=16, alpha=0, gid=f"tip:{tip}")
 
 
 # -- matplotlib's SVG, made fit for a page --
 
-_NS, _HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
-_NAMES = {light: name for name, light in reversed(COLOURS.items())}  # the first of equal ones
-_TIP = "tip:"
-_COLOUR, _FONT, _NUMBER = (
-    re.compile("#[0-9a-f]{6}"),
-    re.compile(r"font-\w+: [^;]*;? ?"),
-    re.compile(r"-?\d+\.\d+"),
+_NAMES = {light: f"var(--{name})" for name, light in reversed(COLOURS.items())}  # the first of equal ones
+_REWRITE = (  # in this order
+    (
+        r"(?s)^.*?(?=<g)|<defs>.*?</defs>|</svg>",
+        "",
+    ),  # the style rules in <defs> would apply to the whole page
+    (r' (?:id="(?!tip:)|clip-path="|transform="rotate\(-0)[^"]*"', ""),
+    (r'<g id="tip:([^"]*)">', r"<g><title>\1</title>"),
+    (r"font-[a-z]+: [^;]*; ?", ""),  # the page's own font
+    (r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.1f}"),
+    (r"(?<=fill: |roke: )#[0-9a-f]{6}", lambda colour: _NAMES.get(colour[0], colour[0])),
+    (r"\s*\n\s*", " "),
 )
-Shapes = Mapping[str | None, ElementTree.Element]
 
 
 def _svg(title: str, said: Sequence[str], axis: str, top: float, draw: Callable[[Axes], None]) -> str:
-    """A chart of shares up to `top` over `axis`; a screen reader reads `title` and what is `said`."""
+    """A chart of shares up to `top` over `axis`; a screen reader reads `title` and what is `said`.
+
+    Draw with lines and patches only: they become plain paths, while markers and collections become references by id.
+    """
     import matplotlib
     from matplotlib.figure import Figure as Drawing
     from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -212,64 +222,17 @@ def _svg(title: str, said: Sequence[str], axis: str, top: float, draw: Callable[
         drawing = Drawing(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72, frameon=False)
         ax = drawing.add_axes((46 / WIDTH, 54 / HEIGHT, 1 - 60 / WIDTH, 1 - 64 / HEIGHT), frameon=False)
         ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(0, top)
-        ax.set(ylim=(0, min(1.0, ticks[-1])), xlabel=axis)
+        ax.set(ylim=(0, min(1.0, ticks[-1])))
         ax.set_yticks([t for t in ticks if t <= 1])
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=None if ticks[1] < 0.01 else 0))
         ax.grid(axis="y", color=COLOURS["grid"], linewidth=1)
         ax.set_axisbelow(True)
         ax.tick_params(bottom=False, left=False, labelcolor=COLOURS["soft"], pad=7)
-        ax.xaxis.label.set_color(COLOURS["soft"])
-        ax.xaxis.labelpad = 9
+        ax.set_xlabel(axis, color=COLOURS["soft"], labelpad=9)
         draw(ax)
         drawing.savefig(out, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
-    drawn = ElementTree.fromstring(out.getvalue())
-    shapes = {node.get("id"): node for node in drawn.iter()}
-    root = ElementTree.Element("svg", viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img")
-    for tag, text in (("title", title), ("desc", "; ".join(said))):
-        ElementTree.SubElement(root, tag).text = _tip(text).removeprefix(_TIP)
-    _copy(drawn, root, shapes)
-    return ElementTree.tostring(root, encoding="unicode")
-
-
-def _tip(text: str) -> str:
-    """The `gid` of a shape that shows `text` on hover, without the control characters that XML refuses."""
-    return _TIP + "".join(c if c.isprintable() else " " for c in text)
-
-
-def _copy(source: ElementTree.Element, target: ElementTree.Element, shapes: Shapes) -> None:
-    """The shapes alone: no ids, clip paths, metadata, or style rules, which would apply to the whole page."""
-    for node in source:
-        at = {axis: _short(node.get(axis, "0")) for axis in ("x", "y")}
-        style = _short(_COLOUR.sub(_variable, _FONT.sub("", node.get("style", ""))))
-        match node.tag.removeprefix(_NS), node.get("id", ""):
-            case "g", name if name.startswith(_TIP):
-                group = ElementTree.SubElement(target, "g")
-                ElementTree.SubElement(group, "title").text = name.removeprefix(_TIP)
-                _copy(node, group, shapes)
-            case "g", _:
-                _copy(node, target, shapes)
-            case "path", _:
-                ElementTree.SubElement(target, "path", d=_short(node.get("d", "")), style=style)
-            case "text", _:
-                ElementTree.SubElement(target, "text", {**at, "style": style}).text = node.text
-            case (
-                "use",
-                _,
-            ):  # of a shape drawn beside it; a curved one is our round marker, from its lowest point
-                shape = shapes[node.get(_HREF, "").removeprefix("#")].get("d", "")
-                if "C" in shape:
-                    place = {"cx": at["x"], "cy": at["y"], "r": _short(shape.split()[2])}
-                    ElementTree.SubElement(target, "circle", place, style=style)
-                else:
-                    move = f"translate({at['x']} {at['y']})"
-                    ElementTree.SubElement(target, "path", d=_short(shape), transform=move, style=style)
-
-
-def _variable(colour: re.Match[str]) -> str:
-    name = _NAMES.get(colour[0])
-    return f"var(--{name})" if name else colour[0]
-
-
-def _short(text: str) -> str:
-    """Numbers with at most two decimals, on one line."""
-    return _NUMBER.sub(lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), " ".join(text.split()))
+    shapes = out.getvalue()
+    for pattern, new in _REWRITE:
+        shapes = re.sub(pattern, new, shapes)
+    frame = Markup('<svg viewBox="0 0 {} {}" role="img"><title>{}</title><desc>{}</desc>{}</svg>')
+    return frame.format(WIDTH, HEIGHT, title, "; ".join(said), Markup(shapes))

@@ -65,7 +65,7 @@ def test_the_curve_has_every_k_and_its_interval(evaluation: Path, page: str) -> 
     for k, estimate in points:
         rows = [t for t in result.theorems if t.n >= k]
         assert estimate.value == pytest.approx(sum(pass_at_k(t.n, t.correct, k) for t in rows) / len(rows))
-        assert f"pass@{k}: {100 * estimate.value:.1f} %" in page
+        assert f"<title>pass@{k}: {100 * estimate.value:.1f}\u00a0% [" in page
 
 
 def test_many_attempts_have_a_point_for_some_k_up_to_the_last(make_result: MakeResult) -> None:
@@ -86,7 +86,7 @@ def test_the_token_curve_is_read_from_the_attempts(evaluation: Path, page: str) 
     ]
     most = max(one.total for one in lengths)
     value = sum(solved_within(one, [most])[0] for one in lengths) / len(lengths)
-    assert f"{most:,} tokens: {100 * value:.1f} %" in page
+    assert f"<title>{most:,} tokens: {100 * value:.1f}\u00a0% [" in page
 
 
 def test_every_attempt_is_there_once_with_its_verdict(evaluation: Path, page: str) -> None:

@@ -48,8 +48,8 @@ def test_page_shows_what_the_results_say(page: str, make_result: MakeResult) -> 
 
 def test_baselines_stand_in_the_figure(page: str) -> None:
     chart = page[page.index("<title>pass@k</title>") : page.index("</svg>")]
-    for name, css in (("always simp: 24.2 %", "constant"), ("portfolio of 8: 40.3 %", "portfolio")):
-        assert f"<g><title>{name}</title><path" in chart
+    for name, css in (("always simp: 24.2\u00a0%", "constant"), ("portfolio of 8: 40.3\u00a0%", "portfolio")):
+        assert re.search(rf"<g><title>{re.escape(name)}</title>\s*<path", chart)
         assert f"stroke: var(--{css})" in chart
         assert page.count(f'class="level {css}"') > 1
     assert "best constant tactic" in page
@@ -144,7 +144,7 @@ def test_every_colour_of_a_page_is_defined_for_light_and_for_dark(page: str) -> 
     fonts = {"serif", "mono"}
     assert used - fonts - set(re.findall(r"--([\w-]+):", dark[: dark.index("* {")])) == set()
     drawn = "".join(re.findall(r"<svg.*?</svg>", page, re.DOTALL))
-    assert set(re.findall(r"#[0-9a-f]{6}", drawn)) <= {"#000000"}  # of invisible hover targets
+    assert set(re.findall(r"#[0-9a-f]{6}", drawn)) == set()
 
 
 def test_figures_are_named_and_described_for_a_screen_reader(page: str) -> None:
@@ -156,7 +156,7 @@ def test_figures_are_named_and_described_for_a_screen_reader(page: str) -> None:
 
 
 def test_text_in_figures_is_neither_markup_nor_mathematics() -> None:
-    evil = "\x00$\\frac{</title><script>\ud800 --><![CDATA["
+    evil = '$\\frac{</title><script> --><![CDATA[ " style="fill: #123456'
     metrics = [StepMetrics(step=1, reward=0.5, attempts=1, judged=1, proved=1)]
     figure = figures.reward_figure(metrics)
     assert_well_formed(figure.svg)
