@@ -7,13 +7,13 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from data_gen.commands import parse
 from data_gen.headers import read_header
-from data_gen.lexer import IDENTIFIER, mask, without_comments
 from data_gen.proofs import proof_text, templates
-from data_gen.statements import split_statement
 from data_gen.terms import normal_form, parse_statement
 from physprover.errors import DataError
+from physprover.lean.text.commands import parse
+from physprover.lean.text.statements import split_statement
+from physprover.lean.text.tokens import IDENTIFIER, mask, without_comments
 from physprover.records import Theorem
 
 if TYPE_CHECKING:

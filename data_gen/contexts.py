@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, get_args
 
-from data_gen.commands import open_namespaces
-from data_gen.lexer import without_comments
 from data_gen.premises import THEOREMS
-from data_gen.statements import split_statement
+from physprover.lean.text.headers import closing_ends
+from physprover.lean.text.statements import split_statement
+from physprover.lean.text.tokens import without_comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def closed(module: Module, form: ContextForm) -> str:
     if form == "stripped":
         return without_comments(module.closed_text()) + "\n"
     text = before(module, len(module.source.text), form).rstrip() + "\n"
-    return text + "".join(f"end {name}".rstrip() + "\n" for name in open_namespaces(text))
+    return text + closing_ends(text)
 
 
 def _proofs(module: Module, offset: int) -> Iterator[tuple[int, int, str]]:

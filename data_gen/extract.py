@@ -14,19 +14,20 @@ import logging
 import re
 from typing import TYPE_CHECKING
 
-from data_gen.contexts import before, closed
+from data_gen.contexts import before
 from data_gen.library import Library, Module, read_library
 from data_gen.premises import DEFINITIONS, THEOREMS, Context, Declaration, declare
-from data_gen.statements import split_statement
 from physprover.errors import DataError
+from physprover.lean.text.problems import passages
+from physprover.lean.text.proofs import has_sorry
 from physprover.records import Source, Theorem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from data_gen.commands import Command
     from data_gen.contexts import ContextForm
+    from physprover.lean.text.problems import Passage
 
 _log = logging.getLogger(__name__)
 _HOLE = re.compile(r"\b(?:sorry|admit)\b")
@@ -48,17 +49,22 @@ def extract_library(root: Path, form: ContextForm = "raw") -> list[Theorem]:
     return theorems
 
 
-def extract(library: Library, form: ContextForm = "raw") -> tuple[list[Theorem], list[str]]:
+def extract(
+    library: Library, form: ContextForm = "raw", *, holes: bool = False
+) -> tuple[list[Theorem], list[str]]:
     """Theorems of a library that was read, and one line for each declaration left out.
 
-    `form` is that of headers in a core library; elsewhere the header is the file as it stands.
+    `form` is that of headers in a core library; elsewhere the header is the file as it stands. A proof with a `sorry`
+    in it is none, and its theorem is left out unless `holes` asks for it.
     """
     theorems: dict[str, Theorem] = {}
     problems = []
     for module in library.modules.values():
-        for theorem in _module_theorems(library, module, form):
+        for theorem, reason in _module_theorems(library, module, form):
             where = f"{theorem.source.file}:{theorem.source.line}: {theorem.name}"
-            if not theorem.proof:
+            if reason:
+                problems.append(f"{where}: {reason}; left out")
+            elif not theorem.proof or (not holes and has_sorry(theorem.proof)):
                 problems.append(f"{where}: no proof, or one marked as incomplete; left out")
             elif (first := theorems.get(theorem.name)) is not None:
                 problems.append(
@@ -69,15 +75,13 @@ def extract(library: Library, form: ContextForm = "raw") -> tuple[list[Theorem],
     return list(theorems.values()), problems
 
 
-def _module_theorems(library: Library, module: Module, form: ContextForm) -> Iterator[Theorem]:
-    if not any(command.kind in THEOREMS for command in module.commands):
+def _module_theorems(library: Library, module: Module, form: ContextForm) -> Iterator[tuple[Theorem, str]]:
+    """Theorems of a module, each with why it cannot be judged by itself ("" where it can)."""
+    found = {passage.command.keyword: passage for passage in passages(module.source, module.commands)}
+    if not found:
         return
     core = library.is_core(module.name)
-    inlined = (
-        "".join(closed(library.modules[name], form) + "\n" for name in library.closure(module.name))
-        if core
-        else ""
-    )
+    imports, inlined = library.inlined(module.name, form) if core else ("", "")
     holes = (
         form != "sorry"
         or not core
@@ -88,12 +92,14 @@ def _module_theorems(library: Library, module: Module, form: ContextForm) -> Ite
         declaration = declare(module, command)
         if declaration is None:
             continue
-        if command.kind in THEOREMS:
-            text = before(module, command.start, form) if core else module.source.text[: command.start]
+        if passage := found.get(command.keyword):
+            end = passage.header_end
+            text = before(module, end, form) if core else module.source.text[:end].lstrip("\n")
+            header = (imports + inlined + text).rstrip() + "\n"
             # Only the proofs that we left out ourselves are judged as problems of their own.
-            proved = not holes and _HOLE.search(module.source.masked, 0, command.start) is None
-            header = (inlined + text).rstrip() + "\n"
-            yield _theorem(library, module, command, declaration, context, header, core, proved)
+            proved = not holes and _HOLE.search(module.source.masked, 0, end) is None
+            theorem = _theorem(library, module, passage, declaration, context, header, core, proved)
+            yield theorem, passage.reason
         context.add(declaration)
 
 
@@ -109,24 +115,22 @@ def _imported(library: Library, module: Module) -> Iterator[Declaration]:
 def _theorem(
     library: Library,
     module: Module,
-    command: Command,
+    passage: Passage,
     declaration: Declaration,
     context: Context,
     header: str,
     core: bool,
     proved: bool,
 ) -> Theorem:
-    text = module.source.text[command.keyword : command.end]
-    split = split_statement(module.source.masked[command.keyword : command.end])
-    holes = _HOLES.intersection(command.attributes)
+    holes = _HOLES.intersection(passage.command.attributes)
     return Theorem(
-        name=command.name,
-        statement=command.prefix + (text[: split.statement_end] if split else text).rstrip(),
+        name=passage.name,
+        statement=passage.statement,
         header=header,
         domain=module.domain,
-        source=Source(file=module.file, line=module.source.line(command.keyword), revision=library.revision),
-        proof=text[split.proof_start :].strip() if split and not holes else None,
-        informal=command.doc,
+        source=Source(file=module.file, line=passage.line, revision=library.revision),
+        proof=passage.proof if not holes else None,
+        informal=passage.command.doc,
         engine="core" if core else "project",
         premises=context.premises(declaration),
         lemmas=context.lemmas(declaration),

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from data_gen.commands import Command, Scope, open_scope, parse
-from data_gen.lexer import IDENTIFIER, Source, mask
 from data_gen.premises import DEFINITIONS, THEOREMS, TYPES, Context, Declaration, declare_text, shortest
-from data_gen.statements import split_statement
 from data_gen.terms import Statement, parse_statement
+from physprover.lean.text.commands import Command, Scope, open_scope, parse
+from physprover.lean.text.statements import split_statement
+from physprover.lean.text.tokens import IDENTIFIER, Source, mask
 
 _CONSTRUCTOR = re.compile(r"\|\s*(\w+)(?=\s*(?:\||$|--|deriving))", re.MULTILINE)
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import ValidationError
 
 from data_gen.candidates import read_statement
-from data_gen.statements import split_statement
 from physprover.errors import DataError
+from physprover.lean.text.statements import split_statement
 from physprover.records import Record, Source, Theorem
 
 if TYPE_CHECKING:

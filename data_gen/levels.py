@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from data_gen.lexer import mask
+from physprover.lean.text.tokens import mask
 
 if TYPE_CHECKING:
     from physprover.records import Theorem

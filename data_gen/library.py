@@ -13,17 +13,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from data_gen.commands import Command, open_namespaces, parse
-from data_gen.lexer import Source, mask
+from data_gen.contexts import closed
 from physprover.errors import DataError
+from physprover.lean.text.commands import Command, parse
+from physprover.lean.text.headers import closing_ends, decoded, import_spans, imports_of, is_module, plain
+from physprover.lean.text.tokens import Source, mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from data_gen.contexts import ContextForm
+
+_REACHES = frozenset({"open", "variable", "universe", "set_option", "include", "omit"})
 MAX_FILE_BYTES = 5_000_000  # a longer file is generated data, and would take minutes to cut
 
-_IMPORT = re.compile(r"^(?:public\s+)?(?:meta\s+)?import\s+(?:all\s+)?(\S+).*\n?", re.MULTILINE)
+CORE_PACKAGES = frozenset({"Init", "Std"})  # what the embedded engine offers to import
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,12 @@ class Module:
 
     def import_spans(self, offset: int) -> list[tuple[int, int, str]]:
         """Import lines before an offset, as (start, end, "")."""
-        return [(line.start(), line.end(), "") for line in _IMPORT.finditer(self.source.masked, 0, offset)]
+        return [(start, end, "") for start, end in import_spans(self.source, offset)]
 
     def closed_text(self) -> str:
         """The whole file without imports, with `end`s for the namespaces it leaves open."""
         text = self.text_before(len(self.source.text)).rstrip() + "\n"
-        return text + "".join(f"end {name}".rstrip() + "\n" for name in open_namespaces(text))
+        return text + closing_ends(text)
 
 
 @dataclass(frozen=True)
@@ -87,12 +92,24 @@ class Library:
         return tuple(order[:-1])
 
     def is_core(self, name: str) -> bool:
-        """Whether a module needs nothing beyond Lean's `Init`: its whole closure imports own modules only."""
+        """Whether a module needs nothing beyond core Lean: its whole closure imports own modules, `Init` or `Std` only."""
         return all(
-            imported in self.modules
+            imported in self.modules or imported.partition(".")[0] in CORE_PACKAGES
             for module in (*self.closure(name), name)
             for imported in self.modules[module].imports
         )
+
+    def inlined(self, name: str, form: ContextForm) -> tuple[str, str]:
+        """What a core module imports: lines for what is not the library's, and the text of its own modules, in order."""
+        closure = self.closure(name)
+        foreign = {
+            imported: None
+            for module in (*closure, name)
+            for imported in self.modules[module].imports
+            if imported not in self.modules and imported != "Init"
+        }
+        own = "".join(_alone(self.modules[module], form) + "\n" for module in closure)
+        return "".join(f"import {imported}\n" for imported in foreign), own
 
     def _visit(self, name: str, order: list[str], path: tuple[str, ...]) -> None:
         if name in path:
@@ -105,6 +122,17 @@ class Library:
         order.append(name)
 
 
+def _alone(module: Module, form: ContextForm) -> str:
+    """A module's whole text; in a section of its own where what it opens or declares would reach the next one."""
+    text = closed(module, form)
+    stack = 0
+    for command in module.commands:
+        if stack == 0 and (command.kind in _REACHES or re.match(r"local\b", command.prefix)):
+            return f"section\n{text.rstrip()}\nend\n"
+        stack += (command.kind in ("namespace", "section", "mutual")) - (command.kind == "end")
+    return text
+
+
 def read_library(root: Path) -> Library:
     """Read every `.lean` file of a Lake project's libraries (or of a plain folder). Raises `DataError` when none is found."""
     if not root.is_dir():
@@ -115,7 +143,7 @@ def read_library(root: Path) -> Library:
         try:
             data = path.read_bytes()
             digest.update(file.encode() + b"\0" + data)
-            module = _read_module(file, data)
+            module = module_of(file, data)
         except (DataError, OSError) as error:
             problems.append(f"{file}: {getattr(error, 'strerror', None) or error}; left out")
             continue
@@ -148,18 +176,17 @@ def _without_broken_imports(library: Library) -> Library:
     return Library(library.root, modules, library.revision, tuple(dict.fromkeys(problems)))
 
 
-def _read_module(file: str, data: bytes) -> Module:
+def module_of(file: str, data: bytes) -> Module:
+    """One file read. Raises `DataError` for one that is too large, not UTF-8, or has a comment or string without end."""
     if len(data) > MAX_FILE_BYTES:
         raise DataError(f"{len(data) / 1e6:.1f} MB is more than {MAX_FILE_BYTES / 1e6:.0f} MB")
-    try:
-        text = data.decode("utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(f"line {line}: not UTF-8") from None
-    source = mask(text)
-    imports = tuple(match[1] for match in _IMPORT.finditer(source.masked))
+    source = mask(decoded(data))
+    commands = parse(source)
+    if is_module(commands):  # its lines keep their numbers
+        source = mask(plain(source.text))
+        commands = parse(source)
     name = file.removesuffix(".lean").replace("/", ".")
-    return Module(name, file, source, tuple(parse(source)), imports)
+    return Module(name, file, source, tuple(commands), imports_of(source))
 
 
 def _lean_files(root: Path) -> list[Path]:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from data_gen.lexer import IDENTIFIER
-from data_gen.statements import split_statement
+from physprover.lean.text.statements import split_statement
+from physprover.lean.text.tokens import IDENTIFIER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
-    from data_gen.commands import Command, Scope
     from data_gen.library import Module
+    from physprover.lean.text.commands import Command, Scope
 
 MAX_LEMMAS = 6
 _DEEPER = 0.8  # weight of a lemma about what the statement's functions are made of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from data_gen.lexer import without_comments
+from physprover.lean.text.tokens import without_comments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

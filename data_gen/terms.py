@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from data_gen.lexer import IDENTIFIER, without_comments
+from physprover.lean.text.tokens import IDENTIFIER, without_comments
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "⦃": "⦄", "⟨": "⟩"}
 _HEAD = re.compile(rf"\s*(?:theorem|lemma)\s+({IDENTIFIER.pattern})\s*")

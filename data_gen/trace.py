@@ -10,8 +10,8 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from data_gen.leandojo import statement_of
-from data_gen.lexer import without_comments
 from physprover.errors import LeanSetupError
+from physprover.lean.text.tokens import without_comments
 from physprover.records import Record
 
 if TYPE_CHECKING:

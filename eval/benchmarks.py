@@ -1,27 +1,27 @@
-"""Benchmarks behind one registry: splits of a data set, MiniF2F, ProofNet, PutnamBench, any JSON Lines file or folder of Lean files.
+"""Benchmarks behind one registry: splits of a data set, MiniF2F, ProofNet, PutnamBench, CombiBench, any file of problems.
 
-Loading is strict: one malformed row refuses the file, because a benchmark that lost a row in silence measures something
-else. Problems written for Mathlib stay as they are for a native Lean, and are said in core Lean for the embedded engine
-(`in_core_lean`). What an engine cannot pose is listed by name with the reason (`Benchmark.not_runnable`): first by a static
-pre-check where one exists, then by Lean itself (`pose`). Such problems are in no denominator.
+Problems written for Mathlib stay as they are for a native Lean, and are said in core Lean for the embedded engine
+(`in_core_lean`). What an engine cannot pose, and what a file holds that is no problem, is listed by name with the reason
+(`Benchmark.not_runnable`): first by a static pre-check, then by Lean itself (`pose`). Such problems are in no denominator.
+Problems that are asked and yet measure little (stated twice, known wrong, false, vacuous) carry a flag.
 """
 
 from __future__ import annotations
 
-import json
+import re
 from typing import TYPE_CHECKING, Literal
 
 from eval import minif2f
-from eval.lean_files import read_lean_files
+from eval.benchmark_files import Columns, read_lean_files, read_rows
 from eval.results import NotRunnable, file_hash, theorems_hash
-from eval.statements import holds_proof, split_statement, theorem_name
 from physprover.errors import DataError
 from physprover.lean import engine_kind
 from physprover.lean.ask import judge_attempts
-from physprover.records import Attempt, Outcome, Record, SamplerInfo, Source, Theorem
+from physprover.lean.text.statements import signature
+from physprover.records import Attempt, Outcome, Record, SamplerInfo, Theorem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
     from pathlib import Path
 
     from physprover.config import EngineConfig
@@ -29,28 +29,22 @@ if TYPE_CHECKING:
     from physprover.progress import Progress
 
 
-class Columns(Record):
-    """Which column of a JSON Lines row holds what; "" = the file has no such column."""
-
-    name: str = "name"
-    statement: str = "statement"  # up to `:=`, an empty `:= by` or `:= by sorry` after it is cut
-    header: str = "header"
-    informal: str = "informal"
-    domain: str = "domain"
-    split: str = "split"
-
-
 class BenchmarkSpec(Record):
     """One entry of the registry."""
 
     name: str
     description: str
-    kind: Literal[
-        "dataset", "jsonl", "lean"
-    ]  # where `jsonl` is given a folder or a Lean file, that is read instead
-    columns: Columns = Columns()
-    split: str = ""  # keep rows whose split column says this; "" keeps all
+    kind: Literal["dataset", "file"] = "file"
+    split: str = ""  # keep problems of this split; "" keeps all
     mathlib: bool = False  # written for Mathlib
+
+
+class Flag(Record):
+    """A word of warning about a problem that is asked."""
+
+    name: str
+    kind: Literal["duplicate", "known wrong", "false", "vacuous", "undefined name"]
+    detail: str = ""
 
 
 class Benchmark(Record):
@@ -61,6 +55,7 @@ class Benchmark(Record):
     theorems: tuple[Theorem, ...]
     not_runnable: tuple[NotRunnable, ...] = ()
     mathlib: bool = False  # written for Mathlib, and still so
+    flags: tuple[Flag, ...] = ()
 
     @property
     def total(self) -> int:
@@ -68,67 +63,41 @@ class Benchmark(Record):
         return len(self.theorems) + len(self.not_runnable)
 
 
-_MINIF2F = Columns(statement="formal_statement", informal="informal_prefix", domain="")
-
 REGISTRY: dict[str, BenchmarkSpec] = {
     spec.name: spec
     for spec in (
         BenchmarkSpec(name="test", description="test split of a data set folder", kind="dataset"),
         BenchmarkSpec(name="validation", description="validation split of a data set folder", kind="dataset"),
         BenchmarkSpec(name="train", description="train split of a data set folder", kind="dataset"),
+        BenchmarkSpec(name="minif2f", description="MiniF2F, both splits", mathlib=True),
+        BenchmarkSpec(name="minif2f-valid", description="MiniF2F, valid", split="validation", mathlib=True),
+        BenchmarkSpec(name="minif2f-test", description="MiniF2F, test", split="test", mathlib=True),
+        BenchmarkSpec(name="proofnet", description="ProofNet, any of its Lean 4 variants", mathlib=True),
         BenchmarkSpec(
-            name="minif2f", description="MiniF2F, both splits", kind="jsonl", columns=_MINIF2F, mathlib=True
+            name="putnambench", description="PutnamBench, the folder lean4/src of a checkout", mathlib=True
         ),
         BenchmarkSpec(
-            name="minif2f-valid",
-            description="MiniF2F, valid",
-            kind="jsonl",
-            columns=_MINIF2F,
-            split="valid",
+            name="combibench",
+            description="CombiBench, the folder lean/CombiBench of a checkout",
             mathlib=True,
         ),
-        BenchmarkSpec(
-            name="minif2f-test",
-            description="MiniF2F, test",
-            kind="jsonl",
-            columns=_MINIF2F,
-            split="test",
-            mathlib=True,
-        ),
-        BenchmarkSpec(
-            name="proofnet",
-            description="ProofNet# (PAug/ProofNetSharp)",
-            kind="jsonl",
-            columns=Columns(
-                name="id", statement="lean4_formalization", header="lean4_src_header", informal="nl_statement"
-            ),
-            mathlib=True,
-        ),
-        BenchmarkSpec(
-            name="putnambench",
-            description="PutnamBench, the folder lean4/src of a checkout; needs Mathlib",
-            kind="lean",
-            mathlib=True,
-        ),
-        BenchmarkSpec(name="lean", description="the theorems of a Lean file or folder", kind="lean"),
-        BenchmarkSpec(
-            name="jsonl", description="any JSON Lines file, see `Columns`", kind="jsonl", columns=Columns()
-        ),
+        BenchmarkSpec(name="physprover", description="PhysProver's 250 released prompts; needs PhysLean"),
+        BenchmarkSpec(name="lean", description="the theorems of a Lean file or folder"),
+        BenchmarkSpec(name="jsonl", description="any JSON Lines, JSON or Parquet file, see `Columns`"),
     )
 }
 
 
-def load_for_engine(name: str, path: Path, engine: EngineConfig) -> Benchmark:
+def load_for_engine(name: str, path: Path, engine: EngineConfig, columns: Columns | None = None) -> Benchmark:
     """`load_benchmark` in words the engine knows: as written for a native Lean, else in core Lean."""
-    benchmark = load_benchmark(name, path)
+    benchmark = load_benchmark(name, path, columns)
     return benchmark if engine_kind(engine) == "project" else in_core_lean(benchmark)
 
 
 def load_benchmark(name: str, path: Path, columns: Columns | None = None) -> Benchmark:
-    """Read a benchmark as it is written, by registry name; `columns` replaces the entry's column map.
+    """Read a benchmark as it is written, by registry name; `columns` names columns that have unusual names.
 
-    Raises `DataError`, one line, for an unknown name, an unreadable, empty or malformed file, duplicate names, and
-    proofs in place of statements.
+    Raises `DataError`, one line, for an unknown name, a file that cannot be read, and one without any problem.
     """
     spec = REGISTRY.get(name)
     if spec is None:
@@ -140,18 +109,21 @@ def load_benchmark(name: str, path: Path, columns: Columns | None = None) -> Ben
         if not theorems:
             raise DataError(f"{path}: the {spec.name} split is empty")
         return Benchmark(name=name, sha256=theorems_hash(theorems), theorems=tuple(theorems))
-    from_lean = spec.kind == "lean" or path.is_dir() or path.suffix == ".lean"
-    rows = list(
-        _lean_problems(path, spec) if from_lean else _read_problems(path, spec, columns or spec.columns)
-    )
+    from_lean = path.is_dir() or path.suffix == ".lean"
+    found = read_lean_files(path) if from_lean else read_rows(path, columns or Columns())
+    rows = [t for t in found.theorems if not spec.split or t.split == spec.split]
     if not rows:
         kind = f" with split `{spec.split}`" if spec.split else ""
         raise DataError(f"{path}: holds no problem{kind}")
+    if spec.name.startswith("minif2f"):
+        rows = [t if t.domain else t.replace(domain=minif2f.family(t.name)) for t in rows]
     return Benchmark(
         name=name,
         sha256=theorems_hash(rows) if from_lean else file_hash(path),
         theorems=tuple(rows),
+        not_runnable=found.left_out,
         mathlib=spec.mathlib,
+        flags=(*duplicates(rows), *(f for t in rows for f in known_wrong(spec, t))),
     )
 
 
@@ -159,14 +131,37 @@ def in_core_lean(benchmark: Benchmark) -> Benchmark:
     """The problems that mean the same without Mathlib, with core's header; the others are listed with the reason."""
     if not benchmark.mathlib:
         return benchmark
-    missing = {t.name: minif2f.missing_notion(t.statement) for t in benchmark.theorems}
+    theorems, missing = [], []
+    for theorem in benchmark.theorems:
+        header, own = minif2f.core_header(theorem.header)
+        if why := minif2f.missing_notion(f"{own}\n{theorem.statement}"):
+            missing.append(NotRunnable(name=theorem.name, reason=why))
+        else:
+            statement = re.sub(r"(?<![\w'.])lemma(?=\s)", "theorem", theorem.statement, count=1)
+            theorems.append(theorem.replace(header=header, statement=statement))
     return benchmark.replace(
-        theorems=tuple(
-            t.replace(header=minif2f.core_header(t.header)) for t in benchmark.theorems if not missing[t.name]
-        ),
-        not_runnable=tuple(NotRunnable(name=n, reason=why) for n, why in missing.items() if why),
-        mathlib=False,
+        theorems=tuple(theorems), not_runnable=(*benchmark.not_runnable, *missing), mathlib=False
     )
+
+
+def duplicates(theorems: Sequence[Theorem]) -> list[Flag]:
+    """Problems that state, under another name, what an earlier one states."""
+    seen: dict[tuple[str, str], str] = {}
+    found = []
+    for theorem in theorems:
+        parts = signature(theorem.statement)
+        key = ("".join(theorem.header.split()), "".join(" ".join(parts).split()) if parts else theorem.name)
+        first = seen.setdefault(key, theorem.name)
+        if first != theorem.name:
+            found.append(Flag(name=theorem.name, kind="duplicate", detail=f"states the same as {first}"))
+    return found
+
+
+def known_wrong(spec: BenchmarkSpec, theorem: Theorem) -> list[Flag]:
+    """Whether a public list names a problem of MiniF2F as wrongly stated."""
+    if not spec.name.startswith("minif2f") or theorem.name not in minif2f.KNOWN_WRONG:
+        return []
+    return [Flag(name=theorem.name, kind="known wrong", detail=minif2f.KNOWN_WRONG[theorem.name])]
 
 
 def pose(benchmark: Benchmark, pool: Pool, progress: Progress, *, check_seconds: float = 20.0) -> Benchmark:
@@ -191,82 +186,4 @@ def pose(benchmark: Benchmark, pool: Pool, progress: Progress, *, check_seconds:
     return benchmark.replace(
         theorems=tuple(t for t in benchmark.theorems if t.name not in refused),
         not_runnable=(*benchmark.not_runnable, *more),
-    )
-
-
-def _read_problems(path: Path, spec: BenchmarkSpec, columns: Columns) -> Iterator[Theorem]:
-    names: dict[str, int] = {}
-    for number, row in _rows(path):
-        where = f"{path}:{number}"
-        theorem = _problem(row, spec, columns, where)
-        if theorem.name in names:
-            raise DataError(
-                f"{where}: the name `{theorem.name}` was used on line {names[theorem.name]} already"
-            )
-        names[theorem.name] = number
-        if not spec.split or row.get(columns.split) == spec.split:
-            yield theorem
-
-
-def _lean_problems(path: Path, spec: BenchmarkSpec) -> Iterator[Theorem]:
-    wanted = {"valid": "validation"}.get(spec.split, spec.split)
-    seen: dict[str, Source] = {}
-    for theorem in read_lean_files(path):
-        if theorem.name in seen:
-            first = seen[theorem.name]
-            raise DataError(
-                f"{path}: the name `{theorem.name}` of {theorem.source.file}:{theorem.source.line} "
-                f"was used at {first.file}:{first.line} already"
-            )
-        seen[theorem.name] = theorem.source
-        if not wanted or theorem.split == wanted:
-            yield theorem.replace(domain=minif2f.family(theorem.name) if spec.mathlib else "")
-
-
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file") from None
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}") from None
-    for number, line in enumerate(data.split(b"\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line.decode("utf-8"))
-        except UnicodeDecodeError:
-            raise DataError(f"{path}:{number}: not UTF-8 text") from None
-        except json.JSONDecodeError as error:
-            raise DataError(f"{path}:{number}: not JSON: {error.msg}") from None
-        if not isinstance(row, dict):
-            raise DataError(f"{path}:{number}: expected a JSON object, found {type(row).__name__}")
-        yield number, row
-
-
-def _problem(row: dict[str, object], spec: BenchmarkSpec, columns: Columns, where: str) -> Theorem:
-    def text(column: str, required: bool = False) -> str:
-        value = row.get(column) if column else ""
-        if isinstance(value, str) and (value.strip() or not required):
-            return value
-        if value is None and not required:
-            return ""
-        what = "is empty" if value == "" else "is missing" if value is None else "is not text"
-        raise DataError(f"{where}: column `{column}` {what}; the row has {', '.join(row)}")
-
-    name = text(columns.name, required=True).strip()
-    statement, after = split_statement(text(columns.statement, required=True))
-    if holds_proof(after):
-        raise DataError(f"{where}: `{name}` holds a proof after `:=`; a benchmark holds statements only")
-    if theorem_name(statement) is None:
-        raise DataError(f"{where}: the statement of `{name}` declares no named theorem")
-    split = {"valid": "validation", "train": "train", "validation": "validation", "test": "test"}
-    return Theorem(
-        name=name,
-        statement=statement,
-        header=text(columns.header),
-        domain=text(columns.domain) or (minif2f.family(name) if spec.mathlib else ""),
-        source=Source(file=where.rpartition(":")[0].rpartition("/")[2], line=int(where.rpartition(":")[2])),
-        split=split.get(text(columns.split), ""),
-        informal=text(columns.informal).strip().removeprefix("/--").removesuffix("-/").strip() or None,
     )

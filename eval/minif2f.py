@@ -12,8 +12,11 @@ from __future__ import annotations
 
 import re
 
-from eval.statements import mask
+from physprover.lean.text.commands import parse
+from physprover.lean.text.headers import imports_of
+from physprover.lean.text.proofs import masked_or_plain
 
+_CORE = frozenset({"Init", "Std"})
 CORE_HEADER = """\
 set_option autoImplicit false
 notation "ℕ" => Nat
@@ -44,17 +47,33 @@ _MISSING: tuple[tuple[str, str], ...] = (
 
 def missing_notion(statement: str) -> str | None:
     """A reason why core Lean cannot pose the statement, None when nothing known is missing."""
-    text = mask(statement)
+    text = masked_or_plain(statement).masked
     found = [what for pattern, what in _MISSING if re.search(pattern, text)]
     return f"needs Mathlib: {', '.join(found)}" if found else None
 
 
-def core_header(header: str) -> str:
-    """The header for an engine without Mathlib: a Mathlib header is replaced, any other is kept."""
-    return CORE_HEADER if re.search(r"^\s*import\s+Mathlib\b", header, re.M) else header
+def core_header(header: str) -> tuple[str, str]:
+    """(The header for an engine without Mathlib, those of its commands that are the problem's own).
+
+    Imports of what core Lean lacks, `open` and `set_option` give way to `CORE_HEADER`; a header that imports no such
+    thing is kept.
+    """
+    source = masked_or_plain(header)
+    if all(name.partition(".")[0] in _CORE for name in imports_of(source)):
+        return header, ""
+    own = "\n\n".join(
+        header[command.start : command.end]
+        for command in parse(source)
+        if command.kind not in ("import", "open", "set_option", "module", "universe")
+    )
+    return (f"{CORE_HEADER}\n{own}\n", own) if own else (CORE_HEADER, "")
 
 
 def family(name: str) -> str:
     """Where a MiniF2F problem comes from, read from its name ("mathd_algebra_125" -> "mathd_algebra")."""
     found = re.match(r"mathd_[a-z]+|aime|amc|imo|[a-z]+", name)
     return found.group() if found else ""
+
+
+# TODO
+KNOWN_WRONG: dict[str, str] = {}

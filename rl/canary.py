@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from physprover.errors import RunError
 from physprover.lean.protocol import Check, Problem
-from physprover.statements import signature
+from physprover.lean.text.statements import signature
 from rl.groups import derive_seed
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from data_gen.commands import parse
 from data_gen.headers import read_header
-from data_gen.lexer import mask
 from data_gen.premises import DEFINITIONS, THEOREMS
+from physprover.lean.text.commands import parse
+from physprover.lean.text.tokens import mask
 
 
 def qualified(header: str, written: str) -> str:

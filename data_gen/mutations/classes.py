@@ -10,10 +10,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from data_gen.lexer import IDENTIFIER
 from data_gen.mutations.laws import CARRIER, Carrier
 from data_gen.mutations.seeds import Draft, Rule
 from data_gen.terms import bare, mentions, parse_statement
+from physprover.lean.text.tokens import IDENTIFIER
 
 if TYPE_CHECKING:
     from random import Random

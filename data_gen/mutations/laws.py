@@ -13,9 +13,9 @@ from functools import cached_property
 from itertools import count, pairwise
 from typing import TYPE_CHECKING
 
-from data_gen.lexer import IDENTIFIER
-from data_gen.statements import split_statement
 from data_gen.terms import atom, parse_statement, top_level
+from physprover.lean.text.statements import split_statement
+from physprover.lean.text.tokens import IDENTIFIER
 
 if TYPE_CHECKING:
     from data_gen.headers import Header

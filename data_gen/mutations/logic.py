@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from data_gen.lexer import IDENTIFIER
 from data_gen.mutations.seeds import NUMBERS, Draft, Rule, bullet, inline
 from data_gen.terms import Binder, bound_names, mentions, relation, split_at, substitute, top_level
+from physprover.lean.text.tokens import IDENTIFIER
 
 if TYPE_CHECKING:
     from random import Random

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from eval.search.sketch import ROOT, Sketch
-from eval.statements import mask
+from physprover.lean.text.proofs import masked_or_plain
 
 _SORRY = re.compile(r"(?<![\w'.])sorry(?![\w'])")
 _WHOLE = re.compile(r"(?:by\s+)?sorry")
@@ -18,19 +18,15 @@ _ENDINGS = (
 )
 
 
-def has_sorry(proof: str) -> bool:
-    """Whether a proof is unfinished; the word in a comment or string does not count."""
-    return bool(_SORRY.search(mask(proof)))
-
-
 def sorry_sketch(proof: str) -> Sketch | None:
     """The proof with a hole for each `sorry` that stands for a tactic block; None when one stands elsewhere, or there is none."""
     text = proof.strip()
-    if _WHOLE.fullmatch(" ".join(mask(text).split())):
+    masked_text = masked_or_plain(text).masked
+    if _WHOLE.fullmatch(" ".join(masked_text.split())):
         return ROOT
     lines: list[str] = []
     number = 0
-    for line, masked in zip(text.splitlines(), mask(text).splitlines(), strict=True):
+    for line, masked in zip(text.split("\n"), masked_text.split("\n"), strict=True):
         found = _SORRY.search(masked)
         if found is None:
             lines.append(line)

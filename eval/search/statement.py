@@ -1,55 +1,17 @@
-"""What a statement looks like: its variables with their types, its goal, and features by which statements are alike."""
+"""What a statement rests on, and features by which statements are alike."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from physprover.lean.text.statements import shape
 from physprover.prompts.definitions import declarations, mentioned, written_name
-from physprover.records import Record
 
 if TYPE_CHECKING:
     from physprover.records import Theorem
 
-_OPEN, _CLOSE = "([{⟨⦃", ")]}⟩⦄"
 _DATA = frozenset({"struct", "enum", "ind"})
 _RELATIONS = ("↔", "∧", "∨", "∃", "≠", "≤", "<", "=", "∣", "¬")
-
-
-class Variable(Record):
-    """One bound name of a statement."""
-
-    name: str
-    type: str
-
-
-class Shape(Record):
-    """A statement taken apart."""
-
-    variables: tuple[Variable, ...]
-    goal: str
-
-    def of_type(self, *types: str) -> list[str]:
-        """Names of the variables whose type's head is one of these."""
-        return [v.name for v in self.variables if v.type.split(" ")[0] in types]
-
-
-@lru_cache(maxsize=4096)
-def shape(statement: str) -> Shape:
-    """Variables and goal of `theorem name binders : goal`."""
-    text = " ".join(statement.split()[2:])
-    variables: list[Variable] = []
-    at = 0
-    while at < len(text) and text[at] in _OPEN + " ":
-        if text[at] == " ":
-            at += 1
-            continue
-        end = _closing(text, at)
-        names, colon, kind = text[at + 1 : end - 1].partition(" : ")
-        if colon and text[at] != "[":
-            variables += [Variable(name=name, type=kind.strip()) for name in names.split()]
-        at = end
-    return Shape(variables=tuple(variables), goal=text[at:].lstrip(": "))
 
 
 def data_types(theorem: Theorem) -> tuple[set[str], set[str]]:
@@ -85,12 +47,3 @@ def features(theorem: Theorem) -> frozenset[str]:
             else "hypothesis"
         )
     return frozenset(found | {f"goal {next((r for r in _RELATIONS if r in parts.goal), '')}"})
-
-
-def _closing(text: str, at: int) -> int:
-    depth = 0
-    for index in range(at, len(text)):
-        depth += (text[index] in _OPEN) - (text[index] in _CLOSE)
-        if depth == 0:
-            return index + 1
-    return len(text)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from physprover.insight.script import read_script
+from physprover.lean.text.statements import conclusion
 from physprover.records import Outcome
-from physprover.statements import conclusion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from physprover.lean.text.headers import normalised, plain
 from physprover.records import Outcome, Record, Theorem, Verdict
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ class Problem(Record):
         if self.holes == "named" or verdict.outcome is not Outcome.PROVED or not verdict.rests_on_hole:
             return verdict
         return verdict.replace(outcome=Outcome.INFRASTRUCTURE, check="header")
+
+    def plain(self) -> Problem:
+        """The problem as an engine elaborates it: plain line ends, imports first, no module system."""
+        return self.replace(header=plain(self.header), statement=normalised(self.statement))
 
 
 class Check(Record):

@@ -99,7 +99,7 @@ def test_nested_comments_in_a_proof_are_part_of_it(tmp_path: Path) -> None:
 
 
 def test_an_unclosed_block_is_closed_by_the_end_of_the_file(tmp_path: Path) -> None:
-    text = "section A\nmutual\ndef f : Nat := 1\nnamespace B\ntheorem a : f = 1 := rfl\n"
+    text = "section A\nsection B\ndef f : Nat := 1\nnamespace B\ntheorem a : f = 1 := rfl\n"
     (theorem,) = extract_library(write_library(tmp_path, Optics__Open=text))
     assert theorem.name == "B.a"
 

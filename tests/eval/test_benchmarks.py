@@ -4,12 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from eval.benchmarks import Columns, in_core_lean, load_benchmark, load_for_engine
 from eval.minif2f import CORE_HEADER, core_header, family, missing_notion
-from eval.statements import holds_proof, mask, split_statement, theorem_name
 from physprover.config import EngineConfig
 from physprover.errors import DataError
 
@@ -21,53 +18,6 @@ def write(tmp_path: Path, *rows: object) -> Path:
     file = tmp_path / "bench.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return file
-
-
-@pytest.mark.parametrize(
-    ("text", "statement", "after"),
-    [
-        ("theorem a : 1 = 1", "theorem a : 1 = 1", ""),
-        ("theorem a : 1 = 1 := by sorry", "theorem a : 1 = 1", " by sorry"),
-        ("theorem a (n : Nat := 3) : n = n := rfl", "theorem a (n : Nat := 3) : n = n", " rfl"),
-        ("theorem a : let x := 1; x = 1 := rfl", "theorem a : let x := 1; x = 1", " rfl"),
-        ("theorem a /- := -/ : 1 = 1 := by", "theorem a /- := -/ : 1 = 1", " by"),
-        ('theorem a : "≤ := (" = s := by', 'theorem a : "≤ := (" = s', " by"),
-        (
-            "theorem a : {x : Nat // x = 1} = b -- := no\n := by",
-            "theorem a : {x : Nat // x = 1} = b -- := no",
-            " by",
-        ),
-    ],
-)
-def test_statements_end_at_their_own_assignment(text: str, statement: str, after: str) -> None:
-    assert split_statement(text) == (statement, after)
-
-
-@given(st.text(alphabet='ab:= \n"\\-/()[]{}⟨⟩let', max_size=60))
-def test_splitting_loses_no_text(text: str) -> None:
-    assert len(mask(text)) == len(text)
-    statement, after = split_statement(text)
-    assert statement in text
-    assert text.endswith(after)
-
-
-@pytest.mark.parametrize(
-    "after", ["", " by", " sorry", " by\n  sorry", " by -- todo\n", " /- later -/ sorry\n"]
-)
-def test_empty_places_are_no_proofs(after: str) -> None:
-    assert not holds_proof(after)
-
-
-@pytest.mark.parametrize("after", [" rfl", " by simp", " fun x => x", " by\n  intro h\n  sorry"])
-def test_proofs_are_recognised(after: str) -> None:
-    assert holds_proof(after)
-
-
-def test_names() -> None:
-    assert theorem_name("theorem Nat.foo' (x : Nat) : x = x") == "Nat.foo'"
-    assert theorem_name("theorem «odd name»: True") == "«odd name»"
-    assert theorem_name("example : True") is None
-    assert theorem_name("theorem : True") is None
 
 
 def test_jsonl_with_a_column_map(tmp_path: Path) -> None:
@@ -93,42 +43,114 @@ def test_jsonl_with_a_column_map(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "message"),
+    ("row", "reason"),
     [
-        ([GOOD, GOOD], r"bench.jsonl:2: the name `a` was used on line 1 already"),
-        ([{"name": "a", "text": "x"}], r":1: column `statement` is missing; the row has name, text"),
-        ([{**GOOD, "name": 3}], r":1: column `name` is not text"),
-        ([{**GOOD, "statement": ""}], r":1: column `statement` is empty"),
-        ([{**GOOD, "statement": "theorem a : 1 = 1 := by rfl"}], r":1: `a` holds a proof after `:=`"),
-        ([{**GOOD, "statement": "theorem : 1 = 1"}], r":1: the statement of `a` declares no named theorem"),
-        ([{**GOOD, "statement": "1 = 1"}], r"declares no named theorem"),
-        ([["a", "b"]], r":1: expected a JSON object, found list"),
-        ([], r"holds no problem"),
+        ({"name": "b", "text": "x"}, "column `statement` is missing; the row has name, text"),
+        ({**GOOD, "statement": ""}, "column `statement` is empty"),
+        ({**GOOD, "statement": "theorem : 1 = 1"}, "the theorem has no name"),
+        ({**GOOD, "statement": "1 = 1"}, "no `theorem name"),
+        ({**GOOD, "statement": "def a : Nat := 1"}, "it declares an `def`"),
+        ({**GOOD, "statement": "theorem a : x := begin\n  refl\nend"}, "written in Lean 3"),
+        ({**GOOD, "statement": "theorem a /- : 1 = 1"}, "comment is never closed"),
+        ({**GOOD, "header": "import data.real.basic"}, "written in Lean 3"),
+        (["a", "b"], "not a JSON object"),
     ],
 )
-def test_bad_files_are_one_clear_line(tmp_path: Path, rows: list[object], message: str) -> None:
-    with pytest.raises(DataError, match=message) as caught:
-        load_benchmark("jsonl", write(tmp_path, *rows))
-    assert "\n" not in str(caught.value)
+def test_one_bad_row_is_one_line_of_what_is_left_out(tmp_path: Path, row: object, reason: str) -> None:
+    benchmark = load_benchmark("jsonl", write(tmp_path, {**GOOD, "name": "good"}, row))
+    assert [t.name for t in benchmark.theorems] == ["good"]
+    (left,) = benchmark.not_runnable
+    assert reason in left.reason
+    assert "\n" not in left.reason
 
 
 def test_unreadable_files(tmp_path: Path) -> None:
     file = tmp_path / "bench.jsonl"
     with pytest.raises(DataError, match="no such file"):
         load_benchmark("jsonl", file)
-    file.write_bytes(json.dumps(GOOD).encode() + b"\n\xff\xfe\n")
-    with pytest.raises(DataError, match=r"bench\.jsonl:2: not UTF-8"):
-        load_benchmark("jsonl", file)
+    file.write_bytes(json.dumps(GOOD).encode() + b"\n\xff\xfe\n{broken\n")
+    benchmark = load_benchmark("jsonl", file)
+    assert [(n.name, n.reason) for n in benchmark.not_runnable] == [
+        ("line 2", "not UTF-8 text"),
+        ("line 3", "not JSON: Expecting property name enclosed in double quotes"),
+    ]
     file.write_text("{broken\n")
-    with pytest.raises(DataError, match=r"bench\.jsonl:1: not JSON"):
+    with pytest.raises(
+        DataError, match=r"bench\.jsonl: none of its 1 rows is a problem; the first, line 1: not JSON"
+    ):
+        load_benchmark("jsonl", file)
+    file.write_text("")
+    with pytest.raises(DataError, match="holds no problem"):
         load_benchmark("jsonl", file)
     with pytest.raises(DataError, match="no benchmark `minif2v`; there are test"):
         load_benchmark("minif2v", file)
 
 
+def test_equal_names_are_told_apart_and_equal_problems_flagged(tmp_path: Path) -> None:
+    other = {**GOOD, "statement": "theorem a : 2 = 2"}
+    benchmark = load_benchmark("jsonl", write(tmp_path, GOOD, other, {**GOOD, "name": "b"}))
+    assert [t.name for t in benchmark.theorems] == ["a", "a (line 2)", "b"]
+    assert [(f.name, f.kind) for f in benchmark.flags] == [("b", "duplicate")]
+
+
+def test_what_stands_before_a_theorem_goes_to_its_header(tmp_path: Path) -> None:
+    text = (
+        "import Mathlib\nimport Aesop\n\nset_option maxHeartbeats 400000\n\nopen BigOperators Real Nat\n\n"
+        "/-- Seven.-/\ntheorem toy (x y : ℤ) (h : x + y = 7) : y + x = 7 := by\n"
+    )
+    own = "def two : ℕ := 2\n\ntheorem own : two = 2 := by sorry"
+    rows = [
+        {"name": "toy", "formal_statement": text, "split": "test"},
+        {"id": "own", "lean4_src_header": "import Mathlib\n", "lean4_formalization": own},
+    ]
+    found = load_benchmark("minif2f", write(tmp_path, *rows))
+    toy, two = found.theorems
+    assert toy.statement == "theorem toy (x y : ℤ) (h : x + y = 7) : y + x = 7"
+    assert (toy.informal, toy.split) == ("Seven.", "test")
+    assert toy.header.startswith("import Mathlib\nimport Aesop\n")
+    assert (two.name, two.header) == ("own", "import Mathlib\ndef two : ℕ := 2\n")
+    core = in_core_lean(found)  # the word `Real` in an `open` is no real number
+    assert [t.name for t in core.theorems] == ["toy", "own"]
+    assert core.theorems[0].header == CORE_HEADER
+    assert core.theorems[1].header == f"{CORE_HEADER}\ndef two : ℕ := 2\n"
+
+
+def test_prompts_arrays_and_parquet(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    prompt = "Prove.\n```lean4\nimport PhysLean\n\nlemma foo (m : Nat) : m = m :=\n  sorry\n```\n<answer>```lean4\nlemma"
+    rows = [
+        {"input": prompt, "ground_truth": " rfl\n```"},
+        {"messages": [{"role": "user", "content": prompt}]},
+    ]
+    (tmp_path / "a.json").write_text(json.dumps(rows))
+    found = load_benchmark("physprover", tmp_path / "a.json")
+    assert [t.statement for t in found.theorems] == ["lemma foo (m : Nat) : m = m"] * 2
+    pq.write_table(pa.Table.from_pylist([GOOD]), tmp_path / "b.parquet")
+    assert load_benchmark("jsonl", tmp_path / "b.parquet").theorems[0].statement == "theorem a : 1 = 1"
+
+
+ANSWER = "open Nat\n\nabbrev p_solution : Nat := sorry\n{answer}/-- Find it. -/\ntheorem p (n : Nat) (h : n = 42) :\n    n = p_solution :=\n  sorry\n"
+
+
+def test_an_answer_is_filled_in_or_the_problem_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.lean").write_text(ANSWER.format(answer="-- 42\n"))
+    (tmp_path / "b.lean").write_text(ANSWER.format(answer="").replace("theorem p", "theorem q"))
+    (tmp_path / "c.lean").write_text("instance foo : Inhabited Nat := sorry\n\ntheorem r : 1 = 1 := sorry\n")
+    found = load_benchmark("putnambench", tmp_path)
+    assert [(t.name, t.header) for t in found.theorems] == [
+        ("p", "open Nat\n\nabbrev p_solution : Nat := (42)\n-- 42\n"),
+        ("r", ""),
+    ]
+    assert [(n.name, n.reason) for n in found.not_runnable] == [
+        ("q", "asks for an answer, `p_solution`, that is not stated")
+    ]
+
+
 def test_a_mathlib_header_is_replaced_and_another_kept() -> None:
-    assert core_header("import Mathlib\n\nopen Real\n") == CORE_HEADER
-    assert core_header("def f := 1\n") == "def f := 1\n"
+    assert core_header("import Mathlib\n\nopen Real\n") == (CORE_HEADER, "")
+    assert core_header("def f := 1\n") == ("def f := 1\n", "")
 
 
 @pytest.mark.parametrize(
@@ -224,16 +246,23 @@ def test_only_an_engine_without_mathlib_gets_other_words(tmp_path: Path) -> None
     assert in_core_lean(own) == own  # not written for Mathlib: left as it is
 
 
-def test_bad_checkouts_are_one_clear_line(tmp_path: Path) -> None:
+def test_checkouts_with_equal_names_and_bad_files(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no Lean file"):
         load_benchmark("lean", tmp_path)
     (tmp_path / "a.lean").write_text("theorem t : 1 = 1 := by sorry\n")
-    (tmp_path / "b.lean").write_text("\ntheorem t : 1 = 1 := by sorry\n")
-    with pytest.raises(DataError, match=r"the name `t` of b.lean:2 was used at a.lean:1 already"):
-        load_benchmark("lean", tmp_path)
-    (tmp_path / "b.lean").write_bytes("-- é".encode("latin-1"))
-    with pytest.raises(DataError, match=r"b\.lean: not UTF-8"):
-        load_benchmark("putnambench", tmp_path)
+    (tmp_path / "b.lean").write_text(
+        "\ntheorem t : 1 = 1 := by sorry\nnamespace N\ntheorem t : 2 = 2 := sorry\nend N"
+    )
+    (tmp_path / "c.lean").write_text("theorem t : 3 = 3 := by sorry\n")
+    (tmp_path / "d.lean").write_bytes("-- é".encode("latin-1"))
+    (tmp_path / "e.lean").write_text("import data.nat.basic\ntheorem x : 1 = 1 := rfl\n")
+    found = load_benchmark("lean", tmp_path)
+    assert [t.name for t in found.theorems] == ["t", "N.t", "t (c.lean)"]
+    assert [(n.name, n.reason) for n in found.not_runnable] == [
+        ("t (b.lean)", "the same problem as at a.lean:1"),
+        ("d.lean", "line 1: not UTF-8"),
+        ("e.lean", "written in Lean 3 (`import data.nat.basic`); only Lean 4 is asked"),
+    ]
 
 
 def test_proofnet_columns(tmp_path: Path) -> None:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from eval.search.budget import Amount
 from eval.search.library import Lemma, lemmas
-from eval.search.statement import definitions, shape
+from eval.search.statement import definitions
+from physprover.lean.text.statements import shape
 
 if TYPE_CHECKING:
     from eval.search.desk import Desk
     from eval.search.experience import View
     from eval.search.library import Library
     from eval.search.moves.fill import Filling
-    from eval.search.statement import Shape
+    from physprover.lean.text.statements import Shape
     from physprover.records import Theorem
 
 Kind = Literal["script", "direct", "retrieve", "decompose", "repair"]

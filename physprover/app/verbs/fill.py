@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.app.verbs.prove import failure, own_problem, show, shown, warn
 from physprover.errors import DataError, HeaderError
 from physprover.files import write_text
+from physprover.lean.text.headers import decoded, normalised
+from physprover.lean.text.problems import passages
+from physprover.lean.text.proofs import has_sorry
+from physprover.lean.text.tokens import mask
 
 if TYPE_CHECKING:
     from data_gen.one_file import Cut
@@ -18,50 +21,56 @@ if TYPE_CHECKING:
 
 
 def fill_file(file: Path, out: Path | None, total: Amount, policy: str, tools: Tools) -> int:
-    """Write the filled text to `out` (by default a copy beside the file, `NAME.proved.lean`); 0 when no `sorry` is left."""
+    """Write the filled text to `out` (by default a copy beside the file, `NAME.proved.lean`); 0 when no `sorry` is left.
+
+    Byte order mark and line ends are written back as they were.
+    """
     try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise DataError(f"{file}: not UTF-8") from None
+        data = file.read_bytes()
+        text = decoded(data)
+    except OSError as error:
+        raise DataError(f"{file}: {error.strerror}") from None
+    except DataError as error:
+        raise DataError(f"{file}: {error}") from None
     filled, left = _filled(text, file, total, policy, tools)
     target = out or file.with_suffix(".proved.lean")
     if filled != text or target != file:
-        write_text(target, filled)
+        written = filled.replace("\n", "\r\n") if b"\r\n" in data else filled
+        mark = "\ufeff" if data.startswith(b"\xef\xbb\xbf") else ""
+        write_text(target, mark + written)
     print(f"{left or 'no'} theorem{'' if left == 1 else 's'} left unproved; written to {target}")
     return 1 if left else 0
 
 
 def fill_text(text: str, total: Amount, policy: str, tools: Tools) -> int:
     """The same for text from a pipe; the result goes to standard output."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "Input.lean"
-        file.write_text(text, encoding="utf-8")
-        try:
-            filled, left = _filled(text, file, total, policy, tools)
-        except DataError as error:
-            raise DataError(str(error).replace(str(file), "standard input")) from None
+    try:
+        filled, left = _filled(normalised(text), Path("/standard input"), total, policy, tools)
+    except DataError as error:
+        raise DataError(str(error).replace("/standard input", "standard input")) from None
     print(filled, end="" if filled.endswith("\n") else "\n")
     return 1 if left else 0
 
 
 def _filled(text: str, file: Path, total: Amount, policy: str, tools: Tools) -> tuple[str, int]:
     """The text with proofs for `sorry`s, and how many theorems are left with one. Each has the whole budget."""
-    from data_gen.one_file import read_theorems
-    from eval.search.holes import has_sorry
+    from data_gen.one_file import cut_theorems
 
     changes: list[tuple[str, str]] = []
     left = 0
-    cuts = [cut for cut in read_theorems(file) if cut.theorem and has_sorry(cut.theorem.proof or "")]
+    cuts = [
+        cut for cut in cut_theorems(text.encode(), file) if cut.theorem and has_sorry(cut.theorem.proof or "")
+    ]
     if not cuts:
         raise DataError(f"{file}: no theorem with a `sorry` in it")
+    written = {passage.line: passage.text for passage in passages(mask(text))}  # the file's own words
     for cut in cuts:
         proof = _proof(cut, changes, total, policy, tools)
         if proof is None:
             left += 1
             continue
-        new = _with_proof(cut, proof)
-        text = text.replace(cut.text, new, 1)
-        changes.append((cut.text, new))
+        text = text.replace(written[cut.line], _with_proof(written[cut.line], cut, proof), 1)
+        changes.append((cut.text, _with_proof(cut.text, cut, proof)))
     return text, left
 
 
@@ -104,7 +113,7 @@ def _in_context(cut: Cut, changes: list[tuple[str, str]]) -> Theorem:
     return cut.theorem.replace(header=header)
 
 
-def _with_proof(cut: Cut, proof: str) -> str:
+def _with_proof(text: str, cut: Cut, proof: str) -> str:
     assert cut.theorem is not None
     assert cut.theorem.proof is not None
-    return cut.text[: cut.text.rindex(cut.theorem.proof)] + proof
+    return text[: text.rindex(cut.theorem.proof)] + proof

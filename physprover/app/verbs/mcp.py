@@ -14,6 +14,7 @@ from physprover.app.verbs.search import find_prover, library_theorems, open_tool
 from physprover.app.verbs.undefined import warning
 from physprover.errors import LeanSetupError, PhysProverError
 from physprover.lean.protocol import Check, Problem
+from physprover.lean.text.problems import read_problem
 from physprover.records import Record
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class Service:
 
     def verify(self, statement: str, proof: str, header: str = "") -> Judged:
         """Judge a proof: `proof` is the Lean text after `:=`, e.g. `by omega`."""
-        problem = Problem(header=header, statement=statement, trusted_header=False)
+        posed = read_problem(statement, header)
+        problem = Problem(header=posed.header, statement=posed.statement, trusted_header=False)
         with self.lock:
             ((_, verdict),) = self.tools.pool.check_many([Check(id="", problem=problem, proof=proof)])
         return Judged(
@@ -108,7 +110,10 @@ def build_server(service: Service) -> MCPServer:
 
     @server.tool(description=Service.verify.__doc__)
     def verify(statement: str, proof: str, header: str = "") -> Judged:
-        return service.verify(statement, proof, header)
+        try:
+            return service.verify(statement, proof, header)
+        except PhysProverError as error:
+            raise ToolError(str(error)) from None
 
     @server.tool(description=Service.prove.__doc__)
     def prove(statement: str, header: str = "", budget: str = "checks=32,seconds=30") -> Found:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,9 @@ from physprover.app.verbs.search import experience_file, find_prover, open_tools
 from physprover.app.verbs.undefined import warning
 from physprover.errors import ConfigError, DataError
 from physprover.lean.protocol import Problem
+from physprover.lean.text.headers import decoded, normalised, without_last_ends
+from physprover.lean.text.problems import read_problem
+from physprover.lean.text.proofs import compose, has_sorry
 from physprover.records import Record
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ def _prove_one(theorem: Theorem, total: Amount, policy: str, tools: Tools) -> in
             watch=lambda tried: show(stage, tried),
         )
     if result.proof is not None:
-        print(f"{theorem.statement} := {result.proof}")
+        print(compose(theorem.statement, result.proof))
         return 0
     print(failure(result))
     return 1
@@ -126,9 +128,9 @@ def read_theorem(statement: str, header: Path | None) -> Theorem:
     context = ""
     if header is not None:
         try:
-            context = header.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            raise DataError(f"{header}: not UTF-8") from None
+            context = decoded(header.read_bytes())
+        except DataError as error:
+            raise DataError(f"{header}: {error}") from None
         except OSError as error:
             raise DataError(f"{header}: {error.strerror}") from None
     return parse_theorem(statement, context)
@@ -139,18 +141,18 @@ def parse_theorem(statement: str, context: str = "") -> Theorem:
 
     Raises `DataError` when the text is no theorem with a name.
     """
-    from data_gen.one_file import read_theorems
+    from data_gen.one_file import cut_theorems
 
-    text = statement.strip()
-    if not text.startswith(("theorem ", "lemma ", "open ", "private ")):
-        raise DataError("a theorem begins with `theorem name`, e.g. physprover prove 'theorem t : 2 + 2 = 4'")
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "Theorem.lean"
-        file.write_text(f"{_without_last_ends(context)}\n{_open_ended(text)}\n", encoding="utf-8")
-        try:
-            last = read_theorems(file)[-1]
-        except DataError as error:
-            raise DataError(str(error).replace(str(file), "the theorem")) from None
+    try:
+        posed = read_problem(statement, without_last_ends(normalised(context)))
+    except DataError as error:
+        hint = "a theorem begins with `theorem name`, e.g. physprover prove 'theorem t : 2 + 2 = 4'"
+        raise DataError(f"{hint}; {error}") from None
+    text = f"{posed.header}\n{compose(posed.statement, 'by sorry')}\n"
+    try:
+        last = cut_theorems(text.encode(), Path("/the theorem"))[-1]
+    except DataError as error:
+        raise DataError(str(error).replace("/the theorem", "the theorem")) from None
     if last.theorem is None:
         raise DataError("the text is not of the form `theorem name (binders) : type`")
     return last.theorem
@@ -165,22 +167,11 @@ def _is_file(text: str) -> bool:
 
 
 def _has_sorry(text: str) -> bool:
-    from eval.search.holes import has_sorry
-
-    return has_sorry(text)
-
-
-def _open_ended(text: str) -> str:
-    """The statement with a proof for the reader to cut off; one already there stays (it is not looked at)."""
-    from data_gen.lexer import mask
-    from data_gen.statements import split_statement
-
-    return text if split_statement(mask(text).masked) else f"{text} := by sorry"
-
-
-def _without_last_ends(context: str) -> str:
-    """Leave the header's namespaces open, so that the theorem can use its short names."""
-    lines = context.rstrip().splitlines()
-    while lines and (not lines[-1].strip() or lines[-1].split()[0] == "end"):
-        lines.pop()
-    return "\n".join(lines)
+    """Whether a text is a file with holes to fill; a lone statement that ends in `:= by sorry` is a theorem to prove."""
+    if not has_sorry(text):
+        return False
+    try:
+        posed = read_problem(text)
+    except DataError:
+        return True
+    return posed.proof is not None or has_sorry(posed.header)

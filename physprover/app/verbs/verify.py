@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from physprover.errors import DataError
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
+from physprover.lean.text.problems import read_problem
+from physprover.lean.text.undefined import DOUBT
 from physprover.records import HOLES, Outcome, Record, Verdict
 
 if TYPE_CHECKING:
@@ -26,11 +28,6 @@ if TYPE_CHECKING:
     from data_gen.one_file import Cut
     from physprover.config import EngineConfig
     from physprover.lean.protocol import Pool
-
-_NAMED = re.compile(
-    r"\A\s*(?:(?:@\[[^\]]*\]|private|protected|nonrec|noncomputable|open\b.*?\bin)\s+)*(?:theorem|lemma)\s+[^\s:({\[⦃]"
-)
-
 
 STANDARD_AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
 SHOWN_LINES = 8
@@ -44,14 +41,15 @@ class Row(Record):
     statement: str
     proof: str | None
     trusted_header: bool = True  # False where header and proof are one file, by one hand
+    fault: str = ""  # why it cannot be asked
 
 
 class _JsonRow(BaseModel):
     model_config = ConfigDict(extra="ignore")
     name: str
-    header: str = ""
+    header: str | None = ""
     statement: str
-    proof: str
+    proof: str | None = None
 
 
 class Report(Record):
@@ -91,7 +89,7 @@ def read_rows(file: str, stdin: IO[str] | None = None) -> list[Row]:
     rows = []
     name = "standard input" if file == "-" else file
     try:
-        text = (stdin or sys.stdin).read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        text = (stdin or sys.stdin).read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise DataError(f"{name}: not UTF-8") from None
     except OSError as error:
@@ -99,7 +97,7 @@ def read_rows(file: str, stdin: IO[str] | None = None) -> list[Row]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                rows.append(Row.model_validate(_JsonRow.model_validate_json(line).model_dump()))
+                rows.append(_posed(_JsonRow.model_validate_json(line)))
             except ValidationError as error:
                 first = error.errors()[0]
                 where = ".".join(map(str, first["loc"]))
@@ -109,19 +107,31 @@ def read_rows(file: str, stdin: IO[str] | None = None) -> list[Row]:
     return rows
 
 
+def _posed(row: _JsonRow) -> Row:
+    """A row as a problem. Its statement may bring docstring, comments, imports, definitions and `:= by sorry`."""
+    header, proof = row.header or "", row.proof
+    try:
+        posed = read_problem(row.statement, header)
+    except DataError as error:
+        fault = f"the statement is not of the form `theorem name … : type`: {error}"
+        return Row(name=row.name, header=header, statement=row.statement, proof=proof, fault=fault)
+    return Row(
+        name=row.name,
+        header=posed.header,
+        statement=posed.statement,
+        proof=posed.proof if proof is None else proof,
+    )
+
+
 def judge_rows(rows: Sequence[Row], pool: Pool, seconds: float) -> Iterator[tuple[Row, Verdict]]:
     """Verdicts in the order of the rows, each yielded as soon as it and all before it are known."""
     ready: dict[int, Verdict] = {}
     checks = []
     for number, row in enumerate(rows):
-        if row.proof is None:
+        if row.fault:
+            ready[number] = Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(row.fault,), check="statement")
+        elif row.proof is None:
             ready[number] = Verdict(outcome=Outcome.REJECTED, messages=("no proof",))
-        elif not _NAMED.match(row.statement):
-            ready[number] = Verdict(
-                outcome=Outcome.INFRASTRUCTURE,
-                messages=("the statement is not of the form `theorem name … : type`: no name found",),
-                check="statement",
-            )
         else:
             problem = Problem(header=row.header, statement=row.statement, trusted_header=row.trusted_header)
             checks.append(Check(id=str(number), problem=problem, proof=row.proof, seconds=seconds))
@@ -180,7 +190,7 @@ def _used(row: Row, failed: Sequence[Cut], verdict: Verdict) -> Iterator[str]:
 def _row(cut: Cut) -> Row:
     theorem = cut.theorem
     if theorem is None:
-        return Row(name=cut.name, statement=cut.text, proof=None)
+        return Row(name=cut.name, statement=cut.text, proof=None, fault=cut.reason)
     return Row(
         name=cut.name,
         header=theorem.header,
@@ -202,7 +212,9 @@ def print_text(row: Row, verdict: Verdict) -> None:
     if verdict.outcome is Outcome.PROVED:
         extra = sorted(set(verdict.axioms) - STANDARD_AXIOMS - set(HOLES))
         axioms = [f"rests on axioms of its header: {', '.join(extra)}"] if extra else []
+        doubts = [line for line in lines if line.startswith(DOUBT)]
         lines = [
+            *doubts,
             *axioms,
             *(m for m in verdict.messages if verdict.rests_on_hole and m.startswith("warning: rests on")),
         ]

@@ -29,6 +29,15 @@ class Constants {
   type(info) { return this.lean.field(this.signature(info), 2); }
   levels(info) { return [...this.lean.list(this.lean.field(this.signature(info), 1))].map(n => this.lean.name(n)); }
 
+  // Names of the implicit variables that a type begins with, those that Lean bound by itself among them.
+  implicit(info) {
+    const { lean } = this, names = [];
+    for (let e = this.type(info); lean.tag(e) === 7 && lean.byte(e, 3, 8) !== 0; e = lean.field(e, 2)) {
+      if (lean.byte(e, 3, 8) === 1) names.push(lean.name(lean.field(e, 0)));
+    }
+    return names;
+  }
+
   sameType(a, b) {
     const { lean } = this;
     return this.levels(a).join() === this.levels(b).join() && lean.E.lean_expr_eqv(this.type(a), this.type(b)) !== 0;

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from physprover.config import EngineConfig
 from physprover.errors import HeaderError, LeanSetupError
 from physprover.lean.embedded.install import ensure_installed
-from physprover.lean.embedded.process import LeanProcess, WorkerLost
+from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
+from physprover.lean.text.headers import normalised
+from physprover.lean.text.proofs import compose
+from physprover.lean.text.undefined import doubt
 from physprover.records import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -81,7 +84,7 @@ class Judge:
                 self._process.wait_ready()
             except LeanSetupError as error:  # a busy machine: a worker has just started from the same folder
                 raise WorkerLost("infrastructure", str(error)) from None
-            return self._process.ask({"judge": {**problem.model_dump(), "constants": constants}}, seconds)
+            return self._process.ask({"judge": {**asked(problem), "constants": constants}}, seconds)
 
     def close(self) -> None:
         with self._lock:
@@ -111,6 +114,7 @@ class EmbeddedEngine:
 
     def check(self, problem: Problem, proof: str, seconds: float = 20.0, messages: int = 4) -> Verdict:
         """See `protocol.Engine.check`."""
+        problem, proof = problem.plain(), normalised(proof)
         if reason := unfit(proof):
             return Verdict(outcome=Outcome.REJECTED, messages=(reason,), check="text", engine=self.name)
         try:
@@ -139,10 +143,12 @@ class EmbeddedEngine:
         return Verdict(outcome=Outcome(lost.reason), messages=(lost.detail,), engine=self._name, tier=tier)
 
     def _settle(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:
-        request = {**problem.model_dump(), "proof": proof, "limit": messages, "replay": self._judge is None}
+        text = compose(problem.statement, proof) + "\n"
+        request = {**asked(problem), "text": text, "limit": messages, "replay": self._judge is None}
         answer = self._live().ask({"check": request}, seconds)
         elapsed = answer["ms"] / 1000
         _require_valid(answer)
+        doubts = doubt(problem.header, problem.statement, answer.get("bound", ()))
         tier: Literal["screened", "judged"] = "screened"
         if answer["outcome"] == "proved" and self._judge is not None:
             tier = "judged"
@@ -154,7 +160,7 @@ class EmbeddedEngine:
             elapsed += answer["ms"] / 1000
         return Verdict(
             outcome=Outcome(answer["outcome"]),
-            messages=shown(answer),
+            messages=(*shown(answer), *doubts),
             axioms=tuple(answer.get("axioms", ())),
             seconds=elapsed,
             engine=self.name,

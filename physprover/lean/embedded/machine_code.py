@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from physprover.errors import LeanSetupError
-from physprover.lean.embedded.process import LeanProcess, WorkerLost
+from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
+from physprover.lean.protocol import Problem
+from physprover.lean.text.proofs import compose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,7 +59,7 @@ def _warm_and_save(process: LeanProcess, on_round: Callable[[], None]) -> None:
         process.wait_ready()
         for number in range(ROUNDS):
             for request in attempts():
-                request["statement"] += " " * number  # else it would be known from the round before
+                request["statement"] += "\n" * number  # else it would be known from the round before
                 process.ask({"check": request}, _SECONDS)
             on_round()
         process.ask({"saveCode": True}, _SECONDS)
@@ -69,11 +71,10 @@ def attempts() -> Iterator[dict[str, Any]]:
     """The attempts of warmup.lean as requests to the server."""
     header, _, rest = _WARMUP.read_text(encoding="utf-8").partition(_ATTEMPTS)
     for block in rest.split("\n\ntheorem ")[1:]:
-        statement, _, proof = block.partition(" := ")
+        statement, _, proof = f"theorem {block}".partition(" := ")
         yield {
-            "header": header,
-            "statement": f"theorem {statement}",
-            "proof": proof.rstrip(),
+            **asked(Problem(header=header, statement=statement)),
+            "text": compose(statement, proof.rstrip()) + "\n",
             "limit": 4,
             "replay": True,  # the judge's work too
         }

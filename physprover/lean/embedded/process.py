@@ -14,9 +14,14 @@ import select
 import subprocess
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from physprover.errors import LeanSetupError
+from physprover.lean.text.proofs import compose
+from physprover.lean.text.statements import declared
+
+if TYPE_CHECKING:
+    from physprover.lean.protocol import Problem
 
 _SCRIPTS = Path(__file__).parent
 _START_SECONDS = 240.0  # a laptop under load; 2.5 s on an idle one
@@ -33,6 +38,16 @@ class WorkerLost(Exception):
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
+
+
+def asked(problem: Problem) -> dict[str, Any]:
+    """A problem as a process is asked it: the statement with a hole for its proof, and the name that it declares."""
+    name = declared(problem.statement)
+    return {
+        **problem.model_dump(),
+        "statement": compose(problem.statement, "sorry") + "\n",
+        "declares": name and {"parts": name.parts, "rooted": name.rooted, "private": name.private},
+    }
 
 
 class LeanProcess:

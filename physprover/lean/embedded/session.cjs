@@ -108,18 +108,19 @@ class Session {
   }
 
   // The statement as we elaborate it, once: full name and constant, out of every submission's reach.
-  problem({ header, statement, trusted_header: trusted = true, lemmas_proved: proved = false }) {
-    return { ...this.elaborated(header, statement), trusted, proved, metaprograms: METAPROGRAMS.test(header) };
+  // `statement` comes with a hole for its proof, `declares` is the name it gives (physprover/lean/text reads it).
+  problem({ header, statement, declares, trusted_header: trusted = true, lemmas_proved: proved = false }) {
+    return { ...this.elaborated(header, statement, declares), trusted, proved, metaprograms: METAPROGRAMS.test(header) };
   }
 
-  elaborated(headerText, statement) {
+  elaborated(headerText, statement, declares) {
     const key = headerText + "\u0000" + statement, known = this.problems.get(key);
     if (known !== undefined) return known;
     const { state, messages } = this.header(headerText);
     if (state === undefined) return { error: "header", messages };
-    const name = declaredName(statement, this.elab.namespace(state));
+    const name = declares ? fullName(declares, this.elab.namespace(state)) : undefined;
     if (name === undefined) return { error: "statement", messages: [{ severity: "error", data: "the statement does not begin with `theorem NAME`" }] };
-    const after = this.elab.run(state, statement + " := sorry\n");
+    const after = this.elab.run(state, statement);
     let problem;
     if (this.elab.hasErrors(after)) problem = { error: "statement", messages: this.elab.report(after) };
     else {
@@ -129,7 +130,7 @@ class Session {
       this.lean.drop(kernel);
       if (!info || this.constants.kind(info) !== "theorem") problem = { error: "statement", messages: [{ severity: "error", data: "the statement does not declare a theorem of its name" }] };
       else if (!this.constants.needs(info).has("sorryAx")) problem = { error: "statement", messages: [{ severity: "error", data: "the statement holds a proof already" }] };
-      else problem = { state, name, info, kernel: this.constants.kernel(this.elab.environment(state)), base: this.base(headerText).kernel };
+      else problem = { state, name, info, kernel: this.constants.kernel(this.elab.environment(state)), base: this.base(headerText).kernel, bound: this.constants.implicit(info) };
     }
     this.lean.drop(after);
     if (problem.error) return problem;
@@ -139,13 +140,13 @@ class Session {
   }
 
   // The screen: elaborate the submission, bind it to the statement, audit its axioms. `replay` also judges it right here.
-  check({ statement, proof, limit, replay, ...rest }) {
-    const problem = this.problem({ statement, ...rest });
+  check({ text, limit, replay, ...rest }) {
+    const problem = this.problem(rest);
     if (problem.error) return { outcome: "invalid", check: problem.error, messages: problem.messages };
-    const after = this.elab.run(problem.state, statement + " := " + proof + "\n");
+    const after = this.elab.run(problem.state, text), { bound } = problem;
     try {
-      if (this.elab.hasErrors(after)) return { outcome: "rejected", messages: this.elab.report(after, limit) };
-      return this.constants.scope(() => this.settle(problem, after, replay));
+      if (this.elab.hasErrors(after)) return { outcome: "rejected", messages: this.elab.report(after, limit), bound };
+      return { ...this.constants.scope(() => this.settle(problem, after, replay)), bound };
     } finally { this.lean.drop(after); }
   }
 
@@ -192,26 +193,10 @@ function notOffered(module, text, offered) {
 function refuse(check, reason) { return { outcome: "cheated", check, messages: [{ severity: "error", data: reason }] }; }
 
 // Full name of the theorem that a statement declares: its parts as Lean.name writes them.
-const BEFORE = String.raw`(?:@\[(?:[^\[\]]|\[[^\]]*\])*\]|private|protected|public|nonrec|noncomputable|(?:open|set_option|omit|include)\s[^]*?\sin)\s*`;
-const THEOREM = new RegExp(String.raw`^\s*((?:${BEFORE})*)theorem\s+((?:«[^»]*»|[^\s:({\[⦃«»])+)`, "u");
-function declaredName(statement, namespace) {
-  const [, before, written] = THEOREM.exec(stripComments(statement)) ?? [];
-  if (written === undefined) return undefined;
-  const parts = splitName(written), rooted = parts[0] === "_root_";
-  const full = rooted ? parts.slice(1) : [...(namespace ? [namespace] : []), ...parts];
-  if (/(^|\s)private\s/.test(before)) full.unshift("_private", "\u00020");
+function fullName({ parts, rooted, private: hidden }, namespace) {
+  const full = [...(namespace && !rooted ? [namespace] : []), ...parts];
+  if (hidden) full.unshift("_private", "\u00020");
   return full.join("\u0001");
 }
-function stripComments(text) { // block comments nest
-  let out = "", depth = 0;
-  for (const [token] of text.matchAll(/\/-|-\/|--.*|«[^»]*»|[^]/gu)) {
-    if (token === "/-") depth++;
-    else if (token === "-/" && depth > 0) depth--;
-    else if (depth === 0) out += token.startsWith("--") ? " " : token;
-    if (depth === 0 && token === "-/") out += " ";
-  }
-  return out;
-}
-function splitName(text) { return [...text.matchAll(/«([^»]*)»|([^.«»]+)/gu)].map(m => m[1] ?? m[2]); }
 
 module.exports = { Session };

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import shown, unfit
 from physprover.lean.embedded.process import WorkerLost
+from physprover.lean.text.headers import normalised
+from physprover.lean.text.proofs import compose
+from physprover.lean.text.statements import declared
+from physprover.lean.text.undefined import doubt
 from physprover.records import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -21,8 +25,7 @@ if TYPE_CHECKING:
 _HEADER_SECONDS = 300.0  # importing Mathlib from a cold disk takes minutes
 _RECYCLE = 400  # the REPL keeps every environment for ever
 _RETRIES = 2
-_NAME = re.compile(r"\s*(?:@\[[^\]]*\]\s*)*(?:(?:protected|private)\s+)?(?:theorem|lemma)\s+([^\s:({\[⦃]+)")
-_COMMENT = re.compile(r"/-.*?-/|--[^\n]*", re.DOTALL)
+_UNKNOWN = re.compile(r"[Uu]nknown identifier (?:`([^`]+)`|'(\S+)')")  # a name may end in primes: `Mass'`
 
 
 class ProjectEngine:
@@ -37,11 +40,14 @@ class ProjectEngine:
     def _fresh(self) -> None:
         self._repl: Repl | None = None
         self._headers: dict[str, int | None] = {}
-        self._known: set[tuple[str, str]] = set()
+        self._known: dict[
+            tuple[str, str], tuple[str, ...]
+        ] = {}  # statements tried -> doubts about their names
         self._served = 0
 
     def check(self, problem: Problem, proof: str, seconds: float = 20.0, messages: int = 4) -> Verdict:
         """See `protocol.Engine.check`. The deadline is one of wall-clock time."""
+        problem, proof = problem.plain(), normalised(proof)
         if reason := unfit(proof):
             return Verdict(outcome=Outcome.REJECTED, messages=(reason,), check="text", engine=self.name)
         lost = WorkerLost("infrastructure", "")
@@ -52,8 +58,10 @@ class ProjectEngine:
                 lost = trouble
                 continue
             try:
+                doubts = self._known[problem.header, problem.statement]
                 verdict = self._settle(problem, base, proof, seconds, messages)
-                return problem.settled(verdict.replace(messages=verdict.messages[:messages]))
+                verdict = verdict.replace(messages=(*verdict.messages[:messages], *doubts))
+                return problem.settled(verdict)
             except WorkerLost as trouble:
                 lost = trouble
                 if trouble.reason not in ("infrastructure", "out of step"):
@@ -65,7 +73,7 @@ class ProjectEngine:
     def _settle(self, problem: Problem, base: int | None, proof: str, seconds: float, limit: int) -> Verdict:
         began = time.monotonic()
         repl, name = self._live(), _name(problem.statement)
-        env, messages, holes = repl.run(f"{problem.statement} := {proof}\n", base, seconds)
+        env, messages, holes = repl.run(compose(problem.statement, proof) + "\n", base, seconds)
         if _errors(messages):
             return self._verdict(Outcome.REJECTED, shown({"messages": _first(messages, limit)}), began)
         # Printed, hence only good for refusing early; the judge asks the environment itself.
@@ -109,9 +117,15 @@ class ProjectEngine:
         if key not in self._known:
             if _name(problem.statement) == "":
                 raise HeaderError("the statement does not begin with `theorem NAME`")
-            _, messages, _ = repl.run(f"{problem.statement} := sorry\n", base, _HEADER_SECONDS)
+            posed = compose(problem.statement, "sorry") + "\n"
+            _, messages, _ = repl.run(posed, base, _HEADER_SECONDS)
             _refuse("statement", messages)
-            self._known.add(key)
+            _, strict, _ = repl.run(f"set_option autoImplicit false in\n{posed}", base, _HEADER_SECONDS)
+            unknown = _UNKNOWN.findall(
+                "\n".join(str(m["data"]) for m in strict if m.get("severity") == "error")
+            )
+            names = [quoted or bare for quoted, bare in unknown]
+            self._known[key] = doubt(problem.header, problem.statement, names)
         return base
 
     def elaborate(self, header: str) -> tuple[str, ...]:
@@ -144,8 +158,8 @@ class ProjectEngine:
 
 def _name(statement: str) -> str:
     """The name a statement gives its theorem, as written; "" when it is none."""
-    found = _NAME.match(_COMMENT.sub(" ", statement))
-    return found[1] if found else ""
+    name = declared(statement)
+    return name.written if name else ""
 
 
 def _errors(messages: list[dict[str, Any]]) -> bool:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from physprover.lean.embedded.process import WorkerLost
 from physprover.lean.project.sandbox import Room, end, private_memory, wrapped
+from physprover.lean.text.proofs import compose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,4 +157,4 @@ def _wait(child: subprocess.Popen[bytes]) -> int | None:
 
 def _file(problem: Problem, proof: str) -> str:
     header = problem.header if not problem.header or problem.header.endswith("\n") else problem.header + "\n"
-    return f"{header}{problem.statement} := {proof}\n"
+    return header + compose(problem.statement, proof) + "\n"

@@ -3,8 +3,9 @@
 import pytest
 
 from eval.search.library import Library, lemmas, with_premises
-from eval.search.statement import definitions, features, shape
+from eval.search.statement import definitions, features
 from physprover.errors import DataError
+from physprover.lean.text.statements import shape
 from physprover.prompts import get_prompt
 from physprover.records import Theorem
 

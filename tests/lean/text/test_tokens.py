@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_gen.lexer import mask, without_comments
 from physprover.errors import DataError
+from physprover.lean.text.tokens import mask, without_comments
 
 CODE = st.text(alphabet="abx (:=)\n.'₁∧", max_size=12).filter(lambda t: "--" not in t)
 INSIDE = st.text(alphabet="ab \n:=@", max_size=12)

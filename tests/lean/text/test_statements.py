@@ -2,7 +2,7 @@
 
 import pytest
 
-from physprover.statements import conclusion, signature
+from physprover.lean.text.statements import conclusion, signature
 
 
 @pytest.mark.parametrize(

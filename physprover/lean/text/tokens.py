@@ -7,20 +7,26 @@ pieces from the original at the same offsets.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from physprover.errors import DataError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 # Where something opaque may begin. A quote after an identifier character is a prime (x'), not a character literal.
 _OPENING = re.compile(
-    r"--|/-|\br(#*)\"|\"|(?<![\w'!?₀-₉ᵢⱼ])'(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)|[^\\\n'])'"
+    r"--|/-|«[^»\n]*»|\br(#*)\"|[A-Za-z]!\"|\"|(?<![\w'!?₀-₉ₐ-ₜᵢ-ᵪⱼ])'(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)|[^\\\n'])'"
 )
+_INTERPOLATED = re.compile(r'"|\\.|[{}]', re.DOTALL)
 _COMMENT_EDGE = re.compile(r"/-|-/")
 _STRING_END = re.compile(r'"|\\.', re.DOTALL)
 _VISIBLE = re.compile(r"[^\n]")
+
+OPENING_BRACKETS, CLOSING_BRACKETS = "([{⦃⟨", ")]}⦄⟩"
 
 # One Lean identifier with its dots; `«…»` parts may hold anything.
 _PART = r"(?:«[^»\n]*»|[^\W\d][\w'!?₀-₉ₐ-ₜᵢ-ᵪⱼ]*)"
@@ -52,6 +58,17 @@ class Source:
         """1-based line of an offset."""
         return bisect_right(self._line_starts, offset)
 
+    @cached_property
+    def _comment_starts(self) -> list[int]:
+        return [comment.start for comment in self.comments]
+
+    def comments_before(self, offset: int, since: int = 0) -> Iterator[Comment]:
+        """Comments that start in `[since, offset)`, the last first."""
+        for index in range(bisect_left(self._comment_starts, offset) - 1, -1, -1):
+            if self.comments[index].start < since:
+                return
+            yield self.comments[index]
+
 
 def mask(text: str) -> Source:
     """Blank comments, strings and character literals. Raises `DataError` with the line of one that never closes."""
@@ -59,8 +76,12 @@ def mask(text: str) -> Source:
     comments: list[Comment] = []
     done = 0
     while match := _OPENING.search(text, done):
-        start = match.start()
+        start = match.end() - 1 if match.group()[1:2] == "!" else match.start()
         pieces.append(text[done:start])
+        if text[start] == "«":  # a quoted name hides nothing, whatever stands in it
+            pieces.append(match.group())
+            done = match.end()
+            continue
         end, kind = _opaque_end(text, match)
         if kind is None:
             pieces.append(text[start] + _blank(text[start + 1 : end - 1]) + text[end - 1])
@@ -98,7 +119,9 @@ def _opaque_end(
         return _comment_end(text, start), _comment_kind(text, start)
     if token[0] == "'":
         return opening.end(), None
-    if token[0] == "r":
+    if token[1:2] == "!" and (found := _interpolated_end(text, opening.end())):
+        return found, None
+    if token[0] == "r" and token[1:2] != "!":
         closing = '"' + opening.group(1)
         end = text.find(closing, opening.end())
         if end >= 0:
@@ -108,6 +131,25 @@ def _opaque_end(
             if match.group() == '"':
                 return match.end(), None
     raise _unclosed(text, start, "string")
+
+
+def _interpolated_end(text: str, at: int) -> int | None:
+    """Where `s!"… {term} …"` ends, the strings inside its terms skipped; None where braces do not pair."""
+    depth = 0
+    while found := _INTERPOLATED.search(text, at):
+        token, at = found.group(), found.end()
+        if token == '"':
+            if depth == 0:
+                return at
+            end = next((m.end() for m in _STRING_END.finditer(text, at) if m.group() == '"'), None)
+            if end is None:
+                return None
+            at = end
+        elif token in "{}":
+            depth += 1 if token == "{" else -1
+            if depth < 0:
+                return None
+    return None
 
 
 def _comment_kind(text: str, start: int) -> Literal["block", "doc", "module"]:

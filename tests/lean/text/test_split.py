@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from data_gen.lexer import mask
-from data_gen.statements import split_statement
+from physprover.lean.text.statements import split_statement
+from physprover.lean.text.tokens import mask
 
 
 @pytest.mark.parametrize(

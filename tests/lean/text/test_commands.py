@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from data_gen.commands import Command, open_namespaces, parse
-from data_gen.lexer import mask
+from physprover.lean.text.commands import Command, open_namespaces, parse
+from physprover.lean.text.tokens import mask
 
 
 def theorems(text: str) -> list[Command]:

@@ -1,0 +1,331 @@
+"""Benchmark files as people have them: JSON Lines, JSON arrays, Parquet, Lean files and checkouts.
+
+One bad row is one line in the list of what is left out, with the reason; only a file that cannot be read at all, or holds
+no problem, is refused. A statement's text may bring its imports, `open`s, definitions and docstring along; a proof behind
+it is not looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from eval.results import NotRunnable
+from physprover.errors import DataError
+from physprover.lean.text.commands import parse
+from physprover.lean.text.headers import decoded
+from physprover.lean.text.problems import passages, read_problem
+from physprover.lean.text.proofs import has_sorry, is_hole
+from physprover.lean.text.statements import split_statement
+from physprover.lean.text.tokens import mask
+from physprover.records import Record, Source, Theorem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from physprover.lean.text.tokens import Source as Text
+
+_SPLITS = {
+    "valid": "validation",
+    "val": "validation",
+    "validation": "validation",
+    "train": "train",
+    "test": "test",
+}
+_LEAN3 = re.compile(
+    r"^(?:import [a-z.][\w.]*(?:[ \t]+[a-z][\w.]*)*[ \t]*$|open_locale\b|noncomputable theory\b|.*:=[ \t]*begin\b|\s*begin\b)",
+    re.MULTILINE,
+)
+_FENCE = re.compile(r"```lean4?[ \t]*\n(.*?)```", re.DOTALL)
+_ANSWER = re.compile(r"(?:[ \t]*--[^\n]*(?:\n|\Z))+")
+
+# What public files call a column, the likeliest first.
+_USUAL = {
+    "name": ("name", "id", "problem_id", "problem_name", "theorem_name", "full_name", "theorem_names"),
+    "statement": (
+        "statement",
+        "formal_statement",
+        "formal_stmt",
+        "lean4_formalization",
+        "lean4_statement",
+        "autoformalization",
+        "lean4_code",
+        "lean_code",
+        "formal",
+        "input",
+        "prompt",
+        "messages",
+    ),
+    "header": ("header", "lean4_src_header", "src_header", "formal_header"),
+    "informal": (
+        "informal",
+        "informal_prefix",
+        "nl_statement",
+        "informal_statement",
+        "informal_stmt",
+        "problem",
+    ),
+    "domain": ("domain", "topic", "category", "subject"),
+    "split": ("split",),
+}
+
+
+class Columns(Record):
+    """Which column of a row holds what; "" = the usual names are tried (see `docs/evaluate.md`)."""
+
+    name: str = ""
+    statement: str = (
+        ""  # a proof or an empty place behind `:=` is cut off; what stands before goes to the header
+    )
+    header: str = ""
+    informal: str = ""
+    domain: str = ""
+    split: str = ""
+
+
+class Problems(Record):
+    """What a file holds: problems, and what was left out."""
+
+    theorems: tuple[Theorem, ...]
+    left_out: tuple[NotRunnable, ...] = ()
+
+
+def read_rows(path: Path, columns: Columns) -> Problems:
+    """The rows of a JSON Lines, JSON or Parquet file. Raises `DataError` for a file that is none of these, a missing
+    column that was asked for by name in every row, and a file without rows."""
+    left_out: list[NotRunnable] = []
+    known: dict[str, Theorem] = {}
+    for number, row in _rows(path):
+        where = f"row {number}" if path.suffix == ".json" else f"line {number}"
+        if not isinstance(row, dict):
+            left_out.append(
+                NotRunnable(name=where, reason=row if isinstance(row, str) else "not a JSON object")
+            )
+            continue
+        name = _text(row, "name", columns).strip()
+        try:
+            theorem = _problem(row, name, columns, Source(file=path.name, line=number))
+        except DataError as error:
+            left_out.append(NotRunnable(name=name or where, reason=str(error)))
+            continue
+        _take(theorem, where, known)
+    return _some(path, list(known.values()), left_out)
+
+
+def read_lean_files(path: Path) -> Problems:
+    """Every theorem of a `.lean` file, or of the files below a folder, in the order of their names.
+
+    A problem's header is what stands before it in its file, other theorems left out. Raises `DataError` when there is
+    no Lean file, or no theorem in any.
+    """
+    files = [path] if path.is_file() else sorted(p for p in path.rglob("*.lean") if ".lake" not in p.parts)
+    if not files:
+        raise DataError(f"{path}: no Lean file")
+    theorems: dict[str, Theorem] = {}
+    left_out: list[NotRunnable] = []
+    for file in files:
+        name = file.name if file == path else file.relative_to(path).as_posix()
+        try:
+            found = list(_of_text(decoded(file.read_bytes()), name))
+        except OSError as error:
+            raise DataError(f"{file}: {error.strerror}") from None
+        except DataError as error:
+            left_out.append(NotRunnable(name=name, reason=str(error)))
+            continue
+        for problem in found:
+            if isinstance(problem, NotRunnable):
+                left_out.append(problem)
+            else:
+                _take(problem, name, theorems, left_out)
+    return _some(path, list(theorems.values()), left_out)
+
+
+def _take(
+    theorem: Theorem, where: str, known: dict[str, Theorem], left_out: list[NotRunnable] | None = None
+) -> None:
+    """Add a problem under a name of its own. The same problem again goes to `left_out` where that is given."""
+    first = known.get(theorem.name)
+    if first is None:
+        known[theorem.name] = theorem
+        return
+    name = f"{theorem.name} ({where})"
+    if left_out is not None and (first.header, first.statement) == (theorem.header, theorem.statement):
+        at = f"{first.source.file}:{first.source.line}"
+        left_out.append(NotRunnable(name=name, reason=f"the same problem as at {at}"))
+    else:
+        known[name] = theorem.replace(name=name)
+
+
+def _some(path: Path, theorems: list[Theorem], left_out: list[NotRunnable]) -> Problems:
+    if not theorems and left_out:
+        first = left_out[0]
+        raise DataError(
+            f"{path}: none of its {len(left_out)} rows is a problem; the first, {first.name}: {first.reason}"
+        )
+    return Problems(theorems=tuple(theorems), left_out=tuple(left_out))
+
+
+def _of_text(text: str, file: str) -> Iterator[Theorem | NotRunnable]:
+    if found := _LEAN3.search(text):
+        yield NotRunnable(name=file, reason=f"written in Lean 3 (`{found[0].strip()}`); only Lean 4 is asked")
+        return
+    source = mask(text)
+    commands = parse(source)
+    others = passages(source, commands)
+    spans = [(p.command.start, p.command.end) for p in others]
+    for passage in others:
+        if not passage.name:
+            continue
+        kept, done = [], 0
+        for start, end in spans:
+            if end <= passage.header_end:
+                kept.append(text[done:start])
+                done = end
+        before = "".join([*kept, text[done : passage.header_end]]).rstrip() + "\n"
+        try:
+            if passage.reason:
+                raise DataError(passage.reason)
+            header = with_answers(before, passage.statement)
+        except DataError as error:
+            yield NotRunnable(name=passage.name, reason=str(error))
+            continue
+        yield Theorem(
+            name=passage.name,
+            statement=passage.statement,
+            header=header.lstrip("\n"),
+            source=Source(file=file, line=passage.line),
+            split=_split_of(file),
+            informal=passage.command.doc,
+        )
+
+
+def with_answers(header: str, statement: str) -> str:
+    """A header whose `…_solution := sorry` are filled with the answers stated in comments behind them.
+
+    An open definition or instance that nothing behind it names is left out. Raises `DataError` for one that is named:
+    no proof can know what it stands for.
+    """
+    if "sorry" not in header:
+        return header
+    source = mask(header)
+    kept, done = [], 0
+    for command in parse(source):
+        body = source.masked[command.keyword : command.end]
+        if command.kind not in ("def", "abbrev", "instance", "opaque") or not has_sorry(body):
+            continue
+        cut = split_statement(body)
+        answer = _answer(source, command.end)
+        if answer and cut and is_hole(body[cut.proof_start :]):
+            start = command.keyword + cut.proof_start
+            kept += [header[done:start], f" {answer}"]
+        else:
+            short = re.escape(command.name.rpartition(".")[2])
+            behind = f"{source.masked[command.end :]}\n{statement}"
+            if short and re.search(rf"(?<![\w'«]){short}(?![\w'])", behind):
+                raise DataError(f"asks for an answer, `{command.name}`, that is not stated")
+            kept.append(header[done : command.start])
+        done = command.end
+    return "".join([*kept, header[done:]])
+
+
+def _answer(source: Text, end: int) -> str:
+    """The term in the line comments directly behind an open definition."""
+    rest = source.text[end:]
+    lines = _ANSWER.match(rest, 1 if rest.startswith("\n") else 0)
+    if lines is None:
+        return ""
+    term = "\n".join(line.strip().removeprefix("--").strip() for line in lines[0].strip().splitlines())
+    return f"({term})" if term else ""
+
+
+def _split_of(file: str) -> str:
+    """The split that a file's folder or name says it is of, as checkouts of MiniF2F have it."""
+    words = re.findall(r"[a-z]+", file.lower())
+    return "validation" if "valid" in words else "test" if "test" in words else ""
+
+
+def _rows(path: Path) -> Iterator[tuple[int, Any]]:
+    """Rows with their number from 1; a line that is no JSON comes as the reason in words."""
+    if path.suffix == ".parquet":
+        yield from _parquet(path)
+        return
+    try:
+        data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file") from None
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}") from None
+    if data.lstrip()[:1] == b"[":
+        try:
+            rows = json.loads(data)
+        except UnicodeDecodeError:
+            raise DataError(f"{path}: not UTF-8 text") from None
+        except json.JSONDecodeError as error:
+            raise DataError(f"{path}:{error.lineno}: not JSON: {error.msg}") from None
+        if any(isinstance(row, dict) for row in rows):
+            yield from enumerate(rows, 1)
+            return
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if line.strip():
+            try:
+                yield number, json.loads(line.decode("utf-8"))
+            except UnicodeDecodeError:
+                yield number, "not UTF-8 text"
+            except json.JSONDecodeError as error:
+                yield number, f"not JSON: {error.msg}"
+
+
+def _parquet(path: Path) -> Iterable[tuple[int, Any]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return enumerate(pq.read_table(path).to_pylist(), 1)
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file") from None
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{path}: {str(error).splitlines()[0]}") from None
+
+
+def _text(row: dict[str, Any], field: str, columns: Columns, required: bool = False) -> str:
+    """A field's text: of the named column, else of the first usual name that the row has."""
+    named = str(getattr(columns, field))
+    candidates = (named,) if named else _USUAL[field]
+    column = next((c for c in candidates if row.get(c) not in (None, "")), candidates[0])
+    value = row.get(column)
+    if isinstance(value, list):  # a chat
+        value = next(
+            (m.get("content") for m in value if isinstance(m, dict) and m.get("role") == "user"), None
+        )
+    if isinstance(value, str) and (value.strip() or not required):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and field in ("name", "split", "domain"):
+        return str(value)
+    if value is None and not required:
+        return ""
+    what = "is empty" if value == "" else "is missing" if value is None else "is not text"
+    raise DataError(f"column `{column}` {what}; the row has {', '.join(row)}")
+
+
+def _problem(row: dict[str, Any], name: str, columns: Columns, source: Source) -> Theorem:
+    text = _text(row, "statement", columns, required=True)
+    if fenced := _FENCE.search(text):  # a prompt that states the problem in a block
+        text = fenced[1]
+    helper = row.get("helper")
+    header = _text(row, "header", columns)
+    if found := _LEAN3.search(f"{header}\n{text}"):
+        raise DataError(f"written in Lean 3 (`{found[0].strip()}`); only Lean 4 is asked")
+    posed = read_problem(text, "\n".join(filter(None, (header, helper if isinstance(helper, str) else ""))))
+    split = _text(row, "split", columns).lower().split()
+    informal = _text(row, "informal", columns).strip()
+    return Theorem(
+        name=name or posed.name,
+        statement=posed.statement,
+        header=with_answers(posed.header, posed.statement),
+        domain=_text(row, "domain", columns),
+        source=source,
+        split=next((_SPLITS[word] for word in split if word in _SPLITS), ""),
+        informal=informal.removeprefix("/--").removesuffix("-/").strip() or posed.doc,
+    )

@@ -1,0 +1,135 @@
+"""The text before a theorem: imports, the module system, scopes left open."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from physprover.errors import DataError
+from physprover.lean.text.commands import open_namespaces, parse
+from physprover.lean.text.tokens import mask
+
+if TYPE_CHECKING:
+    from physprover.lean.text.commands import Command
+    from physprover.lean.text.tokens import Source
+
+IMPORT = re.compile(r"^[ \t]*(?:(?:public|private|meta)\s+)*import\s+(?:all\s+)?(\S+)[^\n]*\n?", re.MULTILINE)
+_LEADING = re.compile(
+    r"\s*(?:(?P<module>module|prelude)(?![\w'.])|(?:(?:public|private|meta)\s+)*import\s+(?:all\s+)?(?P<name>[^\s]+))"
+)
+_WANTS_WORK = re.compile(r"(?<![\w'.])(?:module|prelude|import)(?![\w'.])")
+_ALREADY_PLAIN = re.compile(r"\s*(?:import [A-Z][\w.]*[ \t]*\n\s*)*")
+_OF_MODULES = re.compile(r"(?<![\w'.])(?:public|meta)\s+|@\[expose\]\s*")
+_EXPOSED = re.compile(r"(?<=[\[,])\s*expose\s*(?:,|(?=\]))")
+
+
+def normalised(text: str) -> str:
+    """The text without a byte order mark and with `\\n` as its line end."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+
+def decoded(data: bytes) -> str:
+    """A file's text, normalised. Raises `DataError` with the line that is not UTF-8."""
+    try:
+        return normalised(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise DataError(f"line {data.count(10, 0, error.start) + 1}: not UTF-8") from None
+
+
+@lru_cache(maxsize=1024)
+def plain(text: str) -> str:
+    """A file's text as an engine elaborates it: `import` lines first, no module system, the same line numbers.
+
+    Comments before and between the imports become blank; `module` and `public`, `meta` and `@[expose]` go, so that
+    every definition's body can be seen as inside the file itself. A text that an engine reads anyhow comes back as it is.
+    """
+    text = normalised(text)
+    begun = _ALREADY_PLAIN.match(text)
+    rest = begun.end() if begun else 0
+    if not _WANTS_WORK.search(text, rest):
+        return text
+    try:
+        source = mask(text)
+    except DataError:  # Lean will say what is wrong with it
+        return text
+    head, end, is_module = _leading(source)
+    if not end:
+        return text
+    if is_module:
+        return head + _without_modules(source, end)
+    return head + text[end:]
+
+
+def _leading(source: Source) -> tuple[str, int, bool]:
+    """The imports as plain lines with blanks for all else, where they end, and whether the text is a module."""
+    at, is_module = 0, False
+    kept: list[str] = []
+    while found := _LEADING.match(source.masked, at):
+        word = found["name"]
+        gap = source.masked[at : found.end()]
+        lines = "\n" * gap.count("\n")
+        is_module = is_module or found["module"] == "module"
+        if word:
+            # two imports on one line get a line each: line numbers matter less than being read
+            kept.append((lines or ("\n" if kept else "")) + f"import {word}")
+        else:
+            kept.append(lines + ("prelude" if found["module"] == "prelude" else ""))
+        at = found.end()
+    if not kept:
+        return "", 0, False
+    line = source.text.find("\n", at)
+    end = len(source.text) if line < 0 else line
+    if source.masked[at:end].strip():  # a command on the last import's line
+        end = at
+        return "".join(kept) + "\n", end, is_module
+    return "".join(kept), end, is_module
+
+
+def _without_modules(source: Source, since: int) -> str:
+    """What follows a module's imports, said without the module system."""
+    kept: list[str] = []
+    done = since
+    for command in parse(source):
+        if command.start < since:
+            continue
+        span = source.masked[command.start : command.keyword]
+        if command.kind == "section":
+            span = source.masked[command.start : command.end]
+        for found in sorted(
+            (*_OF_MODULES.finditer(span), *_EXPOSED.finditer(span)), key=lambda found: found.start()
+        ):
+            start = max(command.start + found.start(), done)
+            kept.append(source.text[done:start])
+            done = max(command.start + found.end(), done)
+            kept.append("\n" * found[0].count("\n"))
+    return "".join([*kept, source.text[done:]])
+
+
+def import_spans(source: Source, end: int | None = None) -> list[tuple[int, int]]:
+    """Spans of the import lines before an offset, line ends included."""
+    stop = len(source.text) if end is None else end
+    return [match.span() for match in IMPORT.finditer(source.masked, 0, stop)]
+
+
+def imports_of(source: Source) -> tuple[str, ...]:
+    """Names of the imported modules, in order."""
+    return tuple(match[1] for match in IMPORT.finditer(source.masked))
+
+
+def is_module(commands: list[Command] | tuple[Command, ...]) -> bool:
+    """Whether a file takes part in Lean's module system."""
+    return any(command.kind == "module" for command in commands[:1])
+
+
+def closing_ends(text: str) -> str:
+    """`end` lines for the namespaces and sections that a text leaves open."""
+    return "".join(f"end {name}".rstrip() + "\n" for name in open_namespaces(text))
+
+
+def without_last_ends(context: str) -> str:
+    """A context whose last namespaces stay open, so that a theorem behind it can use their short names."""
+    lines = context.rstrip().splitlines()
+    while lines and (not lines[-1].strip() or lines[-1].split()[0] == "end"):
+        lines.pop()
+    return "\n".join(lines)

@@ -1,0 +1,149 @@
+"""The theorems of a text as problems: what is before each, its statement, its proof."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from physprover.errors import DataError
+from physprover.lean.text.commands import THEOREMS, Command, parse
+from physprover.lean.text.headers import normalised, plain
+from physprover.lean.text.proofs import has_sorry, is_hole, masked_or_plain
+from physprover.lean.text.statements import split_statement
+from physprover.lean.text.tokens import mask
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from physprover.lean.text.tokens import Source
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One theorem as it stands in a text."""
+
+    command: Command
+    statement: str  # prefixes and modifiers, then from the keyword up to `:=`, arms or `where`
+    proof: str | None  # the body; None where there is none
+    line: int  # 1-based, of the keyword
+    header_end: int  # the text before it that Lean reads first ends here
+    text: str  # the whole command, docstring and attributes included
+    reason: str = ""  # why it cannot be judged by itself
+
+    @property
+    def name(self) -> str:
+        """Namespace-qualified."""
+        return self.command.name
+
+    @property
+    def open(self) -> bool:
+        """Whether it has no finished proof."""
+        return self.proof is None or is_hole(self.proof) or has_sorry(self.proof)
+
+
+@dataclass(frozen=True)
+class Posed:
+    """A problem written as one text: `import`s, definitions and the like before the theorem."""
+
+    header: str
+    statement: str
+    proof: str | None  # what stood behind the statement; None for nothing or an empty place (`by sorry`)
+    name: str  # namespace-qualified
+    doc: str | None
+
+
+def passages(source: Source, commands: Sequence[Command] | None = None) -> list[Passage]:
+    """All theorems of a text in order, those that cannot be judged by themselves with the reason."""
+    commands = parse(source) if commands is None else commands
+    blocks: dict[int, list[Command]] = {}
+    for command in commands:
+        if command.block is not None and command.name:
+            blocks.setdefault(command.block, []).append(command)
+    return [
+        _passage(source, command, blocks.get(command.block, []) if command.block is not None else [])
+        for command in commands
+        if command.kind in THEOREMS
+    ]
+
+
+def _passage(source: Source, command: Command, block: Sequence[Command]) -> Passage:
+    masked = source.masked[command.keyword : command.end]
+    text = source.text[command.keyword : command.end]
+    split = split_statement(masked)
+    reason = "" if command.name else "a theorem without a name"
+    others = [c.name.rpartition(".")[2] for c in block if c is not command]
+    used = [n for n in others if re.search(rf"(?<![\w'.]){re.escape(n)}(?![\w'])", masked)]
+    if used:
+        reason = f"inside a `mutual` block with {', '.join(f'`{n}`' for n in used)}, which it rests on"
+    return Passage(
+        command=command,
+        statement=command.prefix + (text[: split.statement_end] if split else text).rstrip(),
+        proof=text[split.proof_start :].strip() or None if split else None,
+        line=source.line(command.keyword),
+        header_end=command.start if command.block is None else command.block,
+        text=source.text[command.start : command.end],
+        reason=reason,
+    )
+
+
+def read_problem(text: str, header: str = "") -> Posed:
+    """The last theorem of `text`, behind `header` and whatever stands before it in the text.
+
+    Byte order mark, CRLF, docstring, attributes, comments, an empty place behind `:=` and a `module` line are taken as
+    they come. Raises `DataError` when the text holds no theorem with a name, or goes on behind it.
+    """
+    source = mask(normalised(text))
+    commands = parse(source)
+    found = passages(source, commands)
+    if not found:
+        other = next(
+            (c.kind for c in reversed(commands) if c.kind in ("def", "instance", "example", "abbrev")), ""
+        )
+        it_is = f": it declares an `{other}`" if other else ""
+        raise DataError(f"no `theorem name (binders) : type` in it{it_is}")
+    last = found[-1]
+    if not last.command.name:
+        raise DataError("the theorem has no name")
+    if last.reason:
+        raise DataError(last.reason)
+    behind = [c for c in commands if c.start > last.command.start and c.kind not in ("end", "#print")]
+    if behind:
+        line = source.line(behind[0].start)
+        raise DataError(f"line {line}: `{behind[0].kind or 'something'}` stands behind the theorem")
+    before = source.text[: last.header_end]
+    header, doc = _without_last_doc(joined(header, plain(before) if before.strip() else ""))
+    return Posed(
+        header=header,
+        statement=last.statement,
+        proof=None if last.proof is None or is_hole(last.proof) else last.proof,
+        name=last.command.name,
+        doc=last.command.doc or doc,
+    )
+
+
+def _without_last_doc(header: str) -> tuple[str, str | None]:
+    """A header without a docstring at its end: that is the theorem's, and no command by itself."""
+    if "/--" not in header or not header.rstrip().endswith("-/"):
+        return header, None
+    source = masked_or_plain(header)
+    last = source.comments[-1] if source.comments else None
+    if last is None or last.kind != "doc" or source.masked[last.end :].strip():
+        return header, None
+    words = " ".join(header[last.start : last.end].removeprefix("/--").removesuffix("-/").split())
+    return header[: last.start].rstrip() + "\n", words
+
+
+def joined(header: str, more: str) -> str:
+    """Two pieces of a header, one behind the other; what the second imports stands first."""
+    header, more = normalised(header), normalised(more)
+    if not more.strip():
+        return header
+    if not header.strip():
+        return more.strip() + "\n"
+    first, second = plain(header), plain(more)
+    lead = re.match(r"\s*(?:import [^\n]*\n\s*)*", second)
+    imports = [line for line in (lead[0] if lead else "").split("\n") if line.startswith("import ")]
+    fresh = [line for line in imports if line not in first.split("\n")]
+    rest = second[lead.end() :] if lead else second
+    return "".join([*(f"{line}\n" for line in fresh), first.rstrip() + "\n", rest.strip()]).rstrip() + "\n"

@@ -1,0 +1,215 @@
+"""One statement, `theorem name binders : type`: where its proof begins, its name, its binders, its conclusion."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from physprover.errors import DataError
+from physprover.lean.text.commands import THEOREMS, parse
+from physprover.lean.text.tokens import CLOSING_BRACKETS, IDENTIFIER, OPENING_BRACKETS, mask
+
+_TOKEN = re.compile(
+    r"(?P<open>[(\[{⦃])|(?P<close>[)\]}⦄])|(?P<assign>:=)|(?P<let>(?<![\w'.])(?:let|have|letI|haveI|let_fun)(?![\w']))"
+    r"|(?P<where>(?<![\w'.])where(?![\w'.]))|(?P<bar>(?<=\s)\|(?=\s))"
+)
+_ARM_TOKEN = re.compile(
+    r"(?P<open>[(\[{⦃])|(?P<close>[)\]}⦄])|(?P<assign>:=)|(?P<arrow>=>|↦)|(?P<fun>(?<![\w'.])(?:fun|match)(?![\w'])|λ)"
+)
+_BAR_LINE = re.compile(r"\n[ \t]*\Z")
+_ARMS_FOLLOW = re.compile(r"(?<![\w'.])(?:with|fun|λ)\s*\Z")
+_COLON, _COMMA = re.compile(r":(?!=)"), re.compile(",")
+# What stands behind the first of these belongs to it, so a `→` after another one ends no premise of the whole.
+_REACHES_ON = re.compile(r"[→↔∀∃λ]|(?<![\w'.])(?:fun|let|have|if|match)(?![\w'])")
+_HEAD = re.compile(rf"\s*(?:theorem|lemma)\s+({IDENTIFIER.pattern})(?:\.\{{[^}}]*\}})?")
+_PART = re.compile(r"«([^»]*)»|([^.«»]+)")
+_PRIVATE = re.compile(r"(?<![\w'.])private(?![\w'.])")
+
+
+@dataclass(frozen=True)
+class Split:
+    """Offsets inside a masked declaration: the statement is `[:statement_end]`, the proof starts at `proof_start`."""
+
+    statement_end: int
+    proof_start: int
+    form: Literal["assign", "where", "match"]
+
+
+def split_statement(masked: str) -> Split | None:
+    """Cut a declaration at the `:=`, `where` or first `| … =>` that starts its proof; None if it has none.
+
+    `:=` inside brackets (named arguments) and those owed to a `let` or `have` of the statement do not count, nor do
+    the arms of a `match … with` or `fun` in it.
+    """
+    depth, owed, arms = 0, 0, False
+    for token in _TOKEN.finditer(masked):
+        kind, start = token.lastgroup, token.start()
+        if kind == "open":
+            depth += 1
+        elif kind == "close":
+            depth -= 1
+        elif depth > 0:
+            continue
+        elif kind == "let":
+            owed += 1
+        elif kind == "assign":
+            if not owed:
+                return Split(start, token.end(), "assign")
+            owed -= 1
+        elif kind == "where":
+            return Split(start, start, "where")
+        elif kind == "bar":
+            arms = arms or bool(_ARMS_FOLLOW.search(masked, 0, start))
+            if not arms and _is_arm(masked, token.end()):
+                line = _BAR_LINE.search(masked, 0, start)
+                return Split(line.start() if line else start, start, "match")
+    return None
+
+
+def _is_arm(masked: str, at: int) -> bool:
+    """Whether the bar before `at` opens `| pattern => …` rather than an absolute value or a ket."""
+    depth, owed = 0, 0
+    for token in _ARM_TOKEN.finditer(masked, at):
+        kind = token.lastgroup
+        if kind == "open":
+            depth += 1
+        elif kind == "close":
+            depth -= 1
+            if depth < 0:
+                return False
+        elif depth > 0:
+            continue
+        elif kind == "fun":
+            owed += 1
+        elif kind == "arrow":
+            if not owed:
+                return True
+            owed -= 1
+        elif not owed:
+            return False
+    return False
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The name a statement gives its theorem."""
+
+    written: str  # as in the text, `_root_.` included
+    parts: tuple[str, ...]  # its components, without French quotes and `_root_`
+    rooted: bool  # `_root_.`: the namespace it stands in does not count
+    private: bool
+
+
+@lru_cache(maxsize=4096)
+def declared(statement: str) -> Declared | None:
+    """The name that a statement declares; None for an `example`, or for a text that is not one theorem.
+
+    Docstrings, comments, attributes, modifiers and `open … in`-like prefixes may stand before the keyword.
+    """
+    try:
+        source = mask(statement)
+    except DataError:
+        return None
+    commands = [c for c in parse(source) if c.kind]
+    if len(commands) != 1 or commands[0].kind not in THEOREMS:
+        return None
+    found = _HEAD.match(source.masked, commands[0].keyword)
+    if found is None:
+        return None
+    written = found[1]
+    parts = tuple(quoted or bare for quoted, bare in _PART.findall(written))
+    rooted = parts[0] == "_root_"
+    return Declared(written, parts[rooted:], rooted, bool(_PRIVATE.search(commands[0].prefix)))
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One bound name of a statement."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A statement taken apart. Variables are those of brackets that name their type, instances left out."""
+
+    variables: tuple[Variable, ...]
+    goal: str
+
+    def of_type(self, *types: str) -> list[str]:
+        """Names of the variables whose type's head is one of these."""
+        return [v.name for v in self.variables if v.type.split(" ")[0] in types]
+
+
+@lru_cache(maxsize=4096)
+def shape(statement: str) -> Shape:
+    """Variables and goal of `theorem name binders : goal`."""
+    text = " ".join(statement.split()[2:])
+    variables: list[Variable] = []
+    at = 0
+    while at < len(text) and text[at] in OPENING_BRACKETS + " ":
+        if text[at] == " ":
+            at += 1
+            continue
+        end = (closing(text, at) or len(text) - 1) + 1
+        names, colon, kind = text[at + 1 : end - 1].partition(" : ")
+        if colon and text[at] != "[":
+            variables += [Variable(name, kind.strip()) for name in names.split()]
+        at = end
+    return Shape(tuple(variables), text[at:].lstrip(": "))
+
+
+def signature(statement: str) -> tuple[str, str] | None:
+    """(binders, type), without the space around them; None for a text of another form."""
+    named = _HEAD.match(statement)
+    if named is None:
+        return None
+    rest = statement[named.end() :]
+    colon = _outside_brackets(_COLON, rest)
+    return (rest[: colon.start()].strip(), rest[colon.end() :].strip()) if colon else None
+
+
+def conclusion(statement: str) -> str:
+    """The type behind its `∀ …,` and its premises, as after `intro`; "" for a text of another form."""
+    parts = signature(statement)
+    goal = _unwrapped(parts[1]) if parts else ""
+    while (end := _introduced(goal)) is not None:
+        goal = _unwrapped(goal[end:])
+    return goal
+
+
+def closing(text: str, at: int = 0) -> int | None:
+    """Offset of the bracket that closes the one at `at`; None where it stays open."""
+    depth = 0
+    for index in range(at, len(text)):
+        depth += (text[index] in OPENING_BRACKETS) - (text[index] in CLOSING_BRACKETS)
+        if depth == 0:
+            return index
+    return None
+
+
+def _introduced(goal: str) -> int | None:
+    """Where the `∀ …,` or the premise that a type begins with ends."""
+    found = _outside_brackets(_COMMA if goal.startswith("∀") else _REACHES_ON, goal)
+    return found.end() if found and found[0] in (",", "→") else None
+
+
+def _unwrapped(text: str) -> str:
+    """The text without brackets around the whole of it."""
+    text = text.strip()
+    while text.startswith("(") and closing(text) == len(text) - 1:
+        text = text[1:-1].strip()
+    return text
+
+
+def _outside_brackets(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first match outside all brackets."""
+    depth = 0
+    for at, char in enumerate(text):
+        depth += (char in OPENING_BRACKETS) - (char in CLOSING_BRACKETS)
+        if depth == 0 and (found := pattern.match(text, at)) is not None:
+            return found
+    return None
