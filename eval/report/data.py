@@ -270,11 +270,15 @@ def derived_portfolio(result: EvalResult) -> PortfolioResult | None:
     return lines(rows) if rows and len(rows) == len(result.theorems) else None
 
 
-_STAGES = {
+_STAGES = {  # of data_gen.funnel
+    "parses": "a statement that cannot run code",
     "distinct": "not a duplicate",
+    "novel": "not a near duplicate",
     "uncontaminated": "not a test theorem in disguise",
     "elaborates": "statement elaborates",
-    "provable": "some proof accepted",
+    "provable": "proved, or its negation",
+    "consistent": "hypotheses consistent",
+    "needed": "every hypothesis needed",
     "selected": "kept",
 }
 
