@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.dataset import load_theorems
 from physprover.errors import DataError, RunError
 from physprover.lean.protocol import Check, Problem
+from physprover.models.fetch import resolve_model
 from physprover.progress import Silent
 from rl.sampling.remote_sampler import RemoteSampler
 from rl.trainer.build import open_trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from physprover.config import RunConfig
     from physprover.lean.pool import RayPool
@@ -85,13 +86,7 @@ def start_model(config: RunConfig, run: RunDir) -> str:
         return str(warm.resolve())
     if config.model.path is None:
         raise RunError(f"{run.path}: no warm start and no model.path; run the warm start first")
-    return absolute(config.model.path)
-
-
-def absolute(model: str) -> str:
-    """The absolute path of a model that is a folder here; the id of a model of the hub as it is."""
-    folder = Path(model).expanduser()
-    return str(folder.resolve()) if folder.is_dir() else model
+    return resolve_model(config.model.path)
 
 
 def fitting(theorems: list[Theorem], sampler: Sampler, stage: Stage) -> list[Theorem]:

@@ -24,6 +24,8 @@ from rl.trainer.exchanges import trainer_conflicts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from transformers import PreTrainedTokenizerBase
+
     from physprover.config import RunConfig
     from rl.planning.capacity import Architecture, Need
 
@@ -77,6 +79,7 @@ def conflicts(config: RunConfig) -> Iterator[str]:
     if config.rl.optimizer.state_dtype != "auto" and config.rl.optimizer.name != "stosignsgd":
         yield f"rl.optimizer.state_dtype is for stosignsgd; {config.rl.optimizer.name} keeps its state as it is"
     yield from _insight_conflicts(config)
+    yield from _sft_conflicts(config)
     yield from trainer_conflicts(config)
     shape = architecture(config)
     if shape is None or not cluster.gpus:
@@ -142,8 +145,7 @@ def missing(config: RunConfig) -> Iterator[str]:
         yield f"no GPU here and no cluster.address; {config.cluster.gpus} GPUs are asked for"
     if config.sampler.kind == "vllm" and importlib.util.find_spec("vllm") is None:
         yield f"vLLM is not installed: pip install 'physprover[{'gpu' if config.cluster.gpus else 'cpu-vllm'}]'"
-    if config.model.path is not None and not (Path(config.model.path) / "config.json").is_file():
-        yield f"the model {config.model.path} is not on this disk; it is downloaded at the first start"
+    yield from _model_missing(config)
     if engine_kind(config.engine) == "project":
         try:
             find_place(config.engine.project_dir)
@@ -155,6 +157,88 @@ def missing(config: RunConfig) -> Iterator[str]:
         yield f"data: {error}"
 
 
+def _model_missing(config: RunConfig) -> Iterator[str]:
+    """What keeps the model from being used: not here, or not made for the prompt format."""
+    from physprover.models.fetch import resolve_model
+    from physprover.models.load import check_prompt, load_tokenizer
+    from physprover.prompts import get_prompt
+
+    if config.model.path is None:
+        return
+    try:
+        folder = resolve_model(config.model.path)
+        if not (Path(folder) / "config.json").is_file():
+            yield f"the model {config.model.path} is not on this disk; it is downloaded at the first start"
+            return
+        tokenizer = load_tokenizer(folder)
+        check_prompt(config.model.path, tokenizer, get_prompt(config.model.prompt, tokenizer))
+        limit = config.model.max_prompt_tokens
+        for split, lengths in _prompt_lengths(config, tokenizer):
+            if lengths[0] > limit:
+                yield (
+                    f"{split}: no problem fits model.max_prompt_tokens = {limit}; the shortest prompt has {lengths[0]} tokens"
+                )
+    except PhysProverError as error:
+        yield f"model: {error}"
+
+
+def _prompt_lengths(config: RunConfig, tokenizer: PreTrainedTokenizerBase) -> Iterator[tuple[str, list[int]]]:
+    """Each split of a data set that is there already, with the tokens of its prompts, shortest first."""
+    from physprover.dataset import load_theorems
+    from physprover.prompts import get_prompt
+    from physprover.resources import resolve
+
+    data = resolve(config.data.dataset) if config.data.dataset else Path(config.output) / config.name / "data"
+    if (data / "data").is_dir():
+        prompt = get_prompt(config.model.prompt, tokenizer)
+        for split in ("train", "test"):
+            texts = [prompt.render(theorem) for theorem in load_theorems(data, split)]
+            if texts:
+                yield split, sorted(map(len, tokenizer(texts, add_special_tokens=False)["input_ids"]))
+
+
+def _lengths(config: RunConfig) -> Iterator[str]:
+    """How long the prompts are, where model and data set are here."""
+    from physprover.models.fetch import resolve_model
+    from physprover.models.load import load_tokenizer
+
+    limit = config.model.max_prompt_tokens
+    try:
+        folder = Path(resolve_model(config.model.path or ""))
+        if config.model.path is None or not (folder / "config.json").is_file():
+            return
+        for split, lengths in _prompt_lengths(config, load_tokenizer(folder)):
+            over = sum(length > limit for length in lengths)
+            yield (
+                f"prompts, {split:<8}{lengths[len(lengths) // 2]:,} tokens (median), {lengths[-1]:,} (longest); {over} of "
+                f"{len(lengths)} longer than model.max_prompt_tokens = {limit} and left out"
+            )
+    except PhysProverError:
+        return  # said under what is to do
+
+
+def _sft_conflicts(config: RunConfig) -> Iterator[str]:
+    """Settings of the warm start that nothing would read."""
+    from physprover.config import SFTConfig
+
+    sft, default = config.sft, SFTConfig()
+    changed = [name for name in SFTConfig.model_fields if getattr(sft, name) != getattr(default, name)]
+    if config.model.path is None:
+        if unread := [name for name in changed if name in ("pretrained", "packing")]:
+            yield f"sft.{unread[0]} is for a given model, and model.path is not set"
+    elif not sft.pretrained:
+        if changed:
+            yield f"sft.{changed[0]} is set, but a given model is warm-started only with sft.pretrained = true"
+    else:
+        tiny_only = ("prompt_weight", "stage_tokens", "stage_mix", "stage_without")
+        if unread := [name for name in changed if name in tiny_only]:
+            yield f"sft.{unread[0]} is for the tiny prover; the warm start of a given model does not read it"
+        if sft.learning_rate == default.learning_rate and config.model.lora_rank is None:
+            yield f"sft.learning_rate: {default.learning_rate:g} is for the tiny prover; give the rate for this model, e.g. 2e-5"
+        if config.model.prompt.startswith("tiny"):
+            yield f"model.prompt: the format {config.model.prompt} is for the tiny prover, not for {config.model.path}"
+
+
 def _amounts(config: RunConfig, shape: Architecture | None) -> Iterator[str]:
     rl, model = config.rl, config.model
     attempts = rl.problems_per_step * rl.group_size
@@ -164,6 +248,7 @@ def _amounts(config: RunConfig, shape: Architecture | None) -> Iterator[str]:
     yield f"steps            {rl.steps}, each {rl.problems_per_step} problems x {rl.group_size} attempts = {attempts:,}"
     most = rl.steps * attempts * (1 + rl.max_refills)
     refills = f", at most {most:,} with {rl.max_refills} refill rounds a step" if rl.max_refills else ""
+    yield from _lengths(config)
     yield f"attempts         {rl.steps * attempts:,}{refills}"
     yield f"tokens           at most {rl.steps * attempts * length:,} ({length:,} an attempt)"
     lean_hours = rl.steps * attempts * config.engine.seconds / 3600

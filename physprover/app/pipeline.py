@@ -34,6 +34,15 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
 
     config = spelled_out(config)
     refuse_impossible(config)
+    if config.model.path:
+        from physprover.models.fetch import resolve_model
+
+        resolve_model(config.model.path)  # a model that was not added yet is said now, not after the data
+    if config.rl.steps and config.cluster.address:
+        from rl.cluster import cluster
+
+        with cluster(config):  # a cluster that is not there, or lets nobody in, likewise
+            pass
     run = open_run_dir(config)
     with locked(run.path):
         run.repair()
@@ -130,11 +139,22 @@ def _build_data(config: RunConfig, run: RunDir, progress: Progress) -> None:
 
 
 def _warm_start(config: RunConfig, run: RunDir, progress: Progress) -> str | Path:
-    if config.model.path:
-        return config.model.path
+    from physprover.models.fetch import resolve_model
     from rl.warmstart.sft import warm_start
 
     out = run.path / "warmstart"
+    if config.model.path and not config.sft.pretrained:
+        return resolve_model(config.model.path)
+    if config.model.path and not config.sft.stages:
+        from rl.warmstart.pretrained import warm_start_pretrained
+
+        _stage(
+            run,
+            "warm start",
+            (out / "sft_stats.json").exists,
+            lambda: warm_start_pretrained(config, _theorems(config, run, "train"), (), out, progress),
+        )
+        return out
     if config.sft.stages:
         return _warm_start_in_stages(config, run, out, progress)
     _stage(
@@ -150,6 +170,7 @@ def _warm_start_in_stages(config: RunConfig, run: RunDir, out: Path, progress: P
     """Label the train split unless that was done, then teach it format after format."""
     from data_gen.insight.build import build_insights
     from physprover.insight.records import load_insights
+    from rl.warmstart.pretrained import warm_start_pretrained
     from rl.warmstart.stages import warm_start_in_stages
 
     labels = resolve(config.sft.insight) if config.sft.insight else run.path / "insight"
@@ -162,10 +183,14 @@ def _warm_start_in_stages(config: RunConfig, run: RunDir, out: Path, progress: P
 
     def teach() -> None:
         theorems, insights = _theorems(config, run, "train"), load_insights(labels, "train")
-        warm_start_in_stages(config, theorems, insights, out, progress)
+        if config.model.path:
+            warm_start_pretrained(config, theorems, insights, out, progress)
+        else:
+            warm_start_in_stages(config, theorems, insights, out, progress)
 
+    finished = "sft_stats.json" if config.model.path else "stages.json"
     _stage(run, "insight", (labels / "stats.json").exists, label)
-    _stage(run, "warm start", (out / "stages.json").exists, teach)
+    _stage(run, "warm start", (out / finished).exists, teach)
     return out
 
 

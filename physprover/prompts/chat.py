@@ -33,7 +33,8 @@ _KEYWORDS = {
     "enum": "inductive",
     "ind": "inductive",
 }
-_DECLARATION_CHARS = 240  # of a declaration shown by `chat-short`
+_CHARS = 160  # of a declaration shown by `chat-short`
+_LEMMAS = 3  # shown by it
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,13 @@ class TemplatePrompt(PlainPrompt):
 def _relevant_text(theorem: Theorem) -> str:
     """What the statement rests on, a declaration a line, cut where it is long."""
     known = declarations(theorem.header)
-    lines = []
-    for name in relevant(theorem):
-        if name in known:
-            found = known[name]
-            text = f"{_KEYWORDS.get(found.kind, found.kind)} {name} {found.text}"
-            lines.append(text if len(text) <= _DECLARATION_CHARS else text[:_DECLARATION_CHARS] + " …")
+    lines, lemmas = [], 0
+    for found in (known[name] for name in relevant(theorem) if name in known):
+        lemmas += found.kind == "theorem"
+        if found.kind == "theorem" and lemmas > _LEMMAS:
+            continue
+        text = f"{_KEYWORDS.get(found.kind, found.kind)} {found.name} {found.text}"
+        lines.append(text if len(text) <= _CHARS else text[:_CHARS] + " …")
     return "\n".join(lines)
 
 

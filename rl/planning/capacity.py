@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from physprover.errors import ModelError
+from physprover.models.fetch import resolve_model
+
 if TYPE_CHECKING:
     from physprover.config import OptimizerConfig, RunConfig
 
@@ -58,7 +61,10 @@ def architecture(config: RunConfig) -> Architecture | None:
         return Architecture(
             model.hidden_size, model.layers, model.heads, kv_heads, width, model.vocab_size, tied=True
         )
-    file = Path(model.path) / "config.json"
+    try:
+        file = Path(resolve_model(model.path)) / "config.json"
+    except ModelError:
+        return None
     if not file.is_file():
         return KNOWN.get(model.path)
     try:

@@ -47,7 +47,7 @@ def open_trainer(config: RunConfig, run: RunDir, start: str, latest: Path | None
 
     Raises RunError when the checkpoint belongs to another model, optimizer or LoRA setting.
     """
-    _quiet()
+    quiet()
     from rl.trainer.grpo import GroupTrainer
 
     return _opened(GroupTrainer, config, run.path / "checkpoints", start, latest)
@@ -58,7 +58,7 @@ def open_rank(config: RunConfig, output: Path, start: str, latest: Path | None) 
 
     Raises RunError as `open_trainer` does, and when the checkpoint's exchange or number of processes is another.
     """
-    _quiet()
+    quiet()
     import torch
     import torch.distributed as dist
 
@@ -129,7 +129,13 @@ def _take(model: Any, weights: dict[str, Any], where: Path) -> None:
     model.load_state_dict(weights, strict=False)
 
 
-def _quiet() -> None:
+def autocast(config: RunConfig, *, on_gpu: bool) -> bool:
+    """Whether float32 weights are trained under bfloat16 autocast: as `model.autocast` says, else on GPUs."""
+    asked = config.model.autocast
+    return config.model.dtype == "float32" and (on_gpu if asked is None else asked)
+
+
+def quiet() -> None:
     """No progress bars and no advice on standard error: the run has its own display."""
     os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
     from transformers.utils import logging as transformers_logging

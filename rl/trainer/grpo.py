@@ -30,7 +30,7 @@ from physprover.prompts import get_prompt
 from rl.groups import Drawn
 from rl.trainer import masked_logps, shared_prefix
 from rl.trainer.batches import Whole, micro_batches
-from rl.trainer.build import write_trainer
+from rl.trainer.build import autocast, write_trainer
 from rl.trainer.lora import adapter, folded
 from rl.trainer.optimizers import build_optimizer, check_covers
 
@@ -327,8 +327,7 @@ def _arguments(config: RunConfig, output: Path) -> GRPOConfig:
         scale_rewards=rl.scale_rewards,
         seed=config.seed,
         use_cpu=not on_gpu,
-        # Weights in float32 are trained under bfloat16 autocast on a GPU; bfloat16 weights are trained as they are.
-        bf16=on_gpu and config.model.dtype == "float32",
+        bf16=autocast(config, on_gpu=on_gpu),  # bfloat16 weights are trained as they are
         gradient_checkpointing=checkpointing(config),
         disable_dropout=True,
         # With several processes: every trained tensor is used in every pass, and no buffer ever changes.

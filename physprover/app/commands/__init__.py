@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from physprover import __version__
-from physprover.app.commands import bench, data, install, job, prover, results
+from physprover.app.commands import bench, data, install, job, models, prover, results
 from physprover.app.commands.group import new_app
 
 app = new_app(
@@ -43,6 +43,7 @@ app.command("study")(job.study)
 app.add_typer(bench.app, name="bench")
 app.add_typer(data.app, name="data")
 app.add_typer(install.app, name="lean")
+app.add_typer(models.app, name="models")
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from typer.models import Default
 
 from physprover.errors import PhysProverError
 
-_RESUMABLE = {"run", "eval", "data", "lean", "study"}
+_RESUMABLE = {"run", "eval", "data", "lean", "models", "study"}
 
 
 class _Group(TyperGroup):

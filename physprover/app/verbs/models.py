@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from physprover.config_file import load_config
 from physprover.errors import ConfigError, ModelError, RunError
+from physprover.models.fetch import resolve_model
 from physprover.runs import RunDir
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def find_model(name: str, overrides: Sequence[str] = ()) -> tuple[str, RunConfig
     """
     config, run = find_settings(name, overrides)
     if run is None:
-        return name, config, None
+        return resolve_model(name), config, None
     weights = run.last_checkpoint()
     if weights is None and (run.path / "warmstart" / "config.json").exists():
         weights = run.path / "warmstart"
@@ -68,7 +69,7 @@ def _defaults(name: str, overrides: Sequence[str]) -> RunConfig:
     config = load_config(None, (path, *overrides))
     if not config.model.prompt.startswith("tiny"):
         config = load_config(None, (path, *_LENGTHS, *overrides))
-    if config.model.prompt == "tiny" and not Path(name).exists():
+    if config.model.prompt == "tiny" and not Path(resolve_model(name)).exists():
         raise ConfigError(
             f"{name}: there is no such folder; for a model of the hub, say which prompt format it was trained on, e.g. "
             "--set model.prompt=deepseek-prover-v2"

