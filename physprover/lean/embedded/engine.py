@@ -124,20 +124,20 @@ class EmbeddedEngine:
                 self._process.kill()
 
     def _ask(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:
-        detail = ""
+        lost: WorkerLost = WorkerLost("infrastructure", "not asked")
         for _ in range(_RETRIES):
             try:
                 return self._settle(problem, proof, seconds, messages)
-            except JudgeLost as lost:
-                # Past the kernel in the worker, too much for the judge's: the submission's fault.
-                if lost.reason in ("timeout", "out_of_memory"):
-                    return self._lost(lost, "judged")
-                detail = lost.detail
-            except WorkerLost as lost:
-                if lost.reason != "infrastructure":
-                    return self._lost(lost)
-                detail = lost.detail
-        return self._lost(WorkerLost("infrastructure", f"asked {_RETRIES} times: {detail}"))
+            except WorkerLost as trouble:
+                lost = trouble
+                # A judge that ends once may have ended by itself: it is asked again.
+                again = "crashed" if isinstance(lost, JudgeLost) else "infrastructure"
+                if lost.reason not in (again, "infrastructure"):
+                    break
+        if lost.reason == "infrastructure":
+            lost = WorkerLost("infrastructure", f"asked {_RETRIES} times: {lost.detail}")
+        # Past the worker's kernel, and twice the end of the judge, which runs no submission: the submission's fault.
+        return self._lost(lost, "judged" if isinstance(lost, JudgeLost) else "screened")
 
     def _lost(self, lost: WorkerLost, tier: Literal["screened", "judged"] = "screened") -> Verdict:
         return Verdict(outcome=Outcome(lost.reason), messages=(lost.detail,), engine=self._name, tier=tier)

@@ -15,7 +15,7 @@ from pathlib import Path
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded.slim import slim
 
-GLUE_VERSION = 6
+GLUE_VERSION = 7
 
 _LOOKUP = (
     "newSymIndex=Object.keys(lib.exports).indexOf(symbol);",

@@ -28,11 +28,14 @@ _START_SECONDS = 240.0  # a laptop under load; 2.5 s on an idle one
 # A deadline counts the worker's CPU seconds, so that a busy machine is not held against a proof; the wall clock stops
 # what merely waits, at this multiple.
 _PATIENCE = 6.0
+# Kilobytes of V8's stack, which bounds how deep Lean can recurse; half of what Linux and macOS give a main thread.
+_STACK_KB = 3900
+TOO_DEEP = "error: maximum recursion depth has been reached: the evaluation is deeper than the stack of the embedded Lean"
 _TICK = 0.2  # seconds between looks at the memory of a busy worker
 
 
 class WorkerLost(Exception):
-    """The process cannot answer any more; `reason` is an `Outcome` value."""
+    """The process cannot answer any more; `reason` is an `Outcome` value, `rejected` where a proof ran too deep."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
@@ -105,6 +108,8 @@ class LeanProcess:
             raise
         if answer.get("nonce") != nonce or "fatal" in answer:
             self.kill()
+            if answer.get("nonce") == nonce and answer.get("deep"):
+                raise WorkerLost("rejected", TOO_DEEP)
             raise WorkerLost("crashed", str(answer.get("fatal", "an answer to another question")))
         return answer
 
@@ -172,6 +177,7 @@ class LeanProcess:
 def _command(engine_dir: Path, pipes: tuple[int, ...]) -> list[str]:
     return [
         str(node_binary()),
+        f"--stack-size={_STACK_KB}",
         "--permission",  # Node's own sandbox: no writes, no child processes, no add-ons
         f"--allow-fs-read={engine_dir}",
         f"--allow-fs-read={_SCRIPTS}",

@@ -24,9 +24,18 @@ function mount(FS) {
   MEMFS.createNode = () => { throw new FS.ErrnoError(READ_ONLY); };
 }
 
+// Emscripten gives the main thread 64 KiB for what C++ keeps in memory; a proof evaluated 200 calls deep fills that. With
+// this much, V8's own stack (process.py) ends first, with an error that we can tell: of all code seen, Lean's kernel takes
+// most here, half a byte for each byte of V8's.
+const STACK_BYTES = 2 ** 26;
+
+function enlargeStack({ E }) { E._emscripten_stack_restore((E.malloc(STACK_BYTES) + STACK_BYTES) & ~15); }
+
 function serve(module) {
   mount(module.FS);
-  const lean = new Lean(module), session = new Session(lean, new Elaborator(lean, engineDir));
+  const lean = new Lean(module);
+  enlargeStack(lean);
+  const session = new Session(lean, new Elaborator(lean, engineDir));
   session.warm();
   reply({ ready: true, version: session.version(), code: begun() });
   let pending = "";
@@ -51,7 +60,7 @@ function answer(session, line) {
     return { ...result, nonce: request.nonce, ms: (user + system) / 1e3 };
   } catch (error) {
     // A trap leaves Lean's memory in an unknown state: say so and end; a fresh worker takes over.
-    reply({ nonce: request.nonce, fatal: describe(error) });
+    reply({ nonce: request.nonce, fatal: describe(error), deep: error instanceof RangeError });
     process.exit(70);
   }
 }

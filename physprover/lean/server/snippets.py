@@ -139,20 +139,29 @@ class _Worker:
                 self._process.kill()
 
     def _ask(self, text: str, seconds: float) -> Answer:
+        judge_died = False
         for _ in range(_RETRIES):
             began = time.monotonic()
             try:
                 answer = self._settle(text, seconds)
             except WorkerLost as lost:
                 # What ends the judge in good time is asked once more; too long or too large for it is the file's fault.
-                if lost.reason == "infrastructure" or (
-                    isinstance(lost, JudgeLost) and lost.reason == "crashed"
-                ):
+                judge_died = isinstance(lost, JudgeLost) and lost.reason == "crashed"
+                if lost.reason == "infrastructure" or judge_died:
                     continue
+                if lost.reason == "rejected":
+                    return Answer(
+                        kind="answered",
+                        messages=(_error(lost.detail.removeprefix("error: ")),),
+                        seconds=time.monotonic() - began,
+                        worker=self.id,
+                    )
                 kind: Any = lost.reason
                 return Answer(kind=kind, detail=lost.detail, seconds=time.monotonic() - began, worker=self.id)
             return answer
-        return Answer(kind="infrastructure", detail="the process that judges it died twice", worker=self.id)
+        if judge_died:  # it runs no code of the file's
+            return Answer(kind="crashed", detail="the process that judges it ended twice", worker=self.id)
+        return Answer(kind="infrastructure", detail="no process could be started for it", worker=self.id)
 
     def _settle(self, text: str, seconds: float) -> Answer:
         process = self.live()

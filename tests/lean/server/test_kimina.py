@@ -129,7 +129,7 @@ def test_a_deadline_is_a_time_out_and_the_next_file_is_served(url: str) -> None:
 
 
 def test_a_file_that_ends_its_worker_is_named_and_the_next_is_served(url: str) -> None:
-    crash, fine = ask(url, "theorem t : 1 = 2 := by\n  repeat (skip; skip)", "theorem t : 1 = 1 := rfl")
+    crash, fine = ask(url, "theorem t : 1 = 2 := by decide\n#eval (IO.Process.exit 0 : IO Unit)", "theorem t : 1 = 1 := rfl")
     assert crash.analyze().status in (SnippetStatus.server_error, SnippetStatus.timeout_error)
     assert fine.analyze().status is SnippetStatus.valid
 
