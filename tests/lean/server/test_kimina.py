@@ -121,7 +121,7 @@ def test_a_file_that_may_have_changed_its_worker_is_its_last(url: str) -> None:
 def test_a_deadline_is_a_time_out_and_the_next_file_is_served(url: str) -> None:
     grow = "def g : Nat → Nat → Nat\n  | 0, a => a\n  | n + 1, a => g n (2 * a) + g n (2 * a + 1)\n"
     assert (
-        status(url, grow + "theorem t : g 50 0 = 0 := by decide +kernel", timeout=3)
+        status(url, grow + "theorem t : g 24 0 = 0 := by decide +kernel", timeout=1)
         is SnippetStatus.timeout_error
     )
     assert status(url, "theorem t : 1 = 1 := rfl", timeout=0) is SnippetStatus.timeout_error
@@ -129,7 +129,9 @@ def test_a_deadline_is_a_time_out_and_the_next_file_is_served(url: str) -> None:
 
 
 def test_a_file_that_ends_its_worker_is_named_and_the_next_is_served(url: str) -> None:
-    crash, fine = ask(url, "theorem t : 1 = 2 := by decide\n#eval (IO.Process.exit 0 : IO Unit)", "theorem t : 1 = 1 := rfl")
+    crash, fine = ask(
+        url, "theorem t : 1 = 2 := by decide\n#eval (IO.Process.exit 0 : IO Unit)", "theorem t : 1 = 1 := rfl"
+    )
     assert crash.analyze().status in (SnippetStatus.server_error, SnippetStatus.timeout_error)
     assert fine.analyze().status is SnippetStatus.valid
 
