@@ -82,10 +82,8 @@ def _module_theorems(library: Library, module: Module, form: ContextForm) -> Ite
         return
     core = library.is_core(module.name)
     imports, inlined = library.inlined(module.name, form) if core else ("", "")
-    holes = (
-        form != "sorry"
-        or not core
-        or any(_HOLE.search(library.modules[name].source.masked) for name in library.closure(module.name))
+    holes = form != "sorry" or any(
+        _HOLE.search(library.modules[name].source.masked) for name in library.closure(module.name)
     )
     context = Context(_imported(library, module) if core else ())
     for command in module.commands:
@@ -94,7 +92,7 @@ def _module_theorems(library: Library, module: Module, form: ContextForm) -> Ite
             continue
         if passage := found.get(command.keyword):
             end = passage.header_end
-            text = before(module, end, form) if core else module.source.text[:end].lstrip("\n")
+            text = before(module, end, form, imports=not core)
             header = (imports + inlined + text).rstrip() + "\n"
             # Only the proofs that we left out ourselves are judged as problems of their own.
             proved = not holes and _HOLE.search(module.source.masked, 0, end) is None

@@ -1,15 +1,18 @@
 """The leak report: which held-out theorems can be read in what is trained on.
 
-Train must show nothing of validation or test, validation nothing of test. A theorem leaks when its statement or its proof stands in
-a header of a lower split, or when its statement, up to names, is one of the lower split's own.
+Train must show nothing of validation or test, validation nothing of test. A theorem leaks when a header of a lower split
+declares it, by its full name: that is what a prover is shown, with its proof or with `sorry` in its place. Equal words of
+other theorems are no leak; where a lower split states the same up to names, order of hypotheses and sides of equations,
+it is counted as a twin.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal
 
-from data_gen.terms import normal_form, parse_statement
+from data_gen.terms import canonical_form, parse_statement
+from physprover.lean.text.problems import passages
+from physprover.lean.text.tokens import mask
 from physprover.records import Record
 
 if TYPE_CHECKING:
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
 
     from physprover.records import Theorem
 
-_MIN_CHARS = 40  # shorter proofs ("by rfl") recur everywhere and give nothing away
 _BELOW = {"test": ("train", "validation"), "validation": ("train",)}
 
 
@@ -63,40 +65,45 @@ def report(theorems: Sequence[Theorem]) -> LeakReport:
 
 def leaks(theorems: Sequence[Theorem]) -> list[Leak]:
     """One entry for each held-out theorem and each place that shows it."""
-    headers, statements = _headers(theorems), _statements(theorems)
+    declared, statements = _declared(theorems), _statements(theorems)
     return [
         leak
         for theorem in theorems
         for below in _BELOW.get(theorem.split, ())
-        for leak in _shown(theorem, below, headers[below], statements[below])
+        for leak in _shown(theorem, below, declared[below], statements[below])
     ]
 
 
 def _shown(
-    theorem: Theorem, below: str, headers: dict[str, str], statements: dict[str, str]
+    theorem: Theorem, below: str, declared: dict[str, dict[str, bool]], statements: dict[str, str]
 ) -> Iterator[Leak]:
-    statement, proof = _squeezed(theorem.statement), _squeezed(theorem.proof or "")
-    for file, header in headers.items():
-        if len(proof) >= _MIN_CHARS and proof in header:
-            yield Leak(theorem=theorem.name, split=theorem.split, shows="proof", where=file, below=below)
-        elif len(statement) >= _MIN_CHARS and statement in header:
-            yield Leak(theorem=theorem.name, split=theorem.split, shows="statement", where=file, below=below)
+    for file, proved in declared.get(theorem.name, {}).items():
+        shows: Literal["proof", "statement"] = "proof" if proved else "statement"
+        yield Leak(theorem=theorem.name, split=theorem.split, shows=shows, where=file, below=below)
     if twin := statements.get(_key(theorem)):
         yield Leak(theorem=theorem.name, split=theorem.split, shows="twin", where=twin, below=below)
 
 
-def _headers(theorems: Sequence[Theorem]) -> dict[str, dict[str, str]]:
-    """For each split that is looked into, file -> its longest header: it contains all others of the file."""
+def _declared(theorems: Sequence[Theorem]) -> dict[str, dict[str, dict[str, bool]]]:
+    """For each split that is looked into, name -> files whose longest header declares it, and whether with its proof.
+
+    A file's longest header contains all others of the file.
+    """
     longest: dict[str, dict[str, str]] = {"train": {}, "validation": {}}
     for theorem in theorems:
         if theorem.split in longest:
             seen = longest[theorem.split]
             seen[theorem.source.file] = max(seen.get(theorem.source.file, ""), theorem.header, key=len)
-    return {split: {f: _squeezed(h) for f, h in seen.items()} for split, seen in longest.items()}
+    found: dict[str, dict[str, dict[str, bool]]] = {"train": {}, "validation": {}}
+    for split, headers in longest.items():
+        for file, header in headers.items():
+            for passage in passages(mask(header)):
+                found[split].setdefault(passage.name, {})[file] = not passage.open
+    return found
 
 
 def _statements(theorems: Sequence[Theorem]) -> dict[str, dict[str, str]]:
-    """For each split that is looked into, normal form -> name."""
+    """For each split that is looked into, canonical form -> name."""
     found: dict[str, dict[str, str]] = {"train": {}, "validation": {}}
     for theorem in theorems:
         if theorem.split in found:
@@ -106,8 +113,4 @@ def _statements(theorems: Sequence[Theorem]) -> dict[str, dict[str, str]]:
 
 def _key(theorem: Theorem) -> str:
     parsed = parse_statement(theorem.statement)
-    return normal_form(parsed) if parsed else ""
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+    return canonical_form(parsed) if parsed else ""

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from data_gen.contexts import closed
 from physprover.errors import DataError
-from physprover.lean.text.commands import Command, parse
+from physprover.lean.text.commands import THEOREMS, Command, parse
 from physprover.lean.text.headers import closing_ends, decoded, import_spans, imports_of, is_module, plain
+from physprover.lean.text.statements import split_statement
 from physprover.lean.text.tokens import Source, mask
 
 if TYPE_CHECKING:
@@ -46,6 +47,17 @@ class Module:
         """The first folder inside the package, "" for a file directly in it."""
         parts = self.name.split(".")
         return parts[1] if len(parts) > 2 else ""
+
+    @cached_property
+    def proof_spans(self) -> tuple[tuple[int, int], ...]:
+        """Where the proofs of theorems stand that follow a `:=`."""
+        found = []
+        for command in self.commands:
+            if command.kind in THEOREMS:
+                split = split_statement(self.source.masked[command.keyword : command.end])
+                if split is not None and split.form == "assign":
+                    found.append((command.keyword + split.proof_start, command.end))
+        return tuple(found)
 
     def text_before(self, offset: int) -> str:
         """The file's text up to an offset without its import lines."""

@@ -5,8 +5,9 @@
     test = ["Optics/Lenses"]
     validation = ["Units/Dimensions"]
 
-Without it a file is drawn by the hash of its name; files that others import then stay in train, since a header that
-inlines them would show their proofs.
+Without it files are drawn in the order of their names' hashes until each split has its share of the theorems. In a library
+in core Lean, whose headers inline what a file imports, a file is held out together with the files that import it; headers
+of other libraries show their own file only.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
+from collections import Counter
 from typing import TYPE_CHECKING, Literal, cast
 
 from data_gen.leaks import leaks
 from physprover.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from data_gen.library import Library
@@ -28,25 +30,50 @@ if TYPE_CHECKING:
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
-TEST_SHARE, VALIDATION_SHARE = 0.25, 0.08
 PAPER_TEST_SHARE = 250 / 3183
+_TOLERANCE = 0.01  # by which a held-out split may miss its share
 
 
-def split_library(library: Library, theorems: Sequence[Theorem]) -> list[Theorem]:
-    """The theorems with their split set, by file. Raises `DataError` for a bad splits.toml or a leak."""
+def split_library(
+    library: Library, theorems: Sequence[Theorem], test: float = 0.05, validation: float = 0.05
+) -> list[Theorem]:
+    """The theorems with their split set, by file.
+
+    Args:
+        test: share of the theorems to hold out for testing, where the library has no splits.toml.
+        validation: the same for validation.
+
+    Raises `DataError` for a bad splits.toml, or one whose train headers show held-out theorems.
+    """
     table = library.root / "splits.toml"
-    chosen = _read_table(library, table) if table.exists() else _by_hash(library)
-    result = [theorem.replace(split=chosen[theorem.source.file]) for theorem in theorems]
+    if table.exists():
+        chosen = _read_table(library, table)
+    else:
+        chosen = _draw(library, theorems, {"test": test, "validation": validation})
+    result = [theorem.model_copy(update={"split": chosen[theorem.source.file]}) for theorem in theorems]
     if found := [leak for leak in leaks(result) if leak.readable]:
         raise DataError(f"{table}: train headers show held-out theorems: {'; '.join(map(str, found[:3]))}")
     return result
+
+
+def off_size(theorems: Sequence[Theorem], test: float, validation: float) -> list[str]:
+    """One line for each held-out split whose share of the theorems is more than a hundredth off what was asked."""
+    lines = []
+    for split, wanted in (("test", test), ("validation", validation)):
+        count = sum(t.split == split for t in theorems)
+        if abs(count / max(len(theorems), 1) - wanted) > _TOLERANCE:
+            lines.append(
+                f"{split} holds {count} of {len(theorems)} theorems ({count / max(len(theorems), 1):.1%}); asked were "
+                f"{wanted:.1%}: whole files do not divide otherwise"
+            )
+    return lines
 
 
 def split_lemmas(theorems: Sequence[Theorem]) -> list[Theorem]:
     """The theorems with their split set as in the paper: each lemma for itself, no validation split. Neighbours of test
     lemmas stay in train, so headers of train show test theorems: `data_gen.leaks` counts them."""
     return [
-        theorem.replace(split="test" if _share(theorem.name) < PAPER_TEST_SHARE else "train")
+        theorem.model_copy(update={"split": "test" if _share(theorem.name) < PAPER_TEST_SHARE else "train"})
         for theorem in theorems
     ]
 
@@ -56,16 +83,36 @@ def _share(name: str) -> float:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") / 2**64
 
 
-def _by_hash(library: Library) -> dict[str, Split]:
-    imported = {name for module in library.modules.values() for name in module.imports}
-    chosen: dict[str, Split] = {}
-    for name, module in library.modules.items():
-        share = _share(module.file)
-        held: Split = "test" if share < TEST_SHARE else "validation"
-        chosen[module.file] = (
-            held if share < TEST_SHARE + VALIDATION_SHARE and name not in imported else "train"
-        )
+def _draw(library: Library, theorems: Sequence[Theorem], shares: Mapping[str, float]) -> dict[str, Split]:
+    """Files for each held-out split, in the order of their names' hashes, as long as they fit into its share."""
+    counts = Counter(theorem.source.file for theorem in theorems)
+    chosen: dict[str, Split] = {module.file: "train" for module in library.modules.values()}
+    order = sorted((m for m in library.modules.values() if counts[m.file]), key=lambda m: _share(m.file))
+    importers = _importers(library)
+    for split, share in shares.items():
+        wanted, held = share * len(theorems), 0
+        slack = max(_TOLERANCE / 2 * len(theorems), 0.5)
+        for module in order:
+            group = [f for f in (module.file, *importers[module.name]) if chosen[f] == "train"]
+            if held >= wanted - slack / 2:
+                break
+            if chosen[module.file] != "train" or len(group) <= len(importers[module.name]):
+                continue  # held out already, or with an importer that another split holds
+            size = sum(counts[file] for file in group)
+            if held + size <= wanted + slack:
+                chosen |= dict.fromkeys(group, cast("Split", split))
+                held += size
     return chosen
+
+
+def _importers(library: Library) -> dict[str, tuple[str, ...]]:
+    """Module -> files whose headers inline it: those of a core library that import it, directly or not."""
+    found: dict[str, list[str]] = {name: [] for name in library.modules}
+    for name, module in library.modules.items():
+        if library.is_core(name):
+            for imported in library.closure(name):
+                found[imported].append(module.file)
+    return {name: tuple(files) for name, files in found.items()}
 
 
 def _read_table(library: Library, path: Path) -> dict[str, Split]:

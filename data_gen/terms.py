@@ -197,6 +197,59 @@ def mentions(text: str, name: str) -> bool:
     return any(match.group().partition(".")[0] == name for match in IDENTIFIER.finditer(text))
 
 
+_FLIPPED = {">": "<", "≥": "≤"}
+_SYMMETRIC = ("=", "≠", "↔")
+_MAX_HYPOTHESES = 24
+
+
+@lru_cache(maxsize=16384)
+def canonical_form(statement: Statement) -> str:
+    """Equal for statements that say the same up to names, grouping of binders, order of variables and hypotheses, and the
+    sides of `=`, `≠`, `↔`, `<`, `>`, `≤`, `≥`. Where two hypotheses look alike but for their names, it may miss."""
+    hypotheses = list(statement.hypotheses().values())
+    instances = [str(b) for b in statement.binders if not b.names]
+    kinds = {n: b.type for b in statement.binders if not b.is_hypothesis for n in b.names}
+    local = set(kinds) | set(statement.hypotheses())
+    hypotheses = [min(_sides(h), key=lambda side: _shape(side, local)) for h in hypotheses[:_MAX_HYPOTHESES]]
+    hypotheses.sort(key=lambda h: _shape(h, local))
+    forms = []
+    for goal in _sides(statement.goal):
+        order: dict[str, str] = {}
+        text = " ; ".join([goal, *hypotheses, *instances])
+        bound = local | bound_names(text)
+        for match in IDENTIFIER.finditer(text):
+            head = match.group().partition(".")[0]
+            if head in bound:
+                order.setdefault(head, f"v{len(order)}")
+        types = [f"{new} : {rename(kinds[old], order)}" for old, new in order.items() if old in kinds]
+        unused = sorted(kind for name, kind in kinds.items() if name not in order)
+        forms.append(" ".join(_words(" ; ".join([rename(text, order), *types, *unused]))))
+    return min(forms)
+
+
+def _sides(proposition: str) -> list[str]:
+    """A proposition as it stands, and with its sides exchanged where that says the same."""
+    text = bare(proposition)
+    cut = (
+        split_at(text, (*RELATIONS, "↔")) if "∀" not in text and "∃" not in text and "→" not in text else None
+    )
+    if cut is None:
+        return [text]
+    left, relation_, right = cut
+    if relation_ in _FLIPPED:
+        return [f"{right} {_FLIPPED[relation_]} {left}"]
+    return [text, f"{right} {relation_} {left}"] if relation_ in _SYMMETRIC else [text]
+
+
+def _shape(text: str, local: set[str]) -> str:
+    """A text with its variables made alike, to be sorted by."""
+    return " ".join(_words(rename(text, dict.fromkeys(local | bound_names(text), "_"))))
+
+
+def _words(text: str) -> list[str]:
+    return [match.group() for match in _TOKEN.finditer(text) if match.lastgroup != "space"]
+
+
 def normal_form(statement: Statement) -> str:
     """Equal for statements that differ in name, bound-variable names and spacing: the key of duplicates."""
     order: dict[str, str] = {}

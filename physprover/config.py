@@ -114,6 +114,10 @@ class DataConfig(Section):
     """Headers: the file as written, without its comments, or with earlier proofs as `sorry` (read many times faster)."""
     split: Literal["file", "lemma"] = "file"
     """What is held out: whole files, checked to be readable from no train header, or single lemmas, as in the paper, which leaks."""
+    test_share: Share = 0.05
+    """Share of the theorems held out for testing, where the library has no splits.toml and `split` is "file"."""
+    validation_share: Share = 0.05
+    """The same for validation."""
     max_statement_chars: Count = 400
     """Longer statements are left out."""
     max_problem_chars: Count | None = None
