@@ -11,6 +11,7 @@ drawn from all seeds alike, so stopping early stays balanced.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -20,14 +21,16 @@ from data_gen.extract import extract
 from data_gen.funnel import Funnel
 from data_gen.generators import make_generators
 from data_gen.judging import Judging
+from data_gen.leaks import LeakReport
 from data_gen.leaks import report as leak_report
 from data_gen.levels import with_level
 from data_gen.library import read_library
 from data_gen.output import Build, write
 from data_gen.provers import load_prover
 from data_gen.rejected import rejected
-from data_gen.splits import split_lemmas, split_library
+from data_gen.splits import SPLITS, off_size, split_lemmas, split_library
 from physprover.errors import DataError
+from physprover.records import Record
 from physprover.resources import resolve
 
 if TYPE_CHECKING:
@@ -89,6 +92,74 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
     return write(out, build, config, library, funnel, judging)
 
 
+def check_dataset(config: RunConfig) -> StaticReport:
+    """Every stage of a build that asks no Lean: read, cut, split, search for leaks and repeats; writes nothing.
+
+    Raises what `build_dataset` would raise in them.
+    """
+    begin = time.monotonic()
+    library = read_library(resolve(config.data.library))
+    benchmarks = known_benchmarks(config)
+    theorems, fallen, problems = _seeds(config, library, benchmarks)
+    found = leak_report(theorems)
+    if config.data.split == "file" and found.leaking:
+        shown = "; ".join([str(leak) for leak in found.leaks if leak.readable][:3])
+        raise DataError(f"held-out theorems can be read in lower splits: {shown}")
+    return StaticReport(
+        library=str(library.root),
+        files=len(library.modules),
+        splits=dict(Counter(t.split for t in theorems)),
+        domains=len({t.domain for t in theorems}),
+        engine="core Lean" if all(t.engine == "core" for t in theorems) else "a built project",
+        context=config.data.context,
+        header_chars=tuple(_quartiles([len(t.header) for t in theorems])),
+        leaks=found,
+        repeats=len(fallen),
+        problems=tuple(problems),
+        seconds=round(time.monotonic() - begin, 1),
+    )
+
+
+class StaticReport(Record):
+    """What a build would start from."""
+
+    library: str
+    files: int
+    splits: dict[str, int]
+    domains: int
+    engine: str  # what its theorems need
+    context: str
+    header_chars: tuple[int, int, int]  # median, 90 %, longest
+    leaks: LeakReport
+    repeats: int  # seeds left out because a benchmark states them
+    problems: tuple[str, ...]
+    seconds: float
+
+    def __str__(self) -> str:
+        rows = sum(self.splits.values())
+        splits = ", ".join(
+            f"{split} {self.splits.get(split, 0)} ({self.splits.get(split, 0) / rows:.1%})"
+            for split in SPLITS
+        )
+        median, most, longest = self.header_chars
+        lines = [
+            f"{rows} theorems of {self.files} files in {self.domains} domains of {self.library}, need {self.engine}",
+            f"splits: {splits}",
+            f"leaks: {self.leaks.leaking} of {self.leaks.held_out} held-out theorems can be read in a lower split, "
+            f"{self.leaks.proofs} with their proof; {self.leaks.twins} have a twin there",
+            f"repeats of a benchmark left out: {self.repeats}",
+            f"headers ({self.context}): {median} characters at the median, {most} at 90 %, {longest} at most",
+            *self.problems,
+            f"read in {self.seconds} s; nothing was written, no Lean was asked",
+        ]
+        return "\n".join(lines)
+
+
+def _quartiles(lengths: list[int]) -> tuple[int, int, int]:
+    ordered = sorted(lengths)
+    return ordered[len(ordered) // 2], ordered[len(ordered) * 9 // 10], ordered[-1]
+
+
 def _seeds(
     config: RunConfig, library: Library, benchmarks: Benchmarks
 ) -> tuple[list[Theorem], list[Rejected], list[str]]:
@@ -110,7 +181,13 @@ def _seeds(
     if not theorems:
         reason = f": {problems[0]}" if problems else ""
         raise DataError(f"{library.root}: no theorem to build from{reason}")
-    theorems = split_lemmas(theorems) if config.data.split == "lemma" else split_library(library, theorems)
+    if config.data.split == "lemma":
+        theorems = split_lemmas(theorems)
+    else:
+        shares = config.data.test_share, config.data.validation_share
+        theorems = split_library(library, theorems, *shares)
+        if not (library.root / "splits.toml").exists():
+            problems += off_size(theorems, *shares)
     hits = {} if "uncontaminated" in config.data.skip_stages else _repeats(theorems, benchmarks)
     fallen = [rejected(t, "uncontaminated", hits[t.name]) for t in theorems if t.name in hits]
     clean = [t for t in theorems if t.name not in hits]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from data_gen.candidates import read_statement
 from data_gen.ngrams import NearDuplicates
-from data_gen.terms import normal_form, parse_statement
+from data_gen.terms import canonical_form, normal_form, parse_statement
 from physprover.errors import DataError
 from physprover.records import Record
 from physprover.resources import resolve
@@ -59,6 +59,7 @@ class Benchmarks:
 
     def __init__(self, threshold: float) -> None:
         self._exact: dict[str, tuple[str, str]] = {}  # normal form -> benchmark, problem
+        self._alike: dict[str, tuple[str, str]] = {}  # the same by canonical form
         self._near = NearDuplicates(threshold)
         self._sources: list[Source] = []
 
@@ -77,10 +78,10 @@ class Benchmarks:
 
     def find(self, theorem: Theorem) -> Hit | None:
         """The benchmark problem a theorem repeats, exactly or nearly."""
-        key = _key(theorem.statement)
+        key, same = _key(theorem.statement), _same(theorem.statement)
         if not key:
             return None
-        benchmark, problem = self._exact.get(key, ("", ""))
+        benchmark, problem = self._exact.get(key) or self._alike.get(same, ("", ""))
         if problem:
             return Hit(theorem=theorem.name, benchmark=benchmark, problem=problem, likeness=1.0)
         near = self._near.find(key)
@@ -98,6 +99,7 @@ class Benchmarks:
         for problem, statement in rows.items():
             if key := _key(statement):
                 self._exact.setdefault(key, (benchmark, problem))
+                self._alike.setdefault(_same(statement), (benchmark, problem))
                 self._near.add(key, f"{benchmark}: {problem}")
             else:
                 unreadable.append(problem)
@@ -116,6 +118,12 @@ def known_benchmarks(config: RunConfig) -> Benchmarks:
 def _key(statement: str) -> str:
     parsed = parse_statement(statement.translate(_TYPES))
     return normal_form(parsed) if parsed else ""
+
+
+def _same(statement: str) -> str:
+    """Equal also where hypotheses stand in another order or sides of an equation are exchanged."""
+    parsed = parse_statement(statement.translate(_TYPES))
+    return canonical_form(parsed) if parsed else ""
 
 
 def _rows(path: Path, data: bytes) -> Iterable[tuple[str, str]]:

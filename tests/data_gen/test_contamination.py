@@ -42,6 +42,14 @@ def test_renamed_and_respelled_problems_are_found(benchmarks: Benchmarks) -> Non
     assert (hit.benchmark, hit.problem, hit.likeness) == ("minif2f", "mathd_7", 1.0)
 
 
+def test_hypotheses_in_another_order_and_exchanged_sides_are_found(benchmarks: Benchmarks) -> None:
+    hit = benchmarks.find(
+        theorem("theorem mine (a b : Int) (k : 45 = 3 * a + b) (h : a + b = 7) : 217 = a ^ 2 - b ^ 2")
+    )
+    assert hit is not None
+    assert (hit.problem, hit.likeness) == ("mathd_7", 1.0)
+
+
 def test_another_number_is_a_near_duplicate_and_another_problem_none(benchmarks: Benchmarks) -> None:
     near = benchmarks.find(
         theorem("theorem mine (x y : Int) (h : x + y = 7) (k : 3 * x + y = 46) : x ^ 2 - y ^ 2 = 218")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from data_gen.extract import extract
 from data_gen.leaks import leaks, report
 from data_gen.library import read_library
-from data_gen.splits import split_lemmas, split_library
+from data_gen.splits import off_size, split_lemmas, split_library
+from data_gen.terms import canonical_form, parse_statement
 from physprover.errors import DataError
 from physprover.records import Theorem
 from tests.data_gen.library import BASE, MORE, write_library
@@ -51,17 +53,79 @@ def test_a_held_out_file_that_train_imports_is_a_leak(tmp_path: Path) -> None:
         split(root)
 
 
-def test_hashed_files_are_stable_and_imported_ones_stay_in_train(tmp_path: Path) -> None:
+def test_drawn_splits_are_stable_of_the_stated_size_and_hold_out_importers_too(tmp_path: Path) -> None:
     texts = {
         f"Optics__F{i}": f"import Toy.Optics.F{i + 1}\ntheorem t{i} : True := trivial"
         for i in range(0, 40, 2)
     }
     texts |= {f"Optics__F{i}": f"theorem t{i} : True := trivial" for i in range(1, 41, 2)}
-    root = write_library(tmp_path, **texts)
-    chosen = split(root)
-    assert chosen == split(root)
-    assert {chosen[f"Toy/Optics/F{i}.lean"] for i in range(1, 41, 2)} == {"train"}
-    assert {chosen[f"Toy/Optics/F{i}.lean"] for i in range(0, 40, 2)} == {"train", "validation", "test"}
+    library = read_library(write_library(tmp_path, **texts))
+    theorems, _ = extract(library)
+    chosen = split_library(library, theorems, test=0.2, validation=0.1)
+    assert chosen == split_library(library, theorems, test=0.2, validation=0.1)
+    assert report(chosen).leaking == 0
+    assert Counter(t.split for t in chosen) == {"train": 28, "test": 8, "validation": 4}
+    assert off_size(chosen, 0.2, 0.1) == []
+    where = {t.source.file: t.split for t in chosen}
+    for i in range(1, 41, 2):  # a header of the importer would show it
+        if where[f"Toy/Optics/F{i}.lean"] != "train":
+            assert where[f"Toy/Optics/F{i - 1}.lean"] == where[f"Toy/Optics/F{i}.lean"]
+
+
+def test_imports_hold_nothing_back_where_headers_do_not_inline_them(tmp_path: Path) -> None:
+    texts = {
+        f"Optics__F{i}": f"import Mathlib\nimport Toy.Optics.F{i + 1}\nlemma t{i} : a{i} = b := by simp"
+        for i in range(20)
+    }
+    library = read_library(
+        write_library(tmp_path, **texts, Optics__F20="import Mathlib\nlemma t20 : a20 = b := by simp")
+    )
+    theorems, _ = extract(library)
+    chosen = split_library(library, theorems, test=0.1, validation=0.1)
+    assert Counter(t.split for t in chosen) == {"train": 17, "test": 2, "validation": 2}
+
+
+def test_a_size_that_whole_files_cannot_give_is_named(tmp_path: Path) -> None:
+    library = read_library(write_library(tmp_path, Optics__A="theorem a : True := trivial"))
+    theorems, _ = extract(library)
+    chosen = split_library(library, theorems)
+    (test, _) = off_size(chosen, 0.05, 0.05)
+    assert test.startswith("test holds 0 of ")
+
+
+def test_equal_words_of_unrelated_theorems_are_no_leak(tmp_path: Path) -> None:
+    text = (
+        "import Mathlib\nnamespace {name}\ndef total (xs : List ℕ) : ℕ := xs.sum\n"
+        "lemma total_perm (xs ys : List ℕ) (h : xs.Perm ys) : total xs = total ys := by\n"
+        "  simpa [total] using List.Perm.sum_eq h\nlemma last : total [] = 0 := rfl\nend {name}\n"
+    )
+    root = write_library(tmp_path, Lab__A=text.format(name="Spin"), Lab__B=text.format(name="Charge"))
+    (root / "splits.toml").write_text('test = ["Lab/A"]\n')
+    library = read_library(root)
+    found = report(split_library(library, extract(library)[0]))
+    assert (found.leaking, found.twins) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (
+            "(x y : Int) (h : x = 1) (k : y < 2) : x + y < 3",
+            "(b a : Int) (p : 2 > b) (q : 1 = a) : 3 > a + b",
+            True,
+        ),
+        ("(x : Int) : x = x", "(y : Int) : y = y", True),
+        ("(p q : Prop) : p ∧ q ↔ q ∧ p", "{a b : Prop} : b ∧ a ↔ a ∧ b", True),
+        ("(x y : Int) (h : x = 1) : x + y < 3", "(x y : Int) (h : x = 2) : x + y < 3", False),
+        ("(x y : Int) : x < y", "(x y : Nat) : x < y", False),
+        ("(x y : Int) (h : x < y) : x ≠ y", "(x y : Int) (h : x ≤ y) : x ≠ y", False),
+    ],
+)
+def test_twins_in_another_order_are_the_same(one: str, other: str, same: bool) -> None:
+    forms = [parse_statement(f"theorem t {text}") for text in (one, other)]
+    assert None not in forms
+    first, second = (canonical_form(form) for form in forms if form)
+    assert (first == second) == same
 
 
 def test_validation_may_not_see_test_either() -> None:
@@ -73,7 +137,7 @@ def test_validation_may_not_see_test_either() -> None:
     )
     (leak,) = leaks([held, other])
     assert str(leak) == "a (test) in  (validation)"
-    assert leak.shows == "statement"
+    assert leak.shows == "proof"
     assert leaks([held.replace(split="validation"), other]) == []
 
 

@@ -27,19 +27,28 @@ app = new_app("Build, look at and check data sets of theorems.")
 @app.command("build")
 def data_build(
     config: ConfigFile,
-    out: Annotated[Path, typer.Option(help="Directory of the data set.")],
+    out: Annotated[Path | None, typer.Option(help="Directory of the data set.")] = None,
     overrides: Overrides = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only the stages that ask no Lean: splits, leaks, repeats.")
+    ] = False,
 ) -> None:
     """Make a data set from a Lean library.
 
     Seeds, conjectures, Lean's filter; the result is a Hugging Face data set directory. Repeat to resume.
 
     \b
-    Example:
+    Examples:
       physprover data build configs/physleandata.toml --out data/physleandata
+      physprover data build configs/physprover-7b.toml --set data.library=../physlib --dry-run
     """
-    from physprover.app.verbs.data import build
+    from physprover.app.verbs.data import build, check
 
+    if dry_run:
+        print(check(run_config(config, overrides)))
+        return
+    if out is None:
+        raise typer.BadParameter("give --out, the directory of the data set")
     print(build(run_config(config, overrides), out))
 
 

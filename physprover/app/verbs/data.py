@@ -29,6 +29,13 @@ def build(config: RunConfig, out: Path) -> str:
     return stats(out)
 
 
+def check(config: RunConfig) -> str:
+    """Run the stages of a build that ask no Lean and write nothing; returns what they found."""
+    from data_gen.build import check_dataset
+
+    return str(check_dataset(config))
+
+
 def extract(library: Path, context: str, out: Path | None, trace: bool) -> str:
     """Read a Lean library and count its theorems by domain; the rows go to `out` (JSON Lines).
 
