@@ -14,7 +14,7 @@ from physprover.lean import open_engines
 from physprover.records import Outcome, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
     from types import TracebackType
 
@@ -27,9 +27,13 @@ _WINDOW = 64  # checks drawn ahead of each worker
 class LocalPool:
     """`protocol.Pool` over threads. Closing it, or leaving its `with` block, ends the Lean processes."""
 
-    def __init__(self, config: EngineConfig | None = None) -> None:
+    def __init__(
+        self,
+        config: EngineConfig | None = None,
+        opened: tuple[Sequence[Engine], Callable[[], None]] | None = None,
+    ) -> None:
         self.config = config or EngineConfig()
-        engines, self._close = open_engines(self.config)
+        engines, self._close = opened or open_engines(self.config)
         self._idle: queue.SimpleQueue[Engine] = queue.SimpleQueue()
         for engine in engines:
             self._idle.put(engine)

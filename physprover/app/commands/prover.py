@@ -122,10 +122,14 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; outside ones need a token.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     workers: Workers = 2,
+    until_eof: Annotated[
+        bool, typer.Option("--until-eof", help="End when standard input does, as physprover.client asks.")
+    ] = False,
 ) -> None:
     """Serve the embedded engine as a judge over HTTP.
 
-    Speaks the API of the Kimina Lean Server, so that its clients work unchanged; /metrics is for Prometheus.
+    Answers `physprover.client` and all plug-ins of integrations/, and speaks the API of the Kimina Lean Server, so that
+    its clients work unchanged; /metrics is for Prometheus.
     A token in $PHYSPROVER_TOKEN is asked of clients as their API key.
 
     \b
@@ -135,7 +139,7 @@ def serve(
     """
     from physprover.app.verbs.serve import serve as serve_http
 
-    serve_http(engine_config("embedded", None, workers, 60.0), host, port)
+    serve_http(engine_config("embedded", None, workers, 60.0), host, port, until_eof)
 
 
 def attack(

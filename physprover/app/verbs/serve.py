@@ -1,22 +1,25 @@
-"""`physprover serve`: the judge behind the Kimina Lean Server's HTTP API."""
+"""`physprover serve`: the judge over HTTP, for physprover/client.py and for clients of the Kimina Lean Server."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from physprover.errors import ConfigError, LeanSetupError
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from physprover.config import EngineConfig
 
 TOKEN_VARIABLE = "PHYSPROVER_TOKEN"
 
 
-def serve(config: EngineConfig, host: str, port: int) -> None:
-    """Serve the embedded engine until interrupted.
+def serve(config: EngineConfig, host: str, port: int, until_eof: bool = False) -> None:
+    """Serve the embedded engine until interrupted; with `until_eof` also until standard input ends.
 
     Raises `ConfigError` for an address others can reach when there is no token.
     """
@@ -36,14 +39,23 @@ def serve(config: EngineConfig, host: str, port: int) -> None:
 
     pool = SnippetPool(config)
     try:
-        version = pool.wait_ready()
+        engine = pool.wait_ready()
         shown = f"[{host}]" if ":" in host else host
-        print(
-            f"Lean {version}, {config.workers} workers, on http://{shown}:{port}", file=sys.stderr, flush=True
-        )
-        uvicorn.run(create_app(pool, token=token), host=host, port=port, log_level="warning")
+        print(f"{engine}, {config.workers} workers, on http://{shown}:{port}", file=sys.stderr, flush=True)
+        app = create_app(pool, token=token)
+        server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
+        if until_eof:
+            threading.Thread(target=_stop_at_eof, args=(server,), daemon=True).start()
+        server.run()
     finally:
         pool.close()
+
+
+def _stop_at_eof(server: uvicorn.Server) -> None:
+    """However the process at the other end went, its pipe has closed."""
+    while os.read(0, 4096):
+        pass
+    server.force_exit = server.should_exit = True
 
 
 def is_loopback(host: str) -> bool:

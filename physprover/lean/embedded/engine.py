@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MAX_PROOF_BYTES = 64 * 1024
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_RETRIES = 2  # for what may be no fault of the submission
+_RETRIES = 3  # for what may be no fault of the submission
 # A submission that runs code of its own with these can reach past its request: threads that go on, memory written, the
 # tables of Lean's parser changed. No verdict depends on this list (the judge's process runs no such code); it spares
 # the next submission a worker that may be spoilt.
@@ -76,7 +76,11 @@ class Judge:
         self._process: LeanProcess | None = None
 
     def replay(self, problem: Problem, constants: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """The judge's answer. Raises `WorkerLost`; the next call starts afresh."""
+        """The judge's answer on a proof. Raises `WorkerLost`; the next call starts afresh."""
+        return self.ask({"judge": {**asked(problem), "constants": constants}}, seconds)
+
+    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """The judge's answer to a request of its own kind. Raises `WorkerLost`; the next call starts afresh."""
         with self._lock:
             if self._process is None or not self._process.alive:
                 self._process = self._start()
@@ -84,7 +88,7 @@ class Judge:
                 self._process.wait_ready()
             except LeanSetupError as error:  # a busy machine: a worker has just started from the same folder
                 raise WorkerLost("infrastructure", str(error)) from None
-            return self._process.ask({"judge": {**asked(problem), "constants": constants}}, seconds)
+            return self._process.ask(request, seconds)
 
     def close(self) -> None:
         with self._lock:

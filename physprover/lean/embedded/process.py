@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import select
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -119,7 +120,14 @@ class LeanProcess:
             self._child.stdin.write(data)
             self._child.stdin.flush()
         except OSError:
-            raise WorkerLost("crashed", "the Lean process ended") from None
+            raise self._ended() from None
+
+    def _ended(self) -> WorkerLost:
+        """Why the process is gone, though we have not ended it. A submission cannot send itself SIGKILL."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            if self._child.wait(5.0) == -signal.SIGKILL:
+                return WorkerLost("infrastructure", "something else killed the Lean process")
+        return WorkerLost("crashed", "the Lean process ended")
 
     def _read(self, deadline: float, cpu_limit: float = float("inf")) -> dict[str, Any]:
         while b"\n" not in self._buffer:
@@ -130,7 +138,7 @@ class LeanProcess:
             if ready:
                 chunk = os.read(self._answers, 1 << 16)
                 if not chunk:
-                    raise WorkerLost("crashed", "the Lean process ended")
+                    raise self._ended()
                 self._buffer += chunk
             elif self.resident() > self._memory:
                 raise WorkerLost("out_of_memory", f"more than {self._memory / 2**30:.1f} GiB resident")

@@ -11,10 +11,15 @@ const MESSAGES = 100;
 class Snippets {
   constructor(session) { this.session = session; }
 
-  // The screen: messages as the community REPL gives them, holes, and the constants that the judge is to replay.
-  check({ text, offered }) {
+  // The screen: messages as the community REPL gives them, holes, and the constants that the judge is to replay. With
+  // `first`, commands of ours that are elaborated before those of the file, it is asked for the messages alone.
+  check({ text, offered, first }) {
     const { elab, lean, constants } = this.session, start = this.session.base(text, offered);
     if (start.messages) return { messages: start.messages };
+    if (first) {
+      const prepared = elab.run(start.state, first), state = elab.run(prepared, text, start.position);
+      try { return { messages: this.report(state).messages }; } finally { lean.drop(state); lean.drop(prepared); }
+    }
     const state = elab.run(start.state, text, start.position);
     try {
       const { messages, sorries } = this.report(state);

@@ -1,34 +1,42 @@
-"""The routes of the Kimina Lean Server: /api/check, the older /verify, /health; and /metrics."""
+"""The routes: /api/judge for pinned statements; the Kimina Lean Server's /api/check, /verify and /health; /metrics."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from contextlib import asynccontextmanager, contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel, Field, model_validator
 
+from physprover.errors import DataError
+from physprover.lean.protocol import Check, Problem
 from physprover.lean.server.guard import Guard
 from physprover.lean.server.metrics import Metrics
-from physprover.records import Record
+from physprover.lean.server.snippets import Answer
+from physprover.lean.text.problems import Posed, read_problem
+from physprover.prompts.extract import body_in_answer
+from physprover.records import Outcome, Record, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from concurrent.futures import Future
 
-    from physprover.lean.server.snippets import Answer, SnippetPool
+    from physprover.lean.server.snippets import SnippetPool
 
+_NO_INFOTREE = "this engine gives no info trees; leave `infotree` out"
+T = TypeVar("T")
 Infotree = Literal["full", "tactics", "original", "substantive"]
 
 
 class Limits(Record):
     """What one request may ask for, and how much may wait."""
 
-    batch: int = 64  # snippets in one request
-    body_bytes: int = 8 * 2**20
-    open: int = 512  # snippets accepted and not yet answered, all clients together
+    body_bytes: int = 32 * 2**20
+    open: int = 65_536  # texts accepted and not yet answered, all clients together
+    open_bytes: int = 256 * 2**20  # their length: what bounds the memory of the queue
     seconds: float = 300.0  # longest deadline; longer ones are cut to it
 
 
@@ -72,47 +80,119 @@ class VerifyBody(BaseModel):
     disable_cache: bool = False
 
 
+@lru_cache(8192)
+def _posed(statement: str, header: str) -> Posed | str:
+    """A statement as `verify` reads it, or why it cannot be asked."""
+    try:
+        return read_problem(statement, header)
+    except DataError as error:
+        return f"the statement is not of the form `theorem name … : type`: {error}"
+
+
+class Question(BaseModel):
+    """One proof of a statement that the client pins; or a model's answer, in which the proof is looked for."""
+
+    id: str
+    statement: str
+    proof: str = ""
+    header: str = ""
+    lemmas_proved: bool = False
+    answer: str | None = None
+
+    def check(self, seconds: float) -> Check | Verdict:
+        """The question as a pool takes it, or the verdict where the statement cannot be asked."""
+        posed = _posed(self.statement, self.header)
+        if isinstance(posed, str):
+            return Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(posed,), check="statement")
+        proof = self.proof if self.answer is None else body_in_answer(self.answer, posed.statement)
+        problem = Problem(
+            header=posed.header,
+            statement=posed.statement,
+            lemmas_proved=self.lemmas_proved,
+            holes="refused",  # as for any reward
+        )
+        return Check(id=self.id, problem=problem, proof=proof, seconds=seconds)
+
+
+class JudgeBody(BaseModel):
+    """Body of /api/judge."""
+
+    checks: list[Question] = Field(min_length=1)
+    seconds: float = Field(20.0, gt=0)
+
+    @model_validator(mode="after")
+    def _unique(self) -> JudgeBody:
+        if len({check.id for check in self.checks}) != len(self.checks):
+            raise ValueError("`checks` must have unique ids")
+        return self
+
+
 class Desk:
     """Takes batches in, within the limits, and waits for their answers as long as the client does."""
 
     def __init__(self, pool: SnippetPool, limits: Limits) -> None:
         self.pool = pool
         self.limits = limits
-        self.metrics = Metrics(len(pool.workers))
+        self.metrics = Metrics(pool.config.workers)
+        self._open_bytes = 0
 
-    async def ask(
+    async def files(
         self, codes: list[str], timeout: int, infotree: str | None, request: Request
     ) -> list[Answer]:
-        """Answers in the order of `codes`. Raises `HTTPException` 400, 413, 429 or 499."""
-        if infotree is not None:
-            raise HTTPException(400, "this engine gives no info trees; leave `infotree` out")
-        if len(codes) > self.limits.batch:
-            raise HTTPException(413, f"{len(codes)} snippets in one request; at most {self.limits.batch}")
-        if self.metrics.open + len(codes) > self.limits.open:
-            raise HTTPException(429, "No available REPLs", {"Retry-After": "1"})
+        """Answers in the order of `codes`. Raises `HTTPException` 413, 429 or 499."""
+        if infotree is not None:  # said of each file: clients show that, and of a status only its number
+            return [Answer(kind="infrastructure", detail=_NO_INFOTREE)] * len(codes)
         seconds = min(float(timeout), self.limits.seconds)
-        futures = [self.pool.submit(code, seconds) for code in codes]
-        self.metrics.open += len(futures)
-        try:
-            return await self._wait(futures, request)
-        finally:
-            self.metrics.open -= len(futures)
-
-    async def _wait(self, futures: list[Future[Answer]], request: Request) -> list[Answer]:
-        work = asyncio.gather(*map(asyncio.wrap_future, futures))
-        gone = asyncio.ensure_future(_disconnect(request))
-        try:
-            either: set[asyncio.Future[Any]] = {work, gone}
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                raise HTTPException(499, "Client disconnected")
-            answers = work.result()
-        finally:
-            work.cancel()  # what no worker has begun is dropped
-            gone.cancel()
+        with self._room(len(codes), sum(map(len, codes))):
+            futures = [self.pool.submit_file(code, seconds) for code in codes]
+            answers = await _wait(futures, request)
         for answer in answers:
-            self.metrics.count(answer)
+            self.metrics.count(answer.label, answer.seconds)
         return answers
+
+    async def judge(self, body: JudgeBody, request: Request) -> list[Verdict]:
+        """Verdicts in the order of `body.checks`. Raises `HTTPException` 413, 429 or 499."""
+        seconds = min(body.seconds, self.limits.seconds)
+        questions = [question.check(seconds) for question in body.checks]
+        checks = [check for check in questions if isinstance(check, Check)]
+        size = sum(len(c.problem.header) + len(c.problem.statement) + len(c.proof) for c in checks)
+        with self._room(len(checks), size):
+            futures = [self.pool.submit(check) for check in checks]
+            verdicts = {check.id: verdict for check, verdict in await _wait(futures, request)}
+        ordered = [q if isinstance(q, Verdict) else verdicts[q.id] for q in questions]
+        for verdict in ordered:
+            self.metrics.count(verdict.outcome.value, verdict.seconds)
+        return ordered
+
+    @contextmanager
+    def _room(self, count: int, size: int) -> Iterator[None]:
+        limits = self.limits
+        if count > limits.open:
+            raise HTTPException(413, f"{count} texts in one request; at most {limits.open}")
+        if self.metrics.open + count > limits.open or self._open_bytes + size > limits.open_bytes:
+            raise HTTPException(429, "the queue is full", {"Retry-After": "1"})
+        self.metrics.open += count
+        self._open_bytes += size
+        try:
+            yield
+        finally:
+            self.metrics.open -= count
+            self._open_bytes -= size
+
+
+async def _wait(futures: list[Future[T]], request: Request) -> list[T]:
+    """Results in order, unless the client goes: then what no worker has begun is dropped."""
+    work = asyncio.gather(*map(asyncio.wrap_future, futures))
+    gone = asyncio.ensure_future(_disconnect(request))
+    try:
+        either: set[asyncio.Future[Any]] = {work, gone}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            raise HTTPException(499, "Client disconnected")
+        return work.result()
+    finally:
+        work.cancel()
+        gone.cancel()
 
 
 async def _disconnect(request: Request) -> None:
@@ -143,10 +223,16 @@ def create_app(pool: SnippetPool, limits: Limits | None = None, token: str = "")
     async def metrics() -> PlainTextResponse:
         return PlainTextResponse(desk.metrics.text(), media_type="text/plain; version=0.0.4")
 
+    @app.post("/api/judge")
+    async def judge(body: JudgeBody, request: Request) -> JSONResponse:
+        verdicts = await desk.judge(body, request)
+        pairs = zip(body.checks, verdicts, strict=True)
+        return JSONResponse({"verdicts": [{"id": q.id, **v.model_dump(mode="json")} for q, v in pairs]})
+
     @app.post("/api/check")
     @app.post("/api/check/", include_in_schema=False)
     async def check(body: CheckBody, request: Request) -> JSONResponse:
-        answers = await desk.ask([s.code for s in body.snippets], body.timeout, body.infotree, request)
+        answers = await desk.files([s.code for s in body.snippets], body.timeout, body.infotree, request)
         pairs = zip(body.snippets, answers, strict=True)
         return JSONResponse({"results": [_result(s.id, a, body.timeout, body.debug) for s, a in pairs]})
 
@@ -156,7 +242,7 @@ def create_app(pool: SnippetPool, limits: Limits | None = None, token: str = "")
         texts = [code.code if code.proof is None else code.proof for code in body.codes]
         if None in texts:
             raise HTTPException(422, "each of `codes` needs `proof` or `code`")
-        answers = await desk.ask(list(map(str, texts)), body.timeout, body.infotree_type, request)
+        answers = await desk.files(list(map(str, texts)), body.timeout, body.infotree_type, request)
         pairs = zip(body.codes, answers, strict=True)
         return JSONResponse({"results": [_older(str(c.custom_id), a, body.timeout) for c, a in pairs]})
 

@@ -1,24 +1,21 @@
-"""Whole Lean files judged: elaborated in a disposable worker, their theorems replayed by a judge that never ran them."""
+"""Lean processes that judge whole files and pinned statements: elaborated in a disposable worker, replayed by a judge that
+never ran them."""
 
 from __future__ import annotations
 
-import queue
 import re
 import secrets
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from physprover.lean.embedded.engine import JudgeLost, Spares, may_spoil
+from physprover.lean.embedded.engine import EmbeddedEngine, Judge, JudgeLost, Spares, may_spoil
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
+from physprover.lean.local import LocalPool
 from physprover.records import Record
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-    from pathlib import Path
 
     from physprover.config import EngineConfig
 
@@ -26,7 +23,15 @@ MAX_CODE_BYTES = 256 * 1024
 # What a shared worker may import. `Lean` would let one client's metaprogram change the worker that serves the next.
 OFFERED = ("Init", "Std")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_RETRIES = 2
+_RETRIES = 3  # for what may be no fault of the file
+# Goals of holes: the file once more, with a `sorry` that says where it stands. The word is as long as `sorry`, so that
+# every position stays; where it is no hole (a comment, a string) it says nothing.
+_SORRY = re.compile(r"(?<![\w'.«`])sorry(?![\w'!?])")
+_HOLE = "hole%"
+_HOLES = (
+    f'macro "{_HOLE}" : term => `(by trace_state; sorry)\n'
+    f'macro "{_HOLE}" : tactic => `(tactic| (trace_state; sorry))\n'
+)
 
 Kind = Literal["answered", "timeout", "crashed", "out_of_memory", "infrastructure"]
 
@@ -55,28 +60,29 @@ class Answer(Record):
         return "sorry" if self.sorries else "valid"
 
 
-class SnippetPool:
-    """`config.workers` Lean processes, one judge, one queue."""
+class SnippetPool(LocalPool):
+    """A `LocalPool` of `config.workers` embedded engines, which judge whole files too. One queue for both."""
 
     def __init__(self, config: EngineConfig) -> None:
         folder = ensure_installed()
         self._spares = Spares(folder, config.memory_gb)
-        self._judge = _Judge(folder, config.memory_gb) if config.judge else None
-        self.workers = [_Worker(self._spares, self._judge) for _ in range(config.workers)]
-        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
-        for worker in self.workers:
-            self._idle.put(worker)
-        self._threads = ThreadPoolExecutor(config.workers, thread_name_prefix="snippet")
+        self._judge = Judge(folder, config.memory_gb) if config.judge else None
+        self._workers = [_Worker(config, self._judge, self._spares) for _ in range(config.workers)]
+        super().__init__(config, (self._workers, self._end))
 
     def wait_ready(self) -> str:
-        """Block until one worker has imported its library; returns Lean's version."""
-        return self.workers[0].live().version
+        """Block until one worker has imported its library; returns the engine's name."""
+        return self._workers[0].name
 
-    def submit(self, code: str, seconds: float) -> Future[Answer]:
+    def worker_pids(self) -> list[int]:
+        """Process ids of the workers, for those who watch them."""
+        return [worker.pid for worker in self._workers]
+
+    def submit_file(self, code: str, seconds: float) -> Future[Answer]:
         """Judge one file as soon as a worker is free; the deadline runs from then."""
-        return self._threads.submit(self._run, code, seconds)
+        return self._threads.submit(self._run_file, code, seconds)
 
-    def _run(self, code: str, seconds: float) -> Answer:
+    def _run_file(self, code: str, seconds: float) -> Answer:
         text = code.replace("\r\n", "\n") + "\n"
         if seconds <= 0:  # an elapsed deadline need not cost a worker
             return Answer(kind="timeout")
@@ -84,70 +90,54 @@ class SnippetPool:
             return Answer(kind="answered", messages=(fault,))
         worker = self._idle.get()
         try:
-            return worker.check(text, seconds)
+            assert isinstance(worker, _Worker)
+            return worker.check_file(text, seconds)
         finally:
             self._idle.put(worker)
 
-    def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for worker in self.workers:
+    def _end(self) -> None:
+        self._spares.close()  # first, so that no worker starts Lean again
+        for worker in self._workers:
             worker.close()
-        self._spares.close()
         if self._judge is not None:
             self._judge.close()
 
 
-class _Judge:
-    """The process that replays; started when the first file passes the screen."""
+class _Worker(EmbeddedEngine):
+    """An engine that judges whole files too."""
 
-    def __init__(self, engine_dir: Path, memory_gb: float) -> None:
-        self._start = partial(LeanProcess, engine_dir, memory_gb)
-        self._lock = threading.Lock()
-        self._process: LeanProcess | None = None
-
-    def replay(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        with self._lock:
-            if self._process is None or not self._process.alive:
-                self._process = self._start()
-            return self._process.ask({"judgeSnippet": request}, seconds)
-
-    def close(self) -> None:
-        with self._lock:
-            if self._process is not None:
-                self._process.kill()
-
-
-class _Worker:
-    def __init__(self, spares: Spares, judge: _Judge | None) -> None:
-        self._spares = spares
-        self._judge = judge
-        self._process = spares.take()
+    def __init__(self, config: EngineConfig, judge: Judge | None, spares: Spares) -> None:
+        super().__init__(config, judge, spares)
         self.id = secrets.token_hex(16)
 
-    def live(self) -> LeanProcess:
-        if not self._process.alive:
-            self._process.kill()
-            self._process = self._spares.take()
-            self.id = secrets.token_hex(16)
-        return self._process.wait_ready()
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
-    def check(self, text: str, seconds: float) -> Answer:
+    def _live(self) -> LeanProcess:
+        if not self._process.alive:
+            self.id = secrets.token_hex(16)
+        return super()._live()
+
+    def check_file(self, text: str, seconds: float) -> Answer:
+        """What becomes of a file. Never raises for anything a file can do."""
         try:
-            return self._ask(text, seconds)
+            return self._ask_file(text, seconds)
         finally:
             if may_spoil(text):
                 self._process.kill()
 
-    def _ask(self, text: str, seconds: float) -> Answer:
-        judge_died = False
+    def _ask_file(self, text: str, seconds: float) -> Answer:
+        judge_died, detail = False, ""
         for _ in range(_RETRIES):
             began = time.monotonic()
             try:
-                answer = self._settle(text, seconds)
+                answer = self._settle_file(text, seconds)
             except WorkerLost as lost:
                 # What ends the judge in good time is asked once more; too long or too large for it is the file's fault.
                 judge_died = isinstance(lost, JudgeLost) and lost.reason == "crashed"
                 if lost.reason == "infrastructure" or judge_died:
+                    detail = lost.detail
                     continue
                 if lost.reason == "rejected":
                     return Answer(
@@ -160,39 +150,58 @@ class _Worker:
                 return Answer(kind=kind, detail=lost.detail, seconds=time.monotonic() - began, worker=self.id)
             return answer
         if judge_died:  # it runs no code of the file's
-            return Answer(kind="crashed", detail="the process that judges it ended twice", worker=self.id)
-        return Answer(kind="infrastructure", detail="no process could be started for it", worker=self.id)
+            return Answer(kind="crashed", detail="the process that judges it ended each time", worker=self.id)
+        return Answer(kind="infrastructure", detail=f"asked {_RETRIES} times: {detail}", worker=self.id)
 
-    def _settle(self, text: str, seconds: float) -> Answer:
-        process = self.live()
+    def _settle_file(self, text: str, seconds: float) -> Answer:
+        process = self._live()
         answer = process.ask({"snippet": {"text": text, "offered": OFFERED}}, seconds)
         elapsed = answer["ms"] / 1000
         refused = answer.get("refused", "")
         if not refused and answer.get("theorems") and self._judge is not None:
             request = {"text": text, "theorems": answer["theorems"], "constants": answer["constants"]}
             try:
-                verdict = self._judge.replay(request, seconds)
+                verdict = self._judge.ask({"judgeSnippet": request}, seconds)
             except WorkerLost as lost:
                 raise JudgeLost(lost.reason, lost.detail) from None
             elapsed += verdict["ms"] / 1000
             refused = verdict.get("refused", "")
         messages = [_placed(message) for message in answer.get("messages", ())]
+        holes = [_placed(hole) for hole in answer.get("sorries", ())]
         # A hole is Lean's own warning with an entry in `sorries`, as the REPL has it; anything else is an error.
-        hidden = bool(refused) and not answer.get("sorries")
+        hidden = bool(refused) and not holes
         if hidden:
             messages.append(_error(f"refused by the judge: {refused}"))
         return Answer(
             kind="answered",
             messages=tuple(sorted(messages, key=lambda m: (m["pos"]["line"], m["pos"]["column"]))),
-            sorries=tuple(_placed(hole) for hole in answer.get("sorries", ())),
+            sorries=tuple(self._goals(text, seconds) or holes) if holes else (),
             refused=hidden,
             seconds=elapsed,
             worker=self.id,
             memory=process.resident(),
         )
 
-    def close(self) -> None:
-        self._process.kill()
+    def _goals(self, text: str, seconds: float) -> list[dict[str, Any]]:
+        """Place and goal of each `sorry` that is written in the text; none where they cannot be had."""
+        asked = {"text": _SORRY.sub(_HOLE, text), "first": _HOLES, "offered": OFFERED}
+        try:
+            answer = self._live().ask({"snippet": asked}, seconds)
+        except WorkerLost:
+            return []
+        places = {_place(text, found.start()) for found in _SORRY.finditer(text)}
+        holes = []
+        for message in map(_placed, answer.get("messages", ())):
+            start = message["pos"]
+            if message["severity"] == "info" and (start["line"], start["column"]) in places:
+                end = {**start, "column": start["column"] + len("sorry")}
+                holes.append({"pos": start, "endPos": end, "goal": message["data"]})
+        return holes
+
+
+def _place(text: str, index: int) -> tuple[int, int]:
+    """Line, from 1, and column, from 0 and in characters, as Lean counts them."""
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index) - 1
 
 
 def _unfit(text: str) -> dict[str, Any] | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from kimina_client import AsyncKiminaClient, KiminaClient, Snippet, SnippetStatus
+from kimina_client import AsyncKiminaClient, Infotree, KiminaClient, Snippet, SnippetStatus
 
 from physprover.lean.server.api import Limits
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from kimina_client import ReplResponse
+
+    from physprover.lean.server.snippets import SnippetPool
 
     Serve = Callable[..., AbstractContextManager[str]]
 
@@ -157,7 +162,7 @@ def test_the_older_route_gives_the_older_form(url: str) -> None:
         (b'{"snippets": []}', 422),
         (b'{"snippets": [{"id": "a", "code": ""}, {"id": "a", "code": ""}]}', 422),
         (b'{"snippets": [{"id": "a", "code": ""}], "timeout": -1}', 422),
-        (b'{"snippets": [{"id": "a", "code": ""}], "infotree": "full"}', 400),
+        (b'{"snippets": [{"id": "a", "code": ""}], "infotree": "everything"}', 422),
     ],
 )
 def test_a_bad_request_is_the_clients_fault(url: str, body: bytes, code: int) -> None:
@@ -171,10 +176,10 @@ def post(url: str, codes: list[str]) -> httpx.Response:
 
 
 def test_batch_body_and_queue_have_limits(serve: Serve) -> None:
-    with serve(Limits(batch=2, body_bytes=2000, open=1)) as url:
+    with serve(Limits(body_bytes=2000, open=2, open_bytes=100)) as url:
         assert post(url, [""] * 3).status_code == 413
         assert post(url, ["x" * 3000]).status_code == 413
-        full = post(url, [""] * 2)
+        full = post(url, ["x" * 101])
         assert (full.status_code, full.headers["retry-after"]) == (429, "1")
         # a body whose length is not announced is cut off while it is read
         chunks = httpx.post(f"{url}/api/check", content=(b" " * 500 for _ in range(10)))
@@ -184,9 +189,58 @@ def test_batch_body_and_queue_have_limits(serve: Serve) -> None:
 
 
 def test_the_client_reports_a_refusal_for_each_file(serve: Serve) -> None:
-    with serve(Limits(batch=1)) as url:
+    with serve(Limits(open=1)) as url:
         results = ask(url, "#check Nat", "#check Int")
         assert [r.analyze().status for r in results] == [SnippetStatus.server_error] * 2
+
+
+def test_a_batch_may_be_as_large_as_the_client_likes(url: str) -> None:
+    snippets = [Snippet(id=str(k), code=f"example : {k} = {k} := rfl") for k in range(200)]
+    results = KiminaClient(url, n_retries=1).check(snippets, batch_size=200, show_progress=False).results
+    assert [r.id for r in results] == [s.id for s in snippets]
+    assert {r.analyze().status for r in results} == {SnippetStatus.valid}
+
+
+def test_an_info_tree_is_refused_for_each_file_in_words(url: str) -> None:
+    results = KiminaClient(url).check(["#check Nat"] * 2, infotree=Infotree.full, show_progress=False).results
+    assert [r.error for r in results] == [
+        "not judged: this engine gives no info trees; leave `infotree` out"
+    ] * 2
+
+
+def test_each_hole_has_its_place_and_goal(url: str) -> None:
+    code = (
+        "import Init\n-- sorry\ntheorem a (n : Nat) : n = n := by\n  induction n with\n  | zero => sorry\n"
+        "  | succ m ih => exact sorry\ntheorem b : 1 = 2 := sorry"
+    )
+    [result] = ask(url, code)
+    assert result.response is not None
+    holes = result.response["sorries"]
+    assert [(h["pos"]["line"], h["pos"]["column"], h["endPos"]["column"]) for h in holes] == [
+        (5, 12, 17),
+        (6, 23, 28),
+        (7, 21, 26),
+    ]
+    assert [h["goal"] for h in holes] == [
+        "case zero\n⊢ 0 = 0",
+        "m : Nat\nih : m = m\n⊢ m + 1 = m + 1",
+        "⊢ 1 = 2",
+    ]
+
+
+def test_a_hole_that_is_not_written_out_is_still_a_hole(url: str) -> None:
+    [result] = ask(url, "theorem t : 1 = 2 := sorryAx _ false")
+    assert result.response is not None
+    assert [h["pos"]["line"] for h in result.response["sorries"]] == [1]
+
+
+def test_a_file_whose_worker_is_killed_by_others_is_asked_again(url: str, pool: SnippetPool) -> None:
+    slow = "\n".join(f"theorem t{k} : {k} * {k} = {k * k} := by decide" for k in range(300))
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(status, url, slow)
+        [worker] = pool.worker_pids()
+        os.kill(worker, signal.SIGKILL)
+        assert asked.result() is SnippetStatus.valid
 
 
 def test_a_token_is_required_of_all_but_health(serve: Serve) -> None:

@@ -1,0 +1,281 @@
+"""physprover.client against the real server: the verdicts of `verify --jsonl`, and every way a judge can fail to answer."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import pytest
+
+from physprover import client, records
+from physprover.app.verbs.verify import judge_rows, read_rows
+from physprover.client import (
+    Check,
+    Judge,
+    JudgeRefused,
+    JudgeUnavailable,
+    errors,
+    load_tasks,
+    local,
+    require_version,
+)
+from physprover.config import EngineConfig
+from physprover.errors import LeanSetupError
+from physprover.lean.local import LocalPool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HEADER = "def twice (n : Nat) : Nat := 2 * n"
+ASKED = [
+    Check("theorem t (n : Nat) : twice n = n + n", "by unfold twice; omega", HEADER),
+    Check("theorem t (n : Nat) : twice n = n + n", "by rfl", HEADER),
+    Check("theorem t : 1 = 2", "by sorry"),
+    Check("theorem t : 1 = 2", "sorryAx _ false"),
+    Check("theorem t : 1 = 1", ""),
+    Check("1 = 1", "rfl"),
+    Check("theorem t : Nat.nothing = 1", "rfl"),
+    Check("theorem t : 1 = 1", "rfl", "def broken : Nat := true"),
+    Check("/-- a docstring -/\ntheorem t (a b : Nat) (h : a < b) : a + 1 ≤ b := by sorry", "by omega"),
+]
+
+
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+    """A client whose judge is started on demand by the client itself."""
+    from physprover.lean.embedded.install import ensure_installed
+
+    try:
+        ensure_installed()
+    except LeanSetupError as error:
+        if "cannot be reached" in str(error):
+            pytest.skip(f"NO LEAN, NOT TESTED: {error}")
+        raise
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        patch.setenv(errors.COMMAND_VARIABLE, f"{sys.executable} -m physprover")
+        patch.setenv(errors.WORKERS_VARIABLE, "1")
+        patch.delenv(errors.URL_VARIABLE, raising=False)
+        patch.setattr(local, "_known", None)
+        yield Judge(patience=240.0)
+        for child in local.children:
+            assert child.stdin is not None
+            child.stdin.close()
+            assert child.wait(60) == 0  # the end of its standard input ended it, in good order
+        local.children.clear()
+
+
+def without_seconds(verdict: object) -> dict[str, object]:
+    fields = (
+        verdict.model_dump(mode="json")
+        if isinstance(verdict, records.Verdict)
+        else dataclasses.asdict(verdict)
+    )  # type: ignore[call-overload]
+    fields["messages"], fields["axioms"] = list(fields["messages"]), list(fields["axioms"])
+    return {name: value for name, value in fields.items() if name != "seconds"}
+
+
+def test_a_verdict_here_has_the_fields_of_the_record() -> None:
+    assert tuple(records.Verdict.model_fields) == client.Verdict.__slots__
+    for outcome in records.Outcome:
+        assert client.Verdict(outcome.value).reward == records.Verdict(outcome=outcome).reward
+
+
+def test_verdicts_are_those_of_verify(judge: Judge) -> None:
+    rows = io.StringIO(
+        "".join(
+            json.dumps({"name": "t", "header": c.header, "statement": c.statement, "proof": c.proof}) + "\n"
+            for c in ASKED
+        )
+    )
+    with LocalPool(EngineConfig(workers=1)) as pool:
+        local = [verdict for _, verdict in judge_rows(read_rows("-", rows), pool, 20.0)]
+    remote = judge.judge_many(ASKED)
+    assert [without_seconds(v) for v in remote] == [without_seconds(v) for v in local]
+    assert [v.outcome for v in remote] == [
+        "proved",
+        "rejected",
+        "cheated",
+        "cheated",
+        "rejected",
+        "infrastructure",
+        "infrastructure",
+        "infrastructure",
+        "proved",
+    ]
+
+
+def test_batches_keep_their_order_in_threads_and_on_event_loops(judge: Judge) -> None:
+    checks = [Check(f"theorem t : {k} = {k % 5}", "rfl") for k in range(40)]
+    expected = ["proved"] * 5 + ["rejected"] * 35
+    judge.batch = 3
+    assert [v.outcome for v in judge.judge_many(checks)] == expected
+    for _ in range(2):  # each run has an event loop of its own
+        verdicts = asyncio.run(judge.judge_many_async(checks))
+        assert [v.outcome for v in verdicts] == expected
+    assert judge.judge_many([]) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ("So:\n```lean4\ntheorem t (n : Nat) : n = n := by\n  rfl\n```", "proved"),
+        ("```lean4\ntheorem t (n : Nat) : n = n + 0 := by\n  rfl\n```", "rejected"),  # another statement
+        ("I cannot prove this.", "rejected"),
+    ],
+)
+def test_a_proof_is_looked_for_in_a_models_answer(judge: Judge, answer: str, outcome: str) -> None:
+    [verdict] = judge.judge_many([Check("theorem t (n : Nat) : n = n", answer=answer)])
+    assert verdict.outcome == outcome
+
+
+def test_a_forked_process_uses_connections_of_its_own(judge: Judge) -> None:
+    assert judge.judge("theorem t : 1 = 1", "rfl").reward == 1.0
+    child = os.fork()
+    if not child:
+        os._exit(0 if judge.judge("theorem t : 1 = 2", "rfl").reward == 0.0 else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert judge.judge("theorem t : 1 = 1", "rfl").reward == 1.0
+
+
+def test_a_judge_killed_in_the_middle_is_started_again_and_nothing_is_lost(judge: Judge) -> None:
+    judge.batch = 4
+    checks = [Check(f"theorem t : {k} + {k} = {2 * k}", "by decide") for k in range(60)]
+    local.server()
+    first = local.children[-1]
+    killer = threading.Timer(0.2, os.kill, (first.pid, signal.SIGKILL))
+    killer.start()
+    assert {v.outcome for v in judge.judge_many(checks)} == {"proved"}
+    killer.join()
+    first.wait()
+    assert {v.outcome for v in judge.judge_many(checks[:8])} == {"proved"}
+    local.children.remove(first)
+    assert len(local.children) == 1
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def test_a_judge_that_is_not_there_is_named() -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(JudgeUnavailable, match=f"the judge at {url} cannot be reached"):
+        Judge(url, patience=0.0).judge("theorem t : 1 = 1", "rfl")
+    with pytest.raises(JudgeUnavailable, match="cannot be reached"):
+        asyncio.run(Judge(url, patience=0.0).judge_async("theorem t : 1 = 1", "rfl"))
+    with pytest.raises(JudgeRefused, match="begins with http"):
+        Judge("127.0.0.1:1").judge("theorem t : 1 = 1", "rfl")
+
+
+class _Other(BaseHTTPRequestHandler):
+    """A server that answers every question with the status and body its address asks for."""
+
+    def do_POST(self) -> None:
+        status, _, body = unquote(self.path).removeprefix("/").removesuffix("/api/judge").partition("/")
+        self.rfile.read(int(self.headers["content-length"]))
+        if status == "hang":
+            threading.Event().wait(20)
+        self.send_response(int(status))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def other() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Other)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "message"),
+    [
+        ("401/{}", JudgeRefused, "PHYSPROVER_TOKEN"),
+        ('413/{"detail":"large"}', JudgeRefused, "413: large"),
+        ("404/", JudgeRefused, "has no /api/judge"),
+        ("200/{}", JudgeRefused, "did not answer as a judge does"),
+        ('200/{"verdicts":[]}', JudgeRefused, "did not answer as a judge does"),
+        ("503/busy", JudgeUnavailable, "answers 503: busy"),
+        ("hang/", JudgeUnavailable, "did not answer it in time"),
+    ],
+)
+def test_an_answer_that_is_no_verdict_is_never_a_reward(
+    other: str, path: str, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        Judge(f"{other}/{path}", patience=0.0, wait=0.3).judge("theorem t : 1 = 1", "rfl")
+
+
+def test_a_command_that_does_not_start_a_judge_is_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setattr(local, "_known", None)
+    monkeypatch.delenv(errors.URL_VARIABLE, raising=False)
+    script = "import sys; sys.exit('no Lean here')"
+    monkeypatch.setenv(errors.COMMAND_VARIABLE, f'{sys.executable} -c "{script}"')
+    with pytest.raises(JudgeUnavailable, match="does not start: no Lean here"):
+        Judge().judge("theorem t : 1 = 1", "rfl")
+    monkeypatch.setenv(errors.COMMAND_VARIABLE, str(tmp_path / "nothing"))
+    with pytest.raises(JudgeUnavailable, match="cannot be started"):
+        Judge().judge("theorem t : 1 = 1", "rfl")
+
+
+def test_a_framework_out_of_range_is_named() -> None:
+    require_version("httpx", "0.20", "1")
+    with pytest.raises(ImportError, match=r"httpx .* is installed; this plug-in works with >=9,<10"):
+        require_version("httpx", "9", "10")
+    with pytest.raises(ImportError, match="no-such-package is missing"):
+        require_version("no-such-package", "1", "2")
+
+
+def test_importing_it_loads_httpx_and_nothing_of_ours() -> None:
+    code = "import sys, physprover.client; print(*(m for m in sys.modules if m.partition('.')[0] in {'physprover', 'pydantic', 'torch', 'ray'}))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    modules = ["", ".client", ".client.errors", ".client.local", ".client.remote", ".client.tasks"]
+    assert sorted(said.split()) == [f"physprover{name}" for name in modules]
+
+
+def test_tasks_are_read_strictly(tmp_path: Path) -> None:
+    file = tmp_path / "tasks.jsonl"
+    file.write_text(
+        '{"name": "a", "statement": "theorem a : 1 = 1", "proof": "rfl", "split": "test", "level": 3}\n\n'
+        '{"name": "b", "statement": "theorem b : 1 = 2", "header": "def x := 1\\n", "proof": null, "split": "train"}\n'
+    )
+    a, b = load_tasks(file)
+    assert (a.name, a.proof, b.proof, b.header) == ("a", "rfl", "", "def x := 1\n")
+    assert "```lean4\ntheorem a : 1 = 1 := by\n  sorry\n```" in a.prompt
+    assert "```lean4\ndef x := 1\n\ntheorem b : 1 = 2 := by\n  sorry\n```" in b.prompt
+    assert load_tasks(file, "train") == [b]
+    for text, message in (
+        ("{", "tasks.jsonl:1: not a JSON object"),
+        ('{"name": "a"}', "tasks.jsonl:1: the row has no 'statement'"),
+        ('{"name": "a", "statement": ""}\n' * 2, "tasks.jsonl:2: `a` comes twice"),
+        ("", "no problem"),
+    ):
+        file.write_text(text)
+        with pytest.raises(ValueError, match=message):
+            load_tasks(file)
+    with pytest.raises(ValueError, match="physprover data export"):
+        load_tasks(tmp_path)
+    file.write_text('{"name": "a", "statement": "theorem a : 1 = 1", "split": "test"}')
+    with pytest.raises(ValueError, match="no problem of split `valid`; it has: test"):
+        load_tasks(file, "valid")
