@@ -175,7 +175,7 @@ def test_last_complete_block_counts() -> None:
 
 
 def test_white_space_in_the_statement_does_not_matter() -> None:
-    assert body_after("theorem  a\n  : 1 = 1 := by\n  rfl\n", "theorem a : 1 = 1") == " by\n  rfl"
+    assert body_after("theorem  a\n  : 1 = 1 := by\n  rfl\n", "theorem a : 1 = 1") == "by\n  rfl"
 
 
 def test_changed_statement_yields_nothing() -> None:
@@ -190,7 +190,7 @@ def test_body_ends_before_the_next_command() -> None:
 
 
 def test_assignment_inside_brackets_is_not_the_proof() -> None:
-    assert body_after("theorem a (n : Nat := 3) : n = n := by rfl", None) == " by rfl"
+    assert body_after("theorem a (n : Nat := 3) : n = n := by rfl", None) == "by rfl"
 
 
 def test_prefilled_answer_stops_at_its_fence_and_skips_repetition() -> None:

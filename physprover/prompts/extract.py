@@ -1,92 +1,240 @@
-"""Taking a proof body from a completion. Pure string functions; a statement found in a completion is only compared."""
+"""Taking a proof body from a completion. Pure string functions; a statement found in a completion is only compared.
+
+Of several blocks, the last that proves the statement wins: finished and closed before truncated, truncated before one with
+`sorry` in it. Helper lemmas that stand before the theorem and are used by it come along, in a `where` behind the body.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-_FENCE = re.compile(r"^[ \t]*```[ \t]*(\w*)[ \t]*$", re.MULTILINE)
-_LEAN = {"lean4", "lean", ""}
-_THEOREM = re.compile(
-    r"^(?:@\[[^\]]*\]\s*)?(?:(?:private|protected)\s+)?(?:theorem|lemma|example)\b", re.MULTILINE
+from physprover.lean.text.commands import THEOREMS, parse
+from physprover.lean.text.headers import normalised
+from physprover.lean.text.problems import passages
+from physprover.lean.text.proofs import has_sorry, is_hole, masked_or_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from physprover.lean.text.commands import Command
+    from physprover.lean.text.problems import Passage
+    from physprover.lean.text.tokens import Source
+
+_FENCE = re.compile(r"^[ \t]*(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^\n]*?)[ \t]*$", re.MULTILINE)
+_THOUGHT = re.compile(r"</think(?:ing)?>")
+_TAG = re.compile(r"\{?\.?lean ?4?\}?(?!\w)[ \t]*", re.IGNORECASE)
+_OTHER_LANGUAGE = re.compile(
+    r"(?:text|tex|latex|python|json|bash|sh|plain\w*|markdown|md|output|coq|isabelle|haskell)\b", re.I
 )
-_NEXT_COMMAND = re.compile(
-    r"^(?:theorem|lemma|example|def|abbrev|structure|inductive|class|instance|axiom|end|namespace|section|open|variable"
-    r"|set_option|import|noncomputable|private|protected|macro|syntax|notation|attribute|@\[|#|/-)",
-    re.MULTILINE,
+_CODE_ON_FENCE = re.compile(
+    r"(?:import|open|theorem|lemma|example|def|namespace|section|set_option|variable|private|noncomputable|@\[|/-)"
 )
+_TACTICS = re.compile(r"by(?![\w'!?.])")
+_HELPERS = frozenset({"theorem", "lemma", "def", "abbrev"})
+_PROBE = "theorem probe : p :="
 
 
-def body_in_answer(completion: str, statement: str | None) -> str:
-    """The proof in the last complete Lean block (an unclosed one only if there is no other), "" if there is none.
+@dataclass(frozen=True)
+class _Block:
+    code: str
+    closed: bool
 
-    With a statement, the body is what follows the `:=` of exactly that statement (white space aside): a block that proves
-    something else yields "". Helper lemmas before it are lost, since a submission is a body only.
+
+def body_in_answer(completion: str, statement: str | None, header: str | None = None) -> str:
+    """The proof in an answer that may think, draft and explain, "" if there is none.
+
+    Args:
+        completion: the whole text that a model wrote.
+        statement: the body is that of a theorem with exactly this statement (white space, comments, docstring, attributes
+            and `lemma` for `theorem` aside): a block that proves something else yields "". None takes the last theorem.
+        header: the problem's; what it declares is no helper of the answer. None: helpers are not looked for.
     """
-    block = _last_block(completion)
-    if block is None:
-        block = completion
-    body = body_after(block, statement)
-    return "" if body is None else body.lstrip(" ")
+    text = normalised(completion)
+    for blocks in _blocks(text):
+        answers = [
+            (block, body)
+            for block in blocks
+            if (body := body_after(block.code, statement, header)) is not None and body.strip()
+        ]
+        if answers:
+            best = max(_rank(block, body) for block, body in answers)
+            found = next(body for block, body in reversed(answers) if _rank(block, body) == best)
+            return found.lstrip(" ")
+    return ""
 
 
-def body_in_prefill(completion: str, statement: str | None) -> str:
+def body_in_prefill(completion: str, statement: str | None, header: str | None = None) -> str:
     """The proof in a completion that continues after `:=`; a repeated statement is skipped."""
-    repeated = body_after(completion.split("```")[0], statement) if statement else None
+    text = normalised(completion)
+    body = re.split(r"```|^[ \t]*~~~", text, maxsplit=1, flags=re.MULTILINE)[0]
+    repeated = body_after(body, statement, header) if statement else None
     if repeated is not None:
         return repeated
-    body = completion.split("```")[0]
     if not body.strip():  # the model opened a block of its own
-        return body_in_answer(completion, statement)
+        return body_in_answer(text, statement, header)
     return _one_body(body)
 
 
-def body_after(code: str, statement: str | None) -> str | None:
-    """What follows `:=` of `statement` in `code` (of its last theorem if None); None where it does not occur."""
-    if statement is None:
-        starts = [m.start() for m in _THEOREM.finditer(code)]
-        if not starts:
-            return None
-        end = _assignment(code, starts[-1])
-        return None if end is None else _one_body(code[end:])
-    words = statement.split()
-    if not words:
-        return None
-    pattern = re.compile(r"\s*".join(re.escape(c) for c in "".join(words)) + r"\s*:=")
-    matches = [m for m in pattern.finditer(code) if code[m.start() : m.end()].split()[: len(words)] == words]
-    return _one_body(code[matches[-1].end() :]) if matches else None
+def body_after(code: str, statement: str | None, header: str | None = None) -> str | None:
+    """The body of the last theorem of `code` that states `statement` (of its last theorem if None); None where there is none."""
+    source = masked_or_plain(code)
+    commands = parse(source)
+    wanted = None if statement is None else _said(statement)
+    found = [
+        p
+        for p in passages(source, commands)
+        if p.proof is not None and (wanted is None or _said(p.statement) == wanted)
+    ]
+    if not found:
+        return _last_example(source, commands) if statement is None else None
+    body = _whole_body(source, found[-1])
+    return body if header is None else body + _helpers(source, commands, found[-1], body, header)
 
 
-def _last_block(text: str) -> str | None:
-    fences = list(_FENCE.finditer(text))
-    opened: tuple[int, bool] | None = None
-    last: str | None = None
-    for fence in fences:
-        if opened is None:
-            opened = (fence.end() + 1, fence[1].lower() in _LEAN)
-        else:
-            if opened[1]:
-                last = text[opened[0] : fence.start()]
-            opened = None
-    if last is None and opened is not None and opened[1]:
-        return text[opened[0] :]
-    return last
+def begins_tactics(body: str) -> bool:
+    """Whether a body is a tactic block: `by …`, and not a name like `by_contra`."""
+    return bool(_TACTICS.match(body.lstrip()))
 
 
-def _assignment(code: str, start: int) -> int | None:
-    """Index after the first `:=` outside brackets from `start`."""
-    depth = 0
-    for i in range(start, len(code)):
-        if code[i] in "([{⟨":
-            depth += 1
-        elif code[i] in ")]}⟩":
-            depth -= 1
-        elif depth == 0 and code.startswith(":=", i):
-            return i + 2
+def _rank(block: _Block, body: str) -> int:
+    """How good an answer a body is: finished and closed 3, finished 2, with holes 1, nothing 0."""
+    if is_hole(body):
+        return 0
+    return 1 if has_sorry(body) else 3 if block.closed else 2
+
+
+def _blocks(text: str) -> Iterator[list[_Block]]:
+    """Code blocks in order, those behind the last `</think>` first; the text itself where there is no fence at all.
+
+    A block that a new one, or the end of the thinking, cuts off is not closed.
+    """
+    fenced = [_fenced(part) for part in reversed(_THOUGHT.split(text))]
+    if any(fenced):
+        yield from filter(None, fenced)
+    else:
+        yield [_Block(_THOUGHT.split(text)[-1], True)]
+
+
+def _fenced(text: str) -> list[_Block]:
+    found: list[_Block] = []
+    start, opened, lean = 0, "", False  # of the block that is open
+    for fence in _FENCE.finditer(text):
+        mark, info = fence["mark"], fence["info"]
+        if opened and not info and mark[0] == opened[0] and len(mark) >= len(opened):
+            if lean:
+                found.append(_Block(text[start : fence.start()], True))
+            opened = ""
+            continue
+        tag = _TAG.match(info)
+        code = info[tag.end() :] if tag else info
+        on_line = bool(_CODE_ON_FENCE.match(code))
+        if opened and not (info and (tag or on_line)):
+            continue  # text inside a block
+        if opened and lean:
+            found.append(_Block(text[start : fence.start()], False))
+        start = fence.end("info") - len(code) if on_line else min(fence.end() + 1, len(text))
+        opened, lean = mark, on_line or _is_lean(info)
+    if opened and lean:
+        found.append(_Block(text[start:], False))
+    return found
+
+
+def _is_lean(info: str) -> bool:
+    """Whether a fence's tag says Lean, or nothing about another language."""
+    return (
+        not info
+        or bool(re.match(r"\{?\.?lean", info, re.IGNORECASE))
+        or (info.startswith(("{", "title", "file")) and not _OTHER_LANGUAGE.match(info))
+    )
+
+
+def _said(statement: str) -> str:
+    """A statement without what does not change it: comments, attributes, prefixes, spacing, `lemma`."""
+    source = masked_or_plain(statement)
+    keyword = next((c.keyword for c in parse(source) if c.kind in THEOREMS), 0)
+    kept, done = [], keyword
+    for comment in source.comments:
+        if comment.start >= keyword:
+            kept.append(statement[done : comment.start])
+            done = comment.end
+    text = " ".join([*kept, statement[done:]])
+    return "".join(re.sub(r"^\s*lemma(?=\s)", "theorem", text).split())
+
+
+def _last_example(source: Source, commands: list[Command]) -> str | None:
+    """The body of the last `example`, where a text names no theorem."""
+    for command in reversed(commands):
+        if command.kind == "example":
+            text = source.text[command.keyword + len("example") : command.end]
+            found = passages(masked_or_plain(f"theorem example_ {text}"))
+            return found[0].proof if found else None
     return None
 
 
+def _whole_body(source: Source, passage: Passage) -> str:
+    """A passage's body with the indentation of its first line where that stands on a line of its own."""
+    proof = passage.proof or ""
+    at = source.text.rfind(proof, passage.command.keyword, passage.command.end)
+    begin = source.text.rfind("\n", 0, max(at, 0)) + 1
+    indent = source.text[begin:at] if at > 0 else ""
+    return (indent if not indent.strip() else "") + proof
+
+
+def _helpers(source: Source, commands: list[Command], passage: Passage, body: str, header: str) -> str:
+    """`where` with the lemmas and definitions before a theorem that its proof uses, directly or not; "" for none."""
+    if re.search(r"^(?:where|termination_by)\b", body, re.MULTILINE) or body.lstrip().startswith("where"):
+        return ""
+    before = [
+        c
+        for c in commands
+        if c.start < passage.command.start
+        and c.kind in _HELPERS
+        and re.fullmatch(r"[^\W\d][\w'!?]*", _short(source, c))
+        and c.name not in _declared(header)
+    ]
+    used: list[Command] = []
+    queue = [f"{passage.statement}\n{body}"]
+    while queue:
+        text = queue.pop()
+        for command in before:
+            if command not in used and _mentions(text, _short(source, command)):
+                used.append(command)
+                queue.append(source.text[command.keyword : command.end])
+    if any(_mentions(passage.statement, _short(source, c)) for c in used):
+        return ""  # the statement itself rests on them: they are the problem's, not the proof's
+    texts = [_local(source, command) for command in sorted(used, key=lambda c: c.start)]
+    return "\nwhere\n" + "\n".join(texts) if texts else ""
+
+
+@lru_cache(maxsize=256)
+def _declared(header: str) -> frozenset[str]:
+    return frozenset(command.name for command in parse(masked_or_plain(header)) if command.name)
+
+
+def _mentions(text: str, name: str) -> bool:
+    return bool(re.search(rf"(?<![\w'.]){re.escape(name)}(?![\w'])", masked_or_plain(text).masked))
+
+
+def _short(source: Source, command: Command) -> str:
+    """A command's name as it is written."""
+    found = re.match(r"\w+\s+([^\s:({\[⦃]+)", source.text[command.keyword : command.end])
+    return found[1] if found else "."
+
+
+def _local(source: Source, command: Command) -> str:
+    """A helper as an entry of a `where`."""
+    text = source.text[command.keyword : command.end]
+    text = text[re.match(r"\w+\s+", text).end() :]  # type: ignore[union-attr]
+    attributes = "".join(f"@[{attribute}] " for attribute in command.attributes)
+    return "\n".join(f"  {line}" if line.strip() else line for line in f"{attributes}{text}".split("\n"))
+
+
 def _one_body(text: str) -> str:
-    """`text` up to the next command in column 0 of a later line."""
-    newline = text.find("\n")
-    following = _NEXT_COMMAND.search(text, newline + 1) if newline >= 0 else None
-    return (text[: following.start()] if following else text).rstrip().removeprefix("\n")
+    """`text` up to the next command."""
+    source = masked_or_plain(_PROBE + text)
+    first = next((c for c in parse(source) if c.kind in THEOREMS), None)
+    end = len(text) if first is None else first.end - len(_PROBE)
+    return text[:end].rstrip().removeprefix("\n")

@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from physprover.prompts.extract import body_in_answer, body_in_prefill
+from physprover.lean.text.proofs import as_term, compose
+from physprover.prompts.extract import begins_tactics, body_in_answer, body_in_prefill
 from physprover.prompts.plain import PlainPrompt
 
 if TYPE_CHECKING:
@@ -56,10 +57,12 @@ class ChatPrompt(PlainPrompt):
         return _fill(self.chat, {"system": self.system, "user": _fill(self.user, slots)})
 
     def target(self, theorem: Theorem, proof: str) -> str:
-        return f"```lean4\n{_code(theorem)} := {proof.strip()}\n```"
+        return f"```lean4\n{compose(_code(theorem), proof.strip())}\n```"
 
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
-        return body_in_answer(completion, theorem.statement if theorem else None)
+        if theorem is None:
+            return body_in_answer(completion, None)
+        return body_in_answer(completion, theorem.statement, theorem.header)
 
 
 @dataclass(frozen=True)
@@ -80,17 +83,18 @@ class PrefilledPrompt(PlainPrompt):
         return _fill(self.text, slots) + self.opening
 
     def target(self, theorem: Theorem, proof: str) -> str:  # noqa: ARG002 - the prompt states it already
-        body = proof.strip()
+        body = as_term(proof)
         if self.opening.endswith("by"):
             # The line break is the model's to write: with the indentation after it, it is one token of most tokenizers.
-            body = "\n  " + (body[2:].strip() if body.startswith("by") else f"exact {body}")
+            body = "\n  " + (body[2:].strip() if begins_tactics(body) else f"exact {body}")
         else:
             body = " " + body
         return body + "\n```"
 
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
-        body = body_in_prefill(completion, theorem.statement if theorem else None)
-        if self.opening.endswith("by") and body.strip() and not body.startswith("by"):
+        problem = (theorem.statement, theorem.header) if theorem else (None, None)
+        body = body_in_prefill(completion, *problem)
+        if self.opening.endswith("by") and body.strip() and not begins_tactics(body):
             return f"by\n{body}"
         return body.lstrip(" ")
 

@@ -29,6 +29,20 @@ def compose(statement: str, proof: str) -> str:
     return statement + between + (proof.lstrip() if form else proof)
 
 
+def as_term(proof: str) -> str:
+    """A body that can stand behind `:=`: arms become a `fun`, `where` a structure instance."""
+    text = proof.strip()
+    begins = _OPENER.match(_masked(text))
+    form = begins[0].strip() if begins else ""
+    if form == ":=":
+        return text[2:].lstrip()
+    if form == "|":
+        return f"fun\n  {text}"
+    if form == "where":
+        return "{" + text[len("where") :].rstrip() + " }"
+    return text
+
+
 def has_sorry(proof: str) -> bool:
     """Whether a proof is unfinished; the word in a comment or string does not count."""
     return bool(_SORRY.search(_masked(proof)))
