@@ -193,11 +193,12 @@ class RunData:
 
     @property
     def ended_early(self) -> list[str]:
-        """Stages that a clock ended before their planned steps."""
+        """Stages that ended before their planned steps."""
         out = []
         if self.sft.get("stopped_by") == "max_seconds":
-            steps, planned = self.sft.get("steps"), self.sft.get("planned_steps")
-            out.append(f"The warm start was ended by its time limit after {steps} of {planned} steps.")
+            steps, planned = self.sft.get("steps", 0), self.sft.get("planned_steps", 0)
+            of = f" of {planned}" if planned > steps else ""  # a budget in tokens plans no steps
+            out.append(f"The warm start was ended by its time limit after {steps}{of} steps.")
         planned = self.config.get("rl", {}).get("steps")
         if "RL" in self.stage_seconds and self.metrics and planned and self.metrics[-1].step < planned:
             out.append(f"RL was ended after {self.metrics[-1].step} of {planned} steps.")

@@ -185,6 +185,10 @@ def test_a_stage_that_its_clock_ended_is_named_beside_the_headline(tmp_path: Pat
     header = page[: page.index("</header>")]
     assert "The warm start was ended by its time limit after 90 of 146 steps." in header
     assert "RL was ended after 12 of 40 steps." in header
+    run.write_json(
+        "warmstart/sft_stats.json", {"stopped_by": "max_seconds", "steps": 90, "planned_steps": 90}
+    )
+    assert "time limit after 90 steps." in write_report(run).read_text(encoding="utf-8")
 
 
 def test_a_run_that_finished_says_nothing_of_a_clock(page: str) -> None:
