@@ -22,6 +22,7 @@ from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check
 from physprover.records import Outcome, Verdict
 from physprover.resources import resolve
+from tests.lean.export_format import TYPE, Export, const
 
 
 def verbs() -> list[tuple[str, ...]]:
@@ -123,6 +124,22 @@ def test_unknown_verb_and_key(tmp_path: Path) -> None:
     assert "not of the form" in fails_in_one_line(
         "run", "configs/quickstart.toml", "--set", "rl.steps", "--dry-run"
     )
+
+
+def test_check_answers_in_one_line_of_the_right_class(tmp_path: Path) -> None:
+    assert "no such file" in fails_in_one_line("check", str(tmp_path / "none.ndjson"))
+    nat = const("Nat")
+    export = Export().axiom("Nat", TYPE).axiom("z", nat).definition("d", nat, const("z"))
+    good = str(export.write(tmp_path / "good.ndjson"))
+    status, out, _ = call("check", good)
+    assert (status, out) == (0, f"{good}: accepted by the second kernel, rests on Nat, z\n")
+    bad = str(export.definition("e", nat, nat).write(tmp_path / "bad.ndjson"))
+    status, out, _ = call("check", bad)
+    assert (status, out) == (1, f"{bad}: refused: e has another type than the one declared\n")
+    cut = tmp_path / "cut.ndjson"
+    cut.write_bytes(Path(good).read_bytes()[:-9])
+    status, out, _ = call("check", str(cut), "--json")
+    assert (status, json.loads(out)["outcome"]) == (2, "malformed")
 
 
 def test_unreadable_lean_files(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The verbs that judge and prove what they are given: `verify`, `prove`, `mcp`, `serve`, `attack`."""
+"""The verbs that judge and prove what they are given: `verify`, `check`, `prove`, `mcp`, `serve`, `attack`."""
 
 from __future__ import annotations
 
@@ -47,6 +47,28 @@ def verify(
 
     engine = engine_config(kind, project, workers, seconds)
     raise typer.Exit(verify_all(tuple(files or ()), jsonl, engine, as_json))
+
+
+def check(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Declarations in the lean4export format (NDJSON).")
+    ],
+    as_json: Json = False,
+    seconds: Seconds = 60.0,
+) -> None:
+    """Check exported declarations with the second kernel alone, without Lean.
+
+    Every declaration in the file is checked from the ground up; the axioms it states are named.
+    Exit status 0: accepted, 1: refused, 2: could not be checked.
+
+    \b
+    Examples:
+      physprover check proof.ndjson
+      physprover check proof.ndjson --json --seconds 300
+    """
+    from physprover.app.verbs.check import check_export
+
+    raise typer.Exit(check_export(file, as_json, seconds))
 
 
 def prove(

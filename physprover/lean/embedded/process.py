@@ -24,7 +24,7 @@ from physprover.lean.text.statements import declared
 if TYPE_CHECKING:
     from physprover.lean.protocol import Problem
 
-_SCRIPTS = Path(__file__).parent
+_LEAN = Path(__file__).parent / "server.cjs"
 _START_SECONDS = 240.0  # a laptop under load; 2.5 s on an idle one
 # A deadline counts the worker's CPU seconds, so that a busy machine is not held against a proof; the wall clock stops
 # what merely waits, at this multiple.
@@ -57,15 +57,24 @@ def asked(problem: Problem) -> dict[str, Any]:
 class LeanProcess:
     """A warm Lean. Every failure kills it; nobody tries to save a worker.
 
+    `script` is what Node runs: Lean's server, or another that speaks like it (the second kernel's), which may
+    read the folders `reads` too.
     `code` is an open file for the process's machine code, at install time (`machine_code.py`).
     """
 
-    def __init__(self, engine_dir: Path, memory_gb: float = 2.5, code: int | None = None) -> None:
+    def __init__(
+        self,
+        engine_dir: Path,
+        memory_gb: float = 2.5,
+        code: int | None = None,
+        script: Path = _LEAN,
+        reads: tuple[Path, ...] = (),
+    ) -> None:
         self._memory = int(memory_gb * 2**30)
         read_end, write_end = os.pipe()
         pipes = (write_end,) if code is None else (write_end, code)
         self._child = subprocess.Popen(
-            _command(engine_dir, pipes),
+            _command(engine_dir, script, reads, pipes),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -182,16 +191,17 @@ class LeanProcess:
                     self._child.stdin.close()
 
 
-def _command(engine_dir: Path, pipes: tuple[int, ...]) -> list[str]:
+def _command(engine_dir: Path, script: Path, reads: tuple[Path, ...], pipes: tuple[int, ...]) -> list[str]:
     return [
         str(node_binary()),
         f"--stack-size={_STACK_KB}",
         "--permission",  # Node's own sandbox: no writes, no child processes, no add-ons
         f"--allow-fs-read={engine_dir}",
-        f"--allow-fs-read={_SCRIPTS}",
+        f"--allow-fs-read={script.parent}",
+        *(f"--allow-fs-read={folder.resolve()}" for folder in reads),
         "--allow-worker",
         "--no-warnings",
-        str(_SCRIPTS / "server.cjs"),
+        str(script),
         str(engine_dir),
         *map(str, pipes),
     ]

@@ -1,0 +1,106 @@
+// What the second kernel is asked: whether constants hold on top of the library and give a theorem its statement, and
+// whether a certificate does. Each answer is one object with an outcome:
+//   accepted; refused (the judgement does not hold); malformed (no declarations); exhausted (more work than it is given).
+"use strict";
+
+const fs = require("fs");
+const { Environment } = require("./environment.cjs");
+const { Exhausted, Malformed, Refused } = require("./errors.cjs");
+const { Library } = require("./olean.cjs");
+const { Reader } = require("./ndjson.cjs");
+const { Replay } = require("./replay.cjs");
+const { Terms } = require("./term.cjs");
+const { shown } = require("./declaration.cjs");
+const { writeCertificate } = require("./certificate.cjs");
+
+const STEPS = 4e8, TERMS = 5e6; // for one check: minutes, and about 1 GB
+
+class Judge {
+  constructor(libraryDir) {
+    this.libraryDir = libraryDir;
+    this.libraries = new Map(); // names of the modules imported -> Library
+  }
+
+  library(modules) {
+    const wanted = ["Init", ...modules.filter(m => m !== "Init")].map(m => m.replace(/\./g, "\u0001")), key = wanted.join(" ");
+    let library = this.libraries.get(key);
+    if (library === undefined) {
+      library = new Library(this.libraryDir).load(wanted);
+      if (this.libraries.size >= 4) this.libraries.delete(this.libraries.keys().next().value);
+      this.libraries.set(key, library);
+    }
+    return library;
+  }
+
+  // `modules` imported; `constants` as the engine exports them; `theorem`: the name, universe parameters and type (a row of
+  // `constants`) that the engine elaborated from the statement.
+  check({ modules, constants, theorem }) {
+    return this.bounded(() => {
+      const { environment, replay } = this.replay(modules, constants);
+      const found = environment.own.get(theorem.name);
+      if (found === undefined || found.kind !== "theorem") throw new Refused(`no theorem ${shown(theorem.name)}`);
+      if (found.params.join() !== theorem.levels.join() || found.type !== replay.term(theorem.type)) throw new Refused(`${shown(theorem.name)} proves another statement`);
+      return { axioms: environment.axioms.map(shown) };
+    });
+  }
+  replay(modules, constants) {
+    const environment = new Environment(this.library(modules)), replay = new Replay(environment, constants);
+    replay.all();
+    return { environment, replay };
+  }
+
+  // The certificate's text for what `check` accepts: see certificate.cjs.
+  certificate({ modules, constants, theorem }) {
+    return this.bounded(() => {
+      const { environment } = this.replay(modules, constants);
+      return writeCertificate(environment, theorem.name);
+    });
+  }
+
+  // A file in the lean4export format. With `modules`, it is a certificate: what the library declares must be the library's
+  // and `theorem` must be there; without, everything in it is checked, and nothing is trusted but its axioms.
+  file({ file, modules = null, theorem = null }) {
+    return this.bounded(() => {
+      const library = modules === null ? null : this.library(modules), environment = new Environment(library, library === null ? this.arithmetic() : null);
+      const reader = new Reader(environment, library !== null);
+      for (const line of lines(file)) reader.read(line);
+      reader.end();
+      if (theorem !== null && environment.own.get(theorem)?.kind !== "theorem") throw new Refused(`the certificate holds no theorem ${shown(theorem)}`);
+      return { axioms: environment.axioms.map(shown), declared: reader.declared.length, added: environment.own.size };
+    });
+  }
+  arithmetic() { return this.libraryDir === null ? null : this.library([]); }
+
+  bounded(body, { steps = STEPS, terms = TERMS } = {}) {
+    Terms.begin(steps, terms);
+    try { return { outcome: "accepted", ...body(), steps: steps - Terms.steps() }; } catch (error) {
+      const message = String(error.message).slice(0, 500).replace(/\s+/g, " ");
+      if (error instanceof Refused) return { outcome: "refused", message };
+      if (error instanceof Malformed) return { outcome: "malformed", message };
+      if (error instanceof Exhausted) return { outcome: "exhausted", resource: error.resource, message };
+      if (error instanceof RangeError) return { outcome: "exhausted", resource: "depth", message: "terms nested deeper than one check may follow" };
+      throw error;
+    } finally { Terms.end(); }
+  }
+}
+
+function* lines(file) { // of a file, without its whole text in memory
+  const handle = fs.openSync(file, "r"), chunk = Buffer.alloc(1 << 20);
+  try {
+    let rest = [];
+    for (let n; (n = fs.readSync(handle, chunk, 0, chunk.length, null)) > 0;) {
+      let from = 0;
+      for (let at; (at = chunk.indexOf(10, from)) >= 0 && at < n; from = at + 1) {
+        rest.push(Buffer.from(chunk.subarray(from, at)));
+        const line = Buffer.concat(rest).toString("utf8");
+        rest = [];
+        if (line.trim()) yield line;
+      }
+      rest.push(Buffer.from(chunk.subarray(from, n)));
+    }
+    const line = Buffer.concat(rest).toString("utf8");
+    if (line.trim()) yield line;
+  } finally { fs.closeSync(handle); }
+}
+
+module.exports = { Judge };
