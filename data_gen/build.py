@@ -15,6 +15,7 @@ from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING
 
+from data_gen.attempts import load_prover
 from data_gen.candidates import Names
 from data_gen.contamination import known_benchmarks
 from data_gen.extract import extract
@@ -26,9 +27,8 @@ from data_gen.leaks import report as leak_report
 from data_gen.levels import with_level
 from data_gen.library import read_library
 from data_gen.output import Build, write
-from data_gen.provers import load_prover
-from data_gen.rejected import rejected
 from data_gen.splits import SPLITS, off_size, split_lemmas, split_library
+from data_gen.stats import rejected
 from physprover.errors import DataError
 from physprover.records import Record
 from physprover.resources import resolve
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from data_gen.candidates import Candidate, Generator
     from data_gen.contamination import Benchmarks
     from data_gen.library import Library
-    from data_gen.rejected import Rejected
-    from data_gen.stats import DatasetStats
+    from data_gen.stats import DatasetStats, Rejected
     from physprover.config import RunConfig
     from physprover.lean.protocol import Pool
     from physprover.progress import Progress, Stage

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from data_gen.stats import DatasetStats
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from data_gen.stats import DatasetStats, StageCount
+
 
 _FRONT = """---
 license: {licence}
@@ -123,3 +128,60 @@ def _by_split(table: dict[str, dict[str, int]]) -> str:
         f"| {name or '–'} | {n.get('train', 0)} | {n.get('validation', 0)} | {n.get('test', 0)} |"
         for name, n in sorted(table.items())
     )
+
+
+# -- The funnel as a picture for the card. --
+
+
+def funnel_svg(stages: Sequence[StageCount]) -> str:
+    """A self-contained SVG, the same bytes for the same counts: what entered each stage, pale, and what passed it, dark."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    names = [stage.stage for stage in stages]
+    out = io.StringIO()
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "", "font.family": "sans-serif"})
+        figure = Figure(figsize=(10, 0.36 * len(stages) + 0.3), layout="constrained")
+        axes = figure.add_subplot(frameon=False)
+        axes.barh(names, [stage.entered for stage in stages], color="#c9d7e8")
+        axes.barh(names, [stage.passed for stage in stages], color="#2f6299")
+        for place, stage in enumerate(stages):
+            axes.annotate(
+                f"{stage.passed} of {stage.entered}",
+                (stage.entered, place),
+                (6, 0),
+                textcoords="offset points",
+                va="center",
+            )
+        axes.invert_yaxis()
+        axes.set_xticks([])
+        axes.tick_params(length=0)
+        figure.savefig(out, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    return out.getvalue()
+
+
+# -- The licence a library's text is under, as its LICENSE file says. --
+
+_MARKS = {
+    "Apache License": "apache-2.0",
+    "MIT License": "mit",
+    "BSD 3-Clause": "bsd-3-clause",
+    "BSD 2-Clause": "bsd-2-clause",
+    "GNU GENERAL PUBLIC LICENSE": "gpl",
+    "CC BY-NC": "cc-by-nc-4.0",
+    "Creative Commons": "cc",
+}
+
+
+def licence(root: Path) -> str:
+    """Hugging Face's short name of the licence in the library's folder or the nearest one above; "unknown" without one."""
+    for folder in (root.absolute(), *list(root.absolute().parents)[:2]):
+        for name in ("LICENSE", "LICENSE.md", "LICENSE.txt", "COPYING"):
+            try:
+                text = (folder / name).read_text(encoding="utf-8", errors="replace")[:400]
+            except OSError:
+                continue
+            return next((short for mark, short in _MARKS.items() if mark in text), "other")
+    return "unknown"

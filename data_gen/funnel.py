@@ -25,19 +25,19 @@ from typing import TYPE_CHECKING
 
 from data_gen import hypotheses
 from data_gen.attempts import Attempts
+from data_gen.contamination import NearDuplicates
 from data_gen.levels import with_level
-from data_gen.ngrams import NearDuplicates
-from data_gen.rejected import Rejected, StageCount, rejected
+from data_gen.stats import Rejected, StageCount, rejected
 from data_gen.terms import normal_form, parse_statement
 from physprover.portfolio import portfolio_proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+    from data_gen.attempts import Prover
     from data_gen.candidates import Candidate
     from data_gen.contamination import Benchmarks, Hit
     from data_gen.judging import Answer, Judging
-    from data_gen.provers import Prover
     from physprover.records import Theorem
 
 STAGES = (

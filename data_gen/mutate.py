@@ -17,13 +17,20 @@ from typing import TYPE_CHECKING
 from data_gen.candidates import Candidate, Names
 from data_gen.headers import read_header
 from data_gen.mutations.classes import Abstract, Instantiate
-from data_gen.mutations.compose import Add, Rewrite
 from data_gen.mutations.logic import Behind, Conjoin, Contrapositive, Direction, SomeValue, Witness
-from data_gen.mutations.order import Sharpen, Weaken
-from data_gen.mutations.premises import Drop, Dual, Generalise, Relax, Restrict
+from data_gen.mutations.premises import (
+    Compound,
+    Constructor,
+    Drop,
+    Dual,
+    Generalise,
+    Identify,
+    Literal,
+    Relax,
+    Restrict,
+)
 from data_gen.mutations.seeds import Draft, Seed
-from data_gen.mutations.sides import BothSides, Swap, Through
-from data_gen.mutations.specialise import Compound, Constructor, Identify, Literal
+from data_gen.mutations.sides import Add, BothSides, Rewrite, Sharpen, Swap, Through, Weaken
 from data_gen.proofs import proof_text, tactics, templates
 from data_gen.terms import normal_form, parse_statement
 from physprover.records import Theorem

@@ -14,13 +14,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from data_gen.card import card
-from data_gen.figure import funnel_svg
-from data_gen.licence import licence
-from data_gen.rejected import Rejected
+from data_gen.card import card, funnel_svg, licence
 from data_gen.stats import (
     BuildTimes,
     DatasetStats,
+    Rejected,
     domain_counts,
     level_counts,
     rejected_counts,

@@ -26,12 +26,11 @@ from rl import checkpoint, curriculum, presets
 from rl.checkpoint import IDLE_LIMIT, LoopState
 from rl.cluster import cluster
 from rl.groups import samples
-from rl.metrics import step_metrics
+from rl.metrics import Untracked, open_tracker, step_metrics
 from rl.rollout import Rollout, Rollouts
 from rl.self_play import SelfPlay
 from rl.setup import fitting, sampler_and_pool, start_model, starting, trainer_of, validation
 from rl.signals import terminable, uninterrupted
-from rl.tracking import Untracked, open_tracker
 from rl.validation import refuse_impossible
 
 if TYPE_CHECKING:
@@ -41,9 +40,9 @@ if TYPE_CHECKING:
     from physprover.models.sampler import Sampler
     from physprover.progress import Progress, Stage
     from physprover.runs import RunDir, StepMetrics
+    from rl.metrics import Tracker
     from rl.sampling.remote_sampler import RemoteSampler
     from rl.self_play import Conjecturer
-    from rl.tracking import Tracker
     from rl.trainer.build import Trainer
     from rl.trainer.grpo import UpdateStats
 

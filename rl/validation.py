@@ -19,7 +19,7 @@ from rl.planning.capacity import (
     sampler_need,
     trainer_need,
 )
-from rl.trainer.exchanges import trainer_conflicts
+from rl.trainer.batches import trainer_conflicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

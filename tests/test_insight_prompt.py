@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from physprover.insight.records import Insight
 from physprover.insight.script import read_script
 from physprover.insight.sketch import fills, sketch_of
-from physprover.insight.technique import Technique
+from physprover.insight.techniques import Technique
 from physprover.prompts import get_prompt
 from physprover.prompts.handles import HANDLE
 from physprover.prompts.insight import InsightPrompt, brief

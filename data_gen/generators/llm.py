@@ -1,6 +1,6 @@
 """Conjectures by a language model: ten variants of a seed in one request, as in the paper, in words of our own.
 
-`requests.jsonl` is the journal, see `data_gen.generators.requests`.
+`requests.jsonl` is the journal, see `data_gen.generators.endpoint`.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ import re
 from typing import TYPE_CHECKING
 
 from data_gen.candidates import Candidate, from_text
-from data_gen.generators.answers import json_objects
-from data_gen.generators.requests import Reader, Request, Requests
+from data_gen.generators.endpoint import Reader, Request, Requests, json_objects
 from physprover.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from data_gen.generators.chat import ChatClient
+    from data_gen.generators.endpoint import ChatClient
     from physprover.config import LLMConfig
     from physprover.records import Theorem
 

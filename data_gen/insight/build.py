@@ -10,18 +10,17 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from data_gen.insight.card import card
+from data_gen.insight.card import InsightStats, Recheck, card
 from data_gen.insight.label import label, sketch_holds
-from data_gen.insight.stats import InsightStats, Recheck
 from data_gen.judging import Judging
 from physprover.dataset import SPLITS, load_theorems, write_parquet
 from physprover.errors import DataError
 from physprover.files import replacing, write_text
 from physprover.insight.drops import drops
-from physprover.insight.names import Scope
 from physprover.insight.records import Insight, Missing, load_insights, write_insights
 from physprover.insight.script import read_script
 from physprover.insight.sketch import Sketch
+from physprover.insight.techniques import Scope
 from physprover.records import Outcome
 
 if TYPE_CHECKING:

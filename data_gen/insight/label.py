@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from data_gen.insight.qualify import qualified
-from data_gen.rejected import one_line
+from data_gen.stats import one_line
 from physprover.insight.drops import drops
-from physprover.insight.names import Scope, all_constants
-from physprover.insight.reading import found
 from physprover.insight.records import Insight, Missing
 from physprover.insight.script import read_script
 from physprover.insight.sketch import coarse_sketch, elaborates, existentials, sketch_of
+from physprover.insight.techniques import Scope, all_constants, found
 from physprover.records import Outcome
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from physprover.insight.drops import Drop
     from physprover.insight.script import Script
     from physprover.insight.sketch import Sketch
-    from physprover.insight.technique import Technique
+    from physprover.insight.techniques import Technique
     from physprover.records import Theorem
 
 _WAVES = 12  # a proof of PhysCore settles in one to four

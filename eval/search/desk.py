@@ -16,11 +16,12 @@ from physprover.models.sampler import SamplingParams
 from physprover.records import Outcome, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from physprover.lean.protocol import Pool, Problem
     from physprover.models.sampler import Sampler
     from physprover.records import Attempt, Theorem, Verdict
+
 
 _LEAST_SECONDS = 0.1  # a shorter deadline could not answer anything
 _NO_NAME = re.compile(r"<\|\w+\|>")  # a handle of the tiny prompt that stands for nothing in this problem
@@ -150,3 +151,38 @@ def _charge(verdict: Verdict, deadline: float) -> float:
             else deadline
         )
     return min(verdict.seconds, 2 * deadline)  # the engine looks at its clock five times a second
+
+
+# -- Tidy a proof that Lean has accepted: what can be left out is left out, and only what Lean accepts again is kept. --
+
+_CHECKS = 6
+
+
+def finalize(desk: Desk) -> str | None:
+    """The shortest form of the proof found that Lean accepts, within what is left of the budget; None when there is no proof."""
+    best = desk.proof
+    if best is None:
+        return None
+    desk.arm = "finalize"
+    for _ in range(_CHECKS):
+        shorter = next((p for p in _shorter(best) if p not in desk.tried), None)
+        if shorter is None:
+            break
+        desk.proof = None  # set again by Lean's acceptance alone
+        try:
+            desk.check(shorter)
+        except OutOfBudget:
+            break
+        best = desk.proof or best
+    desk.proof = best
+    return best
+
+
+def _shorter(proof: str) -> Iterator[str]:
+    """One line instead of two; one line fewer."""
+    lines = proof.splitlines()
+    if len(lines) == 2 and lines[0] == "by":
+        yield f"by {lines[1].strip()}"
+        return
+    for at in range(len(lines) - 1, 0, -1):
+        yield "\n".join((*lines[:at], *lines[at + 1 :]))

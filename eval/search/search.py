@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eval.search.budget import Amount, Budget, OutOfBudget
-from eval.search.desk import Desk, Limits, Tried
+from eval.search.desk import Desk, Limits, Tried, finalize
 from eval.search.experience import Experience, Observation
-from eval.search.finalize import finalize
 from eval.search.library import Library
-from eval.search.moves.case import Case
-from eval.search.moves.fill import Filling, leaf_arm
-from eval.search.moves.scripts import closers
-from eval.search.score import Value
+from eval.search.moves.case import Case, Filling, closers, leaf_arm
+from eval.search.policies import Value
 from eval.search.statement import features
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Record

@@ -231,8 +231,7 @@ def _evaluate(config: RunConfig, run: RunDir, model: str | Path, when: str, prog
 
 def _baselines(config: RunConfig, run: RunDir, benchmark: Benchmark, pool: Pool, progress: Progress) -> None:
     """What needs no model: single tactics, and one script told the definitions."""
-    from eval.baselines import portfolio
-    from eval.templates import template_lines
+    from eval.baselines import portfolio, template_lines
     from physprover.files import write_record
 
     out = run.path / "eval" / f"portfolio-{benchmark.name}.json"

@@ -12,7 +12,7 @@ from data_gen.generators.self_play import conjecture_reward, propose
 from data_gen.judging import Judging
 from physprover.dataset import load_theorems
 from physprover.models.sampler import SamplingParams
-from physprover.prompts.tiny_conjecture import STOP
+from physprover.prompts.conjecture import STOP
 from rl.groups import derive_seed
 from rl.self_play import Conjecture
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from physprover.insight.names import argument_list, arguments, constants
+from physprover.insight.techniques import argument_list, arguments, constants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from physprover.insight.names import Argument, Scope
     from physprover.insight.script import Block, Script, Step
+    from physprover.insight.techniques import Argument, Scope
 
 _SINGLE = frozenset(
     {

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from physprover.dataset import theorem_schema, write_parquet
 from physprover.errors import DataError
-from physprover.insight.technique import Technique
+from physprover.insight.techniques import Technique
 from physprover.records import Record, Theorem
 
 if TYPE_CHECKING:

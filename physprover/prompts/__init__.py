@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from physprover.errors import ConfigError
 from physprover.prompts.chat import CHAT, TemplatePrompt
-from physprover.prompts.conjecture import CONJECTURERS
+from physprover.prompts.conjecture import CONJECTURERS, TinyConjecture
 from physprover.prompts.insight import InsightPrompt
 from physprover.prompts.provers import PROVERS
 from physprover.prompts.tiny import SKETCH, TinyPrompt
-from physprover.prompts.tiny_conjecture import TinyConjecture
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase

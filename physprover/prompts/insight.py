@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from physprover.insight.technique import Technique, read_line
+from physprover.insight.techniques import Technique, read_line
 from physprover.prompts.tiny import (
     INSIGHT,
     INSIGHT_TOKENS,
@@ -65,10 +65,9 @@ class InsightPrompt(TinyPrompt):
     def target(self, theorem: Theorem, proof: str, handles: Handles | None = None) -> str:
         """Techniques and sketch as they can be read off `proof`; those of an insight record are checked: `answer`."""
         # At the top it would be circular: reading needs the definitions of a header, which live in this package.
-        from physprover.insight.names import Scope
-        from physprover.insight.reading import found
         from physprover.insight.script import read_script
         from physprover.insight.sketch import existentials, sketch_of
+        from physprover.insight.techniques import Scope, found
 
         script, witnesses = read_script(proof), existentials(theorem.statement)
         named = found(script, Scope(theorem.header, theorem.statement), witnesses)

@@ -1,11 +1,9 @@
 """Communication: one-bit and sparse gradient exchange as DDP hooks, sparse exact weight hand-over to samplers."""
 
-from rl.distributed.attach import EXCHANGES, attach
-from rl.distributed.budget import ByteBudget
 from rl.distributed.deltas import WeightDelta, apply_delta, make_delta
-from rl.distributed.hook import Exchange, HookState, exchange_hook
+from rl.distributed.hook import EXCHANGES, Exchange, HookState, attach, exchange_hook
 from rl.distributed.sign_exchange import SignExchange
-from rl.distributed.topk import AdaptiveTopK
+from rl.distributed.topk import AdaptiveTopK, ByteBudget
 from rl.distributed.wire import sent_bytes
 from rl.optim.errors import CommunicationError
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rl.distributed.bits import pack, unpack
+from rl.distributed.sign_exchange import pack, unpack
 from rl.optim.errors import CommunicationError
 
 

@@ -5,14 +5,24 @@ run's first step, and an exchange that depended on them could neither resume exa
 whole gradient. The price is that the exchange starts when the backward pass ends.
 """
 
-# DDP compares the hook's annotations with its own types, so this module must not postpone them into strings.
+from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
+
+from rl.distributed.sign_exchange import SignExchange
+from rl.distributed.topk import ENTRY_BYTES, AdaptiveTopK, ByteBudget
+from rl.optim.errors import CommunicationError
+
+if TYPE_CHECKING:
+    from torch.nn.parallel import DistributedDataParallel
+
+
+# DDP compares the hook's annotations with its own types, so this module must not postpone them into strings.
 
 
 class Exchange(Protocol):
@@ -28,7 +38,7 @@ class HookState:
 
     exchange: Exchange
     parameters: list[Tensor]
-    _waiting: list[tuple[list[Tensor], Tensor, "torch.futures.Future[Tensor]"]] = field(default_factory=list)
+    _waiting: list[tuple[list[Tensor], Tensor, torch.futures.Future[Tensor]]] = field(default_factory=list)
 
 
 def exchange_hook(
@@ -60,3 +70,76 @@ def _finish(state: HookState) -> None:
     answers = dict(zip(order, answer, strict=True))
     for parameters, buffer, future in state._waiting:
         future.set_result(torch.cat([answers[p] for p in parameters]).to(buffer.dtype))
+
+
+# -- One look at the gradient of all ranks before anything is exchanged: nothing to send, or nothing that may be sent. --
+#
+# Without it an update of zeros would spend bytes, and error feedback would turn it into a step out of old residuals; NaN on
+# one rank would raise there, inside autograd. All ranks see the same maximum, so all decide the same.
+
+
+@dataclass
+class Guarded:
+    """``exchange``, asked only for gradients that are finite everywhere and not zero everywhere.
+
+    Costs one max all-reduce of four bytes, which no exchange counts in its payload.
+    """
+
+    exchange: Exchange
+    exchanges: int = 0  # how often the exchange was asked
+
+    def average(self, grad: Tensor) -> Tensor:
+        """The exchange's average of ``grad`` [n]; zeros where it is zero on all ranks, NaN where it is not finite on one."""
+        top = grad.abs().max() if grad.numel() else grad.new_zeros(())
+        top = torch.where(torch.isfinite(top), top, torch.inf)  # NaN does not survive every backend's max
+        dist.all_reduce(top, op=dist.ReduceOp.MAX)
+        if top == 0:
+            return torch.zeros_like(grad)
+        if not torch.isfinite(top):
+            return torch.full_like(grad, torch.nan)
+        self.exchanges += 1
+        return self.exchange.average(grad)
+
+
+# -- Choosing a gradient exchange by name, as a configuration does. --
+
+EXCHANGES = ("dense", "sign", "sign-majority", "topk-fixed", "topk-norm", "topk-threshold")
+
+
+def attach(
+    model: DistributedDataParallel,
+    exchange: str,
+    *,
+    seed: int = 0,
+    run_bytes: int = 0,
+    run_steps: int = 0,
+    **options: Any,
+) -> SignExchange | AdaptiveTopK | None:
+    """Register the named exchange on a DDP model; returns it, for its state belongs in checkpoints (None for dense).
+
+    It is asked only where some rank has a gradient and all are finite: else the average is zero, or NaN, on every rank.
+
+    Args:
+        model: the wrapped model, before its first step.
+        exchange: one of ``EXCHANGES``.
+        seed: of the sign noise.
+        run_bytes, run_steps: the whole run's payload bytes per rank and its steps, for ``topk-*``.
+        options: further fields of ``SignExchange`` or ``AdaptiveTopK``.
+
+    Raises:
+        CommunicationError: an unknown name, or a budget that is missing.
+    """
+    if exchange not in EXCHANGES:
+        raise CommunicationError(f"exchange must be one of {', '.join(EXCHANGES)}, not {exchange!r}")
+    if exchange == "dense":
+        return None
+    made: SignExchange | AdaptiveTopK
+    if exchange.startswith("sign"):
+        made = SignExchange(seed=seed, rule="mean" if exchange == "sign" else "majority", **options)
+    else:
+        rule: Any = exchange.removeprefix("topk-")
+        receivers = max(1, dist.get_world_size() - 1)
+        made = AdaptiveTopK(ByteBudget(run_bytes, run_steps, rule, ENTRY_BYTES * receivers), **options)
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    model.register_comm_hook(HookState(Guarded(made), list(parameters)), exchange_hook)
+    return made

@@ -3,7 +3,7 @@
 `WeightSender` keeps what the samplers hold and makes the next parcel; `WeightHolder` is the samplers' side. Without a
 limit a parcel of changes makes both sides bit-identical. With one, the largest changes of the whole model go first and
 what is left out is still a difference next time; how many go is chosen by the rule of Adaptive Top-K under the bytes of
-one interval (`rl/distributed/budget.py`). Every `refresh_every` steps, and at the start of a process, a whole parcel
+one interval (`rl/distributed/topk.py`). Every `refresh_every` steps, and at the start of a process, a whole parcel
 starts an interval. So a resumed run samples from the same weights as the unbroken one unless there is a limit.
 """
 
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from rl.distributed.budget import ByteBudget
 from rl.distributed.deltas import WeightDelta, apply_delta, make_delta
+from rl.distributed.topk import ByteBudget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

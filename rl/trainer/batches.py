@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
+
+from rl.groups import derive_seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from torch import Tensor
 
+    from physprover.config import RunConfig
     from rl.groups import Drawn, Sample
+
 
 Batch = dict[str, "Tensor"]
 
@@ -97,3 +101,77 @@ def _tensors(chunk: Sequence[Sample], pad_id: int, device: torch.device | str) -
         batch["completion_mask"][i, :size] = 1
         batch["old_per_token_logps"][i, :size] = torch.tensor(sample.logprobs)
     return {name: tensor.to(device) for name, tensor in batch.items()}
+
+
+# -- Dealing a batch to the processes of the trainer: whole groups, so that each has about as many tokens to learn from. --
+
+
+def deal(samples: Sequence[Sample], ranks: int) -> list[list[Sample]]:
+    """One list a rank, some empty when there are fewer groups than ranks; every sample is in exactly one.
+
+    Attempts at one problem (one prompt) stay together: their prompt is padded once. The largest group goes first, each to
+    the rank with the fewest tokens so far, ties to the lower rank: the same on every machine and after every resume.
+    """
+    groups: dict[tuple[int, ...], list[Sample]] = {}
+    for sample in samples:
+        groups.setdefault(sample.prompt_ids, []).append(sample)
+    hands: list[list[Sample]] = [[] for _ in range(ranks)]
+    tokens = [0] * ranks
+    for group in sorted(groups.values(), key=_tokens, reverse=True):
+        rank = tokens.index(min(tokens))
+        hands[rank] += group
+        tokens[rank] += _tokens(group)
+    return hands
+
+
+def _tokens(group: Sequence[Sample]) -> int:
+    return sum(len(sample.prompt_ids) + len(sample.token_ids) for sample in group)
+
+
+# -- `[rl.exchange]` as the arguments of `rl.distributed.hook`, and what cannot work. No torch. --
+
+_HEADER_BYTES = 12  # of rl.distributed.topk, sent to each other rank at each exchange
+
+
+def exchange_arguments(config: RunConfig) -> dict[str, Any]:
+    """Keyword arguments of `attach`, the model aside."""
+    chosen = config.rl.exchange
+    return {
+        "exchange": chosen.name,
+        "seed": derive_seed(config.seed, "exchange"),
+        "run_bytes": chosen.run_bytes or 0,
+        "run_steps": updates(config),
+    }
+
+
+def updates(config: RunConfig) -> int:
+    """Exchanges of the whole run: one an update, rounds of self-play included."""
+    rl = config.rl
+    rounds = -(-rl.steps // rl.self_play_every) if rl.self_play_every else 0
+    return max(1, (rl.steps + rounds) * rl.updates_per_batch)
+
+
+def trainer_conflicts(config: RunConfig) -> Iterator[str]:
+    """Settings of the trainer's processes and their exchange that cannot work together."""
+    cluster, chosen = config.cluster, config.rl.exchange
+    processes = cluster.trainer_processes
+    sparse = chosen.name.startswith("topk")
+    if processes == 1 and chosen.name != "dense":
+        yield f'rl.exchange.name = "{chosen.name}" needs several trainers: set cluster.trainer_processes'
+    if processes > 1 and cluster.trainer_gpus not in (0, processes):
+        yield (
+            f"cluster.trainer_processes = {processes} with cluster.trainer_gpus = {cluster.trainer_gpus}: "
+            "each process trains on one GPU, or all on the CPU (trainer_gpus = 0)"
+        )
+    if processes > config.rl.problems_per_step:
+        yield (
+            f"cluster.trainer_processes = {processes}, but a step has {config.rl.problems_per_step} groups "
+            "(rl.problems_per_step), and a group is not divided"
+        )
+    if sparse and chosen.run_bytes is None:
+        yield f'rl.exchange.name = "{chosen.name}" needs rl.exchange.run_bytes, what a process may send in the whole run'
+    if chosen.run_bytes is not None and not sparse:
+        yield f'rl.exchange.run_bytes limits the topk exchanges, not "{chosen.name}"'
+    least = _HEADER_BYTES * (processes - 1) * updates(config)
+    if sparse and chosen.run_bytes is not None and chosen.run_bytes <= least:
+        yield f"rl.exchange.run_bytes = {chosen.run_bytes}: the headers of {updates(config)} updates alone take {least}"

@@ -28,9 +28,9 @@ from physprover.errors import RunError
 from physprover.models.token_mask import TokenMask
 from physprover.prompts import get_prompt
 from rl.groups import Drawn
-from rl.trainer import masked_logps, shared_prefix
 from rl.trainer.batches import Whole, micro_batches
 from rl.trainer.build import autocast, write_trainer
+from rl.trainer.logps import padded_logps_and_entropies, shared_prefix_logps_and_entropies, shares_prefixes
 from rl.trainer.lora import adapter, folded
 from rl.trainer.optimizers import build_optimizer, check_covers
 
@@ -101,7 +101,7 @@ class GroupTrainer(GRPOTrainer):
         self._share_prefixes = (
             self.accelerator.num_processes == 1
             and self.accelerator.device.type == "cpu"
-            and shared_prefix.supported(model)
+            and shares_prefixes(model)
         )
         if self.args.gradient_checkpointing:
             # transformers (5.19) acts on the argument in `train()` only, which is not called.
@@ -149,14 +149,14 @@ class GroupTrainer(GRPOTrainer):
         token_mask = self._mask(self._drawn.prompt or self.run_config.model.prompt)
         temperature = self._drawn.temperature or self.temperature
         if self._share_prefixes:
-            logps, entropies = shared_prefix.logps_and_entropies(
+            logps, entropies = shared_prefix_logps_and_entropies(
                 model, input_ids, attention_mask, logits_to_keep, temperature, token_mask
             )
             result: tuple[Tensor, Tensor | None, Tensor | None] = (logps, entropies, None)
         elif token_mask.active or temperature != self.temperature:
             # Whole logits: TRL's kernel, below, has no place for a mask, and one temperature for good.
             with self.accelerator.autocast():
-                logps, entropies = masked_logps.logps_and_entropies(
+                logps, entropies = padded_logps_and_entropies(
                     model, input_ids, attention_mask, logits_to_keep, temperature, token_mask
                 )
             result = (logps, entropies, None)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from physprover.errors import PhysProverError, RunError
 from rl.cluster import one_line, ray
-from rl.trainer.sharding import deal
+from rl.trainer.batches import deal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

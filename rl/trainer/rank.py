@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from physprover.errors import RunError
-from rl.distributed.attach import attach
+from rl.distributed.hook import attach
 from rl.groups import Drawn
-from rl.trainer.batches import MicroBatch, Whole
-from rl.trainer.exchanges import exchange_arguments
+from rl.trainer.batches import MicroBatch, Whole, exchange_arguments
 from rl.trainer.grpo import GroupTrainer
 
 if TYPE_CHECKING:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
 
 from physprover.prompts import get_prompt
 from physprover.prompts.insight import InsightPrompt
 from physprover.prompts.tiny import TinyPrompt
-from rl.warmstart.augment import shuffled_handles
+from physprover.records import Record
+from rl.warmstart.batches import shuffled_handles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from random import Random
 
     from physprover.insight.records import Insight
-    from physprover.insight.technique import Kind
+    from physprover.insight.techniques import Kind
     from physprover.records import Theorem
+
 
 Format = Literal["proof", "sketch", "insight"]
 
@@ -65,3 +70,64 @@ def lesson_text(lesson: Lesson, form: Format, rng: Random | None) -> tuple[str, 
         assert insight is not None  # `formats` offers no other
         return shown, prompt.answer(insight, handles)
     return shown, prompt.target(theorem, insight.core if insight else theorem.proof or "", handles)
+
+
+# -- Which format is due at each moment of a warm start in stages, and what a stage has seen. Pure arithmetic. --
+
+
+class StageStats(Record):
+    """One stage. `tokens` are all it saw, `by_format` those of each format; `loss` in nats per target token."""
+
+    stage: str
+    steps: int = 0
+    examples: int = 0
+    tokens: int = 0
+    by_format: dict[str, int] = Field(default_factory=dict)
+    loss: float = 0.0  # mean over its last tenth
+
+
+class StagesStats(Record):
+    """`stages.json` beside the model."""
+
+    budget: int  # tokens
+    tokens: int  # seen in all stages; over the budget by less than one batch
+    stages: tuple[StageStats, ...]
+    proofs: int
+    without_insight: int  # taught as plain proofs
+    too_long: dict[str, int]  # format -> lessons whose text in it does not fit
+
+
+@dataclass
+class Ledger:
+    """Tokens of one stage and which format is due, so that shares hold in tokens, not in examples."""
+
+    own: tuple[Format, ...]
+    earlier: tuple[Format, ...]
+    mix: float
+    drawn: Counter[Format] = field(default_factory=Counter)
+    used: Counter[Format] = field(default_factory=Counter)
+
+    def due(self) -> Format:
+        """The format furthest below its share."""
+        shares = {form: (1 - self._mix) / len(self.own) for form in self.own}
+        for form in self.earlier:
+            shares[form] = shares.get(form, 0.0) + self._mix / len(self.earlier)
+        total = self.drawn.total()
+        return max(shares, key=lambda form: shares[form] * total - self.drawn[form] + shares[form])
+
+    @property
+    def _mix(self) -> float:
+        return self.mix if self.earlier else 0.0
+
+
+def ledgers(stages: Sequence[str], mix: float) -> list[Ledger]:
+    """One for each stage; earlier formats are those of the stages before it."""
+    found: list[Ledger] = []
+    seen: list[Format] = []
+    for stage in stages:
+        own: tuple[Format, ...] = (
+            tuple(FORMATS) if stage == "mixed" else tuple(f for f in FORMATS if f == stage)
+        )
+        found.append(Ledger(own, tuple(f for f in seen if f not in own), mix))
+        seen += [form for form in own if form not in seen]
+    return found

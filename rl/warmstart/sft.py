@@ -18,12 +18,10 @@ from typing import TYPE_CHECKING
 
 from physprover.errors import DataError, RunError
 from physprover.models.load import quiet_transformers
-from physprover.models.tiny import build_tiny
-from physprover.models.tokenizer import train_tokenizer
+from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.prompts import get_prompt
 from physprover.records import Record
-from rl.warmstart.augment import example
-from rl.warmstart.batches import batches, encode, fits, loss
+from rl.warmstart.batches import batches, encode, example, fits, loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -15,13 +15,11 @@ import time
 from typing import TYPE_CHECKING
 
 from physprover.errors import ConfigError, DataError
-from physprover.models.tiny import build_tiny
-from physprover.models.tokenizer import train_tokenizer
+from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.prompts.tiny import INSIGHT_TOKENS
 from rl.warmstart.batches import SORT_WINDOW, collate, encode, fits, loss
-from rl.warmstart.lessons import FORMATS, Lesson, lesson_text, lessons
+from rl.warmstart.lessons import FORMATS, Lesson, StagesStats, StageStats, ledgers, lesson_text, lessons
 from rl.warmstart.sft import SFTStats, choose, optimizers, schedule, write_model
-from rl.warmstart.stage_plan import StagesStats, StageStats, ledgers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,8 +33,7 @@ if TYPE_CHECKING:
     from physprover.progress import Progress, Stage
     from physprover.records import Theorem
     from rl.warmstart.batches import Example
-    from rl.warmstart.lessons import Format
-    from rl.warmstart.stage_plan import Ledger
+    from rl.warmstart.lessons import Format, Ledger
 
 
 def warm_start_in_stages(

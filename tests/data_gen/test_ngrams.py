@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_gen.ngrams import NearDuplicates, grams, jaccard
+from data_gen.contamination import NearDuplicates, grams, jaccard
 
 WORDS = st.lists(
     st.sampled_from(["v0", "v1", "+", "*", "=", "(", ")", "twice", "momentum", "7"]), min_size=1, max_size=40

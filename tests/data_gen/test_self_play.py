@@ -137,8 +137,7 @@ def test_a_conjecturer_must_be_named(tmp_path: Path) -> None:
 def test_a_real_model_proposes_and_repeats_itself() -> None:
     from physprover.config import ModelConfig
     from physprover.models.hf_sampler import HFSampler
-    from physprover.models.tiny import build_tiny
-    from physprover.models.tokenizer import train_tokenizer
+    from physprover.models.tiny import build_tiny, train_tokenizer
 
     prompt = STPConjecture()
     tokenizer = train_tokenizer([prompt.render(s) + prompt.target(s, s.statement) for s in SEEDS], 380)

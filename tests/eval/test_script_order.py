@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.search.moves.scripts import CLOSERS
+from eval.search.moves.case import CLOSERS
 from physprover.app.lab.script_order import Script, greedy, table
 from physprover.portfolio import PORTFOLIO, TEMPLATES
 

@@ -19,8 +19,7 @@ from physprover.errors import ConfigError, HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check
 from physprover.models.sampler import SamplingParams
-from physprover.models.tiny import build_tiny
-from physprover.models.tokenizer import train_tokenizer
+from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.progress import Silent
 from physprover.prompts import get_prompt
 from physprover.records import Attempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl

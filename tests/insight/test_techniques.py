@@ -5,10 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from physprover.insight.drops import drops
-from physprover.insight.names import Scope
-from physprover.insight.reading import found
 from physprover.insight.script import read_script
-from physprover.insight.technique import Technique, read_line
+from physprover.insight.techniques import Scope, Technique, found, read_line
 from tests.insight.proofs import Made, blocks, proof_of
 
 HEADER = """

@@ -5,8 +5,7 @@ import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from physprover.config import ModelConfig
-from physprover.models.tiny import build_tiny
-from physprover.models.tokenizer import train_tokenizer
+from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.prompts import get_prompt
 from tests.models.toy_problems import THEOREMS
 

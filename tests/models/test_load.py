@@ -10,8 +10,7 @@ from physprover.config import ModelConfig, RunConfig, SamplerConfig
 from physprover.errors import ConfigError, ModelError
 from physprover.models.load import check_prompt, load_sampler, load_tokenizer
 from physprover.models.sampler import SamplingParams
-from physprover.models.tiny import build_tiny
-from physprover.models.tokenizer import train_tokenizer
+from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.prompts import get_prompt
 from tests.chat_tokenizer import chat_tokenizer
 from tests.models.toy_problems import THEOREMS

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from physprover.errors import DataError
-from physprover.models.tokenizer import END, PAD, train_tokenizer
+from physprover.models.tiny import END, PAD, train_tokenizer
 from physprover.prompts.tiny import SPECIAL_TOKENS
 
 TEXTS = [

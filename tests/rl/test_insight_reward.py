@@ -16,8 +16,7 @@ from physprover.prompts import get_prompt
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict
 from rl import curriculum
 from rl.groups import Group, samples
-from rl.insight_claims import Claims, claims_of
-from rl.insight_reward import InsightReward, shaping
+from rl.insight_reward import Claims, InsightReward, claims_of, shaping
 from rl.metrics import step_metrics
 from rl.rollout import Rollouts
 from rl.trainer.grpo import UpdateStats

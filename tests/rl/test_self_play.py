@@ -15,9 +15,9 @@ from physprover.lean.protocol import Check
 from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import SamplingParams
 from physprover.prompts import get_prompt
+from physprover.prompts.conjecture import STOP, TinyConjecture
 from physprover.prompts.handles import HANDLES
 from physprover.prompts.tiny import GOAL, INSIGHT_TOKENS, PROOF, handles_of
-from physprover.prompts.tiny_conjecture import STOP, TinyConjecture
 from physprover.records import Outcome, Theorem, Verdict, read_jsonl
 from physprover.runs import RunDir
 from rl import curriculum

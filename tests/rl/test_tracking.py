@@ -10,7 +10,7 @@ import pytest
 from physprover.config_file import parse_config
 from physprover.errors import ConfigError
 from physprover.runs import RunDir, StepMetrics
-from rl.tracking import Untracked, figures, open_tracker
+from rl.metrics import Untracked, figures, open_tracker
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,9 +14,9 @@ from physprover.models.sampler import SamplingParams
 from physprover.models.token_mask import TokenMask
 from physprover.models.vllm_sampler import VLLMSampler
 from physprover.prompts import get_prompt
+from physprover.prompts.conjecture import STOP
 from physprover.prompts.tiny import INSIGHT_TOKENS, PROOF, SKETCH
-from physprover.prompts.tiny_conjecture import STOP
-from rl.trainer.masked_logps import logps_and_entropies
+from rl.trainer.logps import logps_and_entropies
 from tests.rl import toy
 
 if TYPE_CHECKING:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from eval.search.budget import Amount
 from eval.search.library import Lemma, lemmas
+from eval.search.sketch import ROOT, errors_of, tactic_block
 from eval.search.statement import definitions
 from physprover.lean.text.statements import shape
+from physprover.records import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from eval.search.desk import Desk
     from eval.search.experience import View
     from eval.search.library import Library
-    from eval.search.moves.fill import Filling
+    from eval.search.sketch import Filled, LeanError, Sketch
     from physprover.lean.text.statements import Shape
     from physprover.records import Theorem
+
 
 Kind = Literal["script", "direct", "retrieve", "decompose", "repair"]
 KINDS: tuple[Kind, ...] = ("script", "direct", "retrieve", "decompose", "repair")
@@ -89,3 +95,189 @@ class Case:
     def leaf(self, template: str, closed: bool) -> None:
         """Remember whether a closing script closed a hole."""
         self.leaves.append((template, closed))
+
+
+# -- SCRIPT: scripts that close a goal or do not; the portfolio, and the templates told which definitions to unfold. --
+
+_WITH_FACTS = ("grind [facts]", "simp [facts]")
+CLOSERS: tuple[str, ...] = (
+    "grind [defs]", "simp_all [defs]", "decide", "simp only [defs]; grind", "simp [defs]", "simp only [defs]; omega",
+    "trivial", "ac_rfl", "rfl", "simp only [defs]; rfl", "omega", "simp", "simp_all", "grind",
+)  # fmt: skip
+"""Scripts for a goal, `[defs]` told the definitions of its statement, in the order that covers PhysCore's validation files
+soonest (`python -m physprover.app.lab.script_order`, 22 November 2026). Fixed orders keep this one."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """One closing script for the whole goal: one check."""
+
+    template: str
+    kind: Kind = "script"
+    guess: Amount = ONE_CHECK
+
+    @property
+    def arm(self) -> str:
+        return f"{self.kind} {self.template}"
+
+    def run(self, case: Case) -> None:
+        case.done.add(self.arm)
+        if script := closing(case, self.template):
+            case.desk.check(ROOT.fill([script]).proof)
+
+
+def scripts(case: Case) -> Iterator[Script]:
+    """Those not tried yet."""
+    for template in CLOSERS:
+        script = Script(template)
+        if script.arm not in case.done and closing(case, template):
+            yield script
+
+
+def closers(case: Case) -> tuple[str, ...]:
+    """Templates that fit this statement; those with facts once RETRIEVE has found some."""
+    return tuple(t for t in (*CLOSERS, *(_WITH_FACTS if case.facts else ())) if closing(case, t))
+
+
+def closing(case: Case, template: str) -> str:
+    """The tactic block of a template, "" where it says no more than a bare tactic."""
+    if "[defs]" in template and not case.definitions:
+        return ""
+    text = template.replace("[defs]", f"[{', '.join(case.definitions)}]")
+    text = text.replace("[facts]", f"[{', '.join((*case.definitions, *case.facts))}]")
+    return text.replace("; ", "\n")
+
+
+# -- The goal of a hole as a statement of its own, read off Lean's message, for the prover to prove. --
+
+_HYPOTHESIS = re.compile(r"^([\w✝'₀-₉ ]+) : (.*)$")
+
+
+def leaf_theorem(theorem: Theorem, message: str) -> Theorem | None:
+    """The goal of an "unsolved goals" message as a statement for the prover; None where its context cannot be written down.
+
+    Only a prompt: whatever is written for it is judged in its place in the whole proof.
+    """
+    block = message.partition("unsolved goals")[2].strip("\n").split("\n\n")[0]
+    lines = [line for line in block.splitlines() if not line.startswith("case ")]
+    text = "\n".join(lines)
+    context, turnstile, goal = text.partition("⊢")
+    binders = []
+    for line in re.sub(r"\n +", " ", context).splitlines():
+        match = _HYPOTHESIS.match(line)
+        if match is None or ("✝" in match[1] and not match[1].startswith("inst")) or ":=" in match[2]:
+            return None
+        binders.append(f"[{match[2]}]" if match[1].startswith("inst✝") else f"({match[1]} : {match[2]})")
+    if not turnstile or "✝" in goal:
+        return None
+    statement = f"theorem leaf {' '.join(binders)} : {' '.join(goal.split())}"
+    return theorem.replace(name=f"{theorem.name}.leaf", statement=statement)
+
+
+# -- Close the holes of a sketch one by one: each check gives every open hole its next filling, and Lean's errors say which are closed. --
+
+ROUNDS = 3  # checks of one filling move
+_LEAF_SAMPLES = 2
+_STOP = "skip"  # closes nothing: Lean then says what the hole's goal is
+
+
+class Filling:
+    """A sketch being filled: which holes are closed, and by what. `exhausted` when nothing is left to try."""
+
+    def __init__(self, case: Case, sketch: Sketch) -> None:
+        self.case, self.sketch = case, sketch
+        self.closed: dict[int, str] = {}
+        self.failed: dict[int, set[str]] = {hole: set() for hole in range(sketch.holes)}
+        self.scripts = {closing(case, template): template for template in closers(case)}  # text -> template
+        self.exhausted = False
+        self._prover_asked = False
+
+    def advance(self, rounds: int = ROUNDS) -> None:
+        """Up to `rounds` checks of the sketch with its most promising fillings; the first time the prover is asked too."""
+        for _ in range(rounds):
+            if self.exhausted or self.case.solved:
+                return
+            self._round()
+        if not self._prover_asked and self.case.desk.can_sample and "direct" in self.case.kinds:
+            self._prover_asked = True
+            self._ask_prover()
+
+    def _round(self) -> None:
+        picks = {hole: pick for hole in self._open() if (pick := self._best(hole)) is not None}
+        if len(picks) < len(self._open()):
+            self.exhausted = True
+        else:
+            self._try(picks)
+
+    def _open(self) -> list[int]:
+        return [hole for hole in self.failed if hole not in self.closed]
+
+    def _best(self, hole: int) -> str | None:
+        """The untried closing script that has closed most holes so far, or most whole goals where no hole was seen."""
+        view = self.case.view
+
+        def rate(text: str) -> float:
+            template = self.scripts[text]
+            return view.rate(leaf_arm(template), view.posterior(f"script {template}")[0])
+
+        return max((text for text in self.scripts if text not in self.failed[hole]), key=rate, default=None)
+
+    def _try(self, picks: dict[int, str]) -> None:
+        """Check the sketch with these fillings for its open holes."""
+        errors, filled = self._ask(picks)
+        if self.case.solved:
+            for pick in picks.values():
+                self._learn(pick, True)
+            return
+        if errors is None:  # a time-out, say: any of them may be the cause
+            for hole, pick in picks.items():
+                self.failed[hole].add(pick)
+            return
+        places = {filled.hole_of(error) for error in errors}
+        if places == {None}:
+            self.exhausted = True  # what stands around the holes fails
+            return
+        for hole in [h for h in self.closed if h in places]:  # Lean had more errors than it was asked for
+            self.failed[hole].add(self.closed.pop(hole))
+        for hole, pick in picks.items():
+            self._learn(pick, hole not in places)
+            if hole in places:
+                self.failed[hole].add(pick)
+            else:
+                self.closed[hole] = pick
+        self.exhausted = not self._open()
+
+    def _learn(self, pick: str, closed: bool) -> None:
+        if pick in self.scripts:
+            self.case.leaf(self.scripts[pick], closed)
+
+    def _ask(self, picks: dict[int, str]) -> tuple[list[LeanError] | None, Filled]:
+        """Lean's errors, None when it gave no list of them (a time-out, say)."""
+        filled = self.sketch.fill([picks.get(hole) or self.closed[hole] for hole in self.failed])
+        tried = self.case.desk.check(filled.proof, messages=self.sketch.holes + 1)
+        if tried is None or tried.outcome is not Outcome.REJECTED:
+            return None, filled
+        return errors_of(tried.messages, self.case.theorem.statement), filled
+
+    def _ask_prover(self) -> None:
+        """Read off the goals of the open holes, let the prover prove each as a statement of its own, and try what it wrote."""
+        errors, filled = self._ask(dict.fromkeys(self._open(), _STOP))
+        if errors is None:
+            return
+        for error in errors:
+            hole = filled.hole_of(error)
+            leaf = leaf_theorem(self.case.theorem, error.text) if hole is not None else None
+            if hole is None or leaf is None or hole in self.closed:
+                continue
+            for attempt in self.case.desk.sample(leaf, _LEAF_SAMPLES):
+                block = tactic_block(attempt.proof)
+                others = [h for h in self._open() if h != hole]
+                if block and "<|" not in block and block not in self.failed[hole]:
+                    self._try({hole: block, **dict.fromkeys(others, _STOP)})
+                if self.case.solved or hole in self.closed:
+                    break
+
+
+def leaf_arm(template: str) -> str:
+    """What is learned about a closing script inside sketches, apart from what it does to whole goals."""
+    return f"leaf {template}"

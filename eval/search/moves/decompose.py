@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eval.search.moves.case import FILLING, Kind
-from eval.search.moves.fill import Filling
+from eval.search.moves.case import FILLING, Filling, Kind
 from eval.search.sketch import Sketch
 from eval.search.statement import data_types
 

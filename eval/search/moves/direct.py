@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eval.search.desk import writable
-from eval.search.moves.case import SAMPLES, SAMPLING, Kind
+from eval.search.library import with_premises
+from eval.search.moves.case import ONE_CHECK, SAMPLES, SAMPLING, Kind, Script
 from eval.search.sketch import laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eval.search.budget import Amount
-    from eval.search.moves.case import Case
+    from eval.search.moves.case import Case, Move
     from physprover.records import Theorem
 
 
@@ -49,3 +50,70 @@ def sample_and_check(case: Case, theorem: Theorem, arm: str) -> None:
             case.drafts.append(proof)
         elif case.desk.check(proof, messages=2) and case.solved:
             return
+
+
+# -- RETRIEVE: bring in what others have proved. Lemmas of the header go into scripts and into the prover's prompt; proofs of --
+# alike statements are tried with this statement's names.
+
+_BATCH = 2  # analogies tried in one move
+
+
+@dataclass(frozen=True)
+class WithPremises:
+    """Samples of the prover that has the retrieved lemmas in its prompt; may be repeated."""
+
+    kind: Kind = "retrieve"
+    arm: str = "retrieve sample"
+    guess: Amount = SAMPLING
+
+    def run(self, case: Case) -> None:
+        case.facts = tuple(lemma.name for lemma in case.lemmas)
+        sample_and_check(case, with_premises(case.theorem, case.lemmas), self.arm)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A closing script that is told the retrieved lemmas: one check."""
+
+    template: str
+    kind: Kind = "retrieve"
+    guess: Amount = ONE_CHECK
+
+    @property
+    def arm(self) -> str:
+        return f"retrieve {self.template}"
+
+    def run(self, case: Case) -> None:
+        case.facts = tuple(lemma.name for lemma in case.lemmas)
+        Script(self.template, self.kind).run(case)
+
+
+@dataclass(frozen=True)
+class Analogy:
+    """Proofs of the most similar train theorems, the best that were not tried yet."""
+
+    start: int
+    kind: Kind = "retrieve"
+    arm: str = "retrieve proof"
+    guess: Amount = ONE_CHECK
+
+    def run(self, case: Case) -> None:
+        case.done.add(f"analogy {self.start}")
+        for proof in case.analogies[self.start : self.start + _BATCH]:
+            case.desk.check(proof, messages=2)
+            if case.solved:
+                return
+
+
+def retrievals(case: Case) -> Iterator[Move]:
+    """Scripts with lemmas, then proofs of alike statements, then samples with lemmas."""
+    for template in ("grind [facts]", "simp [facts]"):
+        if case.lemmas and (fact := Fact(template)).arm not in case.done:
+            yield fact
+    if len(case.library):
+        starts = range(0, len(case.analogies), _BATCH)
+        start = next((s for s in starts if f"analogy {s}" not in case.done), None)
+        if start is not None:
+            yield Analogy(start)
+    if case.lemmas and case.desk.can_sample and WithPremises.arm not in case.done:
+        yield WithPremises()

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eval.search.desk import Tried, writable
-from eval.search.moves.case import FILLING, ONE_CHECK, Kind
-from eval.search.moves.fill import Filling
+from eval.search.moves.case import FILLING, ONE_CHECK, Filling, Kind
 from eval.search.sketch import errors_of, punch
 from physprover.prompts.definitions import IDENT, declarations
 from physprover.records import Outcome

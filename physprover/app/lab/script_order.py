@@ -3,7 +3,7 @@
 python -m physprover.app.lab.script_order DATASET [--split validation] [--seconds 8] [--workers 2]
 
 Greedy cover: the next script is the one that closes most of what the scripts before it leave open; ties go to the one
-that closes most alone, then to the one that cost Lean less. `eval/search/moves/scripts.py` holds the order that came out.
+that closes most alone, then to the one that cost Lean less. `eval/search/moves/case.py` holds the order that came out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.templates import definitions, try_scripts
+from eval.baselines import definitions, try_scripts
 from physprover.app.display import Display
 from physprover.config import EngineConfig
 from physprover.dataset import load_theorems

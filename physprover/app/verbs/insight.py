@@ -9,7 +9,7 @@ from physprover.lean.ask import open_pool
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data_gen.insight.stats import InsightStats
+    from data_gen.insight.card import InsightStats
     from physprover.config import EngineConfig, LLMConfig
 
 

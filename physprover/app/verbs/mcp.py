@@ -94,7 +94,7 @@ class Service:
 
     def search(self, query: str, limit: int = 5) -> list[Hit]:
         """Find proved theorems of the library by words of their names, statements and descriptions."""
-        from eval.search.bm25 import BM25, words
+        from eval.search.library import BM25, words
 
         index = BM25([words(f"{t.name} {t.statement} {t.informal or ''}") for t in self.proved])
         best = (self.proved[i] for i in index.best(words(query), max(1, limit)))

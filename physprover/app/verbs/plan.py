@@ -23,9 +23,8 @@ def plan_run(
     """
     from physprover.errors import ConfigError
     from rl import presets
-    from rl.planning.plan import best_plan, make_plan
+    from rl.planning.plan import best_plan, make_plan, table
     from rl.planning.step_time import Workload
-    from rl.planning.table import table
 
     config = presets.resolve(config)
     workload = Workload.of(config, prompt_tokens, answer_tokens, check_seconds)

@@ -10,16 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from data_gen.generators.chat import ChatClient
-from data_gen.generators.requests import Request
+from data_gen.generators.endpoint import ChatClient, Request
 from data_gen.insight.build import build_insights, recheck
-from data_gen.insight.stats import InsightStats
+from data_gen.insight.card import InsightStats
 from data_gen.insight.wording import Wordings, read_wording, render
 from physprover.app.commands import app
 from physprover.dataset import SPLITS, write_dataset
 from physprover.files import read_journal
 from physprover.insight.records import Insight, load_insights, write_insights
-from physprover.insight.technique import Technique
+from physprover.insight.techniques import Technique
 from physprover.progress import Silent
 from physprover.records import Theorem
 from tests.data_gen.endpoint import Endpoint, settings_for

@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.search.bm25 import BM25, K1, B, words
+from eval.search.library import BM25, K1, B, words
 
 bags = st.lists(st.lists(st.sampled_from("abcdef"), max_size=8), min_size=1, max_size=6)
 

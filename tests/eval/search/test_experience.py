@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from eval.search.budget import Amount, Budget
 from eval.search.experience import PRIOR, Experience, Observation
-from eval.search.score import Weights, value
+from eval.search.policies import Weights, value
 
 COST = Amount(checks=1, seconds=0.1)
 HERE = frozenset({"def energy", "goal ="})

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from eval.search.budget import Amount
 from eval.search.desk import Limits
-from eval.search.memory import RememberingSampler
 from eval.search.policies import POLICIES, get_policy
 from eval.search.runs import run_policy, summary
 from eval.search.search import Tools, search
-from eval.search.study import best_fixed_order, study
+from eval.search.study import RememberingSampler, best_fixed_order, study
 from physprover.errors import ConfigError, DataError, HeaderError, RunError
 from physprover.lean.protocol import Check
 from physprover.models.sampler import SamplingParams

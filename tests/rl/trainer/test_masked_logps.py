@@ -14,12 +14,12 @@ from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import SamplingParams
 from physprover.models.token_mask import TokenMask
 from physprover.prompts import PromptFormat, get_prompt
+from physprover.prompts.conjecture import STOP
 from physprover.prompts.tiny import INSIGHT_TOKENS
-from physprover.prompts.tiny_conjecture import STOP
 from rl.groups import Sample
-from rl.trainer import masked_logps, shared_prefix
 from rl.trainer.batches import micro_batches
 from rl.trainer.grpo import GroupTrainer
+from rl.trainer.logps import padded_logps_and_entropies, shared_prefix_logps_and_entropies
 from tests.rl import toy
 
 if TYPE_CHECKING:
@@ -63,10 +63,10 @@ def test_recomputed_logprobs_are_the_behaviour_logprobs(
     ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], 1)
     attention = torch.cat([batch["prompt_mask"], batch["completion_mask"]], 1)
     keep, counts = batch["completion_ids"].size(1), batch["completion_mask"].bool()
-    compute = shared_prefix.logps_and_entropies if shared else masked_logps.logps_and_entropies
+    compute = shared_prefix_logps_and_entropies if shared else padded_logps_and_entropies
     with torch.no_grad():
         logps, entropies = compute(model, ids, attention, keep, temperature, mask)
-        unmasked, _ = shared_prefix.logps_and_entropies(model, ids, attention, keep, temperature)
+        unmasked, _ = shared_prefix_logps_and_entropies(model, ids, attention, keep, temperature)
     old = batch["old_per_token_logps"][counts]
     torch.testing.assert_close(logps[counts], old, atol=2e-4, rtol=2e-4)
     assert bool((unmasked[counts] < old - 1e-3).any()), "the mask takes no part, so this test shows nothing"

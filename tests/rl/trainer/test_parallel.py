@@ -13,8 +13,8 @@ from physprover.config_file import parse_config
 from physprover.errors import ConfigError, RunError
 from rl.cluster import cluster, ray
 from rl.loop import train
+from rl.trainer.batches import updates
 from rl.trainer.build import EXCHANGE, exchange_file
-from rl.trainer.exchanges import updates
 from rl.trainer.parallel import ParallelTrainer, RankActor
 from rl.validation import conflicts, explain, refuse_impossible
 from tests.rl import toy

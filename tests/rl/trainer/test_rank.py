@@ -15,10 +15,9 @@ from physprover.config import ModelConfig, OptimizerConfig, RunConfig
 from physprover.errors import RunError
 from rl.distributed import EXCHANGES, sent_bytes
 from rl.groups import Drawn
-from rl.trainer.batches import Whole
+from rl.trainer.batches import Whole, deal
 from rl.trainer.grpo import GroupTrainer
 from rl.trainer.rank import RankTrainer
-from rl.trainer.sharding import deal
 from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config
 from tests.rl.distributed.processes import run
 

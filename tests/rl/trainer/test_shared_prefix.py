@@ -9,8 +9,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rl.trainer import shared_prefix
 from rl.trainer.batches import micro_batches
+from rl.trainer.logps import shared_prefix_logps_and_entropies, shares_prefixes
 from tests.rl.conftest import build_model, random_samples
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test_equal_to_unpadded_rows(groups: int, size: int, seed: int, temperature: 
     ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], 1)
     mask = torch.cat([batch["prompt_mask"], batch["completion_mask"]], 1)
     keep = batch["completion_ids"].size(1)
-    logps, entropies = shared_prefix.logps_and_entropies(model, ids, mask, keep, temperature)
+    logps, entropies = shared_prefix_logps_and_entropies(model, ids, mask, keep, temperature)
     expected_logps, expected_entropies = reference(model, ids, mask, keep, temperature)
     torch.testing.assert_close(logps, expected_logps, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(entropies, expected_entropies, atol=1e-5, rtol=1e-5)
@@ -58,9 +58,9 @@ def test_equal_to_unpadded_rows(groups: int, size: int, seed: int, temperature: 
 
 def test_sliding_windows_are_left_to_the_padded_path() -> None:
     model = build_model()
-    assert shared_prefix.supported(model)
+    assert shares_prefixes(model)
     model.config.layer_types = ["full_attention", "sliding_attention"]
-    assert not shared_prefix.supported(model)
+    assert not shares_prefixes(model)
 
 
 @pytest.mark.parametrize("grad", [True, False])
@@ -75,7 +75,7 @@ def test_pieces_of_logits_change_nothing(monkeypatch: pytest.MonkeyPatch, grad: 
     def results() -> list[torch.Tensor]:
         model.zero_grad()
         with torch.set_grad_enabled(grad):
-            logps, entropies = shared_prefix.logps_and_entropies(model, ids, mask, keep, 0.9)
+            logps, entropies = shared_prefix_logps_and_entropies(model, ids, mask, keep, 0.9)
         if grad:
             logps.square().sum().backward()
         return [logps, entropies, *(p.grad.clone() for p in model.parameters() if p.grad is not None)]
@@ -101,11 +101,11 @@ def test_lora_shares_prefixes_with_and_without_its_adapter() -> None:
     ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], 1)
     mask = torch.cat([batch["prompt_mask"], batch["completion_mask"]], 1)
     keep = batch["completion_ids"].size(1)
-    got, _ = shared_prefix.logps_and_entropies(wrapped, ids, mask, keep, 1.0)
+    got, _ = shared_prefix_logps_and_entropies(wrapped, ids, mask, keep, 1.0)
     expected, _ = reference(wrapped, ids, mask, keep, 1.0)
     torch.testing.assert_close(got, expected, atol=1e-5, rtol=1e-5)
     with wrapped.disable_adapter():
-        bare, _ = shared_prefix.logps_and_entropies(wrapped, ids, mask, keep, 1.0)
+        bare, _ = shared_prefix_logps_and_entropies(wrapped, ids, mask, keep, 1.0)
     plain, _ = reference(build_model(), ids, mask, keep, 1.0)
     torch.testing.assert_close(bare, plain, atol=1e-5, rtol=1e-5)
     assert float((got - bare).abs().max()) > 1e-3

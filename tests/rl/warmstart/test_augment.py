@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from physprover.prompts import get_prompt
 from physprover.prompts.handles import bound_names
 from physprover.records import Theorem
-from rl.warmstart.augment import Renaming, draw_renaming, example, rename, shuffled_handles
+from rl.warmstart.batches import Renaming, draw_renaming, example, rename, shuffled_handles
 
 THEOREM = Theorem(
     name="raise_level",

@@ -12,7 +12,7 @@ from physprover.config import RunConfig
 from physprover.config_file import parse_config
 from physprover.errors import DataError, ModelError
 from physprover.insight.records import Insight
-from physprover.insight.technique import Technique
+from physprover.insight.techniques import Technique
 from physprover.models.load import load_sampler
 from physprover.prompts import get_prompt
 from physprover.records import Theorem

@@ -10,19 +10,17 @@ from hypothesis import strategies as st
 from physprover.config import RunConfig
 from physprover.config_file import parse_config
 from physprover.errors import ConfigError, DataError
-from physprover.insight.names import Scope
-from physprover.insight.reading import found
 from physprover.insight.records import Insight
 from physprover.insight.script import read_script
 from physprover.insight.sketch import sketch_of
+from physprover.insight.techniques import Scope, found
 from physprover.models.load import load_model, load_sampler
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
 from physprover.prompts import get_prompt
 from physprover.prompts.insight import InsightPrompt
 from physprover.records import Theorem
-from rl.warmstart.lessons import lesson_text, lessons
-from rl.warmstart.stage_plan import StagesStats, ledgers
+from rl.warmstart.lessons import StagesStats, ledgers, lesson_text, lessons
 from rl.warmstart.stages import warm_start_in_stages
 
 HEADER = "def f (n : Nat) : Nat := n\ndef g : Nat → Nat\n  | 0 => 0\n  | n + 1 => g n\n"
