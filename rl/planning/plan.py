@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from physprover.errors import ConfigError
+from rl import presets
 from rl.planning.capacity import GIB, architecture, checkpoint_bytes, divided, sampler_need, trainer_need
-from rl.planning.step_time import BANDWIDTH_SHARE, PREFILL_SHARE, TRAIN_SHARE, step_time
+from rl.planning.step_time import BANDWIDTH_SHARE, PREFILL_SHARE, TRAIN_SHARE, Workload, step_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from physprover.config import RunConfig
     from rl.planning.capacity import Architecture
-    from rl.planning.step_time import Step, Workload
+    from rl.planning.step_time import Step
 
 
 GPUS_A_NODE = 8
@@ -87,6 +88,24 @@ def shape_of(config: RunConfig) -> Architecture:
             f"{config.model.path}: the size of this model is unknown; give model.path a folder with its config.json"
         )
     return shape
+
+
+def plan_run(
+    config: RunConfig,
+    gpus: Sequence[int],
+    prompt_tokens: float | None,
+    answer_tokens: float | None,
+    check_seconds: float | None,
+) -> str:
+    """The table to print: the config as it stands, or the best division of each number of `gpus`.
+
+    Raises ConfigError for a config that cannot fit.
+    """
+    config = presets.resolve(config)
+    workload = Workload.of(config, prompt_tokens, answer_tokens, check_seconds)
+    if not gpus and not config.cluster.gpus:
+        raise ConfigError("cluster.gpus is 0: nothing to plan; say how many with --gpus")
+    return table([best_plan(config, count, workload) for count in gpus] or [make_plan(config, workload)])
 
 
 def disk_bytes(plan: Plan) -> float:

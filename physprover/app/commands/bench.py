@@ -32,7 +32,7 @@ def bench(
       physprover bench verify --help
     """
     if context.invoked_subcommand is None:
-        from physprover.app.lab.bench_engine import bench_engine
+        from physprover.app.lab.bench_verify import bench_engine
 
         print(bench_engine(engine_config(kind, project, workers, 60.0), checks))
 
@@ -59,12 +59,11 @@ def bench_verification(
       physprover bench verify
       physprover bench verify --soak 20000 --kill 2000
     """
-    from physprover.app.lab.bench_corpus import load_corpus
-    from physprover.app.lab.bench_verify import Plan, run
+    from physprover.app.lab.bench_verify import VerifyBench, load_corpus, run
     from physprover.resources import resolve
 
     checks = load_corpus(corpus, resolve("lean/PhysCore"), attempts, theorems, 20.0)
-    plan = Plan(checks=tuple(checks), soak=soak, kill=kill)
+    plan = VerifyBench(checks=tuple(checks), soak=soak, kill=kill)
     raise typer.Exit(run(engine_config("embedded", None, 2, 20.0), plan, as_json))
 
 
@@ -87,14 +86,14 @@ def bench_optimizer(
       physprover bench optim --device cuda --elements 400000000
     """
     from physprover.app.lab.bench_optim import run
-    from physprover.app.lab.figures import show
+    from physprover.app.lab.row import table
     from physprover.errors import ConfigError
 
     if device not in ("cpu", "cuda") or clock not in ("wall", "cpu"):
         raise ConfigError("--device is cpu or cuda, --clock is wall or cpu")
     figures = run(device, elements, rounds, processes, clock)
-    print(show(figures))
-    raise typer.Exit(int(any(figure.verdict() == "missed" for figure in figures)))
+    print(table(figures))
+    raise typer.Exit(int(any(figure.verdict == "missed" for figure in figures)))
 
 
 @app.command("rl")
@@ -103,7 +102,7 @@ def bench_rl_loop(
     out: Annotated[Path, typer.Option(help="New folder for the work.")] = Path("runs/bench/rl"),
     steps: Annotated[int, typer.Option(min=1, help="Timed steps, of ours and of stock TRL.")] = 4,
     kills: Annotated[int, typer.Option(min=0, help="Runs killed and resumed; 20 in earnest.")] = 3,
-    stock: Annotated[bool, typer.Option(help="Also time stock TRL.")] = True,
+    baseline: Annotated[bool, typer.Option(help="Also time stock TRL.")] = True,
     overrides: Overrides = None,
 ) -> None:
     """Measure every figure that the RL loop is to reach.
@@ -116,9 +115,10 @@ def bench_rl_loop(
       physprover bench rl runs/quickstart
       physprover bench rl runs/quickstart --kills 20 --out runs/bench/rl-20
     """
-    from physprover.app.lab.bench_rl import Plan, bench_rl, table
+    from physprover.app.lab.bench_rl import RLBench, bench_rl
+    from physprover.app.lab.row import table
 
-    plan = Plan(steps=steps, kills=kills, stock=stock)
+    plan = RLBench(steps=steps, kills=kills, baseline=baseline)
     rows = bench_rl(
         run_dir, out, plan, tuple(overrides or ()), lambda text: print(f"… {text}", file=sys.stderr)
     )
@@ -198,9 +198,9 @@ def bench_data(
       physprover bench data
       physprover bench data --files 1 --kills 3 --work runs/bench-small
     """
-    from physprover.app.lab.bench_data import Plan, run
+    from physprover.app.lab.bench_data import DataBench, run
 
-    plan = Plan(library=library, files=files, per_seed=per_seed, kills=kills, seed=seed)
+    plan = DataBench(library=library, files=files, per_seed=per_seed, kills=kills, seed=seed)
     measured = run(plan, work)
     print(measured)
     raise typer.Exit(0 if measured.passed else 1)

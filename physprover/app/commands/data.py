@@ -106,7 +106,7 @@ def data_show(
       physprover data show runs/quickstart/data momentum_rest
       physprover data show runs/quickstart/data momentum --split train --limit 3
     """
-    from physprover.app.verbs.data_show import show
+    from physprover.app.verbs.data import show
 
     show(dataset, name, split, limit, as_json)
 
@@ -163,7 +163,7 @@ def data_insight(
       physprover data insight data/insight --recheck
       physprover data insight runs/quickstart/data --out data/insight --llm --set data.llm.model=Qwen/Qwen3-8B
     """
-    from physprover.app.verbs.insight import check_again, insight, insight_in_words
+    from physprover.app.verbs.data import check_again, insight, insight_in_words
 
     if (config or overrides) and not llm:
         raise typer.BadParameter("--config and --set say which model is asked: give --llm too")

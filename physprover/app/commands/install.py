@@ -63,7 +63,11 @@ def lean_install(
 
         print(f"ready: --project {install_project(project, Display())}")
         return
-    from physprover.app.verbs.install import install_embedded
+    from physprover.cache import remove_stale_kernels
+    from physprover.lean.embedded.install import ensure_installed, renew_code
 
-    for line in install_embedded(tarball, Display()):
-        print(line)
+    print(f"Lean is installed in {ensure_installed(Display(), tarball)}")
+    if renew_code(Display()):
+        print("made its machine code for this Node and processor")
+    if kernels := remove_stale_kernels():
+        print(f"removed {len(kernels)} unused kernel{'s' * (len(kernels) > 1)}")

@@ -67,7 +67,7 @@ def plan(
       physprover plan configs/physprover-7b.toml
       physprover plan configs/physprover-7b.toml --gpus 8 --gpus 64 --answer-tokens 700 --check-seconds 10
     """
-    from physprover.app.verbs.plan import plan_run
+    from rl.planning.plan import plan_run
 
     settings = run_config(config, overrides)
     print(plan_run(settings, tuple(gpus or ()), prompt_tokens, answer_tokens, check_seconds))
@@ -87,9 +87,16 @@ def replay(
     Example:
       physprover replay runs/quickstart --out runs/replayed --set rl.optimizer.learning_rate=1e-5
     """
-    from physprover.app.verbs.replay import replay_run
+    from physprover.app.display import Display
+    from physprover.app.verbs.models import open_run
+    from physprover.config_file import load_config
+    from physprover.runs import RunDir
+    from rl.replay import replay as replay_run
 
-    print(replay_run(run_dir, out, tuple(overrides or ())))
+    recorded, target = open_run(run_dir), RunDir(out)
+    config = load_config(recorded.path / "config.toml", tuple(overrides or ()))
+    replay_run(config, recorded, target, Display())
+    print(target.last_checkpoint())
 
 
 def study(

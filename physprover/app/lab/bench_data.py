@@ -28,7 +28,7 @@ _JOURNALS = frozenset({"verdicts.jsonl", "requests.jsonl", "proposals.jsonl", "t
 _POLL = 0.05  # seconds between looks at a journal that is being written
 
 
-class Plan(Record):
+class DataBench(Record):
     """What to measure."""
 
     library: str
@@ -64,7 +64,7 @@ class Measured(Record):
         )
 
 
-def run(plan: Plan, work: Path) -> Measured:
+def run(plan: DataBench, work: Path) -> Measured:
     """Build three times under `work`, which must not exist yet. Raises `RunError` when a build fails."""
     if work.exists():
         raise RunError(f"{work} exists; name a new folder")
@@ -95,7 +95,7 @@ def contents(dataset: Path) -> dict[str, str]:
     }
 
 
-def _part(plan: Plan, work: Path) -> Path:
+def _part(plan: DataBench, work: Path) -> Path:
     """A library of some files of another: those that import none of its own."""
     from data_gen.library import read_library
     from physprover.resources import resolve
@@ -114,7 +114,7 @@ def _part(plan: Plan, work: Path) -> Path:
     return part
 
 
-def _build(plan: Plan, library: Path, out: Path, hash_seed: str, workers: int) -> subprocess.Popen[str]:
+def _build(plan: DataBench, library: Path, out: Path, hash_seed: str, workers: int) -> subprocess.Popen[str]:
     config = out.parent / "bench.toml"
     config.write_text("[data]\n", encoding="utf-8")
     settings = {
@@ -151,7 +151,7 @@ def _finish(process: subprocess.Popen[str]) -> None:
         raise RunError(f"a build failed: {(errors.strip().splitlines() or ['without a word'])[-1]}")
 
 
-def _killed(plan: Plan, library: Path, out: Path, total: int) -> int:
+def _killed(plan: DataBench, library: Path, out: Path, total: int) -> int:
     """Kill a build at random lengths of its journal, then let it finish; returns the kills that met a running build."""
     draw = random.Random(plan.seed)
     points = sorted(draw.sample(range(1, total), min(plan.kills, total - 1)))

@@ -1,12 +1,14 @@
-"""`physprover bench verify`: the figures that verification is to reach, each measured, in one table.
+"""`physprover bench verify`: the figures that verification is to reach, each measured, in one table; `physprover bench`.
 
-Every timing excludes the start of the processes, except where the start is what is timed. The corpus is described in
-bench_corpus.py; throughput is that of warm workers, as it is from the second step of a run on.
+Every timing excludes the start of the processes, except where the start is what is timed. Throughput is that of warm
+workers, as it is from the second step of a run on. The corpus is attempts as an RL run makes them: most fail, some pass,
+many try a heavy tactic; it is the same at every call.
 """
 
 from __future__ import annotations
 
 import random
+import re
 import statistics
 import threading
 import time
@@ -14,17 +16,78 @@ from collections import Counter
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from physprover.app.lab.row import Row
+from data_gen.extract import extract_library
+from physprover.app.lab.row import Row, row, table
+from physprover.config import DataConfig
+from physprover.errors import DataError
+from physprover.lean.ask import open_pool
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.local import LocalPool
 from physprover.lean.protocol import Check, Problem
-from physprover.records import Outcome, Record, Verdict
+from physprover.portfolio import PORTFOLIO, portfolio_proof
+from physprover.records import Outcome, Record, Verdict, read_jsonl, write_jsonl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from physprover.config import EngineConfig
+    from physprover.records import Theorem
+
+
+PASSING = 0.1  # share of attempts that are a reference proof
+SEED = 20261122
+_WORD = re.compile(r"\w[\w.'!?]*|[^\w\s]")
+
+
+def make_corpus(library: Path, attempts: int, theorems: int, seconds: float, seed: int = SEED) -> list[Check]:
+    """`attempts` checks over `theorems` theorems of a library.
+
+    A tenth are reference proofs, the rest half single tactics of the portfolio, half reference proofs with one word
+    dropped, doubled, exchanged with another of the same proof, or cut off after.
+    """
+    draw = random.Random(seed)
+    proved = [t for t in extract_library(library, DataConfig().context) if t.proof]
+    if not proved:
+        raise DataError(f"{library}: no theorem with a proof in it")
+    chosen = draw.sample(proved, min(theorems, len(proved)))
+    return [_attempt(k, draw.choice(chosen), draw, seconds) for k in range(attempts)]
+
+
+def _attempt(number: int, theorem: Theorem, draw: random.Random, seconds: float) -> Check:
+    proof, kind = str(theorem.proof), draw.random()
+    if kind >= PASSING:
+        proof = corrupt(proof, draw) if kind < (1 + PASSING) / 2 else portfolio_proof(draw.choice(PORTFOLIO))
+    return Check(id=str(number), problem=Problem.of(theorem), proof=proof, seconds=seconds, messages=0)
+
+
+def corrupt(proof: str, draw: random.Random) -> str:
+    """One slip of the pen: a different text, never an empty one."""
+    words = list(_WORD.finditer(proof))
+    for _ in range(20):
+        word, other = draw.choice(words), draw.choice(words)
+        before, after = proof[: word.start()], proof[word.end() :]
+        changed = draw.choice(
+            (before + after, before + word[0] + " " + word[0] + after, before + other[0] + after, before)
+        )
+        if changed.strip() and changed != proof:
+            return changed
+    return proof + " slip"
+
+
+def load_corpus(saved: Path, library: Path, attempts: int, theorems: int, seconds: float) -> list[Check]:
+    """The corpus in `saved`, made and written first where there is none."""
+    if not saved.exists():
+        saved.parent.mkdir(parents=True, exist_ok=True)
+        write_jsonl(saved, make_corpus(library, attempts, theorems, seconds))
+    checks = list(read_jsonl(saved, Check))
+    if not checks:
+        raise DataError(f"{saved}: no attempts in it")
+    return checks[:attempts]
+
+
+# -- The figures --
 
 _WARM = 240  # short proofs before the clock starts
 _PART = 250  # checks of a turn
@@ -36,7 +99,7 @@ _SHORT = (
 )
 
 
-class Plan(Record):
+class VerifyBench(Record):
     """What to measure."""
 
     checks: tuple[Check, ...]
@@ -45,7 +108,7 @@ class Plan(Record):
     kill: int = 0
 
 
-def bench_verify(config: EngineConfig, plan: Plan, note: Callable[[str], None]) -> list[Row]:
+def bench_verify(config: EngineConfig, plan: VerifyBench, note: Callable[[str], None]) -> list[Row]:
     """Measure all that `plan` asks for; `note` hears what is being done."""
     rows: list[Row] = []
     for title, part in _parts(config, plan):
@@ -54,7 +117,7 @@ def bench_verify(config: EngineConfig, plan: Plan, note: Callable[[str], None]) 
     return rows
 
 
-def _parts(config: EngineConfig, plan: Plan) -> Iterator[tuple[str, Callable[[], list[Row]]]]:
+def _parts(config: EngineConfig, plan: VerifyBench) -> Iterator[tuple[str, Callable[[], list[Row]]]]:
     checks = plan.checks
     yield "start, memory, short proofs", lambda: _one_worker(config, plan.short)
     yield (
@@ -84,10 +147,10 @@ def _one_worker(config: EngineConfig, short: int) -> list[Row]:
         engine.close()
     first, again = statistics.median(new) * 1000, statistics.median(known) * 1000
     return [
-        _row("start to first verdict", "≤ 6 s", f"{start:.1f} s", start <= 6),
-        _row("resident memory of one worker", "≤ 0.8 GB", f"{memory:.2f} GB", memory <= 0.8),
-        _row("short proof, median, statement known", "≤ 15 ms", f"{again:.1f} ms", again <= 15),
-        _row("short proof, median, new statement", "≤ 15 ms", f"{first:.1f} ms", first <= 15),
+        row("start to first verdict", "≤ 6 s", f"{start:.1f} s", start <= 6),
+        row("resident memory of one worker", "≤ 0.8 GB", f"{memory:.2f} GB", memory <= 0.8),
+        row("short proof, median, statement known", "≤ 15 ms", f"{again:.1f} ms", again <= 15),
+        row("short proof, median, new statement", "≤ 15 ms", f"{first:.1f} ms", first <= 15),
     ]
 
 
@@ -119,10 +182,10 @@ def _throughput(config: EngineConfig, checks: Sequence[Check]) -> list[Row]:
     two, ratio = len(checks) / seconds["two"], seconds["one"] / seconds["two"]
     judge_cost = seconds["two"] / seconds["unjudged"] - 1
     return [
-        _row("attempts a second, 2 workers", "≥ 25", f"{two:.1f} ({passed:.0%} pass)", two >= 25),
-        _row("2 workers over 1", "≥ 1.8 ×", f"{ratio:.2f} ×", ratio >= 1.8),
-        _row("against a process per proof", "≥ 150 ×", f"{two / fresh:.0f} ×", two / fresh >= 150),
-        _row(f"added by the judge at {passed:.0%} pass", "≤ 15 %", f"{judge_cost:.0%}", judge_cost <= 0.15),
+        row("attempts a second, 2 workers", "≥ 25", f"{two:.1f} ({passed:.0%} pass)", two >= 25),
+        row("2 workers over 1", "≥ 1.8 ×", f"{ratio:.2f} ×", ratio >= 1.8),
+        row("against a process per proof", "≥ 150 ×", f"{two / fresh:.0f} ×", two / fresh >= 150),
+        row(f"added by the judge at {passed:.0%} pass", "≤ 15 %", f"{judge_cost:.0%}", judge_cost <= 0.15),
     ]
 
 
@@ -169,8 +232,8 @@ def _soak(config: EngineConfig, checks: Sequence[Check], count: int) -> list[Row
     sample = random.Random(0).sample(list(checks[:count]), min(20, len(checks), count))
     differ = sum(_fresh_verdict(config, check).outcome is not last[check.id] for check in sample)
     return [
-        _row(f"memory growth over {count} checks", "≤ 10 %", f"{growth:.1%}", growth <= 0.1),
-        _row("verdicts unlike a fresh process's", "0", f"{differ} of {len(sample)}", differ == 0),
+        row(f"memory growth over {count} checks", "≤ 10 %", f"{growth:.1%}", growth <= 0.1),
+        row("verdicts unlike a fresh process's", "0", f"{differ} of {len(sample)}", differ == 0),
     ]
 
 
@@ -194,7 +257,7 @@ def _kill(config: EngineConfig, checks: Sequence[Check], count: int) -> list[Row
     lost = count - len(answered)
     doubled = sum(n - 1 for n in answered.values())
     return [
-        _row(
+        row(
             f"lost or doubled verdicts, {kills} kills",
             "0",
             f"{lost} lost, {doubled} doubled",
@@ -220,28 +283,60 @@ def _short(number: int) -> Check:
     return Check(id=str(number), problem=problem, proof=proof)
 
 
-def _row(figure: str, reach: str, measured: str, met: bool) -> Row:
-    return Row(figure=figure, reach=reach, measured=measured, met=met)
-
-
-def table(rows: Sequence[Row]) -> str:
-    """At most 80 columns."""
-    lines = [f"{'figure':<38} {'reach':>9}  {'measured':<20} ", "-" * 78]
-    lines += [
-        f"{r.figure:<38} {r.reach:>9}  {r.measured:<20} {'reached' if r.met else 'missed'}" for r in rows
-    ]
-    return "\n".join(lines)
-
-
-def run(config: EngineConfig, plan: Plan, as_json: bool) -> int:
+def run(config: EngineConfig, plan: VerifyBench, as_json: bool) -> int:
     """Measure, print, and return the exit status: 0 when every figure is reached."""
     import sys
 
     ensure_installed()
     rows = bench_verify(config, plan, lambda text: print(f"… {text}", file=sys.stderr, flush=True))
     if as_json:
-        for row in rows:
-            print(row.model_dump_json())
+        for each in rows:
+            print(each.model_dump_json())
     else:
         print(table(rows))
-    return 0 if all(row.met for row in rows) else 1
+    return 0 if all(each.met for each in rows) else 1
+
+
+# -- `physprover bench`: how fast this machine judges. --
+
+# Statement and proof pairs over plain Init; the last is false on purpose. Literals vary, so that nothing is cached.
+_PROBLEMS = (
+    ("theorem t (a b : Int) : (a + b) * (a + b) = a * a + 2 * a * b + b * b + {n} - {n}", "by grind"),
+    ("theorem t (x : Nat) (h : 2 * x < {n}) : x < {n}", "by omega"),
+    ("theorem t (p q : Prop) (hp : p) (hq : q) : (p ∧ q) ∧ {n} = {n}", "by simp_all"),
+    ("theorem t (n : Nat) : n + {n} + 1 = {n} + n", "by omega"),
+)
+
+
+def bench_engine(engine: EngineConfig, checks: int) -> str:
+    """Start the pool, warm every worker, then time `checks` mixed checks."""
+    from physprover.app.display import Display
+
+    began = time.perf_counter()
+    with open_pool(engine, progress=Display()) as pool:
+        warm = [_check(k, 1000 + k, engine.seconds) for k in range(4 * engine.workers)]
+        first = None
+        for _ in pool.check_many(warm):
+            first = first or time.perf_counter() - began
+        started = time.perf_counter()
+        latencies, proved, name = [], 0, ""
+        for _, verdict in pool.check_many(_check(k, 2000 + k, engine.seconds) for k in range(checks)):
+            latencies.append(verdict.seconds)
+            proved += verdict.outcome is Outcome.PROVED
+            name = verdict.engine or name
+        seconds = time.perf_counter() - started
+    latencies.sort()
+    return "\n".join(
+        (
+            f"engine            {name}, {engine.workers} workers",
+            f"first verdict     {first or 0.0:.1f} s after the start",
+            f"checks            {checks / seconds:.1f} a second ({checks} checks, {proved} proved, {seconds:.1f} s)",
+            f"one check         {latencies[len(latencies) // 2] * 1000:.0f} ms median, {latencies[-1] * 1000:.0f} ms slowest",
+        )
+    )
+
+
+def _check(number: int, literal: int, seconds: float) -> Check:
+    statement, proof = _PROBLEMS[number % len(_PROBLEMS)]
+    problem = Problem(header="", statement=statement.replace("{n}", str(literal)))
+    return Check(id=str(number), problem=problem, proof=proof, seconds=seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from physprover.config import EngineConfig, RunConfig
+    from data_gen.insight.card import InsightStats
+    from physprover.config import EngineConfig, LLMConfig, RunConfig
     from physprover.records import Theorem
 
 
@@ -113,3 +115,146 @@ def _judge(theorems: Sequence[Theorem], engine: EngineConfig) -> Counter[Outcome
                 message = (verdict.messages or ("",))[0].strip().splitlines()[:1]
                 print(f"{verdict.outcome.value}  {check.id}  {' '.join(message)}")
     return outcomes
+
+
+# -- `physprover data show`: looking into data sets. --
+
+_CONTEXT_LINES = 30  # of the header, its last ones
+
+
+def show(dataset: Path, name: str, split: str, limit: int, as_json: bool) -> None:
+    """Print the theorem called `name` with its context and the attempts of the build, or all whose name contains it."""
+    splits = SPLITS if split == "all" else (split_named(split),)
+    theorems = [t for s in splits for t in load_split(dataset, s)]
+    exact = [t for t in theorems if name and name in (t.name, t.name.rpartition(".")[2])]
+    found = exact or [t for t in theorems if name in t.name]
+    if not found:
+        close = difflib.get_close_matches(name, [t.name.rpartition(".")[2] for t in theorems], n=1)
+        hint = f"; did you mean `{close[0]}`?" if close else ""
+        raise DataError(f"{dataset}: no theorem of {', '.join(splits)} has `{name}` in its name{hint}")
+    for theorem in found[:limit]:
+        print(theorem.model_dump_json() if as_json else _text(theorem))
+    if not as_json and len(found) == 1:
+        print(_context(found[0]))
+        print(_attempts(dataset, found[0]))
+    if len(found) > limit and not as_json:
+        print(f"… {len(found) - limit} more")
+
+
+def _text(theorem: Theorem) -> str:
+    origin = (
+        f"{theorem.rule} of {', '.join(theorem.parents)}"
+        if theorem.origin == "conjecture"
+        else f"{theorem.source.file}:{theorem.source.line}"
+    )
+    lines = [f"-- {theorem.name}  ({theorem.domain or 'no domain'}; {theorem.split}; {origin})"]
+    if theorem.informal:
+        lines.append(f"/-- {theorem.informal} -/")
+    lines.append(theorem.statement + (f" := {theorem.proof}" if theorem.proof else ""))
+    if theorem.closed_by is not None:
+        lines.append(f"-- single tactics that close it: {', '.join(theorem.closed_by) or 'none'}")
+    if theorem.level is not None:
+        lines.append(f"-- level {theorem.level} of 4")
+    return "\n".join(lines) + "\n"
+
+
+def _context(theorem: Theorem) -> str:
+    """The end of the header, and what of it the statement rests on."""
+    header = theorem.header.rstrip().splitlines()
+    left_out = len(header) - _CONTEXT_LINES
+    lines = [f"-- context: {len(header)} lines" + (f", the last {_CONTEXT_LINES}:" if left_out > 0 else ":")]
+    lines += [f"   {line}" for line in header[-_CONTEXT_LINES:]]
+    for label, names in (("rests on", theorem.premises), ("earlier theorems about these", theorem.lemmas)):
+        lines.append(f"-- {label}: {', '.join(names) or 'none'}")
+    return "\n".join(lines) + "\n"
+
+
+def _attempts(dataset: Path, theorem: Theorem) -> str:
+    """What the build tried on it, from the build's journal."""
+    from data_gen.judging import Answer
+    from physprover.records import read_jsonl
+
+    journal = dataset / "verdicts.jsonl"
+    if not journal.exists():
+        return "-- attempts: the build's journal is not here"
+    answers = [a for a in read_jsonl(journal, Answer) if a.name == theorem.name and a.proof]
+    tried: Sequence[Answer] = [a for a in answers if not _is_probe(a.proof)]
+    lines = [f"-- attempts of the build: {len(tried)}"]
+    for answer in tried:
+        lines.append(
+            f"   {answer.outcome.value:<9}{answer.seconds:6.2f} s  {' ⏎ '.join(answer.proof.split(chr(10)))}"
+        )
+    return "\n".join(lines)
+
+
+def _is_probe(proof: str) -> bool:
+    """Checks that ask about a theorem rather than try to prove it; they fail on purpose."""
+    return proof.rstrip().endswith('_end"')
+
+
+# -- `physprover data insight`: label the proofs of a data set, have a model word them, or check every label again. --
+
+
+def insight(dataset: Path, out: Path, engine: EngineConfig, limit: int | None) -> str:
+    """Label `dataset` into `out`; returns the lines that say what came of it."""
+    return _summary(_label(dataset, out, engine, limit), out)
+
+
+def insight_in_words(
+    dataset: Path, out: Path, engine: EngineConfig, limit: int | None, llm: LLMConfig
+) -> str:
+    """As `insight`; then a language model says the idea of each proof. Raises `ConfigError` before Lean is asked anything."""
+    from data_gen.insight.wording import Wordings
+    from physprover.app.display import Display
+
+    wordings = Wordings(llm, out / "wording.jsonl")
+    try:
+        stats = wordings.add(out, _label(dataset, out, engine, limit), Display())
+    finally:
+        wordings.close()
+    told = stats.wording
+    assert told is not None  # `add` has counted them
+    return (
+        f"{_summary(stats, out)}\n{told.written} of {stats.complete} records have a wording by {told.model}, unchecked; "
+        f"{told.tokens} tokens"
+    )
+
+
+def _label(dataset: Path, out: Path, engine: EngineConfig, limit: int | None) -> InsightStats:
+    from data_gen.insight.build import build_insights
+    from physprover.app.display import Display
+
+    with open_pool(engine, progress=Display()) as pool:
+        return build_insights(dataset, out, pool, engine.seconds, Display(), limit)
+
+
+def _summary(stats: InsightStats, out: Path) -> str:
+    lost = ", ".join(f"{count} without {stage}" for stage, count in stats.missing.items())
+    rate = stats.proofs / max(stats.seconds, 1e-9)
+    return (
+        f"{stats.complete} of {stats.proofs} proofs have a complete record ({stats.coverage:.1%})"
+        + (f"; {lost}, see {out / 'missing.parquet'}" if lost else "")
+        + f"\n{stats.checks} checks in {stats.seconds:.1f} s, {rate:.1f} proofs/s; {stats.shortened} proofs made shorter, "
+        f"{stats.trivial_sketches} sketches are a bare hole, {stats.undecided} labels left undecided"
+    )
+
+
+def check_again(out: Path, engine: EngineConfig, limit: int | None) -> int:
+    """Ask Lean for every record again; prints what is wrong. Returns 0 when all is as recorded, else 1."""
+    from data_gen.insight.build import recheck
+    from physprover.app.display import Display
+
+    with open_pool(engine, progress=Display()) as pool:
+        found = recheck(out, pool, engine.seconds, Display(), limit)
+    for kind, names in (
+        ("proof refused", found.proofs),
+        ("sketch", found.sketches),
+        ("not needed", found.labels),
+    ):
+        for name in names:
+            print(f"{kind}  {name}")
+    print(
+        f"{found.records} records checked again: {len(found.proofs)} proofs refused, {len(found.sketches)} sketches that do "
+        f"not elaborate, {len(found.labels)} labels that are not needed; {found.unsettled} questions not settled in time"
+    )
+    return 0 if found.clean else 1

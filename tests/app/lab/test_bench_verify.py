@@ -9,9 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from physprover.app.lab.bench_corpus import PASSING, corrupt, load_corpus, make_corpus
-from physprover.app.lab.bench_verify import Plan, bench_verify, table
-from physprover.app.lab.row import Row
+from physprover.app.lab.bench_verify import (
+    PASSING,
+    VerifyBench,
+    bench_verify,
+    corrupt,
+    load_corpus,
+    make_corpus,
+)
+from physprover.app.lab.row import Row, table
 from physprover.config import EngineConfig
 from physprover.portfolio import PORTFOLIO, portfolio_proof
 from physprover.resources import resolve
@@ -49,7 +55,7 @@ def test_a_corrupted_proof_is_another_text(proof: str, seed: int) -> None:
 def test_every_figure_is_measured_on_real_lean(lean: EmbeddedEngine) -> None:
     checks = tuple(make_corpus(resolve("lean/PhysCore"), 6, 2, 20.0))
     rows = bench_verify(
-        EngineConfig(workers=1), Plan(checks=checks[:4], short=3, soak=0, kill=0), lambda _: None
+        EngineConfig(workers=1), VerifyBench(checks=checks[:4], short=3, soak=0, kill=0), lambda _: None
     )
     assert len(rows) == 8
     assert not any("nan" in row.measured or row.measured.startswith("0.0 ") for row in rows)

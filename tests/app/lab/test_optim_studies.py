@@ -7,9 +7,7 @@ import torch
 from typer.testing import CliRunner
 
 from physprover.app.commands import app
-from physprover.app.lab.optim_studies import load, table
-from physprover.app.lab.simulated_fp8 import through
-from physprover.app.lab.study_nonsmooth import NonSmoothStudy
+from physprover.app.lab.optim_studies import NonSmoothStudy, load, table, through
 from rl.optim import OptimizerError
 
 FOLDER = Path(__file__).parents[3] / "configs" / "studies"

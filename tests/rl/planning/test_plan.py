@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from physprover.app.verbs.plan import plan_run
 from physprover.config import RunConfig
 from physprover.config_file import load_config, parse_config
 from physprover.errors import ConfigError
 from rl import presets
 from rl.planning.capacity import KNOWN, checkpoint_bytes
-from rl.planning.plan import best_plan, make_plan
+from rl.planning.plan import best_plan, make_plan, plan_run
 from rl.planning.step_time import TRAIN_SHARE, Workload
 
 CONFIGS = Path(__file__).parents[3] / "configs"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from physprover.app.lab.bench_rl import Plan, _accounts, _prepare, _records, bench_rl, table
-from physprover.app.lab.row import Row
+from physprover.app.lab.bench_rl import RLBench, _accounts, _prepare, _records, bench_rl
+from physprover.app.lab.row import Row, table
 from physprover.errors import RunError
 from physprover.records import Attempt, JudgedAttempt, Outcome, Verdict
 from physprover.runs import RunDir, StepMetrics
@@ -75,13 +75,13 @@ def test_work_starts_from_the_runs_data_in_a_folder_of_its_own(tmp_path: Path) -
     assert (config.seed, config.rl.steps, config.name) == (5, 2, "speed")
     assert (folder / "warmstart" / "config.json").exists()
     with pytest.raises(RunError, match="exists already"):
-        bench_rl(run.path, tmp_path / "out", Plan(steps=1, kills=0), (), print)
+        bench_rl(run.path, tmp_path / "out", RLBench(steps=1, kills=0), (), print)
     (tmp_path / "bare").mkdir()
     (tmp_path / "bare" / "config.toml").write_text("")
     with pytest.raises(RunError, match="needs its own data"):
-        bench_rl(tmp_path / "bare", tmp_path / "new", Plan(steps=1, kills=0), (), print)
+        bench_rl(tmp_path / "bare", tmp_path / "new", RLBench(steps=1, kills=0), (), print)
 
 
 def test_the_table_marks_what_was_missed() -> None:
     rows = [Row(figure="x", reach="0", measured=m, met=m == "0") for m in ("0", "3")]
-    assert [line[0] for line in table(rows).splitlines()] == ["✓", "✗"]
+    assert [line.split()[-1] for line in table(rows).splitlines()[2:]] == ["reached", "missed"]
