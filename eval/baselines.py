@@ -16,8 +16,8 @@ from eval.passk import Estimate, mean_interval
 from physprover.errors import DataError
 from physprover.files import write_record
 from physprover.lean.ask import judge_attempts
+from physprover.lean.text.definitions import declarations, written_name
 from physprover.portfolio import PORTFOLIO, TEMPLATES, portfolio_proof, template_proof
-from physprover.prompts.definitions import declarations, written_name
 from physprover.records import Attempt, Outcome, Record, SamplerInfo, Theorem
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """What RETRIEVE looks things up in: lemmas of a problem's own header, and proved theorems of the train split.
 
 Lemmas are found by their words. Proved theorems are found by the form of their statements: names are replaced by
-handles (`physprover.prompts.handles`), so that two statements about different things can be alike, and a proof is
+handles (`physprover.lean.text.handles`), so that two statements about different things can be alike, and a proof is
 carried over by putting this problem's names where the other's stood.
 """
 
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from eval.search.desk import writable
 from eval.search.sketch import laid_out
 from physprover.errors import DataError
-from physprover.prompts.definitions import declarations
+from physprover.lean.text.definitions import declarations
 from physprover.prompts.tiny import TinyPrompt
 from physprover.records import Record
 

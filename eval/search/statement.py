@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from physprover.lean.text.definitions import declarations, mentioned, written_name
 from physprover.lean.text.statements import shape
-from physprover.prompts.definitions import declarations, mentioned, written_name
 
 if TYPE_CHECKING:
     from physprover.records import Theorem

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from physprover.errors import ModelError
-from physprover.prompts.definitions import declarations
+from physprover.lean.text.definitions import declarations
 from physprover.prompts.extract import body_in_prefill
 from physprover.prompts.plain import PlainPrompt
 from physprover.prompts.tiny import relevant

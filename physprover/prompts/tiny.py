@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from physprover.prompts import handles as names
-from physprover.prompts.definitions import declarations, mentioned, written_name
-from physprover.prompts.handles import Handles
+from physprover.lean.text import handles as names
+from physprover.lean.text.definitions import declarations, mentioned, written_name
+from physprover.lean.text.handles import Handles
 from physprover.prompts.plain import PlainPrompt
 
 if TYPE_CHECKING:

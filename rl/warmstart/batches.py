@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from physprover.prompts import handles as names
-from physprover.prompts.definitions import IDENT
-from physprover.prompts.handles import Handles, bound_names, is_hypothesis
+from physprover.lean.text import handles as names
+from physprover.lean.text.definitions import IDENT
+from physprover.lean.text.handles import Handles, bound_names, is_hypothesis
 from physprover.prompts.tiny import TinyPrompt, handles_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from eval.search.desk import Tried, writable
 from eval.search.moves.case import FILLING, ONE_CHECK, Filling, Kind
 from eval.search.sketch import errors_of, punch
-from physprover.prompts.definitions import IDENT, declarations
+from physprover.lean.text.definitions import IDENT, declarations
 from physprover.records import Outcome
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from physprover.lean.text.handles import bound_names
 from physprover.prompts import get_prompt
-from physprover.prompts.handles import bound_names
 from physprover.records import Theorem
 from rl.warmstart.batches import Renaming, draw_renaming, example, rename, shuffled_handles
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from physprover.prompts.definitions import IDENT
+from physprover.lean.text.definitions import IDENT
 
 TYPES = tuple(f"<|t{i}|>" for i in range(6))
 DEFINITIONS = tuple(f"<|d{i}|>" for i in range(12))
