@@ -19,7 +19,7 @@ from physprover.errors import ConfigError, DataError
 from physprover.models.fetch import resolve_model
 from physprover.models.load import check_prompt, load_model
 from physprover.prompts import get_prompt
-from rl.warmstart.augment import example
+from rl.warmstart.batches import example
 from rl.warmstart.sft import SFTStats, choose, write_model
 
 if TYPE_CHECKING:
