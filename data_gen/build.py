@@ -30,6 +30,7 @@ from data_gen.output import Build, write
 from data_gen.splits import SPLITS, off_size, split_lemmas, split_library
 from data_gen.stats import rejected
 from physprover.errors import DataError
+from physprover.lean import engine_kind
 from physprover.records import Record
 from physprover.resources import resolve
 
@@ -165,6 +166,13 @@ def _seeds(
     """Theorems to build from, those left out for a benchmark's sake, and lines on what could not be read."""
     theorems, left_out = extract(library, config.data.context)
     problems = [*library.problems, *left_out]
+    if engine_kind(config.engine) == "embedded":
+        core = [t for t in theorems if t.engine == "core"]
+        if len(core) < len(theorems):
+            problems.append(
+                f"{len(theorems) - len(core)} theorems import more than core Lean, which the embedded engine has not; left out"
+            )
+        theorems = core
     limits = {
         "statements": (config.data.max_statement_chars, {t.name: len(t.statement) for t in theorems}),
         "problems": (

@@ -32,15 +32,17 @@ class Snippets {
   }
 
   settle(problem, kernel) {
-    const { constants, lean } = this.session, fresh = new Map(), theorems = this.theorems(kernel);
+    const { constants, lean } = this.session, fresh = new Map(), theorems = this.theorems(kernel), bound = {};
     try {
       for (const name of theorems) {
         const closure = constants.closure(name, problem.kernel, kernel);
         const { refused } = constants.audit(closure, problem);
         if (refused) return { refused: `${shown(name)} ${refused}` };
         for (const constant of closure.fresh) fresh.set(constant.name, constant);
+        const implicit = constants.implicit(constants.find(kernel, name));
+        if (implicit.length) bound[shown(name)] = implicit;
       }
-      return { theorems, constants: exportConstants(lean, constants, [...fresh.values()]) };
+      return { theorems, bound, constants: exportConstants(lean, constants, [...fresh.values()]) };
     } catch (error) {
       if (error instanceof Malformed) return { refused: error.message };
       throw error;

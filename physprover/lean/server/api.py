@@ -104,7 +104,9 @@ class Question(BaseModel):
         posed = _posed(self.statement, self.header)
         if isinstance(posed, str):
             return Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(posed,), check="statement")
-        proof = self.proof if self.answer is None else body_in_answer(self.answer, posed.statement)
+        proof = (
+            self.proof if self.answer is None else body_in_answer(self.answer, posed.statement, posed.header)
+        )
         problem = Problem(
             header=posed.header,
             statement=posed.statement,

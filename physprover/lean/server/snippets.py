@@ -12,6 +12,10 @@ from physprover.lean.embedded.engine import EmbeddedEngine, Judge, JudgeLost, Sp
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
 from physprover.lean.local import LocalPool
+from physprover.lean.text import undefined
+from physprover.lean.text.headers import plain
+from physprover.lean.text.problems import passages
+from physprover.lean.text.proofs import masked_or_plain
 from physprover.records import Record
 
 if TYPE_CHECKING:
@@ -83,7 +87,7 @@ class SnippetPool(LocalPool):
         return self._threads.submit(self._run_file, code, seconds)
 
     def _run_file(self, code: str, seconds: float) -> Answer:
-        text = code.replace("\r\n", "\n") + "\n"
+        text = plain(code) + "\n"
         if seconds <= 0:  # an elapsed deadline need not cost a worker
             return Answer(kind="timeout")
         if fault := _unfit(text):
@@ -167,6 +171,7 @@ class _Worker(EmbeddedEngine):
             elapsed += verdict["ms"] / 1000
             refused = verdict.get("refused", "")
         messages = [_placed(message) for message in answer.get("messages", ())]
+        messages += _doubts(text, answer.get("bound", {}))
         holes = [_placed(hole) for hole in answer.get("sorries", ())]
         # A hole is Lean's own warning with an entry in `sorries`, as the REPL has it; anything else is an error.
         hidden = bool(refused) and not holes
@@ -197,6 +202,18 @@ class _Worker(EmbeddedEngine):
                 end = {**start, "column": start["column"] + len("sorry")}
                 holes.append({"pos": start, "endPos": end, "goal": message["data"]})
         return holes
+
+
+def _doubts(text: str, bound: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """A warning at each theorem whose statement holds names that nothing defines."""
+    found = []
+    for passage in passages(masked_or_plain(text)) if bound else ():
+        for doubt in undefined.doubt(
+            text[: passage.header_end], passage.statement, bound.get(passage.name, ())
+        ):
+            message = {**_error(doubt.removeprefix("warning: "), passage.line), "severity": "warning"}
+            found.append(message)
+    return found
 
 
 def _place(text: str, index: int) -> tuple[int, int]:

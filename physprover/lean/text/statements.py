@@ -13,7 +13,7 @@ from physprover.lean.text.tokens import CLOSING_BRACKETS, IDENTIFIER, OPENING_BR
 
 _TOKEN = re.compile(
     r"(?P<open>[(\[{⦃])|(?P<close>[)\]}⦄])|(?P<assign>:=)|(?P<let>(?<![\w'.])(?:let|have|letI|haveI|let_fun)(?![\w']))"
-    r"|(?P<where>(?<![\w'.])where(?![\w'.]))|(?P<bar>(?<=\s)\|(?=\s))"
+    r"|(?P<where>(?<![\w'.])where(?![\w'.]))|(?P<bar>(?<=\s)\|(?=\s))|(?P<bind>←)"
 )
 _ARM_TOKEN = re.compile(
     r"(?P<open>[(\[{⦃])|(?P<close>[)\]}⦄])|(?P<assign>:=)|(?P<arrow>=>|↦)|(?P<fun>(?<![\w'.])(?:fun|match)(?![\w'])|λ)"
@@ -54,6 +54,8 @@ def split_statement(masked: str) -> Split | None:
             continue
         elif kind == "let":
             owed += 1
+        elif kind == "bind":  # `let x ← e` in a `do` of the statement
+            owed = max(owed - 1, 0)
         elif kind == "assign":
             if not owed:
                 return Split(start, token.end(), "assign")

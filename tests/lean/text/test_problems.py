@@ -221,6 +221,7 @@ def test_reports_on_a_command_are_no_part_of_it() -> None:
         ("theorem a : |x| = (fun y => y) 1 := q", "1 "),
         ("theorem a :\n  |x| = f fun y => y := q", "y "),
         ("theorem a : letI := x; p := q", "p "),
+        ("theorem a : f = do let z ← g; set z.2; return z.1 := q", "z.1 "),
         ("theorem a : (match n with | 0 => p | _ => q) := q", ") "),
     ],
 )

@@ -1,0 +1,162 @@
+"""Every door reads the same text the same way, and a real Lean judges what it composes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from data_gen.extract import extract
+from data_gen.library import read_library
+from data_gen.one_file import read_theorems
+from eval.benchmark_files import Columns, read_lean_files, read_rows
+from physprover.app.commands import app
+from physprover.app.verbs.prove import parse_theorem
+from physprover.app.verbs.verify import read_rows as verify_rows
+from physprover.lean.text.problems import read_problem
+from physprover.records import Theorem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# name -> a Lean file, and the outcome of each of its theorems
+FILES = {
+    "arms": (
+        "theorem step : ∀ n : Nat, n ≤ n\n  | 0 => Nat.le_refl 0\n  | n + 1 => Nat.le_refl (n + 1)\n",
+        {"step": "proved"},
+    ),
+    "arms on one line": (
+        "theorem step : ∀ b : Bool, b = b | true => rfl | false => rfl\n",
+        {"step": "proved"},
+    ),
+    "where": ("theorem pair : 1 = 1 ∧ 2 = 2 where\n  left := rfl\n  right := rfl\n", {"pair": "proved"}),
+    "docstring on the line": ("/-- two -/ theorem two : 1 + 1 = 2 := rfl\n", {"two": "proved"}),
+    "attribute on the line": (
+        "@[simp] theorem two : 1 + 1 = 3 := by\n  sorry\n\ntheorem three : 1 + 1 = 3 := by\n  simp\n",
+        {"two": "cheated", "three": "rejected"},
+    ),
+    "indented": (
+        "namespace A\ntheorem one : 0 < 1 := by\n  decide\n\n  theorem two : 0 < 2 := by\n    decide\nend A\n",
+        {"A.one": "proved", "A.two": "proved"},
+    ),
+    "mutual": (
+        "mutual\ntheorem one : 0 < 3 := by decide\ntheorem two : 0 < 4 := by decide\nend\n\ntheorem three : 1 = 1 := rfl\n",
+        {"one": "proved", "two": "proved", "three": "proved"},
+    ),
+    "prefixes": (
+        "variable (n : Nat) in\ntheorem one : n = n := rfl\n\nset_option maxRecDepth 999 in\nopen Nat in\n"
+        "/-- doc -/\nprivate theorem two : succ 1 = 2 := rfl\n\nnonrec theorem Nat.three : 3 = 3 := rfl\n",
+        {"one": "proved", "two": "proved", "Nat.three": "proved"},
+    ),
+    "recursion": (
+        "theorem down (n : Nat) : n = n :=\n  match n with\n  | 0 => rfl\n  | k + 1 => congrArg (· + 1) (down k)\n"
+        "termination_by n\n",
+        {"down": "proved"},
+    ),
+    "copyright before imports": (
+        "/-\nCopyright\n-/\nimport Init -- why\n\n/-! doc -/\nnamespace A\ntheorem one : 1 = 1 := rfl\nend A\n",
+        {"A.one": "proved"},
+    ),
+    "module": (
+        "module\n\npublic import Init\n\n@[expose] public section\n\npublic def two : Nat := 2\n\ntheorem one : two = 2 := rfl\n",
+        {"one": "proved"},
+    ),
+    "CRLF and mark": ("\ufefftheorem one : 1 = 1 := by\r\n  rfl\r\n", {"one": "proved"}),
+    "a quote as a character": (
+        "theorem one : '\"' = '\"' := rfl\n\ntheorem two : '\\\"' = '\"' := rfl\n",
+        {"one": "proved", "two": "proved"},
+    ),
+    "reports": (
+        "theorem one : 1 = 1 := rfl\n#print axioms one\n\n/-- info: 2 -/\n#guard_msgs in\n#eval 1 + 1\n\ntheorem two : 2 = 2 := rfl\n",
+        {"one": "proved", "two": "proved"},
+    ),
+}
+
+
+@pytest.fixture
+def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    path = tmp_path / "File.lean"
+    path.write_bytes(FILES[request.param][0].encode())
+    return path
+
+
+@pytest.mark.parametrize("file", FILES, indirect=True)
+def test_all_doors_read_the_same(file: Path) -> None:
+    """verify and prove (one file), eval, data: the same theorems with the same statements and informal texts."""
+    one_file = [cut.theorem for cut in read_theorems(file)]
+    theorems = [t for t in one_file if t is not None]
+    said = [(t.name, t.statement, t.informal, t.source.line) for t in theorems]
+    assert said
+    library, _ = extract(read_library(file.parent), holes=True)
+    assert [(t.name, t.statement, t.informal, t.source.line) for t in library] == said
+    benchmark = read_lean_files(file).theorems
+    assert [(t.name, t.statement, t.informal, t.source.line) for t in benchmark] == said
+
+
+@pytest.mark.parametrize("file", FILES, indirect=True)
+def test_a_row_says_the_same_as_a_file(file: Path, tmp_path: Path) -> None:
+    """verify --jsonl, serve and MCP, prove, eval on rows: one theorem as text, behind its header."""
+    for cut in read_theorems(file):
+        theorem = cut.theorem
+        assert isinstance(theorem, Theorem)
+        posed = read_problem(cut.text + "\n", theorem.header)
+        assert (posed.statement, posed.doc) == (theorem.statement, theorem.informal)
+        row = {"name": "x", "header": theorem.header, "statement": cut.text, "proof": theorem.proof}
+        rows = tmp_path / "rows.jsonl"
+        rows.write_text(json.dumps(row) + "\n")
+        (verified,) = verify_rows(str(rows))
+        assert (verified.statement, verified.header, verified.fault) == (posed.statement, posed.header, "")
+        (asked,) = read_rows(rows, Columns()).theorems
+        assert (asked.statement, asked.header) == (posed.statement, posed.header)
+        assert parse_theorem(cut.text, theorem.header).statement == posed.statement
+
+
+def test_a_real_lean_judges_every_form(tmp_path: Path) -> None:
+    paths, expected = [], []
+    for number, (text, outcomes) in enumerate(FILES.values()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "File.lean").write_bytes(text.encode())
+        paths.append(str(folder / "File.lean"))
+        expected += outcomes.items()
+    done = CliRunner().invoke(app, ["verify", *paths, "--json", "--workers", "1"])
+    found = [(row["name"], row["verdict"]) for row in map(json.loads, done.stdout.splitlines())]
+    assert found == expected
+
+
+ROWS: list[tuple[dict[str, str | None], str, str]] = [
+    ({"header": None, "statement": "theorem t : 1 = 1 := by sorry", "proof": "rfl"}, "proved", ""),
+    ({"statement": "/-- d -/\r\ntheorem t : 1 = 1", "proof": "by\r\n  rfl"}, "proved", ""),
+    ({"statement": "def two := 2\n\ntheorem t : two = 2", "proof": "rfl"}, "proved", ""),
+    ({"statement": "theorem t : 1 = 1 -- note", "proof": "rfl"}, "proved", ""),
+    (
+        {"statement": "theorem t (x y : ℝ) (h : x = y) : y = x", "proof": "h.symm"},
+        "proved",
+        "nothing here defines `ℝ`",
+    ),
+    (
+        {"statement": "theorem t {ℝ : Type} (x y : ℝ) (h : x = y) : y = x", "proof": "h.symm"},
+        "proved",
+        "",
+    ),
+    (
+        {"header": "def broken : Nat := true\n", "statement": "theorem t : 1 = 1", "proof": "rfl"},
+        "infrastructure",
+        "header",
+    ),
+    ({"statement": "1 = 1", "proof": "rfl"}, "infrastructure", "not of the form"),
+    ({"statement": "theorem t : 1 = 1"}, "rejected", "no proof"),
+]
+
+
+def test_rows_as_people_write_them(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text("".join(json.dumps({"name": str(n), **row}) + "\n" for n, (row, _, _) in enumerate(ROWS)))
+    done = CliRunner().invoke(app, ["verify", "--jsonl", str(rows), "--json", "--workers", "1"])
+    verdicts = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [v["verdict"] for v in verdicts] == [outcome for _, outcome, _ in ROWS]
+    for verdict, (_, outcome, said) in zip(verdicts, ROWS, strict=True):
+        assert said in " ".join(verdict["messages"])
+        assert outcome != "proved" or bool(said) == bool(verdict["messages"])
