@@ -2,7 +2,7 @@
 
     checkpoints/step-N/
       config.json, model.safetensors, tokenizer …   a Hugging Face model directory (LoRA folded in)
-      adapter.pt          trainable adapter weights, with LoRA only
+      adapter/            with LoRA only: its factors, in PEFT's format
       training.pt         optimizer and scheduler state; its noise is keyed by its own step counter
       pending.jsonl       `Rollout` sampled ahead for step N+1, if any
       state.json          `LoopState`
@@ -130,7 +130,7 @@ def _prune(run: RunDir) -> None:
 
 def _flush(folder: Path) -> None:
     """Push files and directory to the disk: a power cut must not leave a mark without its files."""
-    for file in folder.iterdir():
+    for file in folder.rglob("*"):
         if file.is_file():
             with file.open("rb") as handle:
                 os.fsync(handle.fileno())

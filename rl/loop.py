@@ -225,7 +225,7 @@ class Loop:
         """Give the sampler the trainer's weights, unless it has them."""
         if self._handed_over != self.state.step:
             began = time.monotonic()
-            self.sampler.load_weights(self.trainer.weights(), self.state.step)
+            self.sampler.load_weights(self.trainer.handover(), self.state.step)
             self._handover_seconds += time.monotonic() - began
             self._handover_bytes = self.sampler.handover_bytes
             self._handed_over = self.state.step

@@ -13,6 +13,7 @@ import torch
 
 from physprover.errors import ModelError
 from physprover.models import draws
+from physprover.models.adapters import is_adapter, products
 from physprover.models.decoders import cache_bytes, make_decoder, shared
 from physprover.models.token_mask import TokenMask
 from physprover.prompts import get_prompt
@@ -52,6 +53,7 @@ class HFSampler:
         self._decoder = make_decoder(model)
         self._ends = end_tokens(model, tokenizer)
         self._closing: dict[str, np.ndarray] = {}
+        self._start: dict[str, torch.Tensor] = {}  # weights that adapters are added to
         self._max_prompt_tokens, self._batch_size = max_prompt_tokens, batch_size
         self._name, self._version = name, version
         self._masks: dict[str, TokenMask] = {}
@@ -65,7 +67,12 @@ class HFSampler:
         return [t.name for t in theorems if len(self._prompt_ids(t, self._prompt)) > self._max_prompt_tokens]
 
     def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
-        """Copy weights by name; tied weights may be left out, anything else missing or of another shape is an error."""
+        """Copy weights by name; tied weights may be left out, anything else missing or of another shape is an error.
+
+        Factors of LoRA adapters are multiplied and added to the weights that the sampler began with.
+        """
+        if is_adapter(weights):
+            weights = self._with_adapter(weights)
         own = self._model.state_dict()
         tied = set(getattr(self._model, "all_tied_weights_keys", ()) or ())
         missing = [n for n in own if n not in weights and n not in tied]
@@ -76,8 +83,23 @@ class HFSampler:
             )
         with torch.no_grad():
             for name, weight in weights.items():
-                own[name].copy_(weight)
+                if weight is not own[name]:
+                    own[name].copy_(weight)
         self._version = version
+
+    def _with_adapter(self, weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """All weights, with the products of these factors added to those of the start."""
+        own: dict[str, torch.Tensor] = self._model.state_dict()
+        added = dict(products(weights))
+        if unknown := [name for name in added if name not in own]:
+            raise ModelError(f"the new adapters do not fit {self._name or 'the model'}: {unknown[0]}")
+        if not self._start:
+            self._start = {name: own[name].clone() for name in added}
+        changed = {
+            name: start.float() + added[name].to(start.device) if name in added else start
+            for name, start in self._start.items()
+        }
+        return own | changed
 
     def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
         prompt = self._prompt if params.prompt is None else get_prompt(params.prompt, self._tokenizer)

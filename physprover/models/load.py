@@ -45,9 +45,9 @@ def load_sampler(model_path: Path | str, config: RunConfig) -> Sampler:
 
 
 def load_model(
-    model_path: Path | str, dtype: str = "float32"
+    model_path: Path | str, dtype: str = "float32", device: str | None = None
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Model (on the GPU if there is one) and tokenizer, checked to belong together."""
+    """Model (on `device`; None = the GPU if there is one) and tokenizer, checked to belong together."""
     import torch
     from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
@@ -64,7 +64,7 @@ def load_model(
             f"{model_path}: the tokenizer has {len(tokenizer)} tokens but the model only {rows}: "
             "weights and tokenizer are of different provers"
         )
-    return model.to("cuda" if torch.cuda.is_available() else "cpu"), tokenizer
+    return model.to(device or ("cuda" if torch.cuda.is_available() else "cpu")), tokenizer
 
 
 def load_tokenizer(model_path: Path | str) -> PreTrainedTokenizerBase:

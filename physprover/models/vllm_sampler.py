@@ -16,6 +16,7 @@ from vllm.v1.sample.logits_processor import AdapterLogitsProcessor
 
 from physprover.errors import ModelError
 from physprover.models import draws
+from physprover.models.adapters import is_adapter, write_adapter
 from physprover.models.token_mask import MASKED, TokenMask
 from physprover.prompts import get_prompt
 from physprover.records import Attempt, SamplerInfo
@@ -104,12 +105,15 @@ class VLLMSampler:
             enable_prefix_caching=True,
             logprobs_mode="processed_logprobs",
             logits_processors=[PartsProcessor] if prompt.tokens else None,
+            **_lora_arguments(config),
             seed=config.seed,
             enforce_eager=not torch.cuda.is_available(),  # on a CPU compiling takes minutes and gains little
         )
         self._tokenizer: Any = self._llm.get_tokenizer()
         self._prompt, self._name, self._version = prompt, model_path, 0
         self._max_prompt_tokens = model.max_prompt_tokens
+        self._adapter: Any = None  # what requests name, with LoRA
+        self._adapters = 0
 
     @property
     def info(self) -> SamplerInfo:
@@ -122,12 +126,25 @@ class VLLMSampler:
         """Hand over weights by their Hugging Face names; cached prefixes of the old weights are dropped."""
         from safetensors.torch import save_file
 
+        if is_adapter(weights):
+            self._load_adapter(weights, version)
+            return
         with tempfile.TemporaryDirectory(prefix="physprover-weights-", dir=_shared_memory()) as folder:
             plain = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
             save_file(plain, Path(folder) / "model.safetensors")
             # vLLM repacks weights for its kernels; its own reload undoes and redoes that.
             self._llm.collective_rpc("reload_weights", kwargs={"weights_path": folder})
         self._llm.reset_prefix_cache()
+        self._version = version
+
+    def _load_adapter(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
+        """vLLM's own LoRA: a folder it reads once, at the first request that names it; every version is another adapter."""
+        from vllm.lora.request import LoRARequest
+
+        self._adapter_folder = tempfile.TemporaryDirectory(prefix="physprover-adapter-", dir=_shared_memory())
+        write_adapter(weights, Path(self._adapter_folder.name))
+        self._adapters += 1
+        self._adapter = LoRARequest(f"step-{version}", self._adapters, self._adapter_folder.name)
         self._version = version
 
     def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
@@ -159,7 +176,9 @@ class VLLMSampler:
                     include_stop_str_in_output=True,
                     skip_special_tokens=False,
                 )
-                engine.add_request(request, {"prompt_token_ids": list(ids)}, settings)
+                engine.add_request(
+                    request, {"prompt_token_ids": list(ids)}, settings, lora_request=self._adapter
+                )
         info = self.info
         try:
             while engine.has_unfinished_requests():
@@ -212,3 +231,12 @@ def _dtype(config: RunConfig) -> str:
     if config.sampler.dtype != "auto":
         return config.sampler.dtype
     return "bfloat16" if torch.cuda.is_available() else config.model.dtype
+
+
+def _lora_arguments(config: RunConfig) -> dict[str, Any]:
+    """What the engine must know of adapters before the first; ranks come in steps."""
+    rank = config.model.lora_rank
+    if rank is None:
+        return {}
+    steps = (1, 8, 16, 32, 64, 128, 256, 320, 512)
+    return {"enable_lora": True, "max_loras": 1, "max_lora_rank": next((s for s in steps if s >= rank), rank)}

@@ -7,7 +7,9 @@ import os
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from physprover.errors import RunError
+from physprover.models.adapters import write_adapter
 from physprover.models.load import load_model
+from rl.trainer.lora import factors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,14 +32,14 @@ class Trainer(Protocol):
     def update(self, samples: Sequence[Sample]) -> UpdateStats:
         """Learn from one batch of attempts. No samples, no change."""
 
-    def weights(self) -> dict[str, Tensor]:
-        """Weights as the sampler loads them."""
+    def handover(self) -> dict[str, Tensor]:
+        """What the samplers take: weights, or the factors of adapters."""
 
     def write(self, folder: Path) -> None:
         """Everything a resumed run reads, and a model directory that any other tool can load."""
 
 
-ADAPTER = "adapter.pt"
+ADAPTER = "adapter"  # a folder in PEFT's format
 TRAINING = "training.pt"
 EXCHANGE = "exchange-{}.pt"  # of each trainer process, by its rank
 
@@ -94,13 +96,18 @@ def _opened(kind: type[T], config: RunConfig, output: Path, start: str, latest: 
             raise RunError(
                 f"{latest}: made {'with' if has_adapter else 'without'} LoRA; restore model.lora_rank"
             )
-        if has_adapter:
-            weights = torch.load(latest / ADAPTER, weights_only=True)
-        else:
-            weights = load_model(latest, config.model.dtype)[0].state_dict()
+        weights = _adapter(latest) if has_adapter else load_model(latest, config.model.dtype)[0].state_dict()
         _take(trainer.plain_model(), weights, latest)
         trainer.load_training_state(torch.load(latest / TRAINING, weights_only=True))
     return trainer
+
+
+def _adapter(checkpoint: Path) -> dict[str, Any]:
+    """Factors of a checkpoint by the names that a PEFT model gives its parameters."""
+    from safetensors.torch import load_file
+
+    read = load_file(checkpoint / ADAPTER / "adapter_model.safetensors")
+    return {name.replace(".weight", ".default.weight"): tensor for name, tensor in read.items()}
 
 
 def write_trainer(trainer: GroupTrainer, folder: Path) -> None:
@@ -110,8 +117,7 @@ def write_trainer(trainer: GroupTrainer, folder: Path) -> None:
     weights = {name: tensor.cpu().contiguous() for name, tensor in trainer.weights().items()}
     plain = trainer.plain_model()
     if trainer.run_config.model.lora_rank is not None:
-        adapters = {n: p.detach().cpu() for n, p in plain.named_parameters() if p.requires_grad}
-        torch.save(adapters, folder / ADAPTER)
+        write_adapter(factors(plain), folder / ADAPTER)
         plain = plain.get_base_model()
     plain.save_pretrained(folder, state_dict=weights)
     trainer.processing_class.save_pretrained(folder)

@@ -31,7 +31,7 @@ from rl.groups import Drawn
 from rl.trainer.batches import Whole, micro_batches
 from rl.trainer.build import autocast, write_trainer
 from rl.trainer.logps import padded_logps_and_entropies, shared_prefix_logps_and_entropies, shares_prefixes
-from rl.trainer.lora import adapter, folded
+from rl.trainer.lora import adapter, factors, folded
 from rl.trainer.optimizers import build_optimizer, check_covers
 
 if TYPE_CHECKING:
@@ -106,8 +106,12 @@ class GroupTrainer(GRPOTrainer):
         if self.args.gradient_checkpointing:
             # transformers (5.19) acts on the argument in `train()` only, which is not called.
             self.model.gradient_checkpointing_enable({"use_reentrant": False})
+        self._distribute()
         self._prepare_for_training(max(1, config.rl.steps), None, None)
         check_covers(self.model, self.optimizer)
+
+    def _distribute(self) -> None:
+        """Divide the model over processes, where they do; called before the optimizer is built."""
 
     # -- What TRL asks of us --
 
@@ -207,12 +211,16 @@ class GroupTrainer(GRPOTrainer):
         return self.accelerator.unwrap_model(self.model)
 
     def weights(self) -> dict[str, Tensor]:
-        """Weights as the sampler loads them: LoRA folded in, names of the plain model, what is tied once."""
+        """Weights of the plain model: LoRA folded in, what is tied once."""
         model = self.plain_model()
         lora = self.run_config.model.lora_rank is not None
         weights = folded(model) if lora else {n: t.detach() for n, t in model.state_dict().items()}
         tied = getattr(model.get_base_model() if lora else model, "all_tied_weights_keys", None) or ()
         return {name: tensor for name, tensor in weights.items() if name not in tied}
+
+    def handover(self) -> dict[str, Tensor]:
+        """What the samplers take: the weights or, with LoRA, its factors alone (physprover/models/adapters.py)."""
+        return self.weights() if self.run_config.model.lora_rank is None else factors(self.plain_model())
 
     def write(self, folder: Path) -> None:
         """A model directory, and what else `rl.trainer.build.open_trainer` reads."""
@@ -274,14 +282,18 @@ class GroupTrainer(GRPOTrainer):
 
     def _apply_gradient(self) -> float:
         """Clip and apply the gradient unless it is zero or not finite; its norm before clipping."""
-        norm = float(
-            self.accelerator.clip_grad_norm_(self.model_wrapped.parameters(), self.args.max_grad_norm)
-        )
+        norm = self._clip()
         if norm > 0.0 and math.isfinite(norm):
             self.optimizer.step()
             self.lr_scheduler.step()
         self.model_wrapped.zero_grad()
         return norm
+
+    def _clip(self) -> float:
+        """Scale the gradient down to `rl.max_grad_norm` if it is longer; its norm before."""
+        return float(
+            self.accelerator.clip_grad_norm_(self.model_wrapped.parameters(), self.args.max_grad_norm)
+        )
 
     def _reference_logps(self, micro: MicroBatch) -> Tensor:
         batch, self._drawn = micro.tensors, micro.drawn

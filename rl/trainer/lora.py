@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from physprover.errors import ModelError
+from physprover.models.adapters import SCALING
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,7 +20,16 @@ def adapter(config: RunConfig) -> Any:
     from peft import LoraConfig
 
     rank = config.model.lora_rank
-    return LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM")
+    return LoraConfig(r=rank, lora_alpha=SCALING * rank, target_modules="all-linear", task_type="CAUSAL_LM")
+
+
+def factors(model: Any) -> dict[str, Tensor]:
+    """The trained factors of a PEFT model, by the names of PEFT's files."""
+    return {
+        name.replace(".default.", "."): parameter.detach()
+        for name, parameter in model.named_parameters()
+        if parameter.requires_grad
+    }
 
 
 def folded(model: Any) -> dict[str, Tensor]:

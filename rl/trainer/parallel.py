@@ -83,9 +83,9 @@ class RankActor:
         stats = self._trainer.update_part(part, whole)
         return Report(stats, self._trainer.checksum())
 
-    def weights(self) -> dict[str, Tensor]:
+    def handover(self) -> dict[str, Tensor]:
         """Of the whole model, on the CPU."""
-        return {name: tensor.cpu() for name, tensor in self._trainer.weights().items()}
+        return {name: tensor.cpu() for name, tensor in self._trainer.handover().items()}
 
     def write(self, folder: Path) -> None:
         """This rank's part of a checkpoint."""
@@ -123,7 +123,7 @@ class RankActor:
 
 
 class ParallelTrainer:
-    """What the loop asks of a trainer (`update`, `weights`, `write`), done by `cluster.trainer_processes` ranks."""
+    """What the loop asks of a trainer (`update`, `handover`, `write`), done by `cluster.trainer_processes` ranks."""
 
     def __init__(
         self, config: RunConfig, output: Path, start: str, latest: Path | None, actor: type = RankActor
@@ -166,9 +166,9 @@ class ParallelTrainer:
         together: UpdateStats = replace(stats[0], **sums, seconds=max(each.seconds for each in stats))
         return together
 
-    def weights(self) -> dict[str, Tensor]:
-        """Weights as the sampler loads them, on the CPU."""
-        weights: dict[str, Tensor] = self._ask(self._ranks[0].weights.remote())
+    def handover(self) -> dict[str, Tensor]:
+        """What the samplers take, on the CPU."""
+        weights: dict[str, Tensor] = self._ask(self._ranks[0].handover.remote())
         return weights
 
     def write(self, folder: Path) -> None:

@@ -10,6 +10,7 @@ import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from physprover.config_file import parse_config
+from physprover.models.adapters import PREFIX, SCALING
 from physprover.models.sampler import SamplingParams
 from physprover.models.token_mask import TokenMask
 from physprover.models.vllm_sampler import VLLMSampler
@@ -20,6 +21,8 @@ from rl.trainer.logps import logps_and_entropies
 from tests.rl import toy
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from physprover.records import Attempt
 
 TINY, TOKENIZER = get_prompt("tiny"), toy.tokenizer(INSIGHT_TOKENS)
@@ -149,3 +152,29 @@ def test_after_the_hand_over_greedy_log_probs_are_those_of_the_trainers_model(sa
     old = [expected(model(0), a, 1.0) for a in attempts]
     new = [expected(newer, a, 1.0) for a in attempts]
     assert any(not torch.allclose(a, b, atol=0.1) for a, b in zip(old, new, strict=True))
+
+
+def test_adapters_are_loaded_by_vllm_itself(tmp_path: Path) -> None:
+    """Factors alone are handed over; log-probs are those of the model with their products added."""
+    model(0).save_pretrained(tmp_path)
+    TOKENIZER.save_pretrained(tmp_path)
+    tree = {
+        "model": {"max_prompt_tokens": 120, "max_new_tokens": 24, "lora_rank": 4},
+        "sampler": {"kind": "vllm", "batch_size": 16, "gpu_memory": 0.1},
+    }
+    sampler = VLLMSampler(str(tmp_path), TINY, parse_config(tree))
+    for version in (1, 2):
+        torch.manual_seed(version)
+        folded, factors = model(0), {}
+        for name, module in folded.named_modules():
+            if name.endswith("_proj"):
+                a, b = torch.randn(4, module.in_features) * 0.1, torch.randn(module.out_features, 4) * 0.1
+                factors[f"{PREFIX}{name}.lora_A.weight"], factors[f"{PREFIX}{name}.lora_B.weight"] = a, b
+                module.weight.data += SCALING * b @ a
+        sampler.load_weights(factors, version)
+        attempts = list(sampler.sample(toy.theorems(2), 3, PARAMS))
+        assert {a.sampler.weights_version for a in attempts} == {version}
+        for attempt in attempts:
+            got = torch.tensor(attempt.logprobs)
+            torch.testing.assert_close(got, expected(folded, attempt, 0.8), atol=TOLERANCE, rtol=TOLERANCE)
+            assert not torch.allclose(got, expected(model(0), attempt, 0.8), atol=0.05)

@@ -61,7 +61,7 @@ def test_a_stray_or_lost_rank_ends_the_run_and_a_checkpoint_continues_it(tmp_pat
     assert trainer.update(batches[0]).moved
     trainer.write(saved)
     stats = trainer.update(batches[1])
-    whole = trainer.weights()
+    whole = trainer.handover()
     ray.get(trainer._ranks[1].stray.remote())
     with pytest.raises(RunError, match="do not hold the same weights any more"):
         trainer.update(batches[0])
@@ -76,7 +76,7 @@ def test_a_stray_or_lost_rank_ends_the_run_and_a_checkpoint_continues_it(tmp_pat
     again = ParallelTrainer(config, tmp_path / "out", str(start), saved)
     try:
         assert again.update(batches[1]).loss == stats.loss
-        resumed = again.weights()
+        resumed = again.handover()
     finally:
         again.close()
     assert [name for name in whole if not torch.equal(whole[name], resumed[name])] == []
