@@ -122,6 +122,11 @@ class Verdict(Record):
         return any(hole in self.axioms for hole in HOLES)
 
     @property
+    def disagreement(self) -> bool:
+        """Lean's kernel accepted what the second kernel refuses: one of them is wrong."""
+        return self.outcome is Outcome.CHEATED and self.check == "second kernel"
+
+    @property
     def reward(self) -> float | None:
         """1.0 for a proof, 0.0 for a failure, None when it was not judged."""
         if self.outcome is Outcome.INFRASTRUCTURE:

@@ -95,6 +95,15 @@ def negation(theorem: Theorem) -> str | None:
     return f"theorem canary : ¬ (∀ {binders}, ({kind}))" if binders else f"theorem canary : ¬ ({kind})"
 
 
+def must_agree(problem: Problem, proof: str, verdict: Verdict, step: int) -> None:
+    """Raise RunError when Lean's kernel accepted the attempt and the second kernel refused it."""
+    if verdict.disagreement:
+        raise RunError(
+            f"step {step}: the two kernels disagree, so one of them is wrong and rewards cannot be trusted; training stopped. "
+            f"{'; '.join(verdict.messages)}. Statement: `{problem.statement}`, proof: `{proof}`, engine {verdict.engine}"
+        )
+
+
 def must_be_refused(canary: Canary, verdict: Verdict, step: int) -> None:
     """Raise RunError when Lean accepted the canary."""
     if verdict.reward == 1.0:

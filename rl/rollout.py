@@ -202,6 +202,7 @@ class Rollouts:
 
     def _take(self, current: _Round, verdicts: Iterator[tuple[Check, Verdict]], step: int) -> None:
         for check, verdict in verdicts:
+            canary.must_agree(check.problem, check.proof, verdict, step)
             bird = current.canaries.get(check.id)
             if bird is not None:
                 canary.must_be_refused(bird, verdict, step)

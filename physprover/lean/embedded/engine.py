@@ -11,12 +11,14 @@ from physprover.config import EngineConfig
 from physprover.errors import HeaderError, LeanSetupError
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
+from physprover.lean.kernel.referee import Referee
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.proofs import compose
 from physprover.lean.text.undefined import doubt
 from physprover.records import Outcome, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from physprover.lean.protocol import Problem
@@ -68,22 +70,36 @@ class Spares:
 
 
 class Judge:
-    """The second tier: a Lean process that never runs a submission replays its constants through the kernel."""
+    """The second tier: a Lean process that never runs a submission replays its constants through Lean's kernel, and what
+    that accepts must be accepted by the second kernel too."""
 
     def __init__(self, engine_dir: Path, memory_gb: float) -> None:
         self._start = partial(LeanProcess, engine_dir, memory_gb)
+        self._second = Referee(engine_dir)
         self._lock = threading.Lock()
         self._process: LeanProcess | None = None
 
     def replay(self, problem: Problem, constants: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """The judge's answer on a proof. Raises `WorkerLost`; the next call starts afresh."""
-        return self.ask({"judge": {**asked(problem), "constants": constants}}, seconds)
+        """The answer of both kernels on a proof. Raises `WorkerLost`; the next call starts afresh."""
+        answer = self.ask({"judge": {**asked(problem), "constants": constants, "second": True}}, seconds)
+        return self._second.confirm(answer, answer.pop("replayed", None), seconds)
+
+    def replay_file(
+        self, text: str, theorems: Sequence[str], constants: dict[str, Any], seconds: float
+    ) -> dict[str, Any]:
+        """The answer of both kernels on the theorems of a file; `refused` says why it is. Raises `WorkerLost`."""
+        request = {"text": text, "theorems": theorems, "constants": constants}
+        answer = self.ask({"judgeSnippet": request}, seconds)
+        if answer.get("refused"):
+            return answer
+        return self._second.confirm_file(answer, theorems, constants, seconds)
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
         """The judge's answer to a request of its own kind. Raises `WorkerLost`; the next call starts afresh."""
         with self._lock:
             if self._process is None or not self._process.alive:
                 self._process = self._start()
+                self._second.start()
             try:
                 self._process.wait_ready()
             except LeanSetupError as error:  # a busy machine: a worker has just started from the same folder
@@ -91,6 +107,7 @@ class Judge:
             return self._process.ask(request, seconds)
 
     def close(self) -> None:
+        self._second.close()
         with self._lock:
             if self._process is not None:
                 self._process.kill()

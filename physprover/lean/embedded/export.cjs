@@ -93,4 +93,11 @@ function exportConstants(lean, constants, fresh) {
   return { ...exporter.tables, declarations };
 }
 
-module.exports = { exportConstants };
+// What the second kernel is given: the constants, and name, universe parameters and type (a row of theirs) of a statement.
+function exportTheorem(lean, constants, fresh, { name, info }) {
+  const exporter = new Exporter(lean, constants), declarations = fresh.map(c => exporter.declaration(c));
+  const theorem = { name, levels: constants.levels(info), type: exporter.expression(constants.type(info)) };
+  return { constants: { ...exporter.tables, declarations }, theorem };
+}
+
+module.exports = { exportConstants, exportTheorem };

@@ -2,7 +2,7 @@
 // the problem's own type. No elaborator, no tactic and no option of the submission is involved.
 "use strict";
 
-const { exportConstants } = require("./export.cjs");
+const { exportConstants, exportTheorem } = require("./export.cjs");
 const { InductiveForm } = require("./inductive_form.cjs");
 
 const SAFE = 1; // DefinitionSafety.safe
@@ -75,7 +75,8 @@ class Kernel {
     this.constants = constants;
   }
 
-  judge(problem, exported) {
+  // `second`: an accepted proof comes with what the second kernel is to check.
+  judge(problem, exported, second = false) {
     const { environment, refused: reason, check } = this.replay(problem.kernel, exported, problem);
     if (reason) return refused(reason, check);
     try {
@@ -84,9 +85,18 @@ class Kernel {
       const closure = this.constants.closure(problem.name, problem.kernel, environment);
       const { axioms, holes, refused: forbidden } = this.constants.audit(closure, problem);
       if (forbidden) return { ...refused(forbidden, "axiom audit"), axioms };
-      if (!problem.trusted) return this.judgeHeader(problem, environment) ?? proved(axioms);
-      return proved(axioms, holes, problem.metaprograms ? this.uncheckedInHeader(problem, environment) : "");
+      const header = problem.trusted ? null : this.judgeHeader(problem, environment);
+      if (header) return header;
+      const unchecked = problem.trusted && problem.metaprograms ? this.uncheckedInHeader(problem, environment) : "";
+      const verdict = proved(axioms, problem.trusted ? holes : [], unchecked);
+      return second && !unchecked ? { ...verdict, replayed: this.replayed(problem, environment) } : verdict;
     } finally { this.lean.drop(environment); }
+  }
+
+  // All that the theorem rests on above the library, as Lean's kernel has accepted it, and the statement as we elaborated it.
+  replayed(problem, environment) {
+    const { fresh } = this.constants.closure(problem.name, problem.base, environment);
+    return { modules: problem.modules, ...exportTheorem(this.lean, this.constants, fresh, problem) };
   }
 
   // A header from the same hand as the proof: whatever of it the theorem rests on is replayed too, from the library up.

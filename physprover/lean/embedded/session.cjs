@@ -118,6 +118,7 @@ class Session {
     if (known !== undefined) return known;
     const { state, messages } = this.header(headerText);
     if (state === undefined) return { error: "header", messages };
+    const start = this.base(headerText);
     const name = declares ? fullName(declares, this.elab.namespace(state)) : undefined;
     if (name === undefined) return { error: "statement", messages: [{ severity: "error", data: "the statement does not begin with `theorem NAME`" }] };
     const after = this.elab.run(state, statement);
@@ -130,7 +131,7 @@ class Session {
       this.lean.drop(kernel);
       if (!info || this.constants.kind(info) !== "theorem") problem = { error: "statement", messages: [{ severity: "error", data: "the statement does not declare a theorem of its name" }] };
       else if (!this.constants.needs(info).has("sorryAx")) problem = { error: "statement", messages: [{ severity: "error", data: "the statement holds a proof already" }] };
-      else problem = { state, name, info, kernel: this.constants.kernel(this.elab.environment(state)), base: this.base(headerText).kernel, bound: this.constants.implicit(info) };
+      else problem = { state, name, info, kernel: this.constants.kernel(this.elab.environment(state)), base: start.kernel, modules: start.modules, bound: this.constants.implicit(info) };
     }
     this.lean.drop(after);
     if (problem.error) return problem;
@@ -168,10 +169,10 @@ class Session {
   }
 
   // The judge: constants that another process exported, rebuilt here from text, on a header and statement of our own.
-  judge({ constants, ...rest }) {
+  judge({ constants, second, ...rest }) {
     const problem = this.problem(rest);
     if (problem.error) return { outcome: "invalid", check: problem.error, messages: problem.messages };
-    return this.constants.scope(() => this.kernel.judge(problem, constants));
+    return this.constants.scope(() => this.kernel.judge(problem, constants, second));
   }
 
   keep(map, key, value, limit, release) {

@@ -75,7 +75,7 @@ class Snippets {
           const { refused } = constants.audit(constants.closure(name, start.kernel, environment), problem);
           if (refused) return { refused };
         }
-        return {};
+        return { modules: start.modules };
       } finally { lean.drop(environment); builder.release(); }
     });
   }

@@ -33,26 +33,28 @@ class Judge {
   }
 
   // `modules` imported; `constants` as the engine exports them; `theorem`: the name, universe parameters and type (a row of
-  // `constants`) that the engine elaborated from the statement.
-  check({ modules, constants, theorem }) {
+  // `constants`) that the engine elaborated from the statement, or `theorems`: names of those that must be there.
+  check({ modules, constants, theorem, theorems }) {
     return this.bounded(() => {
-      const { environment, replay } = this.replay(modules, constants);
-      const found = environment.own.get(theorem.name);
-      if (found === undefined || found.kind !== "theorem") throw new Refused(`no theorem ${shown(theorem.name)}`);
-      if (found.params.join() !== theorem.levels.join() || found.type !== replay.term(theorem.type)) throw new Refused(`${shown(theorem.name)} proves another statement`);
+      const { environment } = this.replay(modules, constants, theorem);
+      for (const name of theorems ?? []) theoremOf(environment, name);
       return { axioms: environment.axioms.map(shown) };
     });
   }
-  replay(modules, constants) {
+  replay(modules, constants, theorem) {
     const environment = new Environment(this.library(modules)), replay = new Replay(environment, constants);
     replay.all();
-    return { environment, replay };
+    if (theorem !== undefined) {
+      const found = theoremOf(environment, theorem.name);
+      if (found.params.join() !== theorem.levels.join() || found.type !== replay.term(theorem.type)) throw new Refused(`${shown(theorem.name)} proves another statement`);
+    }
+    return { environment };
   }
 
   // The certificate's text for what `check` accepts: see certificate.cjs.
   certificate({ modules, constants, theorem }) {
     return this.bounded(() => {
-      const { environment } = this.replay(modules, constants);
+      const { environment } = this.replay(modules, constants, theorem);
       return writeCertificate(environment, theorem.name);
     });
   }
@@ -65,7 +67,7 @@ class Judge {
       const reader = new Reader(environment, library !== null);
       for (const line of lines(file)) reader.read(line);
       reader.end();
-      if (theorem !== null && environment.own.get(theorem)?.kind !== "theorem") throw new Refused(`the certificate holds no theorem ${shown(theorem)}`);
+      if (theorem !== null) theoremOf(environment, theorem);
       return { axioms: environment.axioms.map(shown), declared: reader.declared.length, added: environment.own.size };
     });
   }
@@ -82,6 +84,12 @@ class Judge {
       throw error;
     } finally { Terms.end(); }
   }
+}
+
+function theoremOf(environment, name) {
+  const found = environment.own.get(name);
+  if (found === undefined || found.kind !== "theorem") throw new Refused(`no theorem ${shown(name)}`);
+  return found;
 }
 
 function* lines(file) { // of a file, without its whole text in memory

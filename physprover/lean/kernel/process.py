@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from physprover.errors import LeanSetupError
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
 
 if TYPE_CHECKING:
@@ -46,23 +47,26 @@ class SecondKernel:
         self._process: LeanProcess | None = None
 
     def check(
-        self, modules: Sequence[str], constants: dict[str, Any], theorem: dict[str, Any], seconds: float
+        self, modules: Sequence[str], constants: dict[str, Any], wanted: dict[str, Any], seconds: float
     ) -> Answer:
-        """Whether the exported constants hold on top of the modules and prove the theorem's type.
+        """Whether the exported constants hold on top of the modules and prove what is wanted.
 
         Args:
             modules: what the header imports besides `Init`.
             constants: tables and declarations as `embedded/export.cjs` writes them.
-            theorem: its name, universe parameters (`levels`) and type (a row of the constants' `exprs`).
+            wanted: `theorem`, a name with its universe parameters (`levels`) and type (a row of the constants' `exprs`), or
+                `theorems`, names alone.
             seconds: CPU time the check may take.
         """
-        return self._ask({"check": _request(modules, constants, theorem)}, seconds)
+        asked = {"modules": list(modules), "constants": constants, **wanted}
+        return self._ask({"check": asked}, seconds)
 
     def certificate(
         self, modules: Sequence[str], constants: dict[str, Any], theorem: dict[str, Any], seconds: float
     ) -> Answer:
-        """Check as `check` does, and give `text`: the proof in the lean4export format."""
-        return self._ask({"certificate": _request(modules, constants, theorem)}, seconds)
+        """Check a theorem as `check` does, and give `text`: the proof in the lean4export format."""
+        asked = {"modules": list(modules), "constants": constants, "theorem": theorem}
+        return self._ask({"certificate": asked}, seconds)
 
     def file(
         self,
@@ -87,11 +91,13 @@ class SecondKernel:
         with self._lock:
             if self._process is not None and self._process.alive and self._process.resident() > _RENEW_BYTES:
                 self._process.kill()
-            if self._process is None or not self._process.alive:
-                self._process = self._start()
-                self._process.wait_ready()
+            process = self._started()
             try:
-                answer = self._process.ask(request, seconds)
+                process.wait_ready()
+            except LeanSetupError as error:
+                raise WorkerLost("infrastructure", f"the second kernel does not start: {error}") from None
+            try:
+                answer = process.ask(request, seconds)
             except WorkerLost as lost:
                 if lost.reason in ("timeout", "out_of_memory") or lost.detail == "out of memory":
                     resource = "time" if lost.reason == "timeout" else "memory"
@@ -108,6 +114,16 @@ class SecondKernel:
             answer.get("text", ""),
         )
 
+    def start(self) -> None:
+        """Begin to start the process, so that the first question need not wait for it."""
+        with self._lock:
+            self._started()
+
+    def _started(self) -> LeanProcess:
+        if self._process is None or not self._process.alive:
+            self._process = self._start()
+        return self._process
+
     def resident(self) -> int:
         """Bytes of memory the process holds; 0 before the first question."""
         return 0 if self._process is None else self._process.resident()
@@ -120,7 +136,3 @@ class SecondKernel:
 
 def _list(modules: Sequence[str] | None) -> list[str] | None:
     return None if modules is None else list(modules)
-
-
-def _request(modules: Sequence[str], constants: dict[str, Any], theorem: dict[str, Any]) -> dict[str, Any]:
-    return {"modules": list(modules), "constants": constants, "theorem": theorem}

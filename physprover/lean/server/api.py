@@ -150,6 +150,7 @@ class Desk:
             answers = await _wait(futures, request)
         for answer in answers:
             self.metrics.count(answer.label, answer.seconds)
+            self.metrics.disagreements += answer.disagreement
         return answers
 
     async def judge(self, body: JudgeBody, request: Request) -> list[Verdict]:
@@ -164,6 +165,7 @@ class Desk:
         ordered = [q if isinstance(q, Verdict) else verdicts[q.id] for q in questions]
         for verdict in ordered:
             self.metrics.count(verdict.outcome.value, verdict.seconds)
+            self.metrics.disagreements += verdict.disagreement
         return ordered
 
     @contextmanager

@@ -47,6 +47,7 @@ class Answer(Record):
     messages: tuple[dict[str, Any], ...] = ()
     sorries: tuple[dict[str, Any], ...] = ()
     refused: bool = False  # the judge's message is among the errors
+    disagreement: bool = False  # Lean's kernel accepts what the second kernel refuses
     detail: str = ""  # why there is no answer
     seconds: float = 0.0
     worker: str = ""  # id of the process that elaborated it
@@ -161,15 +162,15 @@ class _Worker(EmbeddedEngine):
         process = self._live()
         answer = process.ask({"snippet": {"text": text, "offered": OFFERED}}, seconds)
         elapsed = answer["ms"] / 1000
-        refused = answer.get("refused", "")
+        refused, disagreement = answer.get("refused", ""), False
         if not refused and answer.get("theorems") and self._judge is not None:
-            request = {"text": text, "theorems": answer["theorems"], "constants": answer["constants"]}
             try:
-                verdict = self._judge.ask({"judgeSnippet": request}, seconds)
+                verdict = self._judge.replay_file(text, answer["theorems"], answer["constants"], seconds)
             except WorkerLost as lost:
                 raise JudgeLost(lost.reason, lost.detail) from None
             elapsed += verdict["ms"] / 1000
             refused = verdict.get("refused", "")
+            disagreement = verdict.get("disagreement", False)
         messages = [_placed(message) for message in answer.get("messages", ())]
         messages += _doubts(text, answer.get("bound", {}))
         holes = [_placed(hole) for hole in answer.get("sorries", ())]
@@ -182,6 +183,7 @@ class _Worker(EmbeddedEngine):
             messages=tuple(sorted(messages, key=lambda m: (m["pos"]["line"], m["pos"]["column"]))),
             sorries=tuple(self._goals(text, seconds) or holes) if holes else (),
             refused=hidden,
+            disagreement=disagreement,
             seconds=elapsed,
             worker=self.id,
             memory=process.resident(),
