@@ -1,8 +1,8 @@
-"""Near duplicates: statements most of whose word triples are the same, numbers counted as one word.
+"""Benchmarks that no theorem of the data set may repeat, and the report of what was held against them.
 
-Candidates for a match are found by MinHash with banding; the match itself is decided by the exact Jaccard index, so the
-index can miss a pair (seldom, see `BANDS`) but never invents one. Hashes are fixed: the same statements give the same answer in
-every process.
+A benchmark file holds one JSON object a line with a `formal_statement` or `statement` column (MiniF2F's files have the former). Its
+statements are compared after names, spacing and the notation of number types are made equal; so a problem is also
+found when only its variables were renamed, or a number changed (near duplicates).
 """
 
 from __future__ import annotations
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from physprover.config import RunConfig
     from physprover.records import Theorem
 
+
+# -- Near duplicates: statements most of whose word triples are the same, numbers counted as one word. --
+#
+# Candidates for a match are found by MinHash with banding; the match itself is decided by the exact Jaccard index, so the
+# index can miss a pair (seldom, see `BANDS`) but never invents one. Hashes are fixed: the same statements give the same answer in
+# every process.
 
 SIZE = 3
 BANDS, ROWS = 16, 4  # at Jaccard 0.85 a pair shares no band once in 200,000 times, at 0.6 one time in nine
@@ -88,11 +94,7 @@ def _keys(members: frozenset[tuple[str, ...]]) -> list[tuple[int, ...]]:
     return [(band, *signature[band * ROWS : (band + 1) * ROWS]) for band in range(BANDS)]
 
 
-# -- Benchmarks that no theorem of the data set may repeat, and the report of what was held against them. --
-#
-# A benchmark file holds one JSON object a line with a `formal_statement` or `statement` column (MiniF2F's files have the former). Its
-# statements are compared after names, spacing and the notation of number types are made equal; so a problem is also
-# found when only its variables were renamed, or a number changed (near duplicates).
+# -- Contamination --
 
 _TYPES = str.maketrans({"ℕ": "Nat", "ℤ": "Int", "ℚ": "Rat"})  # the same types under Mathlib's notation
 

@@ -14,8 +14,7 @@ import logging
 import re
 from typing import TYPE_CHECKING
 
-from data_gen.contexts import before
-from data_gen.library import Library, Module, read_library
+from data_gen.library import Library, Module, before, read_library
 from data_gen.premises import DEFINITIONS, THEOREMS, Context, Declaration, declare
 from physprover.errors import DataError
 from physprover.lean.text.problems import passages
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from data_gen.contexts import ContextForm
+    from data_gen.library import ContextForm
     from physprover.lean.text.problems import Passage
 
 _log = logging.getLogger(__name__)

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from data_gen import hypotheses
+from data_gen import negation as hypotheses
 from data_gen.attempts import Attempts
 from data_gen.contamination import NearDuplicates
 from data_gen.levels import with_level

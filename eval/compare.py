@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eval.distributions import normal_quantile
-from eval.passk import mean_interval, pass_at_k
+from eval.passk import mean_interval, normal_quantile, pass_at_k
 from physprover.errors import DataError
 from physprover.records import Record
 

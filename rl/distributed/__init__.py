@@ -5,7 +5,7 @@ from rl.distributed.hook import EXCHANGES, Exchange, HookState, attach, exchange
 from rl.distributed.sign_exchange import SignExchange
 from rl.distributed.topk import AdaptiveTopK, ByteBudget
 from rl.distributed.wire import sent_bytes
-from rl.optim.errors import CommunicationError
+from rl.optim.settings import CommunicationError
 
 __all__ = [
     "EXCHANGES",

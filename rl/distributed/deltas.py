@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from rl.distributed.sign_exchange import pack, unpack
-from rl.optim.errors import CommunicationError
+from rl.optim.settings import CommunicationError
 
 
 @dataclass(frozen=True, slots=True)

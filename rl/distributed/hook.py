@@ -16,7 +16,7 @@ from torch import Tensor
 
 from rl.distributed.sign_exchange import SignExchange
 from rl.distributed.topk import ENTRY_BYTES, AdaptiveTopK, ByteBudget
-from rl.optim.errors import CommunicationError
+from rl.optim.settings import CommunicationError
 
 if TYPE_CHECKING:
     from torch.nn.parallel import DistributedDataParallel

@@ -1,4 +1,20 @@
-"""Signs as single bits: eight to a byte, exact both ways."""
+"""Gradient averaging with one bit per entry each way, unbiased.
+
+Every worker sends ``sign(g + E n)``, where the envelope E is at least |g| on every worker and the noise n is
+**independent** on each of them (the rank is part of its key: the opposite of the optimizer's rule, where replicas
+must draw the same). The mean of the signs times E is then an unbiased estimate of the mean gradient.
+
+Two phases. Each rank owns one part of the entries: it receives all signs of its part, averages them, and sends the
+average back as one more stochastic sign with envelope 1, since ``E[sign(a + n)] = a``. Each rank so sends
+``2 (P-1)/P`` bits per entry where a ring all-reduce of fp32 sends ``64 (P-1)/P``.
+
+The shared envelope: the largest magnitude in each block of entries over all ranks, found exactly at every step by a
+max all-reduce of one number a block, so no entry is ever clipped. With ``refresh`` > 0 the blocks are shaped by a
+per-entry profile (running maxima, 8-bit codes rounded up, max-reduced every ``refresh`` steps), which tightens the
+envelope of quiet entries. A block whose gradients are all zero comes back exactly zero.
+
+``rule="majority"`` takes the plain majority vote in the owner instead: the usual baseline, **biased**.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +25,12 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from rl.optim.codes import e5m3_decode, e5m3_encode_up
-from rl.optim.errors import CommunicationError
 from rl.optim.noise import NoiseKey, sign_noise, words
 from rl.optim.rule import stochastic_sign
+from rl.optim.settings import CommunicationError
+from rl.optim.states import e5m3_decode, e5m3_encode_up
+
+# -- Signs as single bits: eight to a byte, exact both ways. --
 
 _SHIFTS = tuple(range(8))
 
@@ -30,22 +48,7 @@ def unpack(packed: Tensor) -> Tensor:
     return bits.flatten().to(torch.float32) * 2 - 1
 
 
-# -- Gradient averaging with one bit per entry each way, unbiased. --
-#
-# Every worker sends ``sign(g + E n)``, where the envelope E is at least |g| on every worker and the noise n is
-# **independent** on each of them (the rank is part of its key: the opposite of the optimizer's rule, where replicas
-# must draw the same). The mean of the signs times E is then an unbiased estimate of the mean gradient.
-#
-# Two phases. Each rank owns one part of the entries: it receives all signs of its part, averages them, and sends the
-# average back as one more stochastic sign with envelope 1, since ``E[sign(a + n)] = a``. Each rank so sends
-# ``2 (P-1)/P`` bits per entry where a ring all-reduce of fp32 sends ``64 (P-1)/P``.
-#
-# The shared envelope: the largest magnitude in each block of entries over all ranks, found exactly at every step by a
-# max all-reduce of one number a block, so no entry is ever clipped. With ``refresh`` > 0 the blocks are shaped by a
-# per-entry profile (running maxima, 8-bit codes rounded up, max-reduced every ``refresh`` steps), which tightens the
-# envelope of quiet entries. A block whose gradients are all zero comes back exactly zero.
-#
-# ``rule="majority"`` takes the plain majority vote in the owner instead: the usual baseline, **biased**.
+# -- Sign exchange --
 
 _MAX_EXPONENT = 4
 

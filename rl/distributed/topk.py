@@ -1,10 +1,8 @@
-"""How many entries to send at each step so that a whole run keeps to its bytes: the three rules.
+"""Adaptive Top-K gradient averaging with error compensation, under a byte budget for the whole run.
 
-``fixed``: the same share at every step. ``norm``: ``k/d = max(0, 1 - lam / |g|^2)``, a closed form in the gradient norm
-and the budget, of the kind that Adaptive Top-K (arXiv 2210.13532) describes; its own formula is not public and this one
-is derived from a loose error bound. ``threshold``: keep every entry with ``g^2 >= lam``, the optimum for a whole run
-when lam is right (Sahu et al., NeurIPS 2021). ``lam`` follows the bytes spent. All three are hard-limited by the
-budget: no run sends more than it was given.
+Each rank adds what it could not send before, sends its k largest entries as (int32 index, bf16 value), and keeps the
+rest, the rounding of the values included: the sum of all that was sent plus the residual is the sum of all gradients.
+k is chosen from the *previous* step's statistics, which travel with the entries and are equal on all ranks.
 """
 
 from __future__ import annotations
@@ -17,7 +15,15 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from rl.optim.errors import CommunicationError
+from rl.optim.settings import CommunicationError
+
+# -- How many entries to send at each step so that a whole run keeps to its bytes: the three rules. --
+#
+# ``fixed``: the same share at every step. ``norm``: ``k/d = max(0, 1 - lam / |g|^2)``, a closed form in the gradient norm
+# and the budget, of the kind that Adaptive Top-K (arXiv 2210.13532) describes; its own formula is not public and this one
+# is derived from a loose error bound. ``threshold``: keep every entry with ``g^2 >= lam``, the optimum for a whole run
+# when lam is right (Sahu et al., NeurIPS 2021). ``lam`` follows the bytes spent. All three are hard-limited by the
+# budget: no run sends more than it was given.
 
 Rule = Literal["fixed", "norm", "threshold"]
 _BURST = 5.0  # at most this many times the mean share in one step
@@ -88,11 +94,7 @@ class ByteBudget:
         self.spent, self.step, self.lam = state["spent"], state["step"], state["lam"]
 
 
-# -- Adaptive Top-K gradient averaging with error compensation, under a byte budget for the whole run. --
-#
-# Each rank adds what it could not send before, sends its k largest entries as (int32 index, bf16 value), and keeps the
-# rest, the rounding of the values included: the sum of all that was sent plus the residual is the sum of all gradients.
-# k is chosen from the *previous* step's statistics, which travel with the entries and are equal on all ranks.
+# -- Topk --
 
 ENTRY_BYTES = 6  # int32 index, bf16 value
 HEADER_BYTES = (

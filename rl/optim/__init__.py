@@ -1,7 +1,7 @@
 """Sign-based optimizers: StoSignSGD, its relatives, and the studies and benchmark that measure them."""
 
 from rl.optim.baselines import Signum, lion, muon, sign_sgd
-from rl.optim.errors import NonFiniteGradientError, OptimizerError
+from rl.optim.settings import NonFiniteGradientError, OptimizerError
 from rl.optim.signed import Signed, adam_envelope, signed
 from rl.optim.stosign import StepReport, StoSignSGD
 

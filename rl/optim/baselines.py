@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.optim import Optimizer
 
-from rl.optim.errors import OptimizerError
 from rl.optim.muon import Muon
-from rl.optim.settings import check_first_lr, check_gradient, check_parameter
+from rl.optim.settings import OptimizerError, check_first_lr, check_gradient, check_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from rl.optim import codes
-from rl.optim.errors import OptimizerError
+from rl.optim import states as codes
+from rl.optim.settings import OptimizerError
 from rl.optim.states import (
     MAXIMUM,
     MOMENTUM,
     BFloat16State,
+    CorrectedWeight,
     EightBitState,
     FullState,
+    NearestWeight,
     StateFormat,
+    StochasticWeight,
+    WeightFormat,
     compute_dtype,
 )
-from rl.optim.weights import CorrectedWeight, NearestWeight, StochasticWeight, WeightFormat
 
 if TYPE_CHECKING:
     from rl.optim.work import Work

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from rl.optim.codes import e5m3_offset
 from rl.optim.formats import CORRECTION, exponent_of, rounding_of
 from rl.optim.noise import TILE, split_seed
-from rl.optim.shards import local_tensor
-from rl.optim.states import MAXIMUM, MOMENTUM
+from rl.optim.states import MAXIMUM, MOMENTUM, e5m3_offset
+from rl.optim.work import local_tensor
 
 if TYPE_CHECKING:
     from rl.optim.rule import Rule

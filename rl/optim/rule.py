@@ -21,8 +21,7 @@ from torch import Tensor
 from rl.optim.noise import sign_noise
 
 if TYPE_CHECKING:
-    from rl.optim.states import StateFormat
-    from rl.optim.weights import WeightFormat
+    from rl.optim.states import StateFormat, WeightFormat
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,24 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from rl.optim.errors import OptimizerError
+from physprover.errors import PhysProverError
+
+# -- What can go wrong in an optimizer step, named before any state is touched. --
+
+
+class OptimizerError(PhysProverError, ValueError):
+    """A setting, gradient or checkpoint that the optimizer refuses; also a ValueError, as torch users expect."""
+
+
+class NonFiniteGradientError(OptimizerError):
+    """A gradient holds NaN or inf. Nothing was changed; a never-decaying maximum would have kept the poison."""
+
+
+class CommunicationError(OptimizerError):
+    """A gradient exchange was asked for something it cannot do."""
+
+
+# -- Settings --
 
 DecayForm = Literal["decoupled", "independent", "coupled"]
 Idle = Literal["move", "skip", "skip_step"]

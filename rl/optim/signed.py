@@ -19,10 +19,9 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from rl.optim.errors import OptimizerError
 from rl.optim.noise import NoiseKey, words
 from rl.optim.rule import stochastic_sign
-from rl.optim.settings import check_gradient
+from rl.optim.settings import OptimizerError, check_gradient
 from rl.optim.states import MAXIMUM, compute_dtype
 
 if TYPE_CHECKING:

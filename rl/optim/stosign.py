@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from rl.optim import checkpoint, scale, survey
+from rl.optim import survey
+from rl.optim import survey as scale
 from rl.optim.backends import run
-from rl.optim.errors import OptimizerError
 from rl.optim.formats import allocate, check_formats, warn_if_steps_vanish
 from rl.optim.noise import NoiseKey
 from rl.optim.rule import Rule
@@ -19,6 +19,7 @@ from rl.optim.settings import (
     DecayForm,
     Idle,
     NonFinite,
+    OptimizerError,
     StateDtype,
     WeightRounding,
     check_first_lr,
@@ -26,10 +27,58 @@ from rl.optim.settings import (
     check_group,
     check_parameter,
 )
+from rl.optim.states import MAXIMUM, MOMENTUM
 from rl.optim.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+
+# -- Loading optimizer state: what is refused, and keeping the dtypes that were saved. --
+
+
+def check(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
+    """Raise OptimizerError, before anything is loaded, if the checkpoint does not fit this optimizer."""
+    try:
+        groups, states = state_dict["param_groups"], state_dict["state"]
+    except (KeyError, TypeError):
+        raise OptimizerError("not an optimizer checkpoint: it lacks 'param_groups' or 'state'") from None
+    own = [len(g["params"]) for g in optimizer.param_groups]
+    saved = [len(g["params"]) for g in groups]
+    if own != saved:
+        raise OptimizerError(
+            f"parameter groups changed: the checkpoint has sizes {saved}, this optimizer {own}"
+        )
+    if not states and any(int(g.get("step", 0)) > 0 for g in groups):
+        raise OptimizerError("the checkpoint has taken steps but holds no state")
+    for key, p in _pairs(optimizer, state_dict):
+        entry = states.get(key)
+        if entry is None:
+            continue
+        for name in (MOMENTUM, MAXIMUM):
+            if name not in entry:
+                raise OptimizerError(f"state of parameter {key} lacks {name!r}: not a StoSignSGD checkpoint")
+            if entry[name].shape != p.shape:
+                raise OptimizerError(
+                    f"{name} of parameter {key} has shape {tuple(entry[name].shape)}, not {tuple(p.shape)}"
+                )
+
+
+def restore_dtypes(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
+    """Put back the saved tensors in their own dtypes, after torch has cast them to the weights' dtype."""
+    for key, p in _pairs(optimizer, state_dict):
+        for name, value in state_dict["state"].get(key, {}).items():
+            if isinstance(value, Tensor):
+                optimizer.state[p][name] = value.detach().to(device=p.device, copy=True)
+
+
+def _pairs(optimizer: Optimizer, state_dict: dict[str, Any]) -> list[tuple[Any, Tensor]]:
+    keys = [key for g in state_dict["param_groups"] for key in g["params"]]
+    params = [p for g in optimizer.param_groups for p in g["params"]]
+    return list(zip(keys, params, strict=True))
+
+
+# -- Stosign --
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +212,9 @@ class StoSignSGD(Optimizer):
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Restore a ``state_dict``, bit for bit and in its own dtypes (torch would cast state to the weights' dtype)."""
-        checkpoint.check(self, state_dict)
+        check(self, state_dict)
         super().load_state_dict(state_dict)
-        checkpoint.restore_dtypes(self, state_dict)
+        restore_dtypes(self, state_dict)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)

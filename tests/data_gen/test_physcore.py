@@ -14,7 +14,7 @@ from data_gen.splits import split_library
 from physprover.lean.protocol import Problem
 
 if TYPE_CHECKING:
-    from data_gen.contexts import ContextForm
+    from data_gen.library import ContextForm
     from physprover.lean.embedded.engine import EmbeddedEngine
 
 LIBRARY = Path(__file__).parents[2] / "lean" / "PhysCore"

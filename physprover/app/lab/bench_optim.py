@@ -22,7 +22,8 @@ from torch.multiprocessing.spawn import spawn
 from physprover.app.lab.row import Row
 from rl.distributed.sign_exchange import SignExchange
 from rl.distributed.wire import sent_bytes
-from rl.optim import codes, compiled
+from rl.optim import native as compiled
+from rl.optim import states as codes
 from rl.optim.formats import state_format
 from rl.optim.states import MAXIMUM, MOMENTUM
 from rl.optim.stosign import StoSignSGD

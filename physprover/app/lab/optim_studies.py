@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from rl.optim.baselines import Signum, lion, sign_sgd
-from rl.optim.errors import OptimizerError
+from rl.optim.settings import OptimizerError
 from rl.optim.states import MAXIMUM
 from rl.optim.stosign import StoSignSGD
 

@@ -56,7 +56,7 @@ def optimizer_study(path: Path, out: Path | None) -> str | None:
     if "kind" not in _read(path):
         return None
     from physprover.app.lab.optim_studies import load, table, write
-    from rl.optim.errors import OptimizerError
+    from rl.optim.settings import OptimizerError
 
     try:
         records = load(path).run()

@@ -43,9 +43,8 @@ def extract(library: Path, context: str, out: Path | None, trace: bool) -> str:
 
     With `trace`, lean-dojo reads it too and the two are compared.
     """
-    from data_gen.contexts import CONTEXT_FORMS
     from data_gen.extract import extract as extract_theorems
-    from data_gen.library import read_library
+    from data_gen.library import CONTEXT_FORMS, read_library
 
     if context not in CONTEXT_FORMS:
         raise DataError(f"no context form is called `{context}`; there are: {', '.join(CONTEXT_FORMS)}")

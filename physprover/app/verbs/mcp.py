@@ -9,9 +9,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from physprover.app.verbs.prove import failure, own_problem, parse_theorem
+from physprover.app.verbs.prove import failure, own_problem, parse_theorem, warning
 from physprover.app.verbs.search import find_prover, library_theorems, open_tools
-from physprover.app.verbs.undefined import warning
 from physprover.errors import LeanSetupError, PhysProverError
 from physprover.lean.protocol import Check, Problem
 from physprover.lean.text.problems import read_problem

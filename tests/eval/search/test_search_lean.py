@@ -19,8 +19,7 @@ from eval.search.search import Tools, search
 from physprover.app.commands import app
 from physprover.app.verbs import evaluate as verbs_evaluate
 from physprover.app.verbs import prove as verbs_prove
-from physprover.app.verbs.fill import fill_file
-from physprover.app.verbs.undefined import warning
+from physprover.app.verbs.prove import fill_file, warning
 from physprover.dataset import write_dataset
 from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from physprover.cache import KERNEL_DAYS, kernels_dir, stale_kernels
-from rl.optim import compiled
+from rl.optim import native as compiled
 
 
 def test_unused_kernels_go_and_used_ones_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

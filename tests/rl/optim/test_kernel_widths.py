@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
-from rl.optim import StoSignSGD, compiled, native
+from rl.optim import StoSignSGD, native
+from rl.optim import native as compiled
 
 if TYPE_CHECKING:
     from pathlib import Path

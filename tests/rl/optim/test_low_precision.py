@@ -8,7 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rl.optim import OptimizerError, StoSignSGD, codes
+from rl.optim import OptimizerError, StoSignSGD
+from rl.optim import states as codes
 
 positive = st.floats(min_value=2.0**-26, max_value=30.0, width=32)  # both exact in 32 bits
 

@@ -5,7 +5,8 @@ import warnings
 import pytest
 import torch
 
-from rl.optim import StoSignSGD, codes
+from rl.optim import StoSignSGD
+from rl.optim import states as codes
 from rl.optim.formats import exponent_of, state_format
 
 SIZE = 4096

@@ -5,9 +5,10 @@ import itertools
 import pytest
 import torch
 
-from rl.optim import StoSignSGD, compiled, native
+from rl.optim import StoSignSGD, native
+from rl.optim import native as compiled
 from rl.optim.rule import Rule
-from rl.optim.shards import Segment, box_segments
+from rl.optim.work import Segment, box_segments
 
 needs_kernel = pytest.mark.skipif(
     compiled.library() is None, reason="NO C++ COMPILER: the CPU kernel is not tested here"
