@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sysconfig
 from pathlib import Path
 
@@ -38,3 +39,16 @@ def _physlean() -> Path:
 def configs() -> list[Path]:
     """The configurations that came with PhysProver."""
     return sorted(resolve("configs").glob("*.toml"))
+
+
+def foreign_stages() -> list[str]:
+    """Which of the stages' packages (`data_gen`, `rl`, `eval`) are not those that came with this `physprover`, and where they are.
+
+    The names are common. Where another package of that name comes first on the path, our code would import it silently.
+    """
+    found = []
+    for name in ("data_gen", "rl", "eval"):
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None or Path(spec.origin).parents[1] != _CHECKOUT:
+            found.append(f"`{name}` ({spec.origin if spec is not None else 'not found'})")
+    return found

@@ -249,3 +249,19 @@ def test_interrupt_is_one_line(lean: EmbeddedEngine, tmp_path: Path) -> None:
     _, stderr = process.communicate(timeout=240)
     assert process.returncode == 2
     assert stderr.strip() == "physprover: interrupted; finished work is kept"
+
+
+# -- Other packages of our names --
+
+
+def test_another_package_called_rl_is_not_used_silently(tmp_path: Path) -> None:
+    (tmp_path / "rl").mkdir()
+    (tmp_path / "rl" / "__init__.py").write_text("")
+    script = (
+        "import sys; sys.path.insert(0, sys.argv.pop(1)); from physprover.app.commands import main; main()"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path), "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f"other packages are in the way: `rl` ({tmp_path / 'rl' / '__init__.py'})" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

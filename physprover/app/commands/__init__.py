@@ -5,6 +5,7 @@ Exit status: 0 done, 1 done but not everything proved (or better), 2 it could no
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -48,5 +49,13 @@ app.add_typer(models.app, name="models")
 
 
 def main() -> None:
-    """Entry point of the `physprover` script."""
+    """Entry point of the `physprover` script. Exit status 2 where another package stands in for one of our stages."""
+    from physprover.resources import foreign_stages
+
+    if foreign := foreign_stages():
+        print(
+            f"physprover: other packages are in the way: {', '.join(foreign)}; install physprover in an environment of its own",
+            file=sys.stderr,
+        )
+        sys.exit(2)
     app()
