@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from eval.search.sketch import ROOT, Sketch
+from eval.search.sketch import ROOT, HoleSketch
 from physprover.lean.text.proofs import masked_or_plain
 
 _SORRY = re.compile(r"(?<![\w'.])sorry(?![\w'])")
@@ -18,7 +18,7 @@ _ENDINGS = (
 )
 
 
-def sorry_sketch(proof: str) -> Sketch | None:
+def sorry_sketch(proof: str) -> HoleSketch | None:
     """The proof with a hole for each `sorry` that stands for a tactic block; None when one stands elsewhere, or there is none."""
     text = proof.strip()
     masked_text = masked_or_plain(text).masked
@@ -39,7 +39,7 @@ def sorry_sketch(proof: str) -> Sketch | None:
         pad = len(line) - len(line.lstrip()) + (2 if above else 0)
         lines += [*([above] if above else []), f"{' ' * pad}⟪{number}⟫"]
         number += 1
-    return Sketch(text="\n".join(lines)) if number else None
+    return HoleSketch(text="\n".join(lines)) if number else None
 
 
 def _above(before: str) -> str | None:

@@ -38,7 +38,7 @@ class Lemma(Record):
     statement: str  # what follows the name
 
 
-class Library:
+class Retriever:
     """Proved theorems, indexed by the form of their statements."""
 
     def __init__(self, theorems: Sequence[Theorem] = ()) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from eval.search.budget import Amount, Budget, OutOfBudget
 from eval.search.desk import Desk, Limits, Tried, finalize
 from eval.search.experience import Experience, Observation
-from eval.search.library import Library
+from eval.search.library import Retriever
 from eval.search.moves.case import Case, Filling, closers, leaf_arm
 from eval.search.policies import Value
 from eval.search.statement import features
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eval.search.policies import Policy
-    from eval.search.sketch import Sketch
+    from eval.search.sketch import HoleSketch
     from physprover.lean.protocol import Pool
     from physprover.models.sampler import Sampler
     from physprover.records import Theorem
@@ -61,7 +61,7 @@ class Tools:
     pool: Pool
     sampler: Sampler | None
     limits: Limits
-    library: Library = field(default_factory=Library)
+    library: Retriever = field(default_factory=Retriever)
     experience: Experience = field(default_factory=Experience)
 
 
@@ -72,7 +72,7 @@ def search(
     tools: Tools,
     *,
     problem: Problem | None = None,
-    sketch: Sketch | None = None,
+    sketch: HoleSketch | None = None,
     tidy: bool = False,
     watch: Callable[[Tried], None] = lambda _: None,
 ) -> SearchResult:
@@ -108,7 +108,7 @@ def search(
     )
 
 
-def _begun(case: Case, sketch: Sketch | None) -> list[Step]:
+def _begun(case: Case, sketch: HoleSketch | None) -> list[Step]:
     """Close the holes of a given sketch."""
     if sketch is None:
         return []

@@ -43,7 +43,7 @@ class Filled(Record):
         return None
 
 
-class Sketch(Record):
+class HoleSketch(Record):
     """A proof with `holes` holes."""
 
     text: str
@@ -67,7 +67,7 @@ class Sketch(Record):
         return Filled(proof="\n".join(lines), spans=tuple(spans))
 
 
-ROOT = Sketch(text="by\n  ⟪0⟫")
+ROOT = HoleSketch(text="by\n  ⟪0⟫")
 """Nothing but a hole."""
 
 
@@ -102,7 +102,7 @@ def laid_out(proof: str) -> str:
     return text
 
 
-def punch(proof: str, errors: Sequence[LeanError]) -> Sketch | None:
+def punch(proof: str, errors: Sequence[LeanError]) -> HoleSketch | None:
     """The proof with a hole wherever Lean found fault, what elaborated before it kept; None where that leaves nothing to keep.
 
     A failing tactic and what follows it in its block give way to the hole; where goals are left, the hole comes last.
@@ -121,7 +121,7 @@ def punch(proof: str, errors: Sequence[LeanError]) -> Sketch | None:
         return None
     for number in range(text.count("⟪⟫")):
         text = text.replace("⟪⟫", f"⟪{number}⟫", 1)
-    return Sketch(text=text)
+    return HoleSketch(text=text)
 
 
 def _left_open(lines: list[str], at: int) -> list[str]:

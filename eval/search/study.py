@@ -47,7 +47,7 @@ class Difference(Record):
         return self.low > 0 or self.high < 0
 
 
-class Study(Record):
+class SearchStudy(Record):
     """What a study found: `study.json`."""
 
     seeds: tuple[int, ...]
@@ -76,7 +76,7 @@ def study(
     tools: Tools,
     folder: Path,
     progress: Progress,
-) -> Study:
+) -> SearchStudy:
     """Run what is missing in `folder`, and write `study.json` and `study.md` there."""
     folder.mkdir(parents=True, exist_ok=True)
     sampler = RememberingSampler(tools.sampler) if tools.sampler else None
@@ -97,10 +97,10 @@ def study(
 
 def _study(
     results: dict[tuple[str, Amount], list[SearchResult]], seeds: tuple[int, ...], left_out: tuple[str, ...]
-) -> Study:
+) -> SearchStudy:
     cells = {key: summary(found, left_out) for key, found in results.items()}
     everything = [r for found in results.values() for r in found]
-    return Study(
+    return SearchStudy(
         seeds=seeds,
         theorems=len({r.theorem for r in everything}),
         cells=tuple(cells.values()),
@@ -139,7 +139,7 @@ def difference(
     )
 
 
-def best_fixed_order(result: Study, total: Amount) -> str | None:
+def best_fixed_order(result: SearchStudy, total: Amount) -> str | None:
     """The fixed order that solved most at a budget, with hindsight."""
     cells = [c for c in result.cells if c.total == total and c.policy in FIXED_ORDERS]
     return max(cells, key=lambda c: c.estimate.value).policy if cells else None

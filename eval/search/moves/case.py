@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from eval.search.desk import Desk
     from eval.search.experience import View
-    from eval.search.library import Library
-    from eval.search.sketch import Filled, LeanError, Sketch
+    from eval.search.library import Retriever
+    from eval.search.sketch import Filled, HoleSketch, LeanError
     from physprover.lean.text.statements import Shape
     from physprover.records import Theorem
 
@@ -62,7 +62,7 @@ class Case:
 
     theorem: Theorem
     desk: Desk
-    library: Library
+    library: Retriever
     view: View
     done: set[str] = field(default_factory=set)  # arms that can be used once and were
     repaired: set[str] = field(default_factory=set)  # attempts that REPAIR has seen
@@ -184,7 +184,7 @@ _STOP = "skip"  # closes nothing: Lean then says what the hole's goal is
 class Filling:
     """A sketch being filled: which holes are closed, and by what. `exhausted` when nothing is left to try."""
 
-    def __init__(self, case: Case, sketch: Sketch) -> None:
+    def __init__(self, case: Case, sketch: HoleSketch) -> None:
         self.case, self.sketch = case, sketch
         self.closed: dict[int, str] = {}
         self.failed: dict[int, set[str]] = {hole: set() for hole in range(sketch.holes)}

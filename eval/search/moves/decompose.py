@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eval.search.moves.case import FILLING, Filling, Kind
-from eval.search.sketch import Sketch
+from eval.search.sketch import HoleSketch
 from eval.search.statement import data_types
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Decompose:
     """Open one sketch and fill it; may be repeated until no filling is left."""
 
     form: str  # how it splits: the arm, the same for all statements
-    sketch: Sketch
+    sketch: HoleSketch
     kind: Kind = "decompose"
     guess: Amount = FILLING
 
@@ -44,7 +44,7 @@ class Decompose:
 def decompositions(case: Case) -> Iterator[Decompose]:
     """The ways to split that the form of the statement allows."""
     for form, text in sketches(case):
-        move = Decompose(form, Sketch(text=f"by\n  {text}"))
+        move = Decompose(form, HoleSketch(text=f"by\n  {text}"))
         if move.arm not in case.done:
             yield move
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from eval.search.budget import Amount
     from eval.search.moves.case import Case
-    from eval.search.sketch import LeanError, Sketch
+    from eval.search.sketch import HoleSketch, LeanError
 
 _UNKNOWN = re.compile(r"[Uu]nknown (?:identifier|constant) `([^`]+)`")
 _LIST = re.compile(r"\[([^\[\]]*)\]")
@@ -48,7 +48,7 @@ class Reopen:
     """Keep what elaborated, put holes where it did not, and fill them."""
 
     attempt: str
-    sketch: Sketch
+    sketch: HoleSketch
     fault: str
     kind: Kind = "repair"
     guess: Amount = FILLING

@@ -79,7 +79,7 @@ def find_prover(model: str | None, overrides: tuple[str, ...]) -> Prover:
 def open_tools(prover: Prover, seed: int) -> Iterator[Tools]:
     """Lean, the prover's sampler, and a library of train proofs; Lean ends with the block."""
     from eval.search.desk import Limits
-    from eval.search.library import Library
+    from eval.search.library import Retriever
     from eval.search.search import Tools
 
     config = prover.config
@@ -94,7 +94,7 @@ def open_tools(prover: Prover, seed: int) -> Iterator[Tools]:
 
     sampler = _sampler(prover)
     with open_pool(config.engine, 1, Display()) as pool:
-        yield Tools(pool, sampler, limits, Library(library_theorems(prover)), _experience(prover))
+        yield Tools(pool, sampler, limits, Retriever(library_theorems(prover)), _experience(prover))
 
 
 def library_theorems(prover: Prover) -> list[Theorem]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eval.search.library import Library, lemmas, with_premises
+from eval.search.library import Retriever, lemmas, with_premises
 from eval.search.statement import definitions, features
 from physprover.errors import DataError
 from physprover.lean.text.statements import shape
@@ -65,17 +65,17 @@ def test_premises_reach_the_prompt_and_not_the_problem() -> None:
 
 
 def test_a_proof_is_carried_over_in_the_names_of_this_statement() -> None:
-    assert Library(TRAIN).analogies(THEOREM, 1) == ["by\n  simp [momentum]"]
-    assert Library().analogies(THEOREM, 3) == []
+    assert Retriever(TRAIN).analogies(THEOREM, 1) == ["by\n  simp [momentum]"]
+    assert Retriever().analogies(THEOREM, 3) == []
 
 
 def test_held_out_proofs_are_refused() -> None:
     with pytest.raises(DataError, match="`energy_unit`, which is held out"):
-        Library([TRAIN[0], TRAIN[1].replace(split="test")])
+        Retriever([TRAIN[0], TRAIN[1].replace(split="test")])
 
 
 def test_a_theorem_is_no_analogy_of_itself() -> None:
-    assert Library(TRAIN).analogies(TRAIN[1], 5) != ["by\n  simp [energy]"]
+    assert Retriever(TRAIN).analogies(TRAIN[1], 5) != ["by\n  simp [energy]"]
 
 
 def test_shape() -> None:

@@ -5,7 +5,7 @@ import pytest
 from eval.search.budget import DEFAULT, Budget
 from eval.search.desk import Desk, Limits, Tried, writable
 from eval.search.experience import Experience
-from eval.search.library import Library
+from eval.search.library import Retriever
 from eval.search.moves.case import Case, closers, closing, leaf_theorem
 from eval.search.moves.decompose import decompositions
 from eval.search.moves.repair import Rename, Reopen, fault_of, renamed, repairs
@@ -32,7 +32,7 @@ def case_of(binders: str, goal: str, premises: tuple[str, ...] = ("total",)) -> 
     theorem = Theorem(name="t", header=HEADER, statement=f"theorem t {binders} : {goal}", premises=premises)
     limits = Limits(max_prompt_tokens=8, max_new_tokens=8)
     desk = Desk(theorem, Problem.of(theorem), Budget(DEFAULT), NoPool(), None, limits)
-    return Case(theorem, desk, Library(), Experience().seen_from(features(theorem)))
+    return Case(theorem, desk, Retriever(), Experience().seen_from(features(theorem)))
 
 
 class NoPool:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from eval.search.budget import Amount
 from eval.search.desk import Limits
-from eval.search.library import Library
+from eval.search.library import Retriever
 from eval.search.policies import get_policy
 from eval.search.search import Tools, search
 from physprover.app.commands import app
@@ -72,7 +72,7 @@ class OneEngine:
 
 @pytest.fixture
 def tools(lean: EmbeddedEngine) -> Tools:
-    return Tools(OneEngine(lean), None, LIMITS, Library())
+    return Tools(OneEngine(lean), None, LIMITS, Retriever())
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.search.holes import sorry_sketch
-from eval.search.sketch import ROOT, LeanError, Sketch, errors_of, laid_out, punch, tactic_block
+from eval.search.sketch import ROOT, HoleSketch, LeanError, errors_of, laid_out, punch, tactic_block
 from physprover.lean.text.proofs import has_sorry
 
-INDUCTION = Sketch(text="by\n  induction n with\n  | zero =>\n    ⟪0⟫\n  | succ n ih =>\n    ⟪1⟫")
+INDUCTION = HoleSketch(text="by\n  induction n with\n  | zero =>\n    ⟪0⟫\n  | succ n ih =>\n    ⟪1⟫")
 block = st.lists(st.sampled_from(["simp", "omega", "  grind", "rfl"]), min_size=1, max_size=3).map("\n".join)
 
 
