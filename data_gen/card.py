@@ -33,8 +33,15 @@ configs:
 
 _BODY = """# PhysLeanData: {library}
 
-Physics theorems in Lean 4 for training provers. Each row holds a `statement` (up to `:=`), the `header` that Lean reads before it and a
-`proof` (after `:=`): header, statement, ` := ` and proof, in this order, are one Lean text. {engines}
+{headers}
+
+Theorems in Lean 4 for training provers. Each row holds a `statement` (up to `:=`), the `header` that Lean reads before it and a
+`proof` (after `:=`; one that begins with `|` or `where` follows the statement without `:=`). {engines}
+
+    from datasets import load_dataset
+    row = load_dataset("parquet", data_files="data/test.parquet")["train"][0]
+    # one JSON object a line, `name`, `header`, `statement`, `proof` and `lemmas_proved` among its keys, is what
+    # `physprover verify --jsonl FILE` judges; the text of a file is header + statement + " := " + proof
 
 Seeds are the theorems of the library; conjectures were made from train and validation seeds (`rule`, `parents`; a rule that begins with
 `not-` is the proved negation of one). Every proof in the set was accepted by Lean ({engine}). `closed_by` lists the single tactics
@@ -76,6 +83,14 @@ configuration {config_hash}; {engine}.
 """
 
 
+_HEADERS = {
+    "raw": "**What headers hold:** the file above the theorem as it was written, with the proofs of earlier theorems.",
+    "stripped": "**What headers hold:** the file above the theorem without comments, with the proofs of earlier theorems.",
+    "sorry": "**What headers hold:** the file above the theorem, with `sorry` for the proofs of earlier theorems, each of which is\n"
+    "a row of its own and was accepted by Lean (`lemmas_proved`). A plain Lean therefore warns of `sorry` in a header.",
+}
+
+
 def card(stats: DatasetStats) -> str:
     """README.md of a built data set."""
     files = "\n".join(
@@ -88,6 +103,7 @@ def card(stats: DatasetStats) -> str:
         if stats.core
         else "Headers import the library's packages.",
         engine=stats.engine or "not judged",
+        headers=_HEADERS[stats.context],
         split=_split(stats),
         splits="\n".join(
             f"| {s.split} | {s.seeds} | {s.conjectures} | {'not measured' if s.multi_step is None else s.multi_step} |"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, Command, parse
-from physprover.lean.text.headers import closing_ends, decoded, import_spans, imports_of, is_module, plain
+from physprover.lean.text.headers import closing_ends, decoded, import_spans, imports_of, may_be_module, plain
 from physprover.lean.text.statements import split_statement
 from physprover.lean.text.tokens import Source, mask, without_comments
 
@@ -155,7 +155,7 @@ class Library:
             imported: None
             for module in (*closure, name)
             for imported in self.modules[module].imports
-            if imported not in self.modules and imported != "Init"
+            if imported not in self.modules and imported.partition(".")[0] != "Init"  # it is always there
         }
         own = "".join(_alone(self.modules[module], form) + "\n" for module in closure)
         return "".join(f"import {imported}\n" for imported in foreign), own
@@ -229,11 +229,9 @@ def module_of(file: str, data: bytes) -> Module:
     """One file read. Raises `DataError` for one that is too large, not UTF-8, or has a comment or string without end."""
     if len(data) > MAX_FILE_BYTES:
         raise DataError(f"{len(data) / 1e6:.1f} MB is more than {MAX_FILE_BYTES / 1e6:.0f} MB")
-    source = mask(decoded(data))
+    text = decoded(data)
+    source = mask(plain(text) if may_be_module(text) else text)  # lines keep their numbers
     commands = parse(source)
-    if is_module(commands):  # its lines keep their numbers
-        source = mask(plain(source.text))
-        commands = parse(source)
     name = file.removesuffix(".lean").replace("/", ".")
     return Module(name, file, source, tuple(commands), imports_of(source))
 

@@ -55,6 +55,7 @@ class Context:
 
     def __init__(self, declarations: Iterable[Declaration] = ()) -> None:
         self._definitions: dict[str, Declaration] = {}
+        self._lasts: set[str] = set()  # last components of their names
         self._methods: dict[
             str, list[str]
         ] = {}  # last name component -> definitions inside a type's namespace
@@ -68,6 +69,7 @@ class Context:
             self._theorems.append((declaration, self._functions(declaration)))
             return
         self._definitions[declaration.name] = declaration
+        self._lasts.add(declaration.name.rpartition(".")[2])
         self._bodies[declaration.name] = tuple(self._mentioned(declaration))
         owner, _, last = declaration.name.rpartition(".")
         if owner in self._definitions and self._definitions[owner].kind in TYPES:
@@ -113,6 +115,8 @@ class Context:
         """Definitions a written identifier may mean: `Vec3.mk` names Vec3, `b.energy` any type's `energy`."""
         parts = word.split(".")
         for length in range(len(parts), 0, -1):
+            if parts[length - 1] not in self._lasts:
+                continue
             written = ".".join(parts[:length])
             for prefix in scope.prefixes:
                 name = f"{prefix}.{written}" if prefix else written

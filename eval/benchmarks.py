@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Literal
 
 from eval import minif2f
 from eval.benchmark_files import Columns, read_lean_files, read_rows
-from eval.results import NotRunnable, file_hash, theorems_hash
+from eval.results import Flag, NotRunnable, file_hash, theorems_hash
 from physprover.errors import DataError
 from physprover.lean import engine_kind
 from physprover.lean.ask import judge_attempts
 from physprover.lean.text.statements import signature
+from physprover.lean.text.undefined import DOUBT
 from physprover.records import Attempt, Outcome, Record, SamplerInfo, Theorem
 
 if TYPE_CHECKING:
@@ -39,14 +40,6 @@ class BenchmarkSpec(Record):
     mathlib: bool = False  # written for Mathlib
 
 
-class Flag(Record):
-    """A word of warning about a problem that is asked."""
-
-    name: str
-    kind: Literal["duplicate", "known wrong", "false", "vacuous", "undefined name"]
-    detail: str = ""
-
-
 class Benchmark(Record):
     """Problems ready to be asked, and those that are not, by name."""
 
@@ -62,6 +55,10 @@ class Benchmark(Record):
         """Problems the benchmark holds, runnable or not."""
         return len(self.theorems) + len(self.not_runnable)
 
+
+_SENSE_SECONDS = 5.0
+_VACUOUS = "by\n  intros\n  exfalso\n  first | omega | simp_all; done | grind"
+_FALSE = "by\n  first | decide | omega | simp; done | grind"
 
 REGISTRY: dict[str, BenchmarkSpec] = {
     spec.name: spec
@@ -158,21 +155,26 @@ def duplicates(theorems: Sequence[Theorem]) -> list[Flag]:
 
 
 def known_wrong(spec: BenchmarkSpec, theorem: Theorem) -> list[Flag]:
-    """Whether a public list names a problem of MiniF2F as wrongly stated."""
-    if not spec.name.startswith("minif2f") or theorem.name not in minif2f.KNOWN_WRONG:
-        return []
-    return [Flag(name=theorem.name, kind="known wrong", detail=minif2f.KNOWN_WRONG[theorem.name])]
+    """Whether a public list of corrections names a problem of MiniF2F as it is stated here."""
+    what = minif2f.known_wrong(theorem.name, theorem.statement) if spec.name.startswith("minif2f") else None
+    return [Flag(name=theorem.name, kind="known wrong", detail=what)] if what else []
 
 
 def pose(benchmark: Benchmark, pool: Pool, progress: Progress, *, check_seconds: float = 20.0) -> Benchmark:
-    """Elaborate every statement; those Lean refuses move to `not_runnable` with its message."""
+    """Elaborate every statement; those Lean refuses move to `not_runnable` with its message.
+
+    What is left is flagged where its hypotheses contradict each other, where its negation is proved by a single tactic,
+    and where it holds names that nothing defines.
+    """
     by_name = {t.name: t for t in benchmark.theorems}
-    # `skip` proves nothing: a statement that can be posed is answered `rejected` (or `proved`, when it is trivial).
-    probes = (Attempt(theorem=n, proof="by skip", sampler=SamplerInfo(name="pose")) for n in by_name)
+    probes = [
+        _probe(n, "by skip") for n in by_name
+    ]  # proves nothing: `rejected`, or `proved` when it is trivial
     refused: dict[str, str] = {}
+    flags: list[Flag] = []
     with progress.stage(f"pose {benchmark.name}", total=len(by_name)) as stage:
         for judged in judge_attempts(probes, by_name, pool, check_seconds):
-            verdict = judged.verdict
+            name, verdict = judged.attempt.theorem, judged.verdict
             if verdict.outcome not in (Outcome.REJECTED, Outcome.PROVED):
                 message = " ".join(next(iter(verdict.messages), "no message").split())[:300]
                 said = (
@@ -180,10 +182,52 @@ def pose(benchmark: Benchmark, pool: Pool, progress: Progress, *, check_seconds:
                     if verdict.check == "header"
                     else f"the statement alone ends in {verdict.outcome.value}: "
                 )
-                refused[judged.attempt.theorem] = said + message
+                refused[name] = said + message
+            elif doubt := next((m for m in verdict.messages if m.startswith(DOUBT)), ""):
+                flags.append(Flag(name=name, kind="undefined name", detail=doubt.removeprefix("warning: ")))
             stage.advance(1, refused=len(refused))
+    asked = [by_name[n] for n in by_name if n not in refused]
+    flags += senseless(asked, pool, progress, min(check_seconds, _SENSE_SECONDS))
     more = tuple(NotRunnable(name=n, reason=refused[n]) for n in by_name if n in refused)
     return benchmark.replace(
-        theorems=tuple(t for t in benchmark.theorems if t.name not in refused),
+        theorems=tuple(asked),
         not_runnable=(*benchmark.not_runnable, *more),
+        flags=(*benchmark.flags, *flags),
     )
+
+
+def senseless(
+    theorems: Sequence[Theorem], pool: Pool, progress: Progress, check_seconds: float
+) -> list[Flag]:
+    """Problems whose hypotheses are contradictory, or whose negation holds, as far as single tactics see it."""
+    asked: dict[str, tuple[Theorem, Attempt, Flag]] = {}
+    for theorem in theorems:
+        parts = signature(theorem.statement)
+        if parts is None:
+            continue
+        binders, goal = parts
+        if goal != "False" and binders:
+            flag = Flag(
+                name=theorem.name,
+                kind="vacuous",
+                detail="its hypotheses contradict each other: `exfalso` proves it",
+            )
+            name = f"{theorem.name} vacuous"
+            asked[name] = (theorem.replace(name=name), _probe(name, _VACUOUS), flag)
+        negated = f"theorem physprover_negated : ¬ ({f'∀ {binders}, ' if binders else ''}{goal})"
+        name = f"{theorem.name} false"
+        flag = Flag(name=theorem.name, kind="false", detail="its negation is proved")
+        asked[name] = (theorem.replace(name=name, statement=negated), _probe(name, _FALSE), flag)
+    found = []
+    with progress.stage("pose: false or vacuous", total=len(asked)) as stage:
+        questions = {name: theorem for name, (theorem, _, _) in asked.items()}
+        attempts = [attempt for _, attempt, _ in asked.values()]
+        for judged in judge_attempts(attempts, questions, pool, check_seconds):
+            if judged.verdict.outcome is Outcome.PROVED:
+                found.append(asked[judged.attempt.theorem][2])
+            stage.advance(1, flagged=len(found))
+    return sorted(found, key=lambda flag: (flag.name, flag.kind))
+
+
+def _probe(name: str, proof: str) -> Attempt:
+    return Attempt(theorem=name, proof=proof, sampler=SamplerInfo(name="pose"))

@@ -21,6 +21,7 @@ from eval.passk import pass_at_k
 from eval.results import (
     EvalResult,
     EvalSettings,
+    Flag,
     NotRunnable,
     file_hash,
     read_result,
@@ -56,6 +57,7 @@ def evaluate(
     *,
     benchmark: str = "test",
     not_runnable: Sequence[NotRunnable] = (),
+    flags: Sequence[Flag] = (),
     check_seconds: float = 20.0,
 ) -> EvalResult:
     """Score `sampler` on `theorems` and write `out` (an `EvalResult`); a finished evaluation is read, not repeated.
@@ -94,6 +96,7 @@ def evaluate(
     finally:
         store.spent(time.monotonic() - begun)
     result = _result(store, sampler.info, settings, asked, label, benchmark, (*not_runnable, *unasked))
+    result = result.replace(flags=tuple(flags))
     result.write(out)
     store.finish()
     return result

@@ -75,5 +75,20 @@ def family(name: str) -> str:
     return found.group() if found else ""
 
 
-# TODO
-KNOWN_WRONG: dict[str, str] = {}
+# Statements of the test split that yangky11/miniF2F-lean4 corrected in February 2026 (commit 1be24b7, pull request 33), most
+# of them as in AI-MO/minif2f_test: what a right statement contains, and what is wrong without it.
+KNOWN_WRONG: dict[str, tuple[str, str]] = {
+    "aime_1994_p3": (r"∀", "the equation holds at one x only"),
+    "algebra_ineq_nto1onlt2m1on": (r"\)\s*≤\s*2\s*-\s*1", "`<` is false for n = 1, `≤` is meant"),
+    "amc12a_2019_p12": (r"x\s*>\s*0|0\s*<\s*x", "x and y must be positive reals"),
+    "amc12a_2020_p10": (r"1\s*<\s*n|n\s*>\s*1", "n = 1 must be excluded"),
+    "amc12a_2021_p25": (r"N\s*>\s*0|0\s*<\s*N", "N must be positive"),
+    "imo_1982_p1": (r":\s*ℤ\s*\)", "differences of natural numbers are cut off at 0"),
+    "mathd_numbertheory_618": (r"n\s*>\s*0|0\s*<\s*n", "n = 0 is a counterexample"),
+}
+
+
+def known_wrong(name: str, statement: str) -> str | None:
+    """What public corrections say is wrong with a problem as it is stated here; None for nothing."""
+    right, what = KNOWN_WRONG.get(name, ("", ""))
+    return what if what and not re.search(right, statement) else None

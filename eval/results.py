@@ -32,6 +32,14 @@ class NotRunnable(Record):
     reason: str
 
 
+class Flag(Record):
+    """A word of warning about a problem that is asked."""
+
+    name: str
+    kind: Literal["duplicate", "known wrong", "false", "vacuous", "undefined name"]
+    detail: str = ""
+
+
 class FailedExample(Record):
     """A typical failing attempt of a theorem: the text that failed most often."""
 
@@ -108,6 +116,7 @@ class EvalResult(Record):
     outcomes: dict[str, int]
     theorems: tuple[TheoremResult, ...]
     not_runnable: tuple[NotRunnable, ...] = ()
+    flags: tuple[Flag, ...] = ()  # problems that were asked and measure little
     versions: dict[str, str] = Field(default_factory=dict)
     hashes: dict[str, str] = Field(default_factory=dict)  # "theorems", "attempts" -> sha256
     started: float = 0.0  # seconds since the epoch

@@ -15,25 +15,26 @@ _INSTALLED = Path(sysconfig.get_path("data")) / "share" / "physprover"  # where 
 def resolve(path: str | Path) -> Path:
     """A path as the user wrote it; if nothing is there, the copy of that name that came with PhysProver.
 
-    `physlean` is the PhysLean that `physprover lean install --project physlean` made.
+    `physlean` and `physlean@COMMIT` are what `physprover lean install --project …` made of that name.
 
     Raises `DataError` when there is neither.
     """
-    given = _physlean() if str(path) == "physlean" else Path(path).expanduser()
+    given = _physlean(str(path)) if str(path).partition("@")[0] == "physlean" else Path(path).expanduser()
     if given.exists():
         return given
     if not given.is_absolute():
         for root in (_CHECKOUT, _INSTALLED):
             if (root / given).exists():
                 return root / given
-    mend = "; `physprover lean install --project physlean` makes it" if str(path) == "physlean" else ""
+    known = str(path).partition("@")[0] == "physlean"
+    mend = f"; `physprover lean install --project {path}` makes it" if known else ""
     raise DataError(f"{path}: no such file or folder{mend}")
 
 
-def _physlean() -> Path:
+def _physlean(name: str) -> Path:
     from physprover.lean.project.place import project_folder
 
-    return project_folder("physlean")
+    return project_folder(name)
 
 
 def configs() -> list[Path]:

@@ -276,3 +276,12 @@ def test_proofnet_columns(tmp_path: Path) -> None:
     found = in_core_lean(load_benchmark("proofnet", tmp_path / "p.jsonl"))
     assert [n.name for n in found.not_runnable] == ["Rudin|exercise_1_1a"]
     assert "real numbers" in found.not_runnable[0].reason
+
+
+def test_public_corrections_flag_the_statement_that_is_wrong_not_the_name(tmp_path: Path) -> None:
+    wrong = "theorem mathd_numbertheory_618 (n : ℕ) (p : ℕ → ℕ) (h₁ : 1 < Nat.gcd (p n) (p (n + 1))) : 41 ≤ n := by sorry"
+    row = {"name": "mathd_numbertheory_618", "formal_statement": wrong}
+    flagged = load_benchmark("minif2f", write(tmp_path, row))
+    assert [(f.name, f.kind) for f in flagged.flags] == [("mathd_numbertheory_618", "known wrong")]
+    row["formal_statement"] = wrong.replace("(p :", "(hn : n > 0) (p :")
+    assert load_benchmark("minif2f", write(tmp_path, row)).flags == ()

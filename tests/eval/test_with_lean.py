@@ -132,6 +132,25 @@ def test_posing_keeps_what_elaborates_and_names_the_rest(pool: OneEngine) -> Non
 
 
 @pytest.mark.slow
+def test_problems_that_measure_little_are_flagged(pool: OneEngine) -> None:
+    theorems = tuple(
+        Theorem(name=name, statement=f"theorem {name} {text}")
+        for name, text in {
+            "empty": "(n : Nat) (h : n < 0) : n = 5",
+            "wrong": "(n : Nat) : n + 1 = n",
+            "fine": "(n : Nat) (h : 2 < n) : 1 < n",
+            "absurd": "(h : 1 = 2) : False",
+            "real": "(x y : ℝ) (h : x = y) : y = x",
+        }.items()
+    )
+    posed = pose(Benchmark(name="x", sha256="", theorems=theorems), pool, Silent())
+    assert {(f.name, f.kind) for f in posed.flags} == {
+        ("empty", "vacuous"),
+        ("wrong", "false"),
+        ("real", "undefined name"),
+    }
+
+
 @pytest.mark.skipif(
     not MINIF2F.exists(), reason="NO MINIF2F FILE, NOT TESTED: ../shared/data/minif2f is absent"
 )

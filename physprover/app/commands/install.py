@@ -40,7 +40,9 @@ def lean_install(
     ] = None,
     project: Annotated[
         str | None,
-        typer.Option(help="Instead: native Lean with `physlean`, or with a Lake project of yours."),
+        typer.Option(
+            help="Instead: native Lean with `physlean`, `physlean@COMMIT`, or a Lake project of yours."
+        ),
     ] = None,
 ) -> None:
     """Download (122 MB), verify, unpack.

@@ -15,10 +15,19 @@ def evaluate(
         str, typer.Argument(metavar="RUN_OR_MODEL", help="Run directory or Hugging Face model.")
     ],
     benchmark: Annotated[
-        str, typer.Option(help="test, validation, train, minif2f, proofnet, putnambench, lean or jsonl.")
+        str,
+        typer.Option(
+            help="test, validation, train, minif2f, proofnet, putnambench, combibench, physprover, lean or jsonl."
+        ),
     ] = "test",
     path: Annotated[
-        Path | None, typer.Option(help="Problems: JSONL, Lean files, or a data set directory.")
+        Path | None, typer.Option(help="Problems: JSON Lines, JSON, Parquet, Lean files, a data set.")
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD=COLUMN", help="A column with an unusual name, e.g. statement=code; repeatable."
+        ),
     ] = None,
     samples: Annotated[int | None, typer.Option(min=1, help="Attempts per theorem.")] = None,
     max_problems: Annotated[int | None, typer.Option(min=1, help="Stop after so many problems.")] = None,
@@ -57,6 +66,7 @@ def evaluate(
         max_problems=max_problems,
         seed=seed,
         out=out,
+        columns=tuple(column or ()),
     )
     if replay is not None:
         text, status = replay_attempts(request, replay, tuple(overrides or ()))

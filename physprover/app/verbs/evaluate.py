@@ -12,6 +12,7 @@ from physprover.lean.ask import open_pool
 from physprover.records import Record
 
 if TYPE_CHECKING:
+    from eval.benchmark_files import Columns
     from eval.benchmarks import Benchmark
     from eval.passk import Estimate
     from eval.results import EvalResult, Group
@@ -29,6 +30,7 @@ class Request(Record):
     max_problems: int | None = None
     seed: int = 0
     out: Path | None = None
+    columns: tuple[str, ...] = ()  # "statement=lean4_code"
 
 
 def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
@@ -63,6 +65,7 @@ def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
             config.model.max_new_tokens,
             benchmark=benchmark.name,
             not_runnable=benchmark.not_runnable,
+            flags=benchmark.flags,
             check_seconds=config.engine.seconds,
         )
     pages = write_page(out)
@@ -137,7 +140,19 @@ def _benchmark(request: Request, data: Path | None, config: RunConfig) -> Benchm
     path = request.path or data
     if path is None:
         raise ConfigError(f"--benchmark {request.benchmark} of a model needs --path FILE")
-    return load_for_engine(request.benchmark, path, config.engine)
+    return load_for_engine(request.benchmark, path, config.engine, _columns(request.columns))
+
+
+def _columns(named: tuple[str, ...]) -> Columns | None:
+    """Raises `ConfigError` for what is not FIELD=COLUMN."""
+    from eval.benchmark_files import Columns
+
+    fields = dict(item.partition("=")[::2] for item in named)
+    if wrong := [f for f in fields if f not in Columns.model_fields or not fields[f]]:
+        raise ConfigError(
+            f"--column {wrong[0]}: give FIELD=COLUMN, FIELD one of {', '.join(Columns.model_fields)}"
+        )
+    return Columns(**fields) if fields else None
 
 
 def compare_results(first: Path, second: Path) -> str:
@@ -185,6 +200,10 @@ def table(result: EvalResult) -> str:
             f"{len(result.not_runnable)} problems not runnable with this engine, in no figure above:"
         )
         lines += [f"  {count:>4}  {reason}" for reason, count in reasons.most_common(6)]
+    if result.flags:
+        kinds = Counter(flag.kind for flag in result.flags)
+        lines.append(f"{len(result.flags)} flags on problems asked (named in the result file):")
+        lines += [f"  {count:>4}  {kind}" for kind, count in kinds.most_common()]
     return "\n".join(lines)
 
 

@@ -41,6 +41,9 @@ class Row(Record):
     statement: str
     proof: str | None
     trusted_header: bool = True  # False where header and proof are one file, by one hand
+    lemmas_proved: bool = (
+        False  # as the data set's column: theorems that the header states with `sorry` are proved elsewhere
+    )
     fault: str = ""  # why it cannot be asked
 
 
@@ -50,6 +53,7 @@ class _JsonRow(BaseModel):
     header: str | None = ""
     statement: str
     proof: str | None = None
+    lemmas_proved: bool = False
 
 
 class Report(Record):
@@ -120,6 +124,7 @@ def _posed(row: _JsonRow) -> Row:
         header=posed.header,
         statement=posed.statement,
         proof=posed.proof if proof is None else proof,
+        lemmas_proved=row.lemmas_proved,
     )
 
 
@@ -133,7 +138,12 @@ def judge_rows(rows: Sequence[Row], pool: Pool, seconds: float) -> Iterator[tupl
         elif row.proof is None:
             ready[number] = Verdict(outcome=Outcome.REJECTED, messages=("no proof",))
         else:
-            problem = Problem(header=row.header, statement=row.statement, trusted_header=row.trusted_header)
+            problem = Problem(
+                header=row.header,
+                statement=row.statement,
+                trusted_header=row.trusted_header,
+                lemmas_proved=row.lemmas_proved,
+            )
             checks.append(Check(id=str(number), problem=problem, proof=row.proof, seconds=seconds))
     following = 0
     answers = pool.check_many(checks) if checks else iter(())

@@ -1,7 +1,8 @@
 """`physprover lean install --project …`: a native Lean, a built project, the REPL. Each step is skipped when it is done.
 
     1 elan      Lean's version manager (skipped where `lake` is found)
-    2 project   `physlean`: the pinned commit of PhysLean, cloned into the cache; any other name: a Lake project of yours
+    2 project   `physlean`: the pinned commit of PhysLean, cloned into the cache; `physlean@COMMIT`: another one (a commit, tag or
+                branch of the same repository); any other name: a Lake project of yours
     3 cache     `lake exe cache get`: Mathlib's compiled files, about 6 GB, instead of hours of compiling
     4 build     `lake build` of the project itself
     5 REPL      the community REPL for the project's exact Lean, fetched and built by lean-interact
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -21,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from physprover.cache import cache_dir
 from physprover.errors import LeanSetupError
-from physprover.lean.project.place import PHYSLEAN_COMMIT, STAMP, find_lake, project_folder
+from physprover.lean.project.place import STAMP, find_lake, physlean_commit, project_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,23 +65,30 @@ def _elan(stage: Stage) -> Path:
 
 def _project(name: str, stage: Stage) -> Path:
     project = project_folder(name)
-    if name != "physlean":
+    commit = physlean_commit(name)
+    if commit is None:
         if not any((project / file).exists() for file in ("lakefile.toml", "lakefile.lean")):
             raise LeanSetupError(
                 f"{name}: no Lake project (no lakefile in it); `--project physlean` makes one"
             )
         stage.advance()
         return project
-    if not (project / "lakefile.toml").exists():
-        stage.note(f"project: cloning PhysLean at {PHYSLEAN_COMMIT[:8]} into {project}")
+    if not any((project / file).exists() for file in ("lakefile.toml", "lakefile.lean")):
+        stage.note(f"project: cloning PhysLean at {commit[:8]} into {project}")
         _need_space(project.parent)
         partial = project.with_name(project.name + ".partial")
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
-        # One commit, without history; the name counts only when all of it is there.
+        # One commit, without history; the name counts only when all of it is there. A short hash cannot be fetched by
+        # itself, so the history comes along without its files.
+        whole = len(commit) == 40 or not re.fullmatch(r"[0-9a-f]+", commit)
         _run(["git", "init", "-q"], partial, "project")
-        _run(["git", "fetch", "-q", "--depth", "1", PHYSLEAN, PHYSLEAN_COMMIT], partial, "project")
-        _run(["git", "checkout", "-q", "FETCH_HEAD"], partial, "project")
+        fetch = ["--depth", "1", PHYSLEAN, commit] if whole else ["--filter=blob:none", PHYSLEAN]
+        _run(["git", "fetch", "-q", *fetch], partial, "project")
+        if not whole:
+            _run(["git", "remote", "add", "origin", PHYSLEAN], partial, "project")
+            _run(["git", "config", "remote.origin.promisor", "true"], partial, "project")
+        _run(["git", "checkout", "-q", "FETCH_HEAD" if whole else commit], partial, "project")
         partial.rename(project)
     stage.advance()
     return project

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -56,10 +57,19 @@ class Place(Record):
         }
 
 
-def project_folder(name: str) -> Path:
-    """`physlean` is the clone that `physprover lean install --project physlean` makes; any other name is a folder."""
+def physlean_commit(name: str) -> str | None:
+    """The commit, branch or tag of PhysLean that a name means; None for the name of a folder."""
     if name == "physlean":
-        return cache_dir() / f"physlean-{PHYSLEAN_COMMIT[:8]}"
+        return PHYSLEAN_COMMIT
+    project, at, commit = name.partition("@")
+    return commit if project == "physlean" and at and re.fullmatch(r"[\w.-]{4,64}", commit) else None
+
+
+def project_folder(name: str) -> Path:
+    """`physlean`, or `physlean@COMMIT`, is the clone that `physprover lean install --project …` makes; any other name is
+    a folder."""
+    if (commit := physlean_commit(name)) is not None:
+        return cache_dir() / f"physlean-{commit[:8]}"
     return Path(name).expanduser().resolve()
 
 
@@ -79,7 +89,7 @@ def find_place(directory: str | None) -> Place:
     project = project_folder(directory)
     mend = f"`physprover lean install --project {directory}` sets it up"
     if not any((project / name).exists() for name in ("lakefile.toml", "lakefile.lean")):
-        if directory == "physlean":
+        if physlean_commit(directory) is not None:
             raise LeanSetupError(f"PhysLean is not on this machine; {mend}")
         raise LeanSetupError(f"{directory}: no Lake project (no lakefile in it)")
     lake = find_lake()

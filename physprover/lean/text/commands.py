@@ -9,6 +9,7 @@ elaborated: a namespace that a macro opens, say, is not seen.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -65,9 +66,7 @@ _OPENS_LINE = re.compile(
 )
 _STATES_SCOPE = re.compile(rf"(?:open|set_option){_NOT_A_WORD}[^\n]*")
 _INLINE = re.compile(
-    rf"(?P<open>[{re.escape(OPENING_BRACKETS)}])|(?P<close>[{re.escape(CLOSING_BRACKETS)}])"
-    rf"|(?P<reserved>{_NO_WORD_BEFORE}(?:{_RESERVED}){_NOT_A_WORD})"
-    rf"|(?P<other>{_NO_WORD_BEFORE}(?:lemma|structure|class|instance|opaque|import){_NOT_A_WORD})"
+    rf"{_NO_WORD_BEFORE}(?:(?P<reserved>{_RESERVED})|(?P<other>lemma|structure|class|instance|opaque|import)){_NOT_A_WORD}"
 )
 _BEFORE_DECLARATION = re.compile(rf"(?:\]|(?<![\w'.])(?:{MODIFIERS}|in|mutual))\s*\Z")
 _CLASS = re.compile(r"(?<![\w'.])class\s*\Z")  # `class inductive`, `class abbrev`
@@ -180,28 +179,23 @@ def _starts(source: Source) -> list[int]:
     masked = source.masked
     at_lines = dict(_line_starts(source))
     found = {start for start, surely in at_lines.items() if surely}
-    depth, since = (
-        0,
-        0,
-    )  # brackets open since the last certain start; an odd notation must not hide the rest of a file
-    certain = iter([*sorted(found), len(masked) + 1])
-    following = next(certain)
+    certain = [0, *sorted(found)]
     for token in _INLINE.finditer(masked):
         start = token.start()
-        while start >= following:
-            depth, since, following = 0, following, next(certain)
-        if token.lastgroup == "open":
-            depth += 1
-        elif token.lastgroup == "close":
-            depth = max(depth - 1, 0)
-        elif depth == 0 and start not in found:
-            before = masked[max(since, start - 200) : start]
-            if (
-                start in at_lines
-                or (token.lastgroup == "reserved" and not _CLASS.search(before))
-                or (_BEFORE_DECLARATION.search(before) and not _DERIVING.search(before))
-            ):
-                found.add(start)
+        if start in found:
+            continue
+        # brackets open since the last certain start: an odd notation must not hide the rest of a file
+        since = certain[bisect_right(certain, start) - 1]
+        span = masked[since:start]
+        if sum(map(span.count, OPENING_BRACKETS)) > sum(map(span.count, CLOSING_BRACKETS)):
+            continue
+        before = span[-200:]
+        if (
+            start in at_lines
+            or (token.lastgroup == "reserved" and not _CLASS.search(before))
+            or (_BEFORE_DECLARATION.search(before) and not _DERIVING.search(before))
+        ):
+            found.add(start)
     # a line that begins with prefixes of an indented declaration begins the command
     for start, surely in at_lines.items():
         if not surely:

@@ -7,21 +7,26 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from physprover.errors import DataError
-from physprover.lean.text.commands import open_namespaces, parse
+from physprover.lean.text.commands import open_namespaces
 from physprover.lean.text.tokens import mask
 
 if TYPE_CHECKING:
-    from physprover.lean.text.commands import Command
     from physprover.lean.text.tokens import Source
 
 IMPORT = re.compile(r"^[ \t]*(?:(?:public|private|meta)\s+)*import\s+(?:all\s+)?(\S+)[^\n]*\n?", re.MULTILINE)
 _LEADING = re.compile(
     r"\s*(?:(?P<module>module|prelude)(?![\w'.])|(?:(?:public|private|meta)\s+)*import\s+(?:all\s+)?(?P<name>[^\s]+))"
 )
+_MODULE = re.compile(r"^module[ \t]*(?:--.*)?$", re.MULTILINE)
 _WANTS_WORK = re.compile(r"(?<![\w'.])(?:module|prelude|import)(?![\w'.])")
 _ALREADY_PLAIN = re.compile(r"\s*(?:import [A-Z][\w.]*[ \t]*\n\s*)*")
-_OF_MODULES = re.compile(r"(?<![\w'.])(?:public|meta)\s+|@\[expose\]\s*")
-_EXPOSED = re.compile(r"(?<=[\[,])\s*expose\s*(?:,|(?=\]))")
+# Words of the module system before a declaration or section, and `expose` among its attributes.
+_OF_MODULES = re.compile(
+    r"(?<![\w'.])(?:public|meta)\s+(?=(?:public|meta|private|protected|noncomputable|partial|unsafe|nonrec|scoped|local"
+    r"|section|theorem|lemma|def|abbrev|structure|inductive|class|instance|example|opaque|axiom|irreducible_def|export|syntax"
+    r"|macro|elab|notation\d?|infix[lr]?|prefix|postfix|initialize|builtin_\w+|simproc|dsimproc|declare_\w+|register_\w+)(?![\w'.]))"
+    r"|@\[expose\]\s*|(?<=[\[,])\s*expose\s*(?:,|(?=\]))"
+)
 
 
 def normalised(text: str) -> str:
@@ -90,19 +95,9 @@ def _without_modules(source: Source, since: int) -> str:
     """What follows a module's imports, said without the module system."""
     kept: list[str] = []
     done = since
-    for command in parse(source):
-        if command.start < since:
-            continue
-        span = source.masked[command.start : command.keyword]
-        if command.kind == "section":
-            span = source.masked[command.start : command.end]
-        for found in sorted(
-            (*_OF_MODULES.finditer(span), *_EXPOSED.finditer(span)), key=lambda found: found.start()
-        ):
-            start = max(command.start + found.start(), done)
-            kept.append(source.text[done:start])
-            done = max(command.start + found.end(), done)
-            kept.append("\n" * found[0].count("\n"))
+    for found in _OF_MODULES.finditer(source.masked, since):
+        kept += [source.text[done : found.start()], "\n" * found[0].count("\n")]
+        done = found.end()
     return "".join([*kept, source.text[done:]])
 
 
@@ -117,9 +112,9 @@ def imports_of(source: Source) -> tuple[str, ...]:
     return tuple(match[1] for match in IMPORT.finditer(source.masked))
 
 
-def is_module(commands: list[Command] | tuple[Command, ...]) -> bool:
-    """Whether a file takes part in Lean's module system."""
-    return any(command.kind == "module" for command in commands[:1])
+def may_be_module(text: str) -> bool:
+    """Whether a file may take part in Lean's module system; `plain` tells."""
+    return _MODULE.search(text) is not None
 
 
 def closing_ends(text: str) -> str:

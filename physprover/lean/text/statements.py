@@ -37,6 +37,7 @@ class Split:
     form: Literal["assign", "where", "match"]
 
 
+@lru_cache(maxsize=1024)  # asked again for the same declaration by whoever needs its words
 def split_statement(masked: str) -> Split | None:
     """Cut a declaration at the `:=`, `where` or first `| … =>` that starts its proof; None if it has none.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Where something opaque may begin. A quote after an identifier character is a prime (x'), not a character literal.
 _OPENING = re.compile(
-    r"--|/-|«[^»\n]*»|\br(#*)\"|[A-Za-z]!\"|\"|(?<![\w'!?₀-₉ₐ-ₜᵢ-ᵪⱼ])'(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)|[^\\\n'])'"
+    r"--|/-|«[^»\n]*»|\br(#*)\"|(?<=[A-Za-z])!\"|\"|(?<![\w'!?₀-₉ₐ-ₜᵢ-ᵪⱼ])'(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)|[^\\\n'])'"
 )
 _INTERPOLATED = re.compile(r'"|\\.|[{}]', re.DOTALL)
 _COMMENT_EDGE = re.compile(r"/-|-/")
@@ -76,7 +76,7 @@ def mask(text: str) -> Source:
     comments: list[Comment] = []
     done = 0
     while match := _OPENING.search(text, done):
-        start = match.end() - 1 if match.group()[1:2] == "!" else match.start()
+        start = match.end() - 1 if match.group()[0] == "!" else match.start()
         pieces.append(text[done:start])
         if text[start] == "«":  # a quoted name hides nothing, whatever stands in it
             pieces.append(match.group())
@@ -119,9 +119,9 @@ def _opaque_end(
         return _comment_end(text, start), _comment_kind(text, start)
     if token[0] == "'":
         return opening.end(), None
-    if token[1:2] == "!" and (found := _interpolated_end(text, opening.end())):
+    if token[0] == "!" and (found := _interpolated_end(text, opening.end())):
         return found, None
-    if token[0] == "r" and token[1:2] != "!":
+    if token[0] == "r":
         closing = '"' + opening.group(1)
         end = text.find(closing, opening.end())
         if end >= 0:
