@@ -216,9 +216,10 @@ def _prove(
 ) -> tuple[list[Theorem], list[Rejected]]:
     """Seeds whose proof Lean accepts, with what single tactics close, and the others with Lean's reason.
 
-    With a time limit, train seeds are not measured: the time is better spent on conjectures.
+    With a limit on conjectures, train seeds are not measured: the time is better spent on conjectures.
     """
-    unmeasured = {"train"} if config.data.max_seconds is not None else set()
+    limited = config.data.max_seconds is not None or config.data.max_candidates is not None
+    unmeasured = {"train"} if limited else set()
     with progress.stage("data: seeds", len(seeds) + sum(t.split not in unmeasured for t in seeds)) as stage:
         for problem in problems:
             stage.note(problem)
@@ -244,8 +245,9 @@ def _conjectures(
     generators: Sequence[Generator],
     progress: Progress,
 ) -> tuple[int, bool]:
-    """Rounds of candidates until they or the time run out: rounds begun, and whether time ended it."""
+    """Rounds of candidates until they, their limit or the time run out: rounds begun, and whether time ended it."""
     limit, begin = config.data.max_seconds, time.monotonic()
+    left = config.data.max_candidates
     names, rounds = Names([theorem.name for theorem in seeds]), 0
     with progress.stage("data: conjectures", None) as stage:
         tick = _ticker(stage, funnel)
@@ -253,19 +255,23 @@ def _conjectures(
             for candidates in generator.rounds(seeds, stage.note):
                 rounds += 1
                 named = [names.give(candidate) for candidate in candidates]
-                for wave in _waves(named, Random(f"{config.seed}:{rounds}")):
+                for wave in _waves(named, Random(f"{config.seed}:{rounds}"), left):
                     if limit is not None and time.monotonic() - begin > limit:
                         stage.note(
                             f"time limit of {limit:.0f} s: {len(funnel.kept)} conjectures survived {rounds} rounds"
                         )
                         return rounds, True
                     funnel.pour(wave, tick)
+                    left = left - len(wave) if left is not None else None
+                if left == 0:
+                    return rounds, False
     return rounds, False
 
 
-def _waves(candidates: Sequence[Candidate], random: Random) -> Iterator[list[Candidate]]:
-    """A round in balanced portions; within each, one file after another, since engines keep the last headers."""
-    mixed = random.sample(candidates, len(candidates))
+def _waves(candidates: Sequence[Candidate], random: Random, left: int | None) -> Iterator[list[Candidate]]:
+    """A round, or the `left` candidates of it, in balanced portions; within each, one file after another, since engines
+    keep the last headers."""
+    mixed = random.sample(candidates, len(candidates))[:left]
     for start in range(0, len(mixed), _WAVE):
         wave = mixed[start : start + _WAVE]
         yield sorted(wave, key=lambda c: (c.theorem.source.file, len(c.theorem.header), c.theorem.name))

@@ -74,7 +74,8 @@ def replay(
     if not before:
         raise DataError(f"{attempts}: none of its theorems is in the given set, e.g. `{unknown[0]}`")
 
-    texts = [j.attempt for j in before.values()]
+    # Texts of one file are neighbours, and those of one statement: a worker elaborates each header and statement once.
+    texts = sorted((j.attempt for j in before.values()), key=lambda a: _place(by_name[a.theorem]))
     after: list[JudgedAttempt] = []
     with progress.stage("replay", total=len(texts)) as stage:
         for judged in judge_attempts(texts, by_name, pool, check_seconds, messages=0):
@@ -85,6 +86,10 @@ def replay(
     reasons = {_key(j): j.verdict.messages for j in judge_attempts(texts, by_name, pool, check_seconds)}
     changes = tuple(_change(before[_key(new)], new, reasons[_key(new)]) for new in differing)
     return _report(before, after, changes, len(saved), tuple(unknown))
+
+
+def _place(theorem: Theorem) -> tuple[str, int, str]:
+    return theorem.source.file, len(theorem.header), theorem.name
 
 
 def _key(judged: JudgedAttempt) -> Key:

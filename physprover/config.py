@@ -140,8 +140,10 @@ class DataConfig(Section):
     """Models that try what is still open after that."""
     easy_share: Share = 0.2
     """Largest share of conjectures that a single tactic of the portfolio closes; further ones are rejected as easy."""
+    max_candidates: CountOrZero | None = None
+    """Stop generating after this many candidates, drawn from all seeds alike: the same ones on any machine. Train seeds are then not measured with single tactics."""
     max_seconds: Seconds | None = None
-    """Stop generating after this long; what survived so far is the data set."""
+    """Stop generating after this long; what survived so far is the data set, so a slower machine gets a smaller one, and the run says so."""
 
 
 class ModelConfig(Section):
@@ -256,6 +258,19 @@ class InsightRewardConfig(Section):
     """Times the share of announced techniques that the accepted proof really uses; nothing without a proof."""
 
 
+class ExpertConfig(Section):
+    """Expert iteration: what a search proves on train problems becomes what the prover learns (rl/expert.py)."""
+
+    checks: CountOrZero = 0
+    """Lean checks that the search may spend on each train problem; 0 = no expert iteration. The search tries the closing scripts of `physprover/portfolio.py`, told the definitions, lemmas and variables of the statement."""
+    every: CountOrZero = 0
+    """RL steps between rounds; 0 = one round, before the first step. Later rounds learn the prover's own proofs too."""
+    steps: Count = 200
+    """Supervised steps of a round, in batches of `sft.batch_size`."""
+    peak_learning_rate: LearningRate = 3e-3
+    """Peak learning rate of a round; linear warm-up, cosine decay."""
+
+
 class RLConfig(Section):
     """GRPO: groups, limits, loss, curriculum, checkpoints."""
 
@@ -306,6 +321,7 @@ class RLConfig(Section):
     self_play_seeds: Count = 32
     """Train theorems shown to the conjecturer in one round."""
     insight: InsightRewardConfig = InsightRewardConfig()
+    expert: ExpertConfig = ExpertConfig()
     optimizer: OptimizerConfig = OptimizerConfig()
     exchange: ExchangeConfig = ExchangeConfig()
 

@@ -6,6 +6,7 @@ runs/<name>/
   events.jsonl         `Event`: stages begun and finished, with seconds
   metrics.jsonl        `StepMetrics`: one line per optimizer step
   attempts.jsonl       `JudgedAttempt`: every rollout
+  expert.jsonl         rounds of expert iteration; expert/ holds what the search found and what was learned
   data/                the data set (train / validation / test parquet, card, rejected side table)
   warmstart/           tokenizer and weights after SFT
   checkpoints/step-N/  weights, optimizer, curriculum

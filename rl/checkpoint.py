@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 IDLE_LIMIT = 5  # steps in a row without a single informative group, after which a run ends
 KEPT = 2  # checkpoints that stay on disk
-RECORDS = ("metrics.jsonl", "attempts.jsonl", "selfplay.jsonl")
+RECORDS = ("metrics.jsonl", "attempts.jsonl", "selfplay.jsonl", "expert.jsonl")
 
 
 class LoopState(Record):
@@ -42,6 +42,7 @@ class LoopState(Record):
     idle_steps: int = 0  # steps in a row without anything to learn
     seconds: float = 0.0  # training time of all processes so far
     self_play_rounds: int = 0  # finished rounds of conjecturing
+    expert_rounds: int = 0  # finished rounds of expert iteration
     curriculum: dict[str, Any] = Field(default_factory=dict)
 
     @property

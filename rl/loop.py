@@ -25,6 +25,7 @@ from physprover.resources import resolve
 from rl import checkpoint, curriculum, presets
 from rl.checkpoint import IDLE_LIMIT, LoopState
 from rl.cluster import cluster
+from rl.expert import ExpertIteration
 from rl.groups import samples
 from rl.metrics import Untracked, open_tracker, step_metrics
 from rl.rollout import Rollout, Rollouts
@@ -37,9 +38,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from physprover.config import RunConfig
+    from physprover.lean.protocol import Pool
     from physprover.models.sampler import Sampler
     from physprover.progress import Progress, Stage
     from physprover.runs import RunDir, StepMetrics
+    from rl.expert import Searcher
     from rl.metrics import Tracker
     from rl.sampling.remote_sampler import RemoteSampler
     from rl.self_play import Conjecturer
@@ -47,11 +50,20 @@ if TYPE_CHECKING:
     from rl.trainer.grpo import UpdateStats
 
 
-def train(config: RunConfig, run: RunDir, progress: Progress, conjecturer: Conjecturer | None = None) -> None:
+def train(
+    config: RunConfig,
+    run: RunDir,
+    progress: Progress,
+    conjecturer: Conjecturer | None = None,
+    searcher: Searcher | None = None,
+    local: Pool | None = None,
+) -> None:
     """Train `rl.steps` steps, continuing from the newest complete checkpoint of `run` if there is one.
 
     Reads run.path/"data", starts from run.path/"warmstart" or `model.path`; appends metrics.jsonl and attempts.jsonl and
-    leaves the final weights in checkpoints/step-N. With `rl.self_play_every`, `conjecturer` finds new problems now and then.
+    leaves the final weights in checkpoints/step-N. With `rl.self_play_every`, `conjecturer` finds new problems now and then;
+    with `rl.expert.checks`, `searcher` finds proofs that the prover learns. `local` are Lean workers of this machine that the
+    caller has already, and closes; without them the stage starts its own, on every node of the cluster.
     Raises a PhysProverError on anything the user can mend, and
     KeyboardInterrupt after a clean stop.
     """
@@ -69,7 +81,7 @@ def train(config: RunConfig, run: RunDir, progress: Progress, conjecturer: Conje
         start = start_model(config, run)
         with (
             cluster(config),
-            sampler_and_pool(config, start) as (sampler, pool),
+            sampler_and_pool(config, start, local) as (sampler, pool),
             contextlib.ExitStack() as opened,
         ):
             with starting(pool, theorems[0], config.engine.workers):  # the trainer opens meanwhile
@@ -83,6 +95,9 @@ def train(config: RunConfig, run: RunDir, progress: Progress, conjecturer: Conje
             if config.rl.self_play_every and conjecturer is not None:
                 play = SelfPlay(config, run, conjecturer, sampler, pool, trainer, rollouts, course)
                 play.restore(state.self_play_rounds)
+            expert = None
+            if config.rl.expert.checks and searcher is not None:
+                expert = ExpertIteration(config, run, searcher, trainer, rollouts, theorems)
             if latest is not None:
                 stage.note(f"continuing after step {state.step}")
                 curriculum.restore(course, state.curriculum)
@@ -91,7 +106,19 @@ def train(config: RunConfig, run: RunDir, progress: Progress, conjecturer: Conje
             check = validation(config, run, data, pool)
             tracker = open_tracker(config, run, state.step)
             loop = Loop(
-                config, run, stage, sampler, trainer, rollouts, course, state, pending, check, tracker, play
+                config,
+                run,
+                stage,
+                sampler,
+                trainer,
+                rollouts,
+                course,
+                state,
+                pending,
+                check,
+                tracker,
+                play,
+                expert,
             )
             try:
                 with terminable():
@@ -120,12 +147,14 @@ class Loop:
         validation: Callable[[Sampler, int], None] | None = None,
         tracker: Tracker | None = None,
         self_play: SelfPlay | None = None,
+        expert: ExpertIteration | None = None,
     ) -> None:
         self.config, self.run_dir, self.stage = config, run, stage
         self.sampler, self.trainer, self.rollouts, self.course = sampler, trainer, rollouts, course
-        self.state = state
+        # Stopped in its first step, a run has a checkpoint too, and goes on from it.
+        self.state = state if state.curriculum else state.replace(curriculum=course.state())
         self.validation, self.tracker = validation, tracker or Untracked()
-        self.self_play = self_play
+        self.self_play, self.expert = self_play, expert
         self._ahead = config.rl.max_staleness >= 1
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollout")
         self._next: Future[Rollout] | None = _done(pending) if pending is not None else None
@@ -180,7 +209,9 @@ class Loop:
 
     def _step(self) -> None:
         step = self.state.step + 1
-        if self._round_due(step):
+        if self._expert_due(step):
+            self._learn_from_search(step)
+        if self._conjectures_due(step):
             self._hand_over()
             self._conjecture(step)
         if self._next is None:
@@ -205,7 +236,27 @@ class Loop:
         self._evaluate(step)
 
     def _round_due(self, step: int) -> bool:
+        """Whether the weights move once more before `step`, so that it cannot be sampled ahead."""
+        return self._expert_due(step) or self._conjectures_due(step)
+
+    def _expert_due(self, step: int) -> bool:
+        return self.expert is not None and self.expert.due(step, self.state.expert_rounds)
+
+    def _conjectures_due(self, step: int) -> bool:
         return self.self_play is not None and self.self_play.due(step, self.state.self_play_rounds)
+
+    def _learn_from_search(self, step: int) -> None:
+        """One round of expert iteration before `step`, and a checkpoint: a kill repeats none of its work."""
+        assert self.expert is not None
+        number = self.state.expert_rounds + 1
+        line = self.expert.round(number, step, lambda text: self.stage.advance(0, expert=text))
+        self.state = self.state.replace(expert_rounds=number)
+        self._handed_over = self._saved = None
+        self._save(None)
+        self.stage.note(
+            f"expert round {number}: proofs of {sum(line.targets.values())} of {line.problems} train problems, "
+            f"{line.targets['search']} by search in {line.checks} checks; {line.steps} supervised steps, loss {line.loss:.2f}"
+        )
 
     def _conjecture(self, step: int) -> None:
         """One round of self-play before `step`: the weights move, the training problems become more."""

@@ -4,7 +4,7 @@
 
 With the settings of the recording the weights come out the same, byte for byte; with others one sees what they would have
 made of the same attempts (off-policy as soon as the weights part, which the importance ratio shows). Rewards are those
-recorded, with what `rl.insight` added; rounds of self-play come again between the steps they came between.
+recorded, with what `rl.insight` added; rounds of self-play and of expert iteration come again between the steps they came between.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from physprover.dataset import load_theorems
 from physprover.errors import RunError
 from physprover.files import locked
 from physprover.records import JudgedAttempt, read_jsonl
+from physprover.resources import resolve
 from rl import checkpoint, presets
 from rl.checkpoint import LoopState
 from rl.cluster import cluster
+from rl.expert import ExpertRound, Target, learn, targets_file
 from rl.groups import by_theorem, samples
 from rl.metrics import step_metrics
 from rl.rollout import Rollout
@@ -30,6 +33,7 @@ from rl.validation import refuse_impossible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from physprover.config import RunConfig
     from physprover.progress import Progress
@@ -55,10 +59,20 @@ def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress)
         cluster(config) if several else contextlib.nullcontext(),
         trainer_of(config, out, start, None) as trainer,
     ):
-        state, rounds = LoopState(), _rounds(recorded)
+        state, rounds, experts = LoopState(), _rounds(recorded), _expert_rounds(recorded)
+        problems = load_theorems(_data(config, recorded), "train") if experts else []
         for rollout in rollouts(read_jsonl(recorded.path / "attempts.jsonl", JudgedAttempt)):
             if rollout.step > config.rl.steps:
                 break
+            while experts and experts[0].step <= rollout.step:
+                number = experts.popleft().round
+                learn(
+                    config,
+                    trainer,
+                    list(read_jsonl(targets_file(recorded, number), Target)),
+                    problems,
+                    number,
+                )
             while rounds and rounds[0].step <= rollout.step:
                 trainer.update(_round_batch(config, recorded, rounds.popleft().round))
             began = time.monotonic()
@@ -96,6 +110,16 @@ def _rounds(recorded: RunDir) -> deque[Round]:
     """Rounds of self-play, in order."""
     file = recorded.path / "selfplay.jsonl"
     return deque(read_jsonl(file, Round) if file.exists() else ())
+
+
+def _expert_rounds(recorded: RunDir) -> deque[ExpertRound]:
+    """Rounds of expert iteration, in order."""
+    file = recorded.path / "expert.jsonl"
+    return deque(read_jsonl(file, ExpertRound) if file.exists() else ())
+
+
+def _data(config: RunConfig, recorded: RunDir) -> Path:
+    return resolve(config.data.dataset) if config.data.dataset else recorded.path / "data"
 
 
 def _round_batch(config: RunConfig, recorded: RunDir, number: int) -> list[Sample]:

@@ -94,6 +94,7 @@ class Rollouts:
         terms = config.rl.insight
         self._insight = InsightReward(config, self._pool) if terms.sketch or terms.technique else None
         self._accepted: list[str] = []  # proofs Lean took lately, for the canaries
+        self.shortest: dict[str, str] = {}  # problem -> the prover's own shortest proof that Lean accepted
         self.broken: set[str] = set()  # problems whose own header or statement Lean refused
 
     def remember(self, judged: Iterable[JudgedAttempt]) -> None:
@@ -148,6 +149,10 @@ class Rollouts:
             ),
             seconds_waiting=sum(e - r.sampled for r, e in zip(rounds, ends, strict=True)),
         )
+
+    def judged(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+        """`check_many` for others who judge proofs of these problems: they and the attempts never ask the same twice."""
+        return self._pool.check_many(checks)
 
     def add(self, theorems: Iterable[Theorem]) -> None:
         """Take in further problems."""
@@ -234,6 +239,9 @@ class Rollouts:
             self.broken.add(item.attempt.theorem)
         if item.verdict.reward == 1.0:
             self._accepted = [*self._accepted[-15:], item.attempt.proof]
+            best = self.shortest.get(item.attempt.theorem)
+            if best is None or (len(item.attempt.proof), item.attempt.proof) < (len(best), best):
+                self.shortest[item.attempt.theorem] = item.attempt.proof
 
 
 def _refuse_owed(current: _Round, size: int, step: int) -> None:

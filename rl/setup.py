@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from physprover.config import RunConfig
-    from physprover.lean.pool import RayPool
     from physprover.lean.protocol import Pool
     from physprover.models.sampler import Sampler
     from physprover.progress import Stage
@@ -29,12 +28,17 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def sampler_and_pool(config: RunConfig, start: str) -> Iterator[tuple[RemoteSampler, RayPool]]:
-    """Both as Ray actors; closed again at the end, also after an error."""
-    from physprover.lean.pool import RayPool
-
+def sampler_and_pool(
+    config: RunConfig, start: str, local: Pool | None = None
+) -> Iterator[tuple[RemoteSampler, Pool]]:
+    """Ray actors that sample, and Lean workers: `local`, whose owner closes it, else Ray actors too, one a node."""
     sampler = RemoteSampler(start, config)
     try:
+        if local is not None:
+            yield sampler, local
+            return
+        from physprover.lean.pool import RayPool
+
         pool = RayPool(config.engine, nodes=config.cluster.nodes)
         try:
             yield sampler, pool

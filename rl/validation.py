@@ -78,6 +78,10 @@ def conflicts(config: RunConfig) -> Iterator[str]:
         yield f"cluster.trainer_gpus is {cluster.trainer_gpus} and cluster.gpus is 0: say how many there are in all"
     if config.rl.optimizer.state_dtype != "auto" and config.rl.optimizer.name != "stosignsgd":
         yield f"rl.optimizer.state_dtype is for stosignsgd; {config.rl.optimizer.name} keeps its state as it is"
+    if config.rl.expert.checks and (
+        config.cluster.trainer_processes > 1 or config.model.lora_rank is not None
+    ):
+        yield "rl.expert trains all weights in one process: leave out model.lora_rank and cluster.trainer_processes"
     yield from _insight_conflicts(config)
     yield from _sft_conflicts(config)
     yield from trainer_conflicts(config)

@@ -193,8 +193,12 @@ class RunData:
 
     @property
     def ended_early(self) -> list[str]:
-        """Stages that ended before their planned steps."""
+        """Stages that ended before their planned work."""
         out = []
+        if self.stats.get("stopped_early"):
+            out.append(
+                f"The data was ended by its time limit after {self.stats.get('candidates')} candidates."
+            )
         if self.sft.get("stopped_by") == "max_seconds":
             steps, planned = self.sft.get("steps", 0), self.sft.get("planned_steps", 0)
             of = f" of {planned}" if planned > steps else ""  # a budget in tokens plans no steps

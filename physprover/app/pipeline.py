@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from eval.benchmarks import Benchmark
     from physprover.config import RunConfig
+    from physprover.lean.ask import Asker
     from physprover.lean.protocol import Pool
     from physprover.progress import Progress
     from physprover.records import Theorem
@@ -44,15 +46,16 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
         with cluster(config):  # a cluster that is not there, or lets nobody in, likewise
             pass
     run = open_run_dir(config)
-    with locked(run.path):
+    with locked(run.path), Workers(config, progress) as lean:
         run.repair()
         reopen(config, run)
-        _build_data(config, run, progress)
-        start = _warm_start(config, run, progress)
-        _evaluate(config, run, start, "before", progress)
+        _estimate(config, run, lean, progress)
+        _build_data(config, run, lean, progress)
+        start = _warm_start(config, run, lean, progress)
+        _evaluate(config, run, start, "before", lean, progress)
         if config.rl.steps:
-            _train(config, run, progress)
-            _evaluate(config, run, trained(run), "after", progress)
+            _train(config, run, lean, progress)
+            _evaluate(config, run, trained(run), "after", lean, progress)
         _report(run, progress)
     return run
 
@@ -126,19 +129,29 @@ def data_path(config: RunConfig, run: RunDir) -> Path:
     return resolve(config.data.dataset) if config.data.dataset else run.path / "data"
 
 
-def _build_data(config: RunConfig, run: RunDir, progress: Progress) -> None:
+def _estimate(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> None:
+    """Refuse a machine that is too small; before the first stage, say how long the run will take here."""
+    from physprover.app import estimate
+
+    if config.cluster.nodes == 1 and config.cluster.address is None:
+        estimate.refuse_small_memory(config, estimate.available_memory())
+    if next(iter(run.events()), None) is None and estimate.applies(config):
+        with progress.stage("this machine") as stage:
+            stage.note(estimate.estimated(config, lean.pool))
+
+
+def _build_data(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> None:
     if config.data.dataset:
         return
     from data_gen.build import build_dataset
 
     def build() -> None:
-        with open_pool(config.engine, progress=progress) as pool:
-            build_dataset(config, pool, run.path / "data", progress)
+        build_dataset(config, lean.pool, run.path / "data", progress)
 
     _stage(run, "data", (run.path / "data" / "stats.json").exists, build)
 
 
-def _warm_start(config: RunConfig, run: RunDir, progress: Progress) -> str | Path:
+def _warm_start(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> str | Path:
     from physprover.models.fetch import resolve_model
     from rl.warmstart.sft import warm_start
 
@@ -156,7 +169,7 @@ def _warm_start(config: RunConfig, run: RunDir, progress: Progress) -> str | Pat
         )
         return out
     if config.sft.stages:
-        return _warm_start_in_stages(config, run, out, progress)
+        return _warm_start_in_stages(config, run, out, lean, progress)
     _stage(
         run,
         "warm start",
@@ -166,7 +179,9 @@ def _warm_start(config: RunConfig, run: RunDir, progress: Progress) -> str | Pat
     return out
 
 
-def _warm_start_in_stages(config: RunConfig, run: RunDir, out: Path, progress: Progress) -> Path:
+def _warm_start_in_stages(
+    config: RunConfig, run: RunDir, out: Path, lean: Workers, progress: Progress
+) -> Path:
     """Label the train split unless that was done, then teach it format after format."""
     from data_gen.insight.build import build_insights
     from physprover.insight.records import load_insights
@@ -176,10 +191,9 @@ def _warm_start_in_stages(config: RunConfig, run: RunDir, out: Path, progress: P
     labels = resolve(config.sft.insight) if config.sft.insight else run.path / "insight"
 
     def label() -> None:
-        with open_pool(config.engine, progress=progress) as pool:
-            build_insights(
-                data_path(config, run), labels, pool, config.engine.seconds, progress, splits=("train",)
-            )
+        build_insights(
+            data_path(config, run), labels, lean.pool, config.engine.seconds, progress, splits=("train",)
+        )
 
     def teach() -> None:
         theorems, insights = _theorems(config, run, "train"), load_insights(labels, "train")
@@ -194,7 +208,9 @@ def _warm_start_in_stages(config: RunConfig, run: RunDir, out: Path, progress: P
     return out
 
 
-def _evaluate(config: RunConfig, run: RunDir, model: str | Path, when: str, progress: Progress) -> None:
+def _evaluate(
+    config: RunConfig, run: RunDir, model: str | Path, when: str, lean: Workers, progress: Progress
+) -> None:
     from eval.evaluate import evaluate
     from eval.report.pages import write_page
     from physprover.models.load import load_sampler
@@ -204,27 +220,27 @@ def _evaluate(config: RunConfig, run: RunDir, model: str | Path, when: str, prog
 
     def score() -> None:
         sampler = load_sampler(model, config)
-        with open_pool(config.engine, progress=progress) as pool:
-            for label in missing:
-                benchmark = _benchmark(config, run, wanted[label], pool, progress)
-                theorems = list(benchmark.theorems)
-                if when == "before":
-                    _baselines(config, run, benchmark, pool, progress)
-                evaluate(
-                    config.eval,
-                    sampler,
-                    pool,
-                    theorems,
-                    run.path / "eval" / f"{label}.json",
-                    label,
-                    progress,
-                    config.seed,
-                    config.model.max_new_tokens,
-                    benchmark=wanted[label],
-                    not_runnable=benchmark.not_runnable,
-                    check_seconds=config.engine.seconds,
-                )
-                write_page(run.path / "eval" / f"{label}.json")
+        pool = lean.pool
+        for label in missing:
+            benchmark = _benchmark(config, run, wanted[label], pool, progress)
+            theorems = list(benchmark.theorems)
+            if when == "before":
+                _baselines(config, run, benchmark, pool, progress)
+            evaluate(
+                config.eval,
+                sampler,
+                pool,
+                theorems,
+                run.path / "eval" / f"{label}.json",
+                label,
+                progress,
+                config.seed,
+                config.model.max_new_tokens,
+                benchmark=wanted[label],
+                not_runnable=benchmark.not_runnable,
+                check_seconds=config.engine.seconds,
+            )
+            write_page(run.path / "eval" / f"{label}.json")
 
     _stage(run, f"evaluate {when}", lambda: not missing, score)
 
@@ -243,7 +259,7 @@ def _baselines(config: RunConfig, run: RunDir, benchmark: Benchmark, pool: Pool,
     write_record(out, lines.replace(templates=templates))
 
 
-def _train(config: RunConfig, run: RunDir, progress: Progress) -> None:
+def _train(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> None:
     from rl.loop import train
 
     def learn() -> None:
@@ -252,7 +268,12 @@ def _train(config: RunConfig, run: RunDir, progress: Progress) -> None:
             from physprover.app.self_play import Conjecturer
 
             conjecturer = Conjecturer(config, run, data_path(config, run))
-        train(config, run, progress, conjecturer)
+        searcher = None
+        if config.rl.expert.checks:
+            from physprover.app.expert import ScriptSearch
+
+            searcher = ScriptSearch(config.rl.expert.checks, config.engine.seconds)
+        train(config, run, progress, conjecturer, searcher, lean.for_training())
 
     _stage(run, "RL", (run.path / "rl-finished").exists, learn)
     (run.path / "rl-finished").touch()
@@ -282,6 +303,34 @@ def _theorems(config: RunConfig, run: RunDir, split: str) -> list[Theorem]:
 
 
 # -- Helpers --
+
+
+class Workers:
+    """The Lean workers of this machine, started when a stage first asks and kept for the next: what one stage asked, and the
+    headers it met, cost the others nothing."""
+
+    def __init__(self, config: RunConfig, progress: Progress) -> None:
+        self._config, self._progress = config, progress
+        self._opened = ExitStack()
+        self._pool: Asker | None = None
+
+    @property
+    def pool(self) -> Asker:
+        """What judges; every question once."""
+        if self._pool is None:
+            self._pool = self._opened.enter_context(open_pool(self._config.engine, progress=self._progress))
+        return self._pool
+
+    def for_training(self) -> Asker | None:
+        """What judges during RL too; None on a cluster, whose nodes have workers of their own."""
+        cluster = self._config.cluster
+        return self.pool if cluster.nodes == 1 and cluster.address is None else None
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
 
 
 def _stage(run: RunDir, name: str, finished: Callable[[], bool], work: Callable[[], object]) -> None:

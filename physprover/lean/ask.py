@@ -193,7 +193,7 @@ class Asker:
                 self.shared += 1
                 twins[key, check.seconds].append(check)
                 return False
-            if (verdict := self._known(key, check.seconds)) is not None:
+            if (verdict := self._known(key, check.seconds) or self._proved(check)) is not None:
                 self.hits += 1
                 ready.append((check, verdict))
                 return False
@@ -215,6 +215,13 @@ class Asker:
         if kept is not None:
             self._recall(key, kept, seconds)
         return kept
+
+    def _proved(self, check: Check) -> Verdict | None:
+        """An accepted proof has no messages to tell: whoever asked without them has the same answer."""
+        if not check.messages:
+            return None
+        found = self._known(key_of(check.replace(messages=0), self._identity), check.seconds)
+        return found if found is not None and found.outcome is Outcome.PROVED else None
 
     def _keep(self, key: bytes, check: Check, verdict: Verdict) -> None:
         if verdict.outcome is Outcome.INFRASTRUCTURE and verdict.check != "header":

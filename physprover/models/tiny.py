@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from transformers import LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTokenizerFast
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
     from physprover.config import ModelConfig
 
@@ -90,14 +90,26 @@ def save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
 def build_tiny(config: ModelConfig, tokenizer: PreTrainedTokenizerBase, seed: int) -> LlamaForCausalLM:
     """A freshly initialised model for `tokenizer`; the same seed gives the same weights."""
     import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
+    from transformers import LlamaForCausalLM
+
+    shape = tiny_shape(config, len(tokenizer), tokenizer.pad_token_id, tokenizer.eos_token_id)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return LlamaForCausalLM(shape)
+
+
+def tiny_shape(
+    config: ModelConfig, vocabulary: int, pad: int | None = None, end: int | None = None
+) -> LlamaConfig:
+    """The architecture. Raises `ConfigError` where the width does not fit the heads."""
+    from transformers import LlamaConfig
 
     if config.hidden_size % config.heads or (config.hidden_size // config.heads) % 2:
         raise ConfigError(
             f"model.hidden_size {config.hidden_size} is not an even multiple of model.heads {config.heads}"
         )
-    shape = LlamaConfig(
-        vocab_size=len(tokenizer),
+    return LlamaConfig(
+        vocab_size=vocabulary,
         hidden_size=config.hidden_size,
         intermediate_size=_multiple(config.hidden_size * 8 / 3, 32),
         num_hidden_layers=config.layers,
@@ -107,13 +119,10 @@ def build_tiny(config: ModelConfig, tokenizer: PreTrainedTokenizerBase, seed: in
         rope_theta=10_000.0,
         tie_word_embeddings=True,
         attention_dropout=0.0,
-        pad_token_id=tokenizer.pad_token_id,
-        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=pad,
+        eos_token_id=end,
         bos_token_id=None,
     )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return LlamaForCausalLM(shape)
 
 
 def _key_value_heads(heads: int) -> int:

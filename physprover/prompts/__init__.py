@@ -73,6 +73,7 @@ class PromptFormat(Protocol):
 
 _FORMATS: dict[str, PromptFormat] = {
     "tiny": TinyPrompt(),
+    "tiny-brief": TinyPrompt(name="tiny-brief", lemma_limit=0),
     "tiny-sketch": InsightPrompt(name="tiny-sketch", opening=SKETCH),
     "tiny-insight": InsightPrompt(),
     **CHAT,

@@ -44,7 +44,7 @@ _TYPES = frozenset({"struct", "enum", "ind"})
 
 @dataclass(frozen=True)
 class TinyPrompt(PlainPrompt):
-    """See the module's text. Limits count characters, a handle as two."""
+    """See the module's text. Limits count characters, a handle as two; `lemma_limit` 0 shows lemmas as handles alone."""
 
     name: str = "tiny"
     definition_limit: int = 40
@@ -66,7 +66,8 @@ class TinyPrompt(PlainPrompt):
         parts.append(LEMMAS)
         for name in _lemmas(theorem):
             text = known[name].text if name in known else name
-            parts += [handles.declared[name], _hidden(text, handles, self.lemma_limit)]
+            shown = _hidden(text, handles, self.lemma_limit) if self.lemma_limit else ""
+            parts += [handles.declared[name], shown]
         return "".join([*parts, GOAL, handles.hide(_goal(theorem.statement)), PROOF])
 
     def target(self, theorem: Theorem, proof: str, handles: Handles | None = None) -> str:

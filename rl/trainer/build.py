@@ -35,6 +35,9 @@ class Trainer(Protocol):
     def handover(self) -> dict[str, Tensor]:
         """What the samplers take: weights, or the factors of adapters."""
 
+    def student(self) -> tuple[Any, Any]:
+        """Model and tokenizer for supervised steps in place. Raises RunError where the model is not whole in this process."""
+
     def write(self, folder: Path) -> None:
         """Everything a resumed run reads, and a model directory that any other tool can load."""
 

@@ -210,6 +210,12 @@ class GroupTrainer(GRPOTrainer):
         """The model without what accelerate wrapped round it; with LoRA, the PEFT model."""
         return self.accelerator.unwrap_model(self.model)
 
+    def student(self) -> tuple[Any, Any]:
+        """Model and tokenizer for supervised steps in place; all its weights are trained. Raises RunError with LoRA."""
+        if self.run_config.model.lora_rank is not None:
+            raise RunError("rl.expert trains all weights: leave model.lora_rank out")
+        return self.plain_model(), self.processing_class
+
     def weights(self) -> dict[str, Tensor]:
         """Weights of the plain model: LoRA folded in, what is tied once."""
         model = self.plain_model()

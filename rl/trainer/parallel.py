@@ -166,6 +166,10 @@ class ParallelTrainer:
         together: UpdateStats = replace(stats[0], **sums, seconds=max(each.seconds for each in stats))
         return together
 
+    def student(self) -> tuple[Any, Any]:
+        """Raises RunError: the model is in other processes."""
+        raise RunError("rl.expert needs the trainer in one process (cluster.trainer_processes = 1)")
+
     def handover(self) -> dict[str, Tensor]:
         """What the samplers take, on the CPU."""
         weights: dict[str, Tensor] = self._ask(self._ranks[0].handover.remote())

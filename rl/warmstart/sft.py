@@ -14,6 +14,7 @@ import math
 import random
 import shutil
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from physprover.errors import DataError, RunError
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 _WARMUP = 0.06  # share of the steps
 _FLOOR = 0.05  # of the peak learning rate, at the end
 _WEIGHT_DECAY = 0.02
+_JUDGED_FROM = 50  # steps; fewer say nothing about whether training works
+_LEARNED = 0.75  # of the entropy of target tokens: a working warm start of 50 steps is well below it
 
 
 class SFTStats(Record):
@@ -60,7 +63,8 @@ class SFTStats(Record):
 def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progress: Progress) -> SFTStats:
     """Train on the train split's proofs and write model, tokenizer and `sft_stats.json` into `out`.
 
-    A finished `out` is returned as it is. `out` appears only when complete. Raises `DataError` without usable proofs.
+    A finished `out` is returned as it is. `out` appears only when complete. Raises `DataError` without usable proofs and
+    `RunError` when the model has not learned: nothing that follows would be worth its time.
     """
     done = out / "sft_stats.json"
     if done.is_file():
@@ -75,6 +79,7 @@ def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progre
     )
     model = build_tiny(config.model, tokenizer, config.seed)
     stats = _fit(config, model, tokenizer, prompt, chosen, progress)
+    must_have_learned(stats.loss, stats.steps, target_entropy(tokenizer, prompt, chosen))
     write_model(model, tokenizer, stats, out)
     return stats
 
@@ -84,6 +89,30 @@ def choose(theorems: Sequence[Theorem], share: float, seed: int) -> list[Theorem
     ordered = sorted(theorems, key=lambda t: t.name)
     count = max(1, round(share * len(ordered)))
     return sorted(random.Random(f"sft {seed}").sample(ordered, count), key=lambda t: t.name)
+
+
+def target_entropy(
+    tokenizer: PreTrainedTokenizerFast, prompt: PromptFormat, theorems: Sequence[Theorem]
+) -> float:
+    """Nats per target token of a model that knows how often each token occurs and nothing else."""
+    counts: Counter[int] = Counter()
+    for theorem in theorems:
+        ids, prompt_length = encode(tokenizer, *example(prompt, theorem, None))
+        counts.update(ids[prompt_length:])
+    total = counts.total()
+    return -sum(n / total * math.log(n / total) for n in counts.values())
+
+
+def must_have_learned(loss: float, steps: int, entropy: float) -> None:
+    """Raise `RunError` when `steps` steps left a loss that knowing the token frequencies alone would nearly reach.
+
+    The bound needs no clock and no reference machine: the quickstart stands at half of it after 50 steps, anywhere.
+    """
+    if not math.isfinite(loss) or (steps >= _JUDGED_FROM and loss > _LEARNED * entropy):
+        raise RunError(
+            f"the warm start did not learn: its loss is {loss:.2f} nats per target token after {steps} steps, and "
+            f"token frequencies alone give {entropy:.2f}; lower sft.learning_rate, or look at the proofs it was given"
+        )
 
 
 def _corpus(prompt: PromptFormat, train: Sequence[Theorem], seed: int) -> Iterator[tuple[str, str]]:
@@ -102,8 +131,6 @@ def _fit(
     theorems: list[Theorem],
     progress: Progress,
 ) -> SFTStats:
-    import torch
-
     sft = config.sft
     fitting = [t for t in theorems if fits(encode(tokenizer, *example(prompt, t, None)), config)]
     if not fitting:
@@ -111,8 +138,9 @@ def _fit(
             f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(theorems)} proofs)"
         )
     planned = max(1, math.ceil(sft.epochs * len(fitting) / sft.batch_size)) if sft.epochs else 0
-    rng = random.Random(f"batches {config.seed}")
-    stream = batches(tokenizer, prompt, fitting, sft.batch_size, rng, rename=sft.rename)
+    stream = batches(
+        tokenizer, prompt, fitting, sft.batch_size, random.Random(f"batches {config.seed}"), rename=sft.rename
+    )
     pair = optimizers(model, sft.learning_rate)
     model.train()
     losses: list[float] = []
@@ -126,18 +154,11 @@ def _fit(
                 stopped_by = "max_seconds"
                 break
             # Time left shortens the schedule too, so that a slow machine still ends on a small learning rate.
-            rate = schedule(max(step / planned, elapsed))
-            for optimizer in pair:
-                for group in optimizer.param_groups:
-                    group["lr"] = sft.learning_rate * rate
+            rate = sft.learning_rate * schedule(max(step / planned, elapsed))
             ids, labels = next(stream)
-            on_target, on_prompt = loss(model, ids, labels)
-            model.zero_grad(set_to_none=True)
-            (on_target + sft.prompt_weight * on_prompt).backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            for optimizer in pair:
-                optimizer.step()
-            losses.append(on_target.item())
+            losses.append(take_step(model, pair, rate, sft.prompt_weight, ids, labels))
+            if not math.isfinite(losses[-1]):
+                break  # `must_have_learned` says so
             seen += len(ids)
             target_tokens += int((labels >= 0).sum())
             stage.advance(loss=round(losses[-1], 3))
@@ -157,6 +178,61 @@ def _fit(
         seconds=round(time.monotonic() - begin, 1),
         stopped_by=stopped_by,
     )
+
+
+def imitate(
+    config: RunConfig,
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    theorems: Sequence[Theorem],
+    *,
+    steps: int,
+    learning_rate: float,
+    seed: int,
+) -> list[float]:
+    """`steps` supervised steps on the proofs of `theorems`, in place, from fresh optimizers; the loss of each step.
+
+    Proofs beyond the configured lengths are left out. Raises `DataError` when none is left.
+    """
+    prompt = get_prompt(config.model.prompt)
+    fitting = [t for t in theorems if fits(encode(tokenizer, *example(prompt, t, None)), config)]
+    if not fitting:
+        raise DataError(f"none of {len(theorems)} proofs fits model.max_prompt_tokens and max_new_tokens")
+    rng = random.Random(f"imitate {seed}")
+    stream = batches(tokenizer, prompt, fitting, config.sft.batch_size, rng, rename=config.sft.rename)
+    pair = optimizers(model, learning_rate)
+    training = model.training
+    model.train()
+    losses = []
+    for step in range(steps):
+        rate = learning_rate * schedule(step / steps)
+        losses.append(take_step(model, pair, rate, config.sft.prompt_weight, *next(stream)))
+    model.zero_grad(set_to_none=True)
+    model.train(training)
+    return losses
+
+
+def take_step(
+    model: LlamaForCausalLM,
+    pair: Sequence[torch.optim.Optimizer],
+    rate: float,
+    prompt_weight: float,
+    ids: torch.Tensor,
+    labels: torch.Tensor,
+) -> float:
+    """One supervised update at learning rate `rate`; the loss on target tokens, in nats."""
+    import torch
+
+    for optimizer in pair:
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+    on_target, on_prompt = loss(model, ids, labels)
+    model.zero_grad(set_to_none=True)
+    (on_target + prompt_weight * on_prompt).backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    for optimizer in pair:
+        optimizer.step()
+    return on_target.item()
 
 
 def optimizers(model: LlamaForCausalLM, rate: float) -> list[torch.optim.Optimizer]:

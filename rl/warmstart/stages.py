@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from physprover.errors import ConfigError, DataError
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.prompts.tiny import INSIGHT_TOKENS
-from rl.warmstart.batches import SORT_WINDOW, collate, encode, fits, loss
+from rl.warmstart.batches import SORT_WINDOW, collate, encode, fits
 from rl.warmstart.lessons import FORMATS, Lesson, StagesStats, StageStats, ledgers, lesson_text, lessons
-from rl.warmstart.sft import SFTStats, choose, optimizers, schedule, write_model
+from rl.warmstart.sft import SFTStats, choose, optimizers, schedule, take_step, write_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -183,7 +183,9 @@ class _Course:
         while self.seen < end and not self.late:
             ids, labels = next(stream)
             rate = self.sft.learning_rate * schedule(max(self.seen / self.budget, self.elapsed))
-            self.losses.append(_step(self.model, self.optimizers, rate, self.sft.prompt_weight, ids, labels))
+            self.losses.append(
+                take_step(self.model, self.optimizers, rate, self.sft.prompt_weight, ids, labels)
+            )
             tokens = int((ids != self.school.tokenizer.pad_token_id).sum())
             self.seen += tokens
             self.target_tokens += int((labels >= 0).sum())
@@ -216,26 +218,3 @@ def _batches(school: _School, ledger: Ledger, size: int) -> Iterator[tuple[torch
             for form, item in chunk:
                 ledger.used[form] += len(item[0])
             yield collate([item for _, item in chunk], school.tokenizer.pad_token_id)
-
-
-def _step(
-    model: LlamaForCausalLM,
-    pair: Sequence[torch.optim.Optimizer],
-    rate: float,
-    prompt_weight: float,
-    ids: torch.Tensor,
-    labels: torch.Tensor,
-) -> float:
-    """One update at learning rate `rate`; the loss on target tokens."""
-    import torch
-
-    for optimizer in pair:
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-    on_target, on_prompt = loss(model, ids, labels)
-    model.zero_grad(set_to_none=True)
-    (on_target + prompt_weight * on_prompt).backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    for optimizer in pair:
-        optimizer.step()
-    return on_target.item()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def run_job(config: RunConfig) -> str:
     """Run or resume; returns the summary to print."""
+    from eval.report.data import gather
     from physprover.app.display import Display
     from physprover.app.pipeline import run_pipeline
 
@@ -25,7 +26,8 @@ def run_job(config: RunConfig) -> str:
 
         ensure_installed(display)
     run = run_pipeline(config, display)
-    return f"{summary(run.path / 'eval')}\nreport: {run.path / 'report.html'}"
+    early = "".join(f"\n  {line}" for line in gather(run).ended_early)
+    return f"{summary(run.path / 'eval')}{early}\nreport: {run.path / 'report.html'}"
 
 
 def summary(folder: Path) -> str:

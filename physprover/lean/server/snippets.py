@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from physprover.config import EngineConfig
+    from physprover.lean.protocol import Engine
 
 MAX_CODE_BYTES = 256 * 1024
 # What a shared worker may import. `Lean` would let one client's metaprogram change the worker that serves the next.
@@ -85,20 +86,16 @@ class SnippetPool(LocalPool):
 
     def submit_file(self, code: str, seconds: float) -> Future[Answer]:
         """Judge one file as soon as a worker is free; the deadline runs from then."""
-        return self._threads.submit(self._run_file, code, seconds)
+        return self.run(lambda worker: self._run_file(worker, code, seconds))
 
-    def _run_file(self, code: str, seconds: float) -> Answer:
+    def _run_file(self, worker: Engine, code: str, seconds: float) -> Answer:
         text = plain(code) + "\n"
         if seconds <= 0:  # an elapsed deadline need not cost a worker
             return Answer(kind="timeout")
         if fault := _unfit(text):
             return Answer(kind="answered", messages=(fault,))
-        worker = self._idle.get()
-        try:
-            assert isinstance(worker, _Worker)
-            return worker.check_file(text, seconds)
-        finally:
-            self._idle.put(worker)
+        assert isinstance(worker, _Worker)
+        return worker.check_file(text, seconds)
 
     def _end(self) -> None:
         self._spares.close()  # first, so that no worker starts Lean again

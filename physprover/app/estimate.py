@@ -1,0 +1,204 @@
+"""What a run will take on this machine, measured before it starts; and whether its memory will do.
+
+Work decides what a run does, so its length is work times speed. The work is counted from the configuration and the library's
+text; the speed is measured for a few seconds with the run's own model and Lean: CPU seconds of one supervised step and of one
+check, and how much longer than those they took by the clock, which is what other programs take.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from physprover.errors import RunError
+from physprover.provenance import usable_cores
+from physprover.resources import resolve
+
+if TYPE_CHECKING:
+    from physprover.config import RunConfig
+    from physprover.lean.protocol import Pool
+
+GB = 10**9
+WORKER_GB, REST_GB = 0.95, 2.0
+"""Resident memory of a Lean process, and of driver, trainer, sampler and Ray together, in the quickstart."""
+
+_THEOREM = re.compile(r"^theorem\s", re.MULTILINE)
+_KEPT = 0.85  # of the quickstart's candidates are kept as conjectures
+_CHECKS_OF_CANDIDATE = 3.0
+_TRAIN, _TEST = 0.7, 0.25  # shares of a library's theorems in these splits
+_DISTINCT = 0.4  # of sampled attempts: the others repeat one that was judged
+_SEARCH_CHECKS = 3.5  # of a train problem, until a script closes it or all have failed
+_TEMPLATES = 6.0  # scripts asked of each test theorem, for the lines of the report
+_SAMPLE = 0.02  # supervised steps that sampling an attempt costs
+_LEARN = 0.03  # and learning from one
+
+
+@dataclass(frozen=True)
+class Speed:
+    """This machine, as measured."""
+
+    step: float  # CPU seconds of one supervised step
+    check: float  # CPU seconds of one Lean check of a common kind
+    wait: float  # clock seconds over CPU seconds, at least 1: what other programs take
+    cores: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a run does, in units whose cost can be measured."""
+
+    steps: float  # supervised steps, with sampling and RL updates as their worth in steps
+    checks: float
+
+    def minutes(self, speed: Speed, workers: int) -> float:
+        """Minutes by the clock, if the machine stays as it is: training uses two cores at most, checks one a worker."""
+        training = self.steps * speed.step / min(speed.cores, 2)
+        judging = self.checks * speed.check / min(speed.cores, workers)
+        return (training + judging) * speed.wait / 60
+
+
+def work_of(config: RunConfig, theorems: int) -> Work:
+    """The work of a run on a library of so many theorems. Within a third, on PhysCore: attempts differ in how often they repeat."""
+    candidates = config.data.max_candidates
+    conjectures = _KEPT * (
+        candidates if candidates is not None else config.data.conjectures_per_seed * theorems
+    )
+    train = _TRAIN * theorems + conjectures
+    evaluations = 2 if config.rl.steps else 1
+    attempts = evaluations * config.eval.samples * min(_TEST * theorems, config.eval.max_problems or math.inf)
+    rl = config.rl
+    sampled = rl.steps * rl.problems_per_step * rl.group_size * (1 + 0.5 * rl.max_refills)
+    searched = train if rl.steps and rl.expert.checks else 0.0
+    checks = (
+        1.3 * theorems
+        + _CHECKS_OF_CANDIDATE * conjectures / _KEPT
+        + _TEMPLATES * _TEST * theorems
+        + _DISTINCT * (attempts + sampled)
+        + min(_SEARCH_CHECKS, rl.expert.checks) * searched
+    )
+    steps = config.sft.epochs * config.sft.share * train / config.sft.batch_size
+    if searched:
+        steps += rl.expert.steps
+    return Work(steps + _SAMPLE * (attempts + sampled) + _LEARN * sampled, checks)
+
+
+def theorems_of(library: Path) -> int:
+    """How many theorems the text of a Lean library holds."""
+    return sum(len(_THEOREM.findall(file.read_text(encoding="utf-8"))) for file in library.rglob("*.lean"))
+
+
+def measure(config: RunConfig, pool: Pool) -> Speed:
+    """A few supervised steps of the run's own model, on random tokens, and a few checks by its own Lean workers."""
+    step, step_clock = _time_steps(config)
+    check, check_clock = _time_checks(pool)
+    wait = max(1.0, (step_clock + check_clock) / max(step + check, 1e-9))
+    return Speed(step, check, wait, usable_cores())
+
+
+def _time_steps(config: RunConfig, count: int = 3) -> tuple[float, float]:
+    """CPU and clock seconds of one supervised step."""
+    import torch
+    from transformers import LlamaForCausalLM
+
+    from physprover.models.tiny import tiny_shape
+    from rl.warmstart.sft import optimizers, take_step
+
+    model = LlamaForCausalLM(tiny_shape(config.model, config.model.vocab_size))
+    ids = torch.randint(3, config.model.vocab_size, (config.sft.batch_size, 120))
+    labels = ids.clone()
+    labels[:, :100] = -1 - ids[:, :100]
+    pair = optimizers(model, 1e-4)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # so that CPU seconds hold no waiting of threads for each other
+    try:
+        take_step(model, pair, 1e-4, config.sft.prompt_weight, ids, labels)
+        cpu, clock = time.process_time(), time.perf_counter()
+        for _ in range(count):
+            take_step(model, pair, 1e-4, config.sft.prompt_weight, ids, labels)
+        return (time.process_time() - cpu) / count, (time.perf_counter() - clock) / count
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _time_checks(pool: Pool, count: int = 6) -> tuple[float, float]:
+    """CPU and clock seconds of one check, after a first one that starts Lean."""
+    from physprover.lean.protocol import Check, Problem
+
+    problem = Problem(
+        header="def kinetic (m v : Int) : Int := m * v * v",
+        statement="theorem kinetic_neg (m v : Int) : kinetic m v = kinetic m (-v)",
+    )
+
+    def check(i: int) -> Check:
+        proof = f"by\n  have h{i} : {i} = {i} := rfl\n  grind [kinetic]"
+        return Check(id=str(i), problem=problem, proof=proof, seconds=60.0, messages=0)
+
+    list(pool.check_many([check(count + i) for i in range(2)]))
+    cpu = clock = 0.0
+    for i in range(count):
+        begin = time.perf_counter()
+        ((_, verdict),) = list(pool.check_many([check(i)]))
+        clock += time.perf_counter() - begin
+        cpu += verdict.seconds
+    return cpu / count, clock / count
+
+
+def refuse_small_memory(config: RunConfig, available: int) -> None:
+    """Raise `RunError` when the Lean workers and the rest of the run need more than `available` bytes."""
+    judges = 1 if config.engine.judge else 0
+    need = REST_GB + WORKER_GB * (config.engine.workers + judges)
+    if need * GB <= available:
+        return
+    least = REST_GB + WORKER_GB * (1 + judges)
+    remedy = (
+        f"with --set engine.workers=1 it needs {least:.1f} GB"
+        if config.engine.workers > 1 and least * GB <= available
+        else f"it needs {least:.1f} GB at least, with one worker: free some memory"
+    )
+    raise RunError(
+        f"{available / GB:.1f} GB of memory are free and this run needs about {need:.1f} GB "
+        f"({config.engine.workers} Lean workers, {'a judge, ' if judges else ''}trainer and sampler); {remedy}"
+    )
+
+
+def available_memory() -> int:
+    """Bytes that programs can still take, within the limit of a container."""
+    import psutil
+
+    found = [int(psutil.virtual_memory().available)]
+    for limit, used in (
+        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ):
+        try:
+            found.append(int(Path(limit).read_text()) - int(Path(used).read_text()))
+        except (OSError, ValueError):  # no such control group, or no limit ("max")
+            continue
+    return min(found)
+
+
+def sentence(speed: Speed, minutes: float) -> str:
+    """The estimate in one line."""
+    busy = "" if speed.wait < 1.3 else f", {speed.wait:.1f} times as long as on an idle machine"
+    cores = "1 core" if speed.cores == 1 else f"{speed.cores} cores"
+    return (
+        f"this machine: {cores}, a training step in {speed.step:.2f} CPU seconds, a check in {speed.check:.3f}: "
+        f"about {max(1, round(minutes))} minutes{busy}"
+    )
+
+
+def applies(config: RunConfig) -> bool:
+    """Whether the work of a run can be counted: a tiny prover that learns on this machine from a library of ours. Others have
+    `physprover plan`."""
+    return config.model.path is None and config.data.dataset is None and not config.cluster.gpus
+
+
+def estimated(config: RunConfig, pool: Pool) -> str:
+    """The estimate, in one line."""
+    speed = measure(config, pool)
+    work = work_of(config, theorems_of(resolve(config.data.library)))
+    return sentence(speed, work.minutes(speed, config.engine.workers))

@@ -1,0 +1,95 @@
+"""The search that teaches: real Lean on statements whose closing script is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from physprover.app.expert import ScriptSearch
+from physprover.portfolio import SEARCH_SCRIPTS, script_proofs
+from physprover.records import Source, Theorem, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from physprover.lean.embedded.engine import EmbeddedEngine
+    from physprover.lean.protocol import Check
+
+HEADER = """inductive Gate where
+  | id
+  | flip
+def apply : Gate → Bool → Bool
+  | .id, b => b
+  | .flip, b => !b
+def chain (r : Int) : Nat → Int
+  | 0 => 0
+  | n + 1 => chain r n + r
+"""
+
+
+def theorem(name: str, statement: str, premises: tuple[str, ...]) -> Theorem:
+    return Theorem(
+        name=name,
+        header=HEADER,
+        statement=f"theorem {name} {statement}",
+        premises=premises,
+        source=Source(file="Gates.lean"),
+    )
+
+
+PROBLEMS = [
+    theorem("chain_one", "(r : Int) : chain r 1 = r", ("chain",)),
+    theorem("chain_eq", "(r : Int) (n : Nat) : chain r n = n * r", ("chain",)),
+    theorem("apply_twice", "(g : Gate) (b : Bool) : apply g (apply g b) = b", ("Gate", "apply")),
+    theorem("chain_false", "(r : Int) (n : Nat) : chain r n = n", ("chain",)),
+]
+
+
+class Asked:
+    """One engine as a judge that counts."""
+
+    def __init__(self, lean: EmbeddedEngine) -> None:
+        self.lean, self.checks = lean, 0
+
+    def __call__(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+        for check in checks:
+            self.checks += 1
+            yield check, self.lean.check(check.problem, check.proof, check.seconds, check.messages)
+
+
+def test_scripts_find_proofs_within_their_budget(lean: EmbeddedEngine) -> None:
+    judge = Asked(lean)
+    found = {item.theorem: item for item in ScriptSearch(16, 8.0).search(PROBLEMS, judge)}
+    assert set(found) == {t.name for t in PROBLEMS}
+    assert found["chain_one"].script == "grind [defs]"
+    assert found["chain_eq"].proof == "by\n  induction n <;> grind [chain]"
+    assert found["apply_twice"].proof is not None
+    assert found["chain_false"].proof is None, "no script proves what is false"
+    assert judge.checks == sum(item.checks for item in found.values())
+    assert max(item.checks for item in found.values()) <= 16
+
+
+def test_a_budget_of_one_check_asks_one(lean: EmbeddedEngine) -> None:
+    judge = Asked(lean)
+    found = list(ScriptSearch(1, 8.0).search(PROBLEMS, judge))
+    assert judge.checks == len(PROBLEMS) == len(found)
+
+
+def test_scripts_take_the_variables_that_suit_them() -> None:
+    variables = {"inductive": ["n"], "cases": ["g", "b"]}
+    bound = ["r", "n", "g", "b"]
+    assert script_proofs("induction [inductive] <;> grind [defs]", ["f"], variables, bound) == [
+        "by\n  induction n <;> grind [f]"
+    ]
+    assert script_proofs("cases [cases] <;> simp [defs]", [], variables, bound) == [
+        "by\n  cases g <;> simp",
+        "by\n  cases b <;> simp",
+    ]
+    assert script_proofs(
+        "induction [inductive] generalizing [others] <;> grind [defs]", ["f"], variables, bound
+    ) == ["by\n  induction n generalizing r g b <;> grind [f]"]
+    assert script_proofs("simp [defs]; grind", ["f", "g"], {}, []) == ["by\n  simp [f, g]\n  grind"]
+    for script in SEARCH_SCRIPTS:
+        for proof in script_proofs(script, ["f"], variables, bound):
+            assert "[defs]" not in proof
+            assert "[cases]" not in proof
+            assert "[inductive]" not in proof
