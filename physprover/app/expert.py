@@ -10,10 +10,10 @@ import itertools
 from typing import TYPE_CHECKING
 
 from data_gen.terms import parse_statement
-from eval.templates import definitions
+from eval.baselines import definitions
 from physprover.lean.protocol import Check, Problem
+from physprover.lean.text.definitions import declarations
 from physprover.portfolio import SEARCH_SCRIPTS, script_proofs
-from physprover.prompts.definitions import declarations
 from physprover.records import Outcome
 from rl.expert import Searched
 
