@@ -101,7 +101,8 @@ def train(
             if latest is not None:
                 stage.note(f"continuing after step {state.step}")
                 curriculum.restore(course, state.curriculum)
-                rollouts.remember(read_jsonl(run.path / "attempts.jsonl", JudgedAttempt))
+                if state.step:  # before the first step, nothing is recorded
+                    rollouts.remember(read_jsonl(run.path / "attempts.jsonl", JudgedAttempt))
                 rollouts.remember(pending.judged if pending is not None else ())
             check = validation(config, run, data, pool)
             tracker = open_tracker(config, run, state.step)
