@@ -69,7 +69,7 @@ def test_layers(tmp_path: Path) -> None:
     study = load_study(file)
     config = arm_config(study, "with more", 1, tmp_path / "out")
     assert (config.name, config.seed, config.output) == ("with-more-1", 1, str(tmp_path / "out"))
-    assert (config.sft.share, config.sft.stages, config.sft.epochs) == (1.0, ("proof",), 5)
+    assert (config.sft.share, config.sft.stages, config.sft.epochs) == (1.0, ("proof",), 2.0)
     assert config.data.dataset == str(tmp_path / "out" / "data")
     assert config.sft.insight == str(tmp_path / "out" / "insight")
     assert study_table(study, tmp_path / "out", range(2)) == "nothing evaluated yet"
