@@ -7,9 +7,8 @@ import os
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from physprover.errors import RunError
-from physprover.models.adapters import write_adapter
 from physprover.models.load import load_model
-from rl.trainer.lora import factors
+from rl.trainer.saving import ADAPTER, TRAINING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +41,6 @@ class Trainer(Protocol):
         """Everything a resumed run reads, and a model directory that any other tool can load."""
 
 
-ADAPTER = "adapter"  # a folder in PEFT's format
-TRAINING = "training.pt"
 EXCHANGE = "exchange-{}.pt"  # of each trainer process, by its rank
 
 
@@ -113,20 +110,6 @@ def _adapter(checkpoint: Path) -> dict[str, Any]:
     return {name.replace(".weight", ".default.weight"): tensor for name, tensor in read.items()}
 
 
-def write_trainer(trainer: GroupTrainer, folder: Path) -> None:
-    """Everything `open_trainer` reads, and a model directory that any other tool can load."""
-    import torch
-
-    weights = {name: tensor.cpu().contiguous() for name, tensor in trainer.weights().items()}
-    plain = trainer.plain_model()
-    if trainer.run_config.model.lora_rank is not None:
-        write_adapter(factors(plain), folder / ADAPTER)
-        plain = plain.get_base_model()
-    plain.save_pretrained(folder, state_dict=weights)
-    trainer.processing_class.save_pretrained(folder)
-    torch.save(trainer.training_state(), folder / TRAINING)
-
-
 def _take(model: Any, weights: dict[str, Any], where: Path) -> None:
     own = dict(model.named_parameters())
     wrong = [name for name, tensor in weights.items() if name in own and own[name].shape != tensor.shape]
@@ -136,12 +119,6 @@ def _take(model: Any, weights: dict[str, Any], where: Path) -> None:
         name = (wrong + missing)[0]
         raise RunError(f"{where}: checkpoint of another model ({name} is missing or has another shape)")
     model.load_state_dict(weights, strict=False)
-
-
-def autocast(config: RunConfig, *, on_gpu: bool) -> bool:
-    """Whether float32 weights are trained under bfloat16 autocast: as `model.autocast` says, else on GPUs."""
-    asked = config.model.autocast
-    return config.model.dtype == "float32" and (on_gpu if asked is None else asked)
 
 
 def quiet() -> None:

@@ -29,10 +29,10 @@ from physprover.models.token_mask import TokenMask
 from physprover.prompts import get_prompt
 from rl.groups import Drawn
 from rl.trainer.batches import Whole, micro_batches
-from rl.trainer.build import autocast, write_trainer
 from rl.trainer.logps import padded_logps_and_entropies, shared_prefix_logps_and_entropies, shares_prefixes
 from rl.trainer.lora import adapter, factors, folded
 from rl.trainer.optimizers import build_optimizer, check_covers
+from rl.trainer.saving import autocast, write_trainer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -91,7 +91,8 @@ class RankActor:
         """This rank's part of a checkpoint."""
         import torch
 
-        from rl.trainer.build import EXCHANGE, write_trainer
+        from rl.trainer.build import EXCHANGE
+        from rl.trainer.saving import write_trainer
 
         if self._rank == 0:
             write_trainer(self._trainer, folder)

@@ -151,8 +151,9 @@ def _trainer(
     from datasets import Dataset, disable_progress_bars
     from trl import SFTConfig, SFTTrainer
 
-    from rl.trainer.build import autocast, quiet
+    from rl.trainer.build import quiet
     from rl.trainer.lora import adapter
+    from rl.trainer.saving import autocast
 
     quiet()
     disable_progress_bars()

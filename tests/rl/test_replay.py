@@ -19,7 +19,8 @@ from rl.metrics import step_metrics
 from rl.replay import replay
 from rl.rollout import Rollout, Rollouts
 from rl.self_play import SelfPlay
-from rl.trainer.build import open_trainer, write_trainer
+from rl.trainer.build import open_trainer
+from rl.trainer.saving import write_trainer
 from tests.rl import toy
 from tests.rl.test_self_play import Arithmetic, Counting
 
