@@ -1,4 +1,4 @@
-"""Train a prover from nothing on three files of PhysCore: data set, warm start, RL, report. A few minutes on two cores.
+"""Train a prover from nothing on three files of PhysCore: data set, warm start, RL, report. Minutes on two cores.
 
 python examples/train_small.py [RUN]        RUN is runs/small by default; repeat the command to resume
 """
@@ -36,7 +36,10 @@ def main() -> None:
             "name": out.name,
             "output": str(out.parent),
             "engine": {"workers": 1, "seconds": 8},
-            "data": {"library": str(small_library(out.parent / f"{out.name}-library"))},
+            "data": {
+                "library": str(small_library(out.parent / f"{out.name}-library")),
+                "conjectures_per_seed": 1,
+            },
             "model": {
                 "hidden_size": 64,
                 "layers": 2,
