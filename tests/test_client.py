@@ -19,6 +19,7 @@ from urllib.parse import unquote
 import pytest
 
 from physprover import client, records
+from physprover.app.verbs.data import export
 from physprover.app.verbs.verify import judge_rows, read_rows
 from physprover.client import (
     Check,
@@ -31,7 +32,7 @@ from physprover.client import (
     require_version,
 )
 from physprover.config import EngineConfig
-from physprover.errors import LeanSetupError
+from physprover.errors import DataError, LeanSetupError
 from physprover.lean.local import LocalPool
 
 if TYPE_CHECKING:
@@ -279,3 +280,16 @@ def test_tasks_are_read_strictly(tmp_path: Path) -> None:
     file.write_text('{"name": "a", "statement": "theorem a : 1 = 1", "split": "test"}')
     with pytest.raises(ValueError, match="no problem of split `valid`; it has: test"):
         load_tasks(file, "valid")
+
+
+def test_a_benchmark_becomes_tasks(tmp_path: Path) -> None:
+    source, out = tmp_path / "bench.jsonl", tmp_path / "tasks.jsonl"
+    source.write_text(
+        '{"name": "a", "statement": "theorem a : 1 = 1 := by sorry", "header": "def x := 1\\n"}\n'
+    )
+    assert export("jsonl", source, out, EngineConfig()) == f"1 problems in {out}"
+    [task] = load_tasks(out)
+    assert (task.name, task.statement, task.proof) == ("a", "theorem a : 1 = 1", "")
+    assert "def x := 1" in task.header
+    with pytest.raises(DataError, match="No such file or directory"):
+        export("jsonl", source, tmp_path / "no" / "tasks.jsonl", EngineConfig())

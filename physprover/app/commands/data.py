@@ -76,6 +76,28 @@ def data_extract(
     print(extract(library, context, out, trace))
 
 
+@app.command("export")
+def data_export(
+    benchmark: Annotated[str, typer.Argument(help="Name of a benchmark, or the split of a data set.")],
+    path: Annotated[Path, typer.Argument(help="Its file or folder.")],
+    out: Annotated[Path, typer.Option(help="JSON Lines file to write.")],
+    kind: EngineKind = "auto",
+    project: Project = None,
+) -> None:
+    """Write problems as JSON Lines, for the plug-ins of integrations/.
+
+    What the engine cannot pose is left out and counted.
+
+    \b
+    Examples:
+      physprover data export test runs/quickstart/data --out problems.jsonl
+      physprover data export minif2f-test minif2f_lean4.jsonl --out minif2f.jsonl
+    """
+    from physprover.app.verbs.data import export
+
+    print(export(benchmark, path, out, engine_config(kind, project, 1, 20.0)))
+
+
 @app.command("stats")
 def data_stats(dataset: Annotated[Path, typer.Argument(help="Data set directory.")]) -> None:
     """Theorems by split, domain, level and origin.

@@ -38,6 +38,21 @@ def check(config: RunConfig) -> str:
     return str(check_dataset(config))
 
 
+def export(benchmark: str, path: Path, out: Path, engine: EngineConfig) -> str:
+    """Write the problems of a benchmark as JSON Lines for physprover.client; returns the line that counts them."""
+    from eval.benchmarks import load_for_engine
+
+    found = load_for_engine(benchmark, path, engine)
+    try:
+        count = write_jsonl(out, found.theorems)
+    except OSError as error:
+        raise DataError(f"{out}: {error.strerror}") from None
+    left_out = (
+        f"; {len(found.not_runnable)} left out, which this engine cannot pose" if found.not_runnable else ""
+    )
+    return f"{count} problems in {out}{left_out}"
+
+
 def extract(library: Path, context: str, out: Path | None, trace: bool) -> str:
     """Read a Lean library and count its theorems by domain; the rows go to `out` (JSON Lines).
 
