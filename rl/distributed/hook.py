@@ -5,8 +5,6 @@ run's first step, and an exchange that depended on them could neither resume exa
 whole gradient. The price is that the exchange starts when the backward pass ends.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,8 +19,7 @@ from rl.optim.settings import CommunicationError
 if TYPE_CHECKING:
     from torch.nn.parallel import DistributedDataParallel
 
-
-# DDP compares the hook's annotations with its own types, so this module must not postpone them into strings.
+# No `from __future__ import annotations` here: DDP compares the hook's annotations with its own types.
 
 
 class Exchange(Protocol):
@@ -107,7 +104,7 @@ EXCHANGES = ("dense", "sign", "sign-majority", "topk-fixed", "topk-norm", "topk-
 
 
 def attach(
-    model: DistributedDataParallel,
+    model: "DistributedDataParallel",
     exchange: str,
     *,
     seed: int = 0,

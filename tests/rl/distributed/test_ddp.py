@@ -7,8 +7,7 @@ import torch
 import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 
-from rl.distributed import EXCHANGES, CommunicationError
-from rl.distributed import hook as attach
+from rl.distributed import EXCHANGES, CommunicationError, attach
 from rl.optim import StoSignSGD
 from tests.rl.distributed.processes import run
 
