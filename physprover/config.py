@@ -410,7 +410,9 @@ class ClusterConfig(Section):
     trainer_gpus: CountOrZero = 0
     """GPUs of the trainer (0 on CPU)."""
     trainer_processes: Count = 1
-    """Processes of the trainer, each with a whole copy of the model and one GPU, or all on the CPU; 1 = in the driver."""
+    """Processes of the trainer, each with one GPU, or all on the CPU; 1 = in the driver."""
+    trainer_sharding: Literal["none", "fsdp2"] = "none"
+    """How several trainer processes hold the model: `none`, each a whole copy; `fsdp2`, each an equal part of weights, gradients, optimizer state and KL reference."""
 
 
 class RunConfig(Section):

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from rl.planning.capacity import Architecture, Need
 
 _SHARDED = (
-    "cluster.trainer_gpus: a model divided over several GPUs is not part of this version; each of "
-    "cluster.trainer_processes trains a whole copy on one GPU, or on the CPU"
+    "cluster.trainer_gpus is more than cluster.trainer_processes: each process has one GPU; to divide the model over them, "
+    'set trainer_processes = trainer_gpus and cluster.trainer_sharding = "fsdp2"'
 )
 
 
@@ -277,6 +277,8 @@ def _trainer(config: RunConfig) -> str:
     if processes == 1:
         return "one process, the driver"
     each = "one GPU" if config.cluster.trainer_gpus else "the CPU"
+    if config.cluster.trainer_sharding == "fsdp2":
+        return f"{processes} processes on {each}, each with an equal part of model, optimizer and reference (FSDP2)"
     limit = f", at most {chosen.run_bytes:,} bytes a process in the whole run" if chosen.run_bytes else ""
     return f"{processes} processes with a whole copy of the model on {each}; {chosen.name} exchange once an update{limit}"
 

@@ -117,7 +117,11 @@ def trainer_need(config: RunConfig, shape: Architecture) -> Need:
         * (shape.hidden * shape.layers + 6 * shape.hidden + 3 * shape.intermediate),
         "reserve": float(_RESERVE),
     }
-    if config.cluster.trainer_processes > 1:
+    if config.cluster.trainer_sharding == "fsdp2":
+        # Gathered while computed: two layers (one is fetched ahead), and embedding and head throughout.
+        layer = (shape.parameters - shape.vocab * shape.hidden * (2 - shape.tied)) / shape.layers
+        parts["gathered layers"] = weight * (2 * layer + shape.vocab * shape.hidden * (2 - shape.tied))
+    elif config.cluster.trainer_processes > 1:
         parts["gradient buckets"] = weight * trained  # DDP's own copy
         if config.rl.exchange.name != "dense":
             # The whole gradient and its average in float32, and what was not sent yet.
@@ -141,7 +145,9 @@ def divided(config: RunConfig) -> bool:
 
 
 def gpus_a_process(config: RunConfig) -> int:
-    """Over how many GPUs a copy of the trainer's model is divided; 1 on the CPU."""
+    """Over how many processes or GPUs a copy of the trainer's model is divided."""
+    if config.cluster.trainer_sharding == "fsdp2":
+        return config.cluster.trainer_processes
     return max(1, config.cluster.trainer_gpus // config.cluster.trainer_processes)
 
 

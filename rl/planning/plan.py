@@ -120,6 +120,8 @@ def _divisions(config: RunConfig, gpus: int) -> Iterator[RunConfig]:
         replicas = (gpus - trainers) // split
         if replicas < 1 or (gpus > GPUS_A_NODE and trainers % 2):
             continue  # odd counts do not divide evenly over nodes
+        if config.cluster.trainer_sharding == "fsdp2" and trainers == 1:
+            continue
         cluster = config.cluster.model_copy(
             update={
                 "gpus": gpus,
@@ -181,11 +183,15 @@ def _assumptions(plan: Plan) -> Iterator[str]:
     yield "RL steps only; refills, evaluation and starts come on top. Calculated, not measured."
     if divided(plan.config):
         yield (
-            "Planned with the trainer's model divided over its GPUs, which this version does not do: it trains whole copies, "
-            "one a GPU (cluster.trainer_processes = cluster.trainer_gpus)."
+            'Planned with the trainer\'s model divided over its GPUs: set cluster.trainer_sharding = "fsdp2" and '
+            "cluster.trainer_processes = cluster.trainer_gpus."
         )
     if cluster.trainer_processes > 1:
         yield (
-            f"{cluster.trainer_processes} trainer processes, a whole copy of the model each; {plan.config.rl.exchange.name} "
+            f"{cluster.trainer_processes} trainer processes, {_held(cluster.trainer_sharding)} of the model each; {plan.config.rl.exchange.name} "
             "exchange once an update, whose time is not counted."
         )
+
+
+def _held(sharding: str) -> str:
+    return "an equal part" if sharding == "fsdp2" else "a whole copy"

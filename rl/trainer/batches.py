@@ -158,6 +158,10 @@ def trainer_conflicts(config: RunConfig) -> Iterator[str]:
     sparse = chosen.name.startswith("topk")
     if processes == 1 and chosen.name != "dense":
         yield f'rl.exchange.name = "{chosen.name}" needs several trainers: set cluster.trainer_processes'
+    if cluster.trainer_sharding == "fsdp2" and processes == 1:
+        yield 'cluster.trainer_sharding = "fsdp2" divides the model over several processes: set cluster.trainer_processes'
+    if cluster.trainer_sharding == "fsdp2" and chosen.name != "dense":
+        yield f'rl.exchange.name = "{chosen.name}" is for whole copies; with trainer_sharding = "fsdp2" it is "dense"'
     if processes > 1 and cluster.trainer_gpus not in (0, processes):
         yield (
             f"cluster.trainer_processes = {processes} with cluster.trainer_gpus = {cluster.trainer_gpus}: "

@@ -66,6 +66,8 @@ def open_rank(config: RunConfig, output: Path, start: str, latest: Path | None) 
 
     from rl.trainer.rank import RankTrainer
 
+    if config.cluster.trainer_sharding == "fsdp2":
+        return _open_sharded(config, output, start, latest)
     trainer = _opened(RankTrainer, config, output, start, latest)
     if latest is not None and trainer.exchange is not None:
         saved = exchange_file(latest, dist.get_rank(), dist.get_world_size())
@@ -99,6 +101,30 @@ def _opened(kind: type[T], config: RunConfig, output: Path, start: str, latest: 
         weights = _adapter(latest) if has_adapter else load_model(latest, config.model.dtype)[0].state_dict()
         _take(trainer.plain_model(), weights, latest)
         trainer.load_training_state(torch.load(latest / TRAINING, weights_only=True))
+    return trainer
+
+
+def _open_sharded(config: RunConfig, output: Path, start: str, latest: Path | None) -> RankTrainer:
+    """A rank of a divided trainer. Weights are read whole into host memory and divided; the reference is `start`."""
+    import torch
+
+    from rl.trainer.sharded import OPTIMIZER, ShardedTrainer
+
+    lora = config.model.lora_rank is not None
+    if latest is not None and not (latest / OPTIMIZER).is_dir():
+        raise RunError(f'{latest}: made without cluster.trainer_sharding = "fsdp2"; restore that setting')
+    if latest is not None and (latest / ADAPTER).exists() != lora:
+        raise RunError(f"{latest}: made {'without' if lora else 'with'} LoRA; restore model.lora_rank")
+    model, tokenizer = load_model(
+        start if latest is None or lora else latest, config.model.dtype, device="cpu"
+    )
+    model.config.name_or_path = start  # where TRL takes the reference from
+    trainer = ShardedTrainer(model, tokenizer, config, output)
+    if latest is not None:
+        if lora:
+            trainer.load_factors(_adapter(latest))
+        trainer.load_training_state(torch.load(latest / TRAINING, weights_only=True))
+        trainer.load_optimizer(latest)
     return trainer
 
 

@@ -94,10 +94,28 @@ class RankActor:
         from rl.trainer.build import EXCHANGE
         from rl.trainer.saving import write_trainer
 
+        if self._config.cluster.trainer_sharding == "fsdp2":
+            self._write_sharded(folder)
+            return
         if self._rank == 0:
             write_trainer(self._trainer, folder)
         if self._trainer.exchange is not None:
             torch.save(self._trainer.exchange_state(), folder / EXCHANGE.format(self._rank))
+
+    def _write_sharded(self, folder: Path) -> None:
+        import torch
+
+        from physprover.models.adapters import write_adapter
+        from rl.trainer.build import ADAPTER, TRAINING
+
+        trainer: Any = self._trainer
+        trainer.write_part(folder)
+        trainer.write_optimizer(folder)
+        adapters = trainer.handover() if self._config.model.lora_rank is not None else None
+        if self._rank == 0:
+            torch.save(trainer.training_state(), folder / TRAINING)
+            if adapters is not None:
+                write_adapter(adapters, folder / ADAPTER)
 
     def _join(self, host: str, port: int, one_machine: bool) -> None:
         import torch
@@ -131,6 +149,7 @@ class ParallelTrainer:
     ) -> None:
         """Raises RunError when the ranks find no room, or when `latest` does not fit."""
         count = config.cluster.trainer_processes
+        self._sharded = config.cluster.trainer_sharding == "fsdp2"
         self._place = _place(count, on_gpu=config.cluster.trainer_gpus > 0)
         self._ranks: list[Any] = []
         try:
@@ -173,7 +192,10 @@ class ParallelTrainer:
 
     def handover(self) -> dict[str, Tensor]:
         """What the samplers take, on the CPU."""
-        weights: dict[str, Tensor] = self._ask(self._ranks[0].handover.remote())
+        if self._sharded:  # every rank takes part in gathering, the first one has the result
+            weights: dict[str, Tensor] = self._all(lambda rank, _: rank.handover.remote())[0]
+        else:
+            weights = self._ask(self._ranks[0].handover.remote())
         return weights
 
     def write(self, folder: Path) -> None:
