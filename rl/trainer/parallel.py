@@ -106,7 +106,7 @@ class RankActor:
         import torch
 
         from physprover.models.adapters import write_adapter
-        from rl.trainer.build import ADAPTER, TRAINING
+        from rl.trainer.saving import ADAPTER, TRAINING
 
         trainer: Any = self._trainer
         trainer.write_part(folder)

@@ -107,7 +107,7 @@ def _size(tensor: torch.Tensor) -> int:
 
 def _saved(path: Path, config: RunConfig, folder: Path) -> dict[str, torch.Tensor]:
     """Two steps, a checkpoint, two more."""
-    from rl.trainer.build import ADAPTER, TRAINING
+    from rl.trainer.saving import ADAPTER, TRAINING
 
     trainer = _open(path, config)
     for seed in range(2):
