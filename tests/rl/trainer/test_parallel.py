@@ -99,6 +99,18 @@ def test_a_whole_run_in_two_processes(tmp_path: Path) -> None:
     assert (last / "training.pt").exists()
 
 
+@pytest.mark.usefixtures("machines", "lean")
+def test_a_whole_run_divided_over_two_processes(tmp_path: Path) -> None:
+    config, run = toy.open_run(
+        tmp_path / "toy", cluster={**TWO, "trainer_sharding": "fsdp2"}, steps=2, save_every=2
+    )
+    train(config, run, toy.Told())
+    steps = list(run.metrics())
+    assert [m.step for m in steps] == [1, 2]
+    assert any(m.moved for m in steps)
+    assert steps[0].ratio_mean == pytest.approx(1.0, abs=1e-3)
+
+
 def test_a_checkpoint_of_another_number_of_processes_is_refused(tmp_path: Path) -> None:
     assert exchange_file(tmp_path, 0, 2) is None
     for rank in range(3):
