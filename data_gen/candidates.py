@@ -87,6 +87,9 @@ def from_text(parent: Theorem, text: str, rule: str, informal: str | None = None
     )
 
 
+_MODIFIERS = re.compile(r"(?:\s|@\[[^\]]*\]|\b(?:private|protected|public|nonrec|noncomputable)\b)*")
+
+
 def read_statement(text: str, name: str) -> str:
     """The statement in a model's text, on one line, under a name of ours. Raises `DataError` with what is wrong.
 
@@ -104,6 +107,8 @@ def read_statement(text: str, name: str) -> str:
         raise DataError(f"not one theorem but {', '.join(declared[:4]) or 'none'}")
     if found := _UNFIT.search(source.masked):
         raise DataError(f"`{found[0]}` has no place in a statement")
+    if not _MODIFIERS.fullmatch(source.masked[: commands[0].keyword]):
+        raise DataError("not one theorem but other words before it")
     body = " ".join(text[commands[0].keyword :].split())
     statement = _HEAD.sub(f"theorem {name} ", body, count=1).replace(
         f"theorem {name}  ", f"theorem {name} ", 1

@@ -35,24 +35,24 @@ def test_that_limit_can_be_raised(lean: EmbeddedEngine) -> None:
 
 
 class Dying(Judge):
-    """A real judge whose process is killed just before each question, as by an input that ends it."""
+    """A real judge whose process ends by a segmentation fault at each question, as by an input that ends it."""
 
     asked = 0
 
     def replay(self, problem: Problem, constants: dict[str, Any], seconds: float) -> dict[str, Any]:
         self.asked += 1
         process = self._start().wait_ready()
-        os.kill(process.pid, signal.SIGKILL)
+        os.kill(process.pid, signal.SIGSEGV)
         return process.ask({"judge": {**problem.model_dump(), "constants": constants}}, seconds)
 
 
 @pytest.mark.slow
-def test_who_ends_the_judge_twice_is_at_fault(lean: EmbeddedEngine) -> None:
+def test_who_ends_the_judge_at_every_try_is_at_fault(lean: EmbeddedEngine) -> None:
     judge = Dying(install_dir(), 2.5)
     engine = EmbeddedEngine(EngineConfig(), judge=judge)
     try:
         verdict = engine.check(below(3), "by decide")
     finally:
         engine.close()
-    assert (verdict.outcome, verdict.tier, judge.asked) == (Outcome.CRASHED, "judged", 2)
+    assert (verdict.outcome, verdict.tier, judge.asked) == (Outcome.CRASHED, "judged", 3)
     assert verdict.reward == 0.0

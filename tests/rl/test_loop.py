@@ -58,7 +58,7 @@ def records(run: RunDir) -> list[Any]:
 
     def plain(value: Any) -> Any:
         if isinstance(value, dict):
-            return {k: plain(v) for k, v in value.items() if not k.startswith("seconds") and k != "model"}
+            return {k: plain(v) for k, v in value.items() if not _is_timed(k) and k != "model"}
         return [plain(v) for v in value] if isinstance(value, list) else value
 
     files = [run.path / name for name in ("metrics.jsonl", "attempts.jsonl")]
@@ -109,7 +109,11 @@ def test_a_finished_run_made_longer_is_the_long_run(unbroken: RunDir, tmp_path: 
 
 
 def _no_clock(metrics: StepMetrics) -> dict[str, float]:
-    return {name: 0.0 for name in type(metrics).model_fields if name.startswith("seconds")}
+    return {name: 0.0 for name in type(metrics).model_fields if _is_timed(name)}
+
+
+def _is_timed(name: str) -> bool:
+    return name.startswith("seconds") or name.endswith("_per_second")
 
 
 @pytest.mark.parametrize(("staleness", "handover"), [(0, "full"), (1, "delta")])

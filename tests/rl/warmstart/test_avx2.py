@@ -22,7 +22,7 @@ from physprover.config import ModelConfig
 from physprover.models.tiny import build_tiny
 from rl.warmstart.sft import optimizers
 from rl.warmstart.batches import loss
-from physprover.models.tokenizer import train_tokenizer
+from physprover.models.tiny import train_tokenizer
 
 assert torch.backends.cpu.get_cpu_capability() == "AVX2", torch.backends.cpu.get_cpu_capability()
 config = ModelConfig(hidden_size=192, layers=4, heads=6, vocab_size=400)
