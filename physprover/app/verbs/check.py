@@ -1,4 +1,4 @@
-"""`physprover check`: exported declarations, judged by the second kernel alone."""
+"""`physprover check`: certificates and exported declarations, judged by the second kernel alone."""
 
 from __future__ import annotations
 
@@ -8,27 +8,39 @@ from typing import TYPE_CHECKING
 from physprover.errors import DataError
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.kernel import Answer, SecondKernel
+from physprover.lean.kernel.certificates import check_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _STATUS = {"accepted": 0, "refused": 1, "malformed": 2, "exhausted": 2}
 
 
-def check_export(file: Path, as_json: bool, seconds: float) -> int:
-    """Check one file in the lean4export format and print one line; returns the exit status.
+def check_path(path: Path, as_json: bool, seconds: float) -> int:
+    """Check a folder of certificates or one file, print one line for each, and return the worst exit status.
 
-    Raises `DataError` where there is no such file.
+    Raises `DataError` where there is nothing to check, or the certificates are of another library.
     """
-    if not file.is_file():
-        raise DataError(f"{file}: no such file")
-    kernel = SecondKernel(ensure_installed(), reads=(file.resolve().parent,))
+    status = 0
+    for name, answer in _answers(path, seconds):
+        print(_as_json(name, answer) if as_json else f"{name}: {in_words(answer)}", flush=True)
+        status = max(status, _STATUS[answer.outcome])
+    return status
+
+
+def _answers(path: Path, seconds: float) -> Iterator[tuple[str, Answer]]:
+    if path.is_dir():
+        for entry, answer in check_folder(path, ensure_installed(), seconds):
+            yield entry.name, answer
+        return
+    if not path.is_file():
+        raise DataError(f"{path}: no such file")
+    kernel = SecondKernel(ensure_installed(), reads=(path.resolve().parent,))
     try:
-        answer = kernel.file(file, seconds)
+        yield str(path), kernel.file(path, seconds)
     finally:
         kernel.close()
-    print(_as_json(file, answer) if as_json else f"{file}: {in_words(answer)}")
-    return _STATUS[answer.outcome]
 
 
 def in_words(answer: Answer) -> str:
@@ -40,6 +52,6 @@ def in_words(answer: Answer) -> str:
     return f"{answer.outcome}: {reason}"
 
 
-def _as_json(file: Path, answer: Answer) -> str:
-    row = {"file": str(file), "outcome": answer.outcome, "message": answer.message, "axioms": answer.axioms}
+def _as_json(name: str, answer: Answer) -> str:
+    row = {"name": name, "outcome": answer.outcome, "message": answer.message, "axioms": answer.axioms}
     return json.dumps(row | {"resource": answer.resource, "seconds": round(answer.seconds, 3)})

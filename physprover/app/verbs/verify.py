@@ -128,6 +128,15 @@ def _posed(row: _JsonRow) -> Row:
     )
 
 
+def _problem(row: Row) -> Problem:
+    return Problem(
+        header=row.header,
+        statement=row.statement,
+        trusted_header=row.trusted_header,
+        lemmas_proved=row.lemmas_proved,
+    )
+
+
 def judge_rows(rows: Sequence[Row], pool: Pool, seconds: float) -> Iterator[tuple[Row, Verdict]]:
     """Verdicts in the order of the rows, each yielded as soon as it and all before it are known."""
     ready: dict[int, Verdict] = {}
@@ -138,13 +147,7 @@ def judge_rows(rows: Sequence[Row], pool: Pool, seconds: float) -> Iterator[tupl
         elif row.proof is None:
             ready[number] = Verdict(outcome=Outcome.REJECTED, messages=("no proof",))
         else:
-            problem = Problem(
-                header=row.header,
-                statement=row.statement,
-                trusted_header=row.trusted_header,
-                lemmas_proved=row.lemmas_proved,
-            )
-            checks.append(Check(id=str(number), problem=problem, proof=row.proof, seconds=seconds))
+            checks.append(Check(id=str(number), problem=_problem(row), proof=row.proof, seconds=seconds))
     following = 0
     answers = pool.check_many(checks) if checks else iter(())
     while following < len(rows):
@@ -235,8 +238,19 @@ def print_text(row: Row, verdict: Verdict) -> None:
     sys.stdout.flush()
 
 
-def verify_all(files: Sequence[Path], jsonl: str | None, engine: EngineConfig, as_json: bool) -> int:
-    """Judge files and rows, print each verdict as it is known, and return the exit status."""
+def verify_all(
+    files: Sequence[Path],
+    jsonl: str | None,
+    engine: EngineConfig,
+    as_json: bool,
+    certificates: Path | None = None,
+) -> int:
+    """Judge files and rows, print each verdict as it is known, and return the exit status.
+
+    With `certificates`, a folder that does not hold any yet, what was proved is judged once more for its certificate.
+    """
+    if certificates is not None:
+        _may_certify(certificates, engine)
     if not files and jsonl is None:
         raise DataError("nothing to verify: name Lean files or --jsonl FILE")
     sources = [_load_file(path) for path in files]
@@ -246,6 +260,7 @@ def verify_all(files: Sequence[Path], jsonl: str | None, engine: EngineConfig, a
 
     outcomes: list[Outcome] = []
     unjudged: list[str] = []
+    proofs: list[tuple[str, Problem, str]] = []
     with open_pool(engine, count, Display()) as pool:
         for row, verdict in itertools.chain(
             *(judge_file(cuts, pool, engine.seconds) for cuts in sources),
@@ -253,18 +268,35 @@ def verify_all(files: Sequence[Path], jsonl: str | None, engine: EngineConfig, a
         ):
             (print_json if as_json else print_text)(row, verdict)
             outcomes.append(verdict.outcome)
+            if verdict.outcome is Outcome.PROVED and row.proof is not None:
+                proofs.append((row.name, _problem(row), row.proof))
             if verdict.outcome is Outcome.INFRASTRUCTURE:
                 unjudged.append(
                     f"{row.name}: {(verdict.messages or ('no reason given',))[0].strip().splitlines()[0]}"
                 )
     if not as_json:
         print(f"{outcomes.count(Outcome.PROVED)} of {count} proved")
+    if certificates is not None and proofs:
+        from physprover.lean.embedded.install import ensure_installed
+        from physprover.lean.kernel.certificates import write_certificates
+
+        written = write_certificates(ensure_installed(), engine, certificates, proofs)
+        print(f"{written} certificates in {certificates}", file=sys.stderr)
     if unjudged:
         print(
             f"physprover: {len(unjudged)} of {count} could not be judged; the first: {unjudged[0]}",
             file=sys.stderr,
         )
     return exit_status(outcomes)
+
+
+def _may_certify(folder: Path, engine: EngineConfig) -> None:
+    from physprover.lean import engine_kind
+
+    if engine_kind(engine) != "embedded":
+        raise DataError("certificates are written by the embedded engine: add --engine embedded")
+    if (folder / "manifest.json").exists():
+        raise DataError(f"{folder}: holds certificates already; name a new folder")
 
 
 def _load_file(path: Path) -> list[Cut]:
