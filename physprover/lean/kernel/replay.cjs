@@ -23,25 +23,21 @@ class Replay {
       if (this.waiting.has(d.name)) throw new Refused(`${shown(d.name)} is declared twice`);
       this.waiting.set(d.name, d);
     }
-    this.open = new Set(); // those being added: to need one of them is a cycle
+    this.met = new Map(); // inductive types whose family is not complete yet
   }
 
-  term(i) { return this.rows.term(i, name => this.constant(name)); }
-  constant(name) { // its declaration, which is added first where it is one of these
-    const found = this.environment.find(name);
-    if (found !== undefined) return found;
-    const d = this.waiting.get(name);
-    if (d === undefined) throw new Malformed(`${shown(name)} is not declared`);
-    this.add(d);
-    return this.environment.need(name);
-  }
+  term(i) { return this.rows.term(i, name => this.environment.need(name)); }
 
-  all() { for (const d of this.waiting.values()) this.add(d); }
+  // In the order given, so that nothing rests on what comes later. A family comes with the last of its types, and its
+  // constructors and recursors with it, wherever their rows are.
+  all() {
+    for (const d of this.waiting.values()) this.add(d);
+    for (const d of this.waiting.values()) {
+      if (this.environment.own.get(d.name)?.kind !== d.kind) throw new Refused(`${shown(d.name)} is a ${d.kind} of no type`);
+    }
+  }
 
   add(d) {
-    if (this.environment.own.has(d.name)) return;
-    if (this.open.has(d.name)) throw new Refused(`${shown(d.name)} rests on itself`);
-    this.open.add(d.name);
     const { environment } = this, type = () => this.term(d.type), value = () => this.term(d.value);
     switch (d.kind) {
       case "axiom": environment.axiom(d.name, d.levels, type()); break;
@@ -55,22 +51,27 @@ class Replay {
         environment.opaque(d.name, d.levels, type(), value());
         break;
       case "inductive": this.family(d); break;
-      case "constructor": case "recursor": this.part(d); break;
+      case "constructor": case "recursor": break; // derived, see family()
       default: throw new Refused(`a declaration of kind ${String(d.kind).slice(0, 40)}`);
     }
-    this.open.delete(d.name);
+  }
+
+  declared(name) {
+    const d = this.waiting.get(name);
+    if (d === undefined) throw new Malformed(`${shown(name)} is not declared`);
+    return d;
   }
 
   family(d) {
-    const members = d.all.map(n => this.waiting.get(n) ?? (() => { throw new Malformed(`${shown(n)} is not declared`); })());
+    this.met.set(d.name, d);
+    if (!d.all.every(n => this.met.has(n))) return;
+    const members = d.all.map(n => this.met.get(n));
     for (const m of members) {
       if (m.kind !== "inductive" || m.unsafe || m.params !== d.params || m.levels.join() !== d.levels.join() || m.all.join() !== d.all.join()) throw new Refused(`${shown(m.name)} is no type of the family of ${shown(d.name)}`);
-      this.open.add(m.name);
     }
     const types = members.map(m => ({ name: m.name, type: this.term(m.type) }));
     const made = this.environment.inductive(d.levels, number(d.params, 2 ** 16), types, i =>
-      members[i].constructors.map(n => ({ name: n, type: this.term((this.waiting.get(n) ?? d).type) })));
-    for (const m of members) this.open.delete(m.name);
+      members[i].constructors.map(n => ({ name: n, type: this.term(this.declared(n).type) })));
     // What the engine says of the constructors and recursors it has must be what was derived here.
     for (const own of [...made.constructors.flat(), ...made.recursors]) {
       const given = this.waiting.get(own.name);
@@ -78,15 +79,6 @@ class Replay {
       if (given.kind !== own.kind) throw new Refused(`${shown(own.name)} is a ${own.kind}`);
       requireSame(this.environment, own, given.levels, this.term(given.type));
     }
-  }
-
-  part(d) { // a constructor or recursor: there once its type is
-    this.open.delete(d.name);
-    for (const m of this.waiting.values()) {
-      if (m.kind === "inductive" && (m.constructors.includes(d.name) || d.name.startsWith(m.name + "\u0001rec"))) this.add(m);
-      if (this.environment.own.has(d.name)) break;
-    }
-    if (this.environment.own.get(d.name)?.kind !== d.kind) throw new Refused(`${shown(d.name)} is a ${d.kind} of no type`);
   }
 }
 
