@@ -60,15 +60,15 @@ class Literals {
   }
 
   // Let a constant compute: its declaration is known to be what the function says. (A module can hide a definition's value:
-  // then the library declares it without one, and its name says what it is.)
+  // then the library declares it without one, as an axiom, and its name says what it is.)
   trust(find, trusted) {
     if (this.Nat === null) return this;
     for (const [name, compute] of BINARY) {
       const d = find("Nat\u0001" + name);
-      if (d !== undefined && (d.kind === "definition" || d.library) && trusted(d) && (!["beq", "ble"].includes(name) || (this.true_ && this.false_))) this.binary.set(d, compute);
+      if (d !== undefined && (d.kind === "definition" || d.kind === "axiom") && trusted(d) && (!["beq", "ble"].includes(name) || (this.true_ && this.false_))) this.binary.set(d, compute);
     }
     const d = find("Nat\u0001log2");
-    if (d !== undefined && (d.kind === "definition" || d.library) && trusted(d)) this.log2 = d;
+    if (d !== undefined && (d.kind === "definition" || d.kind === "axiom") && trusted(d)) this.log2 = d;
     return this;
   }
 
