@@ -538,3 +538,8 @@ def test_work_without_end_is_cut(check: Check) -> None:
     answer = check(Export().theorem("t", eq(NAT, big, nat(1)), refl(NAT, nat(1))))
     assert answer.outcome == "exhausted"
     assert answer.resource in ("depth", "steps", "memory", "time")
+
+
+def test_a_file_that_declares_nothing_is_not_accepted(check: Check) -> None:
+    answer = check(Export())
+    assert (answer.outcome, answer.message) == ("malformed", "the file declares nothing")

@@ -69,6 +69,7 @@ class Judge {
       const reader = new Reader(environment, library !== null);
       for (const line of lines(file)) reader.read(line);
       reader.end();
+      if (reader.declared.length === 0) throw new Malformed("the file declares nothing");
       if (theorem !== null) theoremOf(environment, theorem);
       return { axioms: axiomsOf(environment), declared: reader.declared.length, added: environment.own.size };
     });
