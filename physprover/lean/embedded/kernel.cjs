@@ -219,4 +219,4 @@ function proved(axioms, holes = [], unchecked = "") {
 function refused(reason, check = "kernel replay") { return { outcome: "cheated", check, messages: [{ severity: "error", data: reason }] }; }
 function shown(name) { return name.replace(/\u0001/g, ".").replace(/\u0002/g, ""); }
 
-module.exports = { Builder, Kernel };
+module.exports = { Kernel };

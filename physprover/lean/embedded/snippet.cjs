@@ -4,7 +4,6 @@
 
 const { Malformed } = require("./constants.cjs");
 const { exportConstants } = require("./export.cjs");
-const { Builder } = require("./kernel.cjs");
 
 const MESSAGES = 100;
 
@@ -55,20 +54,10 @@ class Snippets {
     const { lean, constants, kernel } = this.session, start = this.session.base(text);
     if (start.messages) return { refused: "the imports cannot be read" };
     return constants.scope(() => {
-      const fault = kernel.formFault(start.kernel, exported);
-      if (fault) return { refused: fault };
-      const builder = new Builder(lean, exported), problem = { name: null, kernel: start.kernel, base: start.kernel };
-      let environment = lean.share(start.kernel);
+      const problem = { name: null, kernel: start.kernel, base: start.kernel };
+      const { environment, refused: reason } = kernel.replay(start.kernel, exported, problem);
+      if (reason) return { refused: reason };
       try {
-        const byName = new Map(exported.declarations.map(d => [d.name, d])), waiting = new Map();
-        for (const declaration of exported.declarations) {
-          const object = kernel.declaration(builder, problem, declaration, byName, waiting);
-          if (typeof object === "string") return { refused: object };
-          if (object === null) continue;
-          const added = kernel.add(environment, object);
-          environment = added.environment ?? lean.box(0); // add() has consumed the old one
-          if (added.error) return { refused: added.error };
-        }
         for (const name of theorems) {
           const info = constants.find(environment, name);
           if (!info || constants.kind(info) !== "theorem") return { refused: `no theorem ${shown(name)}` };
@@ -76,7 +65,7 @@ class Snippets {
           if (refused) return { refused };
         }
         return { modules: start.modules };
-      } finally { lean.drop(environment); builder.release(); }
+      } finally { lean.drop(environment); }
     });
   }
 
