@@ -303,7 +303,9 @@ class RLConfig(Section):
     max_refills: CountOrZero = 2
     """Extra sampling rounds to replace groups whose attempts all failed or all succeeded."""
     max_staleness: CountOrZero = 1
-    """Oldest weights, in steps, an attempt may come from."""
+    """Oldest weights, in steps, an attempt may come from. 0: strictly on-policy; 1: the next step is sampled while this one is learnt; more: rounds are sampled and judged ahead, and a step learns from the groups that are ready first."""
+    importance_cap: float = Field(2.0, ge=1, le=1000)
+    """With `max_staleness` above 1: truncation of the importance weight of a token, its probability now over that when it was sampled."""
     max_grad_norm: float = Field(1.0, ge=1e-6, le=1e9)
     """Norm to which a longer gradient is scaled down."""
     eval_every: CountOrZero = 0

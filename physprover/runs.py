@@ -77,6 +77,10 @@ class StepMetrics(Record):
     seconds_training: float = 0.0
     seconds_waiting: float = 0.0  # trainer idle, waiting for verdicts
     seconds_blocked: float = 0.0  # of the driver, until the step's attempts were sampled and judged
+    seconds_sampler_idle: float | None = (
+        None  # with rl.max_staleness > 1: the sampler was as far ahead as it may be
+    )
+    dropped: int = 0  # groups too old for rl.max_staleness
 
 
 class RunDir:

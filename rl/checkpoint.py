@@ -4,7 +4,7 @@
       config.json, model.safetensors, tokenizer …   a Hugging Face model directory (LoRA folded in)
       adapter/            with LoRA only: its factors, in PEFT's format
       training.pt         optimizer and scheduler state; its noise is keyed by its own step counter
-      pending.jsonl       `Rollout` sampled ahead for step N+1, if any
+      pending.jsonl       `Rollout` sampled ahead for step N+1, or groups that are ready (rl/ahead.py), if any
       state.json          `LoopState`
       complete            written last: without it the folder is ignored
 
@@ -43,6 +43,7 @@ class LoopState(Record):
     seconds: float = 0.0  # training time of all processes so far
     self_play_rounds: int = 0  # finished rounds of conjecturing
     expert_rounds: int = 0  # finished rounds of expert iteration
+    sampled_rounds: int = 0  # rounds begun by rl/ahead.py, whose numbers seed their sampling
     curriculum: dict[str, Any] = Field(default_factory=dict)
 
     @property

@@ -5,9 +5,10 @@
                       stats   = trainer.update(...)    GRPO on the groups that carry signal
                       sampler.load_weights(...)        and the records are appended
 
-With `rl.max_staleness` >= 1 the next step is sampled and judged while this one is learnt, so its attempts come from
+With `rl.max_staleness` = 1 the next step is sampled and judged while this one is learnt, so its attempts come from
 weights one update old; their behaviour log-probs are in the ratio. With 0 every attempt is on-policy.
-Both are deterministic for a seed, up to verdicts that depend on the clock (timeouts). A killed run continues with the same
+Both are deterministic for a seed, up to verdicts that depend on the clock (timeouts). With more, rounds are sampled and judged
+ahead and a step learns from the groups that are ready first (rl/ahead.py). A killed run continues with the same
 command from its last checkpoint; what was recorded after it is cut and done again.
 """
 
@@ -23,6 +24,7 @@ from physprover.files import locked
 from physprover.records import JudgedAttempt, read_jsonl
 from physprover.resources import resolve
 from rl import checkpoint, curriculum, presets
+from rl.ahead import Ahead
 from rl.checkpoint import IDLE_LIMIT, LoopState
 from rl.cluster import cluster
 from rl.expert import ExpertIteration
@@ -156,7 +158,10 @@ class Loop:
         self.state = state if state.curriculum else state.replace(curriculum=course.state())
         self.validation, self.tracker = validation, tracker or Untracked()
         self.self_play, self.expert = self_play, expert
-        self._ahead = config.rl.max_staleness >= 1
+        self._ahead: Ahead | None = None
+        if config.rl.max_staleness > 1:
+            ready = pending.groups if pending is not None else ()
+            self._ahead, pending = Ahead(config, rollouts, sampler, state.sampled_rounds, ready), None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollout")
         self._next: Future[Rollout] | None = _done(pending) if pending is not None else None
         self._handed_over: int | None = None  # step of the weights the sampler has
@@ -170,7 +175,7 @@ class Loop:
         """Steps until the last one, the time limit, or nothing is left to learn."""
         try:
             while self._go_on():
-                self._step()
+                self._step() if self._ahead is None else self._step_from(self._ahead)
                 if self.state.step % self.config.rl.save_every == 0:
                     self._save(self._next.result() if self._next is not None else None)
             self._save(None)
@@ -179,10 +184,14 @@ class Loop:
             self._save(None)
             raise
         finally:
+            if self._ahead is not None:
+                self._ahead.close(wait=False)
             self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _let_finish(self) -> None:
-        """Wait for the step sampled ahead when the time is up: its thread must not outlive the actors it asks."""
+        """Wait for what is sampled ahead when the time is up: its threads must not outlive the actors they ask."""
+        if self._ahead is not None:
+            self._ahead.close()
         if self._next is not None:
             with contextlib.suppress(Exception):  # nobody will use it
                 self._next.result()
@@ -225,16 +234,47 @@ class Loop:
             self._next = None
         blocked = time.monotonic() - began
         known = self.course.state()  # before the next step's problems are drawn
-        if self._ahead and step < self.config.rl.steps and not self._round_due(step + 1):
+        if self.config.rl.max_staleness and step < self.config.rl.steps and not self._round_due(step + 1):
             self._hand_over()
             self._next = self._thread.submit(self.rollouts.collect, step + 1)
+        self._learn(rollout, blocked, known)
+        self._evaluate(step)
+
+    def _step_from(self, ahead: Ahead) -> None:
+        """A step whose groups were sampled and judged by `ahead`, from weights that may be several updates old."""
+        step = self.state.step + 1
+        if self._expert_due(step):
+            self._learn_from_search(step)
+        if self._handed_over is None:
+            self._give(ahead)
+        began = time.monotonic()
+        rollout = ahead.take(step)
+        blocked = time.monotonic() - began
+        self._handover_bytes, self._handover_seconds = ahead.take_handover()
+        self._learn(rollout, blocked, self.rollouts.curriculum_state())
+        self.state = self.state.replace(sampled_rounds=ahead.rounds)
+        if step < self.config.rl.steps or self._evaluation_due(step):
+            self._give(ahead)
+        self._evaluate(step)
+
+    def _give(self, ahead: Ahead) -> None:
+        """The weights of now, for the rounds to come."""
+        weights = self.trainer.handover()
+        if (
+            self.config.cluster.trainer_processes == 1
+        ):  # the trainer's own memory, which the next update changes
+            weights = {name: tensor.detach().cpu().clone() for name, tensor in weights.items()}
+        ahead.give(weights, self.state.step)
+        self._handed_over = self.state.step
+
+    def _learn(self, rollout: Rollout, blocked: float, known: dict[str, Any]) -> None:
+        """One update from a step's attempts, and its records."""
         rl = self.config.rl
         batch = samples(rollout.groups, rl.scale_rewards, mask_truncated=rl.mask_truncated)
         staleness = max((self.state.step - sample.version for sample in batch), default=0)
         with uninterrupted():
             stats = self.trainer.update(batch)
             self._record(rollout, stats, staleness, blocked, known)
-        self._evaluate(step)
 
     def _round_due(self, step: int) -> bool:
         """Whether the weights move once more before `step`, so that it cannot be sampled ahead."""
@@ -307,19 +347,32 @@ class Loop:
 
     def _evaluate(self, step: int) -> None:
         """pass@k on the validation split, every `rl.eval_every` steps."""
-        every = self.config.rl.eval_every
-        if self.validation is None or not every or step % every:
+        if self.validation is None or not self._evaluation_due(step):
+            return
+        if self._ahead is not None:
+            with self._ahead.quiet():
+                self.validation(self.sampler, step)
             return
         if self._next is not None:
             self._next.exception()  # the sampler finishes what it is at before it gets newer weights
         self._hand_over()
         self.validation(self.sampler, step)
 
+    def _evaluation_due(self, step: int) -> bool:
+        every = self.config.rl.eval_every
+        return every > 0 and step % every == 0
+
     def _save(self, pending: Rollout | None) -> None:
-        """Checkpoint of the last finished step; with `pending`, the step sampled ahead and its curriculum."""
+        """Checkpoint of the last finished step; with `pending`, the step sampled ahead and its curriculum. With rl/ahead.py,
+        `pending` is whatever is ready."""
         if self._saved == self.state.step and pending is None:
             return
-        state = self.state if pending is None else self.state.replace(curriculum=self.course.state())
+        if self._ahead is not None:
+            self.state = self.state.replace(sampled_rounds=self._ahead.rounds)
+            pending = Rollout(step=self.state.step + 1, groups=self._ahead.ready())
+        state = (
+            self.state if pending is None else self.state.replace(curriculum=self.rollouts.curriculum_state())
+        )
         checkpoint.save(self.run_dir, state, self.trainer.write, pending)
         self._saved = self.state.step
 

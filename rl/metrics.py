@@ -62,6 +62,8 @@ def step_metrics(
         seconds_training=update.seconds,
         seconds_waiting=rollout.seconds_waiting,
         seconds_blocked=blocked,
+        seconds_sampler_idle=rollout.seconds_sampler_idle,
+        dropped=rollout.dropped,
     )
 
 

@@ -6,9 +6,11 @@ problems, seeds and the order of groups depend on (run seed, step, round) only, 
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from physprover.errors import PhysProverError, RunError
 from physprover.lean.ask import Asker
@@ -44,6 +46,10 @@ class Rollout(Record):
     seconds_sampling: float = 0.0
     seconds_judging: float = 0.0  # from the first check sent to the last verdict
     seconds_waiting: float = 0.0  # of those, after sampling had ended
+    dropped: int = 0  # groups that became too old for `rl.max_staleness` before they could be learnt from
+    seconds_sampler_idle: float | None = (
+        None  # the sampler was as far ahead as it may be; None = not sampled so
+    )
 
     @property
     def judged(self) -> tuple[JudgedAttempt, ...]:
@@ -51,7 +57,7 @@ class Rollout(Record):
 
 
 @dataclass(slots=True)
-class _Slot:
+class Slot:
     """One attempt and, in time, its verdict."""
 
     attempt: Attempt
@@ -59,11 +65,11 @@ class _Slot:
 
 
 @dataclass(slots=True)
-class _Round:
+class Round:
     """Book-keeping of one sampling round."""
 
-    slots: dict[str, list[_Slot]]  # by theorem, in the curriculum's order
-    checked: list[_Slot] = field(default_factory=list)  # in the order sent; a check's id is the place here
+    slots: dict[str, list[Slot]]  # by theorem, in the curriculum's order
+    checked: list[Slot] = field(default_factory=list)  # in the order sent; a check's id is the place here
     canaries: dict[str, Canary] = field(default_factory=dict)
     cached: int = 0
     answered: int = 0
@@ -93,6 +99,7 @@ class Rollouts:
         self._sampler, self._pool, self._curriculum = sampler, Asker.of(pool, config.engine), curriculum
         terms = config.rl.insight
         self._insight = InsightReward(config, self._pool) if terms.sketch or terms.technique else None
+        self._closing = threading.Lock()  # several rounds may end at the same time (rl/ahead.py)
         self._accepted: list[str] = []  # proofs Lean took lately, for the canaries
         self.shortest: dict[str, str] = {}  # problem -> the prover's own shortest proof that Lean accepted
         self.broken: set[str] = set()  # problems whose own header or statement Lean refused
@@ -111,20 +118,13 @@ class Rollouts:
         Raises RunError when the judge accepts a canary, when the sampler owes attempts, and, in one line, for whatever a
         judge or a reward raises. Nothing of the step is kept then.
         """
-        try:
+        with naming(step):
             return self._collect(step)
-        except PhysProverError:
-            raise
-        except Exception as error:
-            reason = (str(error).strip().splitlines() or [""])[0][:200]
-            raise RunError(
-                f"step {step}: {type(error).__name__} while judging: {reason}; {_AGAIN}"
-            ) from error
 
     def _collect(self, step: int) -> Rollout:
         rl = self._config.rl
         groups: list[Group] = []
-        rounds: list[_Round] = []
+        rounds: list[Round] = []
         ends: list[float] = []
         for turn in range(rl.max_refills + 1):
             missing = rl.problems_per_step - sum(group.informative for group in groups)
@@ -164,22 +164,67 @@ class Rollouts:
         """One judged group at each of these problems, outside any step; the curriculum learns how they went."""
         return self._close_round(self._sample_and_judge(list(theorems), step, turn), step)
 
+    # -- For rl/ahead.py: rounds of several threads at a time --
+
+    def pick(self, count: int, number: int, busy: frozenset[str]) -> list[Theorem]:
+        """Problems of round `number`, none of `busy`."""
+        with self._closing:
+            return self._curriculum.pick(count, number, 0, busy | self.broken)
+
+    def curriculum_state(self) -> dict[str, Any]:
+        with self._closing:
+            return self._curriculum.state()
+
+    def stream(
+        self, picks: list[Theorem], number: int, sampled: Callable[[], None]
+    ) -> Iterator[tuple[Group, Round]]:
+        """Sample and judge one round; each group as soon as its last verdict is there, with the round's book-keeping.
+
+        `sampled` is called, maybe in another thread, when the last attempt is written. Raises what `collect` raises.
+        """
+        current, size = self._open_round(picks, number, 0), self._config.rl.group_size
+
+        def feed() -> Iterator[Check]:
+            yield from self._feed(current, picks, number, 0)
+            sampled()
+
+        open_ = dict.fromkeys(current.slots, size)
+        for check, verdict in self._pool.check_many(feed()):
+            name = self._take(current, check, verdict, number)
+            if name is not None:
+                open_[name] -= 1
+                if open_[name] == 0:
+                    closed = [self._close_group(name, current.slots[name], number)]
+                    yield from (
+                        (group, current)
+                        for group in (
+                            self._insight.shaped(closed, self._theorems) if self._insight else closed
+                        )
+                    )
+        _refuse_owed(current, size, number)
+
     # -- One round --
 
-    def _sample_and_judge(self, picks: list[Theorem], step: int, turn: int) -> _Round:
-        current = _Round({theorem.name: [] for theorem in picks})
+    def _sample_and_judge(self, picks: list[Theorem], step: int, turn: int) -> Round:
+        current = self._open_round(picks, step, turn)
+        before = self._pool.hits + self._pool.shared
+        for check, verdict in self._pool.check_many(self._feed(current, picks, step, turn)):
+            self._take(current, check, verdict, step)
+        current.cached = self._pool.hits + self._pool.shared - before
+        return current
+
+    def _open_round(self, picks: list[Theorem], step: int, turn: int) -> Round:
+        """An empty round, with canaries where they are due."""
+        current = Round({theorem.name: [] for theorem in picks})
         every = self._config.rl.canary_every
         if turn == 0 and every and step % every == 0:
             drawn = canary.draw(
                 list(self._theorems.values()), self._accepted, CANARIES, self._config.seed, step
             )
             current.canaries = {f"{canary.PREFIX}{i}": item for i, item in enumerate(drawn)}
-        before = self._pool.hits + self._pool.shared
-        self._take(current, self._pool.check_many(self._feed(current, picks, step, turn)), step)
-        current.cached = self._pool.hits + self._pool.shared - before
         return current
 
-    def _feed(self, current: _Round, picks: list[Theorem], step: int, turn: int) -> Iterator[Check]:
+    def _feed(self, current: Round, picks: list[Theorem], step: int, turn: int) -> Iterator[Check]:
         """Checks as attempts arrive; the pool judges while this waits for the sampler."""
         seconds = self._config.engine.seconds
         current.began = time.perf_counter()
@@ -193,7 +238,7 @@ class Rollouts:
             seed=derive_seed(self._config.seed, "sample", step, turn),
         )
         for attempt in self._sampler.sample(picks, rl.group_size, params):
-            slot = _Slot(attempt)
+            slot = Slot(attempt)
             current.slots[attempt.theorem].append(slot)
             current.checked.append(slot)
             current.first_check = current.first_check or time.perf_counter()
@@ -205,34 +250,36 @@ class Rollouts:
         """Messages teach nobody here, and formatting them would double the cost of a failed attempt."""
         return Check(id=number, problem=problem, proof=proof, seconds=self._config.engine.seconds, messages=0)
 
-    def _take(self, current: _Round, verdicts: Iterator[tuple[Check, Verdict]], step: int) -> None:
-        for check, verdict in verdicts:
-            canary.must_agree(check.problem, check.proof, verdict, step)
-            bird = current.canaries.get(check.id)
-            if bird is not None:
-                canary.must_be_refused(bird, verdict, step)
-                current.refused += verdict.reward is not None
-                continue
-            current.checked[int(check.id)].verdict = verdict
-            current.answered += 1
-            if self._report is not None and time.monotonic() - self._reported >= 1.0:
-                self._reported = time.monotonic()
-                self._report(f"{current.answered}/{len(current.checked)}")
+    def _take(self, current: Round, check: Check, verdict: Verdict, step: int) -> str | None:
+        """Note one answer; the theorem whose attempt it was, None for a canary."""
+        canary.must_agree(check.problem, check.proof, verdict, step)
+        bird = current.canaries.get(check.id)
+        if bird is not None:
+            canary.must_be_refused(bird, verdict, step)
+            current.refused += verdict.reward is not None
+            return None
+        slot = current.checked[int(check.id)]
+        slot.verdict = verdict
+        current.answered += 1
+        if self._report is not None and time.monotonic() - self._reported >= 1.0:
+            self._reported = time.monotonic()
+            self._report(f"{current.answered}/{len(current.checked)}")
+        return slot.attempt.theorem
 
-    def _close_round(self, current: _Round, step: int) -> list[Group]:
+    def _close_round(self, current: Round, step: int) -> list[Group]:
         """Groups of a finished round; tells the curriculum what was learnt about each problem."""
-        groups = []
-        for name, slots in current.slots.items():
-            judged = tuple(
-                JudgedAttempt(attempt=s.attempt, verdict=s.verdict or _unjudged(), step=step) for s in slots
-            )
-            rewards = [r for item in judged if (r := item.verdict.reward) is not None]
+        return [self._close_group(name, slots, step) for name, slots in current.slots.items() if slots]
+
+    def _close_group(self, name: str, slots: Sequence[Slot], step: int) -> Group:
+        judged = tuple(
+            JudgedAttempt(attempt=s.attempt, verdict=s.verdict or _unjudged(), step=step) for s in slots
+        )
+        rewards = [r for item in judged if (r := item.verdict.reward) is not None]
+        with self._closing:
             self._curriculum.observe(name, int(sum(rewards)), len(rewards), step)
             for item in judged:
                 self._note(item)
-            if judged:
-                groups.append(Group(theorem=name, judged=judged))
-        return groups
+        return Group(theorem=name, judged=judged)
 
     def _note(self, item: JudgedAttempt) -> None:
         if item.verdict.check == "header":
@@ -244,7 +291,19 @@ class Rollouts:
                 self.shortest[item.attempt.theorem] = item.attempt.proof
 
 
-def _refuse_owed(current: _Round, size: int, step: int) -> None:
+@contextlib.contextmanager
+def naming(step: int) -> Iterator[None]:
+    """Whatever a judge or a reward raises as a RunError in one line; errors that are named already pass."""
+    try:
+        yield
+    except PhysProverError:
+        raise
+    except Exception as error:
+        reason = (str(error).strip().splitlines() or [""])[0][:200]
+        raise RunError(f"step {step}: {type(error).__name__} while judging: {reason}; {_AGAIN}") from error
+
+
+def _refuse_owed(current: Round, size: int, step: int) -> None:
     """Raise RunError when a group is not whole: its baseline would be of other attempts than were asked for."""
     for name, slots in current.slots.items():
         if len(slots) != size:

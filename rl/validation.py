@@ -82,6 +82,16 @@ def conflicts(config: RunConfig) -> Iterator[str]:
         config.cluster.trainer_processes > 1 or config.model.lora_rank is not None
     ):
         yield "rl.expert trains all weights in one process: leave out model.lora_rank and cluster.trainer_processes"
+    if config.rl.max_staleness > 1 and (config.rl.self_play_every or config.rl.expert.every):
+        yield (
+            f"rl.max_staleness = {config.rl.max_staleness}: rounds of rl.self_play_every and rl.expert.every come between two "
+            "steps, and nothing may be sampled ahead then; set it to 1 or 0"
+        )
+    if config.rl.top_p < 1:
+        yield (
+            f"rl.top_p = {config.rl.top_p:g}: attempts would come from another distribution than their log-probabilities say, and "
+            "the importance ratio would be wrong; leave it at 1 (eval.top_p is free)"
+        )
     yield from _insight_conflicts(config)
     yield from _sft_conflicts(config)
     yield from trainer_conflicts(config)
@@ -264,7 +274,8 @@ def _amounts(config: RunConfig, shape: Architecture | None) -> Iterator[str]:
     optimizer = f"{rl.optimizer.name}, lr {rl.optimizer.learning_rate:g}"
     yield f"update           {optimizer}; loss {rl.loss}, clip {rl.clip:g}/{rl.clip_high or rl.clip:g}, {kl}"
     yield f"trainer          {_trainer(config)}"
-    ahead = "one step ahead of the trainer" if rl.max_staleness else "strictly on-policy"
+    steps = "one step" if rl.max_staleness == 1 else f"up to {rl.max_staleness} steps"
+    ahead = f"{steps} ahead of the trainer" if rl.max_staleness else "strictly on-policy"
     yield f"sampling         {ahead}, temperature {rl.temperature:g}, by {config.sampler.kind}"
     if shape:
         each = checkpoint_bytes(config, shape) / GIB

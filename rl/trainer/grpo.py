@@ -7,6 +7,9 @@ what its own loop cannot do (TRL 1.16, measured in tests/rl/trainer/test_grpo.py
 * tokens that the sampler's mask excludes are excluded from the recomputed log-probs too, also the reference's; attempts drawn
   at another temperature or in another format than the run's own (self-play) are recomputed as they were drawn (`Drawn`);
 * steps may hold any number of groups, cut into micro-batches of similar length with exact normalisation;
+* with attempts several updates old (`rl.max_staleness` above 1), the clipped ratio is against the weights at the start of
+  the update, and each token's advantage is weighted by how much likelier these weights make it than the sampler did,
+  truncated at `rl.importance_cap`: decoupled PPO, arXiv 2505.24298. TRL takes advantages of shape (B, T) for such uses;
 * a step without gradient does not touch the weights: a sign method would move every one of them by the full rate;
 * the optimizer is ours, built over the model as it is after LoRA was added, and checked to hold every trainable tensor.
 
@@ -184,6 +187,9 @@ class GroupTrainer(GRPOTrainer):
         if self.beta != 0.0:
             for batch in batches:
                 batch.tensors["ref_per_token_logps"] = self._reference_logps(batch)
+        if self.run_config.rl.max_staleness > 1:
+            for batch in batches:
+                self._weigh(batch)
         moved, loss, norm, first = False, 0.0, 0.0, {}
         for number in range(self.run_config.rl.updates_per_batch):
             self._collected = {}
@@ -277,7 +283,8 @@ class GroupTrainer(GRPOTrainer):
         mask = batch["completion_mask"]
         count = int(mask.sum())
         logps = cast("Tensor", self._latest_logps)
-        ratio = torch.exp(logps - batch["old_per_token_logps"].to(logps.dtype))
+        sampled = batch.get("sampled_logps", batch["old_per_token_logps"])
+        ratio = torch.exp(logps - sampled.to(logps.dtype))
         figures = {name: self._metrics["train"][name][-1] for name in ("entropy", "clip_ratio/region_mean")}
         if self.beta != 0.0:
             figures["kl"] = self._metrics["train"]["kl"][-1]
@@ -301,16 +308,28 @@ class GroupTrainer(GRPOTrainer):
             self.accelerator.clip_grad_norm_(self.model_wrapped.parameters(), self.args.max_grad_norm)
         )
 
+    def _weigh(self, micro: MicroBatch) -> None:
+        """Truncated importance weights of a micro-batch, see the module's text."""
+        batch = micro.tensors
+        now, sampled = self._logps(self.model, micro), batch["old_per_token_logps"]
+        weight = torch.exp(now - sampled).clamp(max=self.run_config.rl.importance_cap)
+        batch["advantages"] = batch["advantages"][:, None] * weight
+        batch["old_per_token_logps"], batch["sampled_logps"] = now, sampled
+
     def _reference_logps(self, micro: MicroBatch) -> Tensor:
+        if self.ref_model is not None:
+            return self._logps(self.ref_model, micro)
+        with self.plain_model().disable_adapter():
+            return self._logps(self.model, micro)
+
+    def _logps(self, model: Any, micro: MicroBatch) -> Tensor:
+        """Log-probs of a micro-batch's answers under `model`, without a gradient."""
         batch, self._drawn = micro.tensors, micro.drawn
         ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], dim=1)
         mask = torch.cat([batch["prompt_mask"], batch["completion_mask"]], dim=1)
         keep = batch["completion_ids"].size(1)
         with torch.no_grad():
-            if self.ref_model is not None:
-                return self._get_per_token_logps_and_entropies(self.ref_model, ids, mask, keep)[0]
-            with self.plain_model().disable_adapter():
-                return self._get_per_token_logps_and_entropies(self.model, ids, mask, keep)[0]
+            return self._get_per_token_logps_and_entropies(model, ids, mask, keep)[0]
 
 
 def _share(batch: Batch, whole: Whole, loss: str) -> float:

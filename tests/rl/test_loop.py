@@ -16,14 +16,16 @@ from safetensors.torch import load_file
 
 from physprover.errors import DataError, ModelError, RunError
 from physprover.records import JudgedAttempt, read_jsonl
+from physprover.runs import RunDir
 from rl.loop import train
+from rl.replay import replay
 from rl.rollout import Rollout, Rollouts
 from rl.sampling.remote_sampler import RemoteSampler
 from tests.rl import toy
 from tests.rl.conftest import build_tokenizer
 
 if TYPE_CHECKING:
-    from physprover.runs import RunDir, StepMetrics
+    from physprover.runs import StepMetrics
 
 ROOT = Path(__file__).parents[2]
 
@@ -141,6 +143,30 @@ def test_killed_and_continued_is_the_unbroken_run(
     assert len(recorded) == sum(m.attempts for m in run.metrics())
     last = f"checkpoints/step-{steps}/model.safetensors"
     assert (run.path / last).read_bytes() == (whole.path / last).read_bytes()
+
+
+def test_several_steps_ahead_killed_continued_and_replayed(lean: object, tmp_path: Path) -> None:
+    """With rl.max_staleness = 3 a step's groups depend on the clock; what is recorded makes the same weights again."""
+    path = tmp_path / "toy"
+    process = start(path, {"steps": 8, "max_staleness": 3})
+    wait_for(process, path / "checkpoints" / "step-2" / "complete")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    config, run = toy.open_run(path, steps=8, max_staleness=3)
+    train(config, run, toy.Told())
+    steps = list(run.metrics())
+    assert [m.step for m in steps] == list(range(1, 9))
+    assert max(m.staleness for m in steps) <= 3
+    assert all(m.seconds_sampler_idle is not None for m in steps)
+    recorded = list(read_jsonl(run.path / "attempts.jsonl", JudgedAttempt))
+    assert len(recorded) == sum(m.attempts for m in steps)
+    assert len({(j.attempt.theorem, j.attempt.seed) for j in recorded}) * config.rl.group_size == len(
+        recorded
+    )
+    again = RunDir(tmp_path / "again")
+    replay(config, run, again, toy.Told())
+    last = "checkpoints/step-8/model.safetensors"
+    assert (again.path / last).read_bytes() == (run.path / last).read_bytes()
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

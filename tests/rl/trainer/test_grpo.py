@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -97,6 +98,22 @@ def test_padded_and_shared_prefix_paths_agree(warm_start: Path) -> None:
     padded = gradient(trainer, samples, 200)
     for name in shared:
         torch.testing.assert_close(shared[name], padded[name], atol=1e-5, rtol=1e-3)
+
+
+@pytest.mark.parametrize(("likelier", "weight"), [(1.0, 1.0), (0.5, 0.5), (4.0, 2.0)])
+def test_old_attempts_are_weighted_by_the_truncated_ratio(
+    warm_start: Path, likelier: float, weight: float
+) -> None:
+    """Every token is `likelier` times as probable now: the gradient is that of fresh attempts times the weight."""
+    trainer = trainer_for(warm_start, run_config(max_staleness=2, importance_cap=2.0, kl=0.0))
+    fresh = random_samples(trainer.model)
+    shift = math.log(likelier)
+    old = [replace(s, logprobs=tuple(v - shift for v in s.logprobs)) for s in fresh]
+    for max_tokens in (40, 1 << 20):
+        plain, weighted = (gradient(trainer, samples, max_tokens) for samples in (fresh, old))
+        for name, expected in plain.items():
+            torch.testing.assert_close(weighted[name], weight * expected, atol=1e-5, rtol=1e-3)
+    assert trainer.update(old).ratio_mean == pytest.approx(likelier, rel=1e-3)
 
 
 def test_behaviour_logprobs_change_the_update(warm_start: Path) -> None:
