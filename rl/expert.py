@@ -1,6 +1,6 @@
 """Expert iteration: what a search proves on train problems becomes what the prover learns, between RL steps.
 
-    found    = searcher.search(problems, judge)           Lean-checked proofs, wired in physprover/app/expert.py
+    found    = searcher.search(problems, judge)           Lean-checked proofs, wired in physprover/app/wiring.py
     targets  = one proof a problem: the search's, else the prover's own shortest
     imitate(trainer's model, targets)                     supervised steps, then GRPO goes on from there
 

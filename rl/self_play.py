@@ -1,6 +1,6 @@
 """Self-play: every few steps the model writes conjectures, learns which were worth writing, and goes on to train on them.
 
-    conjectures = conjecturer(sampler, pool, number)      data_gen's proposals and funnel, wired in physprover/app/self_play.py
+    conjectures = conjecturer(sampler, pool, number)      data_gen's proposals and funnel, wired in physprover/app/wiring.py
     groups      = rollouts.measure(the kept ones)         how often does the prover prove each?
     trainer.update(proposals with their rewards + groups) conjecturer and prover are one model and improve together
     the kept ones join the training problems

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from physprover.app.doctor import examine
+from physprover.app.commands.doctor import examine
 from physprover.cache import KERNEL_DAYS, cache_dir, remove_stale_kernels, stale_kernels
 
 

@@ -19,8 +19,8 @@ from urllib.parse import unquote
 import pytest
 
 from physprover import client, records
-from physprover.app.verbs.data import export
-from physprover.app.verbs.verify import judge_rows, read_rows
+from physprover.app.commands.data import data_export
+from physprover.app.commands.verify import judge_rows, read_rows
 from physprover.client import (
     Check,
     Judge,
@@ -282,14 +282,15 @@ def test_tasks_are_read_strictly(tmp_path: Path) -> None:
         load_tasks(file, "valid")
 
 
-def test_a_benchmark_becomes_tasks(tmp_path: Path) -> None:
+def test_a_benchmark_becomes_tasks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, out = tmp_path / "bench.jsonl", tmp_path / "tasks.jsonl"
     source.write_text(
         '{"name": "a", "statement": "theorem a : 1 = 1 := by sorry", "header": "def x := 1\\n"}\n'
     )
-    assert export("jsonl", source, out, EngineConfig()) == f"1 problems in {out}"
+    data_export("jsonl", source, out)
+    assert capsys.readouterr().out == f"1 problems in {out}\n"
     [task] = load_tasks(out)
     assert (task.name, task.statement, task.proof) == ("a", "theorem a : 1 = 1", "")
     assert "def x := 1" in task.header
     with pytest.raises(DataError, match="No such file or directory"):
-        export("jsonl", source, tmp_path / "no" / "tasks.jsonl", EngineConfig())
+        data_export("jsonl", source, tmp_path / "no" / "tasks.jsonl")

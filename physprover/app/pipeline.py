@@ -265,12 +265,12 @@ def _train(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) ->
     def learn() -> None:
         conjecturer = None
         if config.rl.self_play_every:
-            from physprover.app.self_play import Conjecturer
+            from physprover.app.wiring import Conjecturer
 
             conjecturer = Conjecturer(config, run, data_path(config, run))
         searcher = None
         if config.rl.expert.checks:
-            from physprover.app.expert import ScriptSearch
+            from physprover.app.wiring import ScriptSearch
 
             searcher = ScriptSearch(config.rl.expert.checks, config.engine.seconds)
         train(config, run, progress, conjecturer, searcher, lean.for_training())

@@ -15,8 +15,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from physprover.app.commands import app
-from physprover.app.verbs import verify as verbs_verify
+from physprover.app.commands import COMMANDS, app
+from physprover.app.commands import verify as verify_command
 from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check
@@ -28,8 +28,8 @@ from tests.lean.export_format import TYPE, Export, const
 def verbs() -> list[tuple[str, ...]]:
     """All commands, sub-commands spelled out."""
     found: list[tuple[str, ...]] = []
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
-        inner = getattr(command, "commands", None)
+    for name in COMMANDS:
+        inner = getattr(typer.main.get_group(app).get_command(None, name), "commands", None)  # type: ignore[arg-type]
         found += [(name, sub) for sub in inner] if inner else [(name,)]
     return found
 
@@ -71,7 +71,7 @@ class OneEngine:
 @pytest.fixture
 def warm(lean: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     """`physprover verify` asks the engine that is running already instead of starting one."""
-    monkeypatch.setattr(verbs_verify, "open_pool", lambda *_args, **_more: nullcontext(OneEngine(lean)))
+    monkeypatch.setattr(verify_command, "open_pool", lambda *_args, **_more: nullcontext(OneEngine(lean)))
 
 
 def call(*arguments: str, stdin: str | None = None) -> tuple[int, str, str]:
@@ -95,6 +95,13 @@ def test_every_verb_has_an_example(verb: tuple[str, ...]) -> None:
     status, out, _ = call(*verb, "--help")
     assert status == 0
     assert f"  physprover {' '.join(verb)}" in out
+
+
+@pytest.mark.parametrize(("name", "line"), [(name, line) for name, (_, line) in COMMANDS.items()])
+def test_the_list_of_commands_says_what_their_own_help_says(name: str, line: str) -> None:
+    status, out, _ = call(name, "--help")
+    assert status == 0
+    assert line.rstrip(".") in " ".join(out.split())
 
 
 def test_help_and_verify_load_nothing_heavy() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from physprover.app.doctor import Finding, diagnose, examine
+from physprover.app.commands.doctor import Finding, diagnose, examine
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.provenance import collect
 

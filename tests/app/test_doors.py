@@ -13,8 +13,8 @@ from data_gen.library import read_library
 from data_gen.one_file import read_theorems
 from eval.benchmark_files import Columns, read_lean_files, read_rows
 from physprover.app.commands import app
-from physprover.app.verbs.prove import parse_theorem
-from physprover.app.verbs.verify import read_rows as verify_rows
+from physprover.app.commands.prove import parse_theorem
+from physprover.app.commands.verify import read_rows as verify_rows
 from physprover.lean.text.problems import read_problem
 from physprover.records import Theorem
 

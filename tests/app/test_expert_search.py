@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from physprover.app.expert import ScriptSearch
+from physprover.app.wiring import ScriptSearch
 from physprover.portfolio import SEARCH_SCRIPTS, script_proofs
 from physprover.records import Source, Theorem, Verdict
 

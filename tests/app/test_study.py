@@ -12,8 +12,8 @@ from eval.results import EvalResult, EvalSettings, PassAtK
 from eval.results import Group as ResultGroup
 from eval.seeds import arms_table, over_seeds, t_quantile, values
 from physprover.app.commands import app
+from physprover.app.commands.study import arm_config, load_study, only, run_study, study_table
 from physprover.app.display import Display
-from physprover.app.lab.study import arm_config, load_study, only, run_study, study_table
 from physprover.config import RunConfig
 from physprover.errors import ConfigError
 

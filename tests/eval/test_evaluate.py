@@ -10,7 +10,7 @@ import pytest
 from eval.evaluate import evaluate
 from eval.replay import replay
 from eval.results import EvalResult, read_result
-from physprover.app.verbs.evaluate import table
+from physprover.app.commands.eval import table
 from physprover.config import EvalConfig
 from physprover.errors import ConfigError, DataError, RunError
 from physprover.lean.ask import judge_attempts

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from eval.compare import compare
 from eval.passk import benchmark_pass_at_k
 from eval.results import EvalResult, TheoremResult, missing_evidence, summarise
-from physprover.app.verbs.evaluate import table
+from physprover.app.commands.eval import table
 
 Make = Callable[..., EvalResult]
 

@@ -12,8 +12,8 @@ from eval.evaluate import evaluate
 from eval.minif2f import CORE_HEADER
 from eval.replay import replay
 from eval.results import read_result
-from physprover.app.verbs import evaluate as verbs_evaluate
-from physprover.app.verbs.evaluate import Request
+from physprover.app.commands import eval as eval_command
+from physprover.app.commands.eval import Request
 from physprover.config import EvalConfig, ModelConfig
 from physprover.errors import ConfigError, HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine
@@ -176,8 +176,8 @@ def test_the_verb_leaves_result_page_and_table(
     write_jsonl(problems, THEOREMS[:2])
     out = tmp_path / "eval" / "tiny.json"
     request = Request(model=str(tmp_path / "model"), benchmark="jsonl", path=problems, samples=2, out=out)
-    monkeypatch.setattr(verbs_evaluate, "open_pool", lambda *_args, **_more: nullcontext(pool))
-    told = verbs_evaluate.evaluate_model(request, ("model.max_new_tokens=8",))
+    monkeypatch.setattr(eval_command, "open_pool", lambda *_args, **_more: nullcontext(pool))
+    told = eval_command.evaluate_model(request, ("model.max_new_tokens=8",))
     assert told.splitlines()[-2:] == [
         f"  page     {out.with_suffix('.html')}",
         f"  Markdown {out.with_suffix('.md')}",
@@ -186,7 +186,7 @@ def test_the_verb_leaves_result_page_and_table(
     assert page.count('<details class="one">') == 2
     assert read_result(out).versions["engine"] in out.with_suffix(".md").read_text(encoding="utf-8")
     attempts = out.with_suffix(".attempts.jsonl").read_bytes()
-    assert verbs_evaluate.evaluate_model(request, ("model.max_new_tokens=8",)) == told
+    assert eval_command.evaluate_model(request, ("model.max_new_tokens=8",)) == told
     assert out.with_suffix(".attempts.jsonl").read_bytes() == attempts
     with pytest.raises(ConfigError, match=r"ends in \.json"):
-        verbs_evaluate.evaluate_model(request.replace(out=tmp_path / "x.html"), ())
+        eval_command.evaluate_model(request.replace(out=tmp_path / "x.html"), ())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from physprover.app.verbs.attack import matrix
+from physprover.app.commands.attack import matrix
 from physprover.errors import DataError
 from physprover.lean.attack import CHECKS, CLASSES, Attack, Result, load_attacks, run_attacks
 from physprover.lean.embedded.engine import may_spoil

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from transformers import LlamaForCausalLM
 
-from physprover.app.self_play import Conjecturer
+from physprover.app.wiring import Conjecturer
 from physprover.config_file import parse_config
 from physprover.dataset import write_dataset
 from physprover.errors import RunError

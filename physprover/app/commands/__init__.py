@@ -1,4 +1,4 @@
-"""`physprover …`: one function a verb, each with examples in its help. Nothing heavy is imported before it is needed.
+"""`physprover …`: one file a command, loaded when the command is called, so that the help starts fast.
 
 Exit status: 0 done, 1 done but not everything proved (or better), 2 it could not be done; then one line says why.
 """
@@ -6,16 +6,63 @@ Exit status: 0 done, 1 done but not everything proved (or better), 2 it could no
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
 from physprover import __version__
-from physprover.app.commands import bench, data, install, job, models, prover, results
-from physprover.app.commands.group import new_app
+from physprover.app.commands.common import Group, new_app
+
+# In the order of the help: the file of this folder, and the first line of the command's own help, which is not loaded for it.
+COMMANDS = {
+    "run": ("run", "The whole job, seeds to report."),
+    "plan": ("plan", "What a run costs on a GPU cluster."),
+    "eval": ("eval", "pass@k with 95 % intervals on held-out theorems."),
+    "compare": ("eval", "Is one evaluation better than another?"),
+    "report": ("report", "Write the report page of a run or of an evaluation."),
+    "replay": ("replay", "Train from recorded attempts, without a sampler and without Lean."),
+    "inspect": ("inspect", "What the prover wrote and what Lean said of it."),
+    "verify": ("verify", "Judge every theorem of Lean or JSONL files."),
+    "check": ("check", "Check certificates, or exported declarations, with the second kernel."),
+    "prove": ("prove", "Search a proof within a budget."),
+    "mcp": ("mcp", "Offer verify, prove and search to editors and assistants."),
+    "doctor": ("doctor", "Check the installation."),
+    "serve": ("serve", "Serve the embedded engine as a judge over HTTP."),
+    "attack": ("attack", "Cheat on the judge in every known way."),
+    "study": ("study", "Compare settings over seeds on one data set."),
+    "bench": ("bench", "Time the Lean engine on this machine."),
+    "data": ("data", "Build, look at and check data sets of theorems."),
+    "lean": ("lean", "The embedded Lean."),
+    "models": ("models", "Small pretrained models."),
+}
+
+
+class _Commands(Group):
+    """Imports a command's file when the command is asked for."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[arg-type]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"{__name__}.{COMMANDS[cmd_name][0]}")
+        if group := getattr(module, "app", None):
+            return typer.main.get_group(group)
+        single = new_app()
+        single.command(cmd_name)(getattr(module, "evaluate" if cmd_name == "eval" else cmd_name))
+        return typer.main.get_command(single)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
 
 app = new_app(
-    "PhysProver: a prover that learns physics from a real Lean 4 kernel. `physprover VERB --help` has examples."
+    "PhysProver: a prover that learns physics from a real Lean 4 kernel. `physprover VERB --help` has examples.",
+    _Commands,
 )
 
 
@@ -24,28 +71,6 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
     if version:
         print(f"physprover {__version__}")
         raise typer.Exit
-
-
-# In the order of the help.
-app.command("run")(job.run)
-app.command("plan")(job.plan)
-app.command("eval")(results.evaluate)
-app.command("compare")(results.compare)
-app.command("report")(results.report)
-app.command("replay")(job.replay)
-app.command("inspect")(results.inspect)
-app.command("verify")(prover.verify)
-app.command("check")(prover.check)
-app.command("prove")(prover.prove)
-app.command("mcp")(prover.mcp)
-app.command("doctor")(install.doctor)
-app.command("serve")(prover.serve)
-app.command("attack")(prover.attack)
-app.command("study")(job.study)
-app.add_typer(bench.app, name="bench")
-app.add_typer(data.app, name="data")
-app.add_typer(install.app, name="lean")
-app.add_typer(models.app, name="models")
 
 
 def main() -> None:

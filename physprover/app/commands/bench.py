@@ -4,14 +4,37 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from physprover.app.commands.group import new_app
-from physprover.app.commands.options import EngineKind, Json, Overrides, Project, Workers, engine_config
+from physprover.app.commands.common import (
+    EngineKind,
+    Json,
+    Overrides,
+    Project,
+    Workers,
+    engine_config,
+    new_app,
+)
+from physprover.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eval.benchmarks import Benchmark
+    from eval.search.budget import Amount
+    from eval.search.experience import Experience
 
 app = new_app()
+
+_BUDGETS = (
+    "tokens=2048,checks=4,seconds=8",
+    "tokens=4096,checks=8,seconds=16",
+    "tokens=8192,checks=16,seconds=32",
+    "tokens=16384,checks=32,seconds=64",
+)
+"""Of `bench search`: tokens and seconds so that checks are what is scarce."""
 
 
 @app.callback(invoke_without_command=True)
@@ -87,7 +110,6 @@ def bench_optimizer(
     """
     from physprover.app.lab.bench_optim import run
     from physprover.app.lab.row import table
-    from physprover.errors import ConfigError
 
     if device not in ("cpu", "cuda") or clock not in ("wall", "cpu"):
         raise ConfigError("--device is cpu or cuda, --clock is wall or cpu")
@@ -163,20 +185,62 @@ def bench_search(
       physprover bench search runs/quickstart --benchmark validation --seeds 1 --out runs/search-validation
       physprover bench search runs/quickstart --learn-from runs/search-validation
     """
-    from physprover.app.verbs.search import DEFAULT_BUDGETS, StudyRequest, run_study
+    from eval.benchmarks import load_benchmark, pose
+    from eval.evaluate import cap
+    from eval.search.policies import ABLATIONS, BASELINES, get_policy
+    from eval.search.study import study
+    from physprover.app.display import Display
+    from physprover.app.provers import find_prover, open_tools
+    from physprover.lean.ask import Asker, VerdictStore, engine_identity
 
-    request = StudyRequest(
-        model=model,
-        benchmark=benchmark,
-        budgets=tuple(budgets or DEFAULT_BUDGETS),
-        seeds=seeds,
-        policies=tuple(policies or ()),
-        ablations=ablations,
-        max_problems=max_problems,
-        learn_from=learn_from,
-        out=out,
+    totals = _budgets(budgets or _BUDGETS)
+    prover = find_prover(model, tuple(overrides or ()))
+    if prover.data is None:
+        raise ConfigError(f"{model}: not a run directory, so there is no data set to search")
+    chosen = load_benchmark(benchmark, prover.data)
+    chosen = chosen.replace(theorems=cap(chosen.theorems, max_problems))
+    folder = out or Path(prover.run or "runs") / "eval" / f"search-{benchmark}"
+    named = [get_policy(name) for name in policies or ()]
+    compared = [*(named or (get_policy("value"), *BASELINES)), *(ABLATIONS if ablations else ())]
+    with open_tools(prover, 0) as tools:
+        folder.mkdir(parents=True, exist_ok=True)
+        # In the order of the files, so that Lean has read every header before anybody is charged for it.
+        posed = pose(chosen, tools.pool, Display())
+        store = VerdictStore(folder / "verdicts.sqlite")
+        tools.pool = Asker(tools.pool, store, engine_identity(prover.config.engine))
+        tools.experience = known_before(learn_from, posed)
+        result = study(posed.theorems, compared, totals, range(seeds), tools, folder, Display())
+    print(
+        f"{result.table}\n\nhighest share of a budget spent: {100 * result.highest_share_spent:.1f} %; written to {folder}"
     )
-    print(run_study(request, tuple(overrides or ())))
+
+
+def known_before(earlier: Path | None, benchmark: Benchmark) -> Experience:
+    """What a study begins with: nothing, or what an earlier one on other theorems has learned. `ConfigError` if not others."""
+    from eval.search.experience import Experience
+    from eval.search.runs import learned
+
+    known = Experience()
+    if earlier is None:
+        return known
+    found = learned(earlier)
+    if shared := sorted({result.theorem for result in found} & {t.name for t in benchmark.theorems}):
+        raise ConfigError(
+            f"{earlier}: learned on `{shared[0]}`, which is searched now; learn from another split"
+        )
+    for result in found:
+        for observation in result.learned:
+            known.add(observation)
+    return known
+
+
+def _budgets(texts: Sequence[str]) -> list[Amount]:
+    from eval.search.budget import parse_budget
+
+    totals = [parse_budget(text) for text in texts]
+    if len({total.checks for total in totals}) < len(totals):
+        raise ConfigError("budgets of a study must differ in their checks: its files are named by them")
+    return totals
 
 
 @app.command("data")

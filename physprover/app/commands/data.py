@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from physprover.app.commands.group import new_app
-from physprover.app.commands.options import (
+from physprover.app.commands.common import (
     ConfigFile,
     EngineKind,
     Json,
@@ -18,10 +19,25 @@ from physprover.app.commands.options import (
     Workers,
     engine_config,
     llm_config,
+    new_app,
     run_config,
 )
+from physprover.dataset import SPLITS, load_split, load_theorems, split_named
+from physprover.errors import DataError
+from physprover.lean.ask import open_pool
+from physprover.lean.protocol import Check, Problem
+from physprover.records import Outcome, write_jsonl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from data_gen.insight.card import InsightStats
+    from physprover.config import EngineConfig, LLMConfig
+    from physprover.records import Theorem
 
 app = new_app("Build, look at and check data sets of theorems.")
+
+_CONTEXT_LINES = 30  # of the header, its last ones
 
 
 @app.command("build")
@@ -42,14 +58,18 @@ def data_build(
       physprover data build configs/physleandata.toml --out data/physleandata
       physprover data build configs/physprover-7b.toml --set data.library=../physlib --dry-run
     """
-    from physprover.app.verbs.data import build, check
+    from data_gen.build import build_dataset, check_dataset
+    from physprover.app.display import Display
 
+    settings = run_config(config, overrides)
     if dry_run:
-        print(check(run_config(config, overrides)))
+        print(check_dataset(settings))
         return
     if out is None:
         raise typer.BadParameter("give --out, the directory of the data set")
-    print(build(run_config(config, overrides), out))
+    with open_pool(settings.engine, progress=Display()) as pool:
+        build_dataset(settings, pool, out, Display())
+    data_stats(out)
 
 
 @app.command("extract")
@@ -71,9 +91,27 @@ def data_extract(
       physprover data extract physlib --context sorry --out theorems.jsonl
       physprover data extract physlib --trace
     """
-    from physprover.app.verbs.data import extract
+    from data_gen.extract import extract as extract_theorems
+    from data_gen.library import CONTEXT_FORMS, read_library
 
-    print(extract(library, context, out, trace))
+    if context not in CONTEXT_FORMS:
+        raise DataError(f"no context form is called `{context}`; there are: {', '.join(CONTEXT_FORMS)}")
+    read = read_library(library)
+    theorems, left_out = extract_theorems(read, context)
+    problems = (*read.problems, *left_out)
+    if not theorems:
+        raise DataError(f"{library}: no theorem in it{': ' + problems[0] if problems else ''}")
+    lines = [
+        f"{domain or '(none)':<24}{n:>6}" for domain, n in sorted(Counter(t.domain for t in theorems).items())
+    ]
+    lines += [f"{'all':<24}{len(theorems):>6}  in {len(read.modules)} files", *problems]
+    if trace:
+        from data_gen.trace import compare, trace_library
+
+        lines += ["", str(compare(theorems, trace_library(library)))]
+    if out is not None:
+        write_jsonl(out, theorems)
+    print("\n".join(lines))
 
 
 @app.command("export")
@@ -93,9 +131,17 @@ def data_export(
       physprover data export test runs/quickstart/data --out problems.jsonl
       physprover data export minif2f-test minif2f_lean4.jsonl --out minif2f.jsonl
     """
-    from physprover.app.verbs.data import export
+    from eval.benchmarks import load_for_engine
 
-    print(export(benchmark, path, out, engine_config(kind, project, 1, 20.0)))
+    found = load_for_engine(benchmark, path, engine_config(kind, project, 1, 20.0))
+    try:
+        count = write_jsonl(out, found.theorems)
+    except OSError as error:
+        raise DataError(f"{out}: {error.strerror}") from None
+    left_out = (
+        f"; {len(found.not_runnable)} left out, which this engine cannot pose" if found.not_runnable else ""
+    )
+    print(f"{count} problems in {out}{left_out}")
 
 
 @app.command("stats")
@@ -106,9 +152,23 @@ def data_stats(dataset: Annotated[Path, typer.Argument(help="Data set directory.
     Example:
       physprover data stats runs/quickstart/data
     """
-    from physprover.app.verbs.data import stats
+    splits = {split: load_split(dataset, split) for split in SPLITS}
+    by_domain = _table("domain", splits, lambda t: t.domain or "(none)")
+    by_level = _table("level", splits, lambda t: "not measured" if t.level is None else str(t.level))
+    print(f"{by_domain}\n\n{by_level}")
 
-    print(stats(dataset))
+
+def _table(head: str, splits: Mapping[str, Sequence[Theorem]], group: Callable[[Theorem], str]) -> str:
+    groups = sorted({group(t) for theorems in splits.values() for t in theorems})
+    wide = max(map(len, [*groups, head, "all"]))
+    title = f"{head:<{wide}}" + "".join(f"{split:>12}" for split in splits) + f"{'seeds':>8}{'conj.':>8}"
+    lines = [title, "-" * len(title)]
+    for name in [*groups, "all"]:
+        rows = [[t for t in theorems if name in ("all", group(t))] for theorems in splits.values()]
+        origins = Counter(t.origin for row in rows for t in row)
+        counts = "".join(f"{len(row):>12}" for row in rows)
+        lines.append(f"{name:<{wide}}{counts}{origins['seed']:>8}{origins['conjecture']:>8}")
+    return "\n".join(lines)
 
 
 @app.command("show")
@@ -128,9 +188,72 @@ def data_show(
       physprover data show runs/quickstart/data momentum_rest
       physprover data show runs/quickstart/data momentum --split train --limit 3
     """
-    from physprover.app.verbs.data import show
+    splits = SPLITS if split == "all" else (split_named(split),)
+    theorems = [t for s in splits for t in load_split(dataset, s)]
+    exact = [t for t in theorems if name and name in (t.name, t.name.rpartition(".")[2])]
+    found = exact or [t for t in theorems if name in t.name]
+    if not found:
+        close = difflib.get_close_matches(name, [t.name.rpartition(".")[2] for t in theorems], n=1)
+        hint = f"; did you mean `{close[0]}`?" if close else ""
+        raise DataError(f"{dataset}: no theorem of {', '.join(splits)} has `{name}` in its name{hint}")
+    for theorem in found[:limit]:
+        print(theorem.model_dump_json() if as_json else _text(theorem))
+    if not as_json and len(found) == 1:
+        print(_context(found[0]))
+        print(_attempts(dataset, found[0]))
+    if len(found) > limit and not as_json:
+        print(f"… {len(found) - limit} more")
 
-    show(dataset, name, split, limit, as_json)
+
+def _text(theorem: Theorem) -> str:
+    origin = (
+        f"{theorem.rule} of {', '.join(theorem.parents)}"
+        if theorem.origin == "conjecture"
+        else f"{theorem.source.file}:{theorem.source.line}"
+    )
+    lines = [f"-- {theorem.name}  ({theorem.domain or 'no domain'}; {theorem.split}; {origin})"]
+    if theorem.informal:
+        lines.append(f"/-- {theorem.informal} -/")
+    lines.append(theorem.statement + (f" := {theorem.proof}" if theorem.proof else ""))
+    if theorem.closed_by is not None:
+        lines.append(f"-- single tactics that close it: {', '.join(theorem.closed_by) or 'none'}")
+    if theorem.level is not None:
+        lines.append(f"-- level {theorem.level} of 4")
+    return "\n".join(lines) + "\n"
+
+
+def _context(theorem: Theorem) -> str:
+    """The end of the header, and what of it the statement rests on."""
+    header = theorem.header.rstrip().splitlines()
+    left_out = len(header) - _CONTEXT_LINES
+    lines = [f"-- context: {len(header)} lines" + (f", the last {_CONTEXT_LINES}:" if left_out > 0 else ":")]
+    lines += [f"   {line}" for line in header[-_CONTEXT_LINES:]]
+    for label, names in (("rests on", theorem.premises), ("earlier theorems about these", theorem.lemmas)):
+        lines.append(f"-- {label}: {', '.join(names) or 'none'}")
+    return "\n".join(lines) + "\n"
+
+
+def _attempts(dataset: Path, theorem: Theorem) -> str:
+    """What the build tried on it, from the build's journal."""
+    from data_gen.judging import Answer
+    from physprover.records import read_jsonl
+
+    journal = dataset / "verdicts.jsonl"
+    if not journal.exists():
+        return "-- attempts: the build's journal is not here"
+    answers = [a for a in read_jsonl(journal, Answer) if a.name == theorem.name and a.proof]
+    tried: Sequence[Answer] = [a for a in answers if not _is_probe(a.proof)]
+    lines = [f"-- attempts of the build: {len(tried)}"]
+    for answer in tried:
+        lines.append(
+            f"   {answer.outcome.value:<9}{answer.seconds:6.2f} s  {' ⏎ '.join(answer.proof.split(chr(10)))}"
+        )
+    return "\n".join(lines)
+
+
+def _is_probe(proof: str) -> bool:
+    """Checks that ask about a theorem rather than try to prove it; they fail on purpose."""
+    return proof.rstrip().endswith('_end"')
 
 
 @app.command("validate")
@@ -150,9 +273,31 @@ def data_validate(
     Example:
       physprover data validate runs/quickstart/data --split test
     """
-    from physprover.app.verbs.data import validate
+    theorems = [t for t in load_theorems(dataset, split_named(split)) if t.proof is not None]
+    if not theorems:
+        raise DataError(f"{dataset}: the {split} split holds no reference proofs")
+    outcomes = _judge(theorems, engine_config(kind, project, workers, seconds))
+    print(f"{outcomes[Outcome.PROVED]} of {len(theorems)} reference proofs of the {split} split accepted")
+    if outcomes[Outcome.INFRASTRUCTURE]:
+        raise typer.Exit(2)
+    raise typer.Exit(0 if outcomes[Outcome.PROVED] == len(theorems) else 1)
 
-    raise typer.Exit(validate(dataset, split, engine_config(kind, project, workers, seconds)))
+
+def _judge(theorems: Sequence[Theorem], engine: EngineConfig) -> Counter[Outcome]:
+    from physprover.app.display import Display
+
+    checks = [
+        Check(id=t.name, problem=Problem.of(t), proof=t.proof or "", seconds=engine.seconds) for t in theorems
+    ]
+    outcomes: Counter[Outcome] = Counter()
+    with open_pool(engine, len(checks), Display()) as pool, Display().stage("validate", len(checks)) as stage:
+        for check, verdict in pool.check_many(checks):
+            outcomes[verdict.outcome] += 1
+            stage.advance(accepted=outcomes[Outcome.PROVED])
+            if verdict.outcome is not Outcome.PROVED:
+                message = (verdict.messages or ("",))[0].strip().splitlines()[:1]
+                print(f"{verdict.outcome.value}  {check.id}  {' '.join(message)}")
+    return outcomes
 
 
 @app.command("insight")
@@ -185,18 +330,74 @@ def data_insight(
       physprover data insight data/insight --recheck
       physprover data insight runs/quickstart/data --out data/insight --llm --set data.llm.model=Qwen/Qwen3-8B
     """
-    from physprover.app.verbs.data import check_again, insight, insight_in_words
-
     if (config or overrides) and not llm:
         raise typer.BadParameter("--config and --set say which model is asked: give --llm too")
     if llm and recheck:
         raise typer.BadParameter("--recheck asks Lean alone: leave --llm out")
     engine = engine_config(kind, project, workers, seconds)
     if recheck:
-        raise typer.Exit(check_again(dataset, engine, limit))
+        raise typer.Exit(_recheck(dataset, engine, limit))
     if out is None:
         raise typer.BadParameter("give --out, the directory of the insight data set")
     if not llm:
-        print(insight(dataset, out, engine, limit))
+        print(_summary(_label(dataset, out, engine, limit), out))
         return
-    print(insight_in_words(dataset, out, engine, limit, llm_config(config, overrides)))
+    print(_label_in_words(dataset, out, engine, limit, llm_config(config, overrides)))
+
+
+def _label_in_words(dataset: Path, out: Path, engine: EngineConfig, limit: int | None, llm: LLMConfig) -> str:
+    """Label `dataset` into `out`; then a language model says the idea of each proof. Raises `ConfigError` before Lean is asked anything."""
+    from data_gen.insight.wording import Wordings
+    from physprover.app.display import Display
+
+    wordings = Wordings(llm, out / "wording.jsonl")
+    try:
+        stats = wordings.add(out, _label(dataset, out, engine, limit), Display())
+    finally:
+        wordings.close()
+    told = stats.wording
+    assert told is not None  # `add` has counted them
+    return (
+        f"{_summary(stats, out)}\n{told.written} of {stats.complete} records have a wording by {told.model}, unchecked; "
+        f"{told.tokens} tokens"
+    )
+
+
+def _label(dataset: Path, out: Path, engine: EngineConfig, limit: int | None) -> InsightStats:
+    from data_gen.insight.build import build_insights
+    from physprover.app.display import Display
+
+    with open_pool(engine, progress=Display()) as pool:
+        return build_insights(dataset, out, pool, engine.seconds, Display(), limit)
+
+
+def _summary(stats: InsightStats, out: Path) -> str:
+    lost = ", ".join(f"{count} without {stage}" for stage, count in stats.missing.items())
+    rate = stats.proofs / max(stats.seconds, 1e-9)
+    return (
+        f"{stats.complete} of {stats.proofs} proofs have a complete record ({stats.coverage:.1%})"
+        + (f"; {lost}, see {out / 'missing.parquet'}" if lost else "")
+        + f"\n{stats.checks} checks in {stats.seconds:.1f} s, {rate:.1f} proofs/s; {stats.shortened} proofs made shorter, "
+        f"{stats.trivial_sketches} sketches are a bare hole, {stats.undecided} labels left undecided"
+    )
+
+
+def _recheck(out: Path, engine: EngineConfig, limit: int | None) -> int:
+    """Ask Lean for every record again; prints what is wrong. Returns 0 when all is as recorded, else 1."""
+    from data_gen.insight.build import recheck
+    from physprover.app.display import Display
+
+    with open_pool(engine, progress=Display()) as pool:
+        found = recheck(out, pool, engine.seconds, Display(), limit)
+    for kind, names in (
+        ("proof refused", found.proofs),
+        ("sketch", found.sketches),
+        ("not needed", found.labels),
+    ):
+        for name in names:
+            print(f"{kind}  {name}")
+    print(
+        f"{found.records} records checked again: {len(found.proofs)} proofs refused, {len(found.sketches)} sketches that do "
+        f"not elaborate, {len(found.labels)} labels that are not needed; {found.unsettled} questions not settled in time"
+    )
+    return 0 if found.clean else 1

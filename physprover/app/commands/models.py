@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from physprover.app.commands.group import new_app
+from physprover.app.commands.common import new_app
 
 app = new_app("Small pretrained models.")
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 
 from physprover.app.lab.row import Row
-from physprover.app.verbs.models import open_run
+from physprover.app.provers import open_run
 from physprover.config_file import load_config
 from physprover.dataset import load_theorems
 from physprover.errors import RunError

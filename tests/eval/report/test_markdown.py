@@ -11,7 +11,7 @@ from eval.report.markdown import cell, markdown, markdown_seeds, seeds_label
 from eval.report.pages import write_page
 from eval.results import EvalResult, read_result
 from eval.seeds import over_seeds
-from physprover.app.verbs.report import write_reports
+from physprover.app.commands.report import write_reports
 from physprover.errors import DataError
 
 MakeEvaluation = Callable[..., Path]

@@ -9,7 +9,7 @@ import pytest
 from eval.benchmarks import Benchmark
 from eval.search.policies import get_policy
 from eval.search.runs import learned, run_policy
-from physprover.app.verbs.search import known_before
+from physprover.app.commands.bench import known_before
 from physprover.errors import ConfigError, DataError
 from physprover.progress import Silent
 from tests.eval.search.test_search import THEOREMS, TOTAL, Oracle, tools

@@ -17,9 +17,9 @@ from eval.search.library import Retriever
 from eval.search.policies import get_policy
 from eval.search.search import Tools, search
 from physprover.app.commands import app
-from physprover.app.verbs import evaluate as verbs_evaluate
-from physprover.app.verbs import prove as verbs_prove
-from physprover.app.verbs.prove import fill_file, warning
+from physprover.app.commands import eval as eval_command
+from physprover.app.commands import prove as prove_command
+from physprover.app.commands.prove import fill_file, warning
 from physprover.dataset import write_dataset
 from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine
@@ -83,8 +83,8 @@ def warm(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
     def open_tools(prover: object, seed: int) -> Iterator[Tools]:
         yield tools
 
-    monkeypatch.setattr(verbs_prove, "open_tools", open_tools)
-    monkeypatch.setattr(verbs_evaluate, "open_pool", lambda *_args, **_more: nullcontext(tools.pool))
+    monkeypatch.setattr(prove_command, "open_tools", open_tools)
+    monkeypatch.setattr(eval_command, "open_pool", lambda *_args, **_more: nullcontext(tools.pool))
 
 
 @pytest.mark.parametrize("theorem", [GROWS, FLIPS], ids=lambda t: t.name)
@@ -242,7 +242,7 @@ def test_mcp_offers_verify_prove_and_search(tools: Tools) -> None:
     pytest.importorskip("mcp")
     from mcp import Client
 
-    from physprover.app.verbs.mcp import Service, build_server
+    from physprover.app.commands.mcp import Service, build_server
 
     service = Service(tools, [FLIPS.replace(proof="by cases s <;> rfl", domain="Spin")], threading.Lock())
 

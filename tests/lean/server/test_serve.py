@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from physprover.app.verbs.serve import TOKEN_VARIABLE, is_loopback, serve
+from physprover.app.commands.serve import TOKEN_VARIABLE, is_loopback, serve
 from physprover.config import EngineConfig
 from physprover.errors import ConfigError
 

@@ -1,4 +1,4 @@
-"""`physprover doctor` and `physprover lean …`: what is installed, and installing Lean."""
+"""`physprover lean …`: install the embedded Lean, or a native one."""
 
 from __future__ import annotations
 
@@ -7,30 +7,9 @@ from typing import Annotated
 
 import typer
 
-from physprover.app.commands.group import new_app
-from physprover.app.commands.options import Json
+from physprover.app.commands.common import new_app
 
 app = new_app("The embedded Lean.")
-
-
-def doctor(
-    as_json: Json = False,
-    quick: Annotated[bool, typer.Option("--quick", help="Do not start the engine.")] = False,
-) -> None:
-    """Check the installation.
-
-    What is installed, which engine judges, what is missing and the one command that mends it.
-
-    Exit status 0: the main job can run here, 1: something it needs is missing.
-
-    \b
-    Examples:
-      physprover doctor
-      physprover doctor --quick --json
-    """
-    from physprover.app.doctor import diagnose
-
-    raise typer.Exit(diagnose(as_json, quick))
 
 
 @app.command("install")

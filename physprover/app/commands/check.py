@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from physprover.app.commands.common import Json, Seconds
 from physprover.errors import DataError
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.kernel import Answer, SecondKernel
@@ -12,9 +16,29 @@ from physprover.lean.kernel.certificates import check_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _STATUS = {"accepted": 0, "refused": 1, "malformed": 2, "exhausted": 2}
+
+
+def check(
+    path: Annotated[
+        Path,
+        typer.Argument(metavar="DIR|FILE", help="Certificates, or declarations in the lean4export format."),
+    ],
+    as_json: Json = False,
+    seconds: Seconds = 60.0,
+) -> None:
+    """Check certificates, or exported declarations, with the second kernel alone, without Lean.
+
+    Certificates build on the installed library, which they must name. A file stands alone: every declaration in it is
+    checked from the ground up. The axioms are named. Exit status 0: accepted, 1: refused, 2: could not be checked.
+
+    \b
+    Examples:
+      physprover check proofs/
+      physprover check proof.ndjson --json --seconds 300
+    """
+    raise typer.Exit(check_path(path, as_json, seconds))
 
 
 def check_path(path: Path, as_json: bool, seconds: float) -> int:

@@ -11,10 +11,12 @@ import re
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Annotated
 
+import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from physprover.app.commands.common import EngineKind, Json, Project, Seconds, Workers, engine_config
 from physprover.errors import DataError
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
@@ -31,6 +33,41 @@ if TYPE_CHECKING:
 
 STANDARD_AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
 SHOWN_LINES = 8
+
+
+def verify(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Lean files.")] = None,
+    jsonl: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Rows with name, header, statement, proof.")
+    ] = None,
+    as_json: Json = False,
+    workers: Workers = 2,
+    seconds: Seconds = 20.0,
+    kind: EngineKind = "auto",
+    project: Project = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="New folder for a certificate of each proof, see `physprover check`."
+        ),
+    ] = None,
+) -> None:
+    """Judge every theorem of Lean or JSONL files.
+
+    Exit status 0: all proved, 1: some not, 2: some could not be judged.
+
+    In JSONL, `statement` is the text up to `:=` and `proof` the text after it; `name` is the row's own id.
+
+    \b
+    Examples:
+      physprover verify lean/PhysCore/PhysCore/ClassicalMechanics/*.lean
+      physprover verify --jsonl attempts.jsonl --json > verdicts.jsonl
+      physprover verify Draft.lean --certificate proofs/ && physprover check proofs/
+      echo '{"name": "a", "header": "", "statement": "theorem t : 2 + 2 = 4", "proof": "by decide"}' \\
+        | physprover verify --jsonl -
+    """
+    engine = engine_config(kind, project, workers, seconds)
+    raise typer.Exit(verify_all(tuple(files or ()), jsonl, engine, as_json, certificate))
 
 
 class Row(Record):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from physprover.app.commands.common import ConfigFile, Overrides, run_config
 from physprover.lean import engine_kind
 
 if TYPE_CHECKING:
@@ -12,6 +15,39 @@ if TYPE_CHECKING:
     from eval.baselines import PortfolioResult
     from eval.passk import Estimate
     from physprover.config import RunConfig
+
+
+def run(
+    config: ConfigFile,
+    overrides: Overrides = None,
+    address: Annotated[
+        str | None, typer.Option(help="Ray cluster to join, e.g. auto or HOST:6379; default: a local one.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check and explain the run; start nothing.")
+    ] = False,
+) -> None:
+    """The whole job, seeds to report.
+
+    Data, warm start, RL, evaluation and report, in one run directory. Repeat the command to resume.
+
+    \b
+    Examples:
+      physprover run configs/quickstart.toml
+      physprover run configs/quickstart.toml --set name=seed1 --set seed=1
+      physprover run configs/physprover-7b.toml --dry-run
+      physprover run configs/physprover-7b.toml --address auto
+    """
+    joined = [f"cluster.address={address}"] if address is not None else []
+    settings = run_config(config, [*(overrides or []), *joined])
+    if dry_run:
+        from rl.presets import resolve
+        from rl.validation import explain, refuse_impossible
+
+        print(explain(settings))
+        refuse_impossible(resolve(settings))
+        return
+    print(run_job(settings))
 
 
 def run_job(config: RunConfig) -> str:

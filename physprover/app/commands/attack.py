@@ -4,19 +4,44 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from physprover.app.commands.common import EngineKind, Project, engine_config
 from physprover.errors import DataError
 from physprover.lean import open_engines
 from physprover.lean.attack import CLASSES, CORPUS, Result, load_attacks, run_attacks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from physprover.config import EngineConfig
 
 _ROW = "{:<20} {:>7} {:>12} {:>8} {:>8} {:>8} {:>9}"
+
+
+def attack(
+    only: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Only these: K01, or K for its class.")
+    ] = None,
+    corpus: Annotated[
+        Path | None, typer.Option(help="Folder of attacks. Default: the corpus PhysProver carries.")
+    ] = None,
+    kind: EngineKind = "auto",
+    project: Project = None,
+) -> None:
+    """Cheat on the judge in every known way.
+
+    Prints what each class of attacks fooled and what refused it. Exit status 0: all refused, each by the check it names.
+
+    \b
+    Examples:
+      physprover attack
+      physprover attack K A06
+    """
+    raise typer.Exit(attack_engine(engine_config(kind, project, 1, 60.0), corpus, only or []))
 
 
 def attack_engine(config: EngineConfig, folder: Path | None, only: Sequence[str]) -> int:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from physprover.app.verbs.models import find_model, find_settings
+import typer
+
+from physprover.app.commands.common import Overrides
+from physprover.app.provers import find_model, find_settings
 from physprover.errors import ConfigError
 from physprover.lean.ask import open_pool
 from physprover.records import Record
@@ -18,6 +21,91 @@ if TYPE_CHECKING:
     from eval.results import EvalResult, Group
     from physprover.config import EvalConfig, RunConfig
     from physprover.runs import RunDir
+
+
+def evaluate(
+    model: Annotated[
+        str, typer.Argument(metavar="RUN_OR_MODEL", help="Run directory or Hugging Face model.")
+    ],
+    benchmark: Annotated[
+        str,
+        typer.Option(
+            help="test, validation, train, minif2f, proofnet, putnambench, combibench, physprover, lean or jsonl."
+        ),
+    ] = "test",
+    path: Annotated[
+        Path | None, typer.Option(help="Problems: JSON Lines, JSON, Parquet, Lean files, a data set.")
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD=COLUMN", help="A column with an unusual name, e.g. statement=code; repeatable."
+        ),
+    ] = None,
+    samples: Annotated[int | None, typer.Option(min=1, help="Attempts per theorem.")] = None,
+    max_problems: Annotated[int | None, typer.Option(min=1, help="Stop after so many problems.")] = None,
+    seed: Annotated[int, typer.Option(help="Sampling seed.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Result file; default: eval/ of the run.")] = None,
+    policy: Annotated[
+        str | None, typer.Option("--search", metavar="POLICY", help="Search instead of sampling, e.g. value.")
+    ] = None,
+    budget: Annotated[str, typer.Option(help="Of each theorem, with --search.")] = "checks=32,seconds=30",
+    replay: Annotated[
+        Path | None, typer.Option(help="Judge the saved attempts of this file again; no model is loaded.")
+    ] = None,
+    overrides: Overrides = None,
+) -> None:
+    """pass@k with 95 % intervals on held-out theorems. Repeat the command to resume.
+
+    Writes X.json, and beside it a page (X.html) and a Markdown table (X.md).
+    With --search: theorems solved within a budget each. With --replay: do saved verdicts still hold (exit status 1: no)?
+
+    \b
+    Examples:
+      physprover eval runs/quickstart
+      physprover eval runs/quickstart --search value --budget tokens=8192,checks=32,seconds=30
+      physprover eval runs/quickstart --replay runs/quickstart/eval/test-after.attempts.jsonl
+      physprover eval runs/quickstart --benchmark minif2f --path minif2f.jsonl
+      physprover eval deepseek-ai/DeepSeek-Prover-V2-7B --benchmark minif2f --path minif2f.jsonl \\
+        --set engine.project_dir=physlean --set sampler.kind=vllm --set model.prompt=deepseek-prover-v2
+    """
+    request = Request(
+        model=model,
+        benchmark=benchmark,
+        path=path,
+        samples=samples,
+        max_problems=max_problems,
+        seed=seed,
+        out=out,
+        columns=tuple(column or ()),
+    )
+    if replay is not None:
+        text, status = replay_attempts(request, replay, tuple(overrides or ()))
+        print(text)
+        raise typer.Exit(status)
+    if policy is not None:
+        print(search_benchmark(request, policy, budget, tuple(overrides or ())))
+        return
+    print(evaluate_model(request, tuple(overrides or ())))
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(help="Evaluation result (JSON), e.g. before.")],
+    second: Annotated[Path, typer.Argument(help="Evaluation result (JSON), e.g. after.")],
+) -> None:
+    """Is one evaluation better than another?
+
+    A paired test over the theorems both have.
+
+    \b
+    Example:
+      physprover compare runs/quickstart/eval/test-before.json \\
+        runs/quickstart/eval/test-after.json
+    """
+    from eval.compare import compare as paired
+    from eval.results import read_result
+
+    print(paired(read_result(first), read_result(second)).sentence)
 
 
 class Request(Record):
@@ -85,7 +173,7 @@ def search_benchmark(request: Request, policy: str, budget: str, overrides: tupl
     from eval.search.policies import get_policy
     from eval.search.runs import run_policy, summary
     from physprover.app.display import Display
-    from physprover.app.verbs.search import experience_file, find_prover, open_tools
+    from physprover.app.provers import experience_file, find_prover, open_tools
 
     chosen, total = get_policy(policy), parse_budget(budget)
     prover = find_prover(request.model, overrides)
@@ -153,14 +241,6 @@ def _columns(named: tuple[str, ...]) -> Columns | None:
             f"--column {wrong[0]}: give FIELD=COLUMN, FIELD one of {', '.join(Columns.model_fields)}"
         )
     return Columns(**fields) if fields else None
-
-
-def compare_results(first: Path, second: Path) -> str:
-    """The plain sentence of a paired comparison."""
-    from eval.compare import compare
-    from eval.results import read_result
-
-    return compare(read_result(first), read_result(second)).sentence
 
 
 def _settings(config: EvalConfig, request: Request) -> EvalConfig:

@@ -11,8 +11,11 @@ import platform
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
+import typer
+
+from physprover.app.commands.common import Json
 from physprover.errors import PhysProverError
 from physprover.provenance import memory_bytes, package_version, usable_cores
 from physprover.records import Record
@@ -23,6 +26,24 @@ if TYPE_CHECKING:
 State = Literal["ok", "missing", "optional"]
 _MARKS = {"ok": "✓", "missing": "✗", "optional": "–"}
 _NEEDED = ("torch", "transformers", "trl", "datasets", "ray", "pyarrow")
+
+
+def doctor(
+    as_json: Json = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Do not start the engine.")] = False,
+) -> None:
+    """Check the installation.
+
+    What is installed, which engine judges, what is missing and the one command that mends it.
+
+    Exit status 0: the main job can run here, 1: something it needs is missing.
+
+    \b
+    Examples:
+      physprover doctor
+      physprover doctor --quick --json
+    """
+    raise typer.Exit(diagnose(as_json, quick))
 
 
 class Finding(Record):

@@ -9,8 +9,9 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from physprover.app.verbs.prove import failure, own_problem, parse_theorem, warning
-from physprover.app.verbs.search import find_prover, library_theorems, open_tools
+from physprover.app.commands.common import Model, Overrides
+from physprover.app.commands.prove import failure, own_problem, parse_theorem, warning
+from physprover.app.provers import find_prover, library_theorems, open_tools
 from physprover.errors import LeanSetupError, PhysProverError
 from physprover.lean.protocol import Check, Problem
 from physprover.lean.text.problems import read_problem
@@ -26,6 +27,19 @@ INSTRUCTIONS = (
     "PhysProver judges and finds Lean 4 proofs. `statement` is `theorem name (binders) : type`, without `:=`; `header` is "
     "the Lean text that must stand before it. Only `proved` means that Lean's kernel accepted the proof."
 )
+
+
+def mcp(model: Model = None, overrides: Overrides = None) -> None:
+    """Offer verify, prove and search to editors and assistants.
+
+    A Model Context Protocol server on standard input and output; an editor starts it with this command.
+
+    \b
+    Examples:
+      physprover mcp
+      physprover mcp --model runs/quickstart
+    """
+    serve_mcp(model, tuple(overrides or ()))
 
 
 class Judged(Record):

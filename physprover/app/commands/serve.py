@@ -6,8 +6,11 @@ import ipaddress
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from physprover.app.commands.common import Workers, engine_config
 from physprover.errors import ConfigError, LeanSetupError
 
 if TYPE_CHECKING:
@@ -18,7 +21,29 @@ if TYPE_CHECKING:
 TOKEN_VARIABLE = "PHYSPROVER_TOKEN"
 
 
-def serve(config: EngineConfig, host: str, port: int, until_eof: bool = False) -> None:
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; outside ones need a token.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Workers = 2,
+    until_eof: Annotated[
+        bool, typer.Option("--until-eof", help="End when standard input does, as physprover.client asks.")
+    ] = False,
+) -> None:
+    """Serve the embedded engine as a judge over HTTP.
+
+    Answers `physprover.client` and all plug-ins of integrations/, and speaks the API of the Kimina Lean Server, so that
+    its clients work unchanged; /metrics is for Prometheus.
+    A token in $PHYSPROVER_TOKEN is asked of clients as their API key.
+
+    \b
+    Examples:
+      physprover serve
+      PHYSPROVER_TOKEN=$(cat token) physprover serve --host 0.0.0.0 --workers 16
+    """
+    serve_http(engine_config("embedded", None, workers, 60.0), host, port, until_eof)
+
+
+def serve_http(config: EngineConfig, host: str, port: int, until_eof: bool = False) -> None:
     """Serve the embedded engine until interrupted; with `until_eof` also until standard input ends.
 
     Raises `ConfigError` for an address others can reach when there is no token.

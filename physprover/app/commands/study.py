@@ -10,8 +10,9 @@ import re
 import shutil
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
 from pydantic import Field, ValidationError
 
 from physprover.config import RunConfig, Section
@@ -27,6 +28,44 @@ if TYPE_CHECKING:
     from physprover.progress import Progress
 
 _VALIDATION = re.compile(r"validation-step-(\d+)\.json")
+
+
+def study(
+    file: Annotated[Path, typer.Argument(metavar="STUDY", help="Study file, see configs/studies.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Directory of data, labels and a run for each arm and seed; of an optimizer study the file of its records."
+        ),
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Seeds of each arm; default: the study's.")] = None,
+    arm: Annotated[list[str] | None, typer.Option(help="Only this arm; repeat.")] = None,
+    only_table: Annotated[bool, typer.Option("--table", help="Run nothing; print what is there.")] = False,
+) -> None:
+    """Compare settings over seeds on one data set; a table with intervals.
+
+    Every arm and seed is an ordinary run directory. Repeat to resume; more seeds only add runs. Studies of optimizers alone
+    (`kind = …` in the file) need no Lean and print their table.
+
+    \b
+    Examples:
+      physprover study configs/studies/nonsmooth.toml
+      physprover study configs/studies/insight.toml --out runs/insight --seeds 1
+      physprover study configs/studies/insight.toml --out runs/insight --arm plain --arm "3 stages"
+      physprover study configs/studies/insight.toml --out runs/insight --table
+    """
+    from physprover.app.display import Display
+
+    if (table := optimizer_study(resolve(file), out)) is not None:
+        print(table)
+        return
+    chosen = load_study(resolve(file))
+    if out is None:
+        raise ConfigError(f"{file}: its runs need a directory, --out DIR")
+    if arm:
+        chosen = only(chosen, arm)
+    which = range(seeds or chosen.seeds)
+    print(study_table(chosen, out, which) if only_table else run_study(chosen, out, which, Display()))
 
 
 class Arm(Section):

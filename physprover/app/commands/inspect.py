@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from physprover.app.verbs.models import open_run
+import typer
+
+from physprover.app.commands.common import Json
+from physprover.app.provers import open_run
 from physprover.errors import DataError
 from physprover.records import JudgedAttempt, Outcome, Record, read_jsonl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from physprover.records import Verdict
     from physprover.runs import RunDir
+
+
+def inspect(
+    run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run directory.")],
+    theorem: Annotated[str | None, typer.Option(help="Only theorems whose name contains this.")] = None,
+    outcome: Annotated[
+        str | None, typer.Option(help="Only this verdict: proved, rejected, timeout, …")
+    ] = None,
+    step: Annotated[int | None, typer.Option(help="Only this step.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many attempts, the latest.")] = 20,
+    full: Annotated[
+        bool, typer.Option("--full", help="Also prompt, completion and log-probability.")
+    ] = False,
+    ask: Annotated[
+        bool, typer.Option("--messages", help="Have Lean judge them again, for its messages.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """What the prover wrote and what Lean said of it.
+
+    \b
+    Examples:
+      physprover inspect runs/quickstart --step 3 --theorem momentum --full --messages
+      physprover inspect runs/quickstart --outcome proved --limit 5
+      physprover inspect runs/quickstart --theorem momentum --step 12 --json
+    """
+    show(run_dir, Filter(theorem=theorem, outcome=outcome, step=step), limit, as_json, full, ask)
 
 
 class Filter(Record):

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from physprover.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+
+
+def report(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Run directory, or an evaluation's result (JSON).")
+    ],
+) -> None:
+    """Write the report page of a run or of an evaluation.
+
+    RUN/report.html, or X.html and X.md beside X.json; self-contained. Several results that differ in the seed only give
+    one Markdown table.
+
+    \b
+    Examples:
+      physprover report runs/quickstart
+      physprover report runs/quickstart/eval/test-after.json
+      physprover report runs/quickstart/eval/test-step-*-seed*.json
+    """
+    print(write_reports(paths))
 
 
 def write_reports(paths: Sequence[Path]) -> str:
@@ -19,7 +40,7 @@ def write_reports(paths: Sequence[Path]) -> str:
     """
     from eval.report.pages import write_page, write_report
     from eval.store import is_state
-    from physprover.app.verbs.models import open_run
+    from physprover.app.provers import open_run
 
     if len(paths) > 1:  # a pattern like `test-seed*.json` also means the evaluations' bookkeeping
         paths = [path for path in paths if not is_state(path)] or paths[:1]

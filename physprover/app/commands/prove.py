@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from physprover.app.verbs.search import experience_file, find_prover, open_tools
+import typer
+
+from physprover.app.commands.common import Overrides
+from physprover.app.provers import experience_file, find_prover, open_tools
 from physprover.errors import ConfigError, DataError, HeaderError
 from physprover.files import write_text
 from physprover.lean.protocol import Check, Problem
@@ -27,6 +30,57 @@ if TYPE_CHECKING:
     from physprover.lean.protocol import Pool
     from physprover.progress import Stage
     from physprover.records import Theorem
+
+
+def prove(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="THEOREM|FILE|-", help="'theorem name (binders) : type', or Lean text with sorrys."
+        ),
+    ],
+    model: Annotated[
+        str | None,
+        typer.Option(help="Run directory or Hugging Face model; default: the newest run; none: no prover."),
+    ] = None,
+    header: Annotated[
+        Path | None, typer.Option(help="Lean file to put before a theorem (definitions, lemmas).")
+    ] = None,
+    budget: Annotated[
+        str, typer.Option(help="What each theorem may cost; default: tokens=16384,checks=64,seconds=60.")
+    ] = "",
+    policy: Annotated[str, typer.Option(help="How to search: value, or direct (sampling only), …")] = "value",
+    seed: Annotated[int, typer.Option(help="Sampling seed.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Filled copy of a file; default: NAME.proved.lean.")
+    ] = None,
+    in_place: Annotated[bool, typer.Option("--in-place", help="Write proofs into the file itself.")] = False,
+    overrides: Overrides = None,
+) -> None:
+    """Search a proof within a budget.
+
+    Shows what it tries, prints the first proof that Lean accepts. Of a file, or of text from a pipe, it fills the sorrys
+    it can and keeps the rest; the file itself is not touched. Exit status 1: something is left unproved.
+
+    \b
+    Examples:
+      physprover prove 'theorem t (a b : Int) : (a + b)^2 = a^2 + 2*a*b + b^2'
+      physprover prove 'theorem t (m : Int) : twiceKineticEnergy m 0 = 0' --model runs/quickstart \\
+        --header lean/PhysCore/PhysCore/ClassicalMechanics/Energy.lean
+      physprover prove Draft.lean --budget checks=128,seconds=120
+      physprover prove - < Draft.lean > Proved.lean
+    """
+    request = Request(
+        source=source,
+        header=header,
+        model=model,
+        budget=budget,
+        policy=policy,
+        seed=seed,
+        out=out,
+        in_place=in_place,
+    )
+    raise typer.Exit(run_search(request, tuple(overrides or ())))
 
 
 # -- A word before a search: names that Lean takes for variables because nothing defines them. --
@@ -54,7 +108,7 @@ class Request(Record):
     in_place: bool = False
 
 
-def prove(request: Request, overrides: tuple[str, ...]) -> int:
+def run_search(request: Request, overrides: tuple[str, ...]) -> int:
     """Prove what is asked for; 0 when all of it is proved, 1 when some is not."""
     from eval.search.budget import DEFAULT, parse_budget
     from eval.search.policies import get_policy

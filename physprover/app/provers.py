@@ -1,0 +1,182 @@
+"""From what a user names (a run directory or a model) to weights, settings, and the tools of a search."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from physprover.config import RunConfig
+from physprover.config_file import load_config
+from physprover.errors import ConfigError, ModelError, RunError
+from physprover.lean.ask import open_pool
+from physprover.models.fetch import resolve_model
+from physprover.records import Record
+from physprover.runs import RunDir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from eval.search.experience import Experience
+    from eval.search.search import Tools
+    from physprover.models.sampler import Sampler
+    from physprover.records import Theorem
+
+# Of the published evaluations of 7B provers; within the tiny prover's lengths nearly every answer would be cut.
+_LENGTHS = ("model.max_prompt_tokens=4096", "model.max_new_tokens=2048")
+
+
+def open_run(path: Path) -> RunDir:
+    """An existing run directory. Raises `RunError` when the folder is none."""
+    if not (path / "config.toml").exists():
+        raise RunError(f"{path}: not a run directory (no config.toml in it)")
+    return RunDir(path)
+
+
+def newest_run(output: Path) -> Path:
+    """The run directory touched last. Raises `RunError` when there is none."""
+    runs = [config.parent for config in output.glob("*/config.toml")]
+    if not runs:
+        raise RunError(
+            f"no run in {output}/; make one with `physprover run configs/quickstart.toml`, or give --model"
+        )
+    return max(runs, key=lambda run: (run / "config.toml").stat().st_mtime)
+
+
+def find_model(name: str, overrides: Sequence[str] = ()) -> tuple[str, RunConfig, RunDir | None]:
+    """Weights to load, the settings to sample with, and the run they come from, if any.
+
+    A run directory gives its newest complete checkpoint, or its warm start. Any other name is a Hugging Face model.
+    """
+    config, run = find_settings(name, overrides)
+    if run is None:
+        return resolve_model(name), config, None
+    weights = run.last_checkpoint()
+    if weights is None and (run.path / "warmstart" / "config.json").exists():
+        weights = run.path / "warmstart"
+    if weights is None:
+        raise RunError(f"{name}: the run has no weights yet; continue it with `physprover run`")
+    return str(weights), config, run
+
+
+def find_settings(name: str, overrides: Sequence[str] = ()) -> tuple[RunConfig, RunDir | None]:
+    """The settings that belong to a run directory, or to a model by name, whether it has weights or not."""
+    path = Path(name)
+    if (path / "config.toml").exists():
+        return load_config(path / "config.toml", tuple(overrides)), open_run(path)
+    if path.is_dir() and not (path / "config.json").exists():
+        raise ModelError(f"{name}: neither a run directory (config.toml) nor a model (config.json)")
+    return _defaults(name, overrides), None
+
+
+def _defaults(name: str, overrides: Sequence[str]) -> RunConfig:
+    path = f"model.path={json.dumps(name, ensure_ascii=False)}"
+    config = load_config(None, (path, *overrides))
+    if not config.model.prompt.startswith("tiny"):
+        config = load_config(None, (path, *_LENGTHS, *overrides))
+    if config.model.prompt == "tiny" and not Path(resolve_model(name)).exists():
+        raise ConfigError(
+            f"{name}: there is no such folder; for a model of the hub, say which prompt format it was trained on, e.g. "
+            "--set model.prompt=deepseek-prover-v2"
+        )
+    return config
+
+
+# -- what every searching command needs: a prover if there is one, Lean, the train proofs, what was learned before --
+
+NO_MODEL = "none"  # --model none: search without a prover
+
+
+class Prover(Record):
+    """What was found under the name a user gave."""
+
+    weights: str  # "" without a prover
+    config: RunConfig
+    run: Path | None
+
+    @property
+    def data(self) -> Path | None:
+        """The data set of its run."""
+        from physprover.app.pipeline import data_path
+
+        return data_path(self.config, self._run) if self._run else None
+
+    @property
+    def _run(self) -> RunDir | None:
+        return RunDir(self.run) if self.run else None
+
+
+def find_prover(model: str | None, overrides: tuple[str, ...]) -> Prover:
+    """The named model, the newest run, or none with a word about it: scripts, lemmas and sketches need no prover."""
+    if model is None:
+        try:
+            model = str(newest_run(Path("runs")))
+        except RunError:
+            print(
+                "no prover: searching with scripts, lemmas and sketches (--model RUN adds one)",
+                file=sys.stderr,
+            )
+            model = NO_MODEL
+    if model == NO_MODEL:
+        return Prover(weights="", config=load_config(None, tuple(overrides)), run=None)
+    weights, config, run = find_model(model, overrides)
+    return Prover(weights=weights, config=config, run=run.path if run else None)
+
+
+@contextmanager
+def open_tools(prover: Prover, seed: int) -> Iterator[Tools]:
+    """Lean, the prover's sampler, and a library of train proofs; Lean ends with the block."""
+    from eval.search.desk import Limits
+    from eval.search.library import Retriever
+    from eval.search.search import Tools
+
+    config = prover.config
+    limits = Limits(
+        max_prompt_tokens=config.model.max_prompt_tokens,
+        max_new_tokens=config.model.max_new_tokens,
+        check_seconds=config.engine.seconds,
+        temperature=config.eval.temperature,
+        seed=seed,
+    )
+    from physprover.app.display import Display
+
+    sampler = _sampler(prover)
+    with open_pool(config.engine, 1, Display()) as pool:
+        yield Tools(pool, sampler, limits, Retriever(library_theorems(prover)), _experience(prover))
+
+
+def library_theorems(prover: Prover) -> list[Theorem]:
+    """Proved theorems that may be looked at: the train split of the prover's data, else that of PhysCore."""
+    from data_gen.extract import extract_library
+    from data_gen.library import read_library
+    from data_gen.splits import split_library
+    from physprover.dataset import load_theorems
+    from physprover.resources import resolve
+
+    if prover.data is not None and (prover.data / "data").is_dir():
+        return load_theorems(prover.data, "train")
+    root = resolve("lean/PhysCore")
+    theorems = split_library(read_library(root), extract_library(root))
+    return [t for t in theorems if t.split == "train"]
+
+
+def experience_file(prover: Prover) -> Path | None:
+    """Where a run keeps what its searches have learned."""
+    return prover.run / "eval" / "experience.jsonl" if prover.run else None
+
+
+def _sampler(prover: Prover) -> Sampler | None:
+    if not prover.weights:
+        return None
+    from physprover.models.load import load_sampler
+
+    return load_sampler(prover.weights, prover.config)
+
+
+def _experience(prover: Prover) -> Experience:
+    from eval.search.experience import Experience
+
+    file = experience_file(prover)
+    return Experience.read(file) if file is not None and file.exists() else Experience()

@@ -1,0 +1,167 @@
+"""What rl asks of the other stages, conjectures and closing scripts, from data_gen and eval. Stages do not know each other."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import TYPE_CHECKING
+
+from data_gen.candidates import Names, from_text
+from data_gen.contamination import known_benchmarks
+from data_gen.funnel import Funnel
+from data_gen.generators.self_play import conjecture_reward, propose
+from data_gen.judging import Judging
+from data_gen.terms import parse_statement
+from eval.baselines import definitions
+from physprover.dataset import load_theorems
+from physprover.lean.protocol import Check, Problem
+from physprover.lean.text.definitions import declarations
+from physprover.models.sampler import SamplingParams
+from physprover.portfolio import SEARCH_SCRIPTS, script_proofs
+from physprover.prompts.conjecture import STOP
+from physprover.records import Outcome
+from rl.expert import Searched
+from rl.groups import derive_seed
+from rl.self_play import Conjecture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from data_gen.candidates import Candidate
+    from physprover.config import RunConfig
+    from physprover.lean.protocol import Pool
+    from physprover.models.sampler import Sampler
+    from physprover.records import Theorem
+    from physprover.runs import RunDir
+    from rl.expert import Judge
+
+
+# -- Self-play's wiring: `rl.self_play` asks for conjectures, `data_gen` proposes and sifts them. Stages do not know each other. --
+
+
+class Conjecturer:
+    """`rl.self_play.Conjecturer` over `data_gen`'s proposals and funnel."""
+
+    def __init__(self, config: RunConfig, run: RunDir, data: Path) -> None:
+        self._config = config
+        self._verdicts = run.path / "selfplay" / "verdicts.jsonl"
+        self._seeds = [t for t in load_theorems(data, "train") if t.proof]
+        self._held_out = [*load_theorems(data, "validation"), *load_theorems(data, "test")]
+
+    def conjectures(
+        self, sampler: Sampler, pool: Pool, number: int, known: Sequence[Theorem]
+    ) -> list[Conjecture]:
+        settings = self._config.data.self_play
+        rng = random.Random(derive_seed(self._config.seed, "self-play", number))
+        seeds = rng.sample(self._seeds, min(self._config.rl.self_play_seeds, len(self._seeds)))
+        params = SamplingParams(
+            temperature=settings.temperature,
+            max_new_tokens=min(settings.max_new_tokens, self._config.model.max_new_tokens),
+            seed=derive_seed(self._config.seed, "conjecture", number),
+            prompt=settings.prompt,
+            stop=STOP if settings.prompt == "tiny-conjecture" else (),
+        )
+        proposals = propose(sampler, seeds, settings.per_seed, params)
+        names = Names([t.name for t in (*self._seeds, *self._held_out, *known)])
+        parents = {seed.name: seed for seed in seeds}
+        candidates = [names.give(from_text(parents[p.seed], p.attempt.proof, "self-play")) for p in proposals]
+        kept, reasons = self._sifted(candidates, pool, known)
+        return [
+            Conjecture(
+                seed=proposal.seed,
+                attempt=proposal.attempt,
+                temperature=params.temperature,
+                theorem=kept.get(candidate.theorem.name),
+                reason=reasons.get(candidate.theorem.name, ""),
+            )
+            for proposal, candidate in zip(proposals, candidates, strict=True)
+        ]
+
+    def reward(self, proved: int, judged: int) -> float:
+        return conjecture_reward(proved, judged)
+
+    def _sifted(
+        self, candidates: Sequence[Candidate], pool: Pool, known: Sequence[Theorem]
+    ) -> tuple[dict[str, Theorem], dict[str, str]]:
+        """Kept theorems by name, and the stage at which the others fell."""
+        data = self._config.data
+        benchmarks = known_benchmarks(self._config)
+        benchmarks.add_test_split(t for t in self._held_out if t.split == "test")
+        judging = Judging(pool, self._verdicts, self._config.engine.seconds)
+        try:
+            funnel = Funnel(
+                judging, data.attempts_per_conjecture, benchmarks, data.near_duplicate, data.skip_stages
+            )
+            funnel.know([*self._seeds, *self._held_out, *known])
+            funnel.pour(candidates)
+        finally:
+            judging.close()
+        return {t.name: t for t in funnel.kept}, {row.name: row.stage for row in funnel.fallen}
+
+
+# -- The search that teaches the prover: closing scripts on train problems, told what each statement is made of. --
+#
+# `rl.expert` asks for proofs; the definitions come from `eval`, the variables and their types from `data_gen`. Stages do not know
+# each other.
+
+_SPLIT = frozenset(
+    {"enum", "ind"}
+)  # kinds of type that `cases` takes apart; structures, `grind` and `simp` see through
+
+
+class ScriptSearch:
+    """`rl.expert.Searcher` over `SEARCH_SCRIPTS`: the first that closes a problem is its proof.
+
+    Script after script over all open problems, each problem within its budget of `checks`; problems of one file are neighbours,
+    since engines keep the last headers.
+    """
+
+    def __init__(self, checks: int, seconds: float) -> None:
+        self._checks, self._seconds = checks, seconds
+
+    def search(self, problems: Sequence[Theorem], judge: Judge) -> Iterator[Searched]:
+        """See `rl.expert.Searcher`. Lean's messages are not asked for."""
+        ordered = sorted(problems, key=lambda t: (t.source.file, len(t.header), t.name))
+        plans = {t.name: list(itertools.islice(_plan(t), self._checks)) for t in ordered}
+        spent = dict.fromkeys(plans, 0)
+        open_ = ordered
+        while open_:
+            asked: dict[str, tuple[Theorem, str, str]] = {}
+            for theorem in open_:
+                script, proof = plans[theorem.name][spent[theorem.name]]
+                asked[theorem.name] = (theorem, script, proof)
+            checks = [
+                Check(id=name, problem=Problem.of(theorem), proof=proof, seconds=self._seconds, messages=0)
+                for name, (theorem, _, proof) in asked.items()
+            ]
+            proved = set()
+            for check, verdict in judge(checks):
+                spent[check.id] += 1
+                theorem, script, proof = asked[check.id]
+                if verdict.outcome is Outcome.PROVED:
+                    proved.add(check.id)
+                    yield Searched(theorem=check.id, proof=proof, script=script, checks=spent[check.id])
+                elif spent[check.id] == len(plans[check.id]):
+                    yield Searched(theorem=check.id, checks=spent[check.id])
+            open_ = [t for t in open_ if t.name not in proved and spent[t.name] < len(plans[t.name])]
+
+
+def _plan(theorem: Theorem) -> Iterator[tuple[str, str]]:
+    """(script, proof) in the order they are tried, each text once."""
+    names = definitions(theorem)
+    parsed = parse_statement(theorem.statement)
+    types = parsed.variables() if parsed is not None else {}
+    known = declarations(theorem.header)
+    variables = {
+        "inductive": [n for n, kind in types.items() if kind == "Nat" or kind.startswith("List ")],
+        "cases": [
+            n for n, kind in types.items() if kind == "Bool" or (kind in known and known[kind].kind in _SPLIT)
+        ],
+    }
+    seen = set()
+    for script in SEARCH_SCRIPTS:
+        for proof in script_proofs(script, names, variables, list(types)):
+            if proof not in seen:
+                seen.add(proof)
+                yield script, proof
