@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from physprover.app.commands.serve import TOKEN_VARIABLE, is_loopback, serve
+from physprover.app.commands.serve import TOKEN_VARIABLE, is_loopback, serve_http
 from physprover.config import EngineConfig
 from physprover.errors import ConfigError
 
@@ -20,4 +20,4 @@ def test_only_loopback_addresses_count_as_inside(host: str) -> None:
 def test_an_outside_address_needs_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(TOKEN_VARIABLE, raising=False)
     with pytest.raises(ConfigError, match="can be reached from outside"):
-        serve(EngineConfig(), "0.0.0.0", 8000)
+        serve_http(EngineConfig(), "0.0.0.0", 8000)
