@@ -2,7 +2,7 @@
 
     seeds = extract_library(Path("lean/PhysCore"))
 
-`header + "\\n" + statement + " := " + proof` is what a checker elaborates. For a library in core Lean the header is
+`header + "\n" + statement + " := " + proof` is what a checker elaborates. For a library in core Lean the header is
 self-contained: own imports are inlined, each module once, then the file's text up to the theorem; headers of one file
 are prefixes of each other, so an engine that caches elaborated prefixes reads each command once. For a library that
 needs packages (PhysLean) the header is the file as it stands, `import` lines included.
@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data_gen.library import Library, Module, before, read_library
-from data_gen.premises import DEFINITIONS, THEOREMS, Context, Declaration, declare
+from data_gen.headers import DEFINITIONS, THEOREMS, Context, Declaration, declare
+from data_gen.library import Library, Module, before, module_of, read_library
 from physprover.errors import DataError
 from physprover.lean.text.problems import passages
 from physprover.lean.text.proofs import has_sorry
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from data_gen.library import ContextForm
     from physprover.lean.text.problems import Passage
+
 
 _log = logging.getLogger(__name__)
 _HOLE = re.compile(r"\b(?:sorry|admit)\b")
@@ -133,3 +135,62 @@ def _theorem(
         lemmas=context.lemmas(declaration),
         lemmas_proved=proved,
     )
+
+
+# -- The theorems of one Lean file, for `physprover verify` and `prove`: broken ones are kept, with what is wrong. --
+#
+# A file inside a Lake project is read with its project (own imports are inlined); any other file stands alone.
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One theorem of a file: as a problem, and as it stands in the text."""
+
+    name: str
+    line: int
+    theorem: Theorem | None  # None when it has no proof to judge, or cannot be judged by itself
+    text: str  # the whole command, docstring and attributes included
+    reason: str = ""  # why it cannot
+
+
+def read_theorems(path: Path) -> list[Cut]:
+    """All theorems of a file, in order.
+
+    Raises `DataError` for an unreadable or non-UTF-8 file, for a theorem without a name and for a file without theorems.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}") from None
+    return cut_theorems(data, path)
+
+
+def cut_theorems(data: bytes, path: Path) -> list[Cut]:
+    """`read_theorems` on a file's contents; `path` tells the project and stands in messages."""
+    library, module = _load(data, path)
+    theorems, problems = extract(library, holes=True)
+    here = {(t.source.file, t.source.line): t for t in theorems}
+    cuts = []
+    for passage in passages(module.source, module.commands):
+        if not passage.name:
+            raise DataError(f"{path}:{passage.line}: a theorem without a name")
+        theorem = here.get((module.file, passage.line))
+        cuts.append(Cut(passage.name, passage.line, theorem, passage.text, passage.reason))
+    if not cuts:
+        raise DataError(f"{path}: no theorem in it{'; ' + problems[0] if problems else ''}")
+    return cuts
+
+
+def _load(data: bytes, path: Path) -> tuple[Library, Module]:
+    project = next((p for p in path.absolute().parents if (p / "lakefile.toml").exists()), None)
+    if project:
+        library = read_library(project)
+        file = path.absolute().relative_to(project).as_posix()
+        module = next((m for m in library.modules.values() if m.file == file), None)
+        if module:
+            return library, module
+    try:
+        module = module_of(path.name, data)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
+    return Library(path.parent, {module.name: module}, ""), module

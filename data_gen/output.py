@@ -10,11 +10,11 @@ timings.json                         what it cost this time
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from data_gen.card import card, funnel_svg, licence
 from data_gen.stats import (
     BuildTimes,
     DatasetStats,
@@ -29,15 +29,16 @@ from physprover.dataset import write_dataset, write_parquet
 from physprover.files import write_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pyarrow as pa
 
-    from data_gen.contamination import Contamination
+    from data_gen.contamination import Contamination, LeakReport
     from data_gen.funnel import Funnel
     from data_gen.judging import Judging
-    from data_gen.leaks import LeakReport
     from data_gen.library import Library
+    from data_gen.stats import StageCount
     from physprover.config import RunConfig
     from physprover.records import Theorem
 
@@ -126,3 +127,196 @@ def _config_hash(config: RunConfig) -> str:
     """Hash of what decides the contents: the data section and the seed."""
     tree: dict[str, Any] = {"data": config.data.model_dump(exclude={"max_seconds"}), "seed": config.seed}
     return hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()[:12]
+
+
+# -- The data set's card: what the Hugging Face hub shows, generated from the build's own figures. --
+
+_FRONT = """---
+license: {licence}
+language:
+- en
+tags:
+- lean4
+- theorem-proving
+- physics
+- synthetic
+task_categories:
+- text-generation
+pretty_name: PhysLeanData ({library})
+configs:
+- config_name: default
+  data_files:
+{files}
+---
+"""
+
+_BODY = """# PhysLeanData: {library}
+
+{headers}
+
+Theorems in Lean 4 for training provers. Each row holds a `statement` (up to `:=`), the `header` that Lean reads before it and a
+`proof` (after `:=`; one that begins with `|` or `where` follows the statement without `:=`). {engines}
+
+    from datasets import load_dataset
+    row = load_dataset("parquet", data_files="data/test.parquet")["train"][0]
+    # one JSON object a line, `name`, `header`, `statement`, `proof` and `lemmas_proved` among its keys, is what
+    # `physprover verify --jsonl FILE` judges; the text of a file is header + statement + " := " + proof
+
+Seeds are the theorems of the library; conjectures were made from train and validation seeds (`rule`, `parents`; a rule that begins with
+`not-` is the proved negation of one). Every proof in the set was accepted by Lean ({engine}). `closed_by` lists the single tactics
+that close the statement alone, `level` is its difficulty: 0 one such tactic, 1 one step, 2 two or three, 3 four to seven or a case split,
+4 longer.
+
+{split}
+
+## Rows
+| split | seeds | conjectures | closed by no single tactic |
+|---|---|---|---|
+{splits}
+
+| level | train | validation | test |
+|---|---|---|---|
+{levels}
+
+## Funnel of the conjectures
+{candidates} candidates, {kept} kept ({share:.0%}).
+
+![Funnel](funnel.svg)
+
+| stage | entered | passed |
+|---|---|---|
+{funnel}
+
+What fell out is in `rejected.parquet` with the stage and the reason. Held against every candidate: {benchmarks}; {contaminating} repeated
+one of these and fell (`contamination.json`).
+
+## By domain
+| domain | train | validation | test |
+|---|---|---|---|
+{domains}
+
+## Provenance
+Library `{library}`, revision {revision}{commit}, licence {licence}; generators: {generators}; headers: {context}; seed {seed};
+configuration {config_hash}; {engine}.
+{stopped}
+"""
+
+
+_HEADERS = {
+    "raw": "**What headers hold:** the file above the theorem as it was written, with the proofs of earlier theorems.",
+    "stripped": "**What headers hold:** the file above the theorem without comments, with the proofs of earlier theorems.",
+    "sorry": "**What headers hold:** the file above the theorem, with `sorry` for the proofs of earlier theorems, each of which is\n"
+    "a row of its own and was accepted by Lean (`lemmas_proved`). A plain Lean therefore warns of `sorry` in a header.",
+}
+
+
+def card(stats: DatasetStats) -> str:
+    """README.md of a built data set."""
+    files = "\n".join(
+        f"  - split: {s.split}\n    path: data/{s.split}.parquet" for s in stats.splits if s.rows
+    )
+    return _FRONT.format(library=stats.library, licence=stats.licence, files=files or "  []") + _BODY.format(
+        library=stats.library,
+        licence=stats.licence,
+        engines="All of it needs only core Lean (`Init`)."
+        if stats.core
+        else "Headers import the library's packages.",
+        engine=stats.engine or "not judged",
+        headers=_HEADERS[stats.context],
+        split=_split(stats),
+        splits="\n".join(
+            f"| {s.split} | {s.seeds} | {s.conjectures} | {'not measured' if s.multi_step is None else s.multi_step} |"
+            for s in stats.splits
+        ),
+        levels=_by_split(stats.levels),
+        candidates=stats.candidates,
+        kept=stats.kept,
+        share=stats.kept / max(stats.candidates, 1),
+        funnel="\n".join(f"| {c.stage} | {c.entered} | {c.passed} |" for c in stats.funnel),
+        benchmarks=", ".join(f"{name} ({n} statements)" for name, n in stats.benchmarks.items()),
+        contaminating=stats.contaminating,
+        domains=_by_split(stats.domains),
+        revision=stats.revision,
+        commit=f" (commit {stats.commit})" if stats.commit else "",
+        generators=", ".join(stats.generators) or "none",
+        context=stats.context,
+        seed=stats.seed,
+        config_hash=stats.config_hash,
+        stopped="The time limit ended the generation early." if stats.stopped_early else "",
+    )
+
+
+def _split(stats: DatasetStats) -> str:
+    if stats.split_by == "file":
+        return (
+            "Splits are by source file; no test statement or proof stands in a header of train or validation\n"
+            f"(searched at every build), and {stats.twins} held-out theorems have a twin of the same words there (`leaks.json`)."
+        )
+    return (
+        f"Splits are by lemma, as in the paper, so neighbours of test lemmas are in train: {stats.leaking} of {stats.held_out}\n"
+        f"held-out theorems can be read in headers of a lower split, {stats.leaking_proofs} of them with their proof (`leaks.json`)."
+    )
+
+
+def _by_split(table: dict[str, dict[str, int]]) -> str:
+    return "\n".join(
+        f"| {name or '–'} | {n.get('train', 0)} | {n.get('validation', 0)} | {n.get('test', 0)} |"
+        for name, n in sorted(table.items())
+    )
+
+
+# -- The funnel as a picture for the card. --
+
+
+def funnel_svg(stages: Sequence[StageCount]) -> str:
+    """A self-contained SVG, the same bytes for the same counts: what entered each stage, pale, and what passed it, dark."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    names = [stage.stage for stage in stages]
+    out = io.StringIO()
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "", "font.family": "sans-serif"})
+        figure = Figure(figsize=(10, 0.36 * len(stages) + 0.3), layout="constrained")
+        axes = figure.add_subplot(frameon=False)
+        axes.barh(names, [stage.entered for stage in stages], color="#c9d7e8")
+        axes.barh(names, [stage.passed for stage in stages], color="#2f6299")
+        for place, stage in enumerate(stages):
+            axes.annotate(
+                f"{stage.passed} of {stage.entered}",
+                (stage.entered, place),
+                (6, 0),
+                textcoords="offset points",
+                va="center",
+            )
+        axes.invert_yaxis()
+        axes.set_xticks([])
+        axes.tick_params(length=0)
+        figure.savefig(out, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    return out.getvalue()
+
+
+# -- The licence a library's text is under, as its LICENSE file says. --
+
+_MARKS = {
+    "Apache License": "apache-2.0",
+    "MIT License": "mit",
+    "BSD 3-Clause": "bsd-3-clause",
+    "BSD 2-Clause": "bsd-2-clause",
+    "GNU GENERAL PUBLIC LICENSE": "gpl",
+    "CC BY-NC": "cc-by-nc-4.0",
+    "Creative Commons": "cc",
+}
+
+
+def licence(root: Path) -> str:
+    """Hugging Face's short name of the licence in the library's folder or the nearest one above; "unknown" without one."""
+    for folder in (root.absolute(), *list(root.absolute().parents)[:2]):
+        for name in ("LICENSE", "LICENSE.md", "LICENSE.txt", "COPYING"):
+            try:
+                text = (folder / name).read_text(encoding="utf-8", errors="replace")[:400]
+            except OSError:
+                continue
+            return next((short for mark, short in _MARKS.items() if mark in text), "other")
+    return "unknown"

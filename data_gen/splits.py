@@ -18,7 +18,7 @@ import tomllib
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, cast
 
-from data_gen.leaks import leaks
+from data_gen.contamination import leaks
 from physprover.errors import DataError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def off_size(theorems: Sequence[Theorem], test: float, validation: float) -> lis
 
 def split_lemmas(theorems: Sequence[Theorem]) -> list[Theorem]:
     """The theorems with their split set as in the paper: each lemma for itself, no validation split. Neighbours of test
-    lemmas stay in train, so headers of train show test theorems: `data_gen.leaks` counts them."""
+    lemmas stay in train, so headers of train show test theorems: `data_gen.contamination` counts them."""
     return [
         theorem.model_copy(update={"split": "test" if _share(theorem.name) < PAPER_TEST_SHARE else "train"})
         for theorem in theorems

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from physprover.errors import ConfigError
-from physprover.insight.drops import drops
 from physprover.insight.script import read_script
 from physprover.insight.sketch import Sketch, elaborates, existentials, fills
-from physprover.insight.techniques import Scope, all_constants, found
+from physprover.insight.techniques import Scope, all_constants, drops, found
 from physprover.lean.ask import Asker, key_of
 from physprover.lean.protocol import Check, Problem
 from physprover.prompts import get_prompt

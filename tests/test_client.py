@@ -33,7 +33,7 @@ from physprover.client import (
 )
 from physprover.config import EngineConfig
 from physprover.errors import DataError, LeanSetupError
-from physprover.lean.local import LocalPool
+from physprover.lean.pool import LocalPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,11 +1,11 @@
-"""Conjecture generators behind one protocol, `data_gen.candidates.Generator`: symbolic rules (`data_gen.mutate`), a language
+"""Conjecture generators behind one protocol, `data_gen.candidates.Generator`: symbolic rules (`data_gen.mutations`), a language
 model (`llm`), a prover (`self_play`)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data_gen.mutate import Mutations
+from data_gen.mutations import Mutations
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,11 +16,10 @@ from data_gen.judging import Judging
 from physprover.dataset import SPLITS, load_theorems, write_parquet
 from physprover.errors import DataError
 from physprover.files import replacing, write_text
-from physprover.insight.drops import drops
 from physprover.insight.records import Insight, Missing, load_insights, write_insights
 from physprover.insight.script import read_script
 from physprover.insight.sketch import Sketch
-from physprover.insight.techniques import Scope
+from physprover.insight.techniques import Scope, drops
 from physprover.records import Outcome
 
 if TYPE_CHECKING:

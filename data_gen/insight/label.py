@@ -11,15 +11,17 @@ dropped nor listed.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from data_gen.insight.qualify import qualified
+from data_gen.headers import DEFINITIONS, THEOREMS, read_header
 from data_gen.stats import one_line
-from physprover.insight.drops import drops
 from physprover.insight.records import Insight, Missing
 from physprover.insight.script import read_script
 from physprover.insight.sketch import coarse_sketch, elaborates, existentials, sketch_of
-from physprover.insight.techniques import Scope, all_constants, found
+from physprover.insight.techniques import Scope, all_constants, drops, found
+from physprover.lean.text.commands import parse
+from physprover.lean.text.tokens import mask
 from physprover.records import Outcome
 
 if TYPE_CHECKING:
@@ -27,11 +29,11 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from data_gen.judging import Answer, Judging
-    from physprover.insight.drops import Drop
     from physprover.insight.script import Script
     from physprover.insight.sketch import Sketch
-    from physprover.insight.techniques import Technique
+    from physprover.insight.techniques import Drop, Technique
     from physprover.records import Theorem
+
 
 _WAVES = 12  # a proof of PhysCore settles in one to four
 _DECIDED = frozenset({Outcome.REJECTED, Outcome.CHEATED})
@@ -215,3 +217,25 @@ def _missing(case: _Case, stage: Literal["proof", "techniques", "sketch"], reaso
         stage=stage,
         reason=one_line(reason),
     )
+
+
+# -- Full names of the constants a proof writes short. --
+
+
+def qualified(header: str, written: str) -> str:
+    """The full name of `written` where the header's last scope stands; itself where the header does not declare it."""
+    prefixes, declared = _declared(header)
+    parts = written.split(".")
+    for length in range(len(parts), 0, -1):
+        for prefix in prefixes:
+            name = ".".join([*([prefix] if prefix else []), *parts[:length]])
+            if name in declared:
+                return ".".join([name, *parts[length:]])
+    return written
+
+
+@lru_cache(maxsize=1024)
+def _declared(header: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Prefixes to try, and every name the header declares."""
+    names = {c.name for c in parse(mask(header)) if c.name and c.kind in DEFINITIONS | THEOREMS}
+    return read_header(header).scope.prefixes, frozenset(names)

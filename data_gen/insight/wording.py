@@ -1,7 +1,7 @@
 """The idea of each proof in plain words, by a language model, beside the labels that Lean checked.
 
 Nothing checks a wording. It has a column of its own whose name says so, and nothing reads that column: no label, no reward,
-no training target. `wording.jsonl` is the journal of the requests, see `data_gen.generators.endpoint`.
+no training target. `wording.jsonl` is the journal of the requests, see `data_gen.generators.llm`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from data_gen.generators.endpoint import Reader, Requests, json_objects
+from data_gen.generators.llm import Reader, Requests, json_objects
 from data_gen.insight.build import write_summary
 from data_gen.insight.card import WordingStats
 from physprover.dataset import SPLITS
@@ -19,7 +19,7 @@ from physprover.insight.records import Wording, load_insights, write_insights
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data_gen.generators.endpoint import ChatClient
+    from data_gen.generators.llm import ChatClient
     from data_gen.insight.card import InsightStats
     from physprover.config import LLMConfig
     from physprover.insight.records import Insight

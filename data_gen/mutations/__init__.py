@@ -1,5 +1,176 @@
-"""Symbolic conjecture rules. Each takes a seed and drafts statements near it, with the proofs that might carry over.
+"""Stage 1b: conjectures near the seeds. Symbolic and offline; what survives Lean is decided in `data_gen.funnel`.
 
-A rule need not be sound: Lean elaborates and proves or refuses each draft afterwards. A rule is worth having when a
-fair share of its drafts survive and its survivors need a way of proving that the others do not.
+    for candidate in mutate(theorems, count=8, seed=0): ...
+
+Each seed is changed in two settings: under its own header, where the parent's proof must be adapted, and under the
+last header of its file, where the parent is a lemma that may be used by name.
 """
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from itertools import islice
+from random import Random
+from typing import TYPE_CHECKING
+
+from data_gen.candidates import Candidate, Names
+from data_gen.headers import read_header
+from data_gen.mutations.classes import Abstract, Instantiate
+from data_gen.mutations.logic import Behind, Conjoin, Contrapositive, Direction, SomeValue, Witness
+from data_gen.mutations.premises import (
+    Compound,
+    Constructor,
+    Drop,
+    Dual,
+    Generalise,
+    Identify,
+    Literal,
+    Relax,
+    Restrict,
+)
+from data_gen.mutations.seeds import Draft, Seed
+from data_gen.mutations.sides import Add, BothSides, Rewrite, Sharpen, Swap, Through, Weaken
+from data_gen.proofs import proof_text, tactics, templates
+from data_gen.terms import normal_form, parse_statement
+from physprover.records import Theorem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from data_gen.mutations.seeds import Rule
+
+
+RULES: tuple[Rule, ...] = (
+    Literal(),
+    Constructor(),
+    Identify(),
+    Compound(),
+    Swap(),
+    BothSides(),
+    Through(),
+    Weaken(),
+    Sharpen(),
+    Witness(),
+    SomeValue(),
+    Conjoin(),
+    Contrapositive(),
+    Behind(),
+    Direction(),
+    Rewrite(),
+    Add(),
+    Drop(),
+    Relax(),
+    Restrict(),
+    Generalise(),
+    Dual(),
+    Abstract(),
+    Instantiate(),
+)
+CITED_SHARE = 0.35  # of a seed's candidates, those that may cite it by name
+
+
+@dataclass(frozen=True)
+class Mutations:
+    """`candidates.Generator` over `mutate`."""
+
+    count: int
+    seed: int
+    max_chars: int
+    name: str = "mutate"
+
+    def rounds(self, seeds: Sequence[Theorem], _note: Callable[[str], None]) -> Iterator[list[Candidate]]:
+        return mutate(seeds, self.count, self.seed, self.max_chars)
+
+
+def mutate(
+    theorems: Sequence[Theorem], count: int, seed: int, max_chars: int = 400
+) -> Iterator[list[Candidate]]:
+    """Rounds of candidates: each round holds at most one from every seed, `count` rounds in all.
+
+    Only train and validation theorems of core libraries are changed. Deterministic for `seed`; each theorem draws from
+    a stream of its own, so a longer library does not change the conjectures of the others.
+    """
+    streams = [
+        _candidates(theorem, plain, cited, Random(f"{seed}:{theorem.name}"), max_chars)
+        for theorem, plain, cited in _seeds(theorems)
+    ]
+    names = Names([theorem.name for theorem in theorems])
+    for _ in range(count):
+        yield [names.give(candidate) for stream in streams for candidate in islice(stream, 1)]
+
+
+def _seeds(theorems: Iterable[Theorem]) -> Iterator[tuple[Theorem, Seed, Seed | None]]:
+    """Each usable theorem as a seed under its own header and, but for a file's last, under the file's last header."""
+    files: dict[str, list[Theorem]] = defaultdict(list)
+    for theorem in theorems:
+        if theorem.split in ("train", "validation") and theorem.engine == "core" and theorem.proof:
+            files[theorem.source.file].append(theorem)
+    for members in files.values():
+        earlier: list[Seed] = []
+        last = max((m.header for m in members), key=len)
+        for theorem in members:
+            statement = parse_statement(theorem.statement)
+            if statement is None:
+                continue
+            proof = tactics(theorem.proof or "")
+            plain = Seed(
+                theorem.name, statement, proof, read_header(theorem.header, last), siblings=tuple(earlier)
+            )
+            cited = replace(plain, header=read_header(last), cited=True) if theorem.header != last else None
+            earlier.append(replace(plain, siblings=()))
+            yield theorem, plain, cited
+
+
+def _candidates(
+    theorem: Theorem, plain: Seed, cited: Seed | None, random: Random, max_chars: int
+) -> Iterator[Candidate]:
+    """Candidates of one seed, rules taking turns; under its own header or cited, as chance has it."""
+    settings = [_by_turns(plain, random), _by_turns(cited, random) if cited else iter(())]
+    seen = {normal_form(plain.statement)}
+    while True:
+        cite = random.random() < CITED_SHARE
+        draft = next(settings[cite], None) or next(settings[not cite], None)
+        if draft is None:
+            return
+        key = normal_form(draft.statement)
+        if key not in seen and len(str(draft.statement)) <= max_chars:
+            seen.add(key)
+            yield _candidate(theorem, draft, key)
+
+
+def _by_turns(seed: Seed, random: Random) -> Iterator[Draft]:
+    """Drafts of a seed: the rules in random order, one draft of each in turn. A rule is asked when its turn comes."""
+    piles: list[list[Draft]] = []
+    for rule in random.sample(RULES, len(RULES)):
+        pile = rule.drafts(seed, random)
+        random.shuffle(pile)
+        yield from pile[:1]
+        piles.append(pile[1:])
+    while piles := [pile for pile in piles if pile]:
+        for pile in piles:
+            yield pile.pop(0)
+
+
+def _candidate(parent: Theorem, draft: Draft, key: str) -> Candidate:
+    header, statement = draft.seed.header, replace(draft.statement, name=f"{draft.seed.short}_{draft.rule}")
+    text = str(statement)
+    premises = header.premises(text)
+    namespace = parent.name.removesuffix(draft.seed.short)
+    theorem = Theorem(
+        name=namespace + statement.name,
+        statement=text,
+        header=header.text,
+        domain=parent.domain,
+        source=parent.source,
+        split=parent.split,
+        engine=parent.engine,
+        premises=premises,
+        lemmas=header.lemmas(text),
+        lemmas_proved=parent.lemmas_proved,
+        origin="conjecture",
+        parents=(parent.name, *draft.parents),
+        rule=("cite-" if draft.seed.cited else "") + draft.rule,
+    )
+    proofs = (*draft.proofs[:2], *templates(header, statement, premises), *draft.proofs[2:]) or (("grind",),)
+    return Candidate(theorem, tuple(dict.fromkeys(map(proof_text, proofs))), key)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eval.baselines import ClosedTheorem, PortfolioResult, lines, read_portfolio
 from eval.compare import compare
-from eval.pass_tokens import Lengths
+from eval.evaluate import is_state
+from eval.passk import Lengths
 from eval.results import EvalResult, Group, TheoremResult, file_hash, missing_evidence, read_result
-from eval.store import is_state
 from physprover.errors import DataError, PhysProverError
 from physprover.records import JudgedAttempt, Outcome, read_jsonl
 

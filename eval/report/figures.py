@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from eval.pass_tokens import budget_grid, pass_over_tokens, saved_for
-from eval.passk import benchmark_pass_at_k
+from eval.passk import benchmark_pass_at_k, budget_grid, pass_over_tokens, saved_for
 from eval.report.render import COLOURS, interval, percent
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def baselines(portfolio: PortfolioResult | None) -> list[tuple[str, float, str]]
 
 
 def tokens_figure(data: EvaluationData) -> Figure:
-    """Share solved over sampled tokens per theorem (`eval.pass_tokens`)."""
+    """Share solved over sampled tokens per theorem (`eval.passk`)."""
     lengths = data.lengths
     if not lengths or not any(one.proved for one in lengths):
         return Figure()

@@ -63,14 +63,14 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
 def open_run_dir(config: RunConfig) -> RunDir:
     """The run's directory, new or continued.
 
-    Raises `RunError` naming the setting when it holds a run of another configuration (`physprover.resume` says which may
+    Raises `RunError` naming the setting when it holds a run of another configuration (`physprover.runs` says which may
     change); what may and did change is noted in events.jsonl.
     """
     import tomli_w
 
     from physprover.config_file import load_config
     from physprover.provenance import collect
-    from physprover.resume import changes, lasting
+    from physprover.runs import changes, lasting
 
     run = RunDir(Path(config.output) / config.name)
     file = run.path / "config.toml"

@@ -27,7 +27,7 @@ def engine_kind(config: EngineConfig) -> str:
 def open_engines(config: EngineConfig) -> tuple[list[Engine], Callable[[], None]]:
     """`config.workers` engines that share one judge, and a function that ends them all."""
     if engine_kind(config) == "project":
-        from physprover.lean.project.pool import open_project
+        from physprover.lean.project.engine import open_project
 
         return open_project(config)
     from physprover.lean.embedded.engine import EmbeddedEngine, Judge, Spares

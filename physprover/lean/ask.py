@@ -71,7 +71,7 @@ def open_pool(
     Installs the embedded Lean first where it is needed and missing, shown on `progress`. `config.verdicts` is honoured.
     """
     from physprover.lean import engine_kind
-    from physprover.lean.local import LocalPool
+    from physprover.lean.pool import LocalPool
 
     if engine_kind(config) == "embedded":
         from physprover.lean.embedded.install import ensure_installed

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from data_gen.extract import extract
+from data_gen.extract import extract, read_theorems
 from data_gen.library import read_library
-from data_gen.one_file import read_theorems
 from eval.benchmark_files import Columns, read_lean_files, read_rows
 from physprover.app.commands import app
 from physprover.app.commands.prove import parse_theorem

@@ -11,7 +11,7 @@ from physprover.app.pipeline import open_run_dir, reopen
 from physprover.config import RunConfig
 from physprover.config_file import load_config, parse_config
 from physprover.errors import RunError
-from physprover.resume import FREE, LONGER
+from physprover.runs import FREE, LONGER
 from rl import checkpoint
 from rl.checkpoint import IDLE_LIMIT, LoopState
 from rl.presets import resolve

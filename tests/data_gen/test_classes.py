@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data_gen.headers import read_header
-from data_gen.mutate import mutate
+from data_gen.mutations import mutate
 from data_gen.mutations.classes import Abstract, Instantiate
 from data_gen.mutations.laws import Carrier
 from data_gen.mutations.seeds import Seed

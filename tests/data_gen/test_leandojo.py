@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data_gen.extract import extract_library
-from data_gen.leandojo import read_benchmark, read_corpus
-from data_gen.trace import Traced, compare, trace_library
+from data_gen.leandojo import Traced, compare, read_benchmark, read_corpus, trace_library
 from physprover.errors import DataError, LeanSetupError
 from tests.data_gen.library import write_library
 

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_gen.generators.endpoint import ChatClient, Request
-from data_gen.generators.llm import LanguageModel, read_answer, render
+from data_gen.generators.llm import ChatClient, LanguageModel, Request, read_answer, render
 from physprover.config import LLMConfig
 from physprover.errors import ConfigError
 from physprover.files import read_journal

@@ -11,7 +11,7 @@ from data_gen.candidates import Candidate
 from data_gen.extract import extract
 from data_gen.headers import read_header
 from data_gen.library import read_library
-from data_gen.mutate import RULES, mutate
+from data_gen.mutations import RULES, mutate
 from data_gen.mutations.seeds import Draft, Seed
 from data_gen.proofs import proof_text, tactics
 from data_gen.splits import split_library

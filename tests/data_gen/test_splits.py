@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from data_gen.contamination import leaks, report
 from data_gen.extract import extract
-from data_gen.leaks import leaks, report
 from data_gen.library import read_library
 from data_gen.splits import off_size, split_lemmas, split_library
 from data_gen.terms import canonical_form, parse_statement

@@ -6,9 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval import pass_tokens
-from eval.pass_tokens import Lengths, budget_grid, pass_over_tokens, saved_for, solved_within
-from eval.passk import benchmark_pass_at_k, pass_at_k
+from eval import passk as pass_tokens
+from eval.passk import (
+    Lengths,
+    benchmark_pass_at_k,
+    budget_grid,
+    pass_at_k,
+    pass_over_tokens,
+    saved_for,
+    solved_within,
+)
 
 tokens = st.integers(1, 9)
 attempts = st.lists(st.tuples(tokens, st.booleans()), min_size=1, max_size=6)

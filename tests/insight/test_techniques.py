@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from physprover.insight.drops import drops
 from physprover.insight.script import read_script
-from physprover.insight.techniques import Scope, Technique, found, read_line
+from physprover.insight.techniques import Scope, Technique, drops, found, read_line
 from tests.insight.proofs import Made, blocks, proof_of
 
 HEADER = """

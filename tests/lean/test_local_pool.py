@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from physprover.config import EngineConfig
-from physprover.lean import local
+from physprover.lean import pool as local
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, Verdict
 

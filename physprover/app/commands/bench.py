@@ -108,8 +108,8 @@ def bench_optimizer(
       physprover bench optim
       physprover bench optim --device cuda --elements 400000000
     """
+    from physprover.app.lab import table
     from physprover.app.lab.bench_optim import run
-    from physprover.app.lab.row import table
 
     if device not in ("cpu", "cuda") or clock not in ("wall", "cpu"):
         raise ConfigError("--device is cpu or cuda, --clock is wall or cpu")
@@ -137,8 +137,8 @@ def bench_rl_loop(
       physprover bench rl runs/quickstart
       physprover bench rl runs/quickstart --kills 20 --out runs/bench/rl-20
     """
+    from physprover.app.lab import table
     from physprover.app.lab.bench_rl import RLBench, bench_rl
-    from physprover.app.lab.row import table
 
     plan = RLBench(steps=steps, kills=kills, baseline=baseline)
     rows = bench_rl(

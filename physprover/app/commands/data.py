@@ -106,7 +106,7 @@ def data_extract(
     ]
     lines += [f"{'all':<24}{len(theorems):>6}  in {len(read.modules)} files", *problems]
     if trace:
-        from data_gen.trace import compare, trace_library
+        from data_gen.leandojo import compare, trace_library
 
         lines += ["", str(compare(theorems, trace_library(library)))]
     if out is not None:

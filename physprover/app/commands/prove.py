@@ -23,7 +23,7 @@ from physprover.records import Record
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from data_gen.one_file import Cut
+    from data_gen.extract import Cut
     from eval.search.budget import Amount
     from eval.search.desk import Tried
     from eval.search.search import SearchResult, Tools
@@ -209,7 +209,7 @@ def parse_theorem(statement: str, context: str = "") -> Theorem:
 
     Raises `DataError` when the text is no theorem with a name.
     """
-    from data_gen.one_file import cut_theorems
+    from data_gen.extract import cut_theorems
 
     try:
         posed = read_problem(statement, without_last_ends(normalised(context)))
@@ -282,7 +282,7 @@ def fill_text(text: str, total: Amount, policy: str, tools: Tools) -> int:
 
 def _filled(text: str, file: Path, total: Amount, policy: str, tools: Tools) -> tuple[str, int]:
     """The text with proofs for `sorry`s, and how many theorems are left with one. Each has the whole budget."""
-    from data_gen.one_file import cut_theorems
+    from data_gen.extract import cut_theorems
 
     changes: list[tuple[str, str]] = []
     left = 0

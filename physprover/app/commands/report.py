@@ -38,8 +38,8 @@ def write_reports(paths: Sequence[Path]) -> str:
     A run directory gives its page; an evaluation's JSON its page and its table; several of them, the same evaluation with
     different seeds, one table over the seeds beside the first. Raises `DataError` or `RunError` for anything else.
     """
+    from eval.evaluate import is_state
     from eval.report.pages import write_page, write_report
-    from eval.store import is_state
     from physprover.app.provers import open_run
 
     if len(paths) > 1:  # a pattern like `test-seed*.json` also means the evaluations' bookkeeping

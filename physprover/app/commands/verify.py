@@ -27,7 +27,7 @@ from physprover.records import HOLES, Outcome, Record, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from data_gen.one_file import Cut
+    from data_gen.extract import Cut
     from physprover.config import EngineConfig
     from physprover.lean.protocol import Pool
 
@@ -337,6 +337,6 @@ def _may_certify(folder: Path, engine: EngineConfig) -> None:
 
 
 def _load_file(path: Path) -> list[Cut]:
-    from data_gen.one_file import read_theorems
+    from data_gen.extract import read_theorems
 
     return read_theorems(path)

@@ -1,1 +1,55 @@
-"""Benchmarks, studies and the optimizer evidence: what measures the project on this machine."""
+"""One line of a benchmark's table: a figure, what it is to reach, and what was measured."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING
+
+from physprover.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+_COMPARE = {"<=": operator.le, ">=": operator.ge, "": operator.eq}
+
+
+class Row(Record):
+    """One figure. `met` is None where this machine cannot measure it, or where nothing is to be reached."""
+
+    figure: str
+    reach: str
+    measured: str
+    met: bool | None
+    note: str = ""
+
+    @classmethod
+    def of(cls, figure: str, value: float | None, reach: str, note: str) -> Row:
+        """A number against `reach`, which is `<= x`, `>= x`, `x` or empty; a `value` of None was not measured."""
+        met = None
+        if value is not None and reach:
+            sign, _, number = reach.rpartition(" ")
+            met = bool(_COMPARE[sign](value, float(number)))
+        measured = "-" if value is None else f"{value:.3g}"
+        return cls(figure=figure, reach=reach, measured=measured, met=met, note=note)
+
+    @property
+    def verdict(self) -> str:
+        """`reached`, `missed`, `not measured`, or nothing where no figure is set."""
+        if self.met is None:
+            return "not measured" if self.measured == "-" else ""
+        return "reached" if self.met else "missed"
+
+
+def row(figure: str, reach: str, measured: str, met: bool) -> Row:
+    """A figure in words, and whether it is what is to be reached."""
+    return Row(figure=figure, reach=reach, measured=measured, met=met)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The figures in columns, at most 80 characters but for the notes, which stand behind."""
+    lines = [f"{'figure':<38} {'reach':>9}  {'measured':<18} ", "-" * 78]
+    for row in rows:
+        note = f"  {row.note}" if row.note else ""
+        lines.append(f"{row.figure:<38} {row.reach:>9}  {row.measured:<18} {row.verdict:<8}{note}".rstrip())
+    return "\n".join(lines)

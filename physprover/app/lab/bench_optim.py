@@ -19,7 +19,7 @@ import torch.distributed as dist
 from torch import Tensor
 from torch.multiprocessing.spawn import spawn
 
-from physprover.app.lab.row import Row
+from physprover.app.lab import Row
 from rl.distributed.sign_exchange import SignExchange
 from rl.distributed.wire import sent_bytes
 from rl.optim import native as compiled

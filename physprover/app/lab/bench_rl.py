@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
-from physprover.app.lab.row import Row
+from physprover.app.lab import Row
 from physprover.app.provers import open_run
 from physprover.config_file import load_config
 from physprover.dataset import load_theorems
@@ -108,7 +108,7 @@ def _speed(run: RunDir, folder: Path, steps: int, overrides: tuple[str, ...]) ->
 
 
 def _baseline(run: RunDir, out: Path, steps: int, overrides: tuple[str, ...]) -> float:
-    from physprover.lean.local import LocalPool
+    from physprover.lean.pool import LocalPool
     from rl import presets
 
     config = presets.resolve(load_config(run.path / "config.toml", overrides))

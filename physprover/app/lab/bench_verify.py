@@ -17,13 +17,13 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from data_gen.extract import extract_library
-from physprover.app.lab.row import Row, row, table
+from physprover.app.lab import Row, row, table
 from physprover.config import DataConfig
 from physprover.errors import DataError
 from physprover.lean.ask import open_pool
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.embedded.install import ensure_installed
-from physprover.lean.local import LocalPool
+from physprover.lean.pool import LocalPool
 from physprover.lean.protocol import Check, Problem
 from physprover.portfolio import PORTFOLIO, portfolio_proof
 from physprover.records import Outcome, Record, Verdict, read_jsonl, write_jsonl

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import shown, unfit
 from physprover.lean.embedded.process import WorkerLost
+from physprover.lean.project.judge import Judge
+from physprover.lean.project.place import find_place
+from physprover.lean.project.repl import Repl
+from physprover.lean.project.sandbox import Room, require, wrapped
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.proofs import compose
 from physprover.lean.text.statements import declared
@@ -18,9 +22,9 @@ from physprover.records import Outcome, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from physprover.lean.project.judge import Judge
-    from physprover.lean.project.repl import Repl
-    from physprover.lean.protocol import Problem
+    from physprover.config import EngineConfig
+    from physprover.lean.protocol import Engine, Problem
+
 
 _HEADER_SECONDS = 300.0  # importing Mathlib from a cold disk takes minutes
 _RECYCLE = 400  # the REPL keeps every environment for ever
@@ -177,3 +181,29 @@ def _refuse(part: str, messages: list[dict[str, Any]]) -> None:
         raise HeaderError(
             f"the {part} does not elaborate: {'; '.join(shown({'messages': _first(messages)}))}"
         )
+
+
+# -- The engines of a project for a pool: REPLs in sandboxes, one judge for all. --
+
+
+def open_project(config: EngineConfig) -> tuple[list[Engine], Callable[[], None]]:
+    """`config.workers` engines, and a function that ends them. Raises `LeanSetupError` where something is missing."""
+    place = find_place(config.project_dir)
+    bwrap = require(config.unsafe)
+    judge = Judge(place, bwrap, config.memory_gb) if config.judge else None
+    room = Room(readable=place.readable, cwd=place.project)
+    environment = place.environment()
+    command = wrapped(bwrap, [str(place.repl)], room, environment)
+
+    def start() -> Repl:
+        return Repl(command, config.memory_gb, place.project, environment)
+
+    engines: list[Engine] = [ProjectEngine(start, place.version, judge) for _ in range(config.workers)]
+
+    def close() -> None:
+        for engine in engines:
+            engine.close()
+        if judge is not None:
+            judge.close()
+
+    return engines, close

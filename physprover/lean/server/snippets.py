@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from physprover.lean.embedded.engine import EmbeddedEngine, Judge, JudgeLost, Spares, may_spoil
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
-from physprover.lean.local import LocalPool
+from physprover.lean.pool import LocalPool
 from physprover.lean.text import undefined
 from physprover.lean.text.headers import plain
 from physprover.lean.text.problems import passages

@@ -3,7 +3,7 @@
 from typer.testing import CliRunner
 
 from physprover.app.commands import app
-from physprover.app.lab.row import Row
+from physprover.app.lab import Row
 
 
 def test_verdicts():

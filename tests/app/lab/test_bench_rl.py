@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from physprover.app.lab import Row, table
 from physprover.app.lab.bench_rl import RLBench, _accounts, _prepare, _records, bench_rl
-from physprover.app.lab.row import Row, table
 from physprover.errors import RunError
 from physprover.records import Attempt, JudgedAttempt, Outcome, Verdict
 from physprover.runs import RunDir, StepMetrics

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from physprover.app.lab import Row, table
 from physprover.app.lab.bench_verify import (
     PASSING,
     VerifyBench,
@@ -17,7 +18,6 @@ from physprover.app.lab.bench_verify import (
     load_corpus,
     make_corpus,
 )
-from physprover.app.lab.row import Row, table
 from physprover.config import EngineConfig
 from physprover.portfolio import PORTFOLIO, portfolio_proof
 from physprover.resources import resolve

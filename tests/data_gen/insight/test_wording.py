@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from data_gen.generators.endpoint import ChatClient, Request
+from data_gen.generators.llm import ChatClient, Request
 from data_gen.insight.build import build_insights, recheck
 from data_gen.insight.card import InsightStats
 from data_gen.insight.wording import Wordings, read_wording, render

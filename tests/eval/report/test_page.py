@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from eval.pass_tokens import solved_within
-from eval.passk import pass_at_k
-from eval.report.attempts import distinct, theorem_cards
+from eval.passk import pass_at_k, solved_within
 from eval.report.data import EvaluationData, read_attempts
 from eval.report.figures import pass_at_ks
-from eval.report.pages import render_page, write_page
+from eval.report.pages import distinct, render_page, theorem_cards, write_page
 from eval.results import EvalResult, read_result
 from physprover.errors import DataError
 from physprover.records import JudgedAttempt, Outcome, read_jsonl, write_jsonl
