@@ -31,6 +31,7 @@ from physprover.errors import RunError
 from physprover.models.token_mask import TokenMask
 from physprover.prompts import get_prompt
 from rl.groups import Drawn
+from rl.optim.clip import clip_grad_norm
 from rl.trainer.batches import Whole, micro_batches
 from rl.trainer.logps import padded_logps_and_entropies, shared_prefix_logps_and_entropies, shares_prefixes
 from rl.trainer.lora import adapter, factors, folded
@@ -304,9 +305,7 @@ class GroupTrainer(GRPOTrainer):
 
     def _clip(self) -> float:
         """Scale the gradient down to `rl.max_grad_norm` if it is longer; its norm before."""
-        return float(
-            self.accelerator.clip_grad_norm_(self.model_wrapped.parameters(), self.args.max_grad_norm)
-        )
+        return clip_grad_norm(self.model.parameters(), self.args.max_grad_norm)
 
     def _weigh(self, micro: MicroBatch) -> None:
         """Truncated importance weights of a micro-batch, see the module's text."""

@@ -183,11 +183,6 @@ class ShardedTrainer(RankTrainer):
     def _backward(self, batches: Sequence[MicroBatch], whole: Any) -> float:
         return GroupTrainer._backward(self, batches, whole)
 
-    def _clip(self) -> float:
-        parameters = [p for p in self.model.parameters() if p.requires_grad]
-        norm = torch.nn.utils.clip_grad_norm_(parameters, self.args.max_grad_norm)
-        return float(whole(norm))
-
     def _gathered(self) -> Iterator[tuple[str, Tensor]]:
         """Every tensor of the plain model, LoRA folded in, on the CPU; tied ones once. Collective: take them all."""
         model = self.plain_model()

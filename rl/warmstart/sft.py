@@ -221,7 +221,7 @@ def take_step(
     labels: torch.Tensor,
 ) -> float:
     """One supervised update at learning rate `rate`; the loss on target tokens, in nats."""
-    import torch
+    from rl.optim.clip import clip_grad_norm
 
     for optimizer in pair:
         for group in optimizer.param_groups:
@@ -229,7 +229,7 @@ def take_step(
     on_target, on_prompt = loss(model, ids, labels)
     model.zero_grad(set_to_none=True)
     (on_target + prompt_weight * on_prompt).backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    clip_grad_norm(model.parameters(), 1.0)
     for optimizer in pair:
         optimizer.step()
     return on_target.item()

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from rl.optim.baselines import Signum, lion, sign_sgd
+from rl.optim.clip import clip_grad_norm
 from rl.optim.settings import OptimizerError
 from rl.optim.states import MAXIMUM
 from rl.optim.stosign import StoSignSGD
@@ -285,7 +286,7 @@ class LanguageStudy:
             if not torch.isfinite(loss):
                 return math.inf
             loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            clip_grad_norm(model.parameters(), 1.0)
             if precision == "fp8":
                 round_gradients(optimizer)
             optimizer.step()
