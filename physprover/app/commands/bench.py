@@ -67,6 +67,15 @@ def bench_verification(
     corpus: Annotated[Path, typer.Option(help="Attempts (JSONL); made from PhysCore where missing.")] = Path(
         "runs/bench/attempts.jsonl"
     ),
+    proofs: Annotated[
+        int, typer.Option(min=0, help="Reference proofs that both kernels judge; 0: all of PhysCore.")
+    ] = 0,
+    variants: Annotated[
+        int, typer.Option(min=0, help="Also so many wrong variants of them; 20000 in earnest.")
+    ] = 0,
+    kernels_only: Annotated[
+        bool, typer.Option("--kernels-only", help="Only the two kernels' figures.")
+    ] = False,
     soak: Annotated[
         int, typer.Option(min=0, help="Also so many checks by one worker; 20000 in earnest.")
     ] = 0,
@@ -80,13 +89,24 @@ def bench_verification(
     \b
     Examples:
       physprover bench verify
+      physprover bench verify --kernels-only --attempts 300 --proofs 100 --variants 1000
       physprover bench verify --soak 20000 --kill 2000
     """
+    from physprover.app.lab.bench_kernels import reference_proofs
     from physprover.app.lab.bench_verify import VerifyBench, load_corpus, run
     from physprover.resources import resolve
 
-    checks = load_corpus(corpus, resolve("lean/PhysCore"), attempts, theorems, 20.0)
-    plan = VerifyBench(checks=tuple(checks), soak=soak, kill=kill)
+    library = resolve("lean/PhysCore")
+    checks = load_corpus(corpus, library, attempts, theorems, 20.0)
+    known = reference_proofs(library, proofs, 60.0)
+    plan = VerifyBench(
+        checks=tuple(checks),
+        proofs=tuple(known),
+        variants=variants,
+        kernels_only=kernels_only,
+        soak=soak,
+        kill=kill,
+    )
     raise typer.Exit(run(engine_config("embedded", None, 2, 20.0), plan, as_json))
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from data_gen.extract import extract_library
 from physprover.app.lab import Row, row, table
+from physprover.app.lab.bench_kernels import added, agreement
 from physprover.config import DataConfig
 from physprover.errors import DataError
 from physprover.lean.ask import open_pool
@@ -103,6 +104,9 @@ class VerifyBench(Record):
     """What to measure."""
 
     checks: tuple[Check, ...]
+    proofs: tuple[Check, ...] = ()  # proofs known to be right, for both kernels
+    variants: int = 0  # wrong variants of the proofs, for both kernels
+    kernels_only: bool = False  # the two kernels' figures and nothing else
     short: int = 60  # warm checks of short proofs
     soak: int = 0
     kill: int = 0
@@ -119,11 +123,18 @@ def bench_verify(config: EngineConfig, plan: VerifyBench, note: Callable[[str], 
 
 def _parts(config: EngineConfig, plan: VerifyBench) -> Iterator[tuple[str, Callable[[], list[Row]]]]:
     checks = plan.checks
-    yield "start, memory, short proofs", lambda: _one_worker(config, plan.short)
-    yield (
-        f"{len(checks)} attempts, 1 and 2 workers, with and without judge",
-        lambda: _throughput(config, checks),
-    )
+    if not plan.kernels_only:
+        yield "start, memory, short proofs", lambda: _one_worker(config, plan.short)
+        yield (
+            f"{len(checks)} attempts, 1 and 2 workers, with and without judge",
+            lambda: _throughput(config, checks),
+        )
+    if plan.proofs:
+        yield (
+            f"{len(plan.proofs)} reference proofs, both kernels",
+            lambda: agreement(config, plan.proofs, plan.variants),
+        )
+        yield f"{len(checks)} attempts, with and without the second kernel", lambda: added(config, checks)
     if plan.soak:
         yield f"soak of {plan.soak} checks", lambda: _soak(config, checks, plan.soak)
     if plan.kill:

@@ -64,7 +64,7 @@ class Certifier:
         self._folder = folder
         self._seconds = config.seconds
         self._spares = Spares(engine_dir, config.memory_gb)
-        self._judge = _Witness(engine_dir, config.memory_gb)
+        self._judge = Witness(engine_dir, config.memory_gb)
         self._engine = EmbeddedEngine(config, self._judge, self._spares)
         self._kernel = SecondKernel(engine_dir)
         self._library = library_of(engine_dir)
@@ -109,7 +109,7 @@ class Certifier:
         self._kernel.close()
 
 
-class _Witness(Judge):
+class Witness(Judge):
     """A judge that keeps what the latest proof rests on."""
 
     witnessed: dict[str, Any] | None = None

@@ -1,0 +1,164 @@
+"""Two kernels against one, as rows of `physprover bench verify`: do both accept what is known to be proved, and what does the
+second cost?
+
+The comparison needs a judge that asks Lean's kernel alone. It is a class of this file, not a setting: no configuration, flag
+or request can make the product pay on the word of one kernel.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from typing import TYPE_CHECKING, Any
+
+from data_gen.extract import extract_library
+from physprover.app.lab import Row, row
+from physprover.app.lab.variants import wrong_variants
+from physprover.config import DataConfig
+from physprover.lean.embedded.engine import EmbeddedEngine, Judge, Spares
+from physprover.lean.embedded.install import ensure_installed
+from physprover.lean.embedded.process import LeanProcess, asked
+from physprover.lean.kernel import SecondKernel
+from physprover.lean.kernel.certificates import Witness
+from physprover.lean.protocol import Check, Problem
+from physprover.records import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from physprover.config import EngineConfig
+
+_TURN = 25  # checks of a turn, with the second kernel or without
+_WARM = 20  # proofs replayed before the clock starts: V8 compiles what is used often
+
+
+def reference_proofs(library: Path, count: int, seconds: float) -> list[Check]:
+    """The theorems of a library with their proofs, spread evenly over it: `count`, or all of them."""
+    proved = [t for t in extract_library(library, DataConfig().context) if t.proof]
+    every = max(1, len(proved) // count) if count else 1
+    chosen = proved[::every][: count or None]
+    return [Check(id=t.name, problem=Problem.of(t), proof=str(t.proof), seconds=seconds) for t in chosen]
+
+
+def agreement(config: EngineConfig, proofs: Sequence[Check], variants: int = 0) -> list[Row]:
+    """Both kernels on proofs that are known to be right, and the time of each on the same constants.
+
+    The times are CPU time of the kernels' processes, rebuilding of the constants included on both sides: Lean's on a file
+    without text, the second kernel's as it is asked for each paid proof. `variants`: so many wrong variants of the proofs are
+    put to both kernels as well.
+    """
+    folder = ensure_installed()
+    spares, judge = Spares(folder, config.memory_gb), Witness(folder, config.memory_gb)
+    engine = EmbeddedEngine(config, judge, spares)
+    accepted, witnessed = 0, []
+    try:
+        for check in proofs:
+            verdict = engine.check(check.problem, check.proof, check.seconds)
+            accepted += verdict.outcome is Outcome.PROVED and verdict.tier == "judged"
+            if judge.witnessed is not None:
+                witnessed.append(judge.witnessed)
+    finally:
+        engine.close()
+        judge.close()
+        spares.close()
+    share = f"{accepted} of {len(proofs)}"
+    ratios = _ratios(config, witnessed, proofs[0].seconds)
+    ratio, slow = statistics.median(ratios), sorted(ratios)[int(0.95 * len(ratios))]
+    rows = [
+        row("reference proofs, both kernels accept", "all", share, accepted == len(proofs)),
+        row("second kernel over Lean's replay", "≤ 3 ×", f"{ratio:.2f} × (95th: {slow:.2f})", ratio <= 3),
+    ]
+    return rows + (wrong_variants(config, witnessed, variants) if variants else [])
+
+
+def _ratios(config: EngineConfig, witnessed: Sequence[dict[str, Any]], seconds: float) -> list[float]:
+    """Of each paid proof, CPU time of the second kernel over that of Lean's, one after the other."""
+    folder = ensure_installed()
+    lean, second = LeanProcess(folder, config.memory_gb), SecondKernel(folder)
+    ratios = []
+    try:
+        for number, given in enumerate([*witnessed[:_WARM], *witnessed]):
+            request = {
+                "text": "".join(f"import {m}\n" for m in given["modules"] if m != "Init"),
+                "theorems": [given["theorem"]["name"]],
+                "constants": given["constants"],
+            }
+            first = lean.ask({"judgeSnippet": request}, seconds)["ms"] / 1000
+            wanted = {"theorem": given["theorem"]}
+            again = second.check(given["modules"], given["constants"], wanted, seconds).seconds
+            if number >= _WARM:
+                ratios.append(again / first)
+    finally:
+        lean.kill()
+        second.close()
+    return ratios
+
+
+class _LeanAlone(Judge):
+    """What a verdict cost before there were two kernels."""
+
+    def replay(self, problem: Problem, constants: dict[str, Any], seconds: float) -> dict[str, Any]:
+        return self.ask({"judge": {**asked(problem), "constants": constants}}, seconds)
+
+
+def added(config: EngineConfig, checks: Sequence[Check]) -> list[Row]:
+    """What the second kernel adds to judging: one worker with both kernels and one with Lean's alone, turn by turn.
+
+    Each meets all attempts once before it is timed. CPU time is that of this process and all it started.
+    """
+    folder = ensure_installed()
+    kinds: dict[str, Judge] = {
+        "alone": _LeanAlone(folder, config.memory_gb),
+        "both": Judge(folder, config.memory_gb),
+    }
+    spares = Spares(folder, config.memory_gb)
+    engines = {name: EmbeddedEngine(config, judge, spares) for name, judge in kinds.items()}
+    wall, cpu, passed = dict.fromkeys(kinds, 0.0), dict.fromkeys(kinds, 0.0), 0
+    try:
+        for engine in engines.values():
+            _judge_all(engine, checks)
+        for turn, start in enumerate(range(0, len(checks), _TURN)):
+            part = checks[start : start + _TURN]
+            for name in sorted(kinds, reverse=bool(turn % 2)):
+                began, used = time.perf_counter(), _cpu_seconds()
+                proved = _judge_all(engines[name], part)
+                wall[name] += time.perf_counter() - began
+                cpu[name] += _cpu_seconds() - used
+                passed += proved if name == "both" else 0
+    finally:
+        for name, judge in kinds.items():
+            engines[name].close()
+            judge.close()
+        spares.close()
+    rows = []
+    for what, spent in (("CPU time", cpu), ("wall clock", wall)):
+        more = spent["both"] / spent["alone"] - 1
+        figure = f"second kernel's {what} at {passed / len(checks):.0%} pass"
+        rows.append(row(figure, "≤ 15 %", f"{more:+.1%}", more <= 0.15))
+    return rows
+
+
+def _judge_all(engine: EmbeddedEngine, checks: Sequence[Check]) -> int:
+    """How many of the attempts are proved."""
+    proved = 0
+    for check in checks:
+        verdict = engine.check(check.problem, check.proof, check.seconds, check.messages)
+        proved += verdict.outcome is Outcome.PROVED
+    return proved
+
+
+def _cpu_seconds() -> float:
+    """CPU time of this process and of all it started, ended or not."""
+    import psutil
+
+    mine = os.times()
+    total = mine.user + mine.system + mine.children_user + mine.children_system
+    for child in psutil.Process().children(recursive=True):
+        try:
+            times = child.cpu_times()
+        except psutil.NoSuchProcess:  # ended since it was listed, and counted with the ended ones
+            continue
+        total += times.user + times.system
+    return total
