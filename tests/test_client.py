@@ -21,16 +21,8 @@ import pytest
 from physprover import client, records
 from physprover.app.commands.data import data_export
 from physprover.app.commands.verify import judge_rows, read_rows
-from physprover.client import (
-    Check,
-    Judge,
-    JudgeRefused,
-    JudgeUnavailable,
-    errors,
-    load_tasks,
-    local,
-    require_version,
-)
+from physprover.client import Check, Judge, JudgeRefused, JudgeUnavailable, load_tasks, local, require_version
+from physprover.client import remote as errors
 from physprover.config import EngineConfig
 from physprover.errors import DataError, LeanSetupError
 from physprover.lean.pool import LocalPool

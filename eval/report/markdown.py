@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from eval.compare import over_seeds
 from eval.passk import mean_interval, pass_at_k
 from eval.report.render import render
-from eval.seeds import over_seeds
 from physprover.errors import DataError
 
 if TYPE_CHECKING:

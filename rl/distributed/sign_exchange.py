@@ -25,8 +25,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from rl.optim.noise import NoiseKey, sign_noise, words
-from rl.optim.rule import stochastic_sign
+from rl.optim.rule import NoiseKey, sign_noise, stochastic_sign, words
 from rl.optim.settings import CommunicationError
 from rl.optim.states import e5m3_decode, e5m3_encode_up
 

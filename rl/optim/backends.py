@@ -8,15 +8,13 @@ import torch
 from torch import Tensor
 
 from rl.optim import gpu, native
-from rl.optim.formats import state_format, weight_format
-from rl.optim.noise import sign_noise, words
-from rl.optim.rule import Rule, update
+from rl.optim.formats import local_tensor, state_format, weight_format
+from rl.optim.rule import Rule, sign_noise, update, words
 from rl.optim.settings import OptimizerError
 from rl.optim.states import MAXIMUM, MOMENTUM
-from rl.optim.work import local_tensor
 
 if TYPE_CHECKING:
-    from rl.optim.work import Work
+    from rl.optim.formats import Work
 
 
 # -- The multi-tensor path: torch's foreach operations, far fewer launches than one tensor at a time. --

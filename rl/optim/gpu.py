@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from rl.optim.formats import CORRECTION, exponent_of, rounding_of
-from rl.optim.noise import TILE, split_seed
+from rl.optim.formats import CORRECTION, exponent_of, local_tensor, rounding_of
+from rl.optim.rule import TILE, split_seed
 from rl.optim.states import MAXIMUM, MOMENTUM, e5m3_offset
-from rl.optim.work import local_tensor
 
 if TYPE_CHECKING:
+    from rl.optim.formats import Work
     from rl.optim.rule import Rule
-    from rl.optim.work import Work
 
 _WEIGHT = {"nearest": 1, "stochastic": 2, "correction": 3}  # bf16; fp32 is 0
 _STATE = {torch.float32: 0, torch.bfloat16: 1, torch.uint8: 2}  # by the dtype of the maximum
@@ -28,7 +27,7 @@ _BLOCK = 32 * TILE  # elements that one program of the kernel advances
 def kernel() -> Any:
     """The Triton kernel, or None where Triton is not installed."""
     try:
-        from rl.optim.kernels.stosign_triton import advance
+        from rl.optim.stosign_triton import advance
     except ImportError:
         return None
     return advance

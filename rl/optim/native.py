@@ -19,14 +19,13 @@ import torch
 from torch import Tensor
 
 from physprover.cache import kernels_dir, remove_stale_kernels
-from rl.optim.formats import CORRECTION, exponent_of, rounding_of
-from rl.optim.noise import split_seed
+from rl.optim.formats import CORRECTION, exponent_of, local_tensor, rounding_of
+from rl.optim.rule import split_seed
 from rl.optim.states import MAXIMUM, MOMENTUM, e5m3_offset
-from rl.optim.work import local_tensor
 
 if TYPE_CHECKING:
+    from rl.optim.formats import Work
     from rl.optim.rule import Rule
-    from rl.optim.work import Work
 
 
 # -- Builds the C++ kernel once, with whatever compiler the machine has, and loads it. No compiler: the torch path. --

@@ -19,8 +19,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from rl.optim.noise import NoiseKey, words
-from rl.optim.rule import stochastic_sign
+from rl.optim.rule import NoiseKey, stochastic_sign, words
 from rl.optim.settings import OptimizerError, check_gradient
 from rl.optim.states import MAXIMUM, compute_dtype
 

@@ -12,7 +12,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from rl.optim.noise import momentum_bits, weight_bits
+from rl.optim.rule import momentum_bits, weight_bits
 
 # -- Roundings between fp32 and the storage formats, as integer operations on bits so that every path gets the same ones. --
 #

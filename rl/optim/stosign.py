@@ -12,9 +12,8 @@ from torch.optim import Optimizer
 from rl.optim import survey
 from rl.optim import survey as scale
 from rl.optim.backends import run
-from rl.optim.formats import allocate, check_formats, warn_if_steps_vanish
-from rl.optim.noise import NoiseKey
-from rl.optim.rule import Rule
+from rl.optim.formats import Work, allocate, check_formats, warn_if_steps_vanish
+from rl.optim.rule import NoiseKey, Rule
 from rl.optim.settings import (
     DecayForm,
     Idle,
@@ -28,7 +27,6 @@ from rl.optim.settings import (
     check_parameter,
 )
 from rl.optim.states import MAXIMUM, MOMENTUM
-from rl.optim.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -10,10 +10,9 @@ import torch
 
 from rl.optim import native
 from rl.optim import states as codes
-from rl.optim.formats import exponent_of
+from rl.optim.formats import Work, exponent_of, is_sharded, local_tensor
 from rl.optim.settings import NonFiniteGradientError
 from rl.optim.states import MAXIMUM, MOMENTUM
-from rl.optim.work import Work, is_sharded, local_tensor
 
 if TYPE_CHECKING:
     from torch import Tensor

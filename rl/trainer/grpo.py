@@ -34,9 +34,8 @@ from rl.groups import Drawn
 from rl.optim.clip import clip_grad_norm
 from rl.trainer.batches import Whole, micro_batches
 from rl.trainer.logps import padded_logps_and_entropies, shared_prefix_logps_and_entropies, shares_prefixes
-from rl.trainer.lora import adapter, factors, folded
 from rl.trainer.optimizers import build_optimizer, check_covers
-from rl.trainer.saving import autocast, write_trainer
+from rl.trainer.saving import adapter, autocast, factors, folded, write_trainer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,8 +26,8 @@ from torch.distributed.tensor import DTensor
 
 from physprover.errors import RunError
 from rl.trainer.grpo import GroupTrainer
-from rl.trainer.lora import factors
 from rl.trainer.rank import RankTrainer
+from rl.trainer.saving import factors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -152,8 +152,7 @@ def _trainer(
     from trl import SFTConfig, SFTTrainer
 
     from rl.trainer.build import quiet
-    from rl.trainer.lora import adapter
-    from rl.trainer.saving import autocast
+    from rl.trainer.saving import adapter, autocast
 
     quiet()
     disable_progress_bars()

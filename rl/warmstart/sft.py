@@ -242,7 +242,7 @@ def optimizers(model: LlamaForCausalLM, rate: float) -> list[torch.optim.Optimiz
     """
     import torch
 
-    from rl.optim.muon import Muon
+    from rl.optim.baselines import Muon
 
     matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
     chosen = {id(p) for p in matrices}

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from eval.compare import arms_table, over_seeds, t_quantile, values
 from eval.passk import Estimate
 from eval.results import EvalResult, EvalSettings, PassAtK
 from eval.results import Group as ResultGroup
-from eval.seeds import arms_table, over_seeds, t_quantile, values
 from physprover.app.commands import app
 from physprover.app.commands.study import arm_config, load_study, only, run_study, study_table
 from physprover.app.display import Display

@@ -5,8 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from eval.benchmarks import Columns, in_core_lean, load_benchmark, load_for_engine
-from eval.minif2f import CORE_HEADER, core_header, family, missing_notion
+from eval.benchmarks import (
+    CORE_HEADER,
+    Columns,
+    core_header,
+    family,
+    in_core_lean,
+    load_benchmark,
+    load_for_engine,
+    missing_notion,
+)
 from physprover.config import EngineConfig
 from physprover.errors import DataError
 

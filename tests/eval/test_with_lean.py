@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from eval.baselines import portfolio, read_portfolio
-from eval.benchmarks import REGISTRY, Benchmark, in_core_lean, load_benchmark, pose
+from eval.benchmarks import CORE_HEADER, REGISTRY, Benchmark, in_core_lean, load_benchmark, pose
 from eval.evaluate import evaluate
-from eval.minif2f import CORE_HEADER
 from eval.replay import replay
 from eval.results import read_result
 from physprover.app.commands import eval as eval_command

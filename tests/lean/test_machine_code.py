@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from physprover.lean.embedded import machine_code
+from physprover.lean.embedded import install
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess
 from physprover.progress import Silent
@@ -30,7 +30,7 @@ def test_a_worker_begins_with_the_installations_code(process: LeanProcess) -> No
 
 
 def test_the_warm_up_elaborates_and_is_a_mixture(process: LeanProcess) -> None:
-    outcomes = [process.ask({"check": request}, 60.0)["outcome"] for request in machine_code.attempts()]
+    outcomes = [process.ask({"check": request}, 60.0)["outcome"] for request in install.warmup_attempts()]
     assert set(outcomes) == {"proved", "rejected"}
     assert 0.5 < outcomes.count("proved") / len(outcomes) < 0.8
 
@@ -42,7 +42,7 @@ def test_a_worker_of_a_pool_gives_its_code_to_nobody(process: LeanProcess) -> No
 @pytest.mark.parametrize("damage", ["a byte", "the end", "all"])
 def test_damaged_code_is_left_aside(tmp_path: Path, damage: str) -> None:
     folder = shutil.copytree(ensure_installed(), tmp_path / "engine", copy_function=_linked)
-    kept = folder / machine_code.FILE
+    kept = folder / install.CODE_FILE
     code = bytearray(kept.read_bytes())
     if damage == "a byte":
         code[len(code) // 2] ^= 1
@@ -51,7 +51,7 @@ def test_damaged_code_is_left_aside(tmp_path: Path, damage: str) -> None:
     started = LeanProcess(folder).wait_ready()
     try:
         assert not started.from_code
-        request = next(machine_code.attempts())
+        request = next(install.warmup_attempts())
         assert started.ask({"check": request}, 60.0)["outcome"] == "proved"
     finally:
         started.kill()
@@ -66,6 +66,6 @@ def _linked(source: str, target: str) -> None:
 
 def test_a_lean_that_does_not_start_leaves_no_code(tmp_path: Path) -> None:
     (tmp_path / "lean.js").write_text("process.exit(3)")
-    assert not machine_code.fits(tmp_path)
-    assert not machine_code.keep(tmp_path, Silent())
+    assert not install.code_fits(tmp_path)
+    assert not install.keep_code(tmp_path, Silent())
     assert [file.name for file in tmp_path.iterdir()] == ["lean.js"]

@@ -8,9 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from eval.search.budget import Amount
-from eval.search.library import Lemma, lemmas
+from eval.search.library import Lemma, definitions, lemmas
 from eval.search.sketch import ROOT, errors_of, tactic_block
-from eval.search.statement import definitions
 from physprover.lean.text.statements import shape
 from physprover.records import Outcome
 

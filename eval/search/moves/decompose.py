@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from eval.search.library import data_types
 from eval.search.moves.case import FILLING, Filling, Kind
 from eval.search.sketch import HoleSketch
-from eval.search.statement import data_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

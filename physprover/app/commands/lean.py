@@ -40,7 +40,7 @@ def lean_install(
     from physprover.app.display import Display
 
     if project is not None:
-        from physprover.lean.project.install import install_project
+        from physprover.lean.project.place import install_project
 
         print(f"ready: --project {install_project(project, Display())}")
         return

@@ -13,11 +13,11 @@ from physprover.app.provers import experience_file, find_prover, open_tools
 from physprover.errors import ConfigError, DataError, HeaderError
 from physprover.files import write_text
 from physprover.lean.protocol import Check, Problem
+from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.headers import decoded, normalised, without_last_ends
 from physprover.lean.text.problems import passages, read_problem
 from physprover.lean.text.proofs import compose, has_sorry
 from physprover.lean.text.tokens import mask
-from physprover.lean.text.undefined import DOUBT
 from physprover.records import Record
 
 if TYPE_CHECKING:
@@ -303,10 +303,9 @@ def _filled(text: str, file: Path, total: Amount, policy: str, tools: Tools) -> 
 
 
 def _proof(cut: Cut, changes: list[tuple[str, str]], total: Amount, policy: str, tools: Tools) -> str | None:
-    from eval.search.holes import sorry_sketch
     from eval.search.policies import get_policy
     from eval.search.search import search
-    from eval.search.sketch import ROOT
+    from eval.search.sketch import ROOT, sorry_sketch
 
     theorem = _in_context(cut, changes)
     begun = sorry_sketch(theorem.proof or "")

@@ -24,7 +24,7 @@ from physprover.resources import resolve
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from eval.seeds import Values
+    from eval.compare import Values
     from physprover.progress import Progress
 
 _VALIDATION = re.compile(r"validation-step-(\d+)\.json")
@@ -163,11 +163,13 @@ def run_study(study: Study, out: Path, seeds: Sequence[int], progress: Progress)
 
 def study_table(study: Study, out: Path, seeds: Sequence[int]) -> str:
     """The tables of what is there: before RL, on validation where `rl.eval_every` asks, after RL, and what RL gained."""
-    from eval.seeds import arms_table, paired
+    from eval.compare import arms_table, paired_by_seed
 
     found = {when: _values(study, out, seeds, label) for when, label in _evaluations(study, out, seeds)}
     before, after = found["before RL"], found["after RL"]
-    found["gain of RL (after − before)"] = {arm: paired(after[arm], before[arm]) for arm in study.arms}
+    found["gain of RL (after − before)"] = {
+        arm: paired_by_seed(after[arm], before[arm]) for arm in study.arms
+    }
     tables = []
     for when, arms in found.items():
         present = {arm: by_seed for arm, by_seed in arms.items() if by_seed}
@@ -179,8 +181,8 @@ def study_table(study: Study, out: Path, seeds: Sequence[int]) -> str:
 
 def _values(study: Study, out: Path, seeds: Sequence[int], label: str) -> dict[str, dict[int, Values]]:
     """What the evaluations of that label measured, by arm and seed."""
+    from eval.compare import values
     from eval.results import read_result
-    from eval.seeds import values
 
     return {
         arm: {

@@ -20,8 +20,8 @@ from physprover.app.commands.common import EngineKind, Json, Project, Seconds, W
 from physprover.errors import DataError
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
+from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.problems import read_problem
-from physprover.lean.text.undefined import DOUBT
 from physprover.records import HOLES, Outcome, Record, Verdict
 
 if TYPE_CHECKING:

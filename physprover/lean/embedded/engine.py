@@ -11,10 +11,10 @@ from physprover.config import EngineConfig
 from physprover.errors import HeaderError, LeanSetupError
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
-from physprover.lean.kernel.referee import Referee
+from physprover.lean.kernel.process import Referee
+from physprover.lean.text.definitions import doubt
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.proofs import compose
-from physprover.lean.text.undefined import doubt
 from physprover.records import Outcome, Verdict
 
 if TYPE_CHECKING:

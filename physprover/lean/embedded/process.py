@@ -59,7 +59,7 @@ class LeanProcess:
 
     `script` is what Node runs: Lean's server, or another that speaks like it (the second kernel's), which may
     read the folders `reads` too.
-    `code` is an open file for the process's machine code, at install time (`machine_code.py`).
+    `code` is an open file for the process's machine code, at install time (`install.py`).
     """
 
     def __init__(

@@ -13,10 +13,10 @@ from physprover.lean.project.judge import Judge
 from physprover.lean.project.place import find_place
 from physprover.lean.project.repl import Repl
 from physprover.lean.project.sandbox import Room, require, wrapped
+from physprover.lean.text.definitions import doubt
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.proofs import compose
 from physprover.lean.text.statements import declared
-from physprover.lean.text.undefined import doubt
 from physprover.records import Outcome, Verdict
 
 if TYPE_CHECKING:

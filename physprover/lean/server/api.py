@@ -13,8 +13,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
-from physprover.lean.server.guard import Guard
-from physprover.lean.server.metrics import Metrics
+from physprover.lean.server.guard import Guard, Metrics
 from physprover.lean.server.snippets import Answer
 from physprover.lean.text.problems import Posed, read_problem
 from physprover.prompts.extract import body_in_answer

@@ -12,7 +12,7 @@ from physprover.lean.embedded.engine import EmbeddedEngine, Judge, JudgeLost, Sp
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
 from physprover.lean.pool import LocalPool
-from physprover.lean.text import undefined
+from physprover.lean.text import definitions as undefined
 from physprover.lean.text.headers import plain
 from physprover.lean.text.problems import passages
 from physprover.lean.text.proofs import masked_or_plain

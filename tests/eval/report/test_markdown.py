@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from eval.compare import over_seeds
 from eval.evaluate import command_line
 from eval.passk import mean_interval, pass_at_k
 from eval.report.markdown import cell, markdown, markdown_seeds, seeds_label
 from eval.report.pages import write_page
 from eval.results import EvalResult, read_result
-from eval.seeds import over_seeds
 from physprover.app.commands.report import write_reports
 from physprover.errors import DataError
 

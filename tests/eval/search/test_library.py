@@ -2,8 +2,7 @@
 
 import pytest
 
-from eval.search.library import Retriever, lemmas, with_premises
-from eval.search.statement import definitions, features
+from eval.search.library import Retriever, definitions, features, lemmas, with_premises
 from physprover.errors import DataError
 from physprover.lean.text.statements import shape
 from physprover.prompts import get_prompt

@@ -5,12 +5,11 @@ import pytest
 from eval.search.budget import DEFAULT, Budget
 from eval.search.desk import Desk, Limits, Tried, writable
 from eval.search.experience import Experience
-from eval.search.library import Retriever
+from eval.search.library import Retriever, features
 from eval.search.moves.case import Case, closers, closing, leaf_theorem
 from eval.search.moves.decompose import decompositions
 from eval.search.moves.repair import Rename, Reopen, fault_of, renamed, repairs
 from eval.search.sketch import LeanError
-from eval.search.statement import features
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Theorem
 

@@ -4,8 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.search.holes import sorry_sketch
-from eval.search.sketch import ROOT, HoleSketch, LeanError, errors_of, laid_out, punch, tactic_block
+from eval.search.sketch import (
+    ROOT,
+    HoleSketch,
+    LeanError,
+    errors_of,
+    laid_out,
+    punch,
+    sorry_sketch,
+    tactic_block,
+)
 from physprover.lean.text.proofs import has_sorry
 
 INDUCTION = HoleSketch(text="by\n  induction n with\n  | zero =>\n    ⟪0⟫\n  | succ n ih =>\n    ⟪1⟫")

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from physprover.errors import DataError
 from physprover.lean.text.commands import parse
+from physprover.lean.text.definitions import undefined
 from physprover.lean.text.headers import plain
 from physprover.lean.text.problems import joined, passages, read_problem
 from physprover.lean.text.proofs import compose, has_sorry, is_hole
 from physprover.lean.text.statements import declared, split_statement
 from physprover.lean.text.tokens import mask
-from physprover.lean.text.undefined import undefined
 
 
 @pytest.mark.parametrize(

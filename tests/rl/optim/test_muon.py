@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from rl.optim.muon import Muon, orthogonalise
+from rl.optim.baselines import Muon, orthogonalise
 
 
 def _matrices(seed: int) -> list[torch.nn.Parameter]:

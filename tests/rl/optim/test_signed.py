@@ -8,7 +8,7 @@ import torch
 
 from rl.optim import OptimizerError, StoSignSGD
 from rl.optim.baselines import Signum, lion, muon, sign_sgd
-from rl.optim.noise import NoiseKey, sign_noise, words
+from rl.optim.rule import NoiseKey, sign_noise, words
 from rl.optim.signed import adam_envelope, signed
 
 BASES = {

@@ -7,8 +7,8 @@ import torch
 
 from rl.optim import StoSignSGD, native
 from rl.optim import native as compiled
+from rl.optim.formats import Segment, box_segments
 from rl.optim.rule import Rule
-from rl.optim.work import Segment, box_segments
 
 needs_kernel = pytest.mark.skipif(
     compiled.library() is None, reason="NO C++ COMPILER: the CPU kernel is not tested here"
@@ -114,9 +114,8 @@ def test_peaks_see_nan_above_inf_above_numbers():
 def test_shards_equal_the_whole(parts, fused):
     """The global-index arithmetic that DTensor shards use, without processes: see test_stosign_dtensor for those."""
     from rl.optim import backends
-    from rl.optim.formats import allocate
-    from rl.optim.noise import NoiseKey
-    from rl.optim.work import Work
+    from rl.optim.formats import Work, allocate
+    from rl.optim.rule import NoiseKey
 
     shape = (12, 1700)
     rule = Rule(1e-3, 1e-4, 0.0, 0.9, 1.0, False, 0.0, False, False)

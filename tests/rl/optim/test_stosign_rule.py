@@ -8,8 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rl.optim import NonFiniteGradientError, OptimizerError, StoSignSGD
-from rl.optim.noise import NoiseKey, derive_seed, momentum_bits, philox, sign_noise, weight_bits, words
-from rl.optim.rule import stochastic_sign
+from rl.optim.rule import (
+    NoiseKey,
+    derive_seed,
+    momentum_bits,
+    philox,
+    sign_noise,
+    stochastic_sign,
+    weight_bits,
+    words,
+)
 
 
 def _train(optimizer, params, steps, seed=0):

@@ -11,10 +11,9 @@ pytest.importorskip(
 )
 
 from rl.optim import StoSignSGD, backends, gpu
-from rl.optim.formats import allocate
-from rl.optim.noise import NoiseKey
+from rl.optim.formats import Segment, Work, allocate
+from rl.optim.rule import NoiseKey
 from rl.optim.stosign import rule_of
-from rl.optim.work import Segment, Work
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 OPTIONS = [

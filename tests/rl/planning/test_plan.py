@@ -13,8 +13,7 @@ from physprover.config_file import load_config, parse_config
 from physprover.errors import ConfigError
 from rl import presets
 from rl.planning.capacity import KNOWN, checkpoint_bytes
-from rl.planning.plan import best_plan, make_plan, plan_run
-from rl.planning.step_time import TRAIN_SHARE, Workload
+from rl.planning.plan import TRAIN_SHARE, Workload, best_plan, make_plan, plan_run
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 SEVEN = KNOWN["deepseek-ai/DeepSeek-Prover-V2-7B"]
