@@ -1,24 +1,23 @@
 """Benchmarks that no theorem of the data set may repeat, and the report of what was held against them.
 
-A benchmark file holds one JSON object a line with a `formal_statement` or `statement` column (MiniF2F's files have the former). Its
-statements are compared after names, spacing and the notation of number types are made equal; so a problem is also
+A benchmark file is any that `physprover eval --benchmark` reads (`physprover/benchmark_files.py`). Its statements are
+compared after names, spacing and the notation of number types are made equal; so a problem is also
 found when only its variables were renamed, or a number changed (near duplicates).
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import zlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Literal
 
-from data_gen.candidates import read_statement
 from data_gen.terms import canonical_form, normal_form, parse_statement
+from physprover.benchmark_files import read_problems
 from physprover.errors import DataError
 from physprover.lean.text.problems import passages
-from physprover.lean.text.tokens import mask
+from physprover.lean.text.tokens import mask, without_comments
 from physprover.records import Record
 from physprover.resources import resolve
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from data_gen.terms import Statement
     from physprover.config import RunConfig
     from physprover.records import Theorem
 
@@ -98,6 +98,7 @@ def _keys(members: frozenset[tuple[str, ...]]) -> list[tuple[int, ...]]:
 
 # -- Contamination --
 
+_KEYWORD = re.compile(r"(?<!\S)(?:theorem|lemma)\s")
 _TYPES = str.maketrans({"ℕ": "Nat", "ℤ": "Int", "ℚ": "Rat"})  # the same types under Mathlib's notation
 
 
@@ -142,12 +143,15 @@ class Benchmarks:
         self._add("test split", "", rows)
 
     def add_file(self, path: Path) -> None:
-        """A benchmark file. Raises `DataError` with file and line for a row that is no problem."""
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise DataError(f"{path}: {error.strerror}") from None
-        self._add(path.stem, hashlib.sha256(data).hexdigest(), dict(_rows(path, data)))
+        """A benchmark file, or a folder of Lean files; rows that are no problem are named among the unreadable.
+
+        Raises `DataError` for a file that cannot be read or holds no problem at all.
+        """
+        found = read_problems(path)
+        if not found.theorems:
+            raise DataError(f"{path}: holds no problem")
+        rows = {t.name: " ".join(without_comments(t.statement).split()) for t in found.theorems}
+        self._add(path.stem, _digest(path), rows | {row.name: "" for row in found.left_out})
 
     def find(self, theorem: Theorem) -> Hit | None:
         """The benchmark problem a theorem repeats, exactly or nearly."""
@@ -188,37 +192,30 @@ def known_benchmarks(config: RunConfig) -> Benchmarks:
     return benchmarks
 
 
+def _digest(path: Path) -> str:
+    """sha256 of a file, or of a folder's Lean files."""
+    files = sorted(path.rglob("*.lean")) if path.is_dir() else [path]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 def _key(statement: str) -> str:
-    parsed = parse_statement(statement.translate(_TYPES))
+    parsed = _parsed(statement)
     return normal_form(parsed) if parsed else ""
 
 
 def _same(statement: str) -> str:
     """Equal also where hypotheses stand in another order or sides of an equation are exchanged."""
-    parsed = parse_statement(statement.translate(_TYPES))
+    parsed = _parsed(statement)
     return canonical_form(parsed) if parsed else ""
 
 
-def _rows(path: Path, data: bytes) -> Iterable[tuple[str, str]]:
-    try:
-        lines = data.decode("utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}:{data.count(10, 0, error.start) + 1}: not UTF-8") from None
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            statement = str(row.get("formal_statement") or row["statement"])
-        except (json.JSONDecodeError, KeyError, AttributeError, TypeError):
-            raise DataError(
-                f"{path}:{number}: no JSON object with `formal_statement` or `statement`"
-            ) from None
-        name = str(row.get("name") or f"line {number}")
-        try:
-            yield name, read_statement(statement, "problem")
-        except DataError:
-            yield name, statement
+def _parsed(statement: str) -> Statement | None:
+    """A statement without what stands before its keyword (`open X in`, modifiers)."""
+    keyword = _KEYWORD.search(statement)
+    return parse_statement(statement[keyword.start() if keyword else 0 :].translate(_TYPES))
 
 
 # -- The leak report: which held-out theorems can be read in what is trained on. --

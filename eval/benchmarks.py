@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from eval.benchmark_files import Columns, read_lean_files, read_rows
-from eval.results import Flag, NotRunnable, file_hash, theorems_hash
+from eval.results import Flag, file_hash, theorems_hash
+from physprover.benchmark_files import Columns, NotRunnable, read_problems
 from physprover.errors import DataError
 from physprover.lean import engine_kind
 from physprover.lean.ask import judge_attempts
@@ -109,7 +109,7 @@ def load_benchmark(name: str, path: Path, columns: Columns | None = None) -> Ben
             raise DataError(f"{path}: the {spec.name} split is empty")
         return Benchmark(name=name, sha256=theorems_hash(theorems), theorems=tuple(theorems))
     from_lean = path.is_dir() or path.suffix == ".lean"
-    found = read_lean_files(path) if from_lean else read_rows(path, columns or Columns())
+    found = read_problems(path, columns)
     rows = [t for t in found.theorems if not spec.split or t.split == spec.split]
     if not rows:
         kind = f" with split `{spec.split}`" if spec.split else ""

@@ -22,13 +22,13 @@ from eval.results import (
     EvalResult,
     EvalSettings,
     Flag,
-    NotRunnable,
     file_hash,
     read_result,
     summarise,
     theorem_result,
     theorems_hash,
 )
+from physprover.benchmark_files import NotRunnable
 from physprover.errors import ConfigError, DataError, RunError
 from physprover.files import append, read_journal, write_record
 from physprover.lean.ask import judge_attempts

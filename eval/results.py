@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, ValidationError
 
 from eval.passk import Estimate, benchmark_pass_at_k, pass_at_k
+from physprover.benchmark_files import NotRunnable
 from physprover.errors import DataError
 from physprover.files import write_record
 from physprover.records import JudgedAttempt, Outcome, Record, Theorem
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Level = Literal["one tactic", "multi-step", "not measured"]
-
-
-class NotRunnable(Record):
-    """A problem that was not asked, and why. In no denominator."""
-
-    name: str
-    reason: str
 
 
 class Flag(Record):

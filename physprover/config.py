@@ -133,7 +133,7 @@ class DataConfig(Section):
     near_duplicate: ShareAboveZero = 0.85
     """Share of common word triples (Jaccard) at which a statement counts as the same as an earlier one."""
     benchmarks: tuple[str, ...] = ()
-    """Benchmark problems (JSON Lines); no candidate may equal one. `eval.minif2f` is always among them."""
+    """Benchmark files as `eval --benchmark` takes them; no candidate may equal one. `eval.minif2f` is always among them."""
     attempts_per_conjecture: Count = 3
     """Proof attempts spent on a conjecture before it counts as unproved."""
     provers: tuple[ProverConfig, ...] = ()

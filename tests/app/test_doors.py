@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 from data_gen.extract import extract, read_theorems
 from data_gen.library import read_library
-from eval.benchmark_files import Columns, read_lean_files, read_rows
 from physprover.app.commands import app
 from physprover.app.commands.prove import parse_theorem
 from physprover.app.commands.verify import read_rows as verify_rows
+from physprover.benchmark_files import Columns, read_lean_files, read_rows
 from physprover.lean.text.problems import read_problem
 from physprover.records import Theorem
 

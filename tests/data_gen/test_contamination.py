@@ -69,18 +69,39 @@ def test_the_report_names_what_could_not_be_compared(benchmarks: Benchmarks) -> 
     assert len(report.sources[0].sha256) == 64
 
 
+@pytest.mark.parametrize("write", ["array", "chat", "lean"])
+def test_files_of_every_form_are_held_against_the_data_set(tmp_path: Path, write: str) -> None:
+    text = f"import Mathlib\n\n/-- Seven. -/\nopen Nat in\n{ROWS[0]['formal_statement']}\n"
+    file = tmp_path / ("b.lean" if write == "lean" else "b.json")
+    if write == "lean":
+        file.write_text(text)
+    elif write == "chat":
+        asks = {"role": "user", "content": f"Prove this:\n```lean4\n{text}```"}
+        file.write_text(json.dumps([{"prompt": [asks]}, 1]))
+    else:
+        file.write_text(json.dumps(ROWS))
+    found = Benchmarks(0.85)
+    found.add_file(file)
+    hit = found.find(
+        theorem("theorem mine (a b : Int) (h : a + b = 7) (k : 3 * a + b = 45) : a ^ 2 - b ^ 2 = 217")
+    )
+    assert hit is not None
+    assert (hit.problem, hit.likeness) == ("mathd_7", 1.0)
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b'{"name": "a"}\n', "b.jsonl:1: no JSON object with"),
-        (b'\n{"name": "a"\n', "b.jsonl:2: no JSON object"),
-        (b"[1]\n", "b.jsonl:1: no JSON object"),
-        ("é\n".encode("latin-1"), "b.jsonl:1: not UTF-8"),
+        (b'{"name": "a"}\n', "b.jsonl: none of its 1 rows is a problem; the first, a: column"),
+        (b'\n{"name": "a"\n', "b.jsonl: none .* line 2: not JSON"),
+        (b"[1]\n", "b.jsonl: none .* line 1: not a JSON object"),
+        ("é\n".encode("latin-1"), "b.jsonl: none .* line 1: not UTF-8"),
+        (b"", "b.jsonl: holds no problem"),
     ],
 )
-def test_a_malformed_benchmark_is_an_error(tmp_path: Path, data: bytes, message: str) -> None:
+def test_a_file_without_a_problem_is_an_error(tmp_path: Path, data: bytes, message: str) -> None:
     (tmp_path / "b.jsonl").write_bytes(data)
     with pytest.raises(DataError, match=message):
         Benchmarks(0.85).add_file(tmp_path / "b.jsonl")
-    with pytest.raises(DataError, match="No such file"):
+    with pytest.raises(DataError, match="no such file"):
         Benchmarks(0.85).add_file(tmp_path / "none.jsonl")

@@ -11,13 +11,13 @@ from eval.results import (
     EvalResult,
     EvalSettings,
     FailedExample,
-    NotRunnable,
     TheoremResult,
     file_hash,
     summarise,
     theorem_result,
     theorems_hash,
 )
+from physprover.benchmark_files import NotRunnable
 from physprover.files import write_record
 from physprover.records import (
     Attempt,

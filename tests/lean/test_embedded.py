@@ -187,3 +187,43 @@ def test_a_worker_that_dies_is_replaced(lean: EmbeddedEngine) -> None:
 @pytest.mark.parametrize("text", ["", "  \n", "by \x00simp", "by simp\r", "x" * 70_000])
 def test_unfit_text_never_reaches_lean(text: str) -> None:
     assert unfit(text)
+
+
+CODELESS = """def backwards (l : List Nat) : List Nat := l.reverse
+def twice (l : List Nat) : List Nat := backwards (backwards l)
+structure Rows where
+  cells : List Nat
+deriving DecidableEq
+deriving instance DecidableEq for ByteArray
+namespace Rows
+def flipped (r : Rows) : Rows := ⟨go r.cells []⟩
+where
+  go : List Nat → List Nat → List Nat
+    | [], done => done.reverse
+    | x :: rest, done => go rest (x :: done)
+"""
+
+
+def test_definitions_need_no_code_that_the_package_lacks(lean: EmbeddedEngine) -> None:
+    """The package has no code for `List.reverse` (`Unknown constant List.reverse._redArg`), and no proof rests on code."""
+    problem = Problem(header=CODELESS, statement="theorem twice_nil : twice [] = []")
+    assert lean.check(problem, "by simp [twice, backwards]").outcome is Outcome.PROVED
+    helped = "by\n  exact aux []\nwhere\n  rev (l : List Nat) : List Nat := l.reverse\n  aux (_ : List Nat) : twice [] = [] := by\n    have _ := rev []\n    rfl"
+    assert lean.check(problem, helped).outcome is Outcome.PROVED
+
+
+@pytest.mark.parametrize(
+    "definition", ["def least : Nat := Classical.choice ⟨1⟩", "def least : Nat := no_such_name"]
+)
+def test_what_lean_itself_refuses_to_compile_stays_refused(lean: EmbeddedEngine, definition: str) -> None:
+    problem = Problem(header=f"{CODELESS}{definition}\n", statement="theorem t : least = least")
+    with pytest.raises(HeaderError, match=r"code generator|no_such_name"):
+        lean.check(problem, "rfl")
+
+
+def test_a_module_of_std_does_not_hide_the_rest_of_init(lean: EmbeddedEngine) -> None:
+    problem = Problem(
+        header="import Std.Data.ByteSlice\n",
+        statement="theorem t (n : Nat) : Std.Stream.next? ([n] : List Nat) = some (n, [])",
+    )
+    assert lean.check(problem, "rfl").outcome is Outcome.PROVED

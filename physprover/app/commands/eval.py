@@ -15,10 +15,10 @@ from physprover.lean.ask import open_pool
 from physprover.records import Record
 
 if TYPE_CHECKING:
-    from eval.benchmark_files import Columns
     from eval.benchmarks import Benchmark
     from eval.passk import Estimate
     from eval.results import EvalResult, Group
+    from physprover.benchmark_files import Columns
     from physprover.config import EvalConfig, RunConfig
     from physprover.runs import RunDir
 
@@ -233,7 +233,7 @@ def _benchmark(request: Request, data: Path | None, config: RunConfig) -> Benchm
 
 def _columns(named: tuple[str, ...]) -> Columns | None:
     """Raises `ConfigError` for what is not FIELD=COLUMN."""
-    from eval.benchmark_files import Columns
+    from physprover.benchmark_files import Columns
 
     fields = dict(item.partition("=")[::2] for item in named)
     if wrong := [f for f in fields if f not in Columns.model_fields or not fields[f]]:

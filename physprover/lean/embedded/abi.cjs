@@ -16,6 +16,7 @@ class Lean {
   tag(p) { return this.isScalar(p) ? p >>> 1 : this.module.u8[p + 7]; }
   field(p, i) { return this.module.i32[(p + 8 + 4 * i) >> 2]; }
   byte(p, fields, i) { return this.module.u8[p + 8 + 4 * fields + i]; }
+  setByte(p, fields, i, value) { this.module.u8[p + 8 + 4 * fields + i] = value; }
   text(p) {
     const bytes = this.module.u8;
     return Buffer.from(bytes.buffer, p + 20, this.field(p, 0) - 1).toString("utf8");

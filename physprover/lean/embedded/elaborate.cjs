@@ -4,6 +4,9 @@
 
 const SEVERITY = ["info", "warning", "error"];
 const MESSAGE_LIMIT = 4, TEXT_LIMIT = 2000;
+const UNKNOWN = "lean.unknownIdentifier._namedError", PROVES = /\.(theorem|example)$/;
+const MISSING_CODE = /Unknown constant `(?:[^`\s]*\.)?_|which has no executable code/; // `List.reverse._redArg`, `_private.…`
+const SCOPE_FIELDS = 10; // objects in Lean.Elab.Command.Scope; the first byte behind them is `isNoncomputable`
 
 class Elaborator {
   constructor(lean, libraryDir) {
@@ -72,8 +75,14 @@ class Elaborator {
       const start = this.position(parser), { syntax, next, messages } = this.parse(ref, input, parser);
       parser = next;
       done = lean.isTrue(lean.call("l_Lean_Parser_isTerminalCommand", lean.share(syntax)));
-      lean.share(input); lean.share(ref); lean.share(syntax);
-      lean.drop(lean.io(lean.call("l_Lean_Elab_Frontend_elabCommandAtFrontend", syntax, input, ref)));
+      const begun = this.commandState(ref);
+      this.elaborate(ref, input, syntax);
+      if (this.wantsMissingCode(ref, syntax)) {
+        this.setCommandState(ref, this.withoutCode(begun));
+        this.elaborate(ref, input, syntax);
+        this.setScopes(ref, begun);
+      }
+      lean.drop(begun);
       log = this.takeMessages(ref, lean.call("l_Lean_MessageLog_append", log, messages));
       if (visit && !done && !this.isFaulty(log)) {
         const after = this.commandState(ref);
@@ -91,6 +100,46 @@ class Elaborator {
     return next;
   }
 
+  elaborate(ref, input, syntax) { // one command, on the frontend's state (all borrowed)
+    const { lean } = this;
+    for (const p of [input, ref, syntax]) lean.share(p);
+    lean.drop(lean.io(lean.call("l_Lean_Elab_Frontend_elabCommandAtFrontend", syntax, input, ref)));
+  }
+
+  // Whether the command just run failed for want of compiled code. The npm package holds what Lean's modules export, and
+  // not the code that Lean's compiler made of their private parts: `def f (l : List Nat) := l.reverse` asks for
+  // `List.reverse._redArg`.
+  wantsMissingCode(ref, syntax) {
+    const { lean } = this, state = this.commandState(ref);
+    let found = false;
+    if (this.hasErrors(state)) {
+      const all = !PROVES.test(this.declares(syntax)), list = lean.call("l_Lean_MessageLog_toList", lean.share(this.messageLog(state)));
+      // of a failing proof's messages, whose formatting takes time, only those that Lean tags as an unknown name
+      found = [...lean.list(list)].some(m => this.severity(m) === "error" && (all || this.kind(m) === UNKNOWN) && MISSING_CODE.test(this.format(m).data));
+      lean.drop(list);
+    }
+    lean.drop(state);
+    return found;
+  }
+
+  declares(syntax) { // the kind of a declaration's second part, "" for another command
+    const { lean } = this, isNode = p => !lean.isScalar(p) && lean.tag(p) === 1;
+    if (!isNode(syntax) || lean.shownName(lean.field(syntax, 1)) !== "Lean.Parser.Command.declaration") return "";
+    const parts = lean.field(syntax, 2), second = lean.field(parts, 0) > 1 ? lean.field(parts, 3) : lean.box(0);
+    return isNode(second) ? lean.shownName(lean.field(second, 1)) : "";
+  }
+
+  // The state with all its scopes as in a `noncomputable section`, where Lean does without code it cannot make. No proof
+  // rests on code.
+  withoutCode(state) {
+    const { lean } = this, scopes = [...lean.list(lean.field(state, 2))].map(scope => {
+      const copy = lean.copyWith(scope, 0, lean.share(lean.field(scope, 0)));
+      lean.setByte(copy, SCOPE_FIELDS, 0, 1);
+      return copy;
+    });
+    return lean.copyWith(state, 2, lean.listOf(scopes));
+  }
+
   // Whether the command that `text` holds at a point that run() visited in another text is the same one, ending at the
   // same place: then the byte at which the next command begins in `text`, else undefined.
   sameCommand(text, { start, end, syntax, before }) {
@@ -102,6 +151,18 @@ class Elaborator {
     const next = this.position(found.next);
     for (const p of [input, ref, found.syntax, found.next, found.messages]) lean.drop(p);
     return same ? next : undefined;
+  }
+
+  setScopes(ref, state) { // those of another state (borrowed)
+    const now = this.commandState(ref);
+    this.setCommandState(ref, this.lean.copyWith(now, 2, this.lean.share(this.lean.field(state, 2))));
+    this.lean.drop(now);
+  }
+
+  setCommandState(ref, state) { // owns `state`
+    const { lean } = this, frontend = lean.E.lean_st_ref_get(ref), changed = lean.copyWith(frontend, 0, state);
+    lean.drop(frontend);
+    lean.E.lean_st_ref_set(ref, changed);
   }
 
   commandState(ref) {
@@ -146,6 +207,12 @@ class Elaborator {
   namespace(state) { // full name of the namespace open at the end of the text
     const scopes = this.lean.field(state, 2);
     return this.lean.name(this.lean.field(this.lean.field(scopes, 0), 2));
+  }
+
+  kind(message) { // the tag that Lean gave it
+    const { lean } = this, name = lean.call("l_Lean_MessageData_kind", lean.share(lean.field(message, 4))), kind = lean.shownName(name);
+    lean.drop(name);
+    return kind;
   }
 
   severity(message) { return SEVERITY[this.lean.byte(message, 5, 1)]; }

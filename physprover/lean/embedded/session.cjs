@@ -42,10 +42,10 @@ class Session {
     if (!modules.includes("Init")) return { messages: [{ severity: "error", data: "a file with `prelude` and without `import Init` cannot be judged" }] };
     const other = offered && modules.find(m => !offered.includes(m.split(".")[0]));
     if (other) return { messages: [notOffered(other, text, offered)] };
-    const wanted = modules.filter(m => m.split(".")[0] !== "Init"), key = wanted.join(" ");
+    const wanted = ["Init", ...modules.filter(m => m.split(".")[0] !== "Init")], key = wanted.join(" "); // no module of Std imports all of Init
     if (!this.bases.has(key)) {
       let state;
-      try { state = this.elab.base(wanted.length ? wanted : ["Init"]); } catch (error) { return { messages: [{ severity: "error", data: error.message.replace(/^Lean IO error: |\n[^]*/g, "") }] }; }
+      try { state = this.elab.base(wanted); } catch (error) { return { messages: [{ severity: "error", data: error.message.replace(/^Lean IO error: |\n[^]*/g, "") }] }; }
       this.bases.set(key, { state, kernel: this.constants.kernel(this.elab.environment(state)) });
     }
     return { ...this.bases.get(key), position, modules };

@@ -73,9 +73,7 @@ class Snippets {
     const { elab, lean } = this.session, messages = [], sorries = [];
     const log = lean.call("l_Lean_MessageLog_toList", lean.share(elab.messageLog(state)));
     for (const message of lean.list(log)) {
-      const kind = lean.call("l_Lean_MessageData_kind", lean.share(lean.field(message, 4)));
-      const hole = lean.shownName(kind) === "hasSorry"; // Lean's own tag, never its wording
-      lean.drop(kind);
+      const hole = elab.kind(message) === "hasSorry"; // Lean's own tag, never its wording
       if (messages.length >= MESSAGES && !hole && elab.severity(message) !== "error") continue;
       const found = elab.format(message);
       messages.push(found);

@@ -11,7 +11,6 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from eval.results import NotRunnable
 from physprover.errors import DataError
 from physprover.lean.text.commands import parse
 from physprover.lean.text.headers import decoded
@@ -72,6 +71,13 @@ _USUAL = {
 }
 
 
+class NotRunnable(Record):
+    """A problem that was not asked, and why. In no denominator."""
+
+    name: str
+    reason: str
+
+
 class Columns(Record):
     """Which column of a row holds what; "" = the usual names are tried (see `docs/evaluate.md`)."""
 
@@ -90,6 +96,13 @@ class Problems(Record):
 
     theorems: tuple[Theorem, ...]
     left_out: tuple[NotRunnable, ...] = ()
+
+
+def read_problems(path: Path, columns: Columns | None = None) -> Problems:
+    """`read_rows` of a file, `read_lean_files` of a Lean file or a folder."""
+    if path.is_dir() or path.suffix == ".lean":
+        return read_lean_files(path)
+    return read_rows(path, columns or Columns())
 
 
 def read_rows(path: Path, columns: Columns) -> Problems:
