@@ -15,7 +15,7 @@ from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING
 
-from data_gen.candidates import Names
+from data_gen.candidates import Names, with_level
 from data_gen.contamination import LeakReport, known_benchmarks
 from data_gen.contamination import report as leak_report
 from data_gen.extract import extract
@@ -24,7 +24,6 @@ from data_gen.generators import make_generators
 from data_gen.judging import Judging
 from data_gen.library import read_library
 from data_gen.output import Build, write
-from data_gen.proofs import with_level
 from data_gen.splits import SPLITS, off_size, split_lemmas, split_library
 from data_gen.stats import rejected
 from physprover.errors import DataError

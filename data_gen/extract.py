@@ -19,7 +19,7 @@ from data_gen.headers import DEFINITIONS, THEOREMS, Context, Declaration, declar
 from data_gen.library import Library, Module, before, module_of, read_library
 from physprover.errors import DataError
 from physprover.lean.text.problems import passages
-from physprover.lean.text.proofs import has_sorry
+from physprover.lean.text.statements import has_sorry
 from physprover.records import Source, Theorem
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from data_gen import negation as hypotheses
+from data_gen.candidates import with_level
 from data_gen.contamination import NearDuplicates
 from data_gen.negation import negation
-from data_gen.proofs import with_level
 from data_gen.stats import Rejected, StageCount, rejected
 from data_gen.terms import normal_form, parse_statement
 from physprover.portfolio import portfolio_proof

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data_gen.proofs import marked
+from data_gen.candidates import marked
 from data_gen.terms import parse_statement
 from physprover.errors import DataError
 from physprover.files import read_journal

@@ -10,9 +10,8 @@ from itertools import product
 from random import Random
 from typing import TYPE_CHECKING
 
-from data_gen.candidates import Candidate
+from data_gen.candidates import Candidate, marked, proof_text, tactics
 from data_gen.headers import read_header
-from data_gen.proofs import marked, proof_text, tactics
 from data_gen.terms import Statement, atom, mentions, normal_form, parse_statement, top_level
 
 if TYPE_CHECKING:

@@ -62,11 +62,6 @@ class PortfolioResult(Record):
         """The best constant tactic."""
         return self.tactics[0]
 
-    def of_domain(self, domain: str) -> PortfolioResult | None:
-        """The same lines over one domain."""
-        rows = [t for t in self.theorems if t.domain == domain]
-        return lines(rows) if rows else None
-
 
 def portfolio(
     theorems: Sequence[Theorem],

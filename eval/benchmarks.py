@@ -19,8 +19,7 @@ from physprover.lean.ask import judge_attempts
 from physprover.lean.text.commands import parse
 from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.headers import imports_of
-from physprover.lean.text.proofs import masked_or_plain
-from physprover.lean.text.statements import signature
+from physprover.lean.text.statements import masked_or_plain, signature
 from physprover.records import Attempt, Outcome, Record, SamplerInfo, Theorem
 
 if TYPE_CHECKING:

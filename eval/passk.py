@@ -127,14 +127,6 @@ def wilson(share: float, size: float, level: float = 0.95) -> tuple[float, float
     return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
 
 
-def exact_interval(n: int, c: int, level: float = 0.95) -> tuple[float, float]:
-    """Clopper-Pearson interval of a success rate from `c` of `n`; (0, 1) when nothing was judged."""
-    tail = (1 - level) / 2
-    low = 0.0 if c == 0 else beta_quantile(tail, c, n - c + 1)
-    high = 1.0 if c == n else beta_quantile(1 - tail, c + 1, n - c)
-    return low, high
-
-
 def benchmark_pass_at_k(cells: Iterable[tuple[int, int]], k: int) -> Estimate | None:
     """pass@k over theorems given as (n judged, c proofs); theorems with n < k are left out (see `Estimate.theorems`)."""
     return mean_interval([pass_at_k(n, c, k) for n, c in cells if n >= k])

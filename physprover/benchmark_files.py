@@ -15,8 +15,7 @@ from physprover.errors import DataError
 from physprover.lean.text.commands import parse
 from physprover.lean.text.headers import decoded
 from physprover.lean.text.problems import passages, read_problem
-from physprover.lean.text.proofs import has_sorry, is_hole
-from physprover.lean.text.statements import split_statement
+from physprover.lean.text.statements import has_sorry, is_hole, split_statement
 from physprover.lean.text.tokens import mask
 from physprover.records import Record, Source, Theorem
 

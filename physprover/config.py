@@ -22,7 +22,6 @@ ShareAboveZero = Annotated[float, Field(gt=0, le=1)]
 Temperature = Annotated[float, Field(ge=1e-3, le=100)]
 LearningRate = Annotated[float, Field(gt=0, le=10)]
 Weight = Annotated[float, Field(ge=0, le=100)]
-Price = Annotated[float, Field(ge=0, le=1e6)]
 
 OptionalStage = Literal["distinct", "novel", "uncontaminated", "consistent", "needed"]
 

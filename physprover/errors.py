@@ -2,7 +2,7 @@
 
 
 class PhysProverError(Exception):
-    """Something the user can mend; the message says what and how."""
+    """Something the user can fix; the message says what and how."""
 
 
 class ConfigError(PhysProverError):

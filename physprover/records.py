@@ -61,7 +61,7 @@ class Theorem(Record):
     closed_by: tuple[str, ...] | None = (
         None  # single tactics of the portfolio that close it; None = not measured
     )
-    level: int | None = None  # 0 (one bare tactic) to 4, see data_gen/proofs.py; None = not measured
+    level: int | None = None  # 0 (one bare tactic) to 4, see data_gen/candidates.py; None = not measured
 
 
 class SamplerInfo(Record):

@@ -27,8 +27,8 @@ def resolve(path: str | Path) -> Path:
             if (root / given).exists():
                 return root / given
     known = str(path).partition("@")[0] == "physlean"
-    mend = f"; `physprover lean install --project {path}` makes it" if known else ""
-    raise DataError(f"{path}: no such file or folder{mend}")
+    fix = f"; `physprover lean install --project {path}` makes it" if known else ""
+    raise DataError(f"{path}: no such file or folder{fix}")
 
 
 def _physlean(name: str) -> Path:

@@ -66,7 +66,7 @@ _OURS = re.compile(r"physprover\.errors\.(\w+): (.+)")
 def cluster(config: RunConfig) -> Iterator[None]:
     """Join the cluster of `cluster.address`, or start a local one; both are left again at the end."""
     if ray.is_initialized():  # a stage before us, or a notebook, owns it
-        with trainer_seat(_driver_gpus(config)):
+        with reserve_trainer_gpus(_driver_gpus(config)):
             yield
         return
     logging.getLogger("ray").setLevel(logging.ERROR)  # before init: it reports each of its security defaults
@@ -85,7 +85,7 @@ def cluster(config: RunConfig) -> Iterator[None]:
         }
     _start(options, config.cluster.address or "this machine")
     try:
-        with trainer_seat(_driver_gpus(config)):
+        with reserve_trainer_gpus(_driver_gpus(config)):
             yield
     finally:
         ray.shutdown()
@@ -97,7 +97,7 @@ def _driver_gpus(config: RunConfig) -> int:
 
 
 @contextlib.contextmanager
-def trainer_seat(gpus: int) -> Iterator[tuple[str, ...]]:
+def reserve_trainer_gpus(gpus: int) -> Iterator[tuple[str, ...]]:
     """Hold GPUs of this machine for the trainer, which Ray does not start and would otherwise not count.
 
     Without it a sampler would be given the GPU that the trainer is on. The ids are made visible to this process unless

@@ -66,7 +66,7 @@ def train(
     leaves the final weights in checkpoints/step-N. With `rl.self_play_every`, `conjecturer` finds new problems now and then;
     with `rl.expert.checks`, `searcher` finds proofs that the prover learns. `local` are Lean workers of this machine that the
     caller has already, and closes; without them the stage starts its own, on every node of the cluster.
-    Raises a PhysProverError on anything the user can mend, and
+    Raises a PhysProverError on anything the user can fix, and
     KeyboardInterrupt after a clean stop.
     """
     config = presets.resolve(config)

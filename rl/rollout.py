@@ -228,8 +228,8 @@ class Rollouts:
         """Checks as attempts arrive; the pool judges while this waits for the sampler."""
         seconds = self._config.engine.seconds
         current.began = time.perf_counter()
-        for identity, bird in current.canaries.items():
-            yield Check(id=identity, problem=bird.problem, proof=bird.proof, seconds=seconds, fresh=True)
+        for identity, probe in current.canaries.items():
+            yield Check(id=identity, problem=probe.problem, proof=probe.proof, seconds=seconds, fresh=True)
         rl = self._config.rl
         params = SamplingParams(
             temperature=rl.temperature,
@@ -253,9 +253,9 @@ class Rollouts:
     def _take(self, current: Round, check: Check, verdict: Verdict, step: int) -> str | None:
         """Note one answer; the theorem whose attempt it was, None for a canary."""
         canary.must_agree(check.problem, check.proof, verdict, step)
-        bird = current.canaries.get(check.id)
-        if bird is not None:
-            canary.must_be_refused(bird, verdict, step)
+        probe = current.canaries.get(check.id)
+        if probe is not None:
+            canary.must_be_refused(probe, verdict, step)
             current.refused += verdict.reward is not None
             return None
         slot = current.checked[int(check.id)]

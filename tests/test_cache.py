@@ -38,4 +38,4 @@ def test_the_doctor_names_what_can_go() -> None:
     kernel(KERNEL_DAYS + 1)
     found = next(f for f in examine(quick=True) if f.name == "cache")
     assert "1 unused kernel can go" in found.detail
-    assert found.mend == "physprover lean install"
+    assert found.fix == "physprover lean install"

@@ -11,8 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from data_gen.generators.llm import Reader, Requests, json_objects
-from data_gen.insight.build import write_summary
-from data_gen.insight.card import WordingStats
+from data_gen.insight.build import WordingStats, write_summary
 from physprover.dataset import SPLITS
 from physprover.insight.records import Wording, load_insights, write_insights
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from data_gen.generators.llm import ChatClient
-    from data_gen.insight.card import InsightStats
+    from data_gen.insight.build import InsightStats
     from physprover.config import LLMConfig
     from physprover.insight.records import Insight
     from physprover.progress import Progress

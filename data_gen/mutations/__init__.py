@@ -14,7 +14,7 @@ from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 
-from data_gen.candidates import Candidate, Names
+from data_gen.candidates import Candidate, Names, proof_text, tactics, templates
 from data_gen.headers import read_header
 from data_gen.mutations.classes import Abstract, Instantiate
 from data_gen.mutations.logic import Behind, Conjoin, Contrapositive, Direction, SomeValue, Witness
@@ -31,7 +31,6 @@ from data_gen.mutations.premises import (
 )
 from data_gen.mutations.seeds import Draft, Seed
 from data_gen.mutations.sides import Add, BothSides, Rewrite, Sharpen, Swap, Through, Weaken
-from data_gen.proofs import proof_text, tactics, templates
 from data_gen.terms import normal_form, parse_statement
 from physprover.records import Theorem
 

@@ -10,7 +10,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from physprover.lean.text.proofs import masked_or_plain
+from physprover.lean.text.statements import masked_or_plain
 from physprover.records import Record
 
 if TYPE_CHECKING:

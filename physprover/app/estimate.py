@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.errors import RunError
-from physprover.provenance import usable_cores
 from physprover.resources import resolve
+from physprover.runs import usable_cores
 
 if TYPE_CHECKING:
     from physprover.config import RunConfig

@@ -69,8 +69,7 @@ def open_run_dir(config: RunConfig) -> RunDir:
     import tomli_w
 
     from physprover.config_file import load_config
-    from physprover.provenance import collect
-    from physprover.runs import changes, lasting
+    from physprover.runs import changes, collect, lasting
 
     run = RunDir(Path(config.output) / config.name)
     file = run.path / "config.toml"

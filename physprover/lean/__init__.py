@@ -30,12 +30,12 @@ def open_engines(config: EngineConfig) -> tuple[list[Engine], Callable[[], None]
         from physprover.lean.project.engine import open_project
 
         return open_project(config)
-    from physprover.lean.embedded.engine import EmbeddedEngine, Judge, Spares
+    from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge, Spares
     from physprover.lean.embedded.install import ensure_installed
 
     folder = ensure_installed()
     spares = Spares(folder, config.memory_gb)
-    judge = Judge(folder, config.memory_gb) if config.judge else None
+    judge = EmbeddedJudge(folder, config.memory_gb) if config.judge else None
     engines: list[Engine] = [EmbeddedEngine(config, judge, spares) for _ in range(config.workers)]
 
     def close() -> None:

@@ -12,10 +12,10 @@ import numpy as np
 import torch
 
 from physprover.errors import ModelError
-from physprover.models import draws
+from physprover.models import sampling as draws
 from physprover.models.adapters import is_adapter, products
 from physprover.models.decoders import cache_bytes, make_decoder, shared
-from physprover.models.token_mask import TokenMask
+from physprover.models.sampling import TokenMask
 from physprover.prompts import get_prompt
 from physprover.records import Attempt, SamplerInfo
 

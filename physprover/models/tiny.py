@@ -13,7 +13,6 @@ from physprover.prompts.tiny import SPECIAL_TOKENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
@@ -77,11 +76,6 @@ def train_tokenizer(
         clean_up_tokenization_spaces=False,
         padding_side="left",
     )
-
-
-def save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
-    """Write it beside a model, in Hugging Face's layout."""
-    tokenizer.save_pretrained(folder)
 
 
 # -- Tiny --

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from physprover.errors import ModelError
 from physprover.lean.text.definitions import declarations
-from physprover.prompts.extract import body_in_prefill
-from physprover.prompts.plain import PlainPrompt
+from physprover.prompts.extract import PlainPrompt, body_in_prefill
 from physprover.prompts.tiny import relevant
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from physprover.prompts.plain import PlainPrompt
+from physprover.prompts.extract import PlainPrompt
 from physprover.prompts.tiny import GOAL, PROOF, SPECIAL_TOKENS, TinyPrompt, handles_of
 
 if TYPE_CHECKING:

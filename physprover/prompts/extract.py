@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from physprover.lean.text.commands import THEOREMS, parse
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.problems import passages
-from physprover.lean.text.proofs import has_sorry, is_hole, masked_or_plain
+from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from physprover.lean.text.commands import Command
     from physprover.lean.text.problems import Passage
     from physprover.lean.text.tokens import Source
+
 
 _FENCE = re.compile(r"^[ \t]*(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^\n]*?)[ \t]*$", re.MULTILINE)
 _THOUGHT = re.compile(r"</think(?:ing)?>")
@@ -238,3 +239,21 @@ def _one_body(text: str) -> str:
     first = next((c for c in parse(source) if c.kind in THEOREMS), None)
     end = len(text) if first is None else first.end - len(_PROBE)
     return text[:end].rstrip().removeprefix("\n")
+
+
+# -- What holds of a prompt format that says nothing else: an answer may hold any token, and is of one piece. --
+
+
+class PlainPrompt:
+    """No tokens of its own, nothing excluded, no parts, nothing but the end token ends an answer."""
+
+    tokens: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+
+    def excluded(self, prompt: str) -> tuple[str, ...]:  # noqa: ARG002 - see `PromptFormat`
+        return ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return ()

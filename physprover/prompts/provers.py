@@ -11,9 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from physprover.lean.text.proofs import as_term, compose
-from physprover.prompts.extract import begins_tactics, body_in_answer, body_in_prefill
-from physprover.prompts.plain import PlainPrompt
+from physprover.lean.text.statements import as_term, compose
+from physprover.prompts.extract import PlainPrompt, begins_tactics, body_in_answer, body_in_prefill
 
 if TYPE_CHECKING:
     from physprover.records import Theorem

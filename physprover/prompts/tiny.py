@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from physprover.lean.text import handles as names
 from physprover.lean.text.definitions import declarations, mentioned, written_name
 from physprover.lean.text.handles import Handles
-from physprover.prompts.plain import PlainPrompt
+from physprover.prompts.extract import PlainPrompt
 
 if TYPE_CHECKING:
     from physprover.records import Theorem

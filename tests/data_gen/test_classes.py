@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from data_gen.candidates import proof_text, tactics
 from data_gen.headers import read_header
 from data_gen.mutations import mutate
 from data_gen.mutations.classes import Abstract, Instantiate
 from data_gen.mutations.laws import Carrier
 from data_gen.mutations.seeds import Seed
-from data_gen.proofs import proof_text, tactics
 from data_gen.terms import parse_statement
 from physprover.errors import HeaderError
 from physprover.lean.protocol import Problem

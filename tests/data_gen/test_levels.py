@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from data_gen.proofs import level, steps
+from data_gen.candidates import level, steps
 from physprover.records import Theorem
 
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from data_gen.candidates import Candidate
+from data_gen.candidates import Candidate, proof_text, tactics
 from data_gen.extract import extract
 from data_gen.headers import read_header
 from data_gen.library import read_library
 from data_gen.mutations import RULES, mutate
 from data_gen.mutations.seeds import Draft, Seed
-from data_gen.proofs import proof_text, tactics
 from data_gen.splits import split_library
 from data_gen.terms import normal_form, parse_statement
 

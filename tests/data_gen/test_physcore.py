@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from data_gen.candidates import steps
 from data_gen.extract import extract
 from data_gen.library import read_library
-from data_gen.proofs import steps
 from data_gen.splits import split_library
 from physprover.lean.protocol import Problem
 

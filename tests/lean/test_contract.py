@@ -17,7 +17,7 @@ from physprover.config import EngineConfig
 from physprover.errors import HeaderError
 from physprover.lean import open_engines
 from physprover.lean.project.engine import ProjectEngine
-from physprover.lean.project.repl import Repl
+from physprover.lean.project.sandbox import Repl
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome
 

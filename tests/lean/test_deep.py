@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from physprover.config import EngineConfig
-from physprover.lean.embedded.engine import EmbeddedEngine, Judge
+from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge
 from physprover.lean.embedded.install import install_dir
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome
@@ -34,7 +34,7 @@ def test_that_limit_can_be_raised(lean: EmbeddedEngine) -> None:
     assert lean.check(below(200), "by\n  set_option maxRecDepth 4000 in\n  decide").outcome is Outcome.PROVED
 
 
-class Dying(Judge):
+class Dying(EmbeddedJudge):
     """A real judge whose process ends by a segmentation fault at each question, as by an input that ends it."""
 
     asked = 0

@@ -11,7 +11,7 @@ from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, asked
 from physprover.lean.kernel.process import CHECK, Referee
 from physprover.lean.protocol import Problem
-from physprover.lean.text.proofs import compose
+from physprover.lean.text.statements import compose
 from physprover.records import Outcome, Verdict
 from rl.canary import must_agree
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from physprover.errors import LeanSetupError
-from physprover.lean.embedded import glue, slim, wasm
+from physprover.lean.embedded import glue, wasm
+from physprover.lean.embedded import glue as slim
 from physprover.lean.embedded.process import node_binary
 
 FUNCTIONS = {f"f{k}": 1000 + k for k in range(300)}  # name -> what it returns

@@ -13,7 +13,7 @@ from physprover.models import hf_sampler
 from physprover.models.decoders import CachedDecoder, LlamaDecoder
 from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import SamplingParams
-from physprover.models.token_mask import MASKED, TokenMask
+from physprover.models.sampling import MASKED, TokenMask
 from physprover.prompts import PROMPT_NAMES, get_prompt
 from physprover.prompts.tiny import GOAL, INSIGHT_TOKENS, PROOF, SKETCH, SPECIAL_TOKENS
 from physprover.records import Theorem

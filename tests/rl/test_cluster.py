@@ -14,7 +14,7 @@ import pytest
 from physprover.config_file import parse_config
 from physprover.errors import RunError
 from rl import cluster as remote
-from rl.cluster import cluster, ray, trainer_seat
+from rl.cluster import cluster, ray, reserve_trainer_gpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,13 +43,13 @@ class Neighbour:
 
 
 def test_no_sampler_gets_the_trainers_gpu(two_gpus: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    with trainer_seat(1) as ids:
+    with reserve_trainer_gpus(1) as ids:
         neighbour = ray.remote(Neighbour).options(num_cpus=0, num_gpus=1).remote()
         theirs = ray.get(neighbour.gpus.remote())
         assert sorted([*ids, *theirs]) == ["0", "1"]
         assert os.environ["CUDA_VISIBLE_DEVICES"] == ids[0]
         monkeypatch.setattr(remote, "_SEAT_SECONDS", 0.5)
-        with pytest.raises(RunError, match="no 1 free GPU on this machine"), trainer_seat(1):
+        with pytest.raises(RunError, match="no 1 free GPU on this machine"), reserve_trainer_gpus(1):
             pass
 
 

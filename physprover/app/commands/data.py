@@ -31,7 +31,7 @@ from physprover.records import Outcome, write_jsonl
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from data_gen.insight.card import InsightStats
+    from data_gen.insight.build import InsightStats
     from physprover.config import EngineConfig, LLMConfig
     from physprover.records import Theorem
 

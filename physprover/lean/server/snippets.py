@@ -8,14 +8,14 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any, Literal
 
-from physprover.lean.embedded.engine import EmbeddedEngine, Judge, JudgeLost, Spares, may_spoil
+from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge, JudgeLost, Spares, may_spoil
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
 from physprover.lean.pool import LocalPool
 from physprover.lean.text import definitions as undefined
 from physprover.lean.text.headers import plain
 from physprover.lean.text.problems import passages
-from physprover.lean.text.proofs import masked_or_plain
+from physprover.lean.text.statements import masked_or_plain
 from physprover.records import Record
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class SnippetPool(LocalPool):
     def __init__(self, config: EngineConfig) -> None:
         folder = ensure_installed()
         self._spares = Spares(folder, config.memory_gb)
-        self._judge = Judge(folder, config.memory_gb) if config.judge else None
+        self._judge = EmbeddedJudge(folder, config.memory_gb) if config.judge else None
         self._workers = [_Worker(config, self._judge, self._spares) for _ in range(config.workers)]
         super().__init__(config, (self._workers, self._end))
 
@@ -108,7 +108,7 @@ class SnippetPool(LocalPool):
 class _Worker(EmbeddedEngine):
     """An engine that judges whole files too."""
 
-    def __init__(self, config: EngineConfig, judge: Judge | None, spares: Spares) -> None:
+    def __init__(self, config: EngineConfig, judge: EmbeddedJudge | None, spares: Spares) -> None:
         super().__init__(config, judge, spares)
         self.id = secrets.token_hex(16)
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from physprover.lean.text.commands import parse
-from physprover.lean.text.proofs import masked_or_plain
+from physprover.lean.text.statements import masked_or_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, Command, parse
 from physprover.lean.text.headers import normalised, plain
-from physprover.lean.text.proofs import has_sorry, is_hole, masked_or_plain
-from physprover.lean.text.statements import split_statement
+from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, split_statement
 from physprover.lean.text.tokens import mask
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from data_gen.generators.llm import ChatClient, Request
-from data_gen.insight.build import build_insights, recheck
-from data_gen.insight.card import InsightStats
+from data_gen.insight.build import InsightStats, build_insights, recheck
 from data_gen.insight.wording import Wordings, read_wording, render
 from physprover.app.commands import app
 from physprover.dataset import SPLITS, write_dataset

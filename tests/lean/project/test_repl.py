@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from physprover.lean.embedded.process import WorkerLost
-from physprover.lean.project.repl import Repl
+from physprover.lean.project.sandbox import Repl
 
 COUNTER = """
 import json, sys

@@ -11,8 +11,7 @@ from physprover.lean.text.commands import parse
 from physprover.lean.text.definitions import undefined
 from physprover.lean.text.headers import plain
 from physprover.lean.text.problems import joined, passages, read_problem
-from physprover.lean.text.proofs import compose, has_sorry, is_hole
-from physprover.lean.text.statements import declared, split_statement
+from physprover.lean.text.statements import compose, declared, has_sorry, is_hole, split_statement
 from physprover.lean.text.tokens import mask
 
 

@@ -8,8 +8,8 @@ import torch.distributed as dist
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from physprover.app.lab.bench_optim import sent_bytes
 from rl.distributed.sign_exchange import SignExchange, pack, unpack
-from rl.distributed.wire import sent_bytes
 from rl.optim import OptimizerError
 from tests.rl.distributed.processes import run
 

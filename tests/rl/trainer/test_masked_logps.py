@@ -12,7 +12,7 @@ from transformers import LlamaForCausalLM
 
 from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import SamplingParams
-from physprover.models.token_mask import TokenMask
+from physprover.models.sampling import TokenMask
 from physprover.prompts import PromptFormat, get_prompt
 from physprover.prompts.conjecture import STOP
 from physprover.prompts.tiny import INSIGHT_TOKENS

@@ -20,8 +20,7 @@ from physprover.progress import Silent
 from physprover.prompts import get_prompt
 from physprover.prompts.insight import InsightPrompt
 from physprover.records import Theorem
-from rl.warmstart.lessons import StagesStats, ledgers, lesson_text, lessons
-from rl.warmstart.stages import warm_start_in_stages
+from rl.warmstart.stages import StagesStats, ledgers, lesson_text, lessons, warm_start_in_stages
 
 HEADER = "def f (n : Nat) : Nat := n\ndef g : Nat → Nat\n  | 0 => 0\n  | n + 1 => g n\n"
 
