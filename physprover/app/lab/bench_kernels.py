@@ -79,7 +79,8 @@ def _ratios(config: EngineConfig, witnessed: Sequence[dict[str, Any]], seconds: 
     lean, second = LeanProcess(folder, config.memory_gb), SecondKernel(folder)
     ratios = []
     try:
-        for number, given in enumerate([*witnessed[:_WARM], *witnessed]):
+        warm = witnessed[:_WARM]
+        for number, given in enumerate([*warm, *witnessed]):
             request = {
                 "text": "".join(f"import {m}\n" for m in given["modules"] if m != "Init"),
                 "theorems": [given["theorem"]["name"]],
@@ -88,7 +89,7 @@ def _ratios(config: EngineConfig, witnessed: Sequence[dict[str, Any]], seconds: 
             first = lean.ask({"judgeSnippet": request}, seconds)["ms"] / 1000
             wanted = {"theorem": given["theorem"]}
             again = second.check(given["modules"], given["constants"], wanted, seconds).seconds
-            if number >= _WARM:
+            if number >= len(warm):
                 ratios.append(again / first)
     finally:
         lean.kill()

@@ -2,7 +2,7 @@
 "use strict";
 
 const levels = require("./level.cjs");
-const { APP, CONST, FVAR, PI, SORT, Terms, app, apply, bvar, constant, levelList, noLevels, pi, some, sort } = require("./term.cjs");
+const { APP, CONST, FVAR, PI, PROJ, SORT, Terms, app, apply, bvar, constant, levelList, noLevels, pi, some, sort } = require("./term.cjs");
 const { Checker } = require("./infer.cjs");
 const { Declaration, shown } = require("./declaration.cjs");
 const { Family } = require("./inductive.cjs");
@@ -10,6 +10,8 @@ const { Literals } = require("./literal.cjs");
 const { Malformed, Refused } = require("./errors.cjs");
 
 const QUOTIENT = { Quot: "type", "Quot\u0001mk": "mk", "Quot\u0001lift": "lift", "Quot\u0001ind": "ind" };
+
+const RESERVED = /^_nested(\u0001|$)/;
 
 class Environment {
   // `library`: {find(name)} of trusted declarations, or null. `known`: {find(name)} of declarations whose arithmetic may be
@@ -123,6 +125,8 @@ class Environment {
   statementOnly(name, params, type) {
     if (new Set(params).size !== params.length) throw new Refused(`${shown(name)} declares a universe parameter twice`);
     this.closed(name, params, type);
+    // Harmless here, where further types have no names; Lean refuses it since #14616, for there they have these.
+    if (some(type, t => (t.tag === CONST || t.tag === PROJ) && RESERVED.test(t.a.name))) throw new Refused(`${shown(name)} mentions a name that Lean keeps for nested types`);
   }
 
   // One of the four constants of quotients, with exactly its type.
