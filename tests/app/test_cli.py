@@ -22,7 +22,7 @@ from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check
 from physprover.records import Outcome, Verdict
 from physprover.resources import resolve
-from tests.lean.export_format import TYPE, Export, const
+from tests.lean.kernel.export_format import TYPE, Export, const
 
 
 def verbs() -> list[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Write small files in the lean4export format by hand: terms as nested tuples, numbered when a declaration needs them.
+"""Small files in the lean4export format, written by hand: terms as nested tuples, numbered when a declaration needs them.
 
 A term is an int (bound variable), ("sort", level), ("const", name, *levels), ("app", f, *arguments), ("lam", type, body),
 ("pi", type, body), ("let", type, value, body), ("nat", n), ("str", text) or ("proj", structure, index, term). A level is 0,
@@ -11,7 +11,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from physprover.lean.kernel import Answer
+
+    Check = Callable[..., Answer]  # the fixture `check`
 
 META = {
     "meta": {
@@ -167,3 +172,59 @@ class Export:
             recs.append({**body, **shown, **counts, "all": names, "rules": rules})
         self.lines.append({"inductive": {"types": rows, "ctors": constructors, "recs": recs}})
         return self
+
+
+NAT, BOOL, TRUE, FALSE = const("Nat"), const("Bool"), const("Bool.true"), const("Bool.false")
+
+
+def nat(n: int) -> Any:
+    return ("nat", n)
+
+
+def eq(type_: Any, a: Any, b: Any, level: Any = 1) -> Any:
+    return app(const("Eq", level), type_, a, b)
+
+
+def refl(type_: Any, a: Any, level: Any = 1) -> Any:
+    return app(const("Eq.refl", level), type_, a)
+
+
+def accepted(answer: Answer) -> bool:
+    assert answer.outcome in ("accepted", "refused"), answer
+    return answer.outcome == "accepted"
+
+
+def says(check: Check, type_: Any, a: Any, b: Any, level: Any = 1, params: tuple[str, ...] = ()) -> bool:
+    """Whether `a = b` holds by definition: `Eq.refl a` has that type."""
+    return accepted(check(Export().theorem("t", eq(type_, a, b, level), refl(type_, a, level), params)))
+
+
+def recursor(
+    called: str, type_: Any, rules: list[Any], minors: int, params: tuple[str, ...] = ("u",), **extra: Any
+) -> Any:
+    counts = {"numIndices": 0, "numMotives": 1, "numMinors": minors, "k": False}
+    return {"name": called, "params": params, "type": type_, "rules": rules} | counts | extra
+
+
+N = const("N")
+N_REC = const("N.rec", "u")
+
+
+def numbers(**wrong: Any) -> Export:
+    """Natural numbers, declared by hand with everything Lean would say of them; `wrong` replaces a part."""
+    motive = pi(N, ("sort", "u"))
+    step = pi(N, app(1 + 1, 0), app(2 + 1, app(const("N.s"), 1)))
+    type_ = pi(motive, app(0, const("N.z")), step, N, app(3, 0))
+    zero = lam(motive, app(0, const("N.z")), step, 1)
+    again = app(N_REC, 3, 2, 1, 0)
+    succ = lam(motive, app(0, const("N.z")), step, N, app(1, 0, again))
+    parts: dict[str, Any] = {
+        "types": [("N", TYPE, [("N.z", N, 0), ("N.s", pi(N, N), 1)])],
+        "type": type_,
+        "rules": [("N.z", 0, zero), ("N.s", 1, succ)],
+        "recursor": {},
+        "said": {},
+    }
+    parts |= wrong
+    rec = recursor("N.rec", parts["type"], parts["rules"], 2, **parts["recursor"])
+    return Export().family(parts["types"], [rec], **({"isRec": True} | parts["said"]))
