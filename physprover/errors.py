@@ -27,3 +27,7 @@ class ModelError(PhysProverError):
 
 class RunError(PhysProverError):
     """A run directory cannot be used or continued."""
+
+
+class KernelsDisagree(RunError):
+    """Lean's kernel accepted what the second kernel refused: one of them is wrong, and no reward can be trusted."""

@@ -77,6 +77,9 @@ class StepMetrics(Record):
     handover_bytes: int = 0  # weights given to each sampler in this step
     seconds_handover: float = 0.0
     canaries: int = 0  # false statements judged and refused
+    disagreements: int = (
+        0  # 1 in the line of a step that ended when the two kernels disagreed; nothing else in it counts
+    )
     shaping: float = 0.0  # mean addition of the insight reward to a judged attempt; not in `reward`
     seconds: float = 0.0
     seconds_sampling: float = 0.0

@@ -12,7 +12,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from physprover.errors import RunError
+from physprover.errors import KernelsDisagree, RunError
 from physprover.lean.protocol import Check, Problem
 from physprover.lean.text.statements import signature
 from rl.groups import derive_seed
@@ -96,9 +96,9 @@ def negation(theorem: Theorem) -> str | None:
 
 
 def must_agree(problem: Problem, proof: str, verdict: Verdict, step: int) -> None:
-    """Raise RunError when Lean's kernel accepted the attempt and the second kernel refused it."""
+    """Raise KernelsDisagree when Lean's kernel accepted the attempt and the second kernel refused it."""
     if verdict.disagreement:
-        raise RunError(
+        raise KernelsDisagree(
             f"step {step}: the two kernels disagree, so one of them is wrong and rewards cannot be trusted; training stopped. "
             f"{'; '.join(verdict.messages)}. Statement: `{problem.statement}`, proof: `{proof}`, engine {verdict.engine}"
         )

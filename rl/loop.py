@@ -20,9 +20,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from physprover.dataset import load_theorems
+from physprover.errors import KernelsDisagree
 from physprover.files import locked
 from physprover.records import JudgedAttempt, read_jsonl
 from physprover.resources import resolve
+from physprover.runs import StepMetrics
 from rl import checkpoint, curriculum, presets
 from rl.ahead import Ahead
 from rl.checkpoint import IDLE_LIMIT, LoopState
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from physprover.lean.protocol import Pool
     from physprover.models.sampler import Sampler
     from physprover.progress import Progress, Stage
-    from physprover.runs import RunDir, StepMetrics
+    from physprover.runs import RunDir
     from rl.expert import Searcher
     from rl.metrics import Tracker
     from rl.sampling.remote_sampler import RemoteSampler
@@ -180,6 +182,15 @@ class Loop:
                     self._save(self._next.result() if self._next is not None else None)
             self._save(None)
             self._let_finish()
+        except KernelsDisagree:
+            step = self.state.step + 1
+            self.run_dir.append(
+                "metrics.jsonl",
+                StepMetrics(
+                    step=step, reward=0, attempts=0, judged=0, proved=0, moved=False, disagreements=1
+                ),
+            )
+            raise
         except KeyboardInterrupt:
             self._save(None)
             raise

@@ -167,7 +167,8 @@ class RunData:
     config: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
-    metrics: tuple[StepMetrics, ...] = ()
+    metrics: tuple[StepMetrics, ...] = ()  # of finished steps
+    disagreement: int = 0  # step that the kernels' disagreement ended
     benchmarks: tuple[Benchmark, ...] = ()  # the held-out test split first
     stats: dict[str, Any] = field(default_factory=dict)
     sft: dict[str, Any] = field(default_factory=dict)
@@ -206,6 +207,8 @@ class RunData:
         planned = self.config.get("rl", {}).get("steps")
         if "RL" in self.stage_seconds and self.metrics and planned and self.metrics[-1].step < planned:
             out.append(f"RL was ended after {self.metrics[-1].step} of {planned} steps.")
+        if self.disagreement:
+            out.append(f"RL was stopped in step {self.disagreement}: the two kernels disagreed on a proof.")
         return out
 
 
@@ -227,12 +230,14 @@ def gather(run: RunDir) -> RunData:
 
     path = run.path
     config = read(path / "config.toml", lambda f: tomllib.loads(f.read_text(encoding="utf-8"))) or {}
+    metrics = rows("metrics.jsonl", run.metrics)
     return RunData(
         title=str(config.get("name", path.resolve().name)),
         config=config,
         provenance=read(path / "provenance.json", _tree) or {},
         events=rows("events.jsonl", run.events),
-        metrics=rows("metrics.jsonl", run.metrics),
+        metrics=tuple(m for m in metrics if not m.disagreements),
+        disagreement=max((m.step for m in metrics if m.disagreements), default=0),
         benchmarks=_benchmarks(path / "eval", read),
         stats=read(path / "data" / "stats.json", _tree) or {},
         sft=read(path / "warmstart" / "sft_stats.json", _tree) or {},

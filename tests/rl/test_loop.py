@@ -14,9 +14,12 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from physprover.errors import DataError, ModelError, RunError
-from physprover.records import JudgedAttempt, read_jsonl
+from eval.report.data import gather
+from physprover.errors import DataError, KernelsDisagree, ModelError, RunError
+from physprover.lean.protocol import Problem
+from physprover.records import JudgedAttempt, Outcome, Verdict, read_jsonl
 from physprover.runs import RunDir
+from rl.canary import must_agree
 from rl.loop import train
 from rl.replay import replay
 from rl.rollout import Rollout, Rollouts
@@ -230,3 +233,24 @@ def test_when_the_time_is_up_nothing_goes_on_behind(tmp_path: Path, monkeypatch:
     train(config, run, told)
     assert any("rl.max_seconds = 1 is used up" in note for note in told.notes)
     assert left == [0]
+
+
+def test_the_step_in_which_the_kernels_disagree_is_recorded(
+    lean: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collect = Rollouts.collect
+
+    def disagreeing(self: Rollouts, step: int) -> Rollout:
+        if step == 2:
+            verdict = Verdict(outcome=Outcome.CHEATED, check="second kernel")
+            must_agree(Problem(header="", statement="theorem t : 1 = 1"), "rfl", verdict, step)
+        return collect(self, step)
+
+    monkeypatch.setattr(Rollouts, "collect", disagreeing)
+    config, run = toy.open_run(tmp_path / "toy", steps=3, max_staleness=0)
+    with pytest.raises(KernelsDisagree, match="step 2: the two kernels disagree"):
+        train(config, run, toy.Told())
+    assert [(line.step, line.disagreements) for line in run.metrics()] == [(1, 0), (2, 1)]
+    report = gather(run)
+    assert [line.step for line in report.metrics] == [1]
+    assert report.disagreement == 2
