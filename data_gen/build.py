@@ -10,6 +10,7 @@ drawn from all seeds alike, so stopping early stays balanced.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from random import Random
@@ -28,11 +29,14 @@ from data_gen.splits import SPLITS, off_size, split_lemmas, split_library
 from data_gen.stats import rejected
 from physprover.errors import DataError
 from physprover.lean import engine_kind
+from physprover.lean.text.commands import THEOREMS
+from physprover.lean.text.problems import passages
+from physprover.lean.text.tokens import mask
 from physprover.records import Record
 from physprover.resources import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from data_gen.candidates import Candidate, Generator
@@ -59,7 +63,7 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
     provers = [load_prover(prover, config) for prover in config.data.provers]
     judging = Judging(pool, out / "verdicts.jsonl", config.engine.seconds)
     try:
-        proved, unproved = _prove(config, seeds, problems, judging, progress)
+        proved, unproved = _prove(config, library, seeds, problems, judging, progress)
         funnel = Funnel(
             judging,
             config.data.attempts_per_conjecture,
@@ -170,6 +174,7 @@ def _seeds(
                 f"{len(theorems) - len(core)} theorems import more than core Lean, which the embedded engine has not; left out"
             )
         theorems = core
+        problems += _unseen_parts(library, theorems)
     limits = {
         "statements": (config.data.max_statement_chars, {t.name: len(t.statement) for t in theorems}),
         "problems": (
@@ -199,6 +204,19 @@ def _seeds(
     return clean, fallen, problems
 
 
+def _unseen_parts(library: Library, theorems: Sequence[Theorem]) -> list[str]:
+    """A line on theorems whose files ask for private parts of core Lean: the embedded engine has what modules export."""
+    by_file = {m.file: library.private_core(n) for n, m in library.modules.items() if library.is_core(n)}
+    asking = [t for t in theorems if by_file[t.source.file]]
+    if not asking:
+        return []
+    modules = dict.fromkeys(w for t in asking for w in by_file[t.source.file])
+    return [
+        f"{len(asking)} theorems stand behind `import all` of {', '.join(modules)}: the embedded engine has only what "
+        "these export, so proofs that unfold their other definitions will fall"
+    ]
+
+
 def _repeats(theorems: Sequence[Theorem], benchmarks: Benchmarks) -> dict[str, str]:
     """Seeds outside the test split that repeat a benchmark's problem: name -> reason."""
     hits = {t.name: hit for t in theorems if t.split != "test" and (hit := benchmarks.find(t))}
@@ -209,7 +227,12 @@ def _repeats(theorems: Sequence[Theorem], benchmarks: Benchmarks) -> dict[str, s
 
 
 def _prove(
-    config: RunConfig, seeds: Sequence[Theorem], problems: Sequence[str], judging: Judging, progress: Progress
+    config: RunConfig,
+    library: Library,
+    seeds: Sequence[Theorem],
+    problems: Sequence[str],
+    judging: Judging,
+    progress: Progress,
 ) -> tuple[list[Theorem], list[Rejected]]:
     """Seeds whose proof Lean accepts, with what single tactics close, and the others with Lean's reason.
 
@@ -229,10 +252,77 @@ def _prove(
         ]
         for row in fallen[:10]:
             stage.note(f"seed {row.name} left out: {row.reason}")
+        proved, more = _sure(library, proved, judging)
+        fallen += more
+        for row in more[:10]:
+            stage.note(f"seed {row.name} left out: {row.reason}")
         if not proved:
             raise DataError(f"no seed's proof was accepted; first: {fallen[0].name}: {fallen[0].reason}")
         closed = judging.portfolio([t for t in proved if t.split not in unmeasured], stage.advance)
     return [with_level(t.replace(closed_by=closed.get(t.name))) for t in proved], fallen
+
+
+def _sure(
+    library: Library, proved: Sequence[Theorem], judging: Judging
+) -> tuple[list[Theorem], list[Rejected]]:
+    """Seeds that rest on nothing unproved, and those that fall for it.
+
+    A header may state with `sorry` a theorem whose own proof Lean refused or was never asked for. It is taken out of the
+    headers behind it, whose theorems are judged again: what rests on it falls, and with it, perhaps, what rests on that.
+    """
+    sure: list[Theorem] = list(proved)
+    fallen: list[Rejected] = []
+    while True:
+        first = _first_open(library, {(t.source.file, t.source.line) for t in sure})
+        names = {t.name for t in sure}
+        doubtful = [t for t in sure if t.lemmas_proved and first[t.source.file] < t.source.line]
+        cleared = {t.name: clear for t in doubtful if (clear := _without_unproved(t, names)) is not t}
+        if not cleared:
+            return sure, fallen
+        answers = judging.ask({name: (t, t.proof or "") for name, t in cleared.items()})
+        fallen += [
+            rejected(t, "seed", answers[name].message or answers[name].outcome)
+            for name, t in cleared.items()
+            if not answers[name].proved
+        ]
+        sure = [cleared.get(t.name, t) for t in sure if t.name not in cleared or answers[t.name].proved]
+
+
+def _without_unproved(theorem: Theorem, proved: Collection[str]) -> Theorem:
+    """The theorem under its header without the open theorems that are not among the proved; itself where there are none."""
+    header = theorem.header
+    cut = [p for p in passages(mask(header)) if p.open and p.name not in proved]
+    if not cut:
+        return theorem
+    for passage in reversed(cut):
+        header = header[: passage.command.start] + header[passage.command.end :].lstrip()
+    gone = {p.name for p in cut}
+    return theorem.replace(
+        header=header,
+        lemmas=tuple(n for n in theorem.lemmas if not any(f".{g}".endswith(f".{n}") for g in gone)),
+    )
+
+
+def _first_open(library: Library, accepted: Collection[tuple[str, int]]) -> dict[str, float]:
+    """File -> the line behind which its headers state a theorem that is not accepted; 0 where an inlined file does."""
+    own = {
+        name: min(
+            (
+                line
+                for command in module.commands
+                if command.kind in THEOREMS
+                and (module.file, line := module.source.line(command.keyword)) not in accepted
+            ),
+            default=math.inf,
+        )
+        for name, module in library.modules.items()
+    }
+    return {
+        module.file: 0
+        if library.is_core(name) and any(own[imported] < math.inf for imported in library.closure(name))
+        else own[name]
+        for name, module in library.modules.items()
+    }
 
 
 def _conjectures(

@@ -66,6 +66,8 @@ def closed(module: Module, form: ContextForm) -> str:
 _REACHES = frozenset({"open", "variable", "universe", "set_option", "include", "omit"})
 MAX_FILE_BYTES = 5_000_000  # a longer file is generated data, and would take minutes to cut
 
+_IMPORT_ALL = re.compile(r"^[ \t]*(?:(?:public|private|meta)\s+)*import\s+all\s+(\S+)", re.MULTILINE)
+
 CORE_PACKAGES = frozenset({"Init", "Std"})  # what the embedded engine offers to import
 
 
@@ -78,6 +80,7 @@ class Module:
     source: Source
     commands: tuple[Command, ...]
     imports: tuple[str, ...]
+    whole: tuple[str, ...] = ()  # of them, those whose private parts it asks for (`import all`)
 
     @property
     def domain(self) -> str:
@@ -147,6 +150,11 @@ class Library:
             for module in (*self.closure(name), name)
             for imported in self.modules[module].imports
         )
+
+    def private_core(self, name: str) -> tuple[str, ...]:
+        """Core Lean's modules whose private parts a module or one that it inlines asks for."""
+        found = [w for module in (*self.closure(name), name) for w in self.modules[module].whole]
+        return tuple(dict.fromkeys(w for w in found if w.partition(".")[0] in CORE_PACKAGES))
 
     def inlined(self, name: str, form: ContextForm) -> tuple[str, str]:
         """What a core module imports: lines for what is not the library's, and the text of its own modules, in order."""
@@ -233,7 +241,8 @@ def module_of(file: str, data: bytes) -> Module:
     source = mask(plain(text) if may_be_module(text) else text)  # lines keep their numbers
     commands = parse(source)
     name = file.removesuffix(".lean").replace("/", ".")
-    return Module(name, file, source, tuple(commands), imports_of(source))
+    whole = tuple(_IMPORT_ALL.findall(text)) if may_be_module(text) else ()
+    return Module(name, file, source, tuple(commands), imports_of(source), whole)
 
 
 def _lean_files(root: Path) -> list[Path]:

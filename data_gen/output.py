@@ -160,7 +160,8 @@ Theorems in Lean 4 for training provers. Each row holds a `statement` (up to `:=
     from datasets import load_dataset
     row = load_dataset("parquet", data_files="data/test.parquet")["train"][0]
     # one JSON object a line, `name`, `header`, `statement`, `proof` and `lemmas_proved` among its keys, is what
-    # `physprover verify --jsonl FILE` judges; the text of a file is header + statement + " := " + proof
+    # `physprover verify --jsonl FILE` judges; the text of a Lean file is header + statement + " := " + proof, in which a
+    # header's theorems with `sorry` are open theorems of that file
 
 Seeds are the theorems of the library; conjectures were made from train and validation seeds (`rule`, `parents`; a rule that begins with
 `not-` is the proved negation of one). Every proof in the set was accepted by Lean ({engine}). `closed_by` lists the single tactics

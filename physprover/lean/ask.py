@@ -3,7 +3,7 @@
     with open_pool(config.engine) as lean:
         for check, verdict in lean.check_many(checks): ...
 
-A question is header (and whether it is trusted), statement, proof and the number of messages wanted; its key is their hash
+A question is header (whether it is trusted and what its holes mean), statement, proof and the number of messages wanted; its key is their hash
 with the engine's identity. Rules, the same for data builds, training, evaluation and search:
 
 * Equal questions that are open at the same time are one question. Young models repeat 15-70 % of their samples.
@@ -330,7 +330,7 @@ def key_of(check: Check, identity: str = "") -> bytes:
     parts = (
         identity,
         str(check.messages),
-        str(problem.trusted_header),
+        f"{problem.trusted_header} {problem.lemmas_proved} {problem.holes}",
         problem.header,
         problem.statement,
         check.proof,

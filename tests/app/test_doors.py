@@ -5,20 +5,28 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
 from data_gen.extract import extract, read_theorems
 from data_gen.library import read_library
+from data_gen.splits import split_library
 from physprover.app.commands import app
 from physprover.app.commands.prove import parse_theorem
+from physprover.app.commands.verify import judge_rows
 from physprover.app.commands.verify import read_rows as verify_rows
 from physprover.benchmark_files import Columns, read_lean_files, read_rows
+from physprover.dataset import write_dataset
 from physprover.lean.text.problems import read_problem
-from physprover.records import Theorem
+from physprover.records import Outcome, Theorem
+from physprover.resources import resolve
+from tests.data_gen.pool import OneEngine
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from physprover.lean.embedded.engine import EmbeddedEngine
 
 # name -> a Lean file, and the outcome of each of its theorems
 FILES = {
@@ -159,3 +167,16 @@ def test_rows_as_people_write_them(tmp_path: Path) -> None:
     for verdict, (_, outcome, said) in zip(verdicts, ROWS, strict=True):
         assert said in " ".join(verdict["messages"])
         assert outcome != "proved" or bool(said) == bool(verdict["messages"])
+
+
+def test_rows_of_a_data_set_pass_verify_as_its_card_says(lean: EmbeddedEngine, tmp_path: Path) -> None:
+    """Also those whose header holds `sorry` for earlier theorems; every fortieth of PhysCore's train rows."""
+    library = read_library(resolve("lean/PhysCore"))
+    theorems = split_library(library, extract(library, "sorry")[0])
+    write_dataset(tmp_path / "set", theorems, "")
+    rows = pq.read_table(tmp_path / "set" / "data" / "train.parquet").to_pylist()[::40]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    read = verify_rows(str(tmp_path / "rows.jsonl"))
+    assert sum("sorry" in row.header for row in read) >= len(read) // 2
+    outcomes = {row.name: verdict.outcome for row, verdict in judge_rows(read, OneEngine(lean), 60.0)}
+    assert outcomes == dict.fromkeys((row["name"] for row in rows), Outcome.PROVED)

@@ -102,6 +102,37 @@ def test_a_build_is_judged_complete_and_the_same_after_a_kill(
     assert "funnel.svg" in tables(tmp_path / "a")
 
 
+RESTING = """
+theorem rests (x : Int) : twice x + 0 = x := by
+  rw [twice_wrong, Int.add_zero]
+
+theorem rests_too (x : Int) : x = twice x + 0 := by
+  exact (rests x).symm
+
+theorem free (x : Int) : twice x + 0 = x + x := by
+  rw [twice_eq, Int.add_zero]
+
+end Toy.Mechanics
+"""
+
+
+def test_what_rests_on_a_theorem_that_lean_refused_falls(lean: EmbeddedEngine, tmp_path: Path) -> None:
+    """Its statement stands with `sorry` in the headers behind it."""
+    text = BASE.replace("\nend Toy.Mechanics\n", WRONG.replace("\nend Toy.Mechanics\n", RESTING))
+    root = write_library(tmp_path / "lib", Mechanics__Base=text)
+    settings = config(root, max_candidates=0, test_share=0.0, validation_share=0.0)
+    build_dataset(settings, OneEngine(lean), tmp_path / "out", Silent())
+    kept = {t.name.rpartition(".")[2]: t for t in load_theorems(tmp_path / "out", "train")}
+    assert set(kept) == {"twice_eq", "free"}
+    assert "theorem twice_eq" in kept["free"].header
+    assert not any(name in kept["free"].header for name in ("twice_wrong", "rests"))
+    fallen = {
+        row["name"]: row["reason"] for row in pq.read_table(tmp_path / "out" / "rejected.parquet").to_pylist()
+    }
+    assert "twice_wrong" in fallen["Toy.Mechanics.rests"]
+    assert "Toy.Mechanics.rests_too" in fallen
+
+
 def test_a_time_limit_keeps_what_is_done(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:
     stats = build_dataset(config(library, max_seconds=1e-9), OneEngine(lean), tmp_path / "out", Silent())
     assert stats.stopped_early
