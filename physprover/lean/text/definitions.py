@@ -16,17 +16,16 @@ from physprover.lean.text.statements import masked_or_plain
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from physprover.lean.text.tokens import Source
+
 
 Kind = Literal["def", "rec", "match", "prop", "struct", "enum", "ind", "theorem"]
 
 IDENT = re.compile(r"(?<![\w.'])[^\W\d][\w'!?]*(?:\.[^\W\d][\w'!?]*)*")
 """A Lean identifier with its dots, not a projection (close enough: `λ` and French quotes do not occur here)."""
 
-_COMMENT = re.compile(r"/-.*?-/|--[^\n]*", re.DOTALL)
-_COMMAND = re.compile(
-    r"^(?:@\[[^\]]*\]\s*)?(?:(?:private|protected|noncomputable|partial|unsafe)\s+)*"
-    r"(def|abbrev|structure|class|inductive|theorem|lemma)\s+(\S+)"
-)
+_KEYWORDS = frozenset({"def", "abbrev", "structure", "class", "inductive", "theorem", "lemma"})
+_NAME = re.compile(r"\w+\s+(\S+)")
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,13 @@ class Declaration:
 def declarations(header: str) -> dict[str, Declaration]:
     """The named commands of `header` by written name, in order."""
     found: dict[str, Declaration] = {}
-    for command in _commands(_COMMENT.sub("", header)):
-        match = _COMMAND.match(command)
-        if match:
-            keyword, name = match[1], match[2].rstrip(":")
-            body = command[match.end(2) :].replace("  | ", " | ")
-            text = " ".join(body.split())
-            found[name] = Declaration(name, _kind(keyword, name, text), _shown(keyword, text))
+    source = masked_or_plain(header)
+    text = _uncommented(source)
+    for command in parse(source):
+        if command.kind in _KEYWORDS and (match := _NAME.match(text, command.keyword, command.end)):
+            name = match[1].rstrip(":")
+            body = " ".join(text[match.end() : command.end].split())
+            found[name] = Declaration(name, _kind(command.kind, name, body), _shown(command.kind, body))
     return found
 
 
@@ -85,16 +84,13 @@ def _names(known: dict[str, Declaration], text: str) -> Iterable[str]:
     return seen
 
 
-def _commands(text: str) -> Iterable[str]:
-    """Split at lines that begin in column 0, save those that can only continue a command."""
-    current: list[str] = []
-    for line in text.splitlines():
-        if line and not line[0].isspace() and line[0] not in "|)}]⟩" and current:
-            yield "\n".join(current)
-            current = []
-        current.append(line)
-    if current:
-        yield "\n".join(current)
+def _uncommented(source: Source) -> str:
+    """The text with its comments blanked, strings kept; offsets stay."""
+    pieces, done = [], 0
+    for comment in source.comments:
+        pieces += [source.text[done : comment.start], source.masked[comment.start : comment.end]]
+        done = comment.end
+    return "".join([*pieces, source.text[done:]])
 
 
 def _kind(keyword: str, name: str, text: str) -> Kind:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from physprover.lean.text.definitions import declarations
 from physprover.lean.text.statements import conclusion, signature
 
 
@@ -39,3 +40,10 @@ def test_signature(statement: str, parts: tuple[str, str] | None) -> None:
 )
 def test_conclusion(type_: str, concluded: str) -> None:
     assert conclusion(f"theorem t (a : Nat) : {type_}") == concluded
+
+
+def test_declarations_of_a_header_with_nested_comments_and_an_attribute_line() -> None:
+    header = (
+        "/- a /- b -/\ndef hidden := 1 -/\nnamespace N\n@[simp]\ndef f (x : Nat) : Nat := x -- twice\nend N\n"
+    )
+    assert {name: d.text for name, d in declarations(header).items()} == {"f": "(x : Nat) : Nat := x"}
