@@ -101,7 +101,7 @@ def test_a_string_hides_what_it_holds() -> None:
 
 
 def test_comments_and_strings_are_read_as_lean_reads_them() -> None:
-    nested = read_script("by\n  /- a /- b -/ c -/ simp\n  exact foo")
+    nested = read_script("by\n  simp /- a /- b -/ c -/\n  exact foo")
     assert texts(nested) == ["simp", "exact foo"]
     dashes = read_script('by\n  exact f "a -- b; c"\n  simp')
     assert texts(dashes) == ['exact f "a -- b; c"', "simp"]
