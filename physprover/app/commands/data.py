@@ -27,6 +27,7 @@ from physprover.errors import DataError
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, write_jsonl
+from physprover.resources import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -96,6 +97,7 @@ def data_extract(
 
     if context not in CONTEXT_FORMS:
         raise DataError(f"no context form is called `{context}`; there are: {', '.join(CONTEXT_FORMS)}")
+    library = resolve(library)
     read = read_library(library)
     theorems, left_out = extract_theorems(read, context)
     problems = (*read.problems, *left_out)
