@@ -38,6 +38,14 @@ class Amount(Record):
             seconds=self.seconds + other.seconds,
         )
 
+    def __sub__(self, other: Amount) -> Amount:
+        """What was spent since `other` was."""
+        return Amount(
+            tokens=self.tokens - other.tokens,
+            checks=self.checks - other.checks,
+            seconds=max(0.0, self.seconds - other.seconds),
+        )
+
     def fits(self, other: Amount) -> bool:
         """Whether no axis exceeds the other's."""
         return (

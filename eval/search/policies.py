@@ -97,6 +97,11 @@ class Policy(Protocol):
         """Whether alike statements count more for it."""
         ...
 
+    @property
+    def grows(self) -> bool:
+        """Whether what it does here is added to what it knows; if not, every statement is searched as if it were the first."""
+        ...
+
     def start(self) -> Choice: ...
 
 
@@ -111,8 +116,10 @@ class ByValue:
         *,
         learns: bool = True,
         alike: bool = True,
+        grows: bool = True,
     ) -> None:
         self.name, self.kinds, self.learns, self.alike = name, frozenset(kinds), learns, alike
+        self.grows = grows
         self._weights = weights
 
     def start(self) -> Choice:
@@ -134,6 +141,7 @@ class InOrder:
     """A fixed order of kinds with so many moves each, repeated until nothing is left to do."""
 
     learns = alike = False
+    grows = True  # nothing looks at it
 
     def __init__(self, name: str, order: Iterable[tuple[Kind, int]]) -> None:
         self.name, self._order = name, tuple(order)
@@ -193,7 +201,10 @@ ABLATIONS: tuple[Policy, ...] = (
     ByValue("value without likeness", alike=False),
 )
 
-POLICIES: dict[str, Policy] = {p.name: p for p in (ByValue(), *BASELINES, *ABLATIONS)}
+FROZEN = ByValue("value, frozen experience", grows=False)
+"""The score with what was known before the study: fixed orders do not learn from test theorems either."""
+
+POLICIES: dict[str, Policy] = {p.name: p for p in (ByValue(), FROZEN, *BASELINES, *ABLATIONS)}
 
 
 def get_policy(name: str) -> Policy:

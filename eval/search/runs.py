@@ -74,7 +74,7 @@ def run_policy(
                     result = search(theorem, policy, total, mine)
                     append(out, result)
                 else:
-                    for observation in result.learned:
+                    for observation in result.learned if policy.grows else ():
                         mine.experience.add(observation)
                 results.append(result)
             except HeaderError:

@@ -91,7 +91,7 @@ def search(
     learned = _observations(case, steps, seen)
     if tidy:
         finalize(desk)
-    for observation in learned:
+    for observation in learned if policy.grows else ():
         tools.experience.add(observation)
     return SearchResult(
         theorem=theorem.name,
@@ -127,7 +127,7 @@ def _steps(case: Case, policy: Policy) -> list[Step]:
             move.run(case)
         if not case.solved:
             case.view.failed(move.arm)
-        spent = _difference(desk.budget.spent, before)
+        spent = desk.budget.spent - before
         steps.append(Step(arm=move.arm, spent=spent, proved=case.solved, value=value))
     return steps
 
@@ -141,14 +141,6 @@ def _observations(case: Case, steps: list[Step], seen: frozenset[str]) -> tuple[
         for template, closed in case.leaves
     ]
     return (*moves, *leaves)
-
-
-def _difference(after: Amount, before: Amount) -> Amount:
-    return Amount(
-        tokens=after.tokens - before.tokens,
-        checks=after.checks - before.checks,
-        seconds=max(0.0, after.seconds - before.seconds),
-    )
 
 
 def _count(desk: Desk, outcome: Outcome) -> int:

@@ -191,13 +191,18 @@ class Filling:
         self.exhausted = False
         self._prover_asked = False
 
-    def advance(self, rounds: int = ROUNDS) -> None:
-        """Up to `rounds` checks of the sketch with its most promising fillings; the first time the prover is asked too."""
+    def advance(self, rounds: int = ROUNDS, *, ask_prover: bool = True) -> None:
+        """Up to `rounds` checks of the sketch with its most promising fillings; the prover is asked once, the first time it may be."""
         for _ in range(rounds):
             if self.exhausted or self.case.solved:
                 return
             self._round()
-        if not self._prover_asked and self.case.desk.can_sample and "direct" in self.case.kinds:
+        if (
+            ask_prover
+            and not self._prover_asked
+            and self.case.desk.can_sample
+            and "direct" in self.case.kinds
+        ):
             self._prover_asked = True
             self._ask_prover()
 

@@ -29,6 +29,7 @@ class Decompose:
     sketch: HoleSketch
     kind: Kind = "decompose"
     guess: Amount = FILLING
+    once: bool = False  # one check, with the likeliest filling of every hole
 
     @property
     def arm(self) -> str:
@@ -36,7 +37,10 @@ class Decompose:
 
     def run(self, case: Case) -> None:
         filling = case.fillings.setdefault(self.arm, Filling(case, self.sketch))
-        filling.advance()
+        if self.once:
+            filling.advance(rounds=1, ask_prover=False)
+        else:
+            filling.advance()
         if filling.exhausted:
             case.done.add(self.arm)
 

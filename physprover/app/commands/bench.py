@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from eval.benchmarks import Benchmark
     from eval.search.budget import Amount
     from eval.search.experience import Experience
+    from eval.search.policies import Policy
 
 app = new_app()
 
@@ -189,6 +190,10 @@ def bench_search(
             help="Results of an earlier study on another split; the score begins with what they taught."
         ),
     ] = None,
+    surveys: Annotated[
+        list[Path] | None,
+        typer.Option("--survey", help="File of `bench survey`, on other splits; repeat. Adds the router."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; default: eval/ of the run.")
     ] = None,
@@ -204,10 +209,11 @@ def bench_search(
       physprover bench search runs/quickstart --budget checks=16,tokens=4096,seconds=20 --seeds 2 --ablations
       physprover bench search runs/quickstart --benchmark validation --seeds 1 --out runs/search-validation
       physprover bench search runs/quickstart --learn-from runs/search-validation
+      physprover bench search runs/quickstart --survey runs/survey-train.jsonl --policy value
     """
     from eval.benchmarks import load_benchmark, pose
     from eval.evaluate import cap
-    from eval.search.policies import ABLATIONS, BASELINES, get_policy
+    from eval.search.policies import ABLATIONS, BASELINES, FROZEN, get_policy
     from eval.search.study import study
     from physprover.app.display import Display
     from physprover.app.provers import find_prover, open_tools
@@ -221,7 +227,11 @@ def bench_search(
     chosen = chosen.replace(theorems=cap(chosen.theorems, max_problems))
     folder = out or Path(prover.run or "runs") / "eval" / f"search-{benchmark}"
     named = [get_policy(name) for name in policies or ()]
-    compared = [*(named or (get_policy("value"), *BASELINES)), *(ABLATIONS if ablations else ())]
+    compared = [
+        *(named or (get_policy("value"), FROZEN, *BASELINES)),
+        *(ABLATIONS if ablations else ()),
+        *routers(surveys or (), chosen),
+    ]
     with open_tools(prover, 0) as tools:
         folder.mkdir(parents=True, exist_ok=True)
         # In the order of the files, so that Lean has read every header before anybody is charged for it.
@@ -252,6 +262,69 @@ def known_before(earlier: Path | None, benchmark: Benchmark) -> Experience:
         for observation in result.learned:
             known.add(observation)
     return known
+
+
+def routers(surveys: Sequence[Path], benchmark: Benchmark) -> list[Policy]:
+    """The router that the surveys teach, with and without its early end; none without surveys.
+
+    `ConfigError` if one holds a theorem of the benchmark, `DataError` for a malformed file.
+    """
+    from eval.search.router import Router
+    from eval.search.survey import Surveyed
+    from physprover.records import read_jsonl
+
+    lines = [line for file in surveys for line in read_jsonl(file, Surveyed)]
+    if shared := sorted({line.theorem for line in lines} & {t.name for t in benchmark.theorems}):
+        raise ConfigError(f"--survey: holds `{shared[0]}`, which is searched now; survey another split")
+    return [Router(lines), Router(lines, "router without stop", stop=0.0)] if lines else []
+
+
+@app.command("survey")
+def bench_survey(
+    model: Annotated[str, typer.Argument(metavar="RUN", help="Run directory.")],
+    out: Annotated[Path, typer.Option(help="File of the records; an unfinished one is gone on with.")],
+    benchmark: Annotated[str, typer.Option(help="A split of the run's data.")] = "train",
+    kinds: Annotated[
+        list[str] | None,
+        typer.Option("--kind", help="script, direct, retrieve, decompose or repair; repeat. Default: all."),
+    ] = None,
+    max_problems: Annotated[
+        int | None, typer.Option(min=1, help="So many problems, drawn at random.")
+    ] = None,
+    overrides: Overrides = None,
+) -> None:
+    """Try every search move on its own on each theorem: what the router of `bench search --survey` learns from.
+
+    About 40 checks a theorem, 14 of them scripts.
+
+    \b
+    Examples:
+      physprover bench survey runs/quickstart --out runs/survey-train.jsonl --max-problems 300 --kind script
+      physprover bench survey runs/quickstart --out runs/survey-validation.jsonl --benchmark validation
+    """
+    import random
+
+    from eval.benchmarks import load_benchmark, pose
+    from eval.search.moves.case import KINDS
+    from eval.search.survey import survey
+    from physprover.app.display import Display
+    from physprover.app.provers import find_prover, open_tools
+
+    if unknown := [kind for kind in kinds or () if kind not in KINDS]:
+        raise ConfigError(f"--kind {unknown[0]}: there are {', '.join(KINDS)}")
+    prover = find_prover(model, tuple(overrides or ()))
+    if prover.data is None:
+        raise ConfigError(f"{model}: not a run directory, so there is no data set to survey")
+    chosen = load_benchmark(benchmark, prover.data)
+    theorems = list(chosen.theorems)
+    if max_problems is not None:
+        random.Random(0).shuffle(theorems)
+    with open_tools(prover, 0) as tools:
+        posed = pose(chosen.replace(theorems=tuple(theorems[:max_problems])), tools.pool, Display())
+        asked = tuple(kind for kind in KINDS if not kinds or kind in kinds)
+        lines = survey(posed.theorems, tools, out, Display(), asked)
+    proved = sum(any(tried.proved for tried in line.tried) for line in lines)
+    print(f"{len(lines)} theorems surveyed, {proved} proved by some move; written to {out}")
 
 
 def _budgets(texts: Sequence[str]) -> list[Amount]:

@@ -1,0 +1,86 @@
+"""The survey of every move, and the router that it teaches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eval.benchmarks import Benchmark
+from eval.search.budget import Amount
+from eval.search.policies import FROZEN, get_policy
+from eval.search.router import Router
+from eval.search.runs import run_policy
+from eval.search.search import search
+from eval.search.survey import Surveyed, Tried, survey
+from physprover.app.commands.bench import routers
+from physprover.errors import ConfigError
+from physprover.files import append
+from physprover.progress import Silent
+from tests.eval.search.test_search import THEOREMS, TOTAL, Oracle, tools
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def line(number: int, proved: set[str], failed: set[str]) -> Surveyed:
+    tried = [Tried(arm=arm, proved=True, spent=Amount(checks=1)) for arm in sorted(proved)]
+    tried += [Tried(arm=arm, proved=False, spent=Amount(checks=1)) for arm in sorted(failed)]
+    return Surveyed(theorem=f"s{number}", features=("type Nat",), tried=tuple(tried))
+
+
+def test_a_survey_goes_on_after_a_proof(tmp_path: Path) -> None:
+    out = tmp_path / "survey.jsonl"
+    oracle = Oracle("simp [f]")
+    lines = survey(THEOREMS[:2], tools(oracle), out, Silent())
+    found = {tried.arm: tried for tried in lines[0].tried}
+    assert found["script simp [defs]"].proved
+    assert not found["script omega"].proved
+    assert found["script omega"].spent.checks == 1
+    assert {arm.partition(" ")[0] for arm in found} >= {"script", "direct", "decompose", "repair"}
+    asked = len(oracle.asked)
+    assert survey(THEOREMS[:2], tools(oracle), out, Silent()) == lines
+    assert len(oracle.asked) == asked
+
+
+def test_a_failure_moves_what_fails_alike_back() -> None:
+    """`omega` and `simp` solve the same theorems, `rfl` the others: after `omega` fails, `rfl` is next."""
+    alike, other = {"script omega", "script simp"}, {"script rfl"}
+    lines = [line(n, alike, other) for n in range(6)] + [line(n, other, alike) for n in range(6, 10)]
+    result = search(THEOREMS[0], Router(lines), TOTAL, tools(Oracle("never")))
+    arms = [step.arm for step in result.steps]
+    assert set(arms[:2]) == {arms[0], "script rfl"}
+    assert arms[0] in alike
+
+
+def test_it_ends_when_a_proof_would_cost_too_much() -> None:
+    lines = [line(n, set(), {"script omega", "script simp", "script rfl"}) for n in range(400)]
+    spent = search(THEOREMS[0], Router(lines, stop=0.9), TOTAL, tools(Oracle("never"))).spent
+    assert spent.checks == 0
+    whole = search(THEOREMS[0], Router(lines, stop=0.0), TOTAL, tools(Oracle("never")))
+    assert whole.spent.checks >= TOTAL.checks - 4
+    assert whole.spent.fits(TOTAL)
+
+
+def test_it_finds_what_a_survey_says_at_the_first_check() -> None:
+    lines = [line(n, {"script simp [defs]"}, {"script omega"}) for n in range(20)]
+    result = search(THEOREMS[0], Router(lines), TOTAL, tools(Oracle("simp [f]")))
+    assert result.solved
+    assert result.spent.checks == 1
+
+
+def test_a_survey_of_what_is_searched_is_refused(tmp_path: Path) -> None:
+    out = tmp_path / "survey.jsonl"
+    append(out, line(0, {"script omega"}, set()).replace(theorem=THEOREMS[0].name))
+    with pytest.raises(ConfigError, match="survey another split"):
+        routers([out], Benchmark(name="now", sha256="", theorems=tuple(THEOREMS)))
+    assert [p.name for p in routers([out], Benchmark(name="other", sha256="", theorems=tuple(THEOREMS[1:])))]
+
+
+@pytest.mark.parametrize(("policy", "grows"), [(FROZEN, False), (get_policy("value"), True)])
+def test_frozen_experience_does_not_depend_on_the_order(tmp_path: Path, policy, grows: bool) -> None:  # type: ignore[no-untyped-def]
+    """Searched after seven others, a theorem is searched as it is alone, unless the policy grows."""
+    oracle = Oracle("simp_all [f]")
+    results, _ = run_policy(THEOREMS, policy, TOTAL, tools(oracle), tmp_path / "all.jsonl", Silent())
+    alone = search(next(t for t in THEOREMS if t.name == results[-1].theorem), policy, TOTAL, tools(oracle))
+    assert (alone.steps != results[-1].steps) is grows
