@@ -31,3 +31,7 @@ class RunError(PhysProverError):
 
 class KernelsDisagree(RunError):
     """Lean's kernel accepted what the second kernel refused: one of them is wrong, and no reward can be trusted."""
+
+
+class HubError(PhysProverError):
+    """The Hugging Face hub cannot be reached or refuses an upload."""

@@ -38,6 +38,9 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Model = Annotated[
     str | None, typer.Option(help="Run directory or Hugging Face model; default: the newest run.")
 ]
+Repo = Annotated[str, typer.Argument(metavar="OWNER/NAME", help="Repository of the Hugging Face hub.")]
+Public = Annotated[bool, typer.Option("--public", help="Make a new repository public, not private.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="List what would be uploaded, and stop.")]
 
 
 def run_config(config: Path, overrides: list[str] | None) -> RunConfig:

@@ -11,10 +11,13 @@ import typer
 
 from physprover.app.commands.common import (
     ConfigFile,
+    DryRun,
     EngineKind,
     Json,
     Overrides,
     Project,
+    Public,
+    Repo,
     Seconds,
     Workers,
     engine_config,
@@ -403,3 +406,26 @@ def _recheck(out: Path, engine: EngineConfig, limit: int | None) -> int:
         f"not elaborate, {len(found.labels)} labels that are not needed; {found.unsettled} questions not settled in time"
     )
     return 0 if found.clean else 1
+
+
+@app.command("push")
+def data_push(
+    dataset: Annotated[Path, typer.Argument(help="Data set directory.")],
+    repo: Repo,
+    public: Public = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Upload a data set to the Hugging Face hub.
+
+    One commit: parquet files, card, figures; not the build's journal. A repository that is not there is made, private without
+    --public. The token is $HF_TOKEN or that of `hf auth login`.
+
+    \b
+    Examples:
+      physprover data push runs/quickstart/data me/physleandata --dry-run
+      physprover data push runs/quickstart/data me/physleandata --public
+    """
+    from physprover.app.push import plan_dataset, push
+
+    upload = plan_dataset(dataset, repo)
+    print(upload if dry_run else push(upload, public))

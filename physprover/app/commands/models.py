@@ -1,4 +1,4 @@
-"""`physprover models …`: pretrained models that package registries hold."""
+"""`physprover models …`: pretrained models that package registries hold, and publishing a prover."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from physprover.app.commands.common import new_app
+from physprover.app.commands.common import DryRun, Public, Repo, new_app
 
-app = new_app("Small pretrained models.")
+app = new_app("Small pretrained models; publish a prover.")
 
 
 @app.command("add")
@@ -51,3 +51,34 @@ def models_list() -> None:
         print(f"{name:<12}{'here' if name in here else 'not here':<10}{package.licence:<12}{package.model}")
     for name in sorted(here - KNOWN.keys()):
         print(f"{name:<12}here")
+
+
+@app.command("push")
+def models_push(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A run directory, or a folder of weights.")],
+    repo: Repo,
+    dataset: Annotated[
+        str | None, typer.Option(metavar="OWNER/NAME", help="The data set of the hub that it was trained on.")
+    ] = None,
+    licence: Annotated[
+        str | None,
+        typer.Option("--license", help="SPDX name, for weights that start from a model of others."),
+    ] = None,
+    public: Public = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Upload a prover to the Hugging Face hub.
+
+    One commit: safetensors, tokenizer and a card with every evaluation of these weights and its interval. Of a run directory the
+    newest checkpoint; no optimizer state, no attempts. A repository that is not there is made, private without --public. The
+    token is $HF_TOKEN or that of `hf auth login`.
+
+    \b
+    Examples:
+      physprover models push runs/quickstart me/physprover-tiny --dry-run
+      physprover models push runs/quickstart me/physprover-tiny --dataset me/physleandata --public
+    """
+    from physprover.app.push import plan_model, push
+
+    upload = plan_model(model, repo, dataset, licence)
+    print(upload if dry_run else push(upload, public))

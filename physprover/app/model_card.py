@@ -1,0 +1,229 @@
+"""README.md of a published prover: the hub's YAML front matter, what the weights are, and every evaluation of them with its interval."""
+
+from __future__ import annotations
+
+import json
+import struct
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from eval.results import EvalResult, read_result
+from physprover.errors import DataError
+from physprover.models.fetch import KNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from physprover.config import RunConfig
+
+_TEXT = """\
+# {name}
+
+A prover of physics theorems in [Lean 4](https://lean-lang.org), {made}. It writes proofs; whether one is right, Lean decides.
+
+| | |
+|---|---|
+{facts}
+
+## Evaluations
+
+{figures}
+
+## Use
+
+    pip install physprover
+    physprover eval test DATASET --model {folder} --set model.prompt={prompt}
+
+where `{folder}` is a clone of this repository. The weights load with `transformers.AutoModelForCausalLM`, but prompts must have the format
+`{prompt}` of [PhysProver](https://pypi.org/project/physprover/).
+
+## Limits
+
+A proof is worth what Lean says of it: judge every answer. Prompts of more than {prompt_tokens} tokens and answers of more than
+{answer_tokens} were neither trained nor evaluated.
+"""
+
+
+def model_card(
+    repo: str, weights: Path, config: RunConfig, run: Path | None, dataset: str | None, licence: str | None
+) -> str:
+    """The card of the weights in `weights`, which come from the run directory `run`, if any.
+
+    Args:
+        repo: Where it is published, OWNER/NAME.
+        weights: Folder with config.json and safetensors.
+        config: The run's settings.
+        run: Run directory, whose evaluations of these very weights are listed.
+        dataset: Data set repository that it was trained on, when there is one.
+        licence: SPDX name; default Apache-2.0 for a prover built from nothing, the licence of a known base model, else none.
+    """
+    from huggingface_hub import ModelCardData
+
+    evaluations = _evaluations(run, weights) if run else []
+    base = config.model.path
+    data = ModelCardData(
+        language="en",
+        license=(licence or _licence(base)),
+        library_name="transformers",
+        pipeline_tag="text-generation",
+        tags=["lean4", "theorem-proving", "physics", "reinforcement-learning", "grpo", "physprover"],
+        datasets=dataset,
+        base_model=base if base and base.count("/") == 1 and not base.startswith((".", "/", "~")) else None,
+        model_name=repo.partition("/")[2],
+        eval_results=_hub_results(evaluations, weights, dataset) or None,
+    )
+    text = _TEXT.format(
+        name=repo.partition("/")[2],
+        folder=repo.partition("/")[2],
+        made=_made(config, run, weights),
+        facts="\n".join(f"| {key} | {value} |" for key, value in _facts(weights, config, run).items()),
+        figures=_table(evaluations, weights),
+        prompt=config.model.prompt,
+        prompt_tokens=config.model.max_prompt_tokens,
+        answer_tokens=config.model.max_new_tokens,
+    )
+    return f"---\n{data.to_yaml()}\n---\n{text}"
+
+
+def _licence(base: str | None) -> str | None:
+    """The licence where it is known: weights built here are ours to give, those of others are not."""
+    if not base:
+        return "apache-2.0"
+    return KNOWN[base].licence.lower() if base in KNOWN else None
+
+
+def _made(config: RunConfig, run: Path | None, weights: Path) -> str:
+    start = (
+        f"started from {KNOWN[config.model.path].model if config.model.path in KNOWN else 'a pretrained model'}"
+        if config.model.path
+        else "built and warm-started on reference proofs"
+    )
+    if run is None:
+        return "packed from a folder of weights" if not config.model.path else "published as it was found"
+    if weights.parent.name != "checkpoints":
+        return f"{start}; no reinforcement learning yet"
+    step = weights.name.removeprefix("step-")
+    return f"{start}, then trained for {step} steps of reinforcement learning ({config.rl.loss}) on Lean's verdicts"
+
+
+def _facts(weights: Path, config: RunConfig, run: Path | None) -> dict[str, str]:
+    shape = (
+        json.loads((weights / "config.json").read_text(encoding="utf-8"))
+        if (weights / "config.json").exists()
+        else {}
+    )
+    facts = {
+        "architecture": ", ".join(shape.get("architectures") or ["adapter"]),
+        "parameters": f"{_parameters(weights):,}",
+        "prompt format": f"`{config.model.prompt}`",
+    }
+    if run is not None:
+        facts["optimizer"] = (
+            f"{config.rl.optimizer.name}, learning rate {config.rl.optimizer.learning_rate:g}"
+        )
+        facts["attempts a step"] = f"{config.rl.problems_per_step} problems × {config.rl.group_size}"
+        facts["seed"] = str(config.seed)
+        facts |= _provenance(run)
+    return facts
+
+
+def _parameters(weights: Path) -> int:
+    """Parameters in all safetensors files, from their headers (8 bytes little-endian: length of the JSON that follows)."""
+    count = 0
+    for path in weights.glob("*.safetensors"):
+        with path.open("rb") as file:
+            header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        count += sum(prod(entry["shape"]) for name, entry in header.items() if name != "__metadata__")
+    return count
+
+
+def _provenance(run: Path) -> dict[str, str]:
+    try:
+        noted: dict[str, Any] = json.loads((run / "provenance.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    packages = noted.get("packages", {})
+    made = [f"{name} {packages[name]}" for name in ("torch", "transformers", "trl") if name in packages]
+    revision = str(noted.get("source_revision") or "")[:12]
+    return {
+        "made with": ", ".join([f"physprover {noted.get('physprover', '')} {revision}".strip(), *made]),
+    }
+
+
+def _evaluations(run: Path, weights: Path) -> list[EvalResult]:
+    """Evaluations of these weights, and before them those of the warm start."""
+    found = []
+    for file in sorted((run / "eval").glob("*.json")):
+        try:
+            found.append(read_result(file))
+        except DataError:  # a baseline or the state of one: other formats
+            continue
+    ours = [r for r in found if _is_of(r, weights)]
+    begun = [r for r in found if r.weights_version == 0 and not _is_of(r, weights)]
+    return [*begun, *ours]
+
+
+def _is_of(result: EvalResult, weights: Path) -> bool:
+    """`result.model` ends in the folder of the weights: `checkpoints/step-10`, `quickstart/warmstart`."""
+    return result.model.rpartition("/")[2] == weights.name
+
+
+def _table(evaluations: Sequence[EvalResult], weights: Path) -> str:
+    if not evaluations:
+        return "None came with the weights."
+    ks = sorted({k for result in evaluations for k in result.settings.ks})
+    lines = [
+        "| weights | problems | theorems | attempts each | temperature | "
+        + " | ".join(f"pass@{k}" for k in ks)
+        + " |",
+        "|---" * (5 + len(ks)) + "|",
+    ]
+    for result in evaluations:
+        figures = [str(result.overall.at(k) or "—") for k in ks]
+        cells = [
+            "**these**" if _is_of(result, weights) else "before RL",
+            result.benchmark,
+            str(result.overall.theorems),
+            str(result.settings.samples),
+            f"{result.settings.temperature:g}",
+            *figures,
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    engines = sorted({result.versions["engine"] for result in evaluations if "engine" in result.versions})
+    unjudged = sum(result.unjudged for result in evaluations)
+    lines += [
+        "",
+        f"95 % intervals over theorems in brackets; pass@k is the unbiased estimate. Every attempt was judged by {', '.join(engines) or 'Lean'},"
+        f" and accepted proofs were replayed by its kernel; {unjudged} attempts could not be judged and count neither way.",
+    ]
+    return "\n".join(lines)
+
+
+def _hub_results(evaluations: Sequence[EvalResult], weights: Path, dataset: str | None) -> list[Any]:
+    """The `model-index` of the front matter: figures of these weights alone."""
+    from huggingface_hub import EvalResult as HubResult
+
+    results = []
+    for result in evaluations:
+        for entry in result.overall.pass_at if _is_of(result, weights) else ():
+            if entry.estimate is not None:
+                interval = [round(entry.estimate.low, 4), round(entry.estimate.high, 4)]
+                results.append(
+                    HubResult(
+                        task_type="text-generation",
+                        dataset_type=dataset or "physleandata",
+                        dataset_name=dataset or "PhysLeanData",
+                        dataset_split=result.benchmark,
+                        metric_type=f"pass@{entry.k}",
+                        metric_name=f"pass@{entry.k}",
+                        metric_value=round(entry.estimate.value, 4),
+                        metric_args={
+                            "k": entry.k,
+                            "samples": result.settings.samples,
+                            "temperature": result.settings.temperature,
+                            "confidence_interval_95": interval,
+                        },
+                    )
+                )
+    return results
