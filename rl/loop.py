@@ -34,8 +34,16 @@ from rl.groups import samples
 from rl.metrics import Untracked, open_tracker, step_metrics
 from rl.rollout import Rollout, Rollouts
 from rl.self_play import SelfPlay
-from rl.setup import fitting, sampler_and_pool, start_model, starting, trainer_of, validation
-from rl.signals import terminable, uninterrupted
+from rl.setup import (
+    fitting,
+    sampler_and_pool,
+    start_model,
+    starting,
+    terminable,
+    trainer_of,
+    uninterrupted,
+    validation,
+)
 from rl.validation import refuse_impossible
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from physprover.errors import ConfigError, ModelError
-from physprover.lean.text.definitions import declarations, mentioned
-from physprover.lean.text.handles import Handles, bound_names
+from physprover.lean.text.definitions import Handles, bound_names, declarations, mentioned
 from physprover.prompts import PROMPT_NAMES, get_prompt
 from physprover.prompts.extract import body_after, body_in_answer, body_in_prefill
 from physprover.prompts.tiny import handles_of

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from physprover.insight.sketch import components, witness_spans
-from physprover.lean.text.definitions import IDENT, declarations, written_name
-from physprover.lean.text.handles import bound_names
+from physprover.lean.text.definitions import IDENT, bound_names, declarations, written_name
 from physprover.records import Record
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from physprover.insight.records import Insight
-    from physprover.lean.text.handles import Handles
+    from physprover.lean.text.definitions import Handles
     from physprover.records import Theorem
 
 _NAMED_ONLY = frozenset({"witness", "claim", "suffices", "define", "obtain", "apply"})

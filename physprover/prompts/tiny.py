@@ -20,9 +20,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from physprover.lean.text import handles as names
-from physprover.lean.text.definitions import declarations, mentioned, written_name
-from physprover.lean.text.handles import Handles
+from physprover.lean.text import definitions as names
+from physprover.lean.text.definitions import Handles, declarations, mentioned, written_name
 from physprover.prompts.extract import PlainPrompt
 
 if TYPE_CHECKING:

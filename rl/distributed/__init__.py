@@ -1,6 +1,5 @@
-"""Communication: one-bit and sparse gradient exchange as DDP hooks, sparse exact weight hand-over to samplers."""
+"""Communication: one-bit and sparse gradient exchange as DDP hooks."""
 
-from rl.distributed.deltas import WeightDelta, apply_delta, make_delta
 from rl.distributed.hook import EXCHANGES, Exchange, HookState, attach, exchange_hook
 from rl.distributed.sign_exchange import SignExchange
 from rl.distributed.topk import AdaptiveTopK, ByteBudget
@@ -14,9 +13,6 @@ __all__ = [
     "Exchange",
     "HookState",
     "SignExchange",
-    "WeightDelta",
-    "apply_delta",
     "attach",
     "exchange_hook",
-    "make_delta",
 ]

@@ -231,7 +231,7 @@ class GroupTrainer(GRPOTrainer):
         return {name: tensor for name, tensor in weights.items() if name not in tied}
 
     def handover(self) -> dict[str, Tensor]:
-        """What the samplers take: the weights or, with LoRA, its factors alone (physprover/models/adapters.py)."""
+        """What the samplers take: the weights or, with LoRA, its factors alone (physprover/models/sampling.py)."""
         return self.weights() if self.run_config.model.lora_rank is None else factors(self.plain_model())
 
     def write(self, folder: Path) -> None:

@@ -105,7 +105,7 @@ class RankActor:
     def _write_sharded(self, folder: Path) -> None:
         import torch
 
-        from physprover.models.adapters import write_adapter
+        from physprover.models.sampling import write_adapter
         from rl.trainer.saving import ADAPTER, TRAINING
 
         trainer: Any = self._trainer

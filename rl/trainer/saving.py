@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from physprover.errors import ModelError
-from physprover.models.adapters import SCALING, write_adapter
+from physprover.models.sampling import SCALING, write_adapter
 
 if TYPE_CHECKING:
     from pathlib import Path

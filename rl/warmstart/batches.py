@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from physprover.lean.text import handles as names
-from physprover.lean.text.definitions import IDENT
-from physprover.lean.text.handles import Handles, bound_names, is_hypothesis
+from physprover.lean.text import definitions as names
+from physprover.lean.text.definitions import IDENT, Handles, bound_names, is_hypothesis
 from physprover.prompts.tiny import TinyPrompt, handles_of
 
 if TYPE_CHECKING:

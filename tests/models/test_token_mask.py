@@ -8,7 +8,7 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from data_gen.extract import extract
 from data_gen.library import read_library
-from physprover.lean.text.handles import HANDLE, HANDLES
+from physprover.lean.text.definitions import HANDLE, HANDLES
 from physprover.models import hf_sampler
 from physprover.models.decoders import CachedDecoder, LlamaDecoder
 from physprover.models.hf_sampler import HFSampler

@@ -12,7 +12,7 @@ from physprover.config_file import parse_config
 from physprover.dataset import write_dataset
 from physprover.errors import RunError
 from physprover.lean.protocol import Check
-from physprover.lean.text.handles import HANDLES
+from physprover.lean.text.definitions import HANDLES
 from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import SamplingParams
 from physprover.prompts import get_prompt

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
@@ -23,9 +24,10 @@ from physprover.app.lab import Row
 from physprover.app.provers import open_run
 from physprover.config_file import load_config
 from physprover.dataset import load_theorems
-from physprover.errors import RunError
+from physprover.errors import PhysProverError, RunError
 from physprover.lean.protocol import Check, Problem
 from physprover.models.load import load_model
+from physprover.progress import Silent
 from physprover.prompts import get_prompt
 from physprover.records import JudgedAttempt, Record, read_jsonl
 from physprover.runs import RunDir
@@ -33,7 +35,6 @@ from rl.checkpoint import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from physprover.config import RunConfig
     from physprover.lean.protocol import Pool
@@ -188,8 +189,24 @@ def _prepare(run: RunDir, folder: Path, overrides: tuple[str, ...]) -> Path:
     return folder
 
 
+def train_alone(folder: Path) -> int:
+    """The RL stage alone on a prepared run directory, or the rest of it; returns the exit status (130: interrupted)."""
+    from rl.loop import train
+
+    run = RunDir(folder)
+    run.repair()
+    try:
+        train(load_config(folder / "config.toml"), run, Silent())
+    except KeyboardInterrupt:
+        return 130
+    except PhysProverError as error:
+        print(f"physprover: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
 def _start(folder: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "rl.train_run", str(folder)]
+    command = [sys.executable, "-m", "physprover.app.lab.bench_rl", str(folder)]
     return subprocess.Popen(
         command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
@@ -303,3 +320,7 @@ def attempts_a_second(config: RunConfig, start: Path, data: Path, pool: Pool, st
     trainer.remove_callback(PrinterCallback)  # it prints a dict of its own between our lines
     trainer.train()
     return steps * rl.problems_per_step * rl.group_size / (ends[-1] - ends[0])
+
+
+if __name__ == "__main__":
+    sys.exit(train_alone(Path(sys.argv[1])))

@@ -7,7 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rl.distributed import CommunicationError, apply_delta, make_delta
+from rl.distributed import CommunicationError
+from rl.sampling.weight_sync import apply_delta, make_delta
 
 
 def _weights(n, seed):

@@ -11,9 +11,10 @@ import torch
 import torch.distributed as dist
 from transformers import AutoModelForCausalLM
 
+from physprover.app.lab.bench_optim import sent_bytes
 from physprover.config import ModelConfig, OptimizerConfig, RunConfig
 from physprover.errors import RunError
-from rl.distributed import EXCHANGES, sent_bytes
+from rl.distributed import EXCHANGES
 from rl.groups import Drawn
 from rl.trainer.batches import Whole, deal
 from rl.trainer.grpo import GroupTrainer

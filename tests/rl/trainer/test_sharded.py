@@ -121,7 +121,7 @@ def _saved(path: Path, config: RunConfig, folder: Path) -> dict[str, torch.Tenso
     if dist.get_rank() == 0:
         torch.save(trainer.training_state(), folder / TRAINING)
         if adapters is not None:
-            from physprover.models.adapters import write_adapter
+            from physprover.models.sampling import write_adapter
 
             write_adapter(adapters, folder / ADAPTER)
     dist.barrier()

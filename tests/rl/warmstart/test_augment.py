@@ -5,7 +5,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from physprover.lean.text.handles import bound_names
+from physprover.lean.text.definitions import bound_names
 from physprover.prompts import get_prompt
 from physprover.records import Theorem
 from rl.warmstart.batches import Renaming, draw_renaming, example, rename, shuffled_handles
