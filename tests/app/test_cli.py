@@ -112,7 +112,7 @@ def test_help_and_verify_load_nothing_heavy() -> None:
         "assert CliRunner().invoke(app, ['--help']).exit_code == 0\n"
         "assert 'pydantic' not in sys.modules and 'rich' not in sys.modules\n"
         "assert CliRunner().invoke(app, ['verify', 'no-such-file.lean']).exit_code == 2\n"
-        "import physprover.lean.local\n"
+        "import physprover.lean.pool\n"
         "print(sorted({'torch', 'ray', 'trl', 'vllm', 'datasets', 'transformers', 'pyarrow'} & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
