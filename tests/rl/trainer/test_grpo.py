@@ -116,6 +116,21 @@ def test_old_attempts_are_weighted_by_the_truncated_ratio(
     assert trainer.update(old).ratio_mean == pytest.approx(likelier, rel=1e-3)
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_autocast_is_on_in_every_pass_where_it_is_asked_for(warm_start: Path, asked: bool) -> None:
+    """Reference and policy alike, or the KL term would be a matter of rounding."""
+    config = run_config(kl=0.1)
+    config = config.model_copy(update={"model": config.model.model_copy(update={"autocast": asked})})
+    trainer = trainer_for(warm_start, config)
+    assert trainer._share_prefixes
+    seen: dict[str, set[torch.dtype]] = {"policy": set(), "reference": set()}
+    for name, model in (("policy", trainer.plain_model()), ("reference", trainer.ref_model)):
+        model.model.layers[0].mlp.register_forward_hook(lambda *a, n=name: seen[n].add(a[2].dtype))
+    trainer.update(random_samples(trainer.plain_model()))
+    expected = {torch.bfloat16 if asked else torch.float32}
+    assert seen == {"policy": expected, "reference": expected}
+
+
 def test_behaviour_logprobs_change_the_update(warm_start: Path) -> None:
     results = []
     for shift in (0.0, 0.1):
