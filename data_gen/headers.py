@@ -66,6 +66,7 @@ class Context:
         ] = {}  # last name component -> definitions inside a type's namespace
         self._theorems: list[tuple[Declaration, frozenset[str]]] = []
         self._bodies: dict[str, tuple[str, ...]] = {}  # definitions a definition mentions
+        self._asked: tuple[Declaration, tuple[str, ...]] | None = None  # the last one, and what it mentions
         for declaration in declarations:
             self.add(declaration)
 
@@ -73,9 +74,10 @@ class Context:
         if declaration.kind in THEOREMS:
             self._theorems.append((declaration, self._functions(declaration)))
             return
+        self._asked = None
         self._definitions[declaration.name] = declaration
         self._lasts.add(declaration.name.rpartition(".")[2])
-        self._bodies[declaration.name] = tuple(self._mentioned(declaration))
+        self._bodies[declaration.name] = tuple(self._found(declaration))
         owner, _, last = declaration.name.rpartition(".")
         if owner in self._definitions and self._definitions[owner].kind in TYPES:
             self._methods.setdefault(last, []).append(declaration.name)
@@ -108,7 +110,13 @@ class Context:
     def _functions(self, declaration: Declaration) -> frozenset[str]:
         return frozenset(n for n in self._mentioned(declaration) if self._definitions[n].kind not in TYPES)
 
-    def _mentioned(self, declaration: Declaration) -> Iterator[str]:
+    def _mentioned(self, declaration: Declaration) -> tuple[str, ...]:
+        """Definitions that a declaration names; asked for premises, for lemmas and when it is added."""
+        if self._asked is None or self._asked[0] is not declaration:
+            self._asked = (declaration, tuple(self._found(declaration)))
+        return self._asked[1]
+
+    def _found(self, declaration: Declaration) -> Iterator[str]:
         seen = {declaration.name}
         for word in declaration.words:
             for name in self._resolve(word, declaration.scope):
@@ -118,6 +126,8 @@ class Context:
 
     def _resolve(self, word: str, scope: Scope) -> list[str]:
         """Definitions a written identifier may mean: `Vec3.mk` names Vec3, `b.energy` any type's `energy`."""
+        if "." not in word and word not in self._lasts:
+            return []
         parts = word.split(".")
         for length in range(len(parts), 0, -1):
             if parts[length - 1] not in self._lasts:

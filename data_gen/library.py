@@ -139,9 +139,9 @@ class Library:
 
     def closure(self, name: str) -> tuple[str, ...]:
         """Own modules a module imports, directly or not, dependencies first, itself left out."""
-        order: list[str] = []
+        order: dict[str, None] = {}
         self._visit(name, order, ())
-        return tuple(order[:-1])
+        return tuple(order)[:-1]
 
     def is_core(self, name: str) -> bool:
         """Whether a module needs nothing beyond core Lean: its whole closure imports own modules, `Init` or `Std` only."""
@@ -168,7 +168,7 @@ class Library:
         own = "".join(_alone(self.modules[module], form) + "\n" for module in closure)
         return "".join(f"import {imported}\n" for imported in foreign), own
 
-    def _visit(self, name: str, order: list[str], path: tuple[str, ...]) -> None:
+    def _visit(self, name: str, order: dict[str, None], path: tuple[str, ...]) -> None:
         if name in path:
             cycle = " → ".join((*path[path.index(name) :], name))
             raise DataError(f"{self.modules[name].file}: imports form a cycle: {cycle}")
@@ -176,7 +176,7 @@ class Library:
             return
         for imported in self.modules[name].imports:
             self._visit(imported, order, (*path, name))
-        order.append(name)
+        order[name] = None
 
 
 def _alone(module: Module, form: ContextForm) -> str:

@@ -19,14 +19,14 @@ def resolve(path: str | Path) -> Path:
 
     Raises `DataError` when there is neither.
     """
-    given = _physlean(str(path)) if str(path).partition("@")[0] == "physlean" else Path(path).expanduser()
+    known = str(path) == "physlean" or str(path).startswith(("physlean@", "physlib@"))
+    given = _physlean(str(path)) if known else Path(path).expanduser()
     if given.exists():
         return given
     if not given.is_absolute():
         for root in (_CHECKOUT, _INSTALLED):
             if (root / given).exists():
                 return root / given
-    known = str(path).partition("@")[0] == "physlean"
     fix = f"; `physprover lean install --project {path}` makes it" if known else ""
     raise DataError(f"{path}: no such file or folder{fix}")
 

@@ -15,6 +15,7 @@ import pytest
 from physprover.cache import cache_dir
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded import glue, install, npm
+from physprover.lean.project.place import project_folder
 
 
 def add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
@@ -176,3 +177,8 @@ def test_cache_folder_follows_the_environment(tmp_path: Path, monkeypatch: pytes
     assert cache_dir() == Path.home() / ".cache" / "physprover"
     monkeypatch.setenv("PHYSPROVER_CACHE", str(tmp_path / "own"))
     assert cache_dir() == tmp_path / "own"
+
+
+def test_physlib_is_the_newer_name_of_physleans_repository() -> None:
+    assert project_folder("physlib@4d3901a8") == project_folder("physlean@4d3901a8")
+    assert project_folder("physlib") == Path("physlib").resolve()

@@ -20,7 +20,7 @@ def lean_install(
     project: Annotated[
         str | None,
         typer.Option(
-            help="Instead: native Lean with `physlean`, `physlean@COMMIT`, or a Lake project of yours."
+            help="Instead: native Lean with `physlean`, `physlean@COMMIT` (or `physlib@COMMIT`), or a Lake project of yours."
         ),
     ] = None,
 ) -> None:

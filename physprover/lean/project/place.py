@@ -68,11 +68,18 @@ class Place(Record):
 
 
 def physlean_commit(name: str) -> str | None:
-    """The commit, branch or tag of PhysLean that a name means; None for the name of a folder."""
+    """The commit, branch or tag of PhysLean that a name means; None for the name of a folder.
+
+    `physlib@COMMIT` is the same: the repository, and from April 2026 its modules, have that name.
+    """
     if name == "physlean":
         return PHYSLEAN_COMMIT
     project, at, commit = name.partition("@")
-    return commit if project == "physlean" and at and re.fullmatch(r"[\w.-]{4,64}", commit) else None
+    return (
+        commit
+        if project in ("physlean", "physlib") and at and re.fullmatch(r"[\w.-]{4,64}", commit)
+        else None
+    )
 
 
 def project_folder(name: str) -> Path:

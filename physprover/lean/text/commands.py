@@ -106,6 +106,8 @@ _IN = re.compile(
     r"|(?P<in>(?<![\w'.])in(?![\w'])\s*)"
 )
 _GOES_ON = re.compile(rf"@\[|(?:{MODIFIERS}|open|set_option|omit|include|variable|attribute)(?![\w'.])")
+_CHANGES_SCOPE = frozenset({"namespace", "section", "mutual", "end", "open"})
+_SPACE = re.compile(r"\s*")
 _END_OF_PREFIX = re.compile(r"(?<![\w'.])in\s*\Z")
 _SECTION = re.compile(r"(?:(?:public|noncomputable|meta)\s+)*section\b[ \t]*([^\s]*)")
 _NAME = re.compile(rf"\s+(?:{IDENTIFIER.pattern})")
@@ -326,9 +328,8 @@ def _bound(text: str, at: int, stop: int, edges: Collection[int]) -> int | None:
 
 
 def _visible(text: str, at: int, stop: int) -> int:
-    while at < stop and text[at].isspace():
-        at += 1
-    return at
+    found = _SPACE.match(text, at, stop)
+    return found.end() if found else at
 
 
 def _closing_bracket(text: str, at: int) -> int:
@@ -398,17 +399,27 @@ class _ScopeState:
         self._top_opens: list[str] = []
         self._mutual: list[int] = []  # depth of the stack and start of the `mutual` blocks around
         self._blocks: list[int] = []
+        self._scope: Scope | None = None  # the present one, where it is known
 
     @property
     def block(self) -> int | None:
         return self._blocks[0] if self._blocks else None
 
     def scope(self) -> Scope:
+        """The present scope; commands in one scope share it, and the prefixes it finds."""
+        if self._scope is None:
+            self._scope = self._make_scope()
+        return self._scope
+
+    def _make_scope(self) -> Scope:
         namespace = ".".join(name for kind, name, _ in self.stack if kind == "namespace")
         opened = [name for _, _, opens in self.stack for name in opens]
         return Scope(namespace, tuple(self._top_opens + opened))
 
     def enter(self, command: Command, text: str) -> None:
+        if command.kind not in _CHANGES_SCOPE:
+            return
+        self._scope = None
         words = text.split()
         if command.kind == "namespace" and len(words) > 1:
             self.stack += [("namespace", part, ()) for part in words[1].split(".")]

@@ -257,7 +257,7 @@ def as_term(proof: str) -> str:
 
 def has_sorry(proof: str) -> bool:
     """Whether a proof is unfinished; the word in a comment or string does not count."""
-    return bool(_SORRY.search(_masked(proof)))
+    return "sorry" in proof and bool(_SORRY.search(_masked(proof)))
 
 
 def is_hole(body: str) -> bool:
