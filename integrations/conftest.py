@@ -36,6 +36,11 @@ ROWS = [
 ]
 
 
+def truth(row: dict[str, str]) -> str:
+    """A row's ground truth, as the plug-ins' own `rows` write it."""
+    return json.dumps({key: row[key] for key in ("statement", "header") if key in row})
+
+
 def answer(name: str, proof: str) -> str:
     """A completion as a prover writes it."""
     statement = next(row["statement"] for row in ROWS if row["name"] == name)

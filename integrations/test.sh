@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Test a plug-in with its framework from the package registry, in an environment of its own:
+# Test plug-ins, each with its framework from the package registry in an environment of its own:
 #   bash integrations/test.sh NAME [FOLDER FOR THE ENVIRONMENT]
 # The judge is the one at $PHYSPROVER_URL, or one that $PHYSPROVER_COMMAND starts.
 set -euo pipefail
@@ -8,10 +8,19 @@ name=$1
 environment=${2:-$(mktemp -d)/$name}
 python3 -m venv "$environment"
 python=$environment/bin/python
-case $name in
-  trl | lm_eval) "$python" -m pip install -q torch==2.13.0 ;;  # what pip would choose itself may be the CUDA build
-esac
 "$python" -m pip install -q "$here/client"
-"$python" -m pip install -q "$here/$name[test]"
+case $name in
+  verl | openrlhf)
+    # Their own pins need CUDA to build, or an older torch: the framework without its dependencies, and what its reward code imports.
+    requirement=$(sed -n "s/.*\"\($name>=[^\"]*\)\".*/\1/p" "$here/$name/pyproject.toml")
+    "$python" -m pip install -q -r "$here/$name/requirements-test.txt"
+    "$python" -m pip install -q --no-deps "$requirement" "$here/$name"
+    ;;
+  trl | lm_eval)
+    "$python" -m pip install -q torch==2.13.0  # what pip would choose itself may be the CUDA build
+    "$python" -m pip install -q "$here/$name[test]"
+    ;;
+  *) "$python" -m pip install -q "$here/$name[test]" ;;
+esac
 cd "$here/$name"
 "$python" -m pytest .

@@ -21,7 +21,17 @@ import pytest
 from physprover import client, records
 from physprover.app.commands.data import data_export
 from physprover.app.commands.verify import judge_rows, read_rows
-from physprover.client import Check, Judge, JudgeRefused, JudgeUnavailable, load_tasks, local, require_version
+from physprover.client import (
+    Check,
+    Judge,
+    JudgeRefused,
+    JudgeUnavailable,
+    Task,
+    check_answer,
+    load_tasks,
+    local,
+    require_version,
+)
 from physprover.client import remote as errors
 from physprover.config import EngineConfig
 from physprover.errors import DataError, LeanSetupError
@@ -272,6 +282,25 @@ def test_tasks_are_read_strictly(tmp_path: Path) -> None:
     file.write_text('{"name": "a", "statement": "theorem a : 1 = 1", "split": "test"}')
     with pytest.raises(ValueError, match="no problem of split `valid`; it has: test"):
         load_tasks(file, "valid")
+
+
+def test_a_ground_truth_is_read_back_or_refused() -> None:
+    task = Task("t", "theorem t : 1 = 1", "def x := 1", lemmas_proved=True)
+    assert check_answer(task.truth, "answer") == task.answer("answer")
+    assert check_answer({"statement": "theorem t : 1 = 1"}, "a") == Check("theorem t : 1 = 1", answer="a")
+    for other in ("42", "no JSON", "{}", "[]", "null"):
+        with pytest.raises(ValueError, match="JSON with `statement`"):
+            check_answer(other, "answer")
+
+
+def test_the_deadline_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Judge().seconds == 20.0
+    monkeypatch.setenv("PHYSPROVER_SECONDS", "4.5")
+    assert (Judge().seconds, Judge(seconds=9.0).seconds) == (4.5, 9.0)
+    for wrong in ("0", "-1", "nan", "inf", "soon"):
+        monkeypatch.setenv("PHYSPROVER_SECONDS", wrong)
+        with pytest.raises(JudgeRefused, match="PHYSPROVER_SECONDS"):
+            Judge()
 
 
 def test_a_benchmark_becomes_tasks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

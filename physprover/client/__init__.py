@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from physprover.client.errors import JudgeError, JudgeRefused, JudgeUnavailable
 from physprover.client.remote import Check, Judge, Verdict
-from physprover.client.tasks import Task, load_tasks, require_version
+from physprover.client.tasks import Task, check_answer, load_tasks, require_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +35,7 @@ __all__ = [
     "JudgeUnavailable",
     "Task",
     "Verdict",
+    "check_answer",
     "default_judge",
     "judge",
     "judge_many",

@@ -6,6 +6,7 @@ URL_VARIABLE = "PHYSPROVER_URL"
 TOKEN_VARIABLE = "PHYSPROVER_TOKEN"
 COMMAND_VARIABLE = "PHYSPROVER_COMMAND"  # how to start a judge on this machine
 WORKERS_VARIABLE = "PHYSPROVER_WORKERS"  # its Lean processes
+SECONDS_VARIABLE = "PHYSPROVER_SECONDS"  # deadline of one check
 
 
 class JudgeError(RuntimeError):

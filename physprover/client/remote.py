@@ -14,7 +14,13 @@ from weakref import WeakKeyDictionary
 import httpx
 
 from physprover.client import local
-from physprover.client.errors import TOKEN_VARIABLE, URL_VARIABLE, JudgeRefused, JudgeUnavailable
+from physprover.client.errors import (
+    SECONDS_VARIABLE,
+    TOKEN_VARIABLE,
+    URL_VARIABLE,
+    JudgeRefused,
+    JudgeUnavailable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -76,7 +82,7 @@ class Judge:
     Args:
         url: Address of a `physprover serve`; default $PHYSPROVER_URL, else a server started on this machine.
         token: Its token; default $PHYSPROVER_TOKEN.
-        seconds: Deadline of one check, CPU seconds of Lean.
+        seconds: Deadline of one check, CPU seconds of Lean; default $PHYSPROVER_SECONDS, else 20.
         patience: Seconds for which a judge that is unreachable or full is tried again.
         wait: Seconds to wait for the answer to one request; a batch may wait in the judge's queue.
         batch: Checks in one request.
@@ -88,13 +94,13 @@ class Judge:
         url: str | None = None,
         token: str | None = None,
         *,
-        seconds: float = 20.0,
+        seconds: float | None = None,
         patience: float = 60.0,
         wait: float = 1800.0,
         batch: int = 16,
         requests: int = 8,
     ) -> None:
-        self.seconds = seconds
+        self.seconds = _deadline() if seconds is None else seconds
         self.patience = patience
         self.batch = batch
         self.requests = requests
@@ -217,6 +223,17 @@ class Judge:
         host = httpx.URL(self._url).host if self._url else "127.0.0.1"
         limits = httpx.Limits(max_connections=256, max_keepalive_connections=64)
         return {"limits": limits, "trust_env": host not in ("127.0.0.1", "localhost", "::1")}
+
+
+def _deadline() -> float:
+    given = os.environ.get(SECONDS_VARIABLE) or "20"
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds < float("inf"):
+        raise JudgeRefused(f"${SECONDS_VARIABLE} must be a number of seconds above 0, not `{given}`")
+    return seconds
 
 
 class _Tries:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from physprover.client.remote import Check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 TASKS_VARIABLE = "PHYSPROVER_TASKS"
 _PROMPT = """\
@@ -42,6 +42,12 @@ class Task:
         header = self.header.strip()
         return _PROMPT.format(header=f"{header}\n\n" if header else "", statement=self.statement.strip())
 
+    @property
+    def truth(self) -> str:
+        """What a framework keeps as a row's ground truth: JSON that `check_answer` reads."""
+        fields = {"statement": self.statement, "header": self.header, "lemmas_proved": self.lemmas_proved}
+        return json.dumps(fields, ensure_ascii=False)
+
     def answer(self, completion: str) -> Check:
         """The question whether a model's completion proves it."""
         return Check(self.statement, "", self.header, completion, self.lemmas_proved)
@@ -49,6 +55,22 @@ class Task:
     def reference(self) -> Check:
         """The question whether the reference proof proves it."""
         return Check(self.statement, self.proof, self.header, None, self.lemmas_proved)
+
+
+def check_answer(truth: str | Mapping[str, Any], completion: str) -> Check:
+    """The question whether a completion proves what `Task.truth` states. Raises `ValueError` for anything else."""
+    try:
+        row = json.loads(truth) if isinstance(truth, str) else truth
+        return Check(
+            row["statement"],
+            header=row.get("header") or "",
+            answer=completion,
+            lemmas_proved=bool(row.get("lemmas_proved")),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(
+            f"the ground truth must be JSON with `statement` ({type(error).__name__}: {error})"
+        ) from None
 
 
 def load_tasks(path: str | Path, split: str = "") -> list[Task]:
