@@ -4,7 +4,7 @@ real judge: the one at $PHYSPROVER_URL, or one that $PHYSPROVER_COMMAND starts."
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEADER = "def twice (n : Nat) : Nat := 2 * n"
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {
         "name": "twice_eq",
         "header": HEADER,
@@ -26,6 +26,14 @@ ROWS = [
         "proof": "by omega",
         "split": "test",
     },
+    {
+        "name": "lemma",
+        "header": f"{HEADER}\ntheorem twice_add (n : Nat) : twice n = n + n := by sorry",
+        "statement": "theorem lemma (n : Nat) : n ≤ twice n",
+        "proof": "by rw [twice_add]; omega",
+        "split": "validation",
+        "lemmas_proved": True,
+    },
     {"name": "wrong", "statement": "theorem wrong : 1 = 2", "proof": "by decide", "split": "test"},
     {
         "name": "broken",
@@ -36,9 +44,9 @@ ROWS = [
 ]
 
 
-def truth(row: dict[str, str]) -> str:
+def truth(row: dict[str, Any]) -> str:
     """A row's ground truth, as the plug-ins' own `rows` write it."""
-    return json.dumps({key: row[key] for key in ("statement", "header") if key in row})
+    return json.dumps({key: row[key] for key in ("statement", "header", "lemmas_proved") if key in row})
 
 
 def answer(name: str, proof: str) -> str:
@@ -47,7 +55,7 @@ def answer(name: str, proof: str) -> str:
     return f"Here it is:\n\n```lean4\n{statement} := {proof}\n```\n"
 
 
-# A problem, an answer to it, and its reward; None = there is no evidence, because the header is broken.
+# A problem, an answer to it, and its reward. There is no evidence on `broken`, whose header does not elaborate.
 CASES = [
     ("twice_eq", answer("twice_eq", "by\n  unfold twice\n  omega"), 1.0),
     ("twice_eq", answer("twice_eq", "by rfl"), 0.0),
@@ -55,6 +63,7 @@ CASES = [
     ("le", answer("twice_eq", "by unfold twice; omega"), 0.0),
     ("le", "I give up.", 0.0),
     ("le", answer("le", "by omega"), 1.0),
+    ("lemma", answer("lemma", "by rw [twice_add]; omega"), 1.0),
 ]
 
 
@@ -67,7 +76,7 @@ def problems(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def rows() -> dict[str, dict[str, str]]:
+def rows() -> dict[str, dict[str, Any]]:
     """The problems by name."""
     return {row["name"]: row for row in ROWS}
 

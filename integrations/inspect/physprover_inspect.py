@@ -16,7 +16,7 @@ from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.scorer import Score, Scorer, Target, mean, scorer, stderr
 from inspect_ai.solver import TaskState, generate
 
-from physprover.client import Check, default_judge, load_tasks, require_version
+from physprover.client import check_answer, default_judge, load_tasks, require_version
 
 require_version("inspect-ai", "0.3.285", "0.4")
 
@@ -39,7 +39,7 @@ def physprover(path: str, split: str = "", epochs: int = 4, k: str | int | list[
             id=problem.name,
             input=problem.prompt,
             target=problem.statement,
-            metadata={"header": problem.header, "split": problem.split, "domain": problem.domain},
+            metadata={"truth": problem.truth, "split": problem.split, "domain": problem.domain},
         )
         for problem in load_tasks(path, split)
     ]
@@ -53,10 +53,14 @@ def physprover(path: str, split: str = "", epochs: int = 4, k: str | int | list[
 
 @scorer(metrics=[mean(), stderr()])
 def lean() -> Scorer:
-    """1 when the answer's Lean block proves the target statement, 0 when not, unscored where there is no evidence."""
+    """1 when the answer's Lean block proves the sample, 0 when not, unscored where there is no evidence.
+
+    What is to be proved is the metadata's `truth`, or else its `header` and the target.
+    """
 
     async def score(state: TaskState, target: Target) -> Score:
-        check = Check(target.text, header=state.metadata.get("header") or "", answer=state.output.completion)
+        stated = {"statement": target.text, "header": state.metadata.get("header")}
+        check = check_answer(state.metadata.get("truth") or stated, state.output.completion)
         [verdict] = await default_judge().judge_many_async([check])
         said = "\n".join((verdict.outcome, *verdict.messages))
         record = {"outcome": verdict.outcome, "axioms": list(verdict.axioms), "check": verdict.check}

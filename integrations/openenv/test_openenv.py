@@ -34,10 +34,10 @@ def test_what_is_not_judged_has_no_reward_and_ends_nothing(problems: str) -> Non
 
 def test_tasks_can_be_listed_and_drawn(problems: str) -> None:
     env = LeanEnvironment(problems)
-    assert env.list_splits() == ["test", "train"]
+    assert env.list_splits() == ["test", "train", "validation"]
     assert (env.num_tasks("train"), env.get_task("train", 0)["id"]) == (1, "twice_eq")
     assert env.reset(seed=3, split="test").prompt == env.reset(seed=3, split="test").prompt
-    with pytest.raises(ValueError, match="no problem of split `valid`; there are test, train"):
+    with pytest.raises(ValueError, match="no problem of split `valid`; there are test, train, validation"):
         env.reset(split="valid")
     with pytest.raises(ValueError, match="reset before step"):
         LeanEnvironment(problems).step(Answer(text=""))

@@ -9,10 +9,9 @@ With `max_turns` above 1 in `extras`, an answer that Lean refuses is answered wi
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from physprover.client import Check, default_judge, load_tasks, require_version
+from physprover.client import check_answer, default_judge, load_tasks, require_version
 
 require_version("skyrl-gym", "0.4", "0.5")
 
@@ -29,7 +28,7 @@ def rows(path: str, split: str = "") -> list[dict[str, Any]]:
             "env_class": "physprover",
             "reward_spec": {
                 "method": "rule",
-                "ground_truth": json.dumps({"statement": task.statement, "header": task.header}),
+                "ground_truth": task.truth,
             },
             "extra_info": {"name": task.name, "split": task.split},
         }
@@ -44,21 +43,17 @@ class LeanEnv(BaseTextEnv):
         super().__init__()
         extras = extras or {}
         try:
-            truth = extras["reward_spec"]["ground_truth"]
-            problem = json.loads(truth) if isinstance(truth, str) else truth
-            self._statement, self._header = problem["statement"], problem.get("header") or ""
+            self._truth = extras["reward_spec"]["ground_truth"]
+            check_answer(self._truth, "")
         except (ValueError, TypeError, KeyError) as error:
-            raise ValueError(
-                f"extras must hold reward_spec.ground_truth, JSON with `statement`: {error}"
-            ) from None
+            raise ValueError(f"extras must hold reward_spec.ground_truth: {error}") from None
         self.max_turns = int(extras.get("max_turns", 1))
         self._outcome = ""
 
     def step(self, action: str) -> BaseTextEnvStepOutput:
         """Judge an answer. Raises `JudgeError` where there is no evidence."""
         self.turns += 1
-        check = Check(self._statement, header=self._header, answer=action)
-        [verdict] = default_judge().judge_many([check])
+        [verdict] = default_judge().judge_many([check_answer(self._truth, action)])
         reward = verdict.require_reward()
         self._outcome = verdict.outcome
         done = reward == 1.0 or self.turns >= self.max_turns

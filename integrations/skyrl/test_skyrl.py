@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 import physprover_skyrl
 import pytest
 import skyrl_gym
-from conftest import CASES, answer
+from conftest import CASES, answer, truth
 
 from physprover.client import JudgeUnavailable
 
 
 def make(row: dict[str, str], **extras: object) -> skyrl_gym.Env:
-    truth = json.dumps({"statement": row["statement"], "header": row.get("header")})
-    return skyrl_gym.make("physprover", extras={"reward_spec": {"ground_truth": truth}, **extras})
+    return skyrl_gym.make("physprover", extras={"reward_spec": {"ground_truth": truth(row)}, **extras})
 
 
 @pytest.mark.parametrize(("name", "text", "reward"), CASES)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def problems(path: str, split: str = "") -> Dataset:
-    """A data set of the problems of a JSON Lines file: columns `prompt` (a conversation), `name`, `statement`, `header`."""
+    """A data set of the problems of a JSON Lines file: columns `prompt` (a conversation), `name` and the arguments of `lean_reward`."""
     from datasets import Dataset
 
     return Dataset.from_list(
@@ -32,6 +32,7 @@ def problems(path: str, split: str = "") -> Dataset:
                 "name": task.name,
                 "statement": task.statement,
                 "header": task.header,
+                "lemmas_proved": task.lemmas_proved,
             }
             for task in load_tasks(path, split)
         ]
@@ -42,6 +43,7 @@ def lean_reward(
     completions: Sequence[Any],
     statement: Sequence[str],
     header: Sequence[str] | None = None,
+    lemmas_proved: Sequence[bool] | None = None,
     log_metric: Callable[[str, float], None] | None = None,
     **_: Any,
 ) -> list[float | None]:
@@ -51,12 +53,14 @@ def lean_reward(
         completions: Texts, or conversations whose last message is the answer.
         statement: Column of the data set: what each completion must prove, up to `:=`.
         header: Column of the data set: Lean text before each statement.
+        lemmas_proved: Column of the data set: theorems that the header states with `sorry` are proved elsewhere.
         log_metric: Given by TRL; receives the share of each verdict.
     """
     headers = header or [""] * len(statement)
-    asked = zip(completions, statement, headers, strict=True)
+    proved = lemmas_proved or [False] * len(statement)
     verdicts = default_judge().judge_many(
-        Check(text, header=before or "", answer=_text(completion)) for completion, text, before in asked
+        Check(text, header=before or "", answer=_text(completion), lemmas_proved=bool(lemmas))
+        for completion, text, before, lemmas in zip(completions, statement, headers, proved, strict=True)
     )
     if log_metric:
         for outcome in {verdict.outcome for verdict in verdicts}:
@@ -74,11 +78,13 @@ class LeanEnvironment:
 
     def __init__(self) -> None:
         self._statement = self._header = ""
+        self._lemmas_proved = False
         self._reward: float | None = 0.0
 
-    def reset(self, statement: str, header: str = "", **_: Any) -> None:
+    def reset(self, statement: str, header: str = "", lemmas_proved: bool = False, **_: Any) -> None:
         """Begin with the row's theorem; nothing is proved yet."""
         self._statement, self._header, self._reward = statement, header or "", 0.0
+        self._lemmas_proved = bool(lemmas_proved)
 
     def check_proof(self, proof: str) -> str:
         """Check a proof of the theorem with Lean.
@@ -91,7 +97,8 @@ class LeanEnvironment:
         """
         if self._reward == 1.0:
             return "already proved"
-        verdict = default_judge().judge(self._statement, proof, self._header)
+        check = Check(self._statement, proof, self._header, lemmas_proved=self._lemmas_proved)
+        [verdict] = default_judge().judge_many([check])
         self._reward = verdict.reward
         return "\n".join((verdict.outcome, *verdict.messages))
 

@@ -18,17 +18,18 @@ def test_rewards_of_completions_in_both_forms(rows: dict[str, dict[str, str]]) -
     columns = {
         "statement": [rows[name]["statement"] for name in names],
         "header": [rows[name].get("header") for name in names],
+        "lemmas_proved": [rows[name].get("lemmas_proved") for name in names],
     }
     metrics: dict[str, float] = {}
     plain = lean_reward(
-        prompts=[""] * 6,
+        prompts=[""] * len(CASES),
         completions=list(answers),
         completion_ids=[],
         log_metric=metrics.__setitem__,
         **columns,
     )
     assert plain == list(rewards)
-    assert metrics["lean/proved"] == pytest.approx(2 / 6)
+    assert metrics["lean/proved"] == pytest.approx(3 / 7)
     talks = [[{"role": "assistant", "content": text}] for text in answers]
     assert lean_reward(completions=talks, **columns) == list(rewards)
     broken = lean_reward(

@@ -72,6 +72,7 @@ def test_vf_validate_finds_the_wrong_reference_proof(problems: str, tmp_path: Pa
     assert reasons == {
         "twice_eq": "valid",
         "le": "valid",
+        "lemma": "valid",
         "wrong": "invalid",
         "broken": "unchecked",
     }

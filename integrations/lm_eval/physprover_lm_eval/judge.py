@@ -11,7 +11,7 @@ import math
 import os
 from typing import TYPE_CHECKING, Any
 
-from physprover.client import Check, default_judge, load_tasks, require_version
+from physprover.client import check_answer, default_judge, load_tasks, require_version
 from physprover.client.tasks import TASKS_VARIABLE
 
 require_version("lm_eval", "0.4.13", "0.5")
@@ -31,7 +31,7 @@ def problems(path: str = "", split: str = "", **_: Any) -> dict[str, Dataset]:
     source = path or os.environ.get(TASKS_VARIABLE)
     if not source:
         raise ValueError(f"name a JSON Lines file of problems in ${TASKS_VARIABLE} or in --metadata")
-    columns = ("name", "prompt", "statement", "header")
+    columns = ("name", "prompt", "statement", "truth")
     rows = [{column: getattr(task, column) for column in columns} for task in load_tasks(source, split)]
     return {"test": Dataset.from_list(rows)}
 
@@ -41,7 +41,7 @@ def rewards(resps: Sequence[Sequence[str]], docs: Sequence[dict[str, Any]]) -> l
     counts = [len(answers) for answers in resps]
     verdicts = iter(
         default_judge().judge_many(
-            Check(doc["statement"], header=doc["header"], answer=answer)
+            check_answer(doc["truth"], answer)
             for answers, doc in zip(resps, docs, strict=True)
             for answer in answers
         )
