@@ -142,8 +142,10 @@ def read_result(path: Path) -> EvalResult:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "file"
         raise DataError(f"{path}: not an evaluation result: {where}: {first['msg']}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: {error}") from None
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise DataError(f"{path}: not UTF-8") from None
 
 
 def level_of(theorem: Theorem) -> Level:

@@ -24,15 +24,24 @@ def load_config(path: Path | None, overrides: tuple[str, ...] = ()) -> RunConfig
 
     None reads no file: every setting has its default.
     """
-    try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8") if path else "")
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: no such config file") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from None
+    tree = read_toml(path) if path else {}
     for item in overrides:
         apply_override(tree, item)
     return parse_config(tree, str(path or "command line"))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The plain tree of a TOML file; `ConfigError` in one line where there is none."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such config file") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}") from None
 
 
 def parse_config(tree: dict[str, Any], where: str = "config") -> RunConfig:

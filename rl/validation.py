@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -168,7 +169,19 @@ def missing(config: RunConfig) -> Iterator[str]:
     try:
         resolve(config.data.dataset or config.data.library)
     except PhysProverError as error:
-        yield f"data: {error}"
+        yield f"data.{'dataset' if config.data.dataset else 'library'}: {error}"
+    verdicts = Path(config.engine.verdicts).parent if config.engine.verdicts else None
+    for key, folder in (("output", Path(config.output)), ("engine.verdicts", verdicts)):
+        if folder is not None and (reason := _unwritable(folder)):
+            yield f"{key}: {reason}"
+
+
+def _unwritable(folder: Path) -> str:
+    """Why nothing can be written into a folder that may have to be made first; "" where it can."""
+    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        return f"{there} is not a folder"
+    return "" if os.access(there, os.W_OK | os.X_OK) else f"{there} is not writable"
 
 
 def _model_missing(config: RunConfig) -> Iterator[str]:

@@ -52,8 +52,10 @@ def test_bad_config_names_the_key(tmp_path: Path, text: str, expected: str) -> N
 def test_missing_file_and_wrong_encoding(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such config file"):
         load_config(tmp_path / "none.toml")
+    with pytest.raises(ConfigError, match="Is a directory"):
+        load_config(tmp_path)
     (tmp_path / "latin.toml").write_bytes(b"name = '\xe9'")
-    with pytest.raises(ConfigError, match="utf-8"):
+    with pytest.raises(ConfigError, match="not UTF-8"):
         load_config(tmp_path / "latin.toml")
 
 

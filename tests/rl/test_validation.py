@@ -83,6 +83,20 @@ def test_the_quickstart_is_ready() -> None:
     assert "# Ready: nothing is missing on this machine" in explain(load_config(CONFIGS / "quickstart.toml"))
 
 
+def test_places_that_are_not_there_are_told_by_their_key(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    asked = {
+        "output": str(tmp_path / "file" / "runs"),
+        "engine": {"verdicts": str(tmp_path / "file" / "verdicts.sqlite")},
+        "data": {"dataset": str(tmp_path / "none")},
+    }
+    text = explain(parse_config(asked))
+    assert "# Ready" not in text
+    for told in ("output: ", "engine.verdicts: ", "data.dataset: "):
+        assert told in text
+    assert "data.library: nolib: no such" in explain(parse_config({"data": {"library": "nolib"}}))
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [

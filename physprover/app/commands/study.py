@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +15,7 @@ import typer
 from pydantic import Field, ValidationError
 
 from physprover.config import RunConfig, Section
-from physprover.config_file import parse_config
+from physprover.config_file import parse_config, read_toml
 from physprover.errors import ConfigError
 from physprover.files import replacing
 from physprover.resources import resolve
@@ -92,7 +91,7 @@ class Study(Section):
 
 def optimizer_study(path: Path, out: Path | None) -> str | None:
     """Run a study of optimizers alone (`physprover.app.lab.optim_studies`) and return its table; None for a file without `kind`."""
-    if "kind" not in _read(path):
+    if "kind" not in read_toml(path):
         return None
     from physprover.app.lab.optim_studies import load, table, write
     from rl.optim.settings import OptimizerError
@@ -109,7 +108,7 @@ def optimizer_study(path: Path, out: Path | None) -> str | None:
 def load_study(path: Path) -> Study:
     """Read a study file. Raises `ConfigError` with the first thing wrong, each arm's settings included."""
     try:
-        study = Study.model_validate(_read(path))
+        study = Study.model_validate(read_toml(path))
     except ValidationError as error:
         first = error.errors()[0]
         raise ConfigError(f"{path}: `{'.'.join(map(str, first['loc']))}`: {first['msg']}") from None
@@ -137,7 +136,7 @@ def only(study: Study, arms: Sequence[str]) -> Study:
 def arm_config(study: Study, arm: str, seed: int, out: Path) -> RunConfig:
     """The run configuration of one arm and seed: base, then common, then the arm's own; data and labels are shared."""
     base = resolve(study.base)
-    tree = tomllib.loads(base.read_text(encoding="utf-8"))
+    tree = read_toml(base)
     for layer in (study.common, study.arms[arm].settings):
         tree = _laid_over(tree, layer)
     shared = {"name": _run(arm, seed, out).name, "output": str(out), "seed": seed}
@@ -192,13 +191,6 @@ def _values(study: Study, out: Path, seeds: Sequence[int], label: str) -> dict[s
         }
         for arm in study.arms
     }
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from None
 
 
 def _evaluations(study: Study, out: Path, seeds: Sequence[int]) -> list[tuple[str, str]]:
