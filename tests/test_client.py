@@ -28,11 +28,11 @@ from physprover.client import (
     JudgeUnavailable,
     Task,
     check_answer,
+    errors,
     load_tasks,
     local,
     require_version,
 )
-from physprover.client import remote as errors
 from physprover.config import EngineConfig
 from physprover.errors import DataError, LeanSetupError
 from physprover.lean.pool import LocalPool

@@ -130,7 +130,8 @@ def test_the_command_in_each_file_is_one_the_command_line_knows(name: str) -> No
     found = re.search(r'physprover"? (run .*--address [^\n\']*)', text)
     assert found is not None
     verb, *arguments = shlex.split(found[1].rstrip(" &"))
-    command = typer.main.get_command(app).commands[verb]  # type: ignore[attr-defined]
+    group = typer.main.get_command(app)
+    command = group.get_command(typer.Context(group), verb)  # type: ignore[attr-defined]
     context = command.make_context(verb, [a for a in arguments if a != "$@"])
     assert context.params["address"]
 

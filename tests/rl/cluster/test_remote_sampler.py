@@ -49,7 +49,7 @@ WANTED = Counter((t.name, (len(t.name), i % 3)) for t in THEOREMS for i in range
 
 @pytest.mark.parametrize(
     ("actor", "replicas", "silence"),
-    [(actors.Dying, 1, 60.0), (actors.Dying, 2, 60.0), (actors.Hanging, 1, 8.0)],
+    [(actors.Dying, 1, 60.0), (actors.Dying, 2, 60.0), (actors.Hanging, 1, 30.0)],
 )
 def test_a_lost_sampler_comes_back_with_its_weights(
     tmp_path: Path, actor: type, replicas: int, silence: float
