@@ -6,7 +6,7 @@
 #            8 significant bits, and the step from a zero matrix is exactly representable in bfloat16. On a CPU without
 #            bfloat16 instructions the products of that iteration are also the slow ones: forced to AVX2 the same step costs
 #            a multiple of the float32 iteration written out (the ratio is printed, not judged).
-# Seen:      "dtype torch.float32, bfloat16-exact True, step / float32 iteration at AVX2 = 37" (the ratio varies: 6 to 37 on one machine)
+# Seen:      "dtype torch.float32, bfloat16-exact True, step / float32 iteration at AVX2 = 37" (42 in another run)
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
