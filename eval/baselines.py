@@ -16,7 +16,7 @@ from eval.passk import Estimate, mean_interval
 from physprover.errors import DataError
 from physprover.files import write_record
 from physprover.lean.ask import judge_attempts
-from physprover.lean.text.definitions import declarations, written_name
+from physprover.lean.text.definitions import declarations, functions
 from physprover.portfolio import PORTFOLIO, TEMPLATES, portfolio_proof, template_proof
 from physprover.records import Attempt, Outcome, Record, SamplerInfo, Theorem
 
@@ -152,8 +152,6 @@ def read_portfolio(path: Path) -> PortfolioResult:
 # Most of PhysCore yields to no single tactic only because definitions must be unfolded first. A prover that has learned
 # to unfold and call a decision procedure, and nothing else, would reach this line.
 
-_FUNCTIONS = frozenset({"def", "rec", "match", "prop"})
-
 
 def template_lines(
     theorems: Sequence[Theorem], pool: Pool, progress: Progress, *, check_seconds: float = 20.0
@@ -202,9 +200,7 @@ def try_scripts(
 
 def definitions(theorem: Theorem) -> list[str]:
     """The functions among a theorem's premises, as its header writes them."""
-    known = declarations(theorem.header)
-    written = (written_name(known, premise) for premise in theorem.premises)
-    return [name for name in written if name is not None and known[name].kind in _FUNCTIONS]
+    return functions(declarations(theorem.header), theorem.premises)
 
 
 def _line(theorems: Sequence[Theorem], template: str, names: set[str]) -> TacticLine:

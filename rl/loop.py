@@ -279,9 +279,8 @@ class Loop:
     def _give(self, ahead: Ahead) -> None:
         """The weights of now, for the rounds to come."""
         weights = self.trainer.handover()
-        if (
-            self.config.cluster.trainer_processes == 1
-        ):  # the trainer's own memory, which the next update changes
+        if self.config.cluster.trainer_processes == 1:
+            # These are the trainer's own memory, which the next update changes.
             weights = {name: tensor.detach().cpu().clone() for name, tensor in weights.items()}
         ahead.give(weights, self.state.step)
         self._handed_over = self.state.step

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from eval.search.desk import writable
 from eval.search.sketch import laid_out
 from physprover.errors import DataError
-from physprover.lean.text.definitions import declarations, mentioned, written_name
+from physprover.lean.text.definitions import FUNCTIONS, declarations, functions, mentioned
 from physprover.lean.text.statements import shape
 from physprover.prompts.tiny import TinyPrompt
 from physprover.records import Record
@@ -170,18 +170,15 @@ def definitions(theorem: Theorem) -> list[str]:
     """The functions a statement rests on, as its header writes them; read off the text where the record names none."""
     known = declarations(theorem.header)
     if theorem.premises:
-        written = [written_name(known, premise) for premise in theorem.premises]
-        names = [name for name in written if name is not None]
-    else:
-        names = mentioned(known, theorem.statement)
-    return [name for name in names if known[name].kind not in (*_DATA, "theorem")]
+        return functions(known, theorem.premises)
+    return [name for name in mentioned(known, theorem.statement) if known[name].kind in FUNCTIONS]
 
 
 def features(theorem: Theorem) -> frozenset[str]:
     """What tells statements apart: definitions and their kinds, types of variables, the relation that is to be shown."""
     known, parts = declarations(theorem.header), shape(theorem.statement)
-    found = {f"def {name}" for name in definitions(theorem)}
-    found |= {f"kind {known[name].kind}" for name in definitions(theorem)}
+    names = definitions(theorem)
+    found = {f"def {name}" for name in names} | {f"kind {known[name].kind}" for name in names}
     structures, others = data_types(theorem)
     for variable in parts.variables:
         head = variable.type.split(" ")[0]

@@ -112,16 +112,12 @@ def push(upload: Upload, public: bool) -> str:
         )
     except HfHubHTTPError as error:
         raise HubError(_refusal(api.endpoint, error)) from None
-    except (
-        OSError,
-        RuntimeError,
-        ValueError,
-    ) as error:  # unreachable, offline mode, an upload that broke off
+    except (OSError, RuntimeError, ValueError) as error:
+        # Unreachable, offline mode, or an upload that broke off.
         cause = error.__cause__ or error
         raise HubError(f"{api.endpoint}: {' '.join(str(cause).split()) or type(cause).__name__}") from None
-    except (
-        Exception
-    ) as error:  # huggingface_hub passes on what its HTTP client raises: httpx, since 2.4 httpx2
+    except Exception as error:
+        # huggingface_hub passes on what its HTTP client raises: that of httpx, since 2.4 of httpx2.
         if not any(base.__name__ == "RequestError" for base in type(error).__mro__):
             raise
         raise HubError(f"{api.endpoint} cannot be reached: {error or type(error).__name__}") from None

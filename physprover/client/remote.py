@@ -147,23 +147,21 @@ class Judge:
         items = list(checks)
         return (items[i : i + self.batch] for i in range(0, len(items), self.batch))
 
-    def _body(self, checks: Sequence[Check]) -> dict[str, Any]:
+    def _request(self, checks: Sequence[Check], token: str) -> dict[str, Any]:
+        """Arguments of httpx's `post`, for both clients."""
+        asked = [{"id": str(i), **asdict(c)} for i, c in enumerate(checks)]
         return {
-            "checks": [{"id": str(i), **asdict(c)} for i, c in enumerate(checks)],
-            "seconds": self.seconds,
+            "json": {"checks": asked, "seconds": self.seconds},
+            "headers": local.bearer(token),
+            "timeout": self._timeout,
         }
 
     def _ask(self, checks: Sequence[Check]) -> list[Verdict]:
         tries = _Tries(self.patience)
         while True:
             url, token = self._server()
-            request: dict[str, Any] = {
-                "json": self._body(checks),
-                "headers": local.bearer(token),
-                "timeout": self._timeout,
-            }
             try:
-                response = self._client().post(f"{url}/api/judge", **request)
+                response = self._client().post(f"{url}/api/judge", **self._request(checks, token))
             except httpx.TransportError as error:
                 time.sleep(tries.pause(url, error))
                 continue
@@ -179,13 +177,8 @@ class Judge:
             url, token = (
                 self._server() if self._url or local.is_known() else await asyncio.to_thread(self._server)
             )
-            request: dict[str, Any] = {
-                "json": self._body(checks),
-                "headers": local.bearer(token),
-                "timeout": self._timeout,
-            }
             try:
-                response = await self._client_async().post(f"{url}/api/judge", **request)
+                response = await self._client_async().post(f"{url}/api/judge", **self._request(checks, token))
             except httpx.TransportError as error:
                 await asyncio.sleep(tries.pause(url, error))
                 continue

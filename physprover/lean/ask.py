@@ -326,16 +326,8 @@ class VerdictStore:
 def key_of(check: Check, identity: str = "") -> bytes:
     """32 bytes that stand for one question to one engine; no two different questions share their text."""
     digest = hashlib.blake2b(digest_size=32)
-    problem = check.problem
-    parts = (
-        identity,
-        str(check.messages),
-        f"{problem.trusted_header} {problem.lemmas_proved} {problem.holes}",
-        problem.header,
-        problem.statement,
-        check.proof,
-    )
-    for part in parts:
+    problem = (str(value) for _, value in check.problem)  # all fields: none can be forgotten here
+    for part in (identity, str(check.messages), *problem, check.proof):
         data = part.encode("utf-8", "surrogatepass")
         # The lengths keep ("a", "bc") and ("ab", "c") apart.
         digest.update(len(data).to_bytes(8, "big") + data)

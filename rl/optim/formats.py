@@ -129,8 +129,6 @@ def warn_if_steps_vanish(jobs: list[tuple[dict[str, Any], list[Work]]]) -> bool:
     return False
 
 
-# -- One parameter's share of a step: its local tensors, its noise key and the global indices it covers. --
-
 # -- Where a local tensor lies inside its global one, so that shards draw their own part of the global noise. --
 
 
@@ -189,7 +187,7 @@ def box_segments(whole: tuple[int, ...], box: tuple[int, ...], offset: tuple[int
     return runs
 
 
-# -- Work --
+# -- One parameter's share of a step: its local tensors, its noise key and the global indices it covers. --
 
 
 @dataclass(frozen=True, slots=True)

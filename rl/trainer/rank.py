@@ -4,7 +4,7 @@ accelerate wraps the model in DistributedDataParallel because a process group is
 has to differ from the trainer that is alone:
 
 * gradients are exchanged once an update, in the backward pass of the last micro-batch, however many a rank has; a rank
-  that was dealt nothing takes part with a row that counts for nothing;
+  that was dealt nothing takes part with a dummy row of zero weight;
 * TRL gathers its figures over all ranks at each micro-batch, which would wait forever where ranks have different numbers
   of them: here each rank keeps its own and the driver adds them up;
 * the exchange is the one of `[rl.exchange]`, and its state belongs in checkpoints.
@@ -80,14 +80,14 @@ class RankTrainer(GroupTrainer):
 
         So gradients are added in the same order from the first update on, be it that of a new run or of a resumed one.
         """
-        row = self._row_of_nothing()
+        row = self._dummy_row()
         if self.beta != 0.0:
             row.tensors["ref_per_token_logps"] = self._reference_logps(row)
         self._backward([row], Whole(rows=1, tokens=1))
         self.model_wrapped.zero_grad()
 
     def _batches(self, samples: Sequence[Sample]) -> list[MicroBatch]:
-        return super()._batches(samples) or [self._row_of_nothing()]
+        return super()._batches(samples) or [self._dummy_row()]
 
     def _backward(self, batches: Sequence[MicroBatch], whole: Whole) -> float:
         *early, last = batches
@@ -104,7 +104,7 @@ class RankTrainer(GroupTrainer):
             self.accelerator = everyone
         return loss
 
-    def _row_of_nothing(self) -> MicroBatch:
+    def _dummy_row(self) -> MicroBatch:
         token = torch.full((1, 1), self._tokenizer.pad_token_id)
         row = {
             "prompt_ids": token,

@@ -3,8 +3,8 @@
 Every rank holds an equal part of weights, gradients, optimizer state and KL reference as DTensors; a layer's weights are
 gathered while it is computed. What differs from ranks with whole copies (`RankTrainer`):
 
-* every forward and backward pass is collective, so all ranks make as many of them: a rank with fewer micro-batches makes
-  up with rows that count for nothing;
+* every forward and backward pass is collective, so all ranks make as many of them: a rank with fewer micro-batches adds
+  dummy rows of zero weight;
 * the gradient is averaged inside the backward pass, `rl.exchange` is `dense`;
 * weights leave tensor by tensor: in a checkpoint each rank writes a part of them, whole tensors, as one file of a
   Hugging Face folder, so that no process ever holds them all;
@@ -178,7 +178,7 @@ class ShardedTrainer(RankTrainer):
         own = super()._batches(samples)
         most = torch.tensor(len(own), device=self.accelerator.device)
         dist.all_reduce(most, op=dist.ReduceOp.MAX)
-        return own + [self._row_of_nothing() for _ in range(int(most) - len(own))]
+        return own + [self._dummy_row() for _ in range(int(most) - len(own))]
 
     def _backward(self, batches: Sequence[MicroBatch], whole: Any) -> float:
         return GroupTrainer._backward(self, batches, whole)

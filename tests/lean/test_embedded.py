@@ -12,7 +12,7 @@ from physprover.lean.protocol import Problem
 from physprover.records import Outcome
 
 if TYPE_CHECKING:
-    from physprover.lean.embedded import EmbeddedEngine
+    from physprover.lean.embedded.engine import EmbeddedEngine
 
 HEADER = """namespace Tests.Mechanics
 /-- Twice the kinetic energy. -/

@@ -13,7 +13,7 @@ from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Verdict
 
 if TYPE_CHECKING:
-    from physprover.lean.embedded import EmbeddedEngine
+    from physprover.lean.embedded.engine import EmbeddedEngine
 
 HERE = Path(__file__).parent
 AWKWARD = tomllib.loads((HERE / "awkward.toml").read_text(encoding="utf-8"))["proof"]

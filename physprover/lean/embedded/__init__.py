@@ -2,9 +2,5 @@
 
 install.py   fetch, verify, unpack            glue.py     two small patches and a trim of the Emscripten script
 server.cjs   JSON lines over a private pipe   process.py  one Node process: deadline, memory limit, kill
-engine.py    problems in, verdicts out        judge.py    the kernel replay in a process that never ran a submission
+engine.py    problems in, verdicts out; the judge, a process that never runs a submission
 """
-
-from physprover.lean.embedded.engine import EmbeddedEngine
-
-__all__ = ["EmbeddedEngine"]

@@ -11,6 +11,7 @@ from physprover.config import EngineConfig
 from physprover.errors import HeaderError, LeanSetupError
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
+from physprover.lean.kernel.process import Referee
 from physprover.lean.text.definitions import doubt
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.statements import compose
@@ -73,8 +74,6 @@ class EmbeddedJudge:
     that accepts must be accepted by the second kernel too."""
 
     def __init__(self, engine_dir: Path, memory_gb: float) -> None:
-        from physprover.lean.kernel.process import Referee  # whose module needs this package
-
         self._start = partial(LeanProcess, engine_dir, memory_gb)
         self._second = Referee(engine_dir)
         self._lock = threading.Lock()

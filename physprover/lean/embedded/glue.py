@@ -138,7 +138,7 @@ def _trim(text: str) -> str:
 # start-up and hundreds of megabytes. But Lean only ever asks for the *address* of a symbol (its interpreter, by `dlsym`):
 # a place in the function table or in memory. So every exported function gets a fixed place in the table by a second element
 # segment, and the addresses go into a file, `lean.symbols`, which is searched by hash.
-# The table itself comes from the trampolines (trampolines.py), which call through it.
+# The table itself comes from the trampolines (below), which call through it.
 
 SYMBOLS = "lean.symbols"
 _NEEDED = (wasm.IMPORT, wasm.TABLE, wasm.GLOBALS, wasm.EXPORT, wasm.ELEMENTS)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Kind = Literal["def", "rec", "match", "prop", "struct", "enum", "ind", "theorem"]
 
+FUNCTIONS: frozenset[Kind] = frozenset({"def", "rec", "match", "prop"})
+"""Kinds that a tactic can unfold; the others are types and theorems."""
+
 IDENT = re.compile(r"(?<![\w.'])[^\W\d][\w'!?]*(?:\.[^\W\d][\w'!?]*)*")
 """A Lean identifier with its dots, not a projection (close enough: `λ` and French quotes do not occur here)."""
 
@@ -59,6 +62,12 @@ def written_name(known: dict[str, Declaration], name: str) -> str | None:
         if suffix in known:
             return suffix
     return None
+
+
+def functions(known: dict[str, Declaration], premises: Iterable[str]) -> list[str]:
+    """Of the declarations that qualified `premises` refer to, the functions and propositions, as written in the header."""
+    written = (written_name(known, premise) for premise in premises)
+    return [name for name in written if name is not None and known[name].kind in FUNCTIONS]
 
 
 def mentioned(known: dict[str, Declaration], text: str) -> list[str]:

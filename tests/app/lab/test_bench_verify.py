@@ -25,7 +25,7 @@ from physprover.resources import resolve
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from physprover.lean.embedded import EmbeddedEngine
+    from physprover.lean.embedded.engine import EmbeddedEngine
 
 
 def test_the_corpus_is_the_same_at_every_call_and_in_its_file(tmp_path: Path) -> None:
