@@ -18,7 +18,7 @@ from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Verdict
 
 if TYPE_CHECKING:
-    from physprover.lean.embedded import EmbeddedEngine
+    from physprover.lean.embedded.engine import EmbeddedEngine
 
 ATTACKS = load_attacks()
 

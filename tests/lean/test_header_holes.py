@@ -10,7 +10,7 @@ from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Theorem
 
 if TYPE_CHECKING:
-    from physprover.lean.embedded import EmbeddedEngine
+    from physprover.lean.embedded.engine import EmbeddedEngine
 
 LEMMA = "theorem three (a b : Nat) : a + b = 3 := sorry\n"
 DEEP = LEMMA + "theorem zero_three : 0 + 0 = 3 := three 0 0\ntheorem fine : 1 + 1 = 2 := rfl\n"
