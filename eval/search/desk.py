@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from eval.search.budget import Amount, Budget, OutOfBudget
@@ -63,6 +64,7 @@ class Desk:
         self.tried: dict[str, Tried] = {}  # proof -> what Lean said
         self.proof: str | None = None  # the first that Lean accepted
         self.unjudged = 0
+        self.drawn: Counter[str] = Counter()  # samples by what came of them: "checked", or why they were not
         self.arm = ""  # whose turn it is; set by the search
         self._pool, self._sampler, self._limits, self._watch = pool, sampler, limits, watch
         self._calls = 0
@@ -70,11 +72,19 @@ class Desk:
     @property
     def can_sample(self) -> bool:
         """Whether a prover is there, the statement fits its context, and one sample is affordable."""
-        return (
-            self._sampler is not None
-            and self.budget.left.tokens >= self._limits.max_prompt_tokens + self._limits.max_new_tokens
-            and not self._sampler.skipped([self.theorem])
-        )
+        return not self.obstacle()
+
+    def obstacle(self) -> str:
+        """Why the prover cannot be asked about the statement with the tokens that are left; "" where it can."""
+        if self._sampler is None:
+            return "there is no prover"
+        prompt, new = self._sampler.prompt_tokens(self.theorem), self._limits.max_new_tokens
+        left = self.budget.left.tokens
+        if prompt > self._limits.max_prompt_tokens:
+            return f"its prompt has {prompt:,} tokens, model.max_prompt_tokens is {self._limits.max_prompt_tokens:,}"
+        if prompt + new > left:
+            return f"its prompt of {prompt:,} tokens and an answer of up to {new:,} are more than the {left:,} left"
+        return ""
 
     @property
     def exhausted(self) -> bool:
@@ -109,12 +119,15 @@ class Desk:
         return tried
 
     def sample(self, theorem: Theorem, count: int) -> list[Attempt]:
-        """Up to `count` attempts at `theorem` (this one, or one put differently), fewer when tokens are short.
+        """Up to `count` attempts at `theorem` (this one, or one put differently), fewer when tokens are short, none where
+        its prompt does not fit the prover's context.
 
         Raises `OutOfBudget` when not even one is affordable.
         """
         assert self._sampler is not None, "`can_sample` was not asked"
-        prompt, new = self._limits.max_prompt_tokens, self._limits.max_new_tokens
+        prompt, new = self._sampler.prompt_tokens(theorem), self._limits.max_new_tokens
+        if prompt > self._limits.max_prompt_tokens:
+            return []
         affordable = min(count, (self.budget.left.tokens - prompt) // new)
         if affordable < 1:
             raise OutOfBudget("no tokens for a sample are left")

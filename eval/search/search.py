@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from eval.search.budget import Amount, Budget, OutOfBudget
 from eval.search.desk import Desk, Limits, Tried, finalize
 from eval.search.experience import Experience, Observation
@@ -46,6 +48,8 @@ class SearchResult(Record):
     steps: tuple[Step, ...]
     outcomes: dict[str, int]
     unjudged: int = 0
+    drawn: dict[str, int] = Field(default_factory=dict)  # samples by what came of them
+    obstacle: str = ""  # why the prover could not be asked, or not again
     learned: tuple[Observation, ...] = ()
 
     @property
@@ -89,6 +93,8 @@ def search(
     case = Case(theorem, desk, tools.library, known.seen_from(seen, policy.alike), kinds=policy.kinds)
     steps = [*_begun(case, sketch), *_steps(case, policy)]
     learned = _observations(case, steps, seen)
+    wanted = tools.sampler is not None and "direct" in policy.kinds and not (case.solved or desk.exhausted)
+    obstacle = desk.obstacle() if wanted else ""
     if tidy:
         finalize(desk)
     for observation in learned if policy.grows else ():
@@ -103,6 +109,8 @@ def search(
         steps=tuple(steps),
         outcomes={o.value: n for o in Outcome if (n := _count(desk, o))},
         unjudged=desk.unjudged,
+        drawn=dict(desk.drawn),
+        obstacle=obstacle,
         learned=learned,
     )
 

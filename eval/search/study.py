@@ -189,6 +189,9 @@ class RememberingSampler:
     def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
         return self._sampler.skipped(theorems)
 
+    def prompt_tokens(self, theorem: Theorem) -> int:
+        return self._sampler.prompt_tokens(theorem)
+
     def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
         key = (tuple((t.name, t.statement, t.header) for t in theorems), n, params.model_dump_json())
         if key not in self._known:

@@ -76,7 +76,7 @@ def work_of(config: RunConfig, theorems: int) -> Work:
     checks = (
         1.3 * theorems
         + _CHECKS_OF_CANDIDATE * conjectures / _KEPT
-        + _TEMPLATES * _TEST * theorems
+        + _TEMPLATES * min(_TEST * theorems, config.eval.max_problems or math.inf)
         + _DISTINCT * (attempts + sampled)
         + min(_SEARCH_CHECKS, rl.expert.checks) * searched
     )

@@ -247,12 +247,13 @@ def _evaluate(
 def _baselines(config: RunConfig, run: RunDir, benchmark: Benchmark, pool: Pool, progress: Progress) -> None:
     """What needs no model: single tactics, and one script told the definitions."""
     from eval.baselines import portfolio, template_lines
+    from eval.evaluate import cap
     from physprover.files import write_record
 
     out = run.path / "eval" / f"portfolio-{benchmark.name}.json"
     if out.exists():
         return
-    theorems, seconds = benchmark.theorems, config.engine.seconds
+    theorems, seconds = cap(benchmark.theorems, config.eval.max_problems), config.engine.seconds
     lines = portfolio(theorems, pool, progress, check_seconds=seconds, benchmark=benchmark.name)
     templates = template_lines(theorems, pool, progress, check_seconds=seconds)
     write_record(out, lines.replace(templates=templates))

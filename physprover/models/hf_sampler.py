@@ -63,7 +63,10 @@ class HFSampler:
         return SamplerInfo(name="hf", model=self._name, weights_version=self._version)
 
     def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
-        return [t.name for t in theorems if len(self._prompt_ids(t, self._prompt)) > self._max_prompt_tokens]
+        return [t.name for t in theorems if self.prompt_tokens(t) > self._max_prompt_tokens]
+
+    def prompt_tokens(self, theorem: Theorem) -> int:
+        return len(self._prompt_ids(theorem, self._prompt))
 
     def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
         """Copy weights by name; tied weights may be left out, anything else missing or of another shape is an error.

@@ -40,6 +40,10 @@ class Sampler(Protocol):
         """Names of the theorems whose prompt does not fit."""
         ...
 
+    def prompt_tokens(self, theorem: Theorem) -> int:
+        """Length of the theorem's prompt in tokens."""
+        ...
+
     def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
         """Take over new weights; attempts sampled afterwards carry `version`."""
         ...

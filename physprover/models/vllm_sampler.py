@@ -111,7 +111,10 @@ class VLLMSampler:
         return SamplerInfo(name="vllm", model=self._name, weights_version=self._version)
 
     def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
-        return [t.name for t in theorems if len(self._ids(t, self._prompt)) > self._max_prompt_tokens]
+        return [t.name for t in theorems if self.prompt_tokens(t) > self._max_prompt_tokens]
+
+    def prompt_tokens(self, theorem: Theorem) -> int:
+        return len(self._ids(theorem, self._prompt))
 
     def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
         """Hand over weights by their Hugging Face names; cached prefixes of the old weights are dropped."""

@@ -98,6 +98,9 @@ class SamplerActor:
     def skipped(self, theorems: list[Theorem]) -> list[str]:
         return self._sampler.skipped(theorems)
 
+    def prompt_tokens(self, theorem: Theorem) -> int:
+        return self._sampler.prompt_tokens(theorem)
+
     def load_weights(self, parcel: Parcel) -> None:
         sampler = self._sampler
         weights = self._holder.take(parcel)
@@ -166,6 +169,10 @@ class RemoteSampler:
     def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
         names: list[str] = self._get(self._actors[0].skipped.options(**_PATIENT).remote(list(theorems)))
         return names
+
+    def prompt_tokens(self, theorem: Theorem) -> int:
+        count: int = self._get(self._actors[0].prompt_tokens.options(**_PATIENT).remote(theorem))
+        return count
 
     def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
         count = len(self._actors)

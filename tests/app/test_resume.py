@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from physprover.app.pipeline import open_run_dir, reopen
+from eval.baselines import read_portfolio
+from eval.benchmarks import Benchmark
+from eval.evaluate import cap
+from physprover.app.pipeline import _baselines, open_run_dir, reopen
 from physprover.config import RunConfig
 from physprover.config_file import load_config, parse_config
 from physprover.errors import RunError
+from physprover.progress import Silent
+from physprover.records import Outcome, Theorem, Verdict
 from physprover.runs import FREE, LONGER
 from rl import checkpoint
 from rl.checkpoint import IDLE_LIMIT, LoopState
@@ -145,3 +150,22 @@ def test_steps_that_are_trained_cannot_be_taken_back(tmp_path: Path) -> None:
     _, run = finished(tmp_path, LoopState(step=4), steps=4)
     with pytest.raises(RunError, match=r"rl\.steps is 2, but step 4 is already trained"):
         reopen(parse_config(merged([start(tmp_path), {"rl": {"steps": 2}}])), run)
+
+
+def test_the_baselines_are_measured_on_the_problems_that_are_evaluated(tmp_path: Path) -> None:
+    class Asked:
+        """Refuses every proof, and remembers for which statements it was asked."""
+
+        statements: set[str] = set()  # noqa: RUF012
+
+        def check_many(self, checks: Any) -> Any:
+            for check in checks:
+                self.statements.add(check.problem.statement)
+                yield check, Verdict(outcome=Outcome.REJECTED)
+
+    theorems = tuple(Theorem(name=f"t{i}", statement=f"theorem t{i} : {i} = {i + 1}") for i in range(9))
+    config = parse_config(start(tmp_path, **{"eval.max_problems": 3}))
+    run, pool = open_run_dir(config), Asked()
+    _baselines(config, run, Benchmark(name="test", sha256="", theorems=theorems), pool, Silent())
+    assert pool.statements == {t.statement for t in cap(theorems, 3)}
+    assert len(read_portfolio(run.path / "eval" / "portfolio-test.json").theorems) == 3

@@ -46,10 +46,15 @@ def sample_and_check(case: Case, theorem: Theorem, arm: str) -> None:
         case.done.add(arm)
     for attempt in attempts:
         proof = laid_out(attempt.proof)
-        if not writable(proof):
+        if not proof.strip():
+            case.desk.drawn["cut off before a proof" if attempt.truncated else "without a proof"] += 1
+        elif not writable(proof):
+            case.desk.drawn["with names that stand for nothing"] += 1
             case.drafts.append(proof)
-        elif case.desk.check(proof, messages=2) and case.solved:
-            return
+        else:
+            case.desk.drawn["repeated" if proof in case.desk.tried else "checked"] += 1
+            if case.desk.check(proof, messages=2) and case.solved:
+                return
 
 
 # -- RETRIEVE: bring in what others have proved. Lemmas of the header go into scripts and into the prover's prompt; proofs of --

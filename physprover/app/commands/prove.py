@@ -188,7 +188,14 @@ def failure(result: SearchResult) -> str:
     """Why a search ended without a proof, and what it spent."""
     counts = ", ".join(f"{n} {outcome}" for outcome, n in result.outcomes.items())
     unjudged = f"; {result.unjudged} could not be judged" if result.unjudged else ""
-    return f"not proved: {counts or 'nothing to try'}{unjudged}; spent {result.spent} of {result.total}"
+    drawn = ", ".join(f"{n} {what}" for what, n in result.drawn.items() if what != "checked")
+    samples = f"; of {sum(result.drawn.values())} samples {drawn}" if drawn else ""
+    asked = (
+        f"; the prover was not asked{' again' if result.drawn else ''}: {result.obstacle}"
+        if result.obstacle
+        else ""
+    )
+    return f"not proved: {counts or 'nothing to check'}{unjudged}{samples}{asked}; spent {result.spent} of {result.total}"
 
 
 def read_theorem(statement: str, header: Path | None) -> Theorem:

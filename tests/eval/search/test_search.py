@@ -13,6 +13,7 @@ from eval.search.policies import POLICIES, get_policy
 from eval.search.runs import run_policy, summary
 from eval.search.search import Tools, search
 from eval.search.study import RememberingSampler, best_fixed_order, study
+from physprover.app.commands.prove import failure
 from physprover.errors import ConfigError, DataError, HeaderError, RunError
 from physprover.lean.protocol import Check
 from physprover.models.sampler import SamplingParams
@@ -75,6 +76,9 @@ class Writer:
     def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
         return []
 
+    def prompt_tokens(self, theorem: Theorem) -> int:
+        return 30
+
     def load_weights(self, weights: Mapping[str, object], version: int) -> None:
         raise NotImplementedError
 
@@ -127,6 +131,42 @@ def test_direct_samples_and_nothing_else() -> None:
     assert {step.arm for step in result.steps} == {"direct"}
     assert all("written" in check.proof for check in oracle.asked)
     assert result.spent.tokens > 0
+
+
+def test_the_prompt_itself_is_reserved_not_the_longest_possible_one() -> None:
+    limits = LIMITS.replace(max_prompt_tokens=5000)
+    budget = TOTAL.replace(tokens=30 + 20)  # one answer
+    result = search(THEOREMS[0], get_policy("direct"), budget, Tools(Oracle("never"), Writer(), limits))
+    assert result.drawn == {"checked": 1}
+    assert result.spent.tokens == 50
+    assert "more than the 0 left" in failure(result)
+
+    result = search(
+        THEOREMS[0], get_policy("direct"), budget.replace(tokens=49), Tools(Oracle("x"), Writer(), limits)
+    )
+    assert result.spent.tokens == 0
+    assert "30 tokens and an answer of up to 20 are more than the 49 left" in failure(result)
+
+
+def test_unusable_samples_are_counted_by_what_is_wrong_with_them() -> None:
+    class Prose(Writer):
+        def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
+            proofs = ("", "by\n  simp [<|d7|>]", "by\n  simp", "by\n  simp")
+            attempts = super().sample(theorems, n, params)
+            for attempt, proof in zip(attempts, proofs, strict=False):
+                yield attempt.replace(proof=proof, truncated=False)
+
+    budget = TOTAL.replace(tokens=30 + 4 * 20)
+    result = search(THEOREMS[0], get_policy("direct"), budget, Tools(Oracle("never"), Prose(), LIMITS))
+    assert result.drawn == {
+        "without a proof": 1,
+        "with names that stand for nothing": 1,
+        "checked": 1,
+        "repeated": 1,
+    }
+    assert "of 4 samples 1 without a proof, 1 with names that stand for nothing, 1 repeated" in failure(
+        result
+    )
 
 
 def test_holes_are_closed_one_by_one() -> None:
