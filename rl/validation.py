@@ -52,7 +52,7 @@ def explain(config: RunConfig) -> str:
         *_amounts(config, shape),
         "",
         "# Memory" if config.cluster.gpus else "# Memory: CPU only, no GPU is asked for",
-        *(_memory(config, shape) if config.cluster.gpus else []),
+        *_memory(config, shape),
         "",
         "# To do before this runs here" if problems else "# Ready: nothing is missing on this machine",
         *(f"- {problem}" for problem in problems),
@@ -311,8 +311,13 @@ def _memory(config: RunConfig, shape: Architecture | None) -> Iterator[str]:
     if shape is None:
         yield "unknown: the model's config.json is not on this disk"
         return
+    if not config.cluster.trainer_gpus:
+        yield _line("trainer, CPU", trainer_need(config, shape))
+    if not config.cluster.gpus:
+        return
     yield f"GPU              {config.cluster.gpu_memory_gb:g} GiB each"
-    yield _line(f"trainer x {config.cluster.trainer_gpus}", trainer_need(config, shape))
+    if config.cluster.trainer_gpus:
+        yield _line(f"trainer x {config.cluster.trainer_gpus}", trainer_need(config, shape))
     yield _line(f"sampler x {config.sampler.replicas}", sampler_need(config, shape))
     yield (
         f"                 a token's key/value cache takes {shape.cache_bytes / 1024:.0f} KiB: "

@@ -1,8 +1,16 @@
-"""How much GPU memory a run needs: plain arithmetic, no torch, so that a laptop can check a cluster's config."""
+"""How much memory a run needs: plain arithmetic, no torch, so that a laptop can check a cluster's config.
+
+What a trainer keeps of a token for the backward pass was counted from the tensors that autograd saves (h the hidden size, f that
+of the MLP): of each layer the inputs and normalised inputs of both norms and of the projections, queries, keys and values of all
+heads and the attention's result, 10 h, and 4 f in the gated MLP; with LoRA 8 h and 4 f, since a frozen norm does not
+need its normalised input. While a layer's gradient is computed, as much again twice. With gradient checkpointing all that is
+kept of one layer at a time, and of the others their input. tests/rl/planning/test_memory.py compares with peaks of real steps.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +23,11 @@ if TYPE_CHECKING:
 
 GIB = 2**30
 _STOSIGN_BYTES = {"auto": 8, "bfloat16": 4, "8bit": 2}  # momentum and maximum of a weight; `auto` is float32
-_MICRO_TOKENS = 32768  # rl.grpo's micro-batch on a GPU
-_RESERVE = 2 * GIB  # CUDA context, fragments, communication buffers
+_GPU_TOKENS, _CPU_TOKENS = 16384, 8192  # of rl.trainer.grpo's micro-batches, padded
+# Logits held at once on the CPU (rl.trainer.logps); four tensors of that size: logits, their log-softmax, its terms.
+_LOGITS = 2**25
+_GPU_RESERVE = 2 * GIB  # CUDA context, fragments, communication buffers
+_CPU_RESERVE = 40 * 2**20  # of the trainer beside its tensors; what Python had loaded before is not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ def architecture(config: RunConfig) -> Architecture | None:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Bytes on one GPU, part by part."""
+    """Bytes on one GPU, or of the trainer on the CPU, part by part."""
 
     parts: dict[str, float]
 
@@ -94,7 +105,7 @@ class Need:
 
 
 def trainer_need(config: RunConfig, shape: Architecture) -> Need:
-    """One trainer GPU; weights, gradients and optimizer state are divided among the GPUs of a trainer process."""
+    """One trainer GPU, or the trainer on the CPU; weights, gradients and optimizer state are divided among the GPUs of a trainer process."""
     share = gpus_a_process(config)
     weight = 4 if config.model.dtype == "float32" else 2
     trained = shape.parameters
@@ -106,16 +117,18 @@ def trainer_need(config: RunConfig, shape: Architecture) -> Need:
             + 3 * (shape.hidden + shape.intermediate)
         )
         trained = shape.layers * config.model.lora_rank * inputs_and_outputs
-    tokens = min(_MICRO_TOKENS, _attempt_tokens(config) * config.rl.group_size)
+    on_gpu = config.cluster.trainer_gpus > 0
+    kept = _activations(config, shape, on_gpu=on_gpu)
+    gradients = weight * trained / share
+    if not (on_gpu if config.model.gradient_checkpointing is None else config.model.gradient_checkpointing):
+        # It grows while the activations of the layers behind it are given back: only what exceeds them comes on top.
+        gradients = max(weight * shape.vocab * shape.hidden / share, gradients - kept)
     parts = {
         f"weights ({weight} B)": weight * shape.parameters / share,
-        "gradients": weight * trained / share,
+        "gradients": min(gradients, weight * trained / share),
         f"{config.rl.optimizer.name} state": _state_bytes(config.rl.optimizer, weight) * trained / share,
-        # With gradient checkpointing: one bfloat16 input a layer, plus one layer's inner values while it is redone.
-        "activations": tokens
-        * 2.0
-        * (shape.hidden * shape.layers + 6 * shape.hidden + 3 * shape.intermediate),
-        "reserve": float(_RESERVE),
+        "activations": kept,
+        "reserve": float(_GPU_RESERVE if on_gpu else _CPU_RESERVE),
     }
     if config.cluster.trainer_sharding == "fsdp2":
         # Gathered while computed: two layers (one is fetched ahead), and embedding and head throughout.
@@ -129,6 +142,28 @@ def trainer_need(config: RunConfig, shape: Architecture) -> Need:
     if config.rl.kl > 0 and config.model.lora_rank is None:
         parts["KL reference"] = weight * shape.parameters / share
     return Need(parts)
+
+
+def _activations(config: RunConfig, shape: Architecture, *, on_gpu: bool) -> float:
+    """What one micro-batch of the longest attempts needs beside weights, gradients and optimizer, logits included."""
+    model, rl = config.model, config.rl
+    longest, attempts = _attempt_tokens(config), rl.problems_per_step * rl.group_size
+    rows = max(1, min(attempts, (_GPU_TOKENS if on_gpu else _CPU_TOKENS) // longest))
+    tokens, masks = rows * longest, 0.0
+    if not on_gpu and config.cluster.trainer_processes == 1:
+        # Attempts at one problem share its prompt, in one row with a dense mask.
+        together = min(rows, rl.group_size)
+        prompts = math.ceil(rows / rl.group_size)
+        tokens = prompts * model.max_prompt_tokens + rows * model.max_new_tokens
+        masks = prompts * (model.max_prompt_tokens + together * model.max_new_tokens) ** 2
+    inner = (8 if model.lora_rank is not None else 10) * shape.hidden + 4 * shape.intermediate
+    layers = shape.layers * inner
+    if on_gpu if model.gradient_checkpointing is None else model.gradient_checkpointing:
+        layers = shape.layers * shape.hidden
+    size = 2 if on_gpu or model.dtype == "bfloat16" else 4
+    # On GPUs, TRL goes from hidden states to log-probs without whole logits.
+    logits = 0 if on_gpu else 4 * 4 * min(rows * model.max_new_tokens * shape.vocab, _LOGITS)
+    return float(tokens * size * (layers + 2 * inner) + 4 * masks + logits)
 
 
 def _state_bytes(optimizer: OptimizerConfig, weight: int) -> int:

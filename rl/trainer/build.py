@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -41,6 +42,7 @@ class Trainer(Protocol):
         """Everything a resumed run reads, and a model directory that any other tool can load."""
 
 
+_M_MMAP_THRESHOLD = -3  # of mallopt, in glibc's malloc.h
 EXCHANGE = "exchange-{}.pt"  # of each trainer process, by its rank
 
 
@@ -50,6 +52,8 @@ def open_trainer(config: RunConfig, run: RunDir, start: str, latest: Path | None
     Raises RunError when the checkpoint belongs to another model, optimizer or LoRA setting.
     """
     quiet()
+    if config.model.path is not None and not config.cluster.trainer_gpus:
+        return_freed_memory()
     from rl.trainer.grpo import GroupTrainer
 
     return _opened(GroupTrainer, config, run.path / "checkpoints", start, latest)
@@ -74,6 +78,18 @@ def open_rank(config: RunConfig, output: Path, start: str, latest: Path | None) 
         if saved is not None:
             trainer.load_exchange_state(torch.load(saved, weights_only=True))
     return trainer
+
+
+def return_freed_memory() -> None:
+    """Let glibc give tensors of 1 MiB and more back to the system when they are freed, in this process from now on.
+
+    Its own threshold grows to 32 MiB with use. Most activations are smaller, are then cut from a heap that seldom shrinks, and
+    a step with LoRA and a KL reference held 1.4 times the memory of its tensors. No effect with another C library.
+    """
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 2**20)
 
 
 def exchange_file(checkpoint: Path, rank: int, ranks: int) -> Path | None:

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from rl.trainer.batches import Batch, MicroBatch
 
 _CPU_TOKENS = 8192  # padded tokens of one micro-batch; more gains nothing on few cores
-_GPU_TOKENS = 32768
+_GPU_TOKENS = 16384  # activations grow with it; its speed was not measured on a GPU
 
 
 @dataclass(frozen=True, slots=True)

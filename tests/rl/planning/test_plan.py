@@ -12,8 +12,9 @@ from physprover.config import RunConfig
 from physprover.config_file import load_config, parse_config
 from physprover.errors import ConfigError
 from rl import presets
-from rl.planning.capacity import KNOWN, checkpoint_bytes
+from rl.planning.capacity import KNOWN, checkpoint_bytes, trainer_need
 from rl.planning.plan import TRAIN_SHARE, Workload, best_plan, make_plan, plan_run
+from rl.validation import conflicts
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 SEVEN = KNOWN["deepseek-ai/DeepSeek-Prover-V2-7B"]
@@ -97,6 +98,17 @@ def test_what_cannot_fit_is_refused() -> None:
     unknown = parse_config({"model": {"path": "nobody/nothing"}, "cluster": {"gpus": 8, "trainer_gpus": 4}})
     with pytest.raises(ConfigError, match="size of this model is unknown"):
         make_plan(unknown, Workload.of(unknown))
+
+
+def test_the_model_divided_over_half_of_a_node_fits_with_room_to_spare() -> None:
+    changes = {"trainer_processes": 4, "trainer_gpus": 4, "trainer_sharding": "fsdp2"}
+    sharded = paper(
+        cluster=paper().cluster.model_copy(update=changes),
+        sampler=paper().sampler.model_copy(update={"replicas": 4}),
+    )
+    assert not list(conflicts(sharded))
+    whole, part = (trainer_need(config, SEVEN).total for config in (paper(), sharded))
+    assert part < 0.45 * whole
 
 
 def test_memory_is_in_the_table() -> None:
