@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+import httpx
 import pytest
 
 from physprover import client, records
@@ -129,6 +130,19 @@ def test_batches_keep_their_order_in_threads_and_on_event_loops(judge: Judge) ->
         verdicts = asyncio.run(judge.judge_many_async(checks))
         assert [v.outcome for v in verdicts] == expected
     assert judge.judge_many([]) == []
+
+
+def test_an_equal_proof_is_judged_once(judge: Judge) -> None:
+    def repeated() -> int:
+        url, token = local.server()
+        page = httpx.get(f"{url}/metrics", headers=local.bearer(token)).text
+        [line] = [line for line in page.splitlines() if line.startswith("physprover_repeated_total ")]
+        return int(line.split()[1])
+
+    before = repeated()
+    verdicts = judge.judge_many([Check("theorem once : 7 = 7", "rfl")] * 40)
+    assert {without_seconds(v)["outcome"] for v in verdicts} == {"proved"}
+    assert repeated() - before == 39
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ from openenv.core.env_server.types import Action, Observation, State
 
 from physprover.client.tasks import TASKS_VARIABLE
 
+SESSIONS = 64  # OpenEnv's own default is one client at a time
+
 
 class Answer(Action):
     """A model's answer: text with a Lean block that repeats the theorem and proves it."""
@@ -124,5 +126,17 @@ class LeanEnvironment(Environment[Answer, Said, Episode]):
         return self.list_tasks(split)[start:stop]
 
 
+def make_app(path: str | None = None) -> Any:
+    """OpenEnv's server for the problems of a file, or of $PHYSPROVER_TASKS; each of up to `SESSIONS` clients has its own episode."""
+    return create_app(
+        lambda: LeanEnvironment(path),
+        Answer,
+        Said,
+        env_name="physprover",
+        state_cls=Episode,
+        max_concurrent_envs=SESSIONS,
+    )
+
+
 if os.environ.get(TASKS_VARIABLE):
-    app = create_app(LeanEnvironment, Answer, Said, env_name="physprover", state_cls=Episode)
+    app = make_app()

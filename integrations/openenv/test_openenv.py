@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import CASES, answer
 from fastapi.testclient import TestClient
-from openenv.core.env_server.http_server import create_app
-from physprover_openenv import Answer, Episode, LeanEnvironment, Said
+from physprover_openenv import Answer, LeanEnvironment, make_app
 
 from physprover.client import JudgeUnavailable
 
@@ -43,16 +42,19 @@ def test_tasks_can_be_listed_and_drawn(problems: str) -> None:
         LeanEnvironment(problems).step(Answer(text=""))
 
 
-def test_over_openenvs_own_server(problems: str) -> None:
-    app = create_app(
-        lambda: LeanEnvironment(problems), Answer, Said, env_name="physprover", state_cls=Episode
-    )
-    with TestClient(app) as client, client.websocket_connect("/ws") as socket:
-        for kind, data in (("reset", {"index": 1}), ("step", {"text": answer("le", "by omega")})):
-            socket.send_json({"type": kind, "data": data})
-            got = socket.receive_json()
-        assert got["data"]["reward"] == 1.0
-        assert got["data"]["done"] is True
+def test_over_openenvs_own_server_by_two_clients_at_once(problems: str) -> None:
+    with (
+        TestClient(make_app(problems)) as client,
+        client.websocket_connect("/ws") as one,
+        client.websocket_connect("/ws") as other,
+    ):
+        for socket, index in ((one, 1), (other, 3)):
+            socket.send_json({"type": "reset", "data": {"index": index}})
+            assert "sorry" in socket.receive_json()["data"]["observation"]["prompt"]
+        for socket, name, reward in ((one, "le", 1.0), (other, "wrong", 0.0)):
+            socket.send_json({"type": "step", "data": {"text": answer(name, "by omega")}})
+            got = socket.receive_json()["data"]
+            assert (got["reward"], got["done"]) == (reward, True)
 
 
 def test_a_judge_that_is_gone_is_an_error(problems: str, gone: None) -> None:

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from physprover.records import Attempt, Theorem
 
 KEPT = frozenset({Outcome.PROVED, Outcome.REJECTED, Outcome.CHEATED})
-_LOST = frozenset({Outcome.CRASHED, Outcome.OUT_OF_MEMORY, Outcome.INFRASTRUCTURE})
-_CAPACITY = 200_000  # verdicts in memory; the least recently used leave first
+LOST = frozenset({Outcome.CRASHED, Outcome.OUT_OF_MEMORY, Outcome.INFRASTRUCTURE})
+_CAPACITY = 200_000  # verdicts in memory
 _WAIT_SECONDS = 30.0  # for another process that is writing
 _SCHEMA = "CREATE TABLE IF NOT EXISTS verdicts (key BLOB PRIMARY KEY, verdict TEXT NOT NULL) WITHOUT ROWID"
 
@@ -119,14 +119,18 @@ class Asker:
     Counts: `hits` (answered from memory or the store), `shared` (answered by an equal open check), `asked` (of Lean).
     """
 
-    def __init__(self, pool: Pool, store: Store | None = None, identity: str = "") -> None:
+    def __init__(
+        self, pool: Pool, store: Store | None = None, identity: str = "", capacity: int = _CAPACITY
+    ) -> None:
         """Around another `Asker`, its pool and its stores are used too.
 
         Args:
             pool: What answers.
             store: Where answers outlive this process.
             identity: Names the engine in the keys; a store that several engines share needs it.
+            capacity: Verdicts in memory; the least recently used leave first.
         """
+        self._capacity = capacity
         inner = pool if isinstance(pool, Asker) else None
         self._pool: Pool = inner._pool if inner is not None else pool
         self._stores: tuple[Store, ...] = (
@@ -169,7 +173,7 @@ class Asker:
                 yield answered, verdict
 
         for check, verdict in self._pool.check_many(unknown()):
-            if verdict.outcome in _LOST and verdict.check != "header":
+            if verdict.outcome in LOST and verdict.check != "header":
                 lost.append(check)
             else:
                 yield from settle(check, verdict)
@@ -235,7 +239,7 @@ class Asker:
         deadline = math.inf if decided else seconds
         if deadline > self._memory.get(key, (None, 0.0))[1]:
             self._memory[key] = (verdict, deadline)
-            if len(self._memory) > _CAPACITY:
+            if len(self._memory) > self._capacity:
                 self._memory.popitem(last=False)
 
     def close(self) -> None:

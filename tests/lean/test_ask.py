@@ -216,9 +216,8 @@ def test_what_an_earlier_process_recorded_is_not_asked() -> None:
     assert (pool.asked, pool.hits) == (0, 1)
 
 
-def test_the_least_recently_used_leaves_memory_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("physprover.lean.ask._CAPACITY", 2)
-    pool = Asker(Recorder())
+def test_the_least_recently_used_leaves_memory_first() -> None:
+    pool = Asker(Recorder(), capacity=2)
     for name in ("a", "b", "a", "c", "a", "b"):
         list(pool.check_many([ask(0, Outcome.PROVED, name)]))
     assert (pool.asked, pool.hits) == (4, 2)

@@ -25,6 +25,9 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; outside ones need a token.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     workers: Workers = 2,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Judge equal proofs each time; else a verdict is remembered.")
+    ] = False,
     until_eof: Annotated[
         bool, typer.Option("--until-eof", help="End when standard input does, as physprover.client asks.")
     ] = False,
@@ -40,10 +43,12 @@ def serve(
       physprover serve
       PHYSPROVER_TOKEN=$(cat token) physprover serve --host 0.0.0.0 --workers 16
     """
-    serve_http(engine_config("embedded", None, workers, 60.0), host, port, until_eof)
+    serve_http(engine_config("embedded", None, workers, 60.0), host, port, until_eof, fresh)
 
 
-def serve_http(config: EngineConfig, host: str, port: int, until_eof: bool = False) -> None:
+def serve_http(
+    config: EngineConfig, host: str, port: int, until_eof: bool = False, fresh: bool = False
+) -> None:
     """Serve the embedded engine until interrupted; with `until_eof` also until standard input ends.
 
     Raises `ConfigError` for an address others can reach when there is no token.
@@ -57,7 +62,7 @@ def serve_http(config: EngineConfig, host: str, port: int, until_eof: bool = Fal
     try:
         import uvicorn
 
-        from physprover.lean.server.api import create_app
+        from physprover.lean.server.api import Limits, create_app
         from physprover.lean.server.snippets import SnippetPool
     except ImportError as error:
         raise LeanSetupError(f"{error.name} is missing: pip install 'physprover[serve]'") from None
@@ -67,7 +72,7 @@ def serve_http(config: EngineConfig, host: str, port: int, until_eof: bool = Fal
         engine = pool.wait_ready()
         shown = f"[{host}]" if ":" in host else host
         print(f"{engine}, {config.workers} workers, on http://{shown}:{port}", file=sys.stderr, flush=True)
-        app = create_app(pool, token=token)
+        app = create_app(pool, Limits(fresh=fresh), token)
         server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
         if until_eof:
             threading.Thread(target=_stop_at_eof, args=(server,), daemon=True).start()

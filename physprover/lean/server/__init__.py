@@ -1,7 +1,8 @@
 """`physprover serve`: the judge over HTTP.
 
 snippets.py   workers for pinned statements and whole files    api.py       the routes, their bodies, the queue
-guard.py      token, host and size, before a body is read      metrics.py   counters in Prometheus' text format
+guard.py      token, host and size, before a body is read; counters in Prometheus' text format
+sharing.py    equal questions of several clients are one
 
 /api/judge takes a statement, a header and a proof, and answers the verdict of `physprover verify`
 (physprover/client.py asks it). The other routes are the Kimina Lean Server's, which take whole files. What differs from the

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, model_validator
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
 from physprover.lean.server.guard import Guard, Metrics
+from physprover.lean.server.sharing import Sharer
 from physprover.lean.server.snippets import Answer
 from physprover.lean.text.problems import Posed, read_problem
 from physprover.prompts.extract import body_in_answer
@@ -37,6 +38,7 @@ class Limits(Record):
     open: int = 65_536  # texts accepted and not yet answered, all clients together
     open_bytes: int = 256 * 2**20  # their length: what bounds the memory of the queue
     seconds: float = 300.0  # longest deadline; longer ones are cut to it
+    fresh: bool = False  # judge equal questions of /api/judge each time
 
 
 class Snippet(BaseModel):
@@ -98,7 +100,7 @@ class Question(BaseModel):
     lemmas_proved: bool = False
     answer: str | None = None
 
-    def check(self, seconds: float) -> Check | Verdict:
+    def check(self, seconds: float, fresh: bool = False) -> Check | Verdict:
         """The question as a pool takes it, or the verdict where the statement cannot be asked."""
         posed = _posed(self.statement, self.header)
         if isinstance(posed, str):
@@ -112,7 +114,7 @@ class Question(BaseModel):
             lemmas_proved=self.lemmas_proved,
             holes="refused",  # as for any reward
         )
-        return Check(id=self.id, problem=problem, proof=proof, seconds=seconds)
+        return Check(id=self.id, problem=problem, proof=proof, seconds=seconds, fresh=fresh)
 
 
 class JudgeBody(BaseModel):
@@ -134,6 +136,7 @@ class Desk:
     def __init__(self, pool: SnippetPool, limits: Limits) -> None:
         self.pool = pool
         self.limits = limits
+        self.sharer = Sharer(pool)
         self.metrics = Metrics(pool.config.workers)
         self._open_bytes = 0
 
@@ -155,16 +158,18 @@ class Desk:
     async def judge(self, body: JudgeBody, request: Request) -> list[Verdict]:
         """Verdicts in the order of `body.checks`. Raises `HTTPException` 413, 429 or 499."""
         seconds = min(body.seconds, self.limits.seconds)
-        questions = [question.check(seconds) for question in body.checks]
+        fresh = self.limits.fresh
+        questions = [question.check(seconds, fresh) for question in body.checks]
         checks = [check for check in questions if isinstance(check, Check)]
         size = sum(len(c.problem.header) + len(c.problem.statement) + len(c.proof) for c in checks)
         with self._room(len(checks), size):
-            futures = [self.pool.submit(check) for check in checks]
+            futures = [self.sharer.submit(check) for check in checks]
             verdicts = {check.id: verdict for check, verdict in await _wait(futures, request)}
         ordered = [q if isinstance(q, Verdict) else verdicts[q.id] for q in questions]
         for verdict in ordered:
             self.metrics.count(verdict.outcome.value, verdict.seconds)
             self.metrics.disagreements += verdict.disagreement
+        self.metrics.repeated = self.sharer.hits + self.sharer.shared
         return ordered
 
     @contextmanager

@@ -96,6 +96,7 @@ class Metrics:
         self.open = 0  # snippets accepted and not yet answered
         self.snippets: Counter[str] = Counter()
         self.requests: Counter[int] = Counter()
+        self.repeated = 0  # proofs answered without asking Lean again
         self.disagreements = 0  # files and proofs that Lean's kernel accepts and the second kernel refuses
         self._seconds = 0.0
         self._at_most: Counter[float] = Counter()
@@ -120,6 +121,9 @@ class Metrics:
         name = "physprover_kernel_disagreements_total"
         lines += _head(name, "counter", "Files and proofs that only one of the two kernels accepts.")
         lines += [f"{name} {self.disagreements}"]
+        name = "physprover_repeated_total"
+        lines += _head(name, "counter", "Proofs answered with the verdict on an equal one.")
+        lines += [f"{name} {self.repeated}"]
         lines += _head("physprover_requests_total", "counter", "HTTP answers, by status.")
         lines += [f'physprover_requests_total{{status="{k}"}} {n}' for k, n in sorted(self.requests.items())]
         lines += _head("physprover_open_snippets", "gauge", "Files and proofs accepted and not yet answered.")
