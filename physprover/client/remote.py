@@ -83,7 +83,7 @@ class Judge:
         url: Address of a `physprover serve`; default $PHYSPROVER_URL, else a server started on this machine.
         token: Its token; default $PHYSPROVER_TOKEN.
         seconds: Deadline of one check, CPU seconds of Lean; default $PHYSPROVER_SECONDS, else 20.
-        patience: Seconds for which a judge that is unreachable or full is tried again.
+        patience: Seconds for which a judge that is unreachable or full is tried again, from the first failure on.
         wait: Seconds to wait for the answer to one request; a batch may wait in the judge's queue.
         batch: Checks in one request.
         requests: Requests under way at once.
@@ -106,7 +106,7 @@ class Judge:
         self.requests = requests
         self._url = url or os.environ.get(URL_VARIABLE)
         self._token = token if token is not None else os.environ.get(TOKEN_VARIABLE, "")
-        self._timeout = httpx.Timeout(wait, connect=10.0, pool=None)
+        self._timeout = httpx.Timeout(wait, connect=30.0, pool=None)
         self._process = os.getpid()
         self._sync: httpx.Client | None = None
         self._async: WeakKeyDictionary[Any, httpx.AsyncClient] = (
@@ -214,7 +214,8 @@ class Judge:
     def _options(self) -> dict[str, Any]:
         # A proxy named in the environment must not be sent what is meant for this machine.
         host = httpx.URL(self._url).host if self._url else "127.0.0.1"
-        limits = httpx.Limits(max_connections=256, max_keepalive_connections=64)
+        # Of a thousand checks asked at once most wait here, rather than for a server that has to greet them all.
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
         return {"limits": limits, "trust_env": host not in ("127.0.0.1", "localhost", "::1")}
 
 
@@ -233,7 +234,8 @@ class _Tries:
     """How long a judge that gives no answer is tried again."""
 
     def __init__(self, patience: float) -> None:
-        self._end = time.monotonic() + patience
+        self._patience = patience
+        self._end = 0.0
         self._count = 0
 
     def pause(self, url: str, trouble: httpx.TransportError | httpx.Response) -> float:
@@ -248,6 +250,8 @@ class _Tries:
             reason = f"cannot be reached ({trouble or type(trouble).__name__})"
             local.forget(url)
         self._count += 1
+        if self._count == 1:
+            self._end = time.monotonic() + self._patience
         pause = min(10.0, 0.25 * 2.0**self._count) * random.uniform(0.5, 1.0)
         if time.monotonic() + pause > self._end:
             raise JudgeUnavailable(f"the judge at {url} {reason}; tried {self._count} times")

@@ -227,7 +227,10 @@ class EmbeddedEngine:
 
 def _require_valid(answer: dict[str, Any]) -> None:
     if answer["outcome"] == "invalid":
-        raise HeaderError(f"the {answer['check']} does not elaborate: {'; '.join(shown(answer))}")
+        # Warnings are left out: a worker that has met the beginning of a header does not repeat its warnings.
+        said = shown(answer)
+        errors = [line for line in said if line.startswith("error")]
+        raise HeaderError(f"the {answer['check']} does not elaborate: {'; '.join(errors or said)}")
 
 
 def unfit(proof: str) -> str:
