@@ -151,6 +151,11 @@ def test_an_equal_proof_is_judged_once(judge: Judge) -> None:
         ("So:\n```lean4\ntheorem t (n : Nat) : n = n := by\n  rfl\n```", "proved"),
         ("```lean4\ntheorem t (n : Nat) : n = n + 0 := by\n  rfl\n```", "rejected"),  # another statement
         ("I cannot prove this.", "rejected"),
+        (
+            "```lean4\ntheorem t (n : Nat) : n = n := by\n  rfl\n```\nThat is it \ud83d",
+            "proved",
+        ),  # cut inside a character
+        ("\ud800", "rejected"),
     ],
 )
 def test_a_proof_is_looked_for_in_a_models_answer(judge: Judge, answer: str, outcome: str) -> None:

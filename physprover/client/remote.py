@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,7 @@ from physprover.client.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, as a cut answer may end: UTF-8 cannot carry it
 _BUSY = frozenset(
     {429, 502, 503, 504}
 )  # statuses of a server, or a proxy before it, that is full or being restarted
@@ -149,7 +151,7 @@ class Judge:
 
     def _request(self, checks: Sequence[Check], token: str) -> dict[str, Any]:
         """Arguments of httpx's `post`, for both clients."""
-        asked = [{"id": str(i), **asdict(c)} for i, c in enumerate(checks)]
+        asked = [{"id": str(i), **_fields(check)} for i, check in enumerate(checks)]
         return {
             "json": {"checks": asked, "seconds": self.seconds},
             "headers": local.bearer(token),
@@ -217,6 +219,12 @@ class Judge:
         # Of a thousand checks asked at once most wait here, rather than for a server that has to greet them all.
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
         return {"limits": limits, "trust_env": host not in ("127.0.0.1", "localhost", "::1")}
+
+
+def _fields(check: Check) -> dict[str, Any]:
+    """A check as UTF-8 can carry it."""
+    items = asdict(check).items()
+    return {key: _SURROGATE.sub("\ufffd", v) if isinstance(v, str) else v for key, v in items}
 
 
 def _deadline() -> float:
