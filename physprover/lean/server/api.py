@@ -200,6 +200,7 @@ async def _wait(futures: list[Future[T]], request: Request) -> list[T]:
         return work.result()
     finally:
         work.cancel()
+        work.add_done_callback(lambda done: done.cancelled() or done.exception())  # else asyncio complains
         gone.cancel()
 
 
