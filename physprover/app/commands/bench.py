@@ -63,7 +63,9 @@ def bench(
 
 @app.command("verify")
 def bench_verification(
-    attempts: Annotated[int, typer.Option(min=1, help="Attempts of the corpus to time.")] = 1000,
+    attempts: Annotated[
+        int, typer.Option(min=0, help="Attempts of the corpus to time; 0, with --kernels-only: none.")
+    ] = 1000,
     theorems: Annotated[int, typer.Option(min=1, help="Theorems they are spread over.")] = 64,
     corpus: Annotated[Path, typer.Option(help="Attempts (JSONL); made from PhysCore where missing.")] = Path(
         "runs/bench/attempts.jsonl"
@@ -71,9 +73,15 @@ def bench_verification(
     proofs: Annotated[
         int, typer.Option(min=0, help="Reference proofs that both kernels judge; 0: all of PhysCore.")
     ] = 0,
-    variants: Annotated[
-        int, typer.Option(min=0, help="Also so many wrong variants of them; 20000 in earnest.")
-    ] = 0,
+    runs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--run", help="Time attempts of these runs; 0 attempts: both kernels judge all that they prove."
+        ),
+    ] = None,
+    pass_rate: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of a run's timed attempts that pass.")
+    ] = 0.13,
     kernels_only: Annotated[
         bool, typer.Option("--kernels-only", help="Only the two kernels' figures.")
     ] = False,
@@ -90,25 +98,72 @@ def bench_verification(
     \b
     Examples:
       physprover bench verify
-      physprover bench verify --kernels-only --attempts 300 --proofs 100 --variants 1000
+      physprover bench verify --kernels-only --run runs/quickstart --attempts 300 --pass-rate 0.13
+      physprover bench verify --kernels-only --run runs/quickstart --attempts 0
       physprover bench verify --soak 20000 --kill 2000
     """
     from physprover.app.lab.bench_kernels import reference_proofs
     from physprover.app.lab.bench_verify import VerifyBench, load_corpus, run
+    from physprover.app.lab.recorded import mixed, recorded
     from physprover.resources import resolve
 
+    if not (attempts or kernels_only):
+        raise typer.BadParameter("no attempts: give --kernels-only too")
     library = resolve("lean/PhysCore")
-    checks = load_corpus(corpus, library, attempts, theorems, 20.0)
-    known = reference_proofs(library, proofs, 60.0)
+    found = recorded(runs, 60.0) if runs else None
+    if found is not None:
+        checks = mixed(found, attempts, pass_rate)
+    else:
+        checks = load_corpus(corpus, library, attempts, theorems, 20.0) if attempts else []
+    known = (
+        {"proofs of the data": found.proofs, "attempts that passed": found.passed}
+        if found is not None and not attempts
+        else {}
+    )
     plan = VerifyBench(
         checks=tuple(checks),
-        proofs=tuple(known),
-        variants=variants,
+        proofs=tuple(reference_proofs(library, proofs, 60.0)),
+        known=tuple((title, tuple(each)) for title, each in known.items()),
         kernels_only=kernels_only,
         soak=soak,
         kill=kill,
     )
     raise typer.Exit(run(engine_config("embedded", None, 2, 20.0), plan, as_json))
+
+
+@app.command("variants")
+def bench_variants(
+    count: Annotated[int, typer.Option(min=1, help="Wrong variants; 20000 in earnest.")] = 1000,
+    proofs: Annotated[
+        int, typer.Option(min=0, help="Reference proofs they are made from; 0: all of PhysCore.")
+    ] = 40,
+    journal: Annotated[
+        Path | None, typer.Option(help="A line (JSON) for each proof done; the same call goes on from there.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Put wrong variants of real proofs to both kernels: none may be accepted by the second alone.
+
+    A variant changes one constant, level, argument, type, … of the constants that a proof rests on; the smaller half of the
+    proofs is used. Exit status 0: the second kernel accepts none that Lean's refuses, 1: it does.
+
+    \b
+    Example:
+      physprover bench variants --count 20000 --proofs 200 --journal runs/bench/variants.jsonl
+    """
+    import sys
+
+    from physprover.app.lab import print_rows
+    from physprover.app.lab.bench_kernels import reference_proofs, witnessed
+    from physprover.app.lab.variants import wrong_variants
+    from physprover.resources import resolve
+
+    config = engine_config("embedded", None, 1, 60.0)
+    _, found = witnessed(config, reference_proofs(resolve("lean/PhysCore"), proofs, 60.0))
+    rows = wrong_variants(
+        config.memory_gb, found, count, journal, lambda text: print(f"… {text}", file=sys.stderr, flush=True)
+    )
+    raise typer.Exit(print_rows(rows, as_json))
 
 
 @app.command("optim")

@@ -53,3 +53,9 @@ def table(rows: Sequence[Row]) -> str:
         note = f"  {row.note}" if row.note else ""
         lines.append(f"{row.figure:<38} {row.reach:>9}  {row.measured:<18} {row.verdict:<8}{note}".rstrip())
     return "\n".join(lines)
+
+
+def print_rows(rows: Sequence[Row], as_json: bool) -> int:
+    """Print the figures; the exit status: 0 where none is missed, 1 where one is."""
+    print("\n".join(each.model_dump_json() for each in rows) if as_json else table(rows))
+    return 0 if all(each.met is not False for each in rows) else 1

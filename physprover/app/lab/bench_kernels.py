@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from data_gen.extract import extract_library
 from physprover.app.lab import Row, row
-from physprover.app.lab.variants import wrong_variants
 from physprover.config import DataConfig
 from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge, Spares
 from physprover.lean.embedded.install import ensure_installed
@@ -25,7 +24,7 @@ from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from physprover.config import EngineConfig
@@ -42,35 +41,70 @@ def reference_proofs(library: Path, count: int, seconds: float) -> list[Check]:
     return [Check(id=t.name, problem=Problem.of(t), proof=str(t.proof), seconds=seconds) for t in chosen]
 
 
-def agreement(config: EngineConfig, proofs: Sequence[Check], variants: int = 0) -> list[Row]:
+def agreement(config: EngineConfig, proofs: Sequence[Check]) -> list[Row]:
     """Both kernels on proofs that are known to be right, and the time of each on the same constants.
 
     The times are CPU time of the kernels' processes, rebuilding of the constants included on both sides: Lean's on a file
-    without text, the second kernel's as it is asked for each paid proof. `variants`: so many wrong variants of the proofs are
-    put to both kernels as well.
+    without text, the second kernel's from the library up, header included.
     """
+    accepted, found = witnessed(config, proofs)
+    share = f"{accepted} of {len(proofs)}"
+    ratios = _ratios(config, found, proofs[0].seconds)
+    ratio, slow = statistics.median(ratios), sorted(ratios)[int(0.95 * len(ratios))]
+    return [
+        row("reference proofs, both kernels accept", "all", share, accepted == len(proofs)),
+        row("second kernel over Lean's replay", "≤ 3 ×", f"{ratio:.2f} × (95th: {slow:.2f})", ratio <= 3),
+    ]
+
+
+def accepted_by_both(
+    config: EngineConfig, groups: Sequence[tuple[str, Sequence[Check]]], note: Callable[[str], None]
+) -> list[Row]:
+    """How many of the proofs of each group both kernels accept; `note` hears of each that they do not."""
     folder = ensure_installed()
-    spares, judge = Spares(folder, config.memory_gb), Witness(folder, config.memory_gb)
+    spares, judge = Spares(folder, config.memory_gb), EmbeddedJudge(folder, config.memory_gb)
     engine = EmbeddedEngine(config, judge, spares)
-    accepted, witnessed = 0, []
+    rows = []
     try:
-        for check in proofs:
-            verdict = engine.check(check.problem, check.proof, check.seconds)
-            accepted += verdict.outcome is Outcome.PROVED and verdict.tier == "judged"
-            if judge.witnessed is not None:
-                witnessed.append(judge.witnessed)
+        for title, checks in groups:
+            accepted = 0
+            for number, check in enumerate(checks, 1):
+                verdict = engine.check(check.problem, check.proof, check.seconds)
+                if verdict.outcome is Outcome.PROVED and verdict.tier == "judged":
+                    accepted += 1
+                else:
+                    note(
+                        f"{check.id}: {verdict.outcome.value} {verdict.check} {' '.join(verdict.messages)[:200]}"
+                    )
+                if number % 100 == 0:
+                    note(f"{title}: {accepted} of {number}")
+            share = f"{accepted} of {len(checks)}"
+            rows.append(row(f"{title}, both kernels accept", "all", share, accepted == len(checks)))
     finally:
         engine.close()
         judge.close()
         spares.close()
-    share = f"{accepted} of {len(proofs)}"
-    ratios = _ratios(config, witnessed, proofs[0].seconds)
-    ratio, slow = statistics.median(ratios), sorted(ratios)[int(0.95 * len(ratios))]
-    rows = [
-        row("reference proofs, both kernels accept", "all", share, accepted == len(proofs)),
-        row("second kernel over Lean's replay", "≤ 3 ×", f"{ratio:.2f} × (95th: {slow:.2f})", ratio <= 3),
-    ]
-    return rows + (wrong_variants(config, witnessed, variants) if variants else [])
+    return rows
+
+
+def witnessed(config: EngineConfig, proofs: Sequence[Check]) -> tuple[int, list[dict[str, Any]]]:
+    """How many of the proofs both kernels accept, and what the second kernel is given of each that Lean's accepts."""
+    folder = ensure_installed()
+    spares, judge = Spares(folder, config.memory_gb), Witness(folder, config.memory_gb)
+    engine = EmbeddedEngine(config, judge, spares)
+    accepted = 0
+    found: list[dict[str, Any]] = []
+    try:
+        for check in proofs:
+            verdict = engine.check(check.problem, check.proof, check.seconds)
+            accepted += verdict.outcome is Outcome.PROVED and verdict.tier == "judged"
+            if (given := judge.take()) is not None:
+                found.append(given)
+    finally:
+        engine.close()
+        judge.close()
+        spares.close()
+    return accepted, found
 
 
 def _ratios(config: EngineConfig, witnessed: Sequence[dict[str, Any]], seconds: float) -> list[float]:

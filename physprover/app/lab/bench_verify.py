@@ -17,8 +17,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from data_gen.extract import extract_library
-from physprover.app.lab import Row, row, table
-from physprover.app.lab.bench_kernels import added, agreement
+from physprover.app.lab import Row, print_rows, row
+from physprover.app.lab.bench_kernels import accepted_by_both, added, agreement
 from physprover.config import DataConfig
 from physprover.errors import DataError
 from physprover.lean.ask import open_pool
@@ -103,9 +103,11 @@ _SHORT = (
 class VerifyBench(Record):
     """What to measure."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[Check, ...] = ()
     proofs: tuple[Check, ...] = ()  # proofs known to be right, for both kernels
-    variants: int = 0  # wrong variants of the proofs, for both kernels
+    known: tuple[
+        tuple[str, tuple[Check, ...]], ...
+    ] = ()  # what they are, and proofs that both kernels are to accept
     kernels_only: bool = False  # the two kernels' figures and nothing else
     short: int = 60  # warm checks of short proofs
     soak: int = 0
@@ -115,13 +117,15 @@ class VerifyBench(Record):
 def bench_verify(config: EngineConfig, plan: VerifyBench, note: Callable[[str], None]) -> list[Row]:
     """Measure all that `plan` asks for; `note` hears what is being done."""
     rows: list[Row] = []
-    for title, part in _parts(config, plan):
+    for title, part in _parts(config, plan, note):
         note(title)
         rows += part()
     return rows
 
 
-def _parts(config: EngineConfig, plan: VerifyBench) -> Iterator[tuple[str, Callable[[], list[Row]]]]:
+def _parts(
+    config: EngineConfig, plan: VerifyBench, note: Callable[[str], None]
+) -> Iterator[tuple[str, Callable[[], list[Row]]]]:
     checks = plan.checks
     if not plan.kernels_only:
         yield "start, memory, short proofs", lambda: _one_worker(config, plan.short)
@@ -132,8 +136,14 @@ def _parts(config: EngineConfig, plan: VerifyBench) -> Iterator[tuple[str, Calla
     if plan.proofs:
         yield (
             f"{len(plan.proofs)} reference proofs, both kernels",
-            lambda: agreement(config, plan.proofs, plan.variants),
+            lambda: agreement(config, plan.proofs),
         )
+    if plan.known:
+        yield (
+            f"{sum(len(each) for _, each in plan.known)} proofs of runs, both kernels",
+            lambda: accepted_by_both(config, plan.known, note),
+        )
+    if plan.proofs and checks:
         yield f"{len(checks)} attempts, with and without the second kernel", lambda: added(config, checks)
     if plan.soak:
         yield f"soak of {plan.soak} checks", lambda: _soak(config, checks, plan.soak)
@@ -300,12 +310,7 @@ def run(config: EngineConfig, plan: VerifyBench, as_json: bool) -> int:
 
     ensure_installed()
     rows = bench_verify(config, plan, lambda text: print(f"… {text}", file=sys.stderr, flush=True))
-    if as_json:
-        for each in rows:
-            print(each.model_dump_json())
-    else:
-        print(table(rows))
-    return 0 if all(each.met for each in rows) else 1
+    return print_rows(rows, as_json)
 
 
 # -- `physprover bench`: how fast this machine judges. --

@@ -7,27 +7,36 @@ part of a term, literal, index of a projection or a variable, or number of param
 from __future__ import annotations
 
 import random
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from physprover.app.lab import Row, row
+from physprover.app.lab import Row
+from physprover.errors import LeanSetupError
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
 from physprover.lean.kernel import SecondKernel
+from physprover.records import Record, read_jsonl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from physprover.config import EngineConfig
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from pathlib import Path
 
 BVAR, SORT, CONST, APP, LAMBDA, PI, LET, LITERAL, PROJECTION = 0, 3, 4, 5, 6, 7, 8, 9, 11
 Constants = dict[str, Any]
-# What is changed, in which table, at which place, into what; None where the constants have nothing of the kind.
+Edit = tuple[str, int, Any]  # which table, at which place, into what
+# The kind of a change, and the edit; None where the constants have nothing of the kind.
 Change = tuple[str, str, int, Any] | None
+Answered = tuple[
+    str, str, str
+]  # Lean's answer ("accepted", "refused", or how its process ended), the second's, and why
+Result = TypeVar("Result")
+
+_BATCH, _BATCH_SECONDS = 50, 120.0  # variants of one request, and its CPU time
+_STARTS = 3
 
 
-def variants(constants: Constants, count: int, seed: int) -> Iterator[tuple[str, Constants]]:
-    """Up to `count` different variants of the constants of one proof, each with its kind; the same for one seed."""
+def variants(constants: Constants, count: int, seed: int) -> Iterator[tuple[str, Edit]]:
+    """Up to `count` different changes of the constants of one proof, each with its kind; the same for one seed."""
     draw = random.Random(seed)
     seen: set[tuple[str, int, str]] = set()
     for _ in range(50 * count):
@@ -40,9 +49,15 @@ def variants(constants: Constants, count: int, seed: int) -> Iterator[tuple[str,
         if value == constants[table][place] or (table, place, repr(value)) in seen:
             continue
         seen.add((table, place, repr(value)))
-        rows = list(constants[table])
-        rows[place] = value
-        yield kind, {**constants, table: rows}
+        yield kind, (table, place, value)
+
+
+def applied(constants: Constants, edit: Edit) -> Constants:
+    """The constants with one row replaced."""
+    table, place, value = edit
+    rows = list(constants[table])
+    rows[place] = value
+    return {**constants, table: rows}
 
 
 def _rows(constants: Constants, *tags: int) -> list[tuple[int, list[Any]]]:
@@ -153,76 +168,240 @@ KINDS: list[Callable[[Constants, random.Random], Change]] = [
 
 
 class BothKernels:
-    """Lean's kernel and the second one, asked for the same constants. Lean's process is replaced when it ends."""
+    """Lean's kernel and the second one, asked for the same constants.
+
+    A process that ends is replaced; one that does not start is tried again, and counted in `restarts`.
+    """
 
     def __init__(self, memory_gb: float, seconds: float = 20.0) -> None:
         self._folder, self._memory, self._seconds = ensure_installed(), memory_gb, seconds
         self._lean = LeanProcess(self._folder, memory_gb)
         self._second = SecondKernel(self._folder)
+        self.restarts = 0
 
-    def ask(self, given: Constants, modules: Sequence[str], theorem: str) -> tuple[str, str, str]:
-        """What Lean answers ("accepted", "refused", or how its process ended), what the second kernel does, and why."""
-        imports = "".join(f"import {m}\n" for m in modules if m != "Init")
-        request = {"text": imports, "theorems": [theorem], "constants": given}
+    def ask(self, given: Constants, modules: Sequence[str], theorem: str) -> Answered:
+        """What both answer on the constants of a proof."""
+        request = {"text": _imports(modules), "theorems": [theorem], "constants": given}
         try:
-            reason = self._lean.ask({"judgeSnippet": request}, self._seconds).get("refused", "")
-            lean = "refused" if reason else "accepted"
+            reason = self._asked({"judgeSnippet": request}, self._seconds).get("refused", "")
+            # A proof may use a lemma that its header states with `sorry`: the audit's affair, and no refusal of the kernel.
+            lean = "refused" if reason and not reason.startswith("rests on ") else "accepted"
         except WorkerLost as lost:
             lean, reason = lost.reason, lost.detail
-            self._lean = LeanProcess(self._folder, self._memory)
-        second = self._second.check(modules, given, {"theorems": [theorem]}, self._seconds)
-        return lean, second.outcome, f"Lean: {reason or 'accepted'}; second: {second.message or 'accepted'}"
+        second = self._started(
+            lambda: self._second.check(modules, given, {"theorems": [theorem]}, self._seconds)
+        )
+        return lean, second.outcome, _words(reason, second.message)
+
+    def ask_many(
+        self, given: Constants, modules: Sequence[str], theorem: str, edits: Sequence[Edit]
+    ) -> list[Answered]:
+        """What both answer on each change of the constants of a proof that holds; one by one where that fails."""
+        request = {"theorems": [theorem], "constants": given, "changes": edits}
+        try:
+            lean = self._asked({"variants": {**request, "text": _imports(modules)}}, _BATCH_SECONDS)[
+                "answers"
+            ]
+            second = self._started(
+                lambda: self._second.variants({**request, "modules": list(modules)}, _BATCH_SECONDS)
+            )
+        except WorkerLost:
+            lean = second = None
+        if lean is None or second is None:
+            return [self.ask(applied(given, edit), modules, theorem) for edit in edits]
+        return [
+            ("refused" if reason else "accepted", outcome, _words(reason, message))
+            for reason, (outcome, message) in zip(lean, second, strict=True)
+        ]
 
     def unread(self, given: Constants, modules: Sequence[str], theorem: str) -> bool:
         """Whether the second kernel accepts the constants without the recursors that came along. Lean makes its own and
         never reads those; the second kernel compares them with what it derives."""
         kept = [d for d in given["declarations"] if d["kind"] != "recursor"]
         asked = {**given, "declarations": kept}
-        return (
-            self._second.check(modules, asked, {"theorems": [theorem]}, self._seconds).outcome == "accepted"
+        answer = self._started(
+            lambda: self._second.check(modules, asked, {"theorems": [theorem]}, self._seconds)
         )
+        return answer.outcome == "accepted"
+
+    def _asked(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Lean's answer. Raises `WorkerLost` where its process ends at it."""
+        self._started(self._ready)
+        try:
+            return self._lean.ask(request, seconds)
+        except WorkerLost:
+            self._lean = LeanProcess(self._folder, self._memory)
+            raise
+
+    def _ready(self) -> None:
+        try:
+            self._lean.wait_ready()
+        except LeanSetupError as error:
+            self._lean = LeanProcess(self._folder, self._memory)
+            raise WorkerLost("infrastructure", str(error)) from None
+
+    def _started(self, ask: Callable[[], Result]) -> Result:
+        """The result of `ask`, asked again while its process does not start: a busy machine. Raises `WorkerLost`."""
+        for _ in range(_STARTS):
+            try:
+                return ask()
+            except WorkerLost as lost:
+                if lost.reason != "infrastructure":
+                    raise
+                self.restarts += 1
+        raise WorkerLost("infrastructure", f"did not start {_STARTS} times")
 
     def close(self) -> None:
         self._lean.kill()
         self._second.close()
 
 
+def _imports(modules: Sequence[str]) -> str:
+    return "".join(f"import {m}\n" for m in modules if m != "Init")
+
+
+def _words(lean: str, second: str) -> str:
+    return f"Lean: {lean or 'accepted'}; second: {second or 'accepted'}"
+
+
+class Answers(Record):
+    """What both kernels say to the variants of one proof: one line of a journal."""
+
+    number: int  # of the proof, the smallest first
+    theorem: str
+    seed: int
+    asked: int  # variants wanted
+    counts: dict[str, dict[str, int]]  # kind of variant -> "Lean/second" -> how many
+    differ: tuple[str, ...] = ()  # disagreements, in words
+    lost: int = 0  # variants that a kernel's process could not be started for
+    restarts: int = 0  # starts that were tried again
+
+
 def compare(
-    both: BothKernels, witnessed: Sequence[dict[str, Any]], total: int, seed: int = 0
-) -> tuple[Counter[tuple[str, str]], list[str]]:
-    """The answers on `total` variants spread over proofs, by (Lean, second), and the disagreements in words.
+    both: BothKernels,
+    witnessed: Sequence[dict[str, Any]],
+    total: int,
+    seed: int = 0,
+    done: Collection[int] = (),
+) -> Iterator[Answers]:
+    """The answers on `total` variants spread over proofs, one proof after the other.
 
     Args:
         witnessed: what the second kernel is given of each proof: `modules`, `constants`, `theorem`.
+        done: numbers of proofs that are left out.
     """
-    answers: Counter[tuple[str, str]] = Counter()
-    differ: list[str] = []
     each, more = divmod(total, len(witnessed))
     for number, given in enumerate(witnessed):
-        name, modules = given["theorem"]["name"], given["modules"]
-        for kind, changed in variants(given["constants"], each + (number < more), seed + number):
-            lean, second, why = both.ask(changed, modules, name)
-            if (lean, second) == ("accepted", "refused") and both.unread(changed, modules, name):
+        wanted = each + (number < more)
+        if wanted and number not in done:
+            yield _answers(both, given, number, wanted, seed)
+
+
+def _answers(both: BothKernels, given: dict[str, Any], number: int, wanted: int, seed: int) -> Answers:
+    name, modules, constants = given["theorem"]["name"], given["modules"], given["constants"]
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    differ: list[str] = []
+    lost, restarts = 0, both.restarts
+    made = list(variants(constants, wanted, seed + number))
+    for start in range(0, len(made), _BATCH):
+        part = made[start : start + _BATCH]
+        try:
+            answers = both.ask_many(constants, modules, name, [edit for _, edit in part])
+        except WorkerLost:
+            lost += len(part)
+            continue
+        for (kind, edit), (lean, second, why) in zip(part, answers, strict=True):
+            if (
+                lean == "accepted"
+                and second in ("refused", "malformed")
+                and both.unread(applied(constants, edit), modules, name)
+            ):
                 second = "refused for what Lean does not read"
-            answers[lean, second] += 1
+            counts[kind][f"{lean}/{second}"] += 1
             if (lean == "accepted") != (second == "accepted"):
-                differ.append(f"{lean}/{second}: {kind} in {name.replace(chr(1), '.')}: {why}")
-    return answers, differ
+                differ.append(f"{lean}/{second}: {kind} in {shown(name)}: {why}")
+    return Answers(
+        number=number,
+        theorem=shown(name),
+        seed=seed,
+        asked=wanted,
+        counts={kind: dict(found) for kind, found in counts.items()},
+        differ=tuple(differ),
+        lost=lost,
+        restarts=both.restarts - restarts,
+    )
 
 
-def wrong_variants(config: EngineConfig, witnessed: Sequence[dict[str, Any]], total: int) -> list[Row]:
-    """`total` variants of paid proofs: how many the second kernel accepts where Lean's kernel does not, and the reverse."""
-    small = sorted(witnessed, key=lambda given: len(given["constants"]["exprs"]))
-    both = BothKernels(config.memory_gb)
+def shown(name: str) -> str:
+    """A name as Lean shows it."""
+    return name.replace("\x01", ".").replace("\x02", "")
+
+
+def rows_of(answers: Sequence[Answers]) -> list[Row]:
+    """How many variants the second kernel accepts where Lean's kernel does not, the reverse, and both by kind of variant."""
+    by_kind: dict[str, Counter[str]] = defaultdict(Counter)
+    for each in answers:
+        for kind, found in each.counts.items():
+            by_kind[kind].update(found)
+    total = sum(by_kind.values(), Counter[str]())
+    tried = sum(total.values())
+    unsound = sum(
+        n for pair, n in total.items() if pair.endswith("/accepted") and pair != "accepted/accepted"
+    )
+    incomplete = sum(
+        n
+        for pair, n in total.items()
+        if pair in ("accepted/refused", "accepted/malformed", "accepted/exhausted")
+    )
+    differ = [d for each in answers for d in each.differ if "does not read" not in d]
+    note = f"{sum(a.lost for a in answers)} more not put to both, {sum(a.restarts for a in answers)} starts tried again"
+    return [
+        Row(figure=f"of {tried} variants, accepted by the second kernel alone", reach="0", measured=str(unsound),
+            met=unsound == 0, note=note),
+        Row(figure="variants that Lean alone accepts", reach="", measured=str(incomplete), met=None, note="; ".join(differ)[:400]),
+        *(Row(figure=f"… {kind}", reach="", measured=str(sum(found.values())), met=None,
+              note=", ".join(f"{pair} {n}" for pair, n in sorted(found.items())))
+          for kind, found in sorted(by_kind.items())),
+    ]  # fmt: skip
+
+
+def wrong_variants(
+    memory_gb: float,
+    witnessed: Sequence[dict[str, Any]],
+    total: int,
+    journal: Path | None = None,
+    note: Callable[[str], None] = lambda _: None,
+) -> list[Row]:
+    """`total` variants of paid proofs put to both kernels: those of the smaller half, which are judged quickly.
+
+    Args:
+        memory_gb: of Lean's process.
+        witnessed: as for `compare`.
+        total: variants.
+        journal: a line for each proof done; what it holds of the same proofs is not asked again.
+        note: hears how far it is.
+
+    Raises `DataError` for a journal that cannot be read.
+    """
+    small = sorted(witnessed, key=lambda given: len(given["constants"]["exprs"]))[
+        : max(1, len(witnessed) // 2)
+    ]
+    each, more = divmod(total, len(small))
+    names = [shown(given["theorem"]["name"]) for given in small]
+    kept = read_jsonl(journal, Answers) if journal is not None and journal.exists() else ()
+    known = [
+        a
+        for a in kept
+        if a.number < len(small) and (a.theorem, a.asked) == (names[a.number], each + (a.number < more))
+    ]
+    both = BothKernels(memory_gb)
     try:
-        answers, differ = compare(both, small[: max(1, len(small) // 2)], total)
+        for answers in compare(both, small, total, done={a.number for a in known}):
+            known.append(answers)
+            note(f"{sum(sum(c.values()) for a in known for c in a.counts.values())} variants")
+            if journal is not None:
+                with journal.open("a", encoding="utf-8") as file:
+                    file.write(answers.model_dump_json() + "\n")
     finally:
         both.close()
-    unsound = sum(n for (lean, second), n in answers.items() if second == "accepted" and lean != "accepted")
-    incomplete = answers["accepted", "refused"] + answers["accepted", "exhausted"]
-    held, tried = answers["accepted", "accepted"], sum(answers.values())
-    return [
-        row(f"of {tried} variants, accepted by the second kernel alone", "0", str(unsound), unsound == 0),
-        Row(figure="variants that Lean alone accepts", reach="", measured=str(incomplete), met=None,
-            note=f"{held} hold for both; {'; '.join(d for d in differ if 'does not read' not in d)[:400]}"),
-    ]  # fmt: skip
+    return rows_of(known)

@@ -11,7 +11,7 @@ from physprover.config import EngineConfig
 from physprover.errors import HeaderError, LeanSetupError
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
-from physprover.lean.kernel.process import Referee
+from physprover.lean.kernel.process import Referee, Unsent
 from physprover.lean.text.definitions import doubt
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.statements import compose
@@ -73,6 +73,8 @@ class EmbeddedJudge:
     """The second tier: a Lean process that never runs a submission replays its constants through Lean's kernel, and what
     that accepts must be accepted by the second kernel too."""
 
+    second = "new"  # what comes with an accepted proof, see embedded/kernel.cjs
+
     def __init__(self, engine_dir: Path, memory_gb: float) -> None:
         self._start = partial(LeanProcess, engine_dir, memory_gb)
         self._second = Referee(engine_dir)
@@ -81,8 +83,14 @@ class EmbeddedJudge:
 
     def replay(self, problem: Problem, constants: dict[str, Any], seconds: float) -> dict[str, Any]:
         """The answer of both kernels on a proof. Raises `WorkerLost`; the next call starts afresh."""
-        answer = self.ask({"judge": {**asked(problem), "constants": constants, "second": True}}, seconds)
-        return self._second.confirm(answer, answer.pop("replayed", None), seconds)
+        request = {**asked(problem), "constants": constants}
+        for second in (self.second, "anew"):
+            answer = self.ask({"judge": {**request, "second": second}}, seconds)
+            try:
+                return self._second.confirm(answer, answer.pop("replayed", None), seconds)
+            except Unsent as unsent:
+                lost = unsent
+        raise lost
 
     def replay_file(
         self, text: str, theorems: Sequence[str], constants: dict[str, Any], seconds: float
@@ -104,7 +112,9 @@ class EmbeddedJudge:
                 self._process.wait_ready()
             except LeanSetupError as error:  # a busy machine: a worker has just started from the same folder
                 raise WorkerLost("infrastructure", str(error)) from None
-            return self._process.ask(request, seconds)
+            answer = self._process.ask(request, seconds)
+            self._second.learn(answer.get("replayed"))
+            return answer
 
     def close(self) -> None:
         self._second.close()

@@ -4,6 +4,7 @@
 
 const { exportConstants, exportTheorem } = require("./export.cjs");
 const { InductiveForm } = require("./inductive_form.cjs");
+const { Pieces } = require("./pieces.cjs");
 
 const SAFE = 1; // DefinitionSafety.safe
 const FORM = "inductive form";
@@ -73,10 +74,12 @@ class Kernel {
   constructor(lean, constants) {
     this.lean = lean;
     this.constants = constants;
+    this.pieces = new Pieces(lean, constants);
   }
 
-  // `second`: an accepted proof comes with what the second kernel is to check.
-  judge(problem, exported, second = false) {
+  // `second`: an accepted proof comes with what the second kernel is to check: "new", with those pieces of a trusted header
+  // that no answer held before; "anew", with all it needs; "whole", from the library up.
+  judge(problem, exported, second = null) {
     const { environment, refused: reason, check } = this.replay(problem.kernel, exported, problem);
     if (reason) return refused(reason, check);
     try {
@@ -89,14 +92,20 @@ class Kernel {
       if (header) return header;
       const unchecked = problem.trusted && problem.metaprograms ? this.uncheckedInHeader(problem, environment) : "";
       const verdict = proved(axioms, problem.trusted ? holes : [], unchecked);
-      return second && !unchecked ? { ...verdict, replayed: this.replayed(problem, environment) } : verdict;
+      return second && !unchecked ? { ...verdict, replayed: this.replayed(problem, environment, closure, second) } : verdict;
     } finally { this.lean.drop(environment); }
   }
 
   // All that the theorem rests on above the library, as Lean's kernel has accepted it, and the statement as we elaborated it.
-  replayed(problem, environment) {
-    const { fresh } = this.constants.closure(problem.name, problem.base, environment);
-    return { modules: problem.modules, ...exportTheorem(this.lean, this.constants, fresh, problem) };
+  // `closure`: what the submission added. A header from the same hand is sent whole, like the submission.
+  replayed(problem, environment, closure, second) {
+    const { lean, constants, pieces } = this, { base, modules } = problem;
+    if (second === "whole" || !problem.trusted) {
+      const { fresh } = constants.closure(problem.name, base, environment);
+      return { modules, ...exportTheorem(lean, constants, fresh, problem) };
+    }
+    const header = [...closure.leaves].filter(name => !constants.find(base, name));
+    return { modules, ...pieces.of(header, problem, second === "anew"), ...exportTheorem(lean, constants, closure.fresh, problem) };
   }
 
   // A header from the same hand as the proof: whatever of it the theorem rests on is replayed too, from the library up.
@@ -219,4 +228,4 @@ function proved(axioms, holes = [], unchecked = "") {
 function refused(reason, check = "kernel replay") { return { outcome: "cheated", check, messages: [{ severity: "error", data: reason }] }; }
 function shown(name) { return name.replace(/\u0001/g, ".").replace(/\u0002/g, ""); }
 
-module.exports = { Kernel };
+module.exports = { Builder, Kernel };

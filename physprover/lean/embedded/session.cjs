@@ -5,6 +5,7 @@ const { Constants, Malformed } = require("./constants.cjs");
 const { exportConstants } = require("./export.cjs");
 const { Kernel } = require("./kernel.cjs");
 const { Snippets } = require("./snippet.cjs");
+const { Variants } = require("./variants.cjs");
 
 // A header without these words cannot add a declaration that the kernel has not checked.
 const METAPROGRAMS = /skipKernelTC|import\b[^]*\bLean\b/;
@@ -56,6 +57,7 @@ class Session {
     if (request.judge) return this.judge(request.judge);
     if (request.snippet) return this.snippets.check(request.snippet);
     if (request.judgeSnippet) return this.snippets.judge(request.judgeSnippet);
+    if (request.variants) return new Variants(this).judge(request.variants);
     if (typeof request.cmd === "string") return this.command(request);
     return { message: "unknown request" };
   }

@@ -110,14 +110,20 @@ class Certifier:
 
 
 class Witness(EmbeddedJudge):
-    """A judge that keeps what the latest proof rests on."""
+    """A judge that keeps what the latest proof rests on, from the library up."""
 
+    second = "whole"
     witnessed: dict[str, Any] | None = None
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
         answer = super().ask(request, seconds)
         self.witnessed = answer.get("replayed")
         return answer
+
+    def take(self) -> dict[str, Any] | None:
+        """What the latest proof rests on, and forget it."""
+        found, self.witnessed = self.witnessed, None
+        return found
 
 
 def check_folder(folder: Path, engine_dir: Path, seconds: float) -> Iterator[tuple[Certified, Answer]]:

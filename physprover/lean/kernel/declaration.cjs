@@ -18,6 +18,7 @@ class Declaration {
     this.source = source;
     this.height = 0; // of a definition: 1 + the largest height its value mentions; Infinity for an abbreviation, -1 if opaque
     this.library = false;
+    this.kept = false; // outlives the check that it was added in: see remembered.cjs
     this.own = null; // of the `data` that rules of its kind need: see inductive.cjs
     this.safe = true;
     this.lazy = null; // () => data
@@ -29,7 +30,22 @@ class Declaration {
   get value() { return this.ownValue ??= this.source.value(); }
   get data() { return this.own ??= this.lazy(); }
   set data(value) { this.own = value; }
+  get lasting() { return this.library || this.kept; }
   get unfolds() { return this.kind === "definition" || this.kind === "theorem"; }
+
+  // Outlive the check that it was added in, without what was made on the way.
+  keep() {
+    Terms.keep(this.type);
+    if (this.ownValue !== null) Terms.keep(this.ownValue);
+    this.types.clear();
+    this.values.clear();
+    if (this.kind === "recursor") for (const rule of this.data.rules) {
+      Terms.keep(rule.rhs);
+      delete rule.expected;
+      delete rule.made;
+    }
+    this.kept = true;
+  }
 
   typeAt(list) { return this.at(this.types, list, () => this.type); }
   valueAt(list) { return this.at(this.values, list, () => this.value); }
@@ -38,7 +54,7 @@ class Declaration {
     let t = known.get(list.id);
     if (t === undefined) {
       const make = () => instantiateLevels(of(), this.params, list);
-      t = this.library ? Terms.lasting(make) : make(); // what stays with a declaration lives as long as it
+      t = this.lasting ? Terms.lasting(make) : make(); // what stays with a declaration lives as long as it
       if (known.size < 64) known.set(list.id, t);
     }
     return t;

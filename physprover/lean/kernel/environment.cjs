@@ -87,6 +87,12 @@ class Environment {
     some(t, u => { if (u.tag === CONST && !u.a.safe) throw new Refused(`${shown(name)} uses ${shown(u.a.name)}, which is unsafe`); return false; });
   }
 
+  // A declaration that was checked on top of the same library before.
+  take(d) {
+    this.unused(d.name);
+    this.own.set(d.name, d);
+  }
+
   enter(d) {
     this.own.set(d.name, d);
     if (this.known !== null || this.library === null) this.renew();

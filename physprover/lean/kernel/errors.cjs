@@ -7,4 +7,8 @@ class Exhausted extends Error { // the input may be right, but deciding it takes
   constructor(resource, text) { super(text); this.resource = resource; } // steps | memory | depth
 }
 
-module.exports = { Refused, Malformed, Exhausted };
+class Unknown extends Error { // what is asked for was never sent, or is kept no more
+  constructor(digests) { super("pieces of a header that are not known"); this.digests = digests; }
+}
+
+module.exports = { Refused, Malformed, Exhausted, Unknown };

@@ -5,9 +5,10 @@
 
 const fs = require("fs");
 const { Environment } = require("./environment.cjs");
-const { Exhausted, Malformed, Refused } = require("./errors.cjs");
+const { Exhausted, Malformed, Refused, Unknown } = require("./errors.cjs");
 const { Library } = require("./olean.cjs");
 const { Reader } = require("./ndjson.cjs");
+const { Remembered } = require("./remembered.cjs");
 const { Replay } = require("./replay.cjs");
 const { CONST, some, Terms } = require("./term.cjs");
 const { shown } = require("./declaration.cjs");
@@ -16,11 +17,13 @@ const { writeCertificate } = require("./certificate.cjs");
 const STANDARD = new Set(["propext", "Classical.choice", "Quot.sound"]);
 const ADMITS = new Set(["sorryAx", "lcProof", "lcAny", "lcUnreachable", "lcErased", "Lean.ofReduceBool", "Lean.ofReduceNat", "Lean.trustCompiler"]);
 const STEPS = 4e8, TERMS = 5e6; // for one check: minutes, and about 1 GB
+const KEPT = 2e6; // terms of libraries and headers that outlive checks: past this all are forgotten
 
 class Judge {
   constructor(libraryDir) {
     this.libraryDir = libraryDir;
     this.libraries = new Map(); // names of the modules imported -> Library
+    this.headers = new Map(); // Library -> Remembered, what was checked on top of it
   }
 
   library(modules) {
@@ -28,29 +31,59 @@ class Judge {
     let library = this.libraries.get(key);
     if (library === undefined) {
       library = new Library(this.libraryDir).load(wanted);
-      if (this.libraries.size >= 4) this.libraries.delete(this.libraries.keys().next().value);
+      if (this.libraries.size >= 4) {
+        const [[oldest, old]] = this.libraries;
+        this.libraries.delete(oldest);
+        this.headers.delete(old);
+      }
       this.libraries.set(key, library);
     }
     return library;
   }
 
-  // `modules` imported; `constants` as the engine exports them; `theorem`: the name, universe parameters and type (a row of
+  remembered(modules) {
+    const library = this.library(modules);
+    if (!this.headers.has(library)) this.headers.set(library, new Remembered(library));
+    return this.headers.get(library);
+  }
+  forget() {
+    this.libraries.clear();
+    this.headers.clear();
+    Terms.clear();
+  }
+
+  // `modules` imported; `header`: digests of what `constants` build on besides, `pieces`: those that may not be known yet
+  // (remembered.cjs); `constants` as the engine exports them; `theorem`: the name, universe parameters and type (a row of
   // `constants`) that the engine elaborated from the statement, or `theorems`: names of those that must be there.
-  check({ modules, constants, theorem, theorems }) {
+  check({ modules, header = [], pieces = [], constants, theorem, theorems }) {
+    if (Terms.kept() > KEPT) this.forget();
     return this.bounded(() => {
-      const { environment } = this.replay(modules, constants, theorem);
+      for (const piece of pieces) this.remembered(modules).add(piece);
+      const { environment } = this.replay(modules, constants, theorem, header);
       for (const name of theorems ?? []) theoremOf(environment, name);
       return { axioms: environment.axioms.map(shown) };
     });
   }
-  replay(modules, constants, theorem) {
-    const environment = new Environment(this.library(modules)), replay = new Replay(environment, constants);
+  replay(modules, constants, theorem, header = []) {
+    const environment = this.remembered(modules).environment(header), replay = new Replay(environment, constants);
     replay.all();
     if (theorem !== undefined) {
+      if (!replay.waiting.has(theorem.name)) throw new Refused(`no theorem ${shown(theorem.name)}`); // a header's is no proof of it
       const found = theoremOf(environment, theorem.name);
       if (found.params.join() !== theorem.levels.join() || found.type !== replay.term(theorem.type)) throw new Refused(`${shown(theorem.name)} proves another statement`);
     }
     return { environment };
+  }
+
+  // Of each change [table, row, value] of the constants, what `check` answers.
+  variants({ modules, constants, theorems, changes }) {
+    const answers = changes.map(([table, place, value]) => {
+      const rows = [...constants[table]];
+      rows[place] = value;
+      const { outcome, message = "" } = this.check({ modules, constants: { ...constants, [table]: rows }, theorems });
+      return { outcome, message };
+    });
+    return { outcome: "accepted", answers };
   }
 
   // The certificate's text for what `check` accepts: see certificate.cjs.
@@ -81,6 +114,7 @@ class Judge {
     try { return { outcome: "accepted", ...body(), steps: steps - Terms.steps() }; } catch (error) {
       const message = String(error.message).slice(0, 500).replace(/\s+/g, " ");
       if (error instanceof Refused) return { outcome: "refused", message };
+      if (error instanceof Unknown) return { outcome: "unknown", message, missing: error.digests };
       if (error instanceof Malformed) return { outcome: "malformed", message };
       if (error instanceof Exhausted) return { outcome: "exhausted", resource: error.resource, message };
       if (error instanceof RangeError) return { outcome: "exhausted", resource: "depth", message: "terms nested deeper than one check may follow" };

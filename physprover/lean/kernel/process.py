@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 # -- The second kernel's process, asked from Python. --
 
 _SERVER = Path(__file__).parent / "server.cjs"
-AnswerOutcome = Literal["accepted", "refused", "malformed", "exhausted"]
+AnswerOutcome = Literal["accepted", "refused", "malformed", "exhausted", "unknown"]
 # A library read, with the terms of the checks so far: past this a process that has answered is replaced.
 _RENEW_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the second kernel says. `exhausted`: it did not decide within its limits; `malformed`: no declarations."""
+    """What the second kernel says.
+
+    `exhausted`: it did not decide within its limits; `malformed`: no declarations; `unknown`: pieces of a header are missing.
+    """
 
     outcome: AnswerOutcome
     message: str = ""
@@ -33,6 +36,8 @@ class Answer:
     seconds: float = 0.0  # CPU time
     resource: str = ""  # what an exhausted check ran out of: steps, memory, depth or time
     text: str = ""  # a certificate
+    missing: tuple[str, ...] = ()  # digests of pieces that it does not know, or knows no more
+    each: tuple[tuple[str, str], ...] = ()  # outcome and message of each variant
 
 
 class SecondKernel:
@@ -50,9 +55,15 @@ class SecondKernel:
         self._process: LeanProcess | None = None
 
     def check(
-        self, modules: Sequence[str], constants: dict[str, Any], wanted: dict[str, Any], seconds: float
+        self,
+        modules: Sequence[str],
+        constants: dict[str, Any],
+        wanted: dict[str, Any],
+        seconds: float,
+        header: Sequence[str] = (),
+        pieces: Sequence[dict[str, Any]] = (),
     ) -> Answer:
-        """Whether the exported constants hold on top of the modules and prove what is wanted.
+        """Whether the exported constants hold on top of modules and header, and prove what is wanted.
 
         Args:
             modules: what the header imports besides `Init`.
@@ -60,8 +71,17 @@ class SecondKernel:
             wanted: `theorem`, a name with its universe parameters (`levels`) and type (a row of the constants' `exprs`), or
                 `theorems`, names alone.
             seconds: CPU time the check may take.
+            header: digests of the pieces of a header that the constants build on.
+            pieces: what may be new of them, as `embedded/pieces.cjs` writes it, each behind those it needs. The process checks
+                each once and remembers it.
         """
-        asked = {"modules": list(modules), "constants": constants, **wanted}
+        asked = {
+            "modules": list(modules),
+            "header": list(header),
+            "pieces": list(pieces),
+            "constants": constants,
+            **wanted,
+        }
         return self._ask({"check": asked}, seconds)
 
     def certificate(
@@ -90,6 +110,11 @@ class SecondKernel:
         asked = {"file": str(file.resolve()), "modules": _list(modules), "theorem": theorem}
         return self._ask({"file": asked}, seconds)
 
+    def variants(self, asked: dict[str, Any], seconds: float) -> list[tuple[str, str]] | None:
+        """Outcome and message of `check` on each of the `changes` of one proof's constants; None where they cannot be had."""
+        answer = self._ask({"variants": asked}, seconds)
+        return list(answer.each) if answer.outcome == "accepted" else None
+
     def _ask(self, request: dict[str, Any], seconds: float) -> Answer:
         with self._lock:
             if self._process is not None and self._process.alive and self._process.resident() > _RENEW_BYTES:
@@ -115,6 +140,8 @@ class SecondKernel:
             answer["ms"] / 1000,
             answer.get("resource", ""),
             answer.get("text", ""),
+            tuple(answer.get("missing", ())),
+            tuple((each["outcome"], each["message"]) for each in answer.get("answers", ())),
         )
 
     def start(self) -> None:
@@ -145,15 +172,38 @@ def _list(modules: Sequence[str] | None) -> list[str] | None:
 
 CHECK = "second kernel"  # `Verdict.check` of what the second kernel did not accept
 _RETRIES = 2
+_PIECES_BYTES = 1 << 26  # of headers kept
 # What a check ran out of, as an outcome: nothing is said of the proof.
 _OUTCOMES = {"time": "timeout", "steps": "timeout", "memory": "out_of_memory", "depth": "out_of_memory"}
 
 
+class Unsent(WorkerLost):
+    """A piece of a header is known neither to the second kernel nor here: the judge is to send all of them again."""
+
+    def __init__(self) -> None:
+        super().__init__("infrastructure", "pieces of a header were lost")
+
+
 class Referee:
-    """The second kernel beside a judge. Threads may share it."""
+    """The second kernel beside a judge. Threads may share it.
+
+    It keeps the pieces of headers that the judge has sent (each is sent once, `embedded/pieces.cjs`), for a second kernel that
+    starts anew.
+    """
 
     def __init__(self, engine_dir: Path) -> None:
         self._kernel = SecondKernel(engine_dir)
+        self._pieces: dict[str, dict[str, Any]] = {}  # by digest
+        self._bytes = 0
+
+    def learn(self, replayed: dict[str, Any] | None) -> None:
+        """Keep the pieces of an answer; to be called with each, in the order in which the judge gave them."""
+        for piece in (replayed or {}).get("pieces", ()):
+            if piece["digest"] not in self._pieces:
+                self._bytes += len(piece["text"])
+            self._pieces[piece["digest"]] = piece
+        if self._bytes > _PIECES_BYTES:
+            self._pieces, self._bytes = {}, 0
 
     def confirm(
         self, answer: dict[str, Any], replayed: dict[str, Any] | None, seconds: float
@@ -162,17 +212,21 @@ class Referee:
 
         Args:
             answer: of the judge, after the replay by Lean's kernel.
-            replayed: modules, constants and theorem that it rests on. None: nothing was accepted, or what a header holds
-                unchecked is named among the axioms already.
+            replayed: modules, constants and theorem that it rests on, with the digests of its header's pieces and the new ones
+                of these. None: nothing was accepted, or what a header holds unchecked is named among the axioms already.
             seconds: CPU time the second kernel may take.
 
-        Raises `WorkerLost` where its process cannot be started.
+        Raises `WorkerLost` where its process cannot be started, `Unsent` where a piece is not at hand.
         """
         if answer["outcome"] != "proved" or replayed is None:
             return answer
-        second = self._ask(
-            replayed["modules"], replayed["constants"], {"theorem": replayed["theorem"]}, seconds
-        )
+        header = replayed.get("header", ())
+        asked = replayed["modules"], replayed["constants"], {"theorem": replayed["theorem"]}, seconds, header
+        second = self._ask(*asked, replayed.get("pieces", ()))
+        if second.outcome == "unknown":
+            second = self._ask(*asked, self._below(header))
+            if second.outcome == "unknown":
+                raise Unsent
         answer["ms"] += second.seconds * 1000
         answer["second_ms"] = second.seconds * 1000
         unnamed = sorted(set(second.axioms) - set(answer["axioms"]))
@@ -199,13 +253,33 @@ class Referee:
             answer["disagreement"] = True
         return answer
 
+    def _below(self, digests: Sequence[str]) -> list[dict[str, Any]]:
+        """These pieces and all they need, each behind what it needs. Raises `Unsent`."""
+        found: dict[str, dict[str, Any]] = {}
+        waiting = list(digests)
+        while waiting:
+            piece = self._pieces.get(waiting[-1])
+            if piece is None:
+                raise Unsent
+            lacking = [d for d in piece["needs"] if d not in found]
+            waiting += lacking
+            if not lacking:
+                found[waiting.pop()] = piece
+        return list(found.values())
+
     def _ask(
-        self, modules: Sequence[str], constants: dict[str, Any], wanted: dict[str, Any], seconds: float
+        self,
+        modules: Sequence[str],
+        constants: dict[str, Any],
+        wanted: dict[str, Any],
+        seconds: float,
+        header: Sequence[str] = (),
+        pieces: Sequence[dict[str, Any]] = (),
     ) -> Answer:
         lost = WorkerLost("infrastructure", "not asked")
         for _ in range(_RETRIES):
             try:
-                return self._kernel.check(modules, constants, wanted, seconds)
+                return self._kernel.check(modules, constants, wanted, seconds, header, pieces)
             except WorkerLost as trouble:
                 lost = trouble
         if lost.reason == "infrastructure":

@@ -185,7 +185,7 @@ function ruleAt(f, rule) {
   let r = rule.made.get(f.b.id);
   if (r === undefined) {
     const make = () => instantiateLevels(rule.rhs, f.a.params, f.b);
-    r = f.a.library ? Terms.lasting(make) : make();
+    r = f.a.lasting ? Terms.lasting(make) : make();
     if (rule.made.size < 64) rule.made.set(f.b.id, r);
   }
   return r;

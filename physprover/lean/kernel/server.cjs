@@ -38,7 +38,7 @@ function serve({ engineDir, fd }) {
   reply(fd, { ready: true, version: "1", code: false });
   parentPort.on("message", line => {
     const request = JSON.parse(line), began = process.cpuUsage();
-    const [kind] = ["check", "certificate", "file"].filter(k => request[k]);
+    const [kind] = ["check", "certificate", "file", "variants"].filter(k => request[k]);
     const answer = kind === undefined ? { outcome: "malformed", message: "unknown request" } : judge[kind](request[kind]);
     const { user, system } = process.cpuUsage(began);
     reply(fd, { ...answer, nonce: request.nonce, ms: (user + system) / 1e3 });

@@ -99,6 +99,26 @@ const Terms = {
   },
   end() { scratch = null; current = library; generation++; budget = room = Infinity; },
   forget() { generation++; }, // what was learnt, not the terms
+  // Go on with the same check: what is left of its steps, its terms so far forgotten but for those kept.
+  renew() { scratch = current = new Store(); generation++; },
+  // Let a closed term of this check outlive it: it and its parts become the library's.
+  keep(t) {
+    const stack = [t];
+    while (stack.length) {
+      const u = stack.pop();
+      if (u.tag === NAT || u.tag === STR) { library.literals.set(u.tag === NAT ? u.a : "s" + u.a, u); continue; }
+      if (library.terms.find(u.hash, u.tag, u.a, u.b, u.c) !== null) continue;
+      library.terms.add(u);
+      switch (u.tag) {
+        case APP: case LAM: case PI: stack.push(u.a, u.b); break;
+        case LET: stack.push(u.a, u.b, u.c); break;
+        case PROJ: stack.push(u.c); break;
+      }
+    }
+  },
+  kept() { return library.terms.count; },
+  // Forget the terms that outlive checks too: for whoever holds none of them any more.
+  clear() { library.terms = new Table(); library.literals = new Map(); library.weight = 0; },
   // Run `body`, whose terms belong to the library.
   lasting(body) {
     const outer = current;

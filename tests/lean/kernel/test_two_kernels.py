@@ -56,7 +56,7 @@ def replayed(process: LeanProcess, header: str, statement: str, proof: str) -> t
     text = compose(statement, proof) + "\n"
     screened = process.ask({"check": {**problem, "text": text, "limit": 4, "replay": False}}, 60.0)
     assert screened["outcome"] == "proved", screened
-    answer = process.ask({"judge": {**problem, "constants": screened["constants"], "second": True}}, 60.0)
+    answer = process.ask({"judge": {**problem, "constants": screened["constants"], "second": "whole"}}, 60.0)
     return answer, answer.pop("replayed")
 
 
