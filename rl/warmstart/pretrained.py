@@ -54,6 +54,10 @@ def warm_start_pretrained(
     if not train:
         raise DataError("no train theorem has a proof: the warm start has nothing to learn from")
     start = resolve_model(config.model.path)
+    if not config.cluster.trainer_gpus:
+        from rl.trainer.build import return_freed_memory
+
+        return_freed_memory()  # RL begins in this process, with a model of its own
     model, tokenizer = load_model(start, config.model.dtype)
     prompt = get_prompt(config.model.prompt, tokenizer)
     check_prompt(start, tokenizer, prompt)
