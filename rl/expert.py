@@ -1,24 +1,27 @@
 """Expert iteration: what a search proves on train problems becomes what the prover learns, between RL steps.
 
-    found    = searcher.search(problems, judge)           Lean-checked proofs, wired in physprover/app/wiring.py
+    found    = search.settled(problems, judge)            Lean-checked proofs, wired in physprover/app/wiring.py
     targets  = one proof a problem: the search's, else the prover's own shortest
     imitate(trainer's model, targets)                     supervised steps, then GRPO goes on from there
 
 As in AlphaZero, the search is stronger than the prover that it teaches, and Lean decides what counts as a proof. Only problems
-of the train split are searched. A round leaves `expert/round-N.jsonl`, the targets, from which `physprover replay` learns again,
-and `expert/search.jsonl`, so that no problem is searched twice; both repeat for a seed.
+of the train split are searched. The search needs no model, so the pipeline begins it while the warm start trains. A round leaves
+`expert/round-N.jsonl`, the targets, from which `physprover replay` learns again, and `expert/search.jsonl`, so that no problem is
+searched twice; the targets repeat for a seed, the journal up to the order of its lines.
 """
 
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from physprover.errors import RunError
-from physprover.records import Record, read_jsonl, write_jsonl
+from physprover.files import append, read_journal
+from physprover.records import Record, write_jsonl
 from rl.groups import derive_seed
 from rl.warmstart.sft import imitate
 
@@ -63,8 +66,8 @@ class ExpertRound(Record):
     round: int
     step: int  # the training step before which it ran
     problems: int  # of the train split
-    searched: int  # asked for the first time in this round
-    checks: int  # of Lean, in this round
+    searched: int  # of them, in this round or before
+    checks: int  # of Lean, that these searches took
     targets: dict[str, int]  # by source
     steps: int  # supervised
     loss: float  # nats per target token, mean of the last tenth
@@ -79,6 +82,43 @@ class Searcher(Protocol):
         ...
 
 
+class ProofSearch:
+    """The search on a run's train problems, each searched once: `expert/search.jsonl` remembers what came of it.
+
+    Safe to call from two threads: the second waits for the first, then searches what the first left.
+    """
+
+    def __init__(self, run: RunDir, searcher: Searcher) -> None:
+        self._file, self._searcher = run.path / "expert" / "search.jsonl", searcher
+        self._lock = threading.Lock()
+
+    def settled(
+        self, problems: Sequence[Theorem], judge: Judge, tell: Callable[[int, int], None] | None = None
+    ) -> dict[str, Searched]:
+        """What the search found, by problem; those not searched before are searched now.
+
+        Args:
+            problems: Of the train split.
+            judge: `protocol.Pool.check_many`.
+            tell: Told at most once a second how many problems are settled so far, and how many of them proved; and at the end.
+        """
+        with self._lock:
+            self._file.parent.mkdir(exist_ok=True)
+            found = {item.theorem: item for item in read_journal(self._file, Searched)}
+            fresh = [t for t in problems if t.name not in found]
+            told = time.monotonic()
+            settled = len(problems) - len(fresh)
+            proved = sum(found[t.name].proof is not None for t in problems if t.name in found)
+            for item in self._searcher.search(fresh, judge):
+                found[item.theorem] = item
+                append(self._file, item)
+                settled, proved = settled + 1, proved + (item.proof is not None)
+                if tell is not None and (time.monotonic() - told >= 1.0 or settled == len(problems)):
+                    told = time.monotonic()
+                    tell(settled, proved)
+            return {t.name: found[t.name] for t in problems if t.name in found}
+
+
 class ExpertIteration:
     """The rounds of one run."""
 
@@ -86,14 +126,13 @@ class ExpertIteration:
         self,
         config: RunConfig,
         run: RunDir,
-        searcher: Searcher,
+        search: ProofSearch,
         trainer: Trainer,
         rollouts: Rollouts,
         problems: Sequence[Theorem],
     ) -> None:
-        self._config, self._run, self._searcher = config, run, searcher
+        self._config, self._run, self._search = config, run, search
         self._trainer, self._rollouts, self._problems = trainer, rollouts, list(problems)
-        (run.path / "expert").mkdir(exist_ok=True)
 
     def due(self, step: int, done: int) -> bool:
         """Whether a round comes before `step`, `done` rounds being finished: one before the first step, then one every
@@ -107,9 +146,11 @@ class ExpertIteration:
     def round(self, number: int, step: int, tell: Callable[[str], None]) -> ExpertRound:
         """Search what was not searched yet, choose targets, learn them; records the round. The weights have moved afterwards."""
         began = time.monotonic()
-        known = {item.theorem: item for item in self._journal()}
-        fresh = [t for t in self._problems if t.name not in known]
-        checks = self._search(fresh, known, tell)
+        known = self._search.settled(
+            self._problems,
+            self._rollouts.judged,
+            lambda settled, proved: tell(f"search {settled}/{len(self._problems)}, {proved} proved"),
+        )
         found = targets(self._problems, known, self._rollouts.shortest)
         loss, steps = learn(self._config, self._trainer, found, self._problems, number)
         write_jsonl(targets_file(self._run, number), found)
@@ -117,8 +158,8 @@ class ExpertIteration:
             round=number,
             step=step,
             problems=len(self._problems),
-            searched=len(fresh),
-            checks=checks,
+            searched=len(known),
+            checks=sum(item.checks for item in known.values()),
             targets={source: sum(t.source == source for t in found) for source in ("search", "prover")},
             steps=steps,
             loss=loss,
@@ -126,31 +167,6 @@ class ExpertIteration:
         )
         self._run.append("expert.jsonl", line)
         return line
-
-    def _search(
-        self, fresh: Sequence[Theorem], known: dict[str, Searched], tell: Callable[[str], None]
-    ) -> int:
-        """Search `fresh`, adding to `known` and to the journal; the checks that took."""
-        checks, told, proved = 0, time.monotonic(), 0
-
-        def judge(asked: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-            nonlocal checks, told
-            for answer in self._rollouts.judged(asked):
-                checks += 1
-                if time.monotonic() - told >= 1.0:
-                    told = time.monotonic()
-                    tell(f"search {proved}/{len(fresh)}")
-                yield answer
-
-        for item in self._searcher.search(fresh, judge):
-            known[item.theorem] = item
-            proved += item.proof is not None
-            self._run.append("expert/search.jsonl", item)
-        return checks
-
-    def _journal(self) -> Iterable[Searched]:
-        file = self._run.path / "expert" / "search.jsonl"
-        return read_jsonl(file, Searched) if file.exists() else ()
 
 
 def targets(

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from physprover.models.sampler import Sampler
     from physprover.progress import Progress, Stage
     from physprover.runs import RunDir
-    from rl.expert import Searcher
+    from rl.expert import ProofSearch
     from rl.metrics import Tracker
     from rl.sampling.remote_sampler import RemoteSampler
     from rl.self_play import Conjecturer
@@ -67,14 +67,14 @@ def train(
     run: RunDir,
     progress: Progress,
     conjecturer: Conjecturer | None = None,
-    searcher: Searcher | None = None,
+    search: ProofSearch | None = None,
     local: Pool | None = None,
 ) -> None:
     """Train `rl.steps` steps, continuing from the newest complete checkpoint of `run` if there is one.
 
     Reads run.path/"data", starts from run.path/"warmstart" or `model.path`; appends metrics.jsonl and attempts.jsonl and
     leaves the final weights in checkpoints/step-N. With `rl.self_play_every`, `conjecturer` finds new problems now and then;
-    with `rl.expert.checks`, `searcher` finds proofs that the prover learns. `local` are Lean workers of this machine that the
+    with `rl.expert.checks`, `search` finds proofs that the prover learns. `local` are Lean workers of this machine that the
     caller has already, and closes; without them the stage starts its own, on every node of the cluster.
     Raises a PhysProverError on anything the user can fix, and
     KeyboardInterrupt after a clean stop.
@@ -108,8 +108,8 @@ def train(
                 play = SelfPlay(config, run, conjecturer, sampler, pool, trainer, rollouts, course)
                 play.restore(state.self_play_rounds)
             expert = None
-            if config.rl.expert.checks and searcher is not None:
-                expert = ExpertIteration(config, run, searcher, trainer, rollouts, theorems)
+            if config.rl.expert.checks and search is not None:
+                expert = ExpertIteration(config, run, search, trainer, rollouts, theorems)
             if latest is not None:
                 stage.note(f"continuing after step {state.step}")
                 curriculum.restore(course, state.curriculum)

@@ -1,7 +1,8 @@
 """The whole job on one page: data → warm start → evaluate → RL → evaluate → report.
 
 The one module that knows all stages; only the CLI imports it. Every stage leaves its result in the run directory, and a
-repeated call takes up what is there, so a killed run goes on where it was.
+repeated call takes up what is there, so a killed run goes on where it was. The search that teaches the prover and the baselines
+ask no model: they run beside the stages that train (`beside.py`).
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from __future__ import annotations
 import json
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from physprover.app.beside import Beside
 from physprover.errors import RunError
 from physprover.files import locked
 from physprover.lean.ask import open_pool
 from physprover.resources import resolve
-from physprover.runs import Event, RunDir
+from physprover.runs import Event, RunDir, usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from physprover.lean.protocol import Pool
     from physprover.progress import Progress
     from physprover.records import Theorem
+    from rl.expert import ProofSearch
 
 
 def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
@@ -46,16 +50,22 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
         with cluster(config):  # a cluster that is not there, or lets nobody in, likewise
             pass
     run = open_run_dir(config)
-    with locked(run.path), Workers(config, progress) as lean:
+    with locked(run.path), Workers(config, progress) as lean, Beside(lambda: lean.pool) as beside:
         run.repair()
         reopen(config, run)
         _estimate(config, run, lean, progress)
         _build_data(config, run, lean, progress)
+        _share_cores()
+        search = _begin_search(config, run, lean, beside, progress)
+        _begin_baselines(config, run, beside, progress)
         start = _warm_start(config, run, lean, progress)
+        beside.check()
         _evaluate(config, run, start, "before", lean, progress)
+        beside.check()
         if config.rl.steps:
-            _train(config, run, lean, progress)
+            _train(config, run, search, lean, progress)
             _evaluate(config, run, trained(run), "after", lean, progress)
+        beside.wait()
         _report(run, progress)
     return run
 
@@ -150,6 +160,65 @@ def _build_data(config: RunConfig, run: RunDir, lean: Workers, progress: Progres
     _stage(run, "data", (run.path / "data" / "stats.json").exists, build)
 
 
+def _share_cores() -> None:
+    """Leave half of the cores to Lean, which works beside every stage from here on; two threads of a model of this size on
+    two cores that Lean keeps busy need up to three times as long as one. On a GPU it makes no difference."""
+    import torch
+
+    torch.set_num_threads(max(1, usable_cores() // 2))
+
+
+def _begin_search(
+    config: RunConfig, run: RunDir, lean: Workers, beside: Beside, progress: Progress
+) -> ProofSearch | None:
+    """The search on train problems, which needs no prover: begun here where this machine's workers do it, else in RL."""
+    if not config.rl.steps or not config.rl.expert.checks:
+        return None
+    from physprover.app.wiring import ScriptSearch
+    from rl.expert import ProofSearch
+
+    search = ProofSearch(run, ScriptSearch(config.rl.expert.checks, config.engine.seconds))
+
+    def settle(pool: Pool) -> None:
+        theorems = _theorems(config, run, "train")
+        with progress.stage("search", len(theorems)) as stage:
+            done = 0
+
+            def tell(settled: int, proved: int) -> None:
+                nonlocal done
+                stage.advance(settled - done, proved=proved)
+                done = settled
+
+            search.settled(theorems, pool.check_many, tell)
+
+    if lean.for_training() is not None and not (run.path / "expert.jsonl").exists():
+        beside.start(settle)
+    return search
+
+
+def _begin_baselines(config: RunConfig, run: RunDir, beside: Beside, progress: Progress) -> None:
+    """What needs no model, on each benchmark: single tactics, and one script told the definitions."""
+    from eval.baselines import portfolio, template_lines
+    from eval.evaluate import cap
+    from physprover.files import write_record
+
+    def measure(name: str, out: Path, pool: Pool) -> None:
+        benchmark, seconds = _benchmark(config, run, name, pool, progress), config.engine.seconds
+        theorems = cap(benchmark.theorems, config.eval.max_problems)
+        lines = portfolio(theorems, pool, progress, check_seconds=seconds, benchmark=name)
+        templates = template_lines(theorems, pool, progress, check_seconds=seconds)
+        write_record(out, lines.replace(templates=templates))
+
+    for name in _benchmarks(config):
+        out = run.path / "eval" / f"portfolio-{name}.json"
+        if not out.exists():
+            beside.start(partial(measure, name, out))
+
+
+def _benchmarks(config: RunConfig) -> tuple[str, ...]:
+    return ("test", "minif2f") if config.eval.minif2f else ("test",)
+
+
 def _warm_start(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> str | Path:
     from physprover.models.fetch import resolve_model
     from rl.warmstart.sft import warm_start
@@ -214,7 +283,7 @@ def _evaluate(
     from eval.report.pages import write_page
     from physprover.models.load import load_sampler
 
-    wanted = {f"{name}-{when}": name for name in (("test", "minif2f") if config.eval.minif2f else ("test",))}
+    wanted = {f"{name}-{when}": name for name in _benchmarks(config)}
     missing = [label for label in wanted if not (run.path / "eval" / f"{label}.json").exists()]
 
     def score() -> None:
@@ -223,8 +292,6 @@ def _evaluate(
         for label in missing:
             benchmark = _benchmark(config, run, wanted[label], pool, progress)
             theorems = list(benchmark.theorems)
-            if when == "before":
-                _baselines(config, run, benchmark, pool, progress)
             evaluate(
                 config.eval,
                 sampler,
@@ -244,22 +311,9 @@ def _evaluate(
     _stage(run, f"evaluate {when}", lambda: not missing, score)
 
 
-def _baselines(config: RunConfig, run: RunDir, benchmark: Benchmark, pool: Pool, progress: Progress) -> None:
-    """What needs no model: single tactics, and one script told the definitions."""
-    from eval.baselines import portfolio, template_lines
-    from eval.evaluate import cap
-    from physprover.files import write_record
-
-    out = run.path / "eval" / f"portfolio-{benchmark.name}.json"
-    if out.exists():
-        return
-    theorems, seconds = cap(benchmark.theorems, config.eval.max_problems), config.engine.seconds
-    lines = portfolio(theorems, pool, progress, check_seconds=seconds, benchmark=benchmark.name)
-    templates = template_lines(theorems, pool, progress, check_seconds=seconds)
-    write_record(out, lines.replace(templates=templates))
-
-
-def _train(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> None:
+def _train(
+    config: RunConfig, run: RunDir, search: ProofSearch | None, lean: Workers, progress: Progress
+) -> None:
     from rl.loop import train
 
     def learn() -> None:
@@ -268,12 +322,7 @@ def _train(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) ->
             from physprover.app.wiring import Conjecturer
 
             conjecturer = Conjecturer(config, run, data_path(config, run))
-        searcher = None
-        if config.rl.expert.checks:
-            from physprover.app.wiring import ScriptSearch
-
-            searcher = ScriptSearch(config.rl.expert.checks, config.engine.seconds)
-        train(config, run, progress, conjecturer, searcher, lean.for_training())
+        train(config, run, progress, conjecturer, search, lean.for_training())
 
     _stage(run, "RL", (run.path / "rl-finished").exists, learn)
     (run.path / "rl-finished").touch()

@@ -13,7 +13,7 @@ from physprover.lean.protocol import Check, Problem
 from physprover.progress import Silent
 from physprover.records import JudgedAttempt, Outcome, Theorem, Verdict, read_jsonl
 from physprover.runs import RunDir
-from rl.expert import ExpertRound, Searched, Target, balanced, targets, targets_file
+from rl.expert import ExpertRound, ProofSearch, Searched, Target, balanced, targets, targets_file
 from rl.loop import train
 from rl.replay import replay
 from rl.trainer.build import open_trainer
@@ -81,7 +81,7 @@ def attempts(run: RunDir) -> list[tuple[object, ...]]:
 @pytest.fixture(scope="module")
 def unbroken(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunConfig, RunDir]:
     config, run = opened(tmp_path_factory.mktemp("expert") / "whole")
-    train(config, run, Silent(), searcher=Omega(), local=Arithmetic())
+    train(config, run, Silent(), search=ProofSearch(run, Omega()), local=Arithmetic())
     return config, run
 
 
@@ -102,12 +102,12 @@ def test_a_run_that_was_stopped_in_the_search_or_after_it_ends_alike(
     first = Omega(dies_after)
     if dies_after is not None:
         with pytest.raises(KeyboardInterrupt):
-            train(config, run, Silent(), searcher=first, local=Arithmetic())
+            train(config, run, Silent(), search=ProofSearch(run, first), local=Arithmetic())
     else:
         short = config.model_copy(update={"rl": config.rl.model_copy(update={"steps": 1})})
-        train(short, run, Silent(), searcher=first, local=Arithmetic())
+        train(short, run, Silent(), search=ProofSearch(run, first), local=Arithmetic())
     second = Omega()
-    train(config, run, Silent(), searcher=second, local=Arithmetic())
+    train(config, run, Silent(), search=ProofSearch(run, second), local=Arithmetic())
     assert len(first.asked) + len(second.asked) == 12, "no problem is searched twice"
     assert attempts(run) == attempts(unbroken[1])
     whole, again = (load_file(r.path / "checkpoints/step-4/model.safetensors") for r in (unbroken[1], run))
