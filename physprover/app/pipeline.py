@@ -177,7 +177,7 @@ def _begin_search(
     from physprover.app.wiring import ScriptSearch
     from rl.expert import ProofSearch
 
-    search = ProofSearch(run, ScriptSearch(config.rl.expert.checks, config.engine.seconds))
+    search = ProofSearch(run, ScriptSearch(config.rl.expert.checks, config.engine.seconds, config.seed))
 
     def settle(pool: Pool) -> None:
         theorems = _theorems(config, run, "train")

@@ -17,7 +17,7 @@ from physprover.dataset import load_theorems
 from physprover.lean.protocol import Check, Problem
 from physprover.lean.text.definitions import declarations
 from physprover.models.sampler import SamplingParams
-from physprover.portfolio import SEARCH_SCRIPTS, script_proofs
+from physprover.portfolio import FURTHER_SCRIPTS, GENERAL_SCRIPTS, script_proofs
 from physprover.prompts.conjecture import STOP
 from physprover.records import Outcome
 from rl.expert import Searched
@@ -105,25 +105,24 @@ class Conjecturer:
 # `rl.expert` asks for proofs; the definitions come from `eval`, the variables and their types from `data_gen`. Stages do not know
 # each other.
 
-_SPLIT = frozenset(
-    {"enum", "ind"}
-)  # kinds of type that `cases` takes apart; structures, `grind` and `simp` see through
+_SPLIT = frozenset({"enum", "ind", "struct"})  # kinds of type that `cases` takes apart
 
 
 class ScriptSearch:
-    """`rl.expert.Searcher` over `SEARCH_SCRIPTS`: the first that closes a problem is its proof.
+    """`rl.expert.Searcher` over the scripts of `physprover.portfolio`: the first that closes a problem is its proof.
 
     Script after script over all open problems, each problem within its budget of `checks`; problems of one file are neighbours,
     since engines keep the last headers.
     """
 
-    def __init__(self, checks: int, seconds: float) -> None:
-        self._checks, self._seconds = checks, seconds
+    def __init__(self, checks: int, seconds: float, seed: int) -> None:
+        """`checks` of `seconds` each at most are spent on a problem; `seed` draws the orders of the general scripts."""
+        self._checks, self._seconds, self._seed = checks, seconds, seed
 
     def search(self, problems: Sequence[Theorem], judge: Judge) -> Iterator[Searched]:
         """See `rl.expert.Searcher`. Lean's messages are not asked for."""
         ordered = sorted(problems, key=lambda t: (t.source.file, len(t.header), t.name))
-        plans = {t.name: list(itertools.islice(_plan(t), self._checks)) for t in ordered}
+        plans = {t.name: list(itertools.islice(_plan(t, self._seed), self._checks)) for t in ordered}
         spent = dict.fromkeys(plans, 0)
         open_ = ordered
         while open_:
@@ -147,7 +146,7 @@ class ScriptSearch:
             open_ = [t for t in open_ if t.name not in proved and spent[t.name] < len(plans[t.name])]
 
 
-def _plan(theorem: Theorem) -> Iterator[tuple[str, str]]:
+def _plan(theorem: Theorem, seed: int) -> Iterator[tuple[str, str]]:
     """(script, proof) in the order they are tried, each text once."""
     names = definitions(theorem)
     parsed = parse_statement(theorem.statement)
@@ -159,9 +158,10 @@ def _plan(theorem: Theorem) -> Iterator[tuple[str, str]]:
             n for n, kind in types.items() if kind == "Bool" or (kind in known and known[kind].kind in _SPLIT)
         ],
     }
+    general = random.Random(f"search {seed} {theorem.name}").sample(GENERAL_SCRIPTS, len(GENERAL_SCRIPTS))
     seen = set()
-    for script in SEARCH_SCRIPTS:
-        for proof in script_proofs(script, names, variables, list(types)):
+    for script in (*general, *FURTHER_SCRIPTS):
+        for proof in script_proofs(script, names, variables):
             if proof not in seen:
                 seen.add(proof)
                 yield script, proof

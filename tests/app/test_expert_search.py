@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from physprover.app.wiring import ScriptSearch
-from physprover.portfolio import SEARCH_SCRIPTS, script_proofs
+from physprover.portfolio import FURTHER_SCRIPTS, GENERAL_SCRIPTS, script_proofs
 from physprover.records import Source, Theorem, Verdict
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ class Asked:
 
 def test_scripts_find_proofs_within_their_budget(lean: EmbeddedEngine) -> None:
     judge = Asked(lean)
-    found = {item.theorem: item for item in ScriptSearch(16, 8.0).search(PROBLEMS, judge)}
+    found = {item.theorem: item for item in ScriptSearch(16, 8.0, 0).search(PROBLEMS, judge)}
     assert set(found) == {t.name for t in PROBLEMS}
-    assert found["chain_one"].script == "grind [defs]"
+    assert found["chain_one"].script in GENERAL_SCRIPTS
     assert found["chain_eq"].proof == "by\n  induction n <;> grind [chain]"
     assert found["apply_twice"].proof is not None
     assert found["chain_false"].proof is None, "no script proves what is false"
@@ -68,28 +68,36 @@ def test_scripts_find_proofs_within_their_budget(lean: EmbeddedEngine) -> None:
     assert max(item.checks for item in found.values()) <= 16
 
 
+def test_each_problem_has_its_own_order_of_the_general_scripts(lean: EmbeddedEngine) -> None:
+    problems = [theorem(f"chain_{i}", f"(r : Int) : chain r 1 = r + {i} * 0", ("chain",)) for i in range(8)]
+
+    def search(seed: int) -> dict[str, str]:
+        return {s.theorem: s.script for s in ScriptSearch(16, 8.0, seed).search(problems, Asked(lean))}
+
+    first = search(0)
+    assert len(set(first.values())) > 1, "alike problems show more than one script"
+    assert first == search(0)
+    assert first != search(1)
+
+
 def test_a_budget_of_one_check_asks_one(lean: EmbeddedEngine) -> None:
     judge = Asked(lean)
-    found = list(ScriptSearch(1, 8.0).search(PROBLEMS, judge))
+    found = list(ScriptSearch(1, 8.0, 0).search(PROBLEMS, judge))
     assert judge.checks == len(PROBLEMS) == len(found)
 
 
 def test_scripts_take_the_variables_that_suit_them() -> None:
     variables = {"inductive": ["n"], "cases": ["g", "b"]}
-    bound = ["r", "n", "g", "b"]
-    assert script_proofs("induction [inductive] <;> grind [defs]", ["f"], variables, bound) == [
+    assert script_proofs("induction [inductive] <;> grind [defs]", ["f"], variables) == [
         "by\n  induction n <;> grind [f]"
     ]
-    assert script_proofs("cases [cases] <;> simp [defs]", [], variables, bound) == [
-        "by\n  cases g <;> simp",
-        "by\n  cases b <;> simp",
+    assert script_proofs("cases [cases] <;> simp [defs]", [], variables) == [
+        "by\n  cases g <;> cases b <;> simp"
     ]
-    assert script_proofs(
-        "induction [inductive] generalizing [others] <;> grind [defs]", ["f"], variables, bound
-    ) == ["by\n  induction n generalizing r g b <;> grind [f]"]
-    assert script_proofs("simp [defs]; grind", ["f", "g"], {}, []) == ["by\n  simp [f, g]\n  grind"]
-    for script in SEARCH_SCRIPTS:
-        for proof in script_proofs(script, ["f"], variables, bound):
+    assert script_proofs("cases [cases] <;> simp [defs]", [], {}) == []
+    assert script_proofs("simp [defs]; grind", ["f", "g"], {}) == ["by\n  simp [f, g]\n  grind"]
+    for script in (*GENERAL_SCRIPTS, *FURTHER_SCRIPTS):
+        for proof in script_proofs(script, ["f"], variables):
             assert "[defs]" not in proof
             assert "[cases]" not in proof
             assert "[inductive]" not in proof
