@@ -69,7 +69,12 @@ def test_scripts_find_proofs_within_their_budget(lean: EmbeddedEngine) -> None:
 
 
 def test_each_problem_has_its_own_order_of_the_general_scripts(lean: EmbeddedEngine) -> None:
-    problems = [theorem(f"chain_{i}", f"(r : Int) : chain r 1 = r + {i} * 0", ("chain",)) for i in range(8)]
+    problems = [
+        theorem(
+            f"twice_{i}", f"(g : Gate) (b : Bool) : apply g (apply g b) = b ∧ {i} = {i}", ("Gate", "apply")
+        )
+        for i in range(8)
+    ]
 
     def search(seed: int) -> dict[str, str]:
         return {s.theorem: s.script for s in ScriptSearch(16, 8.0, seed).search(problems, Asked(lean))}
