@@ -1,4 +1,6 @@
-"""A pool of Lean workers on this machine: a thread each, one judge for all. Needs no Ray.
+"""A pool of Lean workers on this machine, with one judge for all. Needs no Ray.
+
+Each worker has two threads: while one waits for the judge, the other keeps the worker busy.
 
 A worker takes the waiting check whose header it has met before, else one whose header nobody has met, else the oldest: each
 header is then elaborated by one worker rather than by all, and no worker is idle while a check waits. Headers that begin alike
@@ -59,9 +61,10 @@ class LocalPool:
         self._change = threading.Condition()
         self._closed = False
         for number, engine in enumerate(engines):
-            threading.Thread(
-                target=self._work, args=(number, engine), name=f"lean-{number}", daemon=True
-            ).start()
+            for _ in range(engine.in_flight):
+                threading.Thread(
+                    target=self._work, args=(number, engine), name=f"lean-{number}", daemon=True
+                ).start()
 
     def submit(self, check: Check) -> Answer:
         """Judge one check as soon as a worker is free. Raises RuntimeError when the pool is closed."""

@@ -16,6 +16,8 @@ from physprover.records import Outcome, Verdict
 class Worker:
     """Answers when told to, and remembers which headers it was asked about."""
 
+    in_flight = 1
+
     def __init__(self, gate: threading.Semaphore) -> None:
         self.headers: list[str] = []
         self.gate = gate

@@ -124,7 +124,7 @@ class EmbeddedJudge:
 
 
 class EmbeddedEngine:
-    """One worker. `protocol.Engine`; not thread-safe."""
+    """One worker. `protocol.Engine`: while the judge replays one check, the worker elaborates the next."""
 
     def __init__(
         self,
@@ -137,13 +137,16 @@ class EmbeddedEngine:
         self._own = judge is None and spares is None
         self._spares = spares or Spares(folder, config.memory_gb)
         self._judge = judge or (EmbeddedJudge(folder, config.memory_gb) if config.judge else None)
+        self.in_flight = 1 if self._judge is None else 2
+        self._lock = threading.RLock()  # of the worker's process
         self._process = self._spares.take()
         self._name = ""
 
     @property
     def name(self) -> str:
         if not self._name:
-            self._live()
+            with self._lock:
+                self._live()
         return self._name
 
     def check(self, problem: Problem, proof: str, seconds: float = 20.0, messages: int = 4) -> Verdict:
@@ -151,11 +154,7 @@ class EmbeddedEngine:
         problem, proof = problem.plain(), normalised(proof)
         if reason := unfit(proof):
             return Verdict(outcome=Outcome.REJECTED, messages=(reason,), check="text", engine=self.name)
-        try:
-            return problem.settled(self._ask(problem, proof, seconds, messages))
-        finally:
-            if may_spoil(proof):
-                self._process.kill()
+        return problem.settled(self._ask(problem, proof, seconds, messages))
 
     def _ask(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:
         lost: WorkerLost = WorkerLost("infrastructure", "not asked")
@@ -179,7 +178,7 @@ class EmbeddedEngine:
     def _settle(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:
         text = compose(problem.statement, proof) + "\n"
         request = {**asked(problem), "text": text, "limit": messages, "replay": self._judge is None}
-        answer = self._live().ask({"check": request}, seconds)
+        answer = self._worker({"check": request}, seconds, spoils=may_spoil(proof))
         elapsed = answer["ms"] / 1000
         _require_valid(answer)
         doubts = doubt(problem.header, problem.statement, answer.get("bound", ()))
@@ -205,10 +204,19 @@ class EmbeddedEngine:
     def elaborate(self, header: str) -> tuple[str, ...]:
         """Messages of trusted text on a fresh environment."""
         try:
-            answer = self._live().ask({"cmd": header}, 120.0)
+            answer = self._worker({"cmd": header}, 120.0)
         except WorkerLost as lost:
             return (f"error: {lost.reason}: {lost.detail}",)
         return shown(answer)
+
+    def _worker(self, request: dict[str, Any], seconds: float, *, spoils: bool = False) -> dict[str, Any]:
+        """The worker's answer; after a request that `spoils` it, the next one meets a new process. Raises `WorkerLost`."""
+        with self._lock:
+            try:
+                return self._live().ask(request, seconds)
+            finally:
+                if spoils:
+                    self._process.kill()
 
     def _live(self) -> LeanProcess:
         if not self._process.alive:
@@ -225,7 +233,8 @@ class EmbeddedEngine:
 
     def resident(self) -> int:
         """Bytes of memory the worker holds."""
-        return self._live().resident()
+        with self._lock:
+            return self._live().resident()
 
     def close(self) -> None:
         self._process.kill()

@@ -33,6 +33,8 @@ _UNKNOWN = re.compile(r"[Uu]nknown identifier (?:`([^`]+)`|'(\S+)')")  # a name 
 class ProjectEngine:
     """One REPL that may die. Not thread-safe."""
 
+    in_flight = 1
+
     def __init__(self, start: Callable[[], Repl], version: str, judge: ProjectJudge | None) -> None:
         self._start = start
         self._judge = judge

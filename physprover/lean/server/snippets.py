@@ -123,11 +123,7 @@ class _Worker(EmbeddedEngine):
 
     def check_file(self, text: str, seconds: float) -> Answer:
         """What becomes of a file. Never raises for anything a file can do."""
-        try:
-            return self._ask_file(text, seconds)
-        finally:
-            if may_spoil(text):
-                self._process.kill()
+        return self._ask_file(text, seconds)
 
     def _ask_file(self, text: str, seconds: float) -> Answer:
         judge_died, detail = False, ""
@@ -156,8 +152,9 @@ class _Worker(EmbeddedEngine):
         return Answer(kind="infrastructure", detail=f"asked {_RETRIES} times: {detail}", worker=self.id)
 
     def _settle_file(self, text: str, seconds: float) -> Answer:
-        process = self._live()
-        answer = process.ask({"snippet": {"text": text, "offered": OFFERED}}, seconds)
+        answer = self._worker(
+            {"snippet": {"text": text, "offered": OFFERED}}, seconds, spoils=may_spoil(text)
+        )
         elapsed = answer["ms"] / 1000
         refused, disagreement = answer.get("refused", ""), False
         if not refused and answer.get("theorems") and self._judge is not None:
@@ -183,14 +180,14 @@ class _Worker(EmbeddedEngine):
             disagreement=disagreement,
             seconds=elapsed,
             worker=self.id,
-            memory=process.resident(),
+            memory=self._process.resident(),
         )
 
     def _goals(self, text: str, seconds: float) -> list[dict[str, Any]]:
         """Place and goal of each `sorry` that is written in the text; none where they cannot be had."""
         asked = {"text": _SORRY.sub(_HOLE, text), "first": _HOLES, "offered": OFFERED}
         try:
-            answer = self._live().ask({"snippet": asked}, seconds)
+            answer = self._worker({"snippet": asked}, seconds, spoils=may_spoil(text))
         except WorkerLost:
             return []
         places = {_place(text, found.start()) for found in _SORRY.finditer(text)}
