@@ -197,22 +197,26 @@ def _begin_search(
 
 
 def _begin_baselines(config: RunConfig, run: RunDir, beside: Beside, progress: Progress) -> None:
-    """What needs no model, on each benchmark: single tactics, and one script told the definitions."""
+    """The baselines of each benchmark that has none yet."""
+
+    def measure(name: str, pool: Pool) -> None:
+        _baselines(config, run, _benchmark(config, run, name, pool, progress), pool, progress)
+
+    for name in _benchmarks(config):
+        if not (run.path / "eval" / f"portfolio-{name}.json").exists():
+            beside.start(partial(measure, name))
+
+
+def _baselines(config: RunConfig, run: RunDir, benchmark: Benchmark, pool: Pool, progress: Progress) -> None:
+    """What needs no model: single tactics, and one script told the definitions."""
     from eval.baselines import portfolio, template_lines
     from eval.evaluate import cap
     from physprover.files import write_record
 
-    def measure(name: str, out: Path, pool: Pool) -> None:
-        benchmark, seconds = _benchmark(config, run, name, pool, progress), config.engine.seconds
-        theorems = cap(benchmark.theorems, config.eval.max_problems)
-        lines = portfolio(theorems, pool, progress, check_seconds=seconds, benchmark=name)
-        templates = template_lines(theorems, pool, progress, check_seconds=seconds)
-        write_record(out, lines.replace(templates=templates))
-
-    for name in _benchmarks(config):
-        out = run.path / "eval" / f"portfolio-{name}.json"
-        if not out.exists():
-            beside.start(partial(measure, name, out))
+    theorems, seconds = cap(benchmark.theorems, config.eval.max_problems), config.engine.seconds
+    lines = portfolio(theorems, pool, progress, check_seconds=seconds, benchmark=benchmark.name)
+    templates = template_lines(theorems, pool, progress, check_seconds=seconds)
+    write_record(run.path / "eval" / f"portfolio-{benchmark.name}.json", lines.replace(templates=templates))
 
 
 def _benchmarks(config: RunConfig) -> tuple[str, ...]:
