@@ -29,6 +29,7 @@ WORKER_GB, REST_GB = 0.95, 2.0
 _THEOREM = re.compile(r"^theorem\s", re.MULTILINE)
 _KEPT = 0.85  # of the quickstart's candidates are kept as conjectures
 _CHECKS_OF_CANDIDATE = 3.0
+_CHECK = 1.5  # CPU seconds of the mean check of a quickstart run over those of the one that is measured
 _TRAIN, _TEST = 0.7, 0.25  # shares of a library's theorems in these splits
 _DISTINCT = 0.4  # of sampled attempts: the others repeat one that was judged
 _SEARCH_CHECKS = 3.5  # of a train problem, until a script closes it or all have failed
@@ -55,9 +56,9 @@ class Work:
     checks: float
 
     def minutes(self, speed: Speed, workers: int) -> float:
-        """Minutes by the clock, if the machine stays as it is: training uses two cores at most, checks one a worker."""
+        """Minutes by the clock, if the machine stays as it is: Lean works while models train, checks take one core a worker."""
         training = self.steps * speed.step / min(speed.cores, 2)
-        judging = self.checks * speed.check / min(speed.cores, workers)
+        judging = self.checks * _CHECK * speed.check / min(speed.cores, workers)
         return (training + judging) * speed.wait / 60
 
 
