@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 GIB = 2**30
 _STOSIGN_BYTES = {"auto": 8, "bfloat16": 4, "8bit": 2}  # momentum and maximum of a weight; `auto` is float32
-_GPU_TOKENS, _CPU_TOKENS = 16384, 8192  # of rl.trainer.grpo's micro-batches, padded
+# Padded tokens of a trainer's micro-batch. On a GPU activations grow with it, and its speed was not measured there; on few cores
+# more gains nothing.
+GPU_TOKENS, CPU_TOKENS = 16384, 8192
 # Logits held at once on the CPU (rl.trainer.logps); four tensors of that size: logits, their log-softmax, its terms.
 _LOGITS = 2**25
 _GPU_RESERVE = 2 * GIB  # CUDA context, fragments, communication buffers
@@ -148,7 +150,7 @@ def _activations(config: RunConfig, shape: Architecture, *, on_gpu: bool) -> flo
     """What one micro-batch of the longest attempts needs beside weights, gradients and optimizer, logits included."""
     model, rl = config.model, config.rl
     longest, attempts = _attempt_tokens(config), rl.problems_per_step * rl.group_size
-    rows = max(1, min(attempts, (_GPU_TOKENS if on_gpu else _CPU_TOKENS) // longest))
+    rows = max(1, min(attempts, (GPU_TOKENS if on_gpu else CPU_TOKENS) // longest))
     tokens, masks = rows * longest, 0.0
     if not on_gpu and config.cluster.trainer_processes == 1:
         # Attempts at one problem share its prompt, in one row with a dense mask.

@@ -32,6 +32,7 @@ from physprover.models.sampling import TokenMask
 from physprover.prompts import get_prompt
 from rl.groups import Drawn
 from rl.optim.clip import clip_grad_norm
+from rl.planning.capacity import CPU_TOKENS, GPU_TOKENS
 from rl.trainer.batches import Whole, micro_batches
 from rl.trainer.logps import padded_logps_and_entropies, shared_prefix_logps_and_entropies, shares_prefixes
 from rl.trainer.optimizers import build_optimizer, check_covers
@@ -47,9 +48,6 @@ if TYPE_CHECKING:
     from physprover.config import RunConfig
     from rl.groups import Sample
     from rl.trainer.batches import Batch, MicroBatch
-
-_CPU_TOKENS = 8192  # padded tokens of one micro-batch; more gains nothing on few cores
-_GPU_TOKENS = 16384  # activations grow with it; its speed was not measured on a GPU
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +253,7 @@ class GroupTrainer(GRPOTrainer):
     # -- Inside an update --
 
     def _batches(self, samples: Sequence[Sample]) -> list[MicroBatch]:
-        tokens = _CPU_TOKENS if self.accelerator.device.type == "cpu" else _GPU_TOKENS
+        tokens = CPU_TOKENS if self.accelerator.device.type == "cpu" else GPU_TOKENS
         return micro_batches(samples, tokens, self._tokenizer.pad_token_id, self.accelerator.device)
 
     def _mask(self, prompt: str) -> TokenMask:

@@ -46,7 +46,7 @@ def gradient(trainer: GroupTrainer, samples: list[Sample], max_tokens: int) -> d
         return 0.0
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rl.trainer.grpo._CPU_TOKENS", max_tokens)
+        patch.setattr("rl.trainer.grpo.CPU_TOKENS", max_tokens)
         patch.setattr(trainer, "_apply_gradient", record)
         trainer.update(samples)
     return kept

@@ -112,7 +112,7 @@ def _everything(path: Path) -> dict[str, Any]:
 def _gradients(path: Path) -> dict[str, dict[str, torch.Tensor]]:
     import rl.trainer.grpo
 
-    rl.trainer.grpo._CPU_TOKENS = 60
+    rl.trainer.grpo.CPU_TOKENS = 60
     trainer, kept = open_rank(path, settings()), []
     record(trainer, kept)
     for loss in LOSSES:
