@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from physprover.records import Attempt, Theorem
 
 KEPT = frozenset({Outcome.PROVED, Outcome.REJECTED, Outcome.CHEATED})
-LOST = frozenset({Outcome.CRASHED, Outcome.OUT_OF_MEMORY, Outcome.INFRASTRUCTURE})
+_LOST = frozenset({Outcome.CRASHED, Outcome.OUT_OF_MEMORY, Outcome.INFRASTRUCTURE})
 _CAPACITY = 200_000  # verdicts in memory
 _WAIT_SECONDS = 30.0  # for another process that is writing
 _SCHEMA = "CREATE TABLE IF NOT EXISTS verdicts (key BLOB PRIMARY KEY, verdict TEXT NOT NULL) WITHOUT ROWID"
@@ -173,7 +173,7 @@ class Asker:
                 yield answered, verdict
 
         for check, verdict in self._pool.check_many(unknown()):
-            if verdict.outcome in LOST and verdict.check != "header":
+            if was_lost(verdict):
                 lost.append(check)
             else:
                 yield from settle(check, verdict)
@@ -325,6 +325,11 @@ class VerdictStore:
     def close(self) -> None:
         with self._lock:
             self._database.close()
+
+
+def was_lost(verdict: Verdict) -> bool:
+    """Whether the check's worker was lost, so that it is asked once more."""
+    return verdict.outcome in _LOST and verdict.check != "header"
 
 
 def key_of(check: Check, identity: str = "") -> bytes:

@@ -12,7 +12,7 @@ from physprover.errors import LeanSetupError
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 # -- The second kernel's process, asked from Python. --
@@ -221,10 +221,19 @@ class Referee:
         if answer["outcome"] != "proved" or replayed is None:
             return answer
         header = replayed.get("header", ())
-        asked = replayed["modules"], replayed["constants"], {"theorem": replayed["theorem"]}, seconds, header
-        second = self._ask(*asked, replayed.get("pieces", ()))
+        modules, constants, wanted = (
+            replayed["modules"],
+            replayed["constants"],
+            {"theorem": replayed["theorem"]},
+        )
+
+        def check(pieces: Sequence[dict[str, Any]]) -> Answer:
+            return self._kernel.check(modules, constants, wanted, seconds, header, pieces)
+
+        second = self._answer(lambda: check(replayed.get("pieces", ())))
         if second.outcome == "unknown":
-            second = self._ask(*asked, self._below(header))
+            below = self._below(header)
+            second = self._answer(lambda: check(below))
             if second.outcome == "unknown":
                 raise Unsent
         answer["ms"] += second.seconds * 1000
@@ -244,7 +253,8 @@ class Referee:
 
         Raises `WorkerLost` where the second kernel comes to no decision.
         """
-        second = self._ask(answer["modules"], constants, {"theorems": list(theorems)}, seconds)
+        wanted = {"theorems": list(theorems)}
+        second = self._answer(lambda: self._kernel.check(answer["modules"], constants, wanted, seconds))
         answer["ms"] += second.seconds * 1000
         if second.outcome == "exhausted":
             raise WorkerLost(_OUTCOMES.get(second.resource, "crashed"), f"{CHECK}: {second.message}")
@@ -267,19 +277,12 @@ class Referee:
                 found[waiting.pop()] = piece
         return list(found.values())
 
-    def _ask(
-        self,
-        modules: Sequence[str],
-        constants: dict[str, Any],
-        wanted: dict[str, Any],
-        seconds: float,
-        header: Sequence[str] = (),
-        pieces: Sequence[dict[str, Any]] = (),
-    ) -> Answer:
+    def _answer(self, check: Callable[[], Answer]) -> Answer:
+        """What `check` answers, asked again where its process ended."""
         lost = WorkerLost("infrastructure", "not asked")
         for _ in range(_RETRIES):
             try:
-                return self._kernel.check(modules, constants, wanted, seconds, header, pieces)
+                return check()
             except WorkerLost as trouble:
                 lost = trouble
         if lost.reason == "infrastructure":

@@ -7,7 +7,7 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from physprover.lean.ask import LOST, Asker, key_of
+from physprover.lean.ask import Asker, key_of, was_lost
 from physprover.records import Verdict
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Sharer(Asker):
         except BaseException as error:
             self._answer(check, question, error)
             return
-        if again and verdict.outcome in LOST and verdict.check != "header":
+        if again and was_lost(verdict):
             self._send(check, question, again=False)
         else:
             self._answer(check, question, verdict)

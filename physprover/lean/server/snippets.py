@@ -123,9 +123,6 @@ class _Worker(EmbeddedEngine):
 
     def check_file(self, text: str, seconds: float) -> Answer:
         """What becomes of a file. Never raises for anything a file can do."""
-        return self._ask_file(text, seconds)
-
-    def _ask_file(self, text: str, seconds: float) -> Answer:
         judge_died, detail = False, ""
         for _ in range(_RETRIES):
             began = time.monotonic()
