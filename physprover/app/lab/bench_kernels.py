@@ -61,9 +61,7 @@ def accepted_by_both(
     config: EngineConfig, groups: Sequence[tuple[str, Sequence[Check]]], note: Callable[[str], None]
 ) -> list[Row]:
     """How many of the proofs of each group both kernels accept; `note` hears of each that they do not."""
-    folder = ensure_installed()
-    spares, judge = Spares(folder, config.memory_gb), EmbeddedJudge(folder, config.memory_gb)
-    engine = EmbeddedEngine(config, judge, spares)
+    engine = EmbeddedEngine(config)
     rows = []
     try:
         for title, checks in groups:
@@ -82,8 +80,6 @@ def accepted_by_both(
             rows.append(row(f"{title}, both kernels accept", "all", share, accepted == len(checks)))
     finally:
         engine.close()
-        judge.close()
-        spares.close()
     return rows
 
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from physprover.app.lab import Row
 from physprover.errors import LeanSetupError
+from physprover.files import append, read_journal
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
 from physprover.lean.kernel import SecondKernel
-from physprover.records import Record, read_jsonl
+from physprover.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -388,7 +389,7 @@ def wrong_variants(
     ]
     each, more = divmod(total, len(small))
     names = [shown(given["theorem"]["name"]) for given in small]
-    kept = read_jsonl(journal, Answers) if journal is not None and journal.exists() else ()
+    kept = read_journal(journal, Answers) if journal is not None else ()
     known = [
         a
         for a in kept
@@ -400,8 +401,7 @@ def wrong_variants(
             known.append(answers)
             note(f"{sum(sum(c.values()) for a in known for c in a.counts.values())} variants")
             if journal is not None:
-                with journal.open("a", encoding="utf-8") as file:
-                    file.write(answers.model_dump_json() + "\n")
+                append(journal, answers)
     finally:
         both.close()
     return rows_of(known)
