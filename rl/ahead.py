@@ -61,7 +61,8 @@ class Ahead:
         self._steps, self._taken = rl.steps, 0  # the last step, and the newest that has its groups
         self.rounds = rounds
         self._threads = [
-            threading.Thread(target=self._work, name=f"round-{i}", daemon=True) for i in range(self._limit)
+            threading.Thread(target=self._work, name=f"round-{i}", daemon=True)
+            for i in range(max(1, min(self._limit, rl.steps)))
         ]
 
     # -- The trainer's side --

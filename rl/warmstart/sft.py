@@ -194,7 +194,7 @@ def imitate(
 
     Proofs beyond the configured lengths are left out. Raises `DataError` when none is left.
     """
-    prompt = get_prompt(config.model.prompt)
+    prompt = get_prompt(config.model.prompt, tokenizer)
     fitting = [t for t in theorems if fits(encode(tokenizer, *example(prompt, t, None)), config)]
     if not fitting:
         raise DataError(f"none of {len(theorems)} proofs fits model.max_prompt_tokens and max_new_tokens")

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from physprover.app import estimate
-from physprover.app.estimate import GB, Speed, Work
+from physprover.app.estimate import Speed, Work
 from physprover.config_file import load_config
-from physprover.errors import RunError
 from physprover.resources import resolve
 
 if TYPE_CHECKING:
@@ -62,20 +61,3 @@ def test_this_machine_is_measured(lean: EmbeddedEngine) -> None:
     assert "about 7 minutes" in text
     assert "1 core," in estimate.sentence(Speed(0.2, 0.05, 1.0, 1), 7.2)
     assert "times as long as on an idle machine" in estimate.sentence(Speed(0.2, 0.05, 2.0, 2), 7.2)
-
-
-def test_too_little_memory_is_refused_with_the_way_out() -> None:
-    estimate.refuse_small_memory(QUICKSTART, 8 * GB)
-    with pytest.raises(
-        RunError,
-        match=r"4\.0 GB of memory are free .* --set engine\.workers=1 needs 3\.9 GB|it needs 3\.9 GB",
-    ):
-        estimate.refuse_small_memory(QUICKSTART, 4 * GB)
-    with pytest.raises(RunError, match="free some memory"):
-        estimate.refuse_small_memory(QUICKSTART, 2 * GB)
-    one = QUICKSTART.model_copy(update={"engine": QUICKSTART.engine.model_copy(update={"workers": 1})})
-    estimate.refuse_small_memory(one, 4 * GB)
-
-
-def test_what_is_free_here_is_read() -> None:
-    assert estimate.available_memory() > 0

@@ -35,7 +35,11 @@ THEOREM = Theorem(
     lemmas=("f_eq",),
 )
 CONFIG = parse_config(
-    {"model": {"prompt": "tiny-insight"}, "rl": {"insight": {"sketch": 0.1, "technique": 0.2}}}
+    {
+        "model": {"prompt": "tiny-insight"},
+        "sft": {"stages": ["mixed"]},
+        "rl": {"insight": {"sketch": 0.1, "technique": 0.2}},
+    }
 )
 
 

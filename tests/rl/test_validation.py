@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import torch
 from physprover.config_file import load_config, parse_config
 from rl.planning import capacity
 from rl.trainer.optimizers import build_optimizer
-from rl.validation import conflicts, explain
+from rl.validation import conflicts, explain, missing
 from tests.rl.conftest import build_model
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -83,6 +84,56 @@ def test_the_quickstart_is_ready() -> None:
     assert "# Ready: nothing is missing on this machine" in explain(load_config(CONFIGS / "quickstart.toml"))
 
 
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"model": {"prompt": "chat"}}, "model.path is not set"),
+        ({"model": {"prompt": "tiny-insight"}}, "is taught by sft.stages, which names no stage"),
+        (
+            {"model": {"prompt": "tiny-brief"}, "sft": {"stages": ["proof"]}},
+            "sft.stages teaches the formats tiny,",
+        ),
+    ],
+)
+def test_a_prover_from_scratch_is_refused_formats_it_is_not_taught(
+    change: dict[str, object], complaint: str
+) -> None:
+    assert any(complaint in line for line in conflicts(parse_config(change)))
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"cluster": {"nodes": 2}}, "cluster.nodes = 2 needs a Ray cluster"),
+        ({"engine": {"workers": 4096}}, "GB of memory are free and this run needs about 3,89"),
+        ({"model": {"layers": 10**6}}, "lower what asks for most of it"),
+        ({"eval": {"minif2f": "none.jsonl"}}, "eval.minif2f: none.jsonl: no such file"),
+        ({"data": {"benchmarks": ["none.jsonl"]}}, "data.benchmarks: none.jsonl: no such file"),
+        ({"sft": {"insight": "none"}}, "sft.insight: none: no such file"),
+    ],
+)
+def test_what_this_machine_lacks_is_said(change: dict[str, object], complaint: str) -> None:
+    assert any(complaint in line for line in missing(parse_config(change)))
+
+
+@pytest.mark.parametrize(
+    ("change", "package", "complaint"),
+    [
+        ({"tracker": "wandb"}, "wandb", 'tracker = "wandb" needs its package'),
+        (
+            {"rl": {"optimizer": {"name": "lion"}}},
+            "lion_pytorch",
+            'rl.optimizer.name = "lion" needs its package',
+        ),
+    ],
+)
+def test_a_package_that_is_not_installed_is_said(
+    change: dict[str, object], package: str, complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    assert any(complaint in line for line in missing(parse_config(change)))
+
+
 def test_places_that_are_not_there_are_told_by_their_key(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     asked = {
@@ -107,6 +158,18 @@ def test_places_that_are_not_there_are_told_by_their_key(tmp_path: Path) -> None
         ({"cluster": {"trainer_gpus": 1}}, "cluster.gpus is 0"),
         ({"model": {"prompt": "tinny"}}, "model.prompt: unknown prompt format `tinny`"),
         ({"rl": {"optimizer": {"name": "adamw", "state_dtype": "8bit"}}}, "state_dtype is for stosignsgd"),
+        ({"data": {"generators": ["llm"]}}, "data.llm.model names no model"),
+        (
+            {"data": {"generators": ["llm"], "llm": {"model": "m", "url": "here:80"}}},
+            "data.llm.url `here:80`",
+        ),
+        ({"data": {"generators": ["self-play"]}}, "data.self_play.model names no model"),
+        ({"data": {"test_share": 0.5, "validation_share": 0.5}}, "leave no train split"),
+        ({"data": {"split": "lemma"}, "rl": {"eval_every": 1}}, "rl.eval_every needs a validation split"),
+        (
+            {"model": {"prompt": "tiny-conjecture"}},
+            "model.prompt: the format tiny-conjecture asks for conjectures",
+        ),
     ],
 )
 def test_what_cannot_work_is_said_before_anything_starts(change: dict[str, object], complaint: str) -> None:

@@ -41,11 +41,13 @@ def run(
     joined = [f"cluster.address={address}"] if address is not None else []
     settings = run_config(config, [*(overrides or []), *joined])
     if dry_run:
+        from physprover.app.data_check import data_problems
         from rl.presets import resolve
         from rl.validation import explain, refuse_impossible
 
-        print(explain(settings))
-        refuse_impossible(resolve(settings))
+        settings = resolve(settings)
+        print(explain(settings, data_problems(settings)))
+        refuse_impossible(settings)
         return
     print(run_job(settings))
 

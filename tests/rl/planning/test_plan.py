@@ -12,7 +12,15 @@ from physprover.config import RunConfig
 from physprover.config_file import load_config, parse_config
 from physprover.errors import ConfigError
 from rl import presets
-from rl.planning.capacity import KNOWN, checkpoint_bytes, trainer_need
+from rl.planning.capacity import (
+    GB,
+    KNOWN,
+    architecture,
+    available_memory,
+    checkpoint_bytes,
+    short_of_memory,
+    trainer_need,
+)
 from rl.planning.plan import TRAIN_SHARE, Workload, best_plan, make_plan, plan_run
 from rl.validation import conflicts
 
@@ -114,3 +122,16 @@ def test_the_model_divided_over_half_of_a_node_fits_with_room_to_spare() -> None
 def test_memory_is_in_the_table() -> None:
     text = plan_run(load_config(CONFIGS / "physprover-7b.toml"), (), None, None, None)
     assert f"{0.85 * 80:.0f} GiB" in text
+
+
+def test_too_little_memory_is_refused_with_the_way_out() -> None:
+    quickstart = load_config(CONFIGS / "quickstart.toml")
+    shape = architecture(quickstart)
+    assert short_of_memory(quickstart, shape, 8 * GB) == ""
+    said = short_of_memory(quickstart, shape, 4 * GB)
+    assert said.startswith("4.0 GB of memory are free and this run needs about 4.9 GB (Lean 2.9, ")
+    assert "with --set engine.workers=1 it needs 3.9 GB" in said
+    assert "free some memory" in short_of_memory(quickstart, shape, 2 * GB)
+    one = quickstart.model_copy(update={"engine": quickstart.engine.model_copy(update={"workers": 1})})
+    assert short_of_memory(one, shape, 4 * GB) == ""
+    assert available_memory() > 0

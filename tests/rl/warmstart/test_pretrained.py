@@ -156,6 +156,12 @@ def test_a_killed_warm_start_goes_on_and_ends_the_same(
         torch.testing.assert_close(weights(tmp_path / "broken")[name], value)
 
 
+def test_a_batch_of_any_size_is_cut_into_equal_parts(base: Path, tmp_path: Path) -> None:
+    """Nine proofs make one step, three at a time; eight to a part, as larger batches have, would not divide them."""
+    config = config_of(base, {"epochs": 1, "batch_size": 9}, max_prompt_tokens=900, max_new_tokens=100)
+    assert warm_start_pretrained(config, THEOREMS[:9], (), tmp_path / "nine", Told()).steps == 1
+
+
 def test_packed_rows_have_the_loss_of_rows_of_their_own(base: Path, tmp_path: Path) -> None:
     """One step over all of them, so that the order does not matter."""
     made = {}
