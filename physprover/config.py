@@ -299,6 +299,10 @@ class RLConfig(Section):
     """How advantages are normalised."""
     mask_truncated: bool = False
     """Learn nothing from attempts that the length limit ended (TRL's `mask_truncated_completions`); their rewards still count in the group's mean."""
+    unlikeliness: float = Field(0.0, ge=0, lt=1)
+    """Share of its reward that the likeliest attempt of a group loses, and less likely ones in proportion to their rank, so that rare proofs are reinforced too (arXiv 2506.02355, which uses 0.25); 0 = plain GRPO."""
+    pass_at: Count = 1
+    """k of the pass@k that the advantages improve (arXiv 2505.15201); 1 = plain GRPO, at most `group_size`."""
     updates_per_batch: Count = 1
     """Optimizer updates made from one batch of attempts."""
     max_refills: CountOrZero = 2
@@ -332,6 +336,8 @@ class RLConfig(Section):
     def _bands_are_in_order(self) -> RLConfig:
         if self.clip_high is not None and self.clip_high < self.clip:
             raise ValueError(f"clip_high {self.clip_high:g} is below clip {self.clip:g}")
+        if self.pass_at > self.group_size:
+            raise ValueError(f"pass_at {self.pass_at} is more than the {self.group_size} attempts of a group")
         return self
 
 

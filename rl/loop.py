@@ -30,7 +30,7 @@ from rl.ahead import Ahead
 from rl.checkpoint import IDLE_LIMIT, LoopState
 from rl.cluster import cluster
 from rl.expert import ExpertIteration
-from rl.groups import samples
+from rl.groups import training_batch
 from rl.metrics import Untracked, open_tracker, step_metrics
 from rl.rollout import Rollout, Rollouts
 from rl.self_play import SelfPlay
@@ -287,8 +287,7 @@ class Loop:
 
     def _learn(self, rollout: Rollout, blocked: float, known: dict[str, Any]) -> None:
         """One update from a step's attempts, and its records."""
-        rl = self.config.rl
-        batch = samples(rollout.groups, rl.scale_rewards, mask_truncated=rl.mask_truncated)
+        batch = training_batch(rollout.groups, self.config.rl)
         staleness = max((self.state.step - sample.version for sample in batch), default=0)
         with uninterrupted():
             stats = self.trainer.update(batch)

@@ -24,7 +24,7 @@ from rl import checkpoint, presets
 from rl.checkpoint import LoopState
 from rl.cluster import cluster
 from rl.expert import ExpertRound, Target, learn, targets_file
-from rl.groups import by_theorem, samples
+from rl.groups import by_theorem, training_batch
 from rl.metrics import step_metrics
 from rl.rollout import Rollout
 from rl.self_play import Conjecture, Round, attempts_file, round_batch, round_file
@@ -76,8 +76,7 @@ def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress)
             while rounds and rounds[0].step <= rollout.step:
                 trainer.update(_round_batch(config, recorded, rounds.popleft().round))
             began = time.monotonic()
-            rl = config.rl
-            batch = samples(rollout.groups, rl.scale_rewards, mask_truncated=rl.mask_truncated)
+            batch = training_batch(rollout.groups, config.rl)
             staleness = max((rollout.step - 1 - sample.version for sample in batch), default=0)
             stats = trainer.update(batch)
             metrics = step_metrics(rollout, stats, time.monotonic() - began, staleness)
@@ -125,4 +124,4 @@ def _data(config: RunConfig, recorded: RunDir) -> Path:
 def _round_batch(config: RunConfig, recorded: RunDir, number: int) -> list[Sample]:
     found = list(read_jsonl(round_file(recorded, number), Conjecture))
     groups = by_theorem(read_jsonl(attempts_file(recorded, number), JudgedAttempt))
-    return round_batch(found, groups, config.rl.scale_rewards)
+    return round_batch(found, groups, config.rl)

@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from physprover.errors import RunError
 from physprover.records import Attempt, JudgedAttempt, Record, Theorem, read_jsonl, write_jsonl
-from rl.groups import Sample, samples
+from rl.groups import Sample, training_batch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from physprover.config import RunConfig
+    from physprover.config import RLConfig, RunConfig
     from physprover.lean.protocol import Pool
     from physprover.models.sampler import Sampler
     from physprover.runs import RunDir
     from rl.curriculum import Curriculum
-    from rl.groups import Group, Scale
+    from rl.groups import Group
     from rl.rollout import Rollouts
     from rl.trainer.build import Trainer
     from rl.trainer.grpo import UpdateStats
@@ -131,7 +131,7 @@ class SelfPlay:
 
     def learn(self, number: int, step: int, found: Sequence[Conjecture], groups: Sequence[Group]) -> Round:
         """One update on both; records the round. The weights have moved afterwards."""
-        stats = self._trainer.update(round_batch(found, groups, self._config.rl.scale_rewards))
+        stats = self._trainer.update(round_batch(found, groups, self._config.rl))
         write_jsonl(round_file(self._run, number), found)
         write_jsonl(attempts_file(self._run, number), [item for group in groups for item in group.judged])
         line = self._line(number, step, found, groups, stats, time.monotonic() - self._began)
@@ -192,9 +192,9 @@ def attempts_file(run: RunDir, number: int) -> Path:
     return run.path / "selfplay" / f"round-{number}-attempts.jsonl"
 
 
-def round_batch(found: Sequence[Conjecture], groups: Sequence[Group], scale: Scale) -> list[Sample]:
+def round_batch(found: Sequence[Conjecture], groups: Sequence[Group], rl: RLConfig) -> list[Sample]:
     """What the trainer learns from a round: `groups` are the prover's at the kept conjectures."""
-    return [*lessons(found), *samples(groups, scale)]
+    return [*lessons(found), *training_batch(groups, rl)]
 
 
 def lessons(found: Sequence[Conjecture]) -> list[Sample]:

@@ -6,6 +6,7 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from physprover.config import EngineConfig
 from physprover.errors import LeanSetupError
@@ -14,6 +15,10 @@ from physprover.lean.embedded.install import ensure_installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# The same examples everywhere, and no clock: a slow example is no fault on a busy machine.
+settings.register_profile("physprover", derandomize=True, deadline=None)
+settings.load_profile("physprover")
 
 
 def pytest_configure() -> None:

@@ -61,7 +61,7 @@ def trees(draw: st.DrawFn) -> dict[str, Any]:
     return merged(parts)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(trees())
 def test_what_loads_can_be_explained_and_what_does_not_is_one_line(asked: dict[str, Any]) -> None:
     refusal = ""
@@ -139,7 +139,7 @@ class _Tokens:
         return 300
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(heads=st.integers(1, 6), pairs=st.integers(1, 4), layers=st.integers(1, 2))
 def test_any_shape_that_loads_is_a_model_that_computes(heads: int, pairs: int, layers: int) -> None:
     import torch

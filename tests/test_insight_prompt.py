@@ -46,7 +46,7 @@ def canonical(proof: str) -> str:
 
 
 @given(blocks, TECHNIQUES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_an_answer_comes_back_in_parts(made: Made, techniques: list[Technique]) -> None:
     proof = proof_of(made)
     sketch = sketch_of(read_script(proof)).text
@@ -116,7 +116,6 @@ PARTS = st.sampled_from([INSIGHT, SKETCH, PROOF, "use", "sorry", "\n", " ", "<|d
 
 
 @given(st.lists(PARTS, max_size=12))
-@settings(deadline=None)
 def test_any_completion_is_read(parts: list[str]) -> None:
     for prompt in (FULL, SHORT):
         answer = prompt.read("".join(parts), THEOREM)

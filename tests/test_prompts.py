@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from physprover.errors import ConfigError, ModelError
@@ -202,7 +202,6 @@ def test_unknown_prompt_names_the_known() -> None:
         get_prompt("nope")
 
 
-@settings(deadline=None)
 @given(st.text(), st.sampled_from(PROMPT_NAMES))
 def test_extract_never_raises(text: str, name: str) -> None:
     assert isinstance(get_prompt(name, chat_tokenizer()).extract(text, THEOREM), str)
@@ -215,7 +214,6 @@ PIECE = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(PIECE, min_size=1, max_size=12))
 def test_handles_are_one_to_one(pieces: list[str]) -> None:
     handles = Handles(

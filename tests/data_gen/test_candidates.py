@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data_gen.candidates import Names, from_text, read_statement
@@ -56,7 +56,6 @@ def test_what_is_no_statement_is_refused_with_a_reason(text: str, message: str) 
     assert message in refused.reason
 
 
-@settings(deadline=None)
 @given(text=st.text(alphabet="theorm a:=()\n-/{}by#xsℕ`'\"", max_size=60))
 def test_no_text_breaks_the_reader(text: str) -> None:
     try:

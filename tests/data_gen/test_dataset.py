@@ -30,7 +30,7 @@ THEOREMS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(theorems=st.lists(THEOREMS, unique_by=lambda t: t.name, max_size=6))
 def test_round_trip(tmp_path_factory: pytest.TempPathFactory, theorems: list[Theorem]) -> None:
     folder = tmp_path_factory.mktemp("set")

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data_gen.generators.llm import ChatClient, LanguageModel, Request, read_answer, render
@@ -142,7 +142,6 @@ def test_the_request_holds_what_the_model_needs() -> None:
     assert '{"conjectures": [{"statement"' in text
 
 
-@settings(deadline=None)
 @given(text=st.text(max_size=80) | st.text(alphabet='{}[]":,statemnconju \\', max_size=80))
 def test_no_answer_breaks_the_reader(text: str) -> None:
     found, problem = read_answer(text)

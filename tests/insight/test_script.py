@@ -24,13 +24,13 @@ def texts(script: Script) -> list[str]:
 
 
 @given(blocks)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_tree_comes_back(made: Made) -> None:
     assert heads(read_script(proof_of(made)).root) == made.heads
 
 
 @given(blocks)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_steps_lie_in_order_inside_their_parents(made: Made) -> None:
     script = read_script(proof_of(made))
     for step in script.walk():
@@ -68,7 +68,7 @@ PIECES = [
         )
     )
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_text_makes_it_fail(pieces: list[str]) -> None:
     script = read_script(" ".join(pieces))
     assert all(step.start < step.end for step in script.walk())

@@ -51,7 +51,7 @@ WRAPPERS = (
 
 
 @given(st.lists(st.sampled_from(WRAPPERS), max_size=6))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_wrapped_hole_is_a_hole_still_and_a_wrapped_step_a_step(wrappers: list[str]) -> None:
     hole, step = HOLE, f"rw [f]; {HOLE}"
     for wrapper in wrappers:
@@ -77,7 +77,7 @@ def test_sketches_as_labels_have_them_say_something() -> None:
 
 
 @given(blocks)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_proof_fills_its_own_sketch(made: Made) -> None:
     proof = proof_of(made)
     for sketch in (sketch_of(read_script(proof)), coarse_sketch(read_script(proof))):
@@ -87,7 +87,7 @@ def test_a_proof_fills_its_own_sketch(made: Made) -> None:
 
 
 @given(blocks, st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_changed_step_of_the_sketch_is_noticed(made: Made, data: st.DataObject) -> None:
     proof = proof_of(made)
     words = sketch_of(read_script(proof)).text.split(" ")

@@ -102,7 +102,7 @@ def test_parts_are_dropped_with_their_combinator() -> None:
 
 
 @given(blocks)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_drop_is_where_it_says(made: Made) -> None:
     script = read_script(proof_of(made))
     for drop in drops(script, SCOPE):

@@ -73,7 +73,7 @@ def test_the_doubtful_outcomes_are_not_among_the_kept() -> None:
     assert set(Outcome) - KEPT == doubtful
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     batches=st.lists(
         st.lists(

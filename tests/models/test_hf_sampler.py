@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
@@ -129,7 +129,6 @@ def test_weights_of_another_model_are_refused(
         sampler(model, tokenizer).load_weights({n: w for n, w in weights.items() if n != missing}, 1)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**64 - 1), st.integers(0, 5000))
 def test_uniforms_are_in_range(key: int, position: int) -> None:
     import numpy as np

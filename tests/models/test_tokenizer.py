@@ -1,7 +1,7 @@
 """The tokenizer trained on the spot."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from physprover.errors import DataError
@@ -19,7 +19,6 @@ def ids(text: str) -> list[int]:
     return list(TOKENIZER(text, add_special_tokens=False)["input_ids"])
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_round_trips(text: str) -> None:
     assert TOKENIZER.decode(ids(text), skip_special_tokens=False) == text

@@ -27,7 +27,7 @@ def make(kind: str, count: int = 10):
     return build(RLConfig(curriculum=kind, group_size=8), problems(count), seed=3)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sampled_from(KINDS), st.integers(1, 12), st.integers(1, 15), st.integers(0, 5))
 def test_picks_are_different_and_not_excluded(kind: str, count: int, wanted: int, banned: int) -> None:
     course = make(kind, count)
@@ -70,7 +70,7 @@ def test_nothing_to_learn_from_is_an_error() -> None:
         build(RLConfig(), [], 0)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(0.3, 9), st.floats(0.3, 9), st.integers(2, 16))
 def test_informative_chance_is_the_integral(good: float, bad: float, size: int) -> None:
     rng = random.Random(0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from trl.trainer.utils import nanstd
 
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Verdict
-from rl.groups import Group, Sample, derive_seed, samples
+from rl.groups import Group, Sample, derive_seed, samples, towards_pass_at, unlikely
 
 OUTCOMES = {1.0: Outcome.PROVED, 0.0: Outcome.REJECTED, None: Outcome.INFRASTRUCTURE}
 
@@ -59,6 +61,41 @@ def test_unjudged_attempts_neither_train_nor_move_the_baseline(one: list[float |
     known = [r for r in one if r is not None]
     with_none = [s.advantage for s in samples([group(one)], "group")]
     assert with_none == [s.advantage for s in samples([group(known)], "group")] if known else with_none == []
+
+
+@given(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=1, max_size=7), st.integers(1, 7))
+def test_towards_pass_at_is_the_mean_over_all_choices(values: list[float], k: int) -> None:
+    k = min(k, len(values))
+    expected = []
+    for i in range(len(values)):
+        choices = [c for c in itertools.combinations(range(len(values)), k) if i in c]
+        expected.append(sum(max(values[j] for j in c) for c in choices) / len(choices))
+    assert towards_pass_at(values, k) == pytest.approx(expected)
+
+
+@given(rewards, st.integers(2, 8))
+def test_towards_pass_at_leaves_what_was_not_judged(one: list[float | None], k: int) -> None:
+    got = towards_pass_at(one, k)
+    assert [r is None for r in got] == [r is None for r in one]
+    known = [r for r in one if r is not None]
+    assert [r for r in got if r is not None] == pytest.approx(list(towards_pass_at(known, k)))
+
+
+def test_pass_at_learns_from_rare_proofs_alone() -> None:
+    often, rare = group([1.0] * 7 + [0.0]), group([1.0] + [0.0] * 7, "u")
+    got = samples([often, rare], "group", pass_at=4)
+    assert [s.advantage > 0 for s in got] == [True] + [False] * 7  # of `often`, any four hold a proof
+
+
+def test_rare_proofs_are_worth_more_than_likely_ones() -> None:
+    plain = group([1.0, 1.0, 0.0, None, 1.0])
+    judged = tuple(
+        item.replace(attempt=item.attempt.replace(logprobs=(0.0, total)))
+        for item, total in zip(plain.judged, (-1.0, -9.0, -5.0, -7.0, -1.0), strict=True)
+    )
+    # Of four judged: ranks 2.5 (two are equally likely), 0, 1, 2.5.
+    assert unlikely(plain.replace(judged=judged), 0.4) == pytest.approx((0.75, 1.0, 0.0, None, 0.75))
+    assert unlikely(plain.replace(judged=judged), 0.0) == plain.rewards
 
 
 def test_batch_scale_uses_the_spread_of_all_groups() -> None:

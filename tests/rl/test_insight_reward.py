@@ -140,7 +140,7 @@ TERMS = st.builds(InsightRewardConfig, sketch=st.floats(0, 0.25), technique=st.f
     st.lists(st.tuples(st.booleans(), CLAIMS, st.booleans(), st.integers(0, 4)), min_size=2, max_size=8),
     st.sampled_from(["group", "batch", "none"]),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_no_unproved_attempt_outranks_a_proved_one(terms, rows, scale) -> None:
     worth, judged = [], []
     for proved, claims, holds, needed in rows:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -219,7 +219,6 @@ def test_the_command_line_refuses_before_lean_starts(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-@settings(deadline=None)
 @given(text=st.text(max_size=80) | st.text(alphabet='{}[]":,wording \\ud8', max_size=80))
 def test_no_answer_breaks_the_reader(text: str) -> None:
     wording, problem = read_wording(text)

@@ -106,7 +106,7 @@ def test_every_policy_ends_within_its_budget(policy: str, otherwise: Outcome) ->
     cost=st.floats(0, 9),
     policy=st.sampled_from(sorted(POLICIES)),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_budget_is_ever_exceeded(
     tokens: int, checks: int, seconds: float, cost: float, policy: str
 ) -> None:

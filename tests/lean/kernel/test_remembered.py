@@ -157,7 +157,7 @@ CALLS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(calls=CALLS)
 def test_a_verdict_is_the_same_warm_and_cold(
     warm: SecondKernel, sent: Mapping[str, Given], cold: Mapping[str, Answer], calls: list[tuple[str, str]]

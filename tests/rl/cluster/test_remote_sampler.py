@@ -80,7 +80,7 @@ def test_an_error_of_its_own_is_no_loss(tmp_path: Path) -> None:
     remote.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(1, 6),
     st.lists(st.integers(0, 2), min_size=1, max_size=6),

@@ -16,7 +16,7 @@ def _weights(n, seed):
 
 
 @given(n=st.integers(1, 3000), share=st.sampled_from([0.0, 0.001, 0.02, 0.3, 1.0]), seed=st.integers(0, 99))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_an_unlimited_delta_is_exact_and_never_longer_than_the_weights(n, share, seed):
     held, new = _weights(n, seed), _weights(n, seed)
     mask = torch.rand(n, generator=torch.Generator().manual_seed(seed)) < share

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 import torch.distributed as dist
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from physprover.app.lab.bench_optim import sent_bytes
@@ -17,7 +17,6 @@ WORLD, SIZE, DRAWS = 4, 700, 200
 
 
 @given(st.lists(st.booleans(), min_size=0, max_size=96).map(lambda b: b[: len(b) // 8 * 8]))
-@settings(deadline=None)
 def test_packing_is_exact(flags):
     positive = torch.tensor(flags, dtype=torch.bool)
     assert torch.equal(unpack(pack(positive)) > 0, positive)

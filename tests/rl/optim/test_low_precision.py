@@ -5,7 +5,7 @@ import warnings
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rl.optim import OptimizerError, StoSignSGD
@@ -15,7 +15,6 @@ positive = st.floats(min_value=2.0**-26, max_value=30.0, width=32)  # both exact
 
 
 @given(positive)
-@settings(deadline=None)
 def test_e5m3_rounds_up_by_at_most_an_eighth_and_keeps_its_own_values(x):
     code = codes.e5m3_encode_up(torch.tensor([x]), 4)
     value = float(codes.e5m3_decode(code, 4))
@@ -33,7 +32,6 @@ def test_e5m3_codes_are_monotone_and_complete():
 
 
 @given(positive)
-@settings(deadline=None)
 def test_bf16_rounds_up(x):
     value = codes.bf16_round_up(torch.tensor([x]))
     assert float(torch.tensor(x)) <= float(value) <= x * (1 + 2.0**-7) * (1 + 1e-6)

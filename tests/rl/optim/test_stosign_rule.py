@@ -47,7 +47,7 @@ def test_philox_matches_the_published_known_answers():
 
 
 @given(start=st.integers(0, 20_000), count=st.integers(1, 9_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_window_of_noise_equals_the_same_window_of_the_whole(start, count):
     key = NoiseKey(seed=7, step=3, parameter=2)
     assert torch.equal(words(start, count, key), words(0, start + count, key)[start:])
@@ -117,7 +117,7 @@ def test_first_step_is_sign_descent_and_a_dead_coordinate_never_moves():
     first_max=st.floats(0, 2),
     seed=st.integers(0, 2**64 - 1),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_envelope_always_covers_momentum_and_never_falls_at_decay_one(momentum, max_decay, first_max, seed):
     p = _param(257)
     optimizer = StoSignSGD([p], 1e-2, momentum, seed=seed, max_decay=max_decay, first_max=first_max)

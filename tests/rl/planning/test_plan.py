@@ -74,7 +74,7 @@ def test_it_says_what_everything_waits_for(
     assert make_plan(config, work).step.bottleneck == bottleneck
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(8, 40), st.floats(100, 2048), st.floats(1, 60))
 def test_more_gpus_are_never_slower(gpus: int, answer: float, check: float) -> None:
     work = Workload(prompt_tokens=800, answer_tokens=answer, check_seconds=check)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from physprover.config import SamplerConfig
@@ -93,7 +93,6 @@ def test_what_was_handed_over_does_not_move_with_the_trainer(handover: str) -> N
     st.lists(st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0]), min_size=1, max_size=6), min_size=1, max_size=4),
     st.integers(0, 30),
 )
-@settings(deadline=None)
 def test_quotas_are_those_of_one_sorted_list(rows: list[list[float]], count: int) -> None:
     changes = [torch.tensor(row) for row in rows]
     quotas = largest(changes, count)

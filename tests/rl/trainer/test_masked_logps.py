@@ -46,7 +46,7 @@ def sampled(
     return [Sample.of(attempt, 1.0 if i % 2 else -1.0) for i, attempt in enumerate(attempts)]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(
     seed=st.integers(0, 99),
     temperature=st.sampled_from([1.0, 0.7]),

@@ -30,7 +30,7 @@ def reference(model: LlamaForCausalLM, ids: torch.Tensor, mask: torch.Tensor, ke
     return logps, entropies
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     groups=st.integers(1, 4),
     size=st.integers(1, 5),

@@ -2,7 +2,7 @@
 
 import random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from physprover.lean.text.definitions import bound_names
@@ -40,7 +40,6 @@ def test_rename_is_consistent_and_leaves_named_arguments() -> None:
     assert len({t.statement for t in changed}) > 10
 
 
-@settings(deadline=None)
 @given(st.lists(IDENTIFIER, max_size=15), st.integers(0, 10_000))
 def test_the_inverse_restores_the_text(words: list[str], seed: int) -> None:
     text = " ".join(words)
@@ -50,7 +49,6 @@ def test_the_inverse_restores_the_text(words: list[str], seed: int) -> None:
     assert renaming.inverse().apply(renaming.apply(THEOREM.statement)) == THEOREM.statement
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_shuffled_handles_are_one_to_one_and_of_their_kind(seed: int) -> None:
     handles = shuffled_handles(THEOREM, random.Random(seed))

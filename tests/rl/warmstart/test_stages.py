@@ -108,7 +108,7 @@ def test_without_a_count_the_budget_is_that_of_plain_epochs(tmp_path: Path) -> N
     st.floats(0, 1),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_shares_hold_in_tokens(stages: list[str], mix: float, rng) -> None:
     for ledger in ledgers(stages, mix):
         for _ in range(400):
