@@ -23,7 +23,7 @@ from physprover.errors import RunError
 from physprover.files import append, read_journal
 from physprover.records import Record, write_jsonl
 from rl.groups import derive_seed
-from rl.warmstart.sft import imitate
+from rl.warmstart.sft import imitate, last_tenth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -212,8 +212,7 @@ def learn(
         learning_rate=expert.peak_learning_rate,
         seed=derive_seed(config.seed, "expert", number),
     )
-    tail = losses[-max(1, len(losses) // 10) :]
-    return sum(tail) / max(1, len(tail)), len(losses)
+    return last_tenth(losses), len(losses)
 
 
 def balanced(found: Sequence[Target]) -> list[Target]:

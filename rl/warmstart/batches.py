@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Example = tuple[list[int], int]
 """Token ids of prompt + target + end, and the length of the prompt."""
 
-_PAD = -(10**9)
+PAD_LABEL = -(10**9)
 SORT_WINDOW = 16  # batches whose examples are sorted by length together
 
 
@@ -35,14 +35,14 @@ def loss(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean cross-entropy of target tokens and of prompt tokens. `ids`, `labels` (rows, length).
 
-    Labels are the ids, negated less one on the prompt, `_PAD` on padding. Padding is on the right, so causal attention alone
+    Labels are the ids, negated less one on the prompt, `PAD_LABEL` on padding. Padding is on the right, so causal attention alone
     hides it.
     """
     import torch
 
     hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
     wanted = labels[:, 1:]
-    target, prompt = wanted >= 0, (wanted < 0) & (wanted > _PAD)
+    target, prompt = wanted >= 0, (wanted < 0) & (wanted > PAD_LABEL)
     on_target = torch.nn.functional.cross_entropy(model.lm_head(hidden[target]), wanted[target])
     on_prompt = torch.nn.functional.cross_entropy(model.lm_head(hidden[prompt]), -1 - wanted[prompt])
     return on_target, on_prompt
@@ -92,7 +92,7 @@ def collate(chunk: list[Example], pad: int) -> tuple[torch.Tensor, torch.Tensor]
 
     longest = max(len(ids) for ids, _ in chunk)
     ids = torch.full((len(chunk), longest), pad)
-    labels = torch.full((len(chunk), longest), _PAD)
+    labels = torch.full((len(chunk), longest), PAD_LABEL)
     for row, (tokens, prompt_length) in enumerate(chunk):
         ids[row, : len(tokens)] = torch.tensor(tokens)
         labels[row, :prompt_length] = -1 - ids[row, :prompt_length]

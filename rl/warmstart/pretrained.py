@@ -20,7 +20,7 @@ from physprover.models.fetch import resolve_model
 from physprover.models.load import check_prompt, load_model
 from physprover.prompts import get_prompt
 from rl.warmstart.batches import example
-from rl.warmstart.sft import SFTStats, choose, write_model
+from rl.warmstart.sft import SFTStats, choose, last_tenth, with_proofs, write_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,9 +50,7 @@ def warm_start_pretrained(
     if done.is_file():
         return SFTStats.model_validate_json(done.read_text(encoding="utf-8"))
     assert config.model.path is not None
-    train = [t for t in theorems if t.proof and t.split in ("", "train")]
-    if not train:
-        raise DataError("no train theorem has a proof: the warm start has nothing to learn from")
+    train = with_proofs(theorems)
     start = resolve_model(config.model.path)
     if not config.cluster.trainer_gpus:
         from rl.trainer.build import return_freed_memory
@@ -79,7 +77,6 @@ def warm_start_pretrained(
         trained = trainer.accelerator.unwrap_model(trainer.model)
         if config.model.lora_rank is not None:
             trained = trained.merge_and_unload()
-        tail = losses[-max(1, len(losses) // 10) :]
         stats = SFTStats(
             proofs=taught,
             too_long=len(chosen) - taught,
@@ -87,7 +84,7 @@ def warm_start_pretrained(
             planned_steps=trainer.state.max_steps,
             examples=len(fitting),
             target_tokens=sum(sum(row["completion_mask"]) for row in fitting),
-            loss=sum(tail) / max(1, len(tail)),
+            loss=last_tenth(losses),
             first_loss=losses[0] if losses else 0.0,
             parameters=sum(p.numel() for p in trained.parameters()),
             vocabulary=len(tokenizer),

@@ -22,10 +22,10 @@ from physprover.models.load import quiet_transformers
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.prompts import get_prompt
 from physprover.records import Record
-from rl.warmstart.batches import batches, encode, example, fits, loss
+from rl.warmstart.batches import PAD_LABEL, batches, encode, example, fits, loss
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import torch
@@ -69,10 +69,7 @@ def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progre
     done = out / "sft_stats.json"
     if done.is_file():
         return SFTStats.model_validate_json(done.read_text(encoding="utf-8"))
-    prompt = get_prompt(config.model.prompt)
-    train = [t for t in theorems if t.proof and t.split in ("", "train")]
-    if not train:
-        raise DataError("no train theorem has a proof: the warm start has nothing to learn from")
+    prompt, train = get_prompt(config.model.prompt), with_proofs(theorems)
     chosen = choose(train, config.sft.share, config.seed)
     tokenizer = train_tokenizer(
         (a + b for a, b in _corpus(prompt, train, config.seed)), config.model.vocab_size
@@ -82,6 +79,14 @@ def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progre
     must_have_learned(stats.loss, stats.steps, target_entropy(tokenizer, prompt, chosen))
     write_model(model, tokenizer, stats, out)
     return stats
+
+
+def with_proofs(theorems: Sequence[Theorem]) -> list[Theorem]:
+    """Those that a warm start may learn from. Raises `DataError` when there are none."""
+    train = [t for t in theorems if t.proof and t.split in ("", "train")]
+    if not train:
+        raise DataError("no train theorem has a proof: the warm start has nothing to learn from")
+    return train
 
 
 def choose(theorems: Sequence[Theorem], share: float, seed: int) -> list[Theorem]:
@@ -108,7 +113,7 @@ def must_have_learned(loss: float, steps: int, entropy: float) -> None:
 
     The bound needs no clock and no reference machine: the quickstart stands at half of it after 50 steps, anywhere.
     """
-    if not math.isfinite(loss) or (steps >= _JUDGED_FROM and loss > _LEARNED * entropy):
+    if steps >= _JUDGED_FROM and loss > _LEARNED * entropy:
         raise RunError(
             f"the warm start did not learn: its loss is {loss:.2f} nats per target token after {steps} steps, and "
             f"token frequencies alone give {entropy:.2f}; lower sft.learning_rate, or look at the proofs it was given"
@@ -141,43 +146,93 @@ def _fit(
     stream = batches(
         tokenizer, prompt, fitting, sft.batch_size, random.Random(f"batches {config.seed}"), rename=sft.rename
     )
-    pair = optimizers(model, sft.learning_rate)
-    model.train()
-    losses: list[float] = []
-    seen = target_tokens = 0
-    begin = time.monotonic()
-    stopped_by = "epochs"
+    training = Training(model, sft.learning_rate, sft.prompt_weight, sft.max_seconds)
     with progress.stage("warm start", planned) as stage:
-        for step in range(planned):
-            elapsed = (time.monotonic() - begin) / sft.max_seconds if sft.max_seconds else 0.0
-            if elapsed >= 1:
-                stopped_by = "max_seconds"
-                break
-            # Time left shortens the schedule too, so that a slow machine still ends on a small learning rate.
-            rate = sft.learning_rate * schedule(max(step / planned, elapsed))
+        training.teach(
+            stream,
+            lambda: len(training.losses) / planned if planned else 1.0,
+            tell=lambda _, loss: stage.advance(loss=round(loss, 3)),
+        )
+    return training.stats(len(fitting), len(theorems) - len(fitting), planned, len(tokenizer))
+
+
+class Training:
+    """Supervised steps of one model: a warm start, the stages of one, or a round of expert iteration.
+
+    Optimizers and counts go on from one call of `teach` to the next.
+    """
+
+    def __init__(
+        self,
+        model: LlamaForCausalLM,
+        learning_rate: float,
+        prompt_weight: float,
+        max_seconds: float | None = None,
+    ) -> None:
+        self._model, self._rate, self._prompt_weight = model, learning_rate, prompt_weight
+        self._limit, self._began = max_seconds or math.inf, time.monotonic()
+        self._optimizers = optimizers(model, learning_rate)
+        self.losses: list[float] = []  # of each step, on target tokens, in nats
+        self.examples = self.tokens = self.target_tokens = 0  # seen; `tokens` of prompts and targets
+
+    def teach(
+        self,
+        stream: Iterator[tuple[torch.Tensor, torch.Tensor]],
+        done: Callable[[], float],
+        end: float = 1.0,
+        tell: Callable[[int, float], None] = lambda *_: None,
+    ) -> None:
+        """Steps until `done()`, the share of the whole training that is over, reaches `end`, or the time is up.
+
+        Args:
+            stream: (ids, labels) as `rl.warmstart.batches.loss` reads them.
+            done: Places the learning rate on its schedule. Time that is used up moves it on too, so that a slow machine still
+                ends on a small rate.
+            end: Below 1 where another call goes on.
+            tell: Told the tokens and the loss of each step.
+
+        Raises `RunError` when a loss is not finite.
+        """
+        self._model.train()
+        while (share := done()) < end and (elapsed := (time.monotonic() - self._began) / self._limit) < 1:
             ids, labels = next(stream)
-            losses.append(take_step(model, pair, rate, sft.prompt_weight, ids, labels))
-            if not math.isfinite(losses[-1]):
-                break  # `must_have_learned` says so
-            seen += len(ids)
-            target_tokens += int((labels >= 0).sum())
-            stage.advance(loss=round(losses[-1], 3))
-    model.eval()
+            rate = self._rate * schedule(max(share, elapsed))
+            loss = take_step(self._model, self._optimizers, rate, self._prompt_weight, ids, labels)
+            if not math.isfinite(loss):
+                raise RunError(
+                    f"supervised step {len(self.losses) + 1} has the loss {loss}: lower sft.learning_rate "
+                    "(rl.expert.peak_learning_rate in a round of expert iteration)"
+                )
+            self.losses.append(loss)
+            tokens = int((labels != PAD_LABEL).sum())
+            self.examples, self.tokens = self.examples + len(ids), self.tokens + tokens
+            self.target_tokens += int((labels >= 0).sum())
+            tell(tokens, loss)
+        self._model.eval()
+
+    def stats(self, proofs: int, too_long: int, planned: int | None, vocabulary: int) -> SFTStats:
+        """What was done, of `planned` steps; None where the steps were not counted beforehand, and all were made."""
+        steps = len(self.losses)
+        return SFTStats(
+            proofs=proofs,
+            too_long=too_long,
+            steps=steps,
+            planned_steps=steps if planned is None else planned,
+            examples=self.examples,
+            target_tokens=self.target_tokens,
+            loss=last_tenth(self.losses),
+            first_loss=self.losses[0] if self.losses else 0.0,
+            parameters=sum(p.numel() for p in self._model.parameters()),
+            vocabulary=vocabulary,
+            seconds=round(time.monotonic() - self._began, 1),
+            stopped_by="epochs" if planned is None or steps >= planned else "max_seconds",
+        )
+
+
+def last_tenth(losses: Sequence[float]) -> float:
+    """Mean of the last tenth of the steps' losses; 0 without steps."""
     tail = losses[-max(1, len(losses) // 10) :]
-    return SFTStats(
-        proofs=len(fitting),
-        too_long=len(theorems) - len(fitting),
-        steps=len(losses),
-        planned_steps=planned,
-        examples=seen,
-        target_tokens=target_tokens,
-        loss=sum(tail) / max(1, len(tail)),
-        first_loss=losses[0] if losses else 0.0,
-        parameters=sum(p.numel() for p in model.parameters()),
-        vocabulary=len(tokenizer),
-        seconds=round(time.monotonic() - begin, 1),
-        stopped_by=stopped_by,
-    )
+    return sum(tail) / max(1, len(tail))
 
 
 def imitate(
@@ -200,16 +255,11 @@ def imitate(
         raise DataError(f"none of {len(theorems)} proofs fits model.max_prompt_tokens and max_new_tokens")
     rng = random.Random(f"imitate {seed}")
     stream = batches(tokenizer, prompt, fitting, config.sft.batch_size, rng, rename=config.sft.rename)
-    pair = optimizers(model, learning_rate)
-    training = model.training
-    model.train()
-    losses = []
-    for step in range(steps):
-        rate = learning_rate * schedule(step / steps)
-        losses.append(take_step(model, pair, rate, config.sft.prompt_weight, *next(stream)))
+    before, training = model.training, Training(model, learning_rate, config.sft.prompt_weight)
+    training.teach(stream, lambda: len(training.losses) / steps)
     model.zero_grad(set_to_none=True)
-    model.train(training)
-    return losses
+    model.train(before)
+    return training.losses
 
 
 def take_step(

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import random
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -25,7 +24,7 @@ from physprover.prompts.insight import InsightPrompt
 from physprover.prompts.tiny import INSIGHT_TOKENS, TinyPrompt
 from physprover.records import Record
 from rl.warmstart.batches import SORT_WINDOW, collate, encode, fits, shuffled_handles
-from rl.warmstart.sft import SFTStats, choose, optimizers, schedule, take_step, write_model
+from rl.warmstart.sft import SFTStats, Training, choose, last_tenth, with_proofs, write_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from physprover.config import RunConfig
     from physprover.insight.records import Insight
     from physprover.insight.techniques import Kind
-    from physprover.progress import Progress, Stage
+    from physprover.progress import Progress
     from physprover.records import Theorem
     from rl.warmstart.batches import Example
 
@@ -168,9 +167,7 @@ def warm_start_in_stages(
         raise ConfigError(
             f"sft.stages teaches the formats {', '.join(FORMATS.values())}; model.prompt is `{config.model.prompt}`"
         )
-    train = [t for t in theorems if t.proof and t.split in ("", "train")]
-    if not train:
-        raise DataError("no train theorem has a proof: the warm start has nothing to learn from")
+    train = with_proofs(theorems)
     everything = lessons(train, insights, config.sft.stage_without)
     tokenizer = train_tokenizer(_corpus(everything), config.model.vocab_size, INSIGHT_TOKENS)
     model = build_tiny(config.model, tokenizer, config.seed)
@@ -244,82 +241,43 @@ def _train(
 ) -> tuple[StagesStats, SFTStats]:
     sft = config.sft
     budget = sft.stage_tokens or math.ceil(sft.epochs * examples.plain_tokens)
-    run = _Training(config, model, examples, budget)
+    training = Training(model, sft.learning_rate, sft.prompt_weight, sft.max_seconds)
+    stages = []
     with progress.stage("warm start", budget) as bar:
         plan = zip(sft.stages, ledgers(sft.stages, sft.stage_mix), strict=True)
-        stages = tuple(
-            run.teach(name, ledger, budget * number // len(sft.stages), bar)
-            for number, (name, ledger) in enumerate(plan, 1)
-        )
-    model.eval()
+        for number, (name, ledger) in enumerate(plan, 1):
+            steps, seen, shown = len(training.losses), training.tokens, training.examples
+
+            def tell(tokens: int, loss: float, name: str = name) -> None:
+                bar.advance(tokens, stage=name, loss=round(loss, 3))
+
+            end = (budget * number // len(sft.stages)) / budget if budget else 0.0
+            training.teach(
+                _batches(examples, ledger, sft.batch_size), lambda: training.tokens / budget, end, tell
+            )
+            stages.append(
+                StageStats(
+                    stage=name,
+                    steps=len(training.losses) - steps,
+                    examples=training.examples - shown,
+                    tokens=training.tokens - seen,
+                    by_format=dict(ledger.used),
+                    loss=last_tenth(training.losses[steps:]),
+                )
+            )
     whole = StagesStats(
         budget=budget,
-        tokens=run.seen,
-        stages=stages,
+        tokens=training.tokens,
+        stages=tuple(stages),
         proofs=len(examples.lessons),
         without_insight=sum(lesson.insight is None for lesson in examples.lessons),
         too_long=examples.too_long,
     )
-    return whole, SFTStats(
-        proofs=len(examples.lessons),
-        too_long=len(examples.given) - len(examples.lessons),
-        steps=len(run.losses),
-        planned_steps=len(run.losses),
-        examples=sum(stage.examples for stage in stages),
-        target_tokens=run.target_tokens,
-        loss=stages[-1].loss,
-        first_loss=run.losses[0] if run.losses else 0.0,
-        parameters=sum(p.numel() for p in model.parameters()),
-        vocabulary=len(examples.tokenizer),
-        seconds=round(time.monotonic() - run.began, 1),
-        stopped_by="epochs" if run.seen >= budget else "max_seconds",
+    stats = training.stats(
+        len(examples.lessons), len(examples.given) - len(examples.lessons), None, len(examples.tokenizer)
     )
-
-
-class _Training:
-    """One model through all stages: what goes on from stage to stage."""
-
-    def __init__(self, config: RunConfig, model: LlamaForCausalLM, examples: _Examples, budget: int) -> None:
-        self.sft, self.model, self.examples, self.budget = config.sft, model.train(), examples, budget
-        self.optimizers = optimizers(model, config.sft.learning_rate)
-        self.losses: list[float] = []
-        self.seen = self.target_tokens = 0
-        self.began = time.monotonic()
-
-    @property
-    def elapsed(self) -> float:
-        """Share of the time limit that is used up; 0 without one."""
-        return (time.monotonic() - self.began) / self.sft.max_seconds if self.sft.max_seconds else 0.0
-
-    @property
-    def late(self) -> bool:
-        return self.elapsed >= 1
-
-    def teach(self, name: str, ledger: Ledger, end: int, bar: Stage) -> StageStats:
-        """Go on until `end` tokens are seen."""
-        first, start, examples = len(self.losses), self.seen, 0
-        stream = _batches(self.examples, ledger, self.sft.batch_size)
-        while self.seen < end and not self.late:
-            ids, labels = next(stream)
-            rate = self.sft.learning_rate * schedule(max(self.seen / self.budget, self.elapsed))
-            self.losses.append(
-                take_step(self.model, self.optimizers, rate, self.sft.prompt_weight, ids, labels)
-            )
-            tokens = int((ids != self.examples.tokenizer.pad_token_id).sum())
-            self.seen += tokens
-            self.target_tokens += int((labels >= 0).sum())
-            examples += len(ids)
-            bar.advance(tokens, stage=name, loss=round(self.losses[-1], 3))
-        own = self.losses[first:]
-        tail = own[-max(1, len(own) // 10) :]
-        return StageStats(
-            stage=name,
-            steps=len(own),
-            examples=examples,
-            tokens=self.seen - start,
-            by_format=dict(ledger.used),
-            loss=sum(tail) / max(1, len(tail)),
-        )
+    stopped_by = "epochs" if training.tokens >= budget else "max_seconds"
+    return whole, stats.replace(loss=stages[-1].loss, stopped_by=stopped_by)
 
 
 def _batches(examples: _Examples, ledger: Ledger, size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:

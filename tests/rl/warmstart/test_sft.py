@@ -1,17 +1,18 @@
 """The warm start learns, repeats, resumes and says what is wrong."""
 
+import itertools
 from pathlib import Path
 
 import pytest
 import torch
 
 from physprover.config import ModelConfig, RunConfig, SFTConfig
-from physprover.errors import DataError
+from physprover.errors import DataError, RunError
 from physprover.models.load import load_model, load_sampler
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
 from physprover.records import Theorem
-from rl.warmstart.sft import choose, warm_start
+from rl.warmstart.sft import Training, choose, warm_start
 
 # Two kinds of goal, told apart by the definition they mention: which tactic, and which name, must be read off the prompt.
 HEADER = "def f (n : Nat) : Nat := n\ndef g : Nat → Nat\n  | 0 => 0\n  | n + 1 => g n\n"
@@ -102,3 +103,14 @@ def test_no_time_means_no_steps_but_a_usable_model(tmp_path: Path) -> None:
     assert list(
         load_sampler(tmp_path / "w", CONFIG).sample(THEOREMS[:1], 1, SamplingParams(max_new_tokens=2))
     )
+
+
+def test_a_loss_that_is_not_finite_ends_the_training(trained: Path) -> None:
+    model, _ = load_model(trained)
+    with torch.no_grad():
+        model.lm_head.weight[0, 0] = float("nan")
+    batch = (torch.tensor([[2, 3, 4, 5]]), torch.tensor([[-3, -4, 4, 5]]))
+    training = Training(model, 1e-3, 0.3)  # type: ignore[arg-type]
+    with pytest.raises(RunError, match=r"step 1 has the loss nan: lower sft\.learning_rate"):
+        training.teach(itertools.repeat(batch), lambda: len(training.losses) / 9)
+    assert training.losses == []
