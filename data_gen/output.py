@@ -25,7 +25,7 @@ from data_gen.stats import (
     rule_counts,
     split_counts,
 )
-from physprover.dataset import write_dataset, write_parquet
+from physprover.dataset import card_front, write_dataset, write_parquet
 from physprover.files import write_text
 
 if TYPE_CHECKING:
@@ -131,25 +131,6 @@ def _config_hash(config: RunConfig) -> str:
 
 # -- The data set's card: what the Hugging Face hub shows, generated from the build's own figures. --
 
-_FRONT = """---
-license: {licence}
-language:
-- en
-tags:
-- lean4
-- theorem-proving
-- physics
-- synthetic
-task_categories:
-- text-generation
-pretty_name: PhysLeanData ({library})
-configs:
-- config_name: default
-  data_files:
-{files}
----
-"""
-
 _BODY = """# PhysLeanData: {library}
 
 {headers}
@@ -213,10 +194,9 @@ _HEADERS = {
 
 def card(stats: DatasetStats) -> str:
     """README.md of a built data set."""
-    files = "\n".join(
-        f"  - split: {s.split}\n    path: data/{s.split}.parquet" for s in stats.splits if s.rows
-    )
-    return _FRONT.format(library=stats.library, licence=stats.licence, files=files or "  []") + _BODY.format(
+    splits = [s.split for s in stats.splits if s.rows]
+    front = card_front(f"PhysLeanData ({stats.library})", stats.licence, splits, ["synthetic"])
+    return front + _BODY.format(
         library=stats.library,
         licence=stats.licence,
         engines="All of it needs only core Lean (`Init`)."

@@ -93,10 +93,10 @@ PROJECTIONS: dict[str, Callable[[Verdict], Any]] = {
 
 def sample(run: Path, count: int) -> list[Row]:
     """`count` different attempts of a run in random order (seed 0), some replaced as the top of this file says."""
-    from physprover.dataset import SPLITS, load_split
+    from physprover.dataset import load_by_name
     from physprover.records import JudgedAttempt, read_jsonl
 
-    theorems = {t.name: t for split in SPLITS for t in load_split(run / "data", split)}
+    theorems = load_by_name(run / "data")
     files = [run / "attempts.jsonl", *sorted((run / "eval").glob("*.attempts.jsonl"))]
     judged = (j for file in files if file.exists() for j in read_jsonl(file, JudgedAttempt))
     found = {(j.attempt.theorem, j.attempt.proof) for j in judged if j.attempt.theorem in theorems}

@@ -63,6 +63,11 @@ def load_split(path: Path, split: str) -> list[Theorem]:
     return theorems
 
 
+def load_by_name(path: Path) -> dict[str, Theorem]:
+    """Theorems of all splits by their names, which a data set has once each. Raises what `load_split` raises."""
+    return {theorem.name: theorem for split in SPLITS for theorem in load_split(path, split)}
+
+
 def write_dataset(out: Path, theorems: Iterable[Theorem], card: str) -> dict[str, int]:
     """Write the splits and the card; returns rows per split. Each file is replaced atomically.
 
@@ -81,6 +86,30 @@ def write_dataset(out: Path, theorems: Iterable[Theorem], card: str) -> dict[str
         write_parquet(out / "data" / f"{split}.parquet", [t.model_dump() for t in members], theorem_schema())
     write_text(out / "README.md", card)
     return {split: len(members) for split, members in rows.items()}
+
+
+_FRONT = """---
+license: {licence}
+language:
+- en
+tags:
+{tags}
+task_categories:
+- text-generation
+pretty_name: {name}
+configs:
+- config_name: default
+  data_files:
+{files}
+---
+"""
+
+
+def card_front(name: str, licence: str, splits: Iterable[str], tags: Sequence[str] = ()) -> str:
+    """The YAML front matter of a data set's card; `splits` are those that have rows."""
+    files = "\n".join(f"  - split: {split}\n    path: data/{split}.parquet" for split in splits)
+    shown = "\n".join(f"- {tag}" for tag in ("lean4", "theorem-proving", "physics", *tags))
+    return _FRONT.format(name=name, licence=licence, tags=shown, files=files or "  []")
 
 
 def theorem_schema() -> pa.Schema:

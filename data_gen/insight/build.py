@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from data_gen.insight.label import label, sketch_holds
 from data_gen.judging import Judging
-from physprover.dataset import SPLITS, load_theorems, write_parquet
+from physprover.dataset import SPLITS, card_front, load_theorems, write_parquet
 from physprover.errors import DataError
 from physprover.files import replacing, write_text
 from physprover.insight.records import Insight, Missing, load_insights, write_insights
@@ -90,23 +90,7 @@ class Recheck(Record):
 
 # -- Card --
 
-_CARD = """---
-license: apache-2.0
-language:
-- en
-tags:
-- lean4
-- theorem-proving
-- physics
-task_categories:
-- text-generation
-pretty_name: PhysLeanData insight
-configs:
-- config_name: default
-  data_files:
-{files}
----
-# PhysLeanData: insight
+_CARD = """# PhysLeanData: insight
 
 Physics theorems in Lean 4 with what their proofs teach: theorem → `techniques` → `sketch` → proof (`core`). No language model
 wrote any label: each was derived from a proof the kernel accepted and checked by Lean ({engine}).
@@ -145,8 +129,7 @@ is independent of it. {written} of {complete} records have one{lost}.
 def card(stats: InsightStats) -> str:
     """README.md of an insight data set."""
     splits = {split: rows for split, rows in stats.by_split.items() if rows}
-    text = _CARD.format(
-        files="\n".join(f"  - split: {split}\n    path: data/{split}.parquet" for split in splits) or "  []",
+    text = card_front("PhysLeanData insight", "apache-2.0", splits) + _CARD.format(
         engine=stats.engine or "not judged",
         trivial=stats.trivial_sketches,
         complete=stats.complete,

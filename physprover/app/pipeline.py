@@ -20,7 +20,7 @@ from physprover.errors import DataError, RunError
 from physprover.files import locked
 from physprover.lean.ask import open_pool
 from physprover.resources import resolve
-from physprover.runs import Event, RunDir, usable_cores
+from physprover.runs import Event, RunDir, share_cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
         reopen(config, run)
         _estimate(config, run, lean, progress)
         _build_data(config, run, lean, progress)
-        _share_cores()
+        share_cores()
         search = _begin_search(config, run, lean, beside, progress)
         _begin_baselines(config, run, beside, progress)
         start = _warm_start(config, run, lean, progress)
@@ -164,14 +164,6 @@ def _build_data(config: RunConfig, run: RunDir, lean: Workers, progress: Progres
         build_dataset(config, lean.pool, run.path / "data", progress)
 
     _stage(run, "data", (run.path / "data" / "stats.json").exists, build)
-
-
-def _share_cores() -> None:
-    """Leave half of the cores to Lean, which works beside every stage from here on; two threads of a model of this size on
-    two cores that Lean keeps busy need up to three times as long as one. On a GPU it makes no difference."""
-    import torch
-
-    torch.set_num_threads(max(1, usable_cores() // 2))
 
 
 def _begin_search(

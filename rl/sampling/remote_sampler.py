@@ -7,12 +7,12 @@ dropped: none is lost, none is handed on twice. An actor that is silent for too 
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from physprover.runs import share_cores
 from rl.cluster import one_line, ray
 
 if TYPE_CHECKING:
@@ -55,13 +55,9 @@ class SamplerActor:
             self._why_not = error
 
     def _open(self, model_path: str, config: RunConfig) -> None:
-        import torch
-
         from physprover.models.load import load_sampler
 
-        if not torch.cuda.is_available():
-            # Half the cores: Lean judges what was sampled at the same time.
-            torch.set_num_threads(max(1, (os.cpu_count() or 1) // (2 * config.sampler.replicas)))
+        share_cores(config.sampler.replicas)
         from rl.sampling.weight_sync import WeightHolder
 
         self._loaded = load_sampler(model_path, config)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from physprover.errors import PhysProverError, RunError
+from physprover.runs import share_cores
 from rl.cluster import one_line, ray
 from rl.trainer.batches import deal
 
@@ -118,7 +119,6 @@ class RankActor:
                 write_adapter(adapters, folder / ADAPTER)
 
     def _join(self, host: str, port: int, one_machine: bool) -> None:
-        import torch
         import torch.distributed as dist
         from torch.distributed import TCPStore  # type: ignore[attr-defined]
 
@@ -136,7 +136,7 @@ class RankActor:
         if one_machine:
             os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
         if not on_gpu:
-            torch.set_num_threads(max(1, (os.cpu_count() or 1) // world))
+            share_cores(world)
         store = self._store if self._rank == 0 else TCPStore(host, port, is_master=False)
         dist.init_process_group("nccl" if on_gpu else "gloo", store=store, rank=self._rank, world_size=world)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from physprover.app.pipeline import data_path
 from physprover.app.provers import open_run
 from physprover.config_file import load_config
-from physprover.dataset import SPLITS, load_split
+from physprover.dataset import load_by_name
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
 from physprover.records import JudgedAttempt, Outcome, read_jsonl
@@ -42,7 +42,7 @@ def recorded(runs: Sequence[Path], seconds: float) -> Recorded:
     for folder in runs:
         run = open_run(folder)
         data = data_path(load_config(run.path / "config.toml"), run)
-        names.append({t.name: t for split in SPLITS for t in load_split(data, split)})
+        names.append(load_by_name(data))
         for theorem in names[-1].values():
             known = theorems.get((theorem.header, theorem.statement))
             if known is None or theorem.lemmas_proved:
