@@ -29,8 +29,8 @@ from data_gen.splits import SPLITS, off_size, split_lemmas, split_library
 from data_gen.stats import rejected
 from physprover.errors import DataError
 from physprover.lean import engine_kind
-from physprover.lean.text.commands import THEOREMS
-from physprover.lean.text.problems import passages
+from physprover.lean.text.commands import THEOREMS, parse
+from physprover.lean.text.problems import passages, without
 from physprover.lean.text.tokens import mask
 from physprover.records import Record
 from physprover.resources import resolve
@@ -295,15 +295,14 @@ def _sure(
 
 def _without_unproved(theorem: Theorem, proved: Collection[str]) -> Theorem:
     """The theorem under its header without the open theorems that are not among the proved; itself where there are none."""
-    header = theorem.header
-    cut = [p for p in passages(mask(header)) if p.open and p.name not in proved]
+    source = mask(theorem.header)
+    commands = parse(source)
+    cut = [p for p in passages(source, commands) if p.open and p.name not in proved]
     if not cut:
         return theorem
-    for passage in reversed(cut):
-        header = header[: passage.command.start] + header[passage.command.end :].lstrip()
     gone = {p.name for p in cut}
     return theorem.replace(
-        header=header,
+        header=without(theorem.header, commands, {p.command.keyword for p in cut}),
         lemmas=tuple(n for n in theorem.lemmas if not any(f".{g}".endswith(f".{n}") for g in gone)),
     )
 

@@ -17,6 +17,7 @@ from data_gen.terms import canonical_form, normal_form, parse_statement
 from physprover.benchmark_files import read_problems
 from physprover.errors import DataError
 from physprover.lean.text.problems import passages
+from physprover.lean.text.statements import is_private
 from physprover.lean.text.tokens import mask, without_comments
 from physprover.records import Record
 from physprover.resources import resolve
@@ -99,6 +100,7 @@ def _keys(members: frozenset[tuple[str, ...]]) -> list[tuple[int, ...]]:
 # -- Contamination --
 
 _KEYWORD = re.compile(r"(?<!\S)(?:theorem|lemma)\s")
+_MANGLED = re.compile(r"\A_private\..*?\.0\.")
 _TYPES = str.maketrans({"ℕ": "Nat", "ℤ": "Int", "ℚ": "Rat"})  # the same types under Mathlib's notation
 
 
@@ -222,8 +224,8 @@ def _parsed(statement: str) -> Statement | None:
 #
 # Train must show nothing of validation or test, validation nothing of test. A theorem leaks when a header of a lower split
 # declares it, by its full name: that is what a prover is shown, with its proof or with `sorry` in its place. Equal words of
-# other theorems are no leak; where a lower split states the same up to names, order of hypotheses and sides of equations,
-# it is counted as a twin.
+# other theorems are no leak, nor is a private theorem of another file that has the same name; where a lower split states the
+# same up to names, order of hypotheses and sides of equations, it is counted as a twin.
 
 _BELOW = {"test": ("train", "validation"), "validation": ("train",)}
 
@@ -282,10 +284,10 @@ def leaks(theorems: Sequence[Theorem]) -> list[Leak]:
 def _shown(
     theorem: Theorem, below: str, declared: dict[str, dict[str, bool]], statements: dict[str, str]
 ) -> Iterator[Leak]:
-    for file, proved in declared.get(theorem.name, {}).items():
+    for file, proved in declared.get(_declaration(theorem), {}).items():
         shows: Literal["proof", "statement"] = "proof" if proved else "statement"
         yield Leak(theorem=theorem.name, split=theorem.split, shows=shows, where=file, below=below)
-    if twin := statements.get(_leaks_key(theorem)):
+    if twin := statements.get(_same(theorem.statement)):
         yield Leak(theorem=theorem.name, split=theorem.split, shows="twin", where=twin, below=below)
 
 
@@ -303,8 +305,19 @@ def _declared(theorems: Sequence[Theorem]) -> dict[str, dict[str, dict[str, bool
     for split, headers in longest.items():
         for file, header in headers.items():
             for passage in passages(mask(header)):
-                found[split].setdefault(passage.name, {})[file] = not passage.open
+                key = _declared_name(passage.name, passage.statement, passage.command.private)
+                found[split].setdefault(key, {})[file] = not passage.open
     return found
+
+
+def _declaration(theorem: Theorem) -> str:
+    return _declared_name(_MANGLED.sub("", theorem.name), theorem.statement, is_private(theorem.statement))
+
+
+def _declared_name(name: str, statement: str, private: bool) -> str:
+    """What tells a declaration from others: its full name; of a private one, which another file may have too, also its
+    words."""
+    return " ".join([name, *statement.split()]) if private else name
 
 
 def _statements(theorems: Sequence[Theorem]) -> dict[str, dict[str, str]]:
@@ -312,10 +325,5 @@ def _statements(theorems: Sequence[Theorem]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {"train": {}, "validation": {}}
     for theorem in theorems:
         if theorem.split in found:
-            found[theorem.split].setdefault(_leaks_key(theorem), theorem.name)
+            found[theorem.split].setdefault(_same(theorem.statement), theorem.name)
     return {split: {key: name for key, name in seen.items() if key} for split, seen in found.items()}
-
-
-def _leaks_key(theorem: Theorem) -> str:
-    parsed = parse_statement(theorem.statement)
-    return canonical_form(parsed) if parsed else ""

@@ -19,7 +19,7 @@ from data_gen.headers import DEFINITIONS, THEOREMS, Context, Declaration, declar
 from data_gen.library import Library, Module, before, module_of, read_library
 from physprover.errors import DataError
 from physprover.lean.text.problems import passages
-from physprover.lean.text.statements import has_sorry
+from physprover.lean.text.statements import has_sorry, is_private
 from physprover.records import Source, Theorem
 
 if TYPE_CHECKING:
@@ -56,12 +56,21 @@ def extract(
     """Theorems of a library that was read, and one line for each declaration left out.
 
     `form` is that of headers in a core library; elsewhere the header is the file as it stands. A proof with a `sorry`
-    in it is none, and its theorem is left out unless `holes` asks for it.
+    in it is none, and its theorem is left out unless `holes` asks for it. A private theorem whose name another file has
+    too is named as Lean names it: `_private.Module.0.name`.
     """
     theorems: dict[str, Theorem] = {}
     problems = []
     for module in library.modules.values():
-        for theorem, reason in _module_theorems(library, module, form):
+        for found, reason in _module_theorems(library, module, form):
+            theorem = found
+            if not reason and (other := theorems.get(found.name)) is not None:
+                if is_private(found.statement):
+                    theorem = _mangled(found)
+                elif is_private(other.statement):
+                    theorems = {
+                        t.name: t for t in (_mangled(t) if t is other else t for t in theorems.values())
+                    }
             where = f"{theorem.source.file}:{theorem.source.line}: {theorem.name}"
             if reason:
                 problems.append(f"{where}: {reason}; left out")
@@ -74,6 +83,11 @@ def extract(
             else:
                 theorems[theorem.name] = theorem
     return list(theorems.values()), problems
+
+
+def _mangled(theorem: Theorem) -> Theorem:
+    module = theorem.source.file.removesuffix(".lean").replace("/", ".")
+    return theorem.replace(name=f"_private.{module}.0.{theorem.name}")
 
 
 def _module_theorems(library: Library, module: Module, form: ContextForm) -> Iterator[tuple[Theorem, str]]:
@@ -168,16 +182,19 @@ def read_theorems(path: Path) -> list[Cut]:
 def cut_theorems(data: bytes, path: Path) -> list[Cut]:
     """`read_theorems` on a file's contents; `path` tells the project and stands in messages."""
     library, module = _load(data, path)
-    theorems, problems = extract(library, holes=True)
-    here = {(t.source.file, t.source.line): t for t in theorems}
+    here = {
+        (theorem.source.line, theorem.name): theorem
+        for theorem, reason in _module_theorems(library, module, "raw")
+        if theorem.proof and not reason
+    }
     cuts = []
     for passage in passages(module.source, module.commands):
         if not passage.name:
             raise DataError(f"{path}:{passage.line}: a theorem without a name")
-        theorem = here.get((module.file, passage.line))
+        theorem = here.get((passage.line, passage.name))
         cuts.append(Cut(passage.name, passage.line, theorem, passage.text, passage.reason))
     if not cuts:
-        raise DataError(f"{path}: no theorem in it{'; ' + problems[0] if problems else ''}")
+        raise DataError(f"{path}: no theorem in it")
     return cuts
 
 

@@ -7,7 +7,7 @@
 
 Without it files are drawn in the order of their names' hashes until each split has its share of the theorems. In a library
 in core Lean, whose headers inline what a file imports, a file is held out together with the files that import it; headers
-of other libraries show their own file only.
+of other libraries show their own file only. Files that declare theorems of one name are held out together.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from data_gen.contamination import leaks
 from physprover.errors import DataError
+from physprover.lean.text.commands import THEOREMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +53,8 @@ def split_library(
         chosen = _draw(library, theorems, {"test": test, "validation": validation})
     result = [theorem.model_copy(update={"split": chosen[theorem.source.file]}) for theorem in theorems]
     if found := [leak for leak in leaks(result) if leak.readable]:
-        raise DataError(f"{table}: train headers show held-out theorems: {'; '.join(map(str, found[:3]))}")
+        where = table if table.exists() else library.root
+        raise DataError(f"{where}: train headers show held-out theorems: {'; '.join(map(str, found[:3]))}")
     return result
 
 
@@ -88,16 +90,16 @@ def _draw(library: Library, theorems: Sequence[Theorem], shares: Mapping[str, fl
     counts = Counter(theorem.source.file for theorem in theorems)
     chosen: dict[str, Split] = {module.file: "train" for module in library.modules.values()}
     order = sorted((m for m in library.modules.values() if counts[m.file]), key=lambda m: _share(m.file))
-    importers = _importers(library)
+    showing = _showing(library)
     for split, share in shares.items():
         wanted, held = share * len(theorems), 0
         slack = max(_TOLERANCE / 2 * len(theorems), 0.5)
         for module in order:
-            group = [f for f in (module.file, *importers[module.name]) if chosen[f] == "train"]
+            group = [f for f in (module.file, *showing[module.name]) if chosen[f] == "train"]
             if held >= wanted - slack / 2:
                 break
-            if chosen[module.file] != "train" or len(group) <= len(importers[module.name]):
-                continue  # held out already, or with an importer that another split holds
+            if chosen[module.file] != "train" or len(group) <= len(showing[module.name]):
+                continue  # held out already, or shown by a file that another split holds
             size = sum(counts[file] for file in group)
             if held + size <= wanted + slack:
                 chosen |= dict.fromkeys(group, cast("Split", split))
@@ -105,14 +107,30 @@ def _draw(library: Library, theorems: Sequence[Theorem], shares: Mapping[str, fl
     return chosen
 
 
-def _importers(library: Library) -> dict[str, tuple[str, ...]]:
-    """Module -> files whose headers inline it: those of a core library that import it, directly or not."""
-    found: dict[str, list[str]] = {name: [] for name in library.modules}
+def _showing(library: Library) -> dict[str, tuple[str, ...]]:
+    """Module -> files whose headers show theorems of it: those of a core library that import it, directly or not, and
+    those that declare a theorem of the same name. With a file stand those that show it in turn."""
+    direct: dict[str, set[str]] = {name: set() for name in library.modules}
+    declaring: dict[str, list[str]] = {}
     for name, module in library.modules.items():
         if library.is_core(name):
             for imported in library.closure(name):
-                found[imported].append(module.file)
-    return {name: tuple(files) for name, files in found.items()}
+                direct[imported].add(name)
+        for theorem in {c.name for c in module.commands if c.kind in THEOREMS and not c.private}:
+            declaring.setdefault(theorem, []).append(name)
+    for names in declaring.values():
+        for name in names if len(names) > 1 else ():
+            direct[name] |= {*names} - {name}
+    found = {}
+    for name in direct:
+        reached = dict.fromkeys([name])
+        waiting = [name]
+        while waiting:
+            fresh = sorted(direct[waiting.pop()] - reached.keys())
+            reached |= dict.fromkeys(fresh)
+            waiting += fresh
+        found[name] = tuple(library.modules[other].file for other in reached if other != name)
+    return found
 
 
 def _read_table(library: Library, path: Path) -> dict[str, Split]:

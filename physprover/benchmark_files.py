@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from physprover.errors import DataError
 from physprover.lean.text.commands import parse
-from physprover.lean.text.headers import decoded
-from physprover.lean.text.problems import passages, read_problem
+from physprover.lean.text.headers import decoded, may_be_module, plain
+from physprover.lean.text.problems import passages, read_problem, without
 from physprover.lean.text.statements import has_sorry, is_hole, split_statement
 from physprover.lean.text.tokens import mask
 from physprover.records import Record, Source, Theorem
@@ -183,19 +183,16 @@ def _of_text(text: str, file: str) -> Iterator[Theorem | NotRunnable]:
     if found := _LEAN3.search(text):
         yield NotRunnable(name=file, reason=f"written in Lean 3 (`{found[0].strip()}`); only Lean 4 is asked")
         return
+    text = plain(text) if may_be_module(text) else text
     source = mask(text)
     commands = parse(source)
-    others = passages(source, commands)
-    spans = [(p.command.start, p.command.end) for p in others]
-    for passage in others:
+    theorems = passages(source, commands)
+    gone = {p.command.keyword for p in theorems}
+    for passage in theorems:
         if not passage.name:
             continue
-        kept, done = [], 0
-        for start, end in spans:
-            if end <= passage.header_end:
-                kept.append(text[done:start])
-                done = end
-        before = "".join([*kept, text[done : passage.header_end]]).rstrip() + "\n"
+        earlier = [c for c in commands if c.end <= passage.header_end]
+        before = without(text[: passage.header_end], earlier, gone).rstrip() + "\n"
         try:
             if passage.reason:
                 raise DataError(passage.reason)
@@ -321,10 +318,14 @@ def _text(row: dict[str, Any], field: str, columns: Columns, required: bool = Fa
     raise DataError(f"column `{column}` {what}; the row has {', '.join(row)}")
 
 
+def _in_comment(text: str, at: int) -> bool:
+    return text.rfind("/-", 0, at) > text.rfind("-/", 0, at)
+
+
 def _problem(row: dict[str, Any], name: str, columns: Columns, source: Source) -> Theorem:
     text = _text(row, "statement", columns, required=True)
-    if fenced := _FENCE.search(text):  # a prompt that states the problem in a block
-        text = fenced[1]
+    if fenced := next((f for f in _FENCE.finditer(text) if not _in_comment(text, f.start())), None):
+        text = fenced[1]  # a prompt that states the problem in a block
     helper = row.get("helper")
     header = _text(row, "header", columns)
     if found := _LEAN3.search(f"{header}\n{text}"):

@@ -106,6 +106,27 @@ def test_equal_words_of_unrelated_theorems_are_no_leak(tmp_path: Path) -> None:
     assert (found.leaking, found.twins) == (0, 2)
 
 
+def test_private_theorems_of_one_name_are_different_theorems(tmp_path: Path) -> None:
+    text = (
+        "import Mathlib\nprivate lemma helper ({x} : ℕ) : {x} = {x} := rfl\nlemma {last} : True := trivial\n"
+    )
+    root = write_library(tmp_path, Lab__A=text.format(x="x", last="a"), Lab__B=text.format(x="y", last="b"))
+    (root / "splits.toml").write_text('test = ["Lab/B"]\n')
+    library = read_library(root)
+    theorems, problems = extract(library)
+    assert ([t.name for t in theorems], problems) == (["helper", "a", "_private.Toy.Lab.B.0.helper", "b"], [])
+    found = report(split_library(library, theorems))
+    assert (found.leaking, found.twins) == (0, 2)
+
+
+def test_files_that_declare_one_name_are_held_out_together(tmp_path: Path) -> None:
+    texts = {f"Lab__F{i}": f"import Mathlib\nlemma t{i // 2} : a{i} = b := by simp" for i in range(20)}
+    library = read_library(write_library(tmp_path, **texts, Lab__G="import Mathlib\nlemma g : a = b := h"))
+    chosen = split_library(library, extract(library)[0], test=0.1, validation=0.1)
+    assert {t.split for t in chosen} == {"train", "validation", "test"}
+    assert report(chosen).leaking == 0
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [

@@ -20,8 +20,10 @@ from physprover.app.commands.common import EngineKind, Json, Project, Seconds, W
 from physprover.errors import DataError
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
+from physprover.lean.text.commands import parse
 from physprover.lean.text.definitions import DOUBT
-from physprover.lean.text.problems import read_problem
+from physprover.lean.text.problems import passages, read_problem, without
+from physprover.lean.text.statements import masked_or_plain
 from physprover.records import HOLES, Outcome, Record, Verdict
 
 if TYPE_CHECKING:
@@ -199,31 +201,33 @@ def judge_file(cuts: Sequence[Cut], pool: Pool, seconds: float) -> Iterator[tupl
     """Verdicts for a file's theorems. One that fails does not hide those after it, and may not be used by them.
 
     All are judged at once as they stand. Behind the first that fails, whatever was accepted, or could not be asked
-    because its context is broken, is judged again with the failed ones taken out of its context.
+    because its context is broken, is judged again with the failed ones taken out of its context. Those that cannot be
+    judged by themselves (a `mutual` block) stay in it as long as Lean accepts them there.
     """
     rows = [_row(cut) for cut in cuts]
     verdicts = [verdict for _, verdict in judge_rows(rows, pool, seconds)]
     failed: list[Cut] = []
+    unasked: list[Cut] = []
     for number, cut in enumerate(cuts):
-        again = (
-            verdicts[number].outcome in (Outcome.PROVED, Outcome.CHEATED)
-            or verdicts[number].check == "header"
-        )
-        if failed and again:
-            rows[number] = rows[number].replace(header=_without(rows[number].header, failed))
+        broken = verdicts[number].check == "header"
+        gone = [*failed, *unasked] if broken else failed
+        if gone and (broken or verdicts[number].outcome in (Outcome.PROVED, Outcome.CHEATED)):
+            rows[number] = rows[number].replace(header=_without(rows[number].header, gone))
             verdict = next(judge_rows([rows[number]], pool, seconds))[1]
             verdicts[number] = verdict.replace(
-                messages=(*verdict.messages, *_used(rows[number], failed, verdict))
+                messages=(*verdict.messages, *_used(rows[number], gone, verdict))
             )
         if verdicts[number].outcome is not Outcome.PROVED:
-            failed.append(cut)
+            (unasked if rows[number].fault else failed).append(cut)
         yield rows[number], verdicts[number]
 
 
-def _without(header: str, failed: Sequence[Cut]) -> str:
-    for cut in failed:
-        header = header.replace(cut.text, "", 1)
-    return header
+def _without(header: str, cuts: Sequence[Cut]) -> str:
+    texts = {(cut.name, cut.text) for cut in cuts}
+    source = masked_or_plain(header)
+    commands = parse(source)
+    gone = {p.command.keyword for p in passages(source, commands) if (p.name, p.text) in texts}
+    return without(header, commands, gone)
 
 
 def _used(row: Row, failed: Sequence[Cut], verdict: Verdict) -> Iterator[str]:

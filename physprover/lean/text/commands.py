@@ -38,9 +38,11 @@ _DECLARATIONS = (
 )
 # Reserved in every Lean: outside brackets they begin a command wherever they stand. (`lemma` is Mathlib's.)
 _RESERVED = "theorem|example|def|abbrev|inductive|axiom|namespace|end|mutual"
+# `lemma` is a word like any other where Mathlib is not imported, so a name must follow: `lemma : Nat` is a field.
+_LEMMA = r"lemma(?=\s+[^\W\d]|\s+«|\s*$)"
 # The same for a line of their own, indented or not.
 _INDENTED = (
-    rf"{_RESERVED}|lemma|structure|class|instance|opaque|section|variable|universe|export|attribute|include|omit"
+    rf"{_RESERVED}|{_LEMMA}|structure|class|instance|opaque|section|variable|universe|export|attribute|include|omit"
     r"|notation\d?|infix[lr]?|prefix|postfix"
 )
 _NOT_A_WORD = r"(?![\w'.!?])"
@@ -69,6 +71,9 @@ _INLINE = re.compile(
     rf"{_NO_WORD_BEFORE}(?:(?P<reserved>{_RESERVED})|(?P<other>lemma|structure|class|instance|opaque|import)){_NOT_A_WORD}"
 )
 _BEFORE_DECLARATION = re.compile(rf"(?:\]|(?<![\w'.])(?:{MODIFIERS}|in|mutual))\s*\Z")
+_PREFIXES = re.compile(
+    rf"(?:(?:@\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\]|{_NO_WORD_BEFORE}(?:{MODIFIERS})(?!\S))\s*)+\Z"
+)
 _CLASS = re.compile(r"(?<![\w'.])class\s*\Z")  # `class inductive`, `class abbrev`
 _DERIVING = re.compile(r"(?<![\w'.])deriving\s*\Z")
 _WORD = re.compile(r"#?[^\W\d][\w'!?.]*")
@@ -146,6 +151,11 @@ class Command:
     scope: Scope
     block: int | None = None  # where the `mutual` block around it starts
 
+    @property
+    def private(self) -> bool:
+        """Whether its name is its file's own."""
+        return "private" in self.prefix.split()
+
 
 def parse(source: Source) -> list[Command]:
     """All commands of a text in order."""
@@ -197,7 +207,8 @@ def _starts(source: Source) -> list[int]:
             or (token.lastgroup == "reserved" and not _CLASS.search(before))
             or (_BEFORE_DECLARATION.search(before) and not _DERIVING.search(before))
         ):
-            found.add(start)
+            prefixes = _PREFIXES.search(span, max(0, len(span) - 500))
+            found |= {start, start - len(prefixes[0])} if prefixes else {start}
     # a line that begins with prefixes of an indented declaration begins the command
     for start, surely in at_lines.items():
         if not surely:

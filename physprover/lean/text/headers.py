@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from physprover.errors import DataError
-from physprover.lean.text.commands import open_namespaces
+from physprover.lean.text.commands import open_namespaces, parse
+from physprover.lean.text.statements import masked_or_plain
 from physprover.lean.text.tokens import mask
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _OF_MODULES = re.compile(
     r"(?<![\w'.])(?:public|meta)\s+(?=(?:public|meta|private|protected|noncomputable|partial|unsafe|nonrec|scoped|local"
     r"|section|theorem|lemma|def|abbrev|structure|inductive|class|instance|example|opaque|axiom|irreducible_def|export|syntax"
     r"|macro|elab|notation\d?|infix[lr]?|prefix|postfix|initialize|builtin_\w+|simproc|dsimproc|declare_\w+|register_\w+)(?![\w'.]))"
-    r"|@\[expose\]\s*|(?<=[\[,])\s*expose\s*(?:,|(?=\]))"
+    r"|@\[\s*expose\s*\]\s*|(?<=\[)\s*expose\s*,|,\s*expose\s*(?=[,\]])"
 )
 
 
@@ -124,7 +125,10 @@ def closing_ends(text: str) -> str:
 
 def without_last_ends(context: str) -> str:
     """A context whose last namespaces stay open, so that a theorem behind it can use their short names."""
-    lines = context.rstrip().splitlines()
-    while lines and (not lines[-1].strip() or lines[-1].split()[0] == "end"):
-        lines.pop()
-    return "\n".join(lines)
+    source = masked_or_plain(context)
+    end = len(context)
+    for command in reversed(parse(source)):
+        if command.kind != "end" or command.block is not None:  # that of a `mutual` block belongs to it
+            break
+        end = command.start
+    return context[:end].rstrip()

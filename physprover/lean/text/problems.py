@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, Command, parse
-from physprover.lean.text.headers import normalised, plain
+from physprover.lean.text.headers import may_be_module, normalised, plain
 from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, split_statement
-from physprover.lean.text.tokens import mask
+from physprover.lean.text.tokens import IDENTIFIER, mask
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from physprover.lean.text.tokens import Source
+
+
+_NAMED = re.compile(rf"\w+\s+{IDENTIFIER.pattern}")
 
 
 @dataclass(frozen=True)
@@ -66,13 +70,33 @@ def passages(source: Source, commands: Sequence[Command] | None = None) -> list[
     ]
 
 
+def without(text: str, commands: Sequence[Command], gone: Collection[int]) -> str:
+    """The text without some of its commands, named by the offset of their keyword.
+
+    A `mutual` block that would hold nothing goes as a whole: Lean takes an empty one for an error.
+    """
+    spans: list[tuple[int, int]] = []
+    for block, group in groupby(commands, lambda c: c.block):
+        members = list(group)
+        if block is not None and all(c.keyword in gone or c.kind == "end" for c in members):
+            spans.append((block, members[-1].end))
+        else:
+            spans += [(c.start, c.end) for c in members if c.keyword in gone]
+    kept, done = [], 0
+    for start, end in spans:
+        kept.append(text[done:start])
+        done = end
+    return "".join([*kept, text[done:]])
+
+
 def _passage(source: Source, command: Command, block: Sequence[Command]) -> Passage:
     masked = source.masked[command.keyword : command.end]
     text = source.text[command.keyword : command.end]
     split = split_statement(masked)
     reason = "" if command.name else "a theorem without a name"
-    others = [c.name.rpartition(".")[2] for c in block if c is not command]
-    used = [n for n in others if re.search(rf"(?<![\w'.]){re.escape(n)}(?![\w'])", masked)]
+    others = dict.fromkeys(c.name for c in block if c is not command)
+    said = masked[named.end() :] if (named := _NAMED.match(masked)) else masked
+    used = [n for n in others if re.search(rf"(?<![\w']){re.escape(n.rpartition('.')[2])}(?![\w'])", said)]
     if used:
         reason = f"inside a `mutual` block with {', '.join(f'`{n}`' for n in used)}, which it rests on"
     return Passage(
@@ -92,7 +116,7 @@ def read_problem(text: str, header: str = "") -> Posed:
     Byte order mark, CRLF, docstring, attributes, comments, an empty place behind `:=` and a `module` line are taken as
     they come. Raises `DataError` when the text holds no theorem with a name, or goes on behind it.
     """
-    source = mask(normalised(text))
+    source = mask(plain(text) if may_be_module(text) else normalised(text))
     commands = parse(source)
     found = passages(source, commands)
     if not found:

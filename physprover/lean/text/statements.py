@@ -25,7 +25,6 @@ _COLON, _COMMA = re.compile(r":(?!=)"), re.compile(",")
 _REACHES_ON = re.compile(r"[→↔∀∃λ]|(?<![\w'.])(?:fun|let|have|if|match)(?![\w'])")
 _HEAD = re.compile(rf"\s*(?:theorem|lemma)\s+({IDENTIFIER.pattern})(?:\.\{{[^}}]*\}})?")
 _PART = re.compile(r"«([^»]*)»|([^.«»]+)")
-_PRIVATE = re.compile(r"(?<![\w'.])private(?![\w'.])")
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def split_statement(masked: str) -> Split | None:
     """Cut a declaration at the `:=`, `where` or first `| … =>` that starts its proof; None if it has none.
 
     `:=` inside brackets (named arguments) and those owed to a `let` or `have` of the statement do not count, nor do
-    the arms of a `match … with` or `fun` in it.
+    the arms of a `match … with`, of a `fun` or of a `let f : type` in it.
     """
     depth, owed, arms = 0, 0, False
     for token in _TOKEN.finditer(masked):
@@ -65,7 +64,9 @@ def split_statement(masked: str) -> Split | None:
             return Split(start, start, "where")
         elif kind == "bar":
             arms = arms or bool(_ARMS_FOLLOW.search(masked, 0, start))
-            if not arms and _is_arm(masked, token.end()):
+            if owed and not arms and _is_arm(masked, token.end()):  # `let f : Nat → Nat | 0 => …`
+                arms, owed = True, owed - 1
+            elif not arms and _is_arm(masked, token.end()):
                 line = _BAR_LINE.search(masked, 0, start)
                 return Split(line.start() if line else start, start, "match")
     return None
@@ -124,7 +125,13 @@ def declared(statement: str) -> Declared | None:
     written = found[1]
     parts = tuple(quoted or bare for quoted, bare in _PART.findall(written))
     rooted = parts[0] == "_root_"
-    return Declared(written, parts[rooted:], rooted, bool(_PRIVATE.search(commands[0].prefix)))
+    return Declared(written, parts[rooted:], rooted, commands[0].private)
+
+
+def is_private(statement: str) -> bool:
+    """Whether a statement declares a name that is its file's own."""
+    found = declared(statement)
+    return found is not None and found.private
 
 
 @dataclass(frozen=True)
@@ -224,6 +231,7 @@ def _outside_brackets(pattern: re.Pattern[str], text: str) -> re.Match[str] | No
 
 _SORRY = re.compile(r"(?<![\w'.])sorry(?![\w'])")
 _HOLES = frozenset({"", "by", "sorry", "by sorry", "by skip sorry"})
+_LATER_ARM = re.compile(r"\n([ \t]*)\|(?![|])")
 _OPENER = re.compile(r"\s*(?::=|\|(?![|])|where(?![\w'.]))")
 
 
@@ -233,12 +241,19 @@ def compose(statement: str, proof: str) -> str:
     `:=` is put between them unless the body brings its own beginning: `| pattern => …`, `where …` or `:= …`.
     """
     statement = statement.rstrip()
-    begins = _OPENER.match(_masked(proof))
+    masked = _masked(proof)
+    begins = _OPENER.match(masked)
     form = begins[0].strip() if begins else ""
-    between = {"": " := ", ":=": " ", "where": " "}.get(form, "\n  ")
+    between = {"": " := ", ":=": " ", "where": " "}.get(form, "\n" + _indent_of_arms(masked))
     if "--" in statement.rpartition("\n")[2]:  # a comment at its end would swallow what follows
         between = "\n" + between.lstrip("\n")
     return statement + between + (proof.lstrip() if form else proof)
+
+
+def _indent_of_arms(masked: str) -> str:
+    """The indentation of a first arm: Lean wants none of the others to the left of it."""
+    columns = [len(indent[1]) for indent in _LATER_ARM.finditer(masked)]
+    return " " * min([2, *columns])
 
 
 def as_term(proof: str) -> str:

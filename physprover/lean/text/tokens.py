@@ -155,11 +155,13 @@ def _interpolated_end(text: str, at: int) -> int | None:
 def _comment_kind(text: str, start: int) -> Literal["block", "doc", "module"]:
     if text.startswith("/-!", start):
         return "module"
-    return "doc" if text.startswith("/--", start) and not text.startswith("/--/", start) else "block"
+    return "doc" if text.startswith("/--", start) else "block"
 
 
 def _comment_end(text: str, start: int) -> int:
     depth, at = 0, start
+    if text.startswith(("/--", "/-!"), start):  # one token each, so `/--/` ends nothing
+        depth, at = 1, start + 3
     while edge := _COMMENT_EDGE.search(text, at):
         depth += 1 if edge.group() == "/-" else -1
         at = edge.end()

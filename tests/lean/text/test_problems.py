@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from physprover.errors import DataError
@@ -24,6 +24,7 @@ from physprover.lean.text.tokens import mask
         ("where\n  left := a", "theorem t : p where\n  left := a"),
         (":= by simp", "theorem t : p := by simp"),
         ("whereever", "theorem t : p := whereever"),
+        ("| 0 => a\n| n + 1 => b", "theorem t : p\n| 0 => a\n| n + 1 => b"),
         ("/- | -/ rfl", "theorem t : p := /- | -/ rfl"),
     ],
 )
@@ -35,6 +36,7 @@ def test_a_comment_at_a_statements_end_does_not_swallow_the_proof() -> None:
     assert compose("theorem t : p -- note", "rfl") == "theorem t : p -- note\n := rfl"
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["p", "∀ n, n = n", "f (d := 2) = 1", "let x := 1; x = 1", "|x| = y", "{x | q x} = s"]),
     st.sampled_from(
@@ -175,7 +177,7 @@ def test_no_problem_is_an_error_that_says_why(text: str, said: str) -> None:
 
 
 def test_mutual_theorems_that_need_each_other_are_named() -> None:
-    text = "mutual\ntheorem a : p 0 := b\ntheorem b : p 1 := q\nend\n\ntheorem c : p 2 := q\n"
+    text = "mutual\ntheorem a : p 0 := x.b\ntheorem b : p 1 := q\nend\n\ntheorem c : p 2 := q\n"
     a, b, c = passages(mask(text))
     assert "`mutual` block with `b`" in a.reason
     assert (b.reason, c.reason) == ("", "")
@@ -236,6 +238,7 @@ def test_undefined_names_are_those_that_nothing_binds() -> None:
     assert undefined("variable {Kelvin : Type}", statement, implicit) == ("ℝ",)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="theorem lma:=|wx\n/-\"'«»()[]{}⟨⟩ in@#", max_size=80))
 def test_any_text_is_cut_in_order_without_overlap(text: str) -> None:
     try:
