@@ -2,7 +2,7 @@
 
 The sentence under each field is its documentation; `physprover run CONFIG --dry-run` prints the resolved tree.
 Every number has a lower and an upper bound (tests/test_config_bounds.py), and infinity and NaN are refused: what loads here can be
-explained by `--dry-run`. What depends on several sections is refused by `rl.explain.conflicts`.
+explained by `--dry-run`. What depends on several sections is refused by `rl.validation.conflicts`.
 No torch, no ray: this module imports in milliseconds.
 """
 

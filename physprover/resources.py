@@ -37,11 +37,6 @@ def _physlean(name: str) -> Path:
     return project_folder(name)
 
 
-def configs() -> list[Path]:
-    """The configurations that came with PhysProver."""
-    return sorted(resolve("configs").glob("*.toml"))
-
-
 def foreign_stages() -> list[str]:
     """Which of the stages' packages (`data_gen`, `rl`, `eval`) are not those that came with this `physprover`, and where they are.
 

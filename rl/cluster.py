@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 _OBJECT_STORE = 256 << 20  # bytes; weights and attempts of small models, Ray's default takes 30 % of memory
 _LOCAL_STARTS = 3
-_SEAT_SECONDS = 60.0
+_HOLD_SECONDS = 60.0
 _OURS = re.compile(r"physprover\.errors\.(\w+): (.+)")
 
 
@@ -109,10 +109,10 @@ def reserve_trainer_gpus(gpus: int) -> Iterator[tuple[str, ...]]:
     here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
         ray.get_runtime_context().get_node_id(), soft=False
     )
-    seat = ray.remote(_Seat).options(num_cpus=0, num_gpus=gpus, scheduling_strategy=here).remote()
+    holder = ray.remote(_GpuHolder).options(num_cpus=0, num_gpus=gpus, scheduling_strategy=here).remote()
     try:
         try:
-            ids = tuple(ray.get(seat.gpus.remote(), timeout=_SEAT_SECONDS))
+            ids = tuple(ray.get(holder.gpus.remote(), timeout=_HOLD_SECONDS))
         except ray.exceptions.RayError:
             raise RunError(
                 f"no {gpus} free GPU{'s' * (gpus > 1)} on this machine for the trainer (cluster.trainer_gpus)"
@@ -122,10 +122,10 @@ def reserve_trainer_gpus(gpus: int) -> Iterator[tuple[str, ...]]:
             os.environ["CUDA_VISIBLE_DEVICES"] = ",".join(ids)
         yield ids
     finally:
-        ray.kill(seat)
+        ray.kill(holder)
 
 
-class _Seat:
+class _GpuHolder:
     """Holds GPUs and says which."""
 
     def gpus(self) -> list[str]:

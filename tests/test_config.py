@@ -9,16 +9,18 @@ from hypothesis import strategies as st
 from physprover.config import RunConfig
 from physprover.config_file import load_config, parse_config
 from physprover.errors import ConfigError
-from physprover.resources import configs
+from physprover.resources import resolve
+
+CONFIGS = sorted(resolve("configs").glob("*.toml"))
 
 
-@pytest.mark.parametrize("file", configs(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("file", CONFIGS, ids=lambda path: path.stem)
 def test_every_shipped_config_is_valid(file: Path) -> None:
     assert load_config(file).name
 
 
 def test_there_are_shipped_configs() -> None:
-    assert {"quickstart", "physprover-7b"} <= {file.stem for file in configs()}
+    assert {"quickstart", "physprover-7b"} <= {file.stem for file in CONFIGS}
 
 
 def write(folder: Path, text: str) -> Path:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from eval.compare import paired
 from eval.search.budget import Amount
-from eval.search.policies import FIXED_ORDERS
 from eval.search.runs import SolvedAtB, run_policy, summary
 from physprover.files import write_record
 from physprover.records import Record
@@ -137,12 +136,6 @@ def difference(
         high=test.high,
         ratio=solved / other if other else None,
     )
-
-
-def best_fixed_order(result: SearchStudy, total: Amount) -> str | None:
-    """The fixed order that solved most at a budget, with hindsight."""
-    cells = [c for c in result.cells if c.total == total and c.policy in FIXED_ORDERS]
-    return max(cells, key=lambda c: c.estimate.value).policy if cells else None
 
 
 def _shares(results: Sequence[SearchResult]) -> dict[str, float]:

@@ -83,7 +83,6 @@ class Guarded:
     """
 
     exchange: Exchange
-    exchanges: int = 0  # how often the exchange was asked
 
     def average(self, grad: Tensor) -> Tensor:
         """The exchange's average of ``grad`` [n]; zeros where it is zero on all ranks, NaN where it is not finite on one."""
@@ -94,7 +93,6 @@ class Guarded:
             return torch.zeros_like(grad)
         if not torch.isfinite(top):
             return torch.full_like(grad, torch.nan)
-        self.exchanges += 1
         return self.exchange.average(grad)
 
 

@@ -103,10 +103,10 @@ def _tensors(chunk: Sequence[Sample], pad_id: int, device: torch.device | str) -
     return {name: tensor.to(device) for name, tensor in batch.items()}
 
 
-# -- Dealing a batch to the processes of the trainer: whole groups, so that each has about as many tokens to learn from. --
+# -- Sharding a batch over the processes of the trainer: whole groups, so that each has about as many tokens to learn from. --
 
 
-def deal(samples: Sequence[Sample], ranks: int) -> list[list[Sample]]:
+def shard(samples: Sequence[Sample], ranks: int) -> list[list[Sample]]:
     """One list a rank, some empty when there are fewer groups than ranks; every sample is in exactly one.
 
     Attempts at one problem (one prompt) stay together: their prompt is padded once. The largest group goes first, each to
@@ -115,13 +115,13 @@ def deal(samples: Sequence[Sample], ranks: int) -> list[list[Sample]]:
     groups: dict[tuple[int, ...], list[Sample]] = {}
     for sample in samples:
         groups.setdefault(sample.prompt_ids, []).append(sample)
-    hands: list[list[Sample]] = [[] for _ in range(ranks)]
+    shards: list[list[Sample]] = [[] for _ in range(ranks)]
     tokens = [0] * ranks
     for group in sorted(groups.values(), key=_tokens, reverse=True):
         rank = tokens.index(min(tokens))
-        hands[rank] += group
+        shards[rank] += group
         tokens[rank] += _tokens(group)
-    return hands
+    return shards
 
 
 def _tokens(group: Sequence[Sample]) -> int:

@@ -1,6 +1,6 @@
 """The trainer as several processes: Ray actors in one torch process group, driven like the trainer that is alone.
 
-Every rank holds a copy of the model. The driver deals each batch out, adds up what the ranks report, and compares their
+Every rank holds a copy of the model. The driver shards each batch, adds up what the ranks report, and compares their
 weights' checksums, which must stay equal to the bit. Weights and checkpoints are those of rank 0; each rank writes the
 state of its own exchange. The run's folder, the warm start among it, must be visible to all ranks.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from physprover.errors import PhysProverError, RunError
 from physprover.runs import share_cores
 from rl.cluster import one_line, ray
-from rl.trainer.batches import deal
+from rl.trainer.batches import shard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -176,7 +176,7 @@ class ParallelTrainer:
 
         if not samples:
             return UpdateStats()
-        whole, parts = Whole.of(samples), deal(samples, len(self._ranks))
+        whole, parts = Whole.of(samples), shard(samples, len(self._ranks))
         reports = self._all(lambda rank, number: rank.update.remote(parts[number], whole))
         self._equal([report.checksum for report in reports])
         stats = [report.stats for report in reports]

@@ -120,9 +120,6 @@ class Renaming:
         """Rename the first component of each identifier: `s.level` follows `s`, a projection `.s` does not."""
         return IDENT.sub(lambda match: self._rename(match[0]), text)
 
-    def inverse(self) -> Renaming:
-        return Renaming({new: old for old, new in self.names.items()})
-
     def _rename(self, ident: str) -> str:
         head, dot, tail = ident.partition(".")
         return self.names.get(head, head) + dot + tail

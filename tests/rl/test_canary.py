@@ -46,11 +46,11 @@ def test_draws_repeat_and_vary() -> None:
 
 
 def test_an_accepted_canary_stops_the_run() -> None:
-    bird = canary.Canary(Problem(header="", statement="theorem canary : False"), "by magic")
-    canary.must_be_refused(bird, Verdict(outcome=Outcome.CHEATED), 3)
-    canary.must_be_refused(bird, Verdict(outcome=Outcome.INFRASTRUCTURE), 3)
+    false = canary.Canary(Problem(header="", statement="theorem canary : False"), "by magic")
+    canary.must_be_refused(false, Verdict(outcome=Outcome.CHEATED), 3)
+    canary.must_be_refused(false, Verdict(outcome=Outcome.INFRASTRUCTURE), 3)
     with pytest.raises(RunError, match="step 3: the judge accepted a false statement"):
-        canary.must_be_refused(bird, Verdict(outcome=Outcome.PROVED), 3)
+        canary.must_be_refused(false, Verdict(outcome=Outcome.PROVED), 3)
 
 
 def test_lean_refuses_every_cheat_on_every_false_statement_of_a_real_header(lean) -> None:

@@ -48,7 +48,7 @@ def test_no_sampler_gets_the_trainers_gpu(two_gpus: None, monkeypatch: pytest.Mo
         theirs = ray.get(neighbour.gpus.remote())
         assert sorted([*ids, *theirs]) == ["0", "1"]
         assert os.environ["CUDA_VISIBLE_DEVICES"] == ids[0]
-        monkeypatch.setattr(remote, "_SEAT_SECONDS", 0.5)
+        monkeypatch.setattr(remote, "_HOLD_SECONDS", 0.5)
         with pytest.raises(RunError, match="no 1 free GPU on this machine"), reserve_trainer_gpus(1):
             pass
 

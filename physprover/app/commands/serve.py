@@ -1,4 +1,4 @@
-"""`physprover serve`: the judge over HTTP, for physprover/client.py and for clients of the Kimina Lean Server."""
+"""`physprover serve`: the judge over HTTP, for physprover/client/ and for clients of the Kimina Lean Server."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from physprover.config import ModelConfig, OptimizerConfig, RunConfig
 from physprover.errors import RunError
 from rl.distributed import EXCHANGES
 from rl.groups import Drawn
-from rl.trainer.batches import Whole, deal
+from rl.trainer.batches import Whole, shard
 from rl.trainer.grpo import GroupTrainer
 from rl.trainer.rank import RankTrainer
 from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config
@@ -77,7 +77,7 @@ def flat(trainer: GroupTrainer) -> torch.Tensor:
 
 
 def part_of(samples: list[Sample]) -> list[Sample]:
-    return deal(samples, WORLD)[dist.get_rank()]
+    return shard(samples, WORLD)[dist.get_rank()]
 
 
 # -- On each rank; what they return travels back to the tests --
@@ -309,14 +309,14 @@ def test_zero_and_broken_gradients_move_no_copy(ranks: Any) -> None:
 
 def test_groups_stay_together_and_ranks_are_even() -> None:
     samples = batch(groups=20)
-    hands = deal(samples, 3)
-    assert sorted(map(id, samples)) == sorted(id(s) for hand in hands for s in hand)
-    prompts = [{s.prompt_ids for s in hand} for hand in hands]
+    shards = shard(samples, 3)
+    assert sorted(map(id, samples)) == sorted(id(s) for hand in shards for s in hand)
+    prompts = [{s.prompt_ids for s in hand} for hand in shards]
     assert not prompts[0] & prompts[1] | prompts[0] & prompts[2] | prompts[1] & prompts[2]
-    tokens = [sum(len(s.prompt_ids) + len(s.token_ids) for s in hand) for hand in hands]
+    tokens = [sum(len(s.prompt_ids) + len(s.token_ids) for s in hand) for hand in shards]
     largest = max(
         sum(len(s.prompt_ids) + len(s.token_ids) for s in samples if s.prompt_ids == prompt)
         for prompt in {s.prompt_ids for s in samples}
     )
     assert max(tokens) - min(tokens) <= largest
-    assert deal(samples[:4], 3)[1:] == [[], []]
+    assert shard(samples[:4], 3)[1:] == [[], []]

@@ -11,7 +11,7 @@ import torch.distributed as dist
 from transformers import AutoModelForCausalLM
 
 from physprover.config import OptimizerConfig, RunConfig
-from rl.trainer.batches import Whole, deal
+from rl.trainer.batches import Whole, shard
 from rl.trainer.grpo import GroupTrainer
 from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config
 from tests.rl.distributed.processes import run
@@ -62,7 +62,7 @@ def _open(path: Path, config: RunConfig, latest: Path | None = None) -> ShardedT
 
 def _step(trainer: ShardedTrainer, samples: list[Sample]) -> dict[str, float]:
     """The whole batch's figures, as the driver adds them up."""
-    part = deal(samples, dist.get_world_size())[dist.get_rank()]
+    part = shard(samples, dist.get_world_size())[dist.get_rank()]
     stats = trainer.update_part(part, Whole.of(samples))
     sums = torch.tensor([stats.loss, stats.kl, stats.ratio_mean, stats.entropy], dtype=torch.float64)
     dist.all_reduce(sums)
