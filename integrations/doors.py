@@ -205,9 +205,9 @@ def _inspect(_: list[Row]) -> Door:
         task = Task(dataset=MemoryDataset(samples), solver=recorded(), scorer=plugin.lean())
         with tempfile.TemporaryDirectory() as folder:
             [log] = inspect_eval(task, model="mockllm/model", display="none", log_dir=folder)
-            samples = log.samples  # read from the folder when first asked for
-        assert samples, log.error
-        scores = {sample.id: sample.scores["lean"] for sample in samples}
+            # Samples are read from the folder when they are first looked at.
+            scores = {sample.id: sample.scores["lean"] for sample in log.samples or []}
+        assert scores, log.error
         kept = [scores[row["name"]] for row in rows]
         return [[s.explanation, s.metadata["axioms"], s.metadata["check"]] for s in kept]
 

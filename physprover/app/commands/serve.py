@@ -73,7 +73,10 @@ def serve_http(
         shown = f"[{host}]" if ":" in host else host
         print(f"{engine}, {config.workers} workers, on http://{shown}:{port}", file=sys.stderr, flush=True)
         app = create_app(pool, Limits(fresh=fresh), token)
-        server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
+        # The pool is closed below. A lifespan that `force_exit` or a second Ctrl-C cancels would print a traceback.
+        server = uvicorn.Server(
+            uvicorn.Config(app, host=host, port=port, log_level="warning", lifespan="off")
+        )
         if until_eof:
             threading.Thread(target=_stop_at_eof, args=(server,), daemon=True).start()
         server.run()
