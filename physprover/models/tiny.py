@@ -102,13 +102,14 @@ def tiny_shape(
         raise ConfigError(
             f"model.hidden_size {config.hidden_size} is not an even multiple of model.heads {config.heads}"
         )
+    key_value_heads, intermediate = derived_sizes(config)
     return LlamaConfig(
         vocab_size=vocabulary,
         hidden_size=config.hidden_size,
-        intermediate_size=_multiple(config.hidden_size * 8 / 3, 32),
+        intermediate_size=intermediate,
         num_hidden_layers=config.layers,
         num_attention_heads=config.heads,
-        num_key_value_heads=_key_value_heads(config.heads),
+        num_key_value_heads=key_value_heads,
         max_position_embeddings=config.max_prompt_tokens + config.max_new_tokens,
         rope_theta=10_000.0,
         tie_word_embeddings=True,
@@ -119,10 +120,7 @@ def tiny_shape(
     )
 
 
-def _key_value_heads(heads: int) -> int:
-    """About a quarter of the heads, and a divisor of them."""
-    return max(n for n in range(1, max(1, heads // 4) + 1) if heads % n == 0)
-
-
-def _multiple(value: float, of: int) -> int:
-    return max(of, round(value / of) * of)
+def derived_sizes(config: ModelConfig) -> tuple[int, int]:
+    """Key/value heads, about a quarter of the heads and a divisor of them; and the width of the MLP, a multiple of 32."""
+    heads = max(n for n in range(1, max(1, config.heads // 4) + 1) if config.heads % n == 0)
+    return heads, max(32, round(config.hidden_size * 8 / 3 / 32) * 32)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from physprover.errors import ModelError
 from physprover.models.fetch import resolve_model
+from physprover.models.tiny import derived_sizes
 
 if TYPE_CHECKING:
     from physprover.config import OptimizerConfig, RunConfig
@@ -73,8 +74,7 @@ def architecture(config: RunConfig) -> Architecture | None:
     """The architecture of `model.path` (known, or a local config.json) or of the tiny prover; None = unknown."""
     model = config.model
     if model.path is None:
-        kv_heads = max(n for n in range(1, max(1, model.heads // 4) + 1) if model.heads % n == 0)
-        width = round(model.hidden_size * 8 / 3 / 32) * 32
+        kv_heads, width = derived_sizes(model)
         return Architecture(
             model.hidden_size, model.layers, model.heads, kv_heads, width, model.vocab_size, tied=True
         )

@@ -19,7 +19,7 @@ from physprover.errors import DataError
 from physprover.models.fetch import resolve_model
 from physprover.models.load import check_prompt, load_model
 from physprover.prompts import get_prompt
-from rl.warmstart.batches import example
+from rl.warmstart.batches import SORT_WINDOW, encode, example, fits
 from rl.warmstart.sft import SFTStats, choose, last_tenth, with_proofs, write_model
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from physprover.progress import Progress, Stage
     from physprover.prompts import PromptFormat
     from physprover.records import Theorem
+    from rl.warmstart.batches import Example
 
 Row = dict[str, list[int]]
 """`input_ids` of prompt, answer and end, and `completion_mask`, 1 on the tokens that are learnt."""
@@ -61,8 +62,8 @@ def warm_start_pretrained(
     check_prompt(start, tokenizer, prompt)
     chosen = choose(train, config.sft.share, config.seed)
     by_name = {insight.theorem.name: insight for insight in insights}
-    rows = [pair for pair in _rows(config, tokenizer, prompt, chosen, by_name) if _fits(pair[1], config)]
-    fitting = [row for _, row in rows]
+    rows = [pair for pair in _examples(config, tokenizer, prompt, chosen, by_name) if fits(pair[1], config)]
+    fitting = [_row(item) for _, item in rows]
     taught = len({name for name, _ in rows})
     if not fitting:
         raise DataError(
@@ -96,13 +97,13 @@ def warm_start_pretrained(
     return stats
 
 
-def _rows(
+def _examples(
     config: RunConfig,
     tokenizer: Any,
     prompt: PromptFormat,
     theorems: Sequence[Theorem],
     insights: dict[str, Insight],
-) -> Iterator[tuple[str, Row]]:
+) -> Iterator[tuple[str, Example]]:
     """All examples, each with its theorem's name, in the order they are learnt: stage after stage, in each every pass shuffled (and renamed) anew."""
     sft, rng = config.sft, random.Random(f"pretrained {config.seed}")
     stages = sft.stages or ("proof",)
@@ -118,7 +119,7 @@ def _rows(
                 else:
                     form = rng.choice(("sketch", "insight")) if stage == "mixed" else stage
                     text, answer = prompt.render(theorem), insight_answer(prompt, theorem, insight, form)
-                yield theorem.name, _row(tokenizer, text, answer)
+                yield theorem.name, encode(tokenizer, text, answer)
 
 
 def insight_answer(prompt: PromptFormat, theorem: Theorem, insight: Insight, form: str) -> str:
@@ -132,18 +133,9 @@ def insight_answer(prompt: PromptFormat, theorem: Theorem, insight: Insight, for
     return prompt.target(theorem, "by\n" + "\n".join("  " + line for line in lines) + "\n" + body)
 
 
-def _row(tokenizer: Any, text: str, answer: str) -> Row:
-    head = tokenizer(text, add_special_tokens=False)["input_ids"]
-    tail = [*tokenizer(answer, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]
-    return {"input_ids": head + tail, "completion_mask": [0] * len(head) + [1] * len(tail)}
-
-
-def _fits(row: Row, config: RunConfig) -> bool:
-    answer = sum(row["completion_mask"])
-    return (
-        answer <= config.model.max_new_tokens
-        and len(row["input_ids"]) - answer <= config.model.max_prompt_tokens
-    )
+def _row(item: Example) -> Row:
+    ids, prompt_length = item
+    return {"input_ids": ids, "completion_mask": [0] * prompt_length + [1] * (len(ids) - prompt_length)}
 
 
 def _trainer(
@@ -205,8 +197,8 @@ def _trainer(
 
 
 def _by_length(rows: Sequence[Row], size: int, seed: int) -> list[Row]:
-    """Rows of like length beside each other within windows of 16 batches, the batches of a window shuffled."""
-    rng, window, found = random.Random(f"windows {seed}"), 16 * size, []
+    """Rows of like length beside each other within windows of `SORT_WINDOW` batches, the batches of a window shuffled."""
+    rng, window, found = random.Random(f"windows {seed}"), SORT_WINDOW * size, []
     for start in range(0, len(rows), window):
         ordered = sorted(rows[start : start + window], key=lambda row: len(row["input_ids"]))
         batches = [ordered[i : i + size] for i in range(0, len(ordered), size)]

@@ -199,8 +199,10 @@ def test_stages_follow_each_other(base: Path) -> None:
     config = config_of(base, {"stages": ["proof", "sketch", "insight"], "epochs": 3})
     tokenizer = chat_tokenizer()
     insights = {t.name: INSIGHT.model_copy(update={"theorem": t}) for t in THEOREMS}
-    rows = list(pretrained._rows(config, tokenizer, get_prompt("chat", tokenizer), THEOREMS, insights))
-    texts = [tokenizer.decode(row["input_ids"]) for _, row in rows]
+    examples = list(
+        pretrained._examples(config, tokenizer, get_prompt("chat", tokenizer), THEOREMS, insights)
+    )
+    texts = [tokenizer.decode(ids) for _, (ids, _) in examples]
     assert len(texts) == 48
     assert all("-- sketch:" not in text for text in texts[:16])
     assert all("-- sketch:" in text and "-- claim" not in text for text in texts[16:32])
