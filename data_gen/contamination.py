@@ -13,6 +13,7 @@ import zlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Literal
 
+from data_gen.library import written_name
 from data_gen.terms import canonical_form, normal_form, parse_statement
 from physprover.benchmark_files import read_problems
 from physprover.errors import DataError
@@ -100,7 +101,6 @@ def _keys(members: frozenset[tuple[str, ...]]) -> list[tuple[int, ...]]:
 # -- Contamination --
 
 _KEYWORD = re.compile(r"(?<!\S)(?:theorem|lemma)\s")
-_MANGLED = re.compile(r"\A_private\..*?\.0\.")
 _TYPES = str.maketrans({"ℕ": "Nat", "ℤ": "Int", "ℚ": "Rat"})  # the same types under Mathlib's notation
 
 
@@ -311,7 +311,7 @@ def _declared(theorems: Sequence[Theorem]) -> dict[str, dict[str, dict[str, bool
 
 
 def _declaration(theorem: Theorem) -> str:
-    return _declared_name(_MANGLED.sub("", theorem.name), theorem.statement, is_private(theorem.statement))
+    return _declared_name(written_name(theorem.name), theorem.statement, is_private(theorem.statement))
 
 
 def _declared_name(name: str, statement: str, private: bool) -> str:

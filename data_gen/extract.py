@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data_gen.headers import DEFINITIONS, THEOREMS, Context, Declaration, declare
-from data_gen.library import Library, Module, before, module_of, read_library
+from data_gen.library import Library, Module, before, module_of, private_name, read_library
 from physprover.errors import DataError
 from physprover.lean.text.problems import passages
 from physprover.lean.text.statements import has_sorry, is_private
@@ -86,8 +86,7 @@ def extract(
 
 
 def _mangled(theorem: Theorem) -> Theorem:
-    module = theorem.source.file.removesuffix(".lean").replace("/", ".")
-    return theorem.replace(name=f"_private.{module}.0.{theorem.name}")
+    return theorem.replace(name=private_name(theorem.source.file, theorem.name))
 
 
 def _module_theorems(library: Library, module: Module, form: ContextForm) -> Iterator[tuple[Theorem, str]]:

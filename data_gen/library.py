@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, Command, parse
-from physprover.lean.text.headers import closing_ends, decoded, import_spans, imports_of, may_be_module, plain
+from physprover.lean.text.headers import (
+    closing_ends,
+    decoded,
+    import_spans,
+    imports_of,
+    may_be_module,
+    without_module,
+)
 from physprover.lean.text.statements import split_statement
 from physprover.lean.text.tokens import Source, mask, without_comments
 
@@ -233,16 +240,34 @@ def _without_broken_imports(library: Library) -> Library:
     return Library(library.root, modules, library.revision, tuple(dict.fromkeys(problems)))
 
 
+def module_name(file: str) -> str:
+    """`A/B.lean` is the module `A.B`."""
+    return file.removesuffix(".lean").replace("/", ".")
+
+
+# Lean's name for a private declaration, which another file may declare too: of the module, and in full.
+_PRIVATE = re.compile(r"\A_private\..*?\.0\.")
+
+
+def private_name(file: str, name: str) -> str:
+    """The name by which Lean tells a file's private declaration from those of other files."""
+    return f"_private.{module_name(file)}.0.{name}"
+
+
+def written_name(name: str) -> str:
+    """The name as the file writes it: `private_name` undone."""
+    return _PRIVATE.sub("", name)
+
+
 def module_of(file: str, data: bytes) -> Module:
     """One file read. Raises `DataError` for one that is too large, not UTF-8, or has a comment or string without end."""
     if len(data) > MAX_FILE_BYTES:
         raise DataError(f"{len(data) / 1e6:.1f} MB is more than {MAX_FILE_BYTES / 1e6:.0f} MB")
     text = decoded(data)
-    source = mask(plain(text) if may_be_module(text) else text)  # lines keep their numbers
+    source = mask(without_module(text))
     commands = parse(source)
-    name = file.removesuffix(".lean").replace("/", ".")
     whole = tuple(_IMPORT_ALL.findall(text)) if may_be_module(text) else ()
-    return Module(name, file, source, tuple(commands), imports_of(source), whole)
+    return Module(module_name(file), file, source, tuple(commands), imports_of(source), whole)
 
 
 def _lean_files(root: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from physprover.errors import DataError
 from physprover.lean.text.commands import parse
-from physprover.lean.text.headers import decoded, may_be_module, plain
+from physprover.lean.text.headers import decoded, without_module
 from physprover.lean.text.problems import passages, read_problem, without
 from physprover.lean.text.statements import has_sorry, is_hole, split_statement
 from physprover.lean.text.tokens import mask
@@ -183,7 +183,7 @@ def _of_text(text: str, file: str) -> Iterator[Theorem | NotRunnable]:
     if found := _LEAN3.search(text):
         yield NotRunnable(name=file, reason=f"written in Lean 3 (`{found[0].strip()}`); only Lean 4 is asked")
         return
-    text = plain(text) if may_be_module(text) else text
+    text = without_module(text)
     source = mask(text)
     commands = parse(source)
     theorems = passages(source, commands)

@@ -41,8 +41,11 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
 
     config = spelled_out(config)
     refuse_impossible(config)
-    for problem in data_problems(config):
-        raise DataError(problem)
+    if (
+        config.data.dataset or not _stats_of_data(_run_folder(config)).exists()
+    ):  # what is built was looked at before
+        for problem in data_problems(config):
+            raise DataError(problem)
     if config.model.path:
         from physprover.models.fetch import resolve_model
 
@@ -84,7 +87,7 @@ def open_run_dir(config: RunConfig) -> RunDir:
     from physprover.config_file import load_config
     from physprover.runs import changes, collect, lasting
 
-    run = RunDir(Path(config.output) / config.name)
+    run = RunDir(_run_folder(config))
     file = run.path / "config.toml"
     if not file.exists():
         run.write_text("config.toml", tomli_w.dumps(lasting(config)))
@@ -141,6 +144,15 @@ def data_path(config: RunConfig, run: RunDir) -> Path:
     return resolve(config.data.dataset) if config.data.dataset else run.path / "data"
 
 
+def _run_folder(config: RunConfig) -> Path:
+    return Path(config.output) / config.name
+
+
+def _stats_of_data(run: Path) -> Path:
+    """Written last: where it is, the run has built its data set."""
+    return run / "data" / "stats.json"
+
+
 def _estimate(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> None:
     """Refuse a machine that is too small; before the first stage, say how long the run will take here."""
     from physprover.app import estimate
@@ -163,7 +175,7 @@ def _build_data(config: RunConfig, run: RunDir, lean: Workers, progress: Progres
     def build() -> None:
         build_dataset(config, lean.pool, run.path / "data", progress)
 
-    _stage(run, "data", (run.path / "data" / "stats.json").exists, build)
+    _stage(run, "data", _stats_of_data(run.path).exists, build)
 
 
 def _begin_search(

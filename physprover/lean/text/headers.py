@@ -118,6 +118,11 @@ def may_be_module(text: str) -> bool:
     return _MODULE.search(text) is not None
 
 
+def without_module(text: str) -> str:
+    """A normalised text out of the module system, with the same line numbers; itself where it takes no part in it."""
+    return plain(text) if may_be_module(text) else text
+
+
 def closing_ends(text: str) -> str:
     """`end` lines for the namespaces and sections that a text leaves open."""
     return "".join(f"end {name}".rstrip() + "\n" for name in open_namespaces(text))
