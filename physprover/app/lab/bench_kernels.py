@@ -131,7 +131,7 @@ class _LeanAlone(EmbeddedJudge):
     """What a verdict cost before there were two kernels."""
 
     def replay(self, problem: Problem, constants: dict[str, Any], seconds: float) -> dict[str, Any]:
-        return self.ask({"judge": {**asked(problem), "constants": constants}}, seconds)
+        return self.ask({"judge": {**asked(problem), "constants": constants}}, seconds, problem)
 
 
 def added(config: EngineConfig, checks: Sequence[Check]) -> list[Row]:

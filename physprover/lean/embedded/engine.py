@@ -85,7 +85,9 @@ class EmbeddedJudge:
         """The answer of both kernels on a proof. Raises `WorkerLost`; the next call starts afresh."""
         request = {**asked(problem), "constants": constants}
         for second in (self.second, "anew"):
-            answer = self.ask({"judge": {**request, "second": second}}, seconds)
+            answer = self.ask({"judge": {**request, "second": second}}, seconds, problem)
+            if answer["outcome"] == "invalid":
+                return answer
             try:
                 return self._second.confirm(answer, answer.pop("replayed", None), seconds)
             except Unsent as unsent:
@@ -102,8 +104,9 @@ class EmbeddedJudge:
             return answer
         return self._second.confirm_file(answer, theorems, constants, seconds)
 
-    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """The judge's answer to a request of its own kind. Raises `WorkerLost`; the next call starts afresh."""
+    def ask(self, request: dict[str, Any], seconds: float, problem: Problem | None = None) -> dict[str, Any]:
+        """The judge's answer to a request of its own kind, on `problem` if any. Raises `WorkerLost`; the next call starts
+        afresh."""
         with self._lock:
             if self._process is None or not self._process.alive:
                 self._process = self._start()
@@ -112,7 +115,7 @@ class EmbeddedJudge:
                 self._process.wait_ready()
             except LeanSetupError as error:  # a busy machine: a worker has just started from the same folder
                 raise WorkerLost("infrastructure", str(error)) from None
-            answer = self._process.ask(request, seconds)
+            answer = _asked(self._process, request, seconds, problem)
             self._second.learn(answer.get("replayed"))
             return answer
 
@@ -178,7 +181,7 @@ class EmbeddedEngine:
     def _settle(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:
         text = compose(problem.statement, proof) + "\n"
         request = {**asked(problem), "text": text, "limit": messages, "replay": self._judge is None}
-        answer = self._worker({"check": request}, seconds, spoils=may_spoil(proof))
+        answer = self._worker({"check": request}, seconds, problem, spoils=may_spoil(proof))
         elapsed = answer["ms"] / 1000
         _require_valid(answer)
         doubts = doubt(problem.header, problem.statement, answer.get("bound", ()))
@@ -209,11 +212,13 @@ class EmbeddedEngine:
             return (f"error: {lost.reason}: {lost.detail}",)
         return shown(answer)
 
-    def _worker(self, request: dict[str, Any], seconds: float, *, spoils: bool = False) -> dict[str, Any]:
+    def _worker(
+        self, request: dict[str, Any], seconds: float, problem: Problem | None = None, *, spoils: bool = False
+    ) -> dict[str, Any]:
         """The worker's answer; after a request that `spoils` it, the next one meets a new process. Raises `WorkerLost`."""
         with self._lock:
             try:
-                return self._live().ask(request, seconds)
+                return _asked(self._live(), request, seconds, problem)
             finally:
                 if spoils:
                     self._process.kill()
@@ -242,6 +247,12 @@ class EmbeddedEngine:
             self._spares.close()
             if self._judge is not None:
                 self._judge.close()
+
+
+def _asked(
+    process: LeanProcess, request: dict[str, Any], seconds: float, problem: Problem | None
+) -> dict[str, Any]:
+    return process.ask_about(problem, request, seconds) if problem else process.ask(request, seconds)
 
 
 def _require_valid(answer: dict[str, Any]) -> None:

@@ -28,6 +28,10 @@ _START_SECONDS = 240.0  # a laptop under load; 2.5 s on an idle one
 # A deadline counts the worker's CPU seconds, so that a busy machine is not held against a proof; the wall clock stops
 # what merely waits, at this multiple.
 _PATIENCE = 6.0
+# What a header and a statement may take, in deadlines of a check. A worker that has just replaced another meets every header
+# anew: were that part of a check, a slow machine would end check after check and never have a worker that knows them.
+_PREPARATION = 5.0
+_PREPARED = 4000  # problems remembered, as many as session.cjs keeps
 # Kilobytes of V8's stack, which bounds how deep Lean can recurse; half of what Linux and macOS give a main thread.
 _STACK_KB = 3900
 TOO_DEEP = "error: maximum recursion depth has been reached: the evaluation is deeper than the stack of the embedded Lean"
@@ -85,6 +89,7 @@ class LeanProcess:
         os.close(write_end)
         self._answers = read_end
         self._buffer = b""
+        self._prepared: set[int] = set()
         self.version = ""
         self.from_code = False  # begun with the installation's machine code
 
@@ -121,6 +126,26 @@ class LeanProcess:
                 raise WorkerLost("rejected", TOO_DEEP)
             raise WorkerLost("crashed", str(answer.get("fatal", "an answer to another question")))
         return answer
+
+    def ask_about(self, problem: Problem, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Answer to a request on `problem`, whose header and statement this process elaborates before, once and apart.
+
+        The answer is "invalid" where they do not elaborate. Raises `WorkerLost` as `ask` does.
+        """
+        known = hash((problem.header, problem.statement))
+        if known not in self._prepared:
+            try:
+                answer = self.ask({"prepare": asked(problem)}, _PREPARATION * seconds)
+            except WorkerLost as lost:
+                if lost.reason != "timeout":
+                    raise
+                raise WorkerLost(lost.reason, f"header and statement: {lost.detail}") from None
+            if "outcome" in answer:
+                return answer
+            if len(self._prepared) >= _PREPARED:
+                self._prepared.clear()
+            self._prepared.add(known)
+        return self.ask(request, seconds)
 
     def _send(self, data: bytes) -> None:
         assert self._child.stdin is not None

@@ -115,8 +115,8 @@ class Witness(EmbeddedJudge):
     second = "whole"
     witnessed: dict[str, Any] | None = None
 
-    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        answer = super().ask(request, seconds)
+    def ask(self, request: dict[str, Any], seconds: float, problem: Problem | None = None) -> dict[str, Any]:
+        answer = super().ask(request, seconds, problem)
         self.witnessed = answer.get("replayed")
         return answer
 
