@@ -16,7 +16,7 @@ from physprover.models.vllm_sampler import VLLMSampler
 from physprover.prompts import get_prompt
 from physprover.prompts.conjecture import STOP
 from physprover.prompts.tiny import INSIGHT_TOKENS, PROOF, SKETCH
-from rl.trainer.logps import logps_and_entropies
+from rl.trainer.logps import padded_logps_and_entropies
 from tests.rl import toy
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def sampler(tmp_path_factory: pytest.TempPathFactory) -> VLLMSampler:
     config = parse_config(
         {
             "model": {"max_prompt_tokens": 120, "max_new_tokens": 24},
-            "sampler": {"kind": "vllm", "batch_size": 16, "gpu_memory": 0.1},
+            "sampler": {"kind": "vllm", "batch_size": 64, "gpu_memory": 0.1},
         }
     )
     made = VLLMSampler(str(folder), TINY, config)
@@ -71,7 +71,7 @@ def expected(weights: LlamaForCausalLM, attempt: Attempt, temperature: float) ->
     ids = torch.tensor([attempt.prompt_ids + attempt.token_ids])
     mask = TokenMask(TOKENIZER, get_prompt(attempt.prompt_format))
     with torch.no_grad():
-        logps, _ = logps_and_entropies(
+        logps, _ = padded_logps_and_entropies(
             weights, ids, torch.ones_like(ids), ids.size(1) - start, temperature, mask
         )
     return logps[0]
@@ -128,6 +128,16 @@ def test_seeds_decide(sampler: VLLMSampler) -> None:
 
     assert texts(5) == texts(5)
     assert texts(5) != texts(6)
+
+
+def test_more_prompts_than_a_batch_of_tokens_holds_are_sampled_whole(sampler: VLLMSampler) -> None:
+    """vLLM would split the prompt that does not fit, which its engine for CPUs does not survive where requests have seeds."""
+    theorems = [t.replace(statement=t.statement + " + 0" * 20) for t in toy.theorems(32)]
+    attempts = list(sampler.sample(theorems, 2, PARAMS))
+    assert Counter(a.theorem for a in attempts) == {t.name: 2 for t in theorems}
+    prompts = {a.theorem: len(a.prompt_ids) for a in attempts}
+    scheduler = sampler._llm.llm_engine.vllm_config.scheduler_config
+    assert sum(prompts.values()) > scheduler.max_num_batched_tokens, "the test needs longer prompts"
 
 
 def test_prompts_too_long_are_skipped_and_other_formats_stop(sampler: VLLMSampler) -> None:
