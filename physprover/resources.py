@@ -1,4 +1,4 @@
-"""Find the files that travel with the code (configs/, lean/PhysCore) from a checkout and from an installed wheel."""
+"""Find the files that travel with the code (configs/, lean/) from a checkout and from an installed wheel."""
 
 from __future__ import annotations
 

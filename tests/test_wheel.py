@@ -66,8 +66,9 @@ def test_verify_and_shipped_files_outside_a_checkout(installed: Path, tmp_path: 
     assert judged.stdout.endswith("1 of 2 proved\n")
     planned = done(script, "run", "configs/quickstart.toml", "--dry-run", cwd=tmp_path)
     assert planned.returncode == 0, planned.stderr
-    counted = done(script, "data", "extract", "lean/PhysCore", cwd=tmp_path)
-    assert counted.returncode == 0, counted.stderr
+    for library in ("lean/PhysCore", "lean/PhysField"):
+        counted = done(script, "data", "extract", library, cwd=tmp_path)
+        assert counted.returncode == 0, counted.stderr
     asked = (
         "from physprover.lean.attack import CORPUS, load_attacks; print(CORPUS, len(load_attacks(CORPUS)))"
     )

@@ -1,0 +1,6 @@
+import PhysField.ClassicalMechanics.Collisions
+import PhysField.ClassicalMechanics.Energy
+import PhysField.Mathematics.OrderedField
+import PhysField.Mathematics.Vec3
+import PhysField.Mathematics.Vector
+import PhysField.Thermodynamics.HeatEngines
