@@ -24,7 +24,7 @@ from physprover.lean.text.headers import (
     without_module,
 )
 from physprover.lean.text.statements import split_statement
-from physprover.lean.text.tokens import Source, mask, without_comments
+from physprover.lean.text.tokens import Source, without_comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -264,7 +264,7 @@ def module_of(file: str, data: bytes) -> Module:
     if len(data) > MAX_FILE_BYTES:
         raise DataError(f"{len(data) / 1e6:.1f} MB is more than {MAX_FILE_BYTES / 1e6:.0f} MB")
     text = decoded(data)
-    source = mask(without_module(text))
+    source = without_module(text)
     commands = parse(source)
     whole = tuple(_IMPORT_ALL.findall(text)) if may_be_module(text) else ()
     return Module(module_name(file), file, source, tuple(commands), imports_of(source), whole)

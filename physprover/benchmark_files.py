@@ -183,8 +183,8 @@ def _of_text(text: str, file: str) -> Iterator[Theorem | NotRunnable]:
     if found := _LEAN3.search(text):
         yield NotRunnable(name=file, reason=f"written in Lean 3 (`{found[0].strip()}`); only Lean 4 is asked")
         return
-    text = without_module(text)
-    source = mask(text)
+    source = without_module(text)
+    text = source.text
     commands = parse(source)
     theorems = passages(source, commands)
     gone = {p.command.keyword for p in theorems}

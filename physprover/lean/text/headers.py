@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from physprover.errors import DataError
 from physprover.lean.text.commands import open_namespaces, parse
 from physprover.lean.text.statements import masked_or_plain
-from physprover.lean.text.tokens import mask
-
-if TYPE_CHECKING:
-    from physprover.lean.text.tokens import Source
+from physprover.lean.text.tokens import Comment, Source, mask
 
 IMPORT = re.compile(r"^[ \t]*(?:(?:public|private|meta)\s+)*import\s+(?:all\s+)?(\S+)[^\n]*\n?", re.MULTILINE)
 _LEADING = re.compile(
@@ -56,15 +52,26 @@ def plain(text: str) -> str:
     if not _WANTS_WORK.search(text, rest):
         return text
     try:
-        source = mask(text)
+        return _plain(mask(text)).text
     except DataError:  # Lean will say what is wrong with it
         return text
+
+
+def _plain(source: Source) -> Source:
+    """What `plain` makes of a masked text, masked."""
     head, end, is_module = _leading(source)
     if not end:
-        return text
-    if is_module:
-        return head + _without_modules(source, end)
-    return head + text[end:]
+        return source
+    cuts = [m.span() for m in _OF_MODULES.finditer(source.masked, end)] if is_module else []
+    texts, masks, comments = [head], [head], []
+    done, moved = end, len(head) - end  # up to where the text is taken over, and by how much it has moved
+    for start, stop in [*cuts, (len(source.text), len(source.text))]:
+        lines = "\n" * source.masked.count("\n", start, stop)
+        texts += [source.text[done:start], lines]
+        masks += [source.masked[done:start], lines]
+        comments += [Comment(c.start + moved, c.end + moved, c.kind) for c in source.comments_in(done, start)]
+        done, moved = stop, moved + len(lines) - (stop - start)
+    return Source("".join(texts), "".join(masks), tuple(comments))
 
 
 def _leading(source: Source) -> tuple[str, int, bool]:
@@ -92,16 +99,6 @@ def _leading(source: Source) -> tuple[str, int, bool]:
     return "".join(kept), end, is_module
 
 
-def _without_modules(source: Source, since: int) -> str:
-    """What follows a module's imports, said without the module system."""
-    kept: list[str] = []
-    done = since
-    for found in _OF_MODULES.finditer(source.masked, since):
-        kept += [source.text[done : found.start()], "\n" * found[0].count("\n")]
-        done = found.end()
-    return "".join([*kept, source.text[done:]])
-
-
 def import_spans(source: Source, end: int | None = None) -> list[tuple[int, int]]:
     """Spans of the import lines before an offset, line ends included."""
     stop = len(source.text) if end is None else end
@@ -118,9 +115,13 @@ def may_be_module(text: str) -> bool:
     return _MODULE.search(text) is not None
 
 
-def without_module(text: str) -> str:
-    """A normalised text out of the module system, with the same line numbers; itself where it takes no part in it."""
-    return plain(text) if may_be_module(text) else text
+def without_module(text: str) -> Source:
+    """A normalised text out of the module system, masked, with the same line numbers; itself where it takes no part in it.
+
+    Raises `DataError` with the line of a comment or string that never closes.
+    """
+    source = mask(text)
+    return _plain(source) if may_be_module(text) else source
 
 
 def closing_ends(text: str) -> str:

@@ -11,7 +11,7 @@ from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, Command, parse
 from physprover.lean.text.headers import normalised, plain, without_module
 from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, split_statement
-from physprover.lean.text.tokens import IDENTIFIER, mask
+from physprover.lean.text.tokens import IDENTIFIER
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -116,7 +116,7 @@ def read_problem(text: str, header: str = "") -> Posed:
     Byte order mark, CRLF, docstring, attributes, comments, an empty place behind `:=` and a `module` line are taken as
     they come. Raises `DataError` when the text holds no theorem with a name, or goes on behind it.
     """
-    source = mask(without_module(normalised(text)))
+    source = without_module(normalised(text))
     commands = parse(source)
     found = passages(source, commands)
     if not found:

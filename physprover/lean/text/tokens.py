@@ -69,6 +69,11 @@ class Source:
                 return
             yield self.comments[index]
 
+    def comments_in(self, since: int, until: int) -> tuple[Comment, ...]:
+        """Comments that start in `[since, until)`."""
+        starts = self._comment_starts
+        return self.comments[bisect_left(starts, since) : bisect_left(starts, until)]
+
 
 def mask(text: str) -> Source:
     """Blank comments, strings and character literals. Raises `DataError` with the line of one that never closes."""
