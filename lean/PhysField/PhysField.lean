@@ -1,6 +1,8 @@
 import PhysField.ClassicalMechanics.Collisions
 import PhysField.ClassicalMechanics.Energy
+import PhysField.Electromagnetism.Resistors
 import PhysField.Mathematics.OrderedField
 import PhysField.Mathematics.Vec3
 import PhysField.Mathematics.Vector
+import PhysField.Relativity.VelocityAddition
 import PhysField.Thermodynamics.HeatEngines
