@@ -94,8 +94,8 @@ class VLLMSampler:
             max_model_len=model.max_prompt_tokens + model.max_new_tokens,
             max_num_seqs=sampler.batch_size,
             enable_prefix_caching=True,
-            # Of a prompt in pieces vLLM 0.32 draws a token, drops it and turns the seed's generator back by an offset, which
-            # torch's generators on a CPU do not have: its engine ends.
+            # Of a prompt split between two batches vLLM 0.32 samples a token, discards it and moves the request's seeded
+            # generator back by an offset. torch's CPU generators have none: the engine's process ends.
             enable_chunked_prefill=torch.cuda.is_available(),
             logprobs_mode="processed_logprobs",
             logits_processors=[PartsProcessor] if prompt.tokens else None,

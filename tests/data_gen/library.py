@@ -1,11 +1,18 @@
-"""A small library on disk that the tests of this folder extract from."""
+"""A small library on disk that the tests of this folder extract from, and the check of the libraries that are shipped."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from data_gen.extract import extract
+from data_gen.library import read_library
+from physprover.lean.protocol import Problem
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from physprover.lean.embedded.engine import EmbeddedEngine
+    from physprover.records import Theorem
 
 BASE = """/-! # Base -/
 namespace Toy.Mechanics
@@ -62,3 +69,12 @@ def write_library(root: Path, **files: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return root
+
+
+def all_proved(lean: EmbeddedEngine, root: Path) -> list[Theorem]:
+    """The theorems of a library, each proved from its extracted parts by its own proof."""
+    theorems, problems = extract(read_library(root), "sorry")
+    assert not problems
+    outcomes = {t.name: lean.check(Problem.of(t), t.proof or "", 120.0) for t in theorems}
+    assert {n: (v.outcome, *v.messages) for n, v in outcomes.items() if v.reward != 1.0} == {}
+    return theorems

@@ -11,7 +11,7 @@ import pytest
 from data_gen.extract import extract
 from data_gen.library import read_library
 from data_gen.splits import split_library
-from physprover.lean.protocol import Problem
+from tests.data_gen.library import all_proved
 
 if TYPE_CHECKING:
     from physprover.lean.embedded.engine import EmbeddedEngine
@@ -21,11 +21,7 @@ LIBRARY = Path(__file__).parents[2] / "lean" / "PhysField"
 
 @pytest.mark.slow
 def test_every_theorem_proves_from_its_extracted_parts(lean: EmbeddedEngine) -> None:
-    library = read_library(LIBRARY)
-    theorems, problems = extract(library, "sorry")
-    assert not problems
-    outcomes = {t.name: lean.check(Problem.of(t), t.proof or "", 120.0) for t in theorems}
-    assert {n: (v.outcome, *v.messages) for n, v in outcomes.items() if v.reward != 1.0} == {}
+    assert all_proved(lean, LIBRARY)
 
 
 def test_every_theorem_says_in_words_what_it_states() -> None:

@@ -229,26 +229,29 @@ def test_a_module_of_std_does_not_hide_the_rest_of_init(lean: EmbeddedEngine) ->
     assert lean.check(problem, "rfl").outcome is Outcome.PROVED
 
 
+# A header of many small proofs.
+SLOW = "".join(
+    f"theorem slow{n} (a b c : Int) : (a + b + c + {n}) * (a + b - c) = a*a + 2*a*b + b*b - c*c + {n}*(a + b - c) := by grind\n"
+    for n in range(40)
+)
+
+
 def test_a_new_worker_elaborates_the_header_beside_the_deadline_of_a_check(lean: EmbeddedEngine) -> None:
     """A check's deadline is half of what its header takes, so it would end each worker that meets the header anew."""
-    lemmas = "".join(
-        f"theorem slow{n} (a b c : Int) : (a + b + c + {n}) * (a + b - c) = a*a + 2*a*b + b*b - c*c + {n}*(a + b - c) := by grind\n"
-        for n in range(40)
-    )
     lean._process.kill()
     with lean._lock:
         process = lean._live()
         before = process.cpu_seconds()
-    assert lean.elaborate(lemmas) == ()
+    assert lean.elaborate(SLOW) == ()
     taken = process.cpu_seconds() - before
-    problem = Problem(header=lemmas, statement="theorem t : 1 + 1 = 2")
+    problem = Problem(header=SLOW, statement="theorem t : 1 + 1 = 2")
     lean._process.kill()
     assert lean.check(problem, "rfl", seconds=taken / 2).outcome is Outcome.PROVED
 
 
-def test_a_header_without_end_is_stopped_and_named(lean: EmbeddedEngine) -> None:
-    header = "theorem long : ∀ n : Fin 3000, n.val * n.val < 9000000 := by decide +kernel\n"
-    verdict = lean.check(Problem(header=header, statement="theorem t : True"), "trivial", seconds=0.01)
+def test_a_header_beyond_its_own_deadline_is_stopped_and_named(lean: EmbeddedEngine) -> None:
+    problem = Problem(header=f"-- anew\n{SLOW}", statement="theorem t : True")
+    verdict = lean.check(problem, "trivial", seconds=0.01)
     assert (verdict.outcome, verdict.messages) == (
         Outcome.TIMEOUT,
         ("header and statement: deadline passed",),

@@ -86,8 +86,6 @@ class EmbeddedJudge:
         request = {**asked(problem), "constants": constants}
         for second in (self.second, "anew"):
             answer = self.ask({"judge": {**request, "second": second}}, seconds, problem)
-            if answer["outcome"] == "invalid":
-                return answer
             try:
                 return self._second.confirm(answer, answer.pop("replayed", None), seconds)
             except Unsent as unsent:
@@ -115,7 +113,7 @@ class EmbeddedJudge:
                 self._process.wait_ready()
             except LeanSetupError as error:  # a busy machine: a worker has just started from the same folder
                 raise WorkerLost("infrastructure", str(error)) from None
-            answer = _asked(self._process, request, seconds, problem)
+            answer = self._process.ask(request, seconds, problem)
             self._second.learn(answer.get("replayed"))
             return answer
 
@@ -218,7 +216,7 @@ class EmbeddedEngine:
         """The worker's answer; after a request that `spoils` it, the next one meets a new process. Raises `WorkerLost`."""
         with self._lock:
             try:
-                return _asked(self._live(), request, seconds, problem)
+                return self._live().ask(request, seconds, problem)
             finally:
                 if spoils:
                     self._process.kill()
@@ -247,12 +245,6 @@ class EmbeddedEngine:
             self._spares.close()
             if self._judge is not None:
                 self._judge.close()
-
-
-def _asked(
-    process: LeanProcess, request: dict[str, Any], seconds: float, problem: Problem | None
-) -> dict[str, Any]:
-    return process.ask_about(problem, request, seconds) if problem else process.ask(request, seconds)
 
 
 def _require_valid(answer: dict[str, Any]) -> None:

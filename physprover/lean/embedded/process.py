@@ -105,11 +105,14 @@ class LeanProcess:
             self.version, self.from_code = str(ready["version"]), bool(ready["code"])
         return self
 
-    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+    def ask(self, request: dict[str, Any], seconds: float, problem: Problem | None = None) -> dict[str, Any]:
         """Send one request and wait for its answer, `seconds` of CPU time at most.
 
-        Raises `WorkerLost` (and kills the process) at any trouble.
+        Header and statement of the `problem` it is about are elaborated before, once in this process; the answer is "invalid"
+        where they do not elaborate. Raises `WorkerLost` (and kills the process) at any trouble.
         """
+        if problem is not None and (invalid := self._prepare(problem, seconds)):
+            return invalid
         self.wait_ready()
         nonce = secrets.token_hex(8)
         line = json.dumps({**request, "nonce": nonce}) + "\n"
@@ -127,25 +130,23 @@ class LeanProcess:
             raise WorkerLost("crashed", str(answer.get("fatal", "an answer to another question")))
         return answer
 
-    def ask_about(self, problem: Problem, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Answer to a request on `problem`, whose header and statement this process elaborates before, once and apart.
-
-        The answer is "invalid" where they do not elaborate. Raises `WorkerLost` as `ask` does.
-        """
+    def _prepare(self, problem: Problem, seconds: float) -> dict[str, Any] | None:
+        """Elaborate header and statement under a deadline of their own; the answer where they do not elaborate."""
         known = hash((problem.header, problem.statement))
-        if known not in self._prepared:
-            try:
-                answer = self.ask({"prepare": asked(problem)}, _PREPARATION * seconds)
-            except WorkerLost as lost:
-                if lost.reason != "timeout":
-                    raise
-                raise WorkerLost(lost.reason, f"header and statement: {lost.detail}") from None
-            if "outcome" in answer:
-                return answer
-            if len(self._prepared) >= _PREPARED:
-                self._prepared.clear()
-            self._prepared.add(known)
-        return self.ask(request, seconds)
+        if known in self._prepared:
+            return None
+        try:
+            answer = self.ask({"prepare": asked(problem)}, _PREPARATION * seconds)
+        except WorkerLost as lost:
+            if lost.reason != "timeout":
+                raise
+            raise WorkerLost(lost.reason, f"header and statement: {lost.detail}") from None
+        if "outcome" in answer:
+            return answer
+        if len(self._prepared) >= _PREPARED:
+            self._prepared.clear()
+        self._prepared.add(known)
+        return None
 
     def _send(self, data: bytes) -> None:
         assert self._child.stdin is not None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from physprover.errors import DataError
 from physprover.lean.text.commands import parse
 from physprover.lean.text.definitions import undefined
-from physprover.lean.text.headers import plain
+from physprover.lean.text.headers import plain, without_module
 from physprover.lean.text.problems import joined, passages, read_problem
 from physprover.lean.text.statements import compose, declared, has_sorry, is_hole, split_statement
 from physprover.lean.text.tokens import mask
@@ -137,6 +137,24 @@ def test_a_module_file_becomes_a_plain_one_line_by_line() -> None:
     ]
     assert found.count("\n") == text.count("\n")
     assert passages(mask(found))[0].line == passages(mask(text))[0].line
+
+
+PIECES = (
+    "public ",
+    "meta ",
+    "@[expose] ",
+    "@[expose, simp] ",
+    "theorem t : p := q\n",
+    "-- public def\n",
+    "/-- doc\n-/ ",
+    'def s := "é -- x"\n',
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
+def test_a_module_file_is_masked_as_the_plain_one_is(pieces: list[str]) -> None:
+    text = "module\n\n-- why\npublic import Std\n" + "".join(pieces)
+    assert without_module(text) == mask(plain(text))
 
 
 @pytest.mark.parametrize(
