@@ -1,7 +1,11 @@
 import PhysField.ClassicalMechanics.Collisions
 import PhysField.ClassicalMechanics.Energy
 import PhysField.Electromagnetism.Resistors
+import PhysField.Mathematics.FiniteDifference
+import PhysField.Mathematics.Mat2
 import PhysField.Mathematics.OrderedField
+import PhysField.Mathematics.Quadratic
+import PhysField.Mathematics.Series
 import PhysField.Mathematics.Vec3
 import PhysField.Mathematics.Vector
 import PhysField.Relativity.VelocityAddition
