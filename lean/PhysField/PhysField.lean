@@ -9,4 +9,5 @@ import PhysField.Mathematics.Series
 import PhysField.Mathematics.Vec3
 import PhysField.Mathematics.Vector
 import PhysField.Relativity.VelocityAddition
+import PhysField.StatisticalMechanics.FiniteProbability
 import PhysField.Thermodynamics.HeatEngines
