@@ -10,4 +10,6 @@ import PhysField.Mathematics.Vec3
 import PhysField.Mathematics.Vector
 import PhysField.Relativity.VelocityAddition
 import PhysField.StatisticalMechanics.FiniteProbability
+import PhysField.StatisticalMechanics.IsingChain
+import PhysField.StatisticalMechanics.TwoLevel
 import PhysField.Thermodynamics.HeatEngines
