@@ -20,6 +20,9 @@ _TOKEN = re.compile(
 )
 _BINDING = re.compile(r"[∃∀λ]|\bfun\b|\blet\b|\bmatch\b|\bif\b|\bhave\b")
 _TYPE = re.compile(r"(?:Type|Sort)\b")
+_DATA = re.compile(
+    r"(?:Fin|Vec|Vector|Matrix|BitVec|List|Array)\b"
+)  # types of values that may depend on a number
 _PROPOSITION = re.compile(r"[=≠≤<≥>∧∨¬↔∣∈∃∀]")
 RELATIONS = ("=", "≠", "≤", "<", "≥", ">")
 
@@ -31,13 +34,13 @@ class Binder:
     bracket: str
     names: tuple[str, ...]
     type: str
-    dependent: bool = (
-        False  # the type mentions an earlier variable: `(h : Allowed t e)`, rarely `(i : Fin n)`
-    )
+    dependent: bool = False  # the type mentions an earlier variable: `(h : Allowed t e)`, `(i : Fin n)`
 
     @property
     def is_hypothesis(self) -> bool:
-        return bool(self.names) and (self.dependent or _PROPOSITION.search(self.type) is not None)
+        if not self.names or _PROPOSITION.search(self.type):
+            return bool(self.names)
+        return self.dependent and not _DATA.match(self.type)
 
     def __str__(self) -> str:
         inner = f"{' '.join(self.names)} : {self.type}" if self.names else self.type

@@ -16,6 +16,7 @@ from data_gen.terms import bare, mentions, parse_statement
 from physprover.lean.text.tokens import IDENTIFIER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
     from data_gen.headers import Header
@@ -73,7 +74,7 @@ class Instantiate(Rule):
         found = []
         for variable in _type_variables(seed.statement):
             classes = [b.type for b in _instance_binders(seed.statement, variable)]
-            kinds = _common([_instances(c, variable, seed.header) for c in classes])
+            kinds = members(classes, variable, seed.header)
             for kind in random.sample(kinds, min(2, len(kinds))):
                 rest = seed.statement.substitute(variable, kind)
                 if rest is None:
@@ -183,6 +184,12 @@ def _without(statement: Statement, variable: str) -> list[Binder]:
     return [b for b in statement.binders if not b.names or set(b.names) != {variable}]
 
 
+def members(classes: Sequence[str], variable: str, header: Header) -> list[str]:
+    """Types known to have an instance of every class of `variable` that is written; none where no class is."""
+    choices = [_instances(c, variable, header) for c in classes]
+    return [k for k in choices[0] if all(k in other for other in choices)] if choices else []
+
+
 def _instances(written: str, variable: str, header: Header) -> list[str]:
     """Types known to have an instance of `written`, a class of `variable` alone."""
     name, _, rest = written.partition(" ")
@@ -190,7 +197,3 @@ def _instances(written: str, variable: str, header: Header) -> list[str]:
         return []
     declared = [kind for c, kind in _INSTANCE.findall(header.text) if c == name]
     return declared or list(_CORE_INSTANCES.get(name.rpartition(".")[2], ()))
-
-
-def _common(choices: list[list[str]]) -> list[str]:
-    return [k for k in choices[0] if all(k in other for other in choices)] if choices else []

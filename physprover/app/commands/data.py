@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -117,6 +118,53 @@ def data_extract(
     if out is not None:
         write_jsonl(out, theorems)
     print("\n".join(lines))
+
+
+@app.command("lint")
+def data_lint(
+    library: Annotated[Path, typer.Argument(help="Lake project, or a folder of Lean files.")],
+    levels: Annotated[bool, typer.Option("--levels", help="Measure difficulty levels too.")] = False,
+    workers: Workers = 2,
+    seconds: Seconds = 20.0,
+    kind: EngineKind = "auto",
+    project: Project = None,
+    as_json: Json = False,
+) -> None:
+    """Look for statements that say less than they seem to.
+
+    Hypotheses that contradict each other, that the theorem does without, that no values were found for, or only 0, 1 and -1;
+    variables nothing mentions; statements made twice. Exit status 1: there are some.
+
+    \b
+    Examples:
+      physprover data lint lean/PhysField
+      physprover data lint lean/PhysCore --levels --json
+    """
+    from data_gen.extract import extract as extract_theorems
+    from data_gen.judging import Judging
+    from data_gen.library import read_library
+    from data_gen.lint import lint
+    from physprover.app.display import Display
+
+    path = resolve(library)
+    read = read_library(path)
+    theorems, left_out = extract_theorems(read, "sorry")
+    if not theorems:
+        problems = (*read.problems, *left_out)
+        raise DataError(f"{path}: no theorem in it{': ' + problems[0] if problems else ''}")
+    engine = engine_config(kind, project, workers, seconds)
+    with (
+        TemporaryDirectory() as folder,
+        open_pool(engine, progress=Display()) as pool,
+        Display().stage("lint", None) as stage,
+    ):
+        judging = Judging(pool, Path(folder) / "verdicts.jsonl", seconds)
+        try:
+            report = lint(theorems, judging, stage.advance, levels)
+        finally:
+            judging.close()
+    print(report.model_dump_json() if as_json else report)
+    raise typer.Exit(1 if report.findings else 0)
 
 
 @app.command("export")

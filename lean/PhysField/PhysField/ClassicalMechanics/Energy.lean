@@ -52,13 +52,13 @@ theorem torricelli (a v t : K) : velocity v a t ^ 2 = v ^ 2 + 2 * a * displaceme
   grind [displacement, velocity]
 
 /-- Kinetic energy by momentum: `p² / 2m`. -/
-theorem kineticEnergy_of_momentum (m v : K) (hm : 0 < m) : kineticEnergy m v = (m * v) ^ 2 / (2 * m) := by
+theorem kineticEnergy_of_momentum (m v : K) : kineticEnergy m v = (m * v) ^ 2 / (2 * m) := by
   grind [kineticEnergy]
 
 /-- Of two bodies with equal momenta the lighter one has the greater kinetic energy. -/
 theorem lighter_has_more_energy (m n v w : K) (hm : 0 < m) (hn : m < n) (hp : m * v = n * w) (hv : v ≠ 0) :
     kineticEnergy n w < kineticEnergy m v := by
-  rw [kineticEnergy_of_momentum m v hm, kineticEnergy_of_momentum n w (by grind), ← hp]
+  rw [kineticEnergy_of_momentum m v, kineticEnergy_of_momentum n w, ← hp]
   have hsq := sq_pos (show m * v ≠ 0 by grind)
   exact div_lt_div_left hsq (by grind) (by grind)
 

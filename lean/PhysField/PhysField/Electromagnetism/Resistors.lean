@@ -68,10 +68,8 @@ theorem voltage_divider (u r s : K) (hr : 0 < r) (hs : 0 < s) : u * r / (r + s) 
   grind
 
 /-- A bridge is balanced exactly when its arms divide alike (Wheatstone). -/
-theorem bridge_balanced (u a b c d : K) (hu : u ≠ 0) (ha : 0 < a) (hb : 0 < b) (hc : 0 < c) (hd : 0 < d) :
+theorem bridge_balanced (u a b c d : K) (hu : u ≠ 0) (h : a + b ≠ 0) (k : c + d ≠ 0) :
     bridgeVoltage u a b c d = 0 ↔ a * d = b * c := by
-  have h : a + b ≠ 0 := by grind
-  have k : c + d ≠ 0 := by grind
   have e : bridgeVoltage u a b c d * ((a + b) * (c + d)) = u * (b * c - a * d) := by grind [bridgeVoltage]
   constructor
   · intro z
@@ -85,8 +83,7 @@ theorem bridge_balanced (u a b c d : K) (hu : u ≠ 0) (ha : 0 < a) (hb : 0 < b)
     rcases mul_eq_zero.mp f with g | g <;> grind
 
 /-- A load that equals the resistance of its source takes a quarter of the power of a short circuit. -/
-theorem loadPower_matched (u r : K) (hr : 0 < r) : loadPower u r r = u ^ 2 / (4 * r) := by
-  have h : r + r ≠ 0 := by grind
+theorem loadPower_matched (u r : K) : loadPower u r r = u ^ 2 / (4 * r) := by
   grind [loadPower]
 
 /-- No load takes more power than one that equals the resistance of its source (maximum power transfer). -/

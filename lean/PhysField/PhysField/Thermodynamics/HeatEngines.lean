@@ -34,12 +34,12 @@ theorem carnot_bound (th tc qh qc : K) (hh : 0 < th) (hc : 0 < tc) (hq : 0 < qh)
   grind [carnotEfficiency]
 
 /-- An engine reaches Carnot's efficiency exactly if it makes no entropy. -/
-theorem carnot_iff_reversible (th tc qh qc : K) (hh : 0 < th) (hc : 0 < tc) (hq : 0 < qh) :
+theorem carnot_iff_reversible (th tc qh qc : K) (hc : 0 < tc) (hq : 0 < qh) :
     efficiency qh qc = carnotEfficiency th tc ↔ entropyProduction th tc qh qc = 0 := by
   grind [efficiency, engineWork, carnotEfficiency, entropyProduction]
 
 /-- Lost work (Gouy and Stodola): the work missing to Carnot's is the cold temperature times the entropy made. -/
-theorem lost_work (th tc qh qc : K) (hh : 0 < th) (hc : 0 < tc) :
+theorem lost_work (th tc qh qc : K) (hc : 0 < tc) :
     carnotEfficiency th tc * qh - engineWork qh qc = tc * entropyProduction th tc qh qc := by
   grind [engineWork, carnotEfficiency, entropyProduction]
 
@@ -68,7 +68,7 @@ theorem carnot_colder (th tc t : K) (hh : 0 < th) (h : t < tc) : carnotEfficienc
   grind [carnotEfficiency]
 
 /-- Two Carnot engines in series waste what one between the outer temperatures wastes. -/
-theorem carnot_series (th tm tc : K) (hh : 0 < th) (hm : 0 < tm) :
+theorem carnot_series (th tm tc : K) (hm : 0 < tm) :
     (1 - carnotEfficiency th tm) * (1 - carnotEfficiency tm tc) = 1 - carnotEfficiency th tc := by
   grind [carnotEfficiency]
 
