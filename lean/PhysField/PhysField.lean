@@ -1,13 +1,17 @@
 import PhysField.ClassicalMechanics.Collisions
 import PhysField.ClassicalMechanics.Energy
 import PhysField.Electromagnetism.Resistors
+import PhysField.Mathematics.Complex
 import PhysField.Mathematics.FiniteDifference
 import PhysField.Mathematics.Mat2
+import PhysField.Mathematics.Matrix2
 import PhysField.Mathematics.OrderedField
 import PhysField.Mathematics.Quadratic
 import PhysField.Mathematics.Series
 import PhysField.Mathematics.Vec3
 import PhysField.Mathematics.Vector
+import PhysField.QuantumMechanics.Commutators
+import PhysField.QuantumMechanics.LadderOperators
 import PhysField.Relativity.VelocityAddition
 import PhysField.StatisticalMechanics.FiniteProbability
 import PhysField.StatisticalMechanics.IsingChain
