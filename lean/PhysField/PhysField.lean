@@ -15,5 +15,7 @@ import PhysField.QuantumMechanics.LadderOperators
 import PhysField.Relativity.VelocityAddition
 import PhysField.StatisticalMechanics.FiniteProbability
 import PhysField.StatisticalMechanics.IsingChain
+import PhysField.StatisticalMechanics.MarkovChain
+import PhysField.StatisticalMechanics.Occupation
 import PhysField.StatisticalMechanics.TwoLevel
 import PhysField.Thermodynamics.HeatEngines

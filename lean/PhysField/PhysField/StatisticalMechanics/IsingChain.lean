@@ -85,7 +85,7 @@ theorem ringPartition_two (a b : K) (hb : b ≠ 0) :
   grind [tr, transfer]
 
 /-- The trace of the cubed transfer matrix is the sum over the orientations of three spins on a triangle. -/
-theorem ringPartition_three (a b : K) (hb : b ≠ 0) :
+theorem ringPartition_three (a b : K) :
     ringPartition a b 3 = spinSum fun s => spinSum fun t => spinSum fun u =>
       spinWeight b s * spinWeight b t * spinWeight b u * bondWeight a s t * bondWeight a t u * bondWeight a u s := by
   show tr (unit * transfer a b * transfer a b * transfer a b) = _
@@ -131,7 +131,7 @@ theorem ringPartition_pos (a b : K) (n : Nat) (ha : 0 < a) (hb : 0 < b) : 0 < ri
   grind
 
 /-- Without a field the partition function of a ring is the sum of the powers of two eigenvalues. -/
-theorem ringPartition_zero_field (a : K) (n : Nat) (ha : a ≠ 0) : ringPartition a 1 n = (a + a⁻¹) ^ n + (a - a⁻¹) ^ n := by
+theorem ringPartition_zero_field (a : K) (n : Nat) : ringPartition a 1 n = (a + a⁻¹) ^ n + (a - a⁻¹) ^ n := by
   refine tr_power _ _ _ n ?_ ?_
   · grind [tr, transfer]
   · grind [det, transfer]
@@ -144,7 +144,7 @@ theorem ringPartition_bounds (a : K) (n : Nat) (ha : 1 ≤ a) :
   have q : 0 ≤ a - a⁻¹ := by grind
   have h := pow_nonneg q n
   have k := pow_le_pow q (show a - a⁻¹ ≤ a + a⁻¹ by grind) n
-  rw [ringPartition_zero_field a n (by grind)]
+  rw [ringPartition_zero_field a n]
   grind
 
 /-- Each bond of an open chain without a field multiplies the partition function by the larger eigenvalue. -/
