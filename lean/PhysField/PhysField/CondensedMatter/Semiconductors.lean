@@ -154,6 +154,7 @@ theorem magnetoresistance_two_carriers (r s t u : K) (hr : 0 < r) (hs : 0 < s) :
   have i := mul_nonneg (show 0 ≤ r * s * (p * q) by grind [mul_pos x y]) (sq_nonneg (t - u))
   have j := sq_pos (show r * p + s * q ≠ 0 by grind)
   have k := sq_nonneg (r * t * p + s * u * q)
+  clear a b c d e f x y
   rw [magnetoresistance, ← Lean.Grind.Field.div_eq_mul_inv, div_le_div_iff (by grind) (by grind)]
   grind
 

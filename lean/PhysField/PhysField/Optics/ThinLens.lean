@@ -132,22 +132,19 @@ theorem lens_longitudinal (f g h : K) (hg : g ≠ 0) (hh : h ≠ 0) (hgf : g ≠
 /-- Two thin lenses in contact image like one whose power is the sum of theirs. -/
 theorem lens_contact (e f g : K) (he : 0 < e) (hf : 0 < f) (h : e < g) :
     lensImage f (-lensImage e g) = lensImage (contactFocal e f) g := by
-  have a : g - e ≠ 0 := by grind
-  have b : e + f ≠ 0 := by grind
-  have p := mul_pos hf (show 0 < g - e by grind)
-  have q := mul_pos he (show 0 < g by grind)
-  obtain ⟨c, hc⟩ : ∃ c, c = g * (e + f) - e * f := ⟨_, rfl⟩
-  have i := div_pos (show 0 < c by grind) (show 0 < e + f by grind)
-  have j := div_pos (show 0 < c by grind) (show 0 < g - e by grind)
-  have m : -lensImage e g - f = -c / (g - e) := by grind [lensImage]
-  have n : g - contactFocal e f = c / (e + f) := by grind [contactFocal]
   have l : ∀ f g : K, g - f ≠ 0 → lensImage f g * (g - f) = f * g := by
     intro f g h
     grind [lensImage]
-  have x := l f (-lensImage e g) (by grind)
-  have y := l (contactFocal e f) g (by grind)
-  have u : lensImage f (-lensImage e g) * c = e * f * g := by grind [lensImage]
-  have v : lensImage (contactFocal e f) g * c = e * f * g := by grind [contactFocal]
+  have w := l e g (by grind)
+  have z : contactFocal e f * (e + f) = e * f := by grind [contactFocal]
+  have p := mul_pos hf (show 0 < g - e by grind)
+  have q := mul_pos he (show 0 < g by grind)
+  generalize lensImage e g = b at *
+  generalize contactFocal e f = c at *
+  have x := l f (-b) (by intro k; grind)
+  have y := l c g (by intro k; grind)
+  have u : lensImage f (-b) * (e * g + f * (g - e)) = e * f * g := by grind
+  have v : lensImage c g * (e * g + f * (g - e)) = e * f * g := by grind
   grind
 
 /-- A converging lens put against another one shortens its focal length. -/
