@@ -1,5 +1,8 @@
 import PhysField.ClassicalMechanics.Collisions
 import PhysField.ClassicalMechanics.Energy
+import PhysField.CondensedMatter.Phonons
+import PhysField.CondensedMatter.Semiconductors
+import PhysField.Electromagnetism.Circuits
 import PhysField.Electromagnetism.Resistors
 import PhysField.Mathematics.Complex
 import PhysField.Mathematics.FiniteDifference
@@ -10,6 +13,11 @@ import PhysField.Mathematics.Quadratic
 import PhysField.Mathematics.Series
 import PhysField.Mathematics.Vec3
 import PhysField.Mathematics.Vector
+import PhysField.Optics.Fermat
+import PhysField.Optics.FresnelEquations
+import PhysField.Optics.Polarization
+import PhysField.Optics.RayMatrices
+import PhysField.Optics.ThinLens
 import PhysField.QuantumMechanics.Commutators
 import PhysField.QuantumMechanics.LadderOperators
 import PhysField.Relativity.VelocityAddition
@@ -19,3 +27,4 @@ import PhysField.StatisticalMechanics.MarkovChain
 import PhysField.StatisticalMechanics.Occupation
 import PhysField.StatisticalMechanics.TwoLevel
 import PhysField.Thermodynamics.HeatEngines
+import PhysField.Units.Dimensions

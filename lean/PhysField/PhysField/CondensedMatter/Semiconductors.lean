@@ -166,16 +166,6 @@ theorem matthiessen_time (m n q t u : K) (ht : 0 < t) (hu : 0 < u) :
   rw [div_lt_iff (show 0 < t + u by grind)]
   grind [matthiessen]
 
-/-- The drift velocity under a constant field nears its limit geometrically from collision to collision. -/
-theorem drude_relaxation (v : Nat → K) (a r : K) (hr : r ≠ 1) (h : ∀ n, v (n + 1) = r * v n + a) (n : Nat) :
-    v n = a / (1 - r) + r ^ n * (v 0 - a / (1 - r)) := by
-  have k : 1 - r ≠ 0 := by grind
-  induction n with
-  | zero => grind
-  | succ n ih =>
-    rw [h, ih, pow_succ]
-    grind
-
 /-- The built-in charges of a p-n junction balance: the wider side is the less doped. -/
 theorem junction_widths (a d x y : K) (ha : 0 < a) (hx : 0 < x) (h : a * x = d * y) (k : a < d) (hy : 0 ≤ y) : y < x := by
   have l := fun z : x ≤ y => mul_le_mul_left (show 0 ≤ d by grind) z

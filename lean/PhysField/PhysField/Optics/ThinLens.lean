@@ -129,22 +129,13 @@ theorem lens_longitudinal (f g h : K) (hg : g ≠ 0) (hh : h ≠ 0) (hgf : g ≠
   have b : h - f ≠ 0 := by grind
   grind [lensMagnification, lensImage]
 
-/-- Two thin lenses in contact image like one whose power is the sum of theirs. -/
-theorem lens_contact (e f g : K) (he : 0 < e) (hf : 0 < f) (h : e < g) :
-    lensImage f (-lensImage e g) = lensImage (contactFocal e f) g := by
-  have l : ∀ f g : K, g - f ≠ 0 → lensImage f g * (g - f) = f * g := by
-    intro f g h
-    grind [lensImage]
-  have w := l e g (by grind)
-  have z : contactFocal e f * (e + f) = e * f := by grind [contactFocal]
-  have p := mul_pos hf (show 0 < g - e by grind)
-  have q := mul_pos he (show 0 < g by grind)
-  generalize lensImage e g = b at *
-  generalize contactFocal e f = c at *
-  have x := l f (-b) (by intro k; grind)
-  have y := l c g (by intro k; grind)
-  have u : lensImage f (-b) * (e * g + f * (g - e)) = e * f * g := by grind
-  have v : lensImage c g * (e * g + f * (g - e)) = e * f * g := by grind
+/-- Two thin lenses in contact image like one whose power is the sum of theirs: the first image is the second object. -/
+theorem lens_contact (e f g b c : K) (he : 0 < e) (hf : 0 < f) (h : 1 / g + 1 / b = 1 / e) (k : -1 / b + 1 / c = 1 / f) :
+    1 / g + 1 / c = 1 / contactFocal e f := by
+  have p : 1 / contactFocal e f = 1 / e + 1 / f := by
+    have q : e + f ≠ 0 := by grind
+    have r := mul_pos he hf
+    grind [contactFocal]
   grind
 
 /-- A converging lens put against another one shortens its focal length. -/
