@@ -1,5 +1,10 @@
+import PhysField.ClassicalMechanics.AreaLaw
 import PhysField.ClassicalMechanics.Collisions
 import PhysField.ClassicalMechanics.Energy
+import PhysField.ClassicalMechanics.KeplerOrbits
+import PhysField.ClassicalMechanics.OscillatorSteps
+import PhysField.ClassicalMechanics.PhasePlane
+import PhysField.ClassicalMechanics.ProjectileMotion
 import PhysField.CondensedMatter.Phonons
 import PhysField.CondensedMatter.Semiconductors
 import PhysField.Electromagnetism.Circuits
