@@ -1,7 +1,9 @@
 import PhysField.ClassicalMechanics.AreaLaw
 import PhysField.ClassicalMechanics.Collisions
 import PhysField.ClassicalMechanics.Energy
+import PhysField.ClassicalMechanics.InternalForces
 import PhysField.ClassicalMechanics.KeplerOrbits
+import PhysField.ClassicalMechanics.ManyBodies
 import PhysField.ClassicalMechanics.OscillatorSteps
 import PhysField.ClassicalMechanics.PhasePlane
 import PhysField.ClassicalMechanics.ProjectileMotion
