@@ -9,6 +9,9 @@ import PhysField.ClassicalMechanics.PhasePlane
 import PhysField.ClassicalMechanics.ProjectileMotion
 import PhysField.CondensedMatter.Phonons
 import PhysField.CondensedMatter.Semiconductors
+import PhysField.Cosmology.Friedmann
+import PhysField.Cosmology.HubbleLaw
+import PhysField.Cosmology.ScaleFactor
 import PhysField.Electromagnetism.Circuits
 import PhysField.Electromagnetism.Resistors
 import PhysField.Mathematics.Complex
@@ -25,8 +28,15 @@ import PhysField.Optics.FresnelEquations
 import PhysField.Optics.Polarization
 import PhysField.Optics.RayMatrices
 import PhysField.Optics.ThinLens
+import PhysField.Particles.Oscillations
+import PhysField.Particles.TwoBody
 import PhysField.QuantumMechanics.Commutators
 import PhysField.QuantumMechanics.LadderOperators
+import PhysField.Relativity.BoostGroup
+import PhysField.Relativity.CausalOrder
+import PhysField.Relativity.EnergyMomentum
+import PhysField.Relativity.FourVectors
+import PhysField.Relativity.KCalculus
 import PhysField.Relativity.VelocityAddition
 import PhysField.StatisticalMechanics.FiniteProbability
 import PhysField.StatisticalMechanics.IsingChain
