@@ -7,11 +7,13 @@ import PhysField.ClassicalMechanics.ManyBodies
 import PhysField.ClassicalMechanics.OscillatorSteps
 import PhysField.ClassicalMechanics.PhasePlane
 import PhysField.ClassicalMechanics.ProjectileMotion
+import PhysField.CondensedMatter.LandauTheory
 import PhysField.CondensedMatter.Phonons
 import PhysField.CondensedMatter.Semiconductors
 import PhysField.Cosmology.Friedmann
 import PhysField.Cosmology.HubbleLaw
 import PhysField.Cosmology.ScaleFactor
+import PhysField.Electromagnetism.ChargedParticles
 import PhysField.Electromagnetism.Circuits
 import PhysField.Electromagnetism.Resistors
 import PhysField.Mathematics.Complex

@@ -126,10 +126,6 @@ theorem parabola_equal_paths (f x y l : K) (hf : 0 < f) (hl : 0 ≤ l) (h : y = 
   rw [el]
   grind [distSq]
 
-/-- A ray through a plane plate leaves it parallel to itself, whatever the index. -/
-theorem plate_parallel (n s t r : K) (hn : n ≠ 0) (h : s = n * t) (k : n * t = r) : (s - r) * n = 0 ∧ t = r / n := by
-  grind
-
 /-- Through a stack of plates the index times the sine stays that of the start. -/
 theorem stack_snell (n s : Nat → K) (h : ∀ k, n k * s k = n (k + 1) * s (k + 1)) (m : Nat) : n m * s m = n 0 * s 0 := by
   induction m with
