@@ -1,12 +1,14 @@
 import PhysField.ClassicalMechanics.AreaLaw
 import PhysField.ClassicalMechanics.Collisions
 import PhysField.ClassicalMechanics.Energy
+import PhysField.ClassicalMechanics.InertiaTensor
 import PhysField.ClassicalMechanics.InternalForces
 import PhysField.ClassicalMechanics.KeplerOrbits
 import PhysField.ClassicalMechanics.ManyBodies
 import PhysField.ClassicalMechanics.OscillatorSteps
 import PhysField.ClassicalMechanics.PhasePlane
 import PhysField.ClassicalMechanics.ProjectileMotion
+import PhysField.ClassicalMechanics.Rockets
 import PhysField.CondensedMatter.LandauTheory
 import PhysField.CondensedMatter.Phonons
 import PhysField.CondensedMatter.Semiconductors
