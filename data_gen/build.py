@@ -76,7 +76,7 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
         rounds, stopped = _conjectures(config, proved, funnel, generators, progress)
     finally:
         judging.close()
-    conjectures = funnel.select(config.data.easy_share)
+    conjectures = funnel.select(config.data.easy_share, config.data.repackaging_share)
     build = Build(
         theorems=(*proved, *conjectures),
         rejected=(*fallen, *unproved, *funnel.fallen),

@@ -10,7 +10,9 @@
 | provable | no attempt proves it or its negation (where the negation is proved, it takes the candidate's place) |
 | consistent | the hypotheses contradict each other |
 | needed | it does without one of its hypotheses or variables |
-| selected | one bare tactic closes it, and the share of such is full |
+| satisfied | no values were found at which its hypotheses hold, or 0, 1 and -1 alone |
+| new | one theorem of its file, applied or rewritten with, gives it |
+| selected | one bare tactic closes it, or a rule only repackaged its parent, and the share of such is full |
 
 What costs no Lean comes first; proofs are tried before the portfolio, since most candidates that fall, fall there.
 """
@@ -24,9 +26,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from data_gen import negation as hypotheses
-from data_gen.candidates import with_level
+from data_gen import satisfy
+from data_gen.candidates import marked, with_level
 from data_gen.contamination import NearDuplicates
+from data_gen.headers import read_header
+from data_gen.informal import sentence
 from data_gen.negation import negation
+from data_gen.shorten import shorten
+from data_gen.splits import SPLITS
 from data_gen.stats import Rejected, StageCount, rejected
 from data_gen.terms import normal_form, parse_statement
 from physprover.portfolio import portfolio_proof
@@ -51,8 +58,11 @@ STAGES = (
     "provable",
     "consistent",
     "needed",
+    "satisfied",
+    "new",
     "selected",
 )
+REPACKAGING = frozenset(("swap", "conjoin", "behind", "witness", "some_value", "direction", "contrapositive"))
 
 
 @dataclass
@@ -75,10 +85,16 @@ class Funnel:
 
     def __post_init__(self) -> None:
         self._near = NearDuplicates(self.near_duplicate)
+        self._last: dict[
+            str, str
+        ] = {}  # file -> its longest header, where all its theorems but one can be named
 
     def know(self, theorems: Iterable[Theorem]) -> None:
         """Statements that are not to be made again; those of the test split are among the benchmarks."""
         for theorem in theorems:
+            self._last[theorem.source.file] = max(
+                self._last.get(theorem.source.file, ""), theorem.header, key=len
+            )
             statement = parse_statement(theorem.statement)
             if statement is not None and theorem.split != "test":
                 key = normal_form(statement)
@@ -87,7 +103,9 @@ class Funnel:
 
     def pour(self, candidates: Sequence[Candidate], tick: Callable[[], None] = lambda: None) -> None:
         """Send a portion through all stages but the last; `tick` is called once for each check Lean answered."""
-        proved = self._meaningful(self._provable(self._fresh(candidates), tick), tick)
+        proved = self._new(
+            self._satisfied(self._meaningful(self._provable(self._fresh(candidates), tick), tick), tick), tick
+        )
         with self._timed("selected"):
             closed = self.judging.portfolio(proved, tick)
         self.kept += [with_portfolio(theorem, closed[theorem.name]) for theorem in proved]
@@ -99,15 +117,16 @@ class Funnel:
         novel = self._sift("novel", distinct, self._neighbour)
         return self._sift("uncontaminated", novel, self._contaminates)
 
-    def select(self, easy_share: float) -> list[Theorem]:
-        """Survivors with at most a share of easy ones (closed by a single tactic) in each split, in order."""
-        hard = Counter(theorem.split for theorem in self.kept if not theorem.closed_by)
+    def select(self, easy_share: float, repackaging_share: float = 1.0) -> list[Theorem]:
+        """Survivors with at most a share of easy ones (closed by a single tactic), and of repackaged ones, in each split, in order."""
+        kept = self._limited(self.kept, repackaging_share)
+        hard = Counter(theorem.split for theorem in kept if not theorem.closed_by)
         room = {
-            split: len(self.kept) if easy_share == 1 else int(easy_share * hard[split] / (1 - easy_share))
-            for split in {theorem.split for theorem in self.kept}
+            split: len(kept) if easy_share == 1 else int(easy_share * hard[split] / (1 - easy_share))
+            for split in {theorem.split for theorem in kept}
         }
         chosen = []
-        for theorem in self.kept:
+        for theorem in kept:
             if theorem.closed_by:
                 if room[theorem.split] <= 0:
                     tactics = ", ".join(theorem.closed_by)
@@ -116,6 +135,24 @@ class Funnel:
                 room[theorem.split] -= 1
             chosen.append(theorem)
         self._count("selected", len(self.kept), len(chosen))
+        return chosen
+
+    def _limited(self, theorems: Sequence[Theorem], share: float) -> list[Theorem]:
+        """Repackaged theorems up to their share, the first ones, in each split."""
+        fresh = Counter(t.split for t in theorems if not _repackaged(t))
+        room: dict[str, int] = {
+            s: len(theorems) if share == 1 else int(share * fresh[s] / (1 - share)) for s in SPLITS
+        }
+        chosen = []
+        for theorem in theorems:
+            if _repackaged(theorem):
+                if room[theorem.split] <= 0:
+                    self._fall(
+                        "selected", theorem, f"{theorem.rule} repackages {theorem.parents[0]}; share is full"
+                    )
+                    continue
+                room[theorem.split] -= 1
+            chosen.append(theorem)
         return chosen
 
     def counts(self) -> tuple[StageCount, ...]:
@@ -182,6 +219,10 @@ class Funnel:
                 settled.append(work.refuted[name])
             else:
                 settled.append(work.proved[name])
+        with self._timed("provable"):
+            explored = [t for t in settled if t.rule.startswith("explore-")]
+            short = {t.name: t for t in shorten(explored, self.judging, tick)}
+            settled = [short.get(t.name, t) for t in settled]
         readable = len(candidates) - len(work.ill_formed)
         self._count("elaborates", len(candidates), readable)
         self._count("provable", readable, len(settled))
@@ -199,6 +240,40 @@ class Funnel:
             "consistent", theorems, dict.fromkeys(vacuous, "the hypotheses contradict each other")
         )
         return self._keep("needed", consistent, _superfluous(consistent, answers))
+
+    def _satisfied(self, theorems: Sequence[Theorem], tick: Callable[[], None]) -> list[Theorem]:
+        """Those whose hypotheses hold at values found for them, 0, 1 and -1 aside; with these values."""
+        if "satisfied" in self.skip:
+            return list(theorems)
+        asked = {t.name: (t, *q) for t in theorems if t.engine == "core" and (q := satisfy.question(t))}
+        with self._timed("satisfied"):
+            answers = self.judging.ask({n: (t, body) for n, (t, body, _) in asked.items()}, tick, messages=1)
+        found = {n: satisfy.answer(t, answers[n].message, points) for n, (t, _, points) in asked.items()}
+        points, reasons = {}, {}
+        for name, one in found.items():
+            if one.point is None:
+                reasons[name] = "no values found that satisfy the hypotheses"
+                continue
+            points[name] = satisfy.written(one.point)
+            if one.trivial:
+                reasons[name] = f"satisfied by trivial values only: {points[name]}"
+        kept = self._keep("satisfied", theorems, reasons)
+        return [t.replace(satisfied_by=points.get(t.name, "" if t.engine == "core" else None)) for t in kept]
+
+    def _new(self, theorems: Sequence[Theorem], tick: Callable[[], None]) -> list[Theorem]:
+        """Those that no single theorem of their file gives."""
+        if "new" in self.skip:
+            return list(theorems)
+        asked = {t.name: q for t in theorems if (q := derivation(t, self._last.get(t.source.file, "")))}
+        with self._timed("new"):
+            answers = self.judging.ask({n: (t, body) for n, (t, body, _) in asked.items()}, tick, messages=1)
+        reasons = {}
+        for name, (_, _, cited) in asked.items():
+            words = set(answers[name].message.split())
+            source = next((c for i, c in enumerate(cited) if f"{_FOLLOWS}{i}" in words), None)
+            if source is not None:
+                reasons[name] = f"{source} alone gives it"
+        return self._keep("new", theorems, reasons)
 
     def _keep(self, stage: str, theorems: Sequence[Theorem], reasons: Mapping[str, str]) -> list[Theorem]:
         if stage in self.skip:
@@ -248,10 +323,35 @@ def _superfluous(theorems: Sequence[Theorem], answers: Mapping[str, Answer]) -> 
     return found
 
 
+def _repackaged(theorem: Theorem) -> bool:
+    return theorem.rule.removeprefix("cite-") in REPACKAGING
+
+
+_FOLLOWS = "follows_"
+
+
+def derivation(theorem: Theorem, last: str) -> tuple[Theorem, str, tuple[str, ...]] | None:
+    """A proof body that marks which of the parents and related theorems of the file give the statement alone, the problem to
+    ask it of, and their names; None where there is none. `last` is the file's longest header."""
+    header = read_header(last if last.startswith(theorem.header) else theorem.header)
+    statement = parse_statement(theorem.statement)
+    if statement is None:
+        return None
+    near = (*(p.rpartition(".")[2] for p in theorem.parents), *header.lemmas(theorem.statement))
+    cited = tuple(dict.fromkeys(n for n in near if n in header.theorems))
+    ways = "first | (apply {0} <;> assumption) | (symm; apply {0} <;> assumption) | (rw [{0}]; done) | (simp only [{0}]; done)"
+    lines = [marked(f"{_FOLLOWS}{i}", statement.goal, (ways.format(c),)) for i, c in enumerate(cited)]
+    if not lines:
+        return None
+    return theorem.replace(header=header.text), "\n".join(["by", *lines, '  fail "follows_end"']), cited
+
+
 def with_portfolio(theorem: Theorem, closed_by: tuple[str, ...]) -> Theorem:
-    """The theorem with its `closed_by` and level; an easy conjecture's proof becomes the single tactic."""
+    """The theorem with its `closed_by`, level and meaning in words; an easy conjecture's proof becomes the single tactic."""
     proof = portfolio_proof(closed_by[0]) if closed_by else theorem.proof
-    return with_level(theorem.replace(closed_by=closed_by, proof=proof))
+    statement = parse_statement(theorem.statement)
+    words = theorem.informal or (sentence(statement, read_header(theorem.header)) if statement else None)
+    return with_level(theorem.replace(closed_by=closed_by, proof=proof, informal=words))
 
 
 # -- Stage `provable`: attempts at open candidates, in turns, until each is proved, refuted or given up. --

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ _END = "satisfied_end"
 _MARK = "satisfied_"
 _DRAWS = 600  # points drawn for one theorem
 _LENGTH = 2  # of vectors
+_WIDE = 400  # the draw from which on zeros and negative numbers are as likely as others; all numbers of this one are zero
+_TRIES = 40  # points at which a conjecture is tried before Lean is asked
 _POINTS, _GUESSES = 4, 16  # sent to Lean where all hypotheses are understood, and where some are not
 _NUMBERS = ("Rat", "Int", "Nat")
 _NUMBER = r"\(\(*(-?\d+(?:/\d+)?)\)* : (?:Rat|Int|Nat)\)"
@@ -140,6 +143,17 @@ def points(statement: Statement, header: Header) -> Iterator[Point]:
     yield from ({**carriers, **p} for p in distinct[: _POINTS if search.understood else _GUESSES])
 
 
+def holds(statement: Statement, header: Header) -> bool | None:
+    """Whether the goal is true at every drawn point that satisfies the hypotheses; None where it is not understood, or none
+    does. No proof: a sieve in front of Lean."""
+    goal = _readable(statement.goal)
+    search = _Search(statement, header, _kinds(statement, header, _carriers(statement, header)))
+    if goal is None or not search.understood:
+        return None
+    truths = set(search.truths(goal))
+    return None if not truths or None in truths else False not in truths
+
+
 def _carriers(statement: Statement, header: Header) -> dict[str, str]:
     """Type variables of the statement and of the header's `variable` commands -> a type of all their classes."""
     text = f"{_declared(header)} {' '.join(map(str, statement.binders))}"
@@ -206,8 +220,15 @@ class _Search:
 
     def run(self) -> Iterator[tuple[int, Point]]:
         """Points with how dull they are: trivial numbers, long terms."""
+        for values in self._satisfying():
+            dull = sum(_get(values, slot) in _TRIVIAL for slot, _ in self._slots(values))
+            point = {n: _written(values[n], k) for n, k in self._kinds.items()}
+            yield 3 * dull + sum(len(v) > 24 for v in point.values()), point
+
+    def _satisfying(self, wide: bool = False) -> Iterator[dict[str, Value]]:
+        """Drawn values at which no hypothesis is false; `wide` draws zeros and negative numbers from the start."""
         for draw in range(_DRAWS):
-            values = self._draw(draw)
+            values = self._draw(draw + _WIDE * wide)
             if values is None:
                 return
             slots = dict(self._slots(values))
@@ -219,9 +240,15 @@ class _Search:
             if False in truths:
                 continue
             self.understood &= None not in truths
-            dull = sum(_get(values, slot) in _TRIVIAL for slot in slots)
-            point = {n: _written(values[n], k) for n, k in self._kinds.items()}
-            yield 3 * dull + sum(len(v) > 24 for v in point.values()), point
+            yield values
+
+    def truths(self, goal: Term) -> Iterator[bool | None]:
+        """The goal's truth at points that satisfy the hypotheses, until one tells enough."""
+        for values in islice(self._satisfying(wide=True), _TRIES):
+            truth = self._truth(goal, values)
+            yield truth
+            if truth is not True:
+                return
 
     def _draw(self, draw: int) -> dict[str, Value] | None:
         """A value of each variable, now and then one value for all of a type; None where a type has none."""
@@ -236,6 +263,8 @@ class _Search:
 
     def _value(self, kind: str, draw: int, depth: int = 0) -> Value | None:
         if kind in _NUMBERS:
+            if draw == _WIDE:
+                return Fraction(0)
             pool = _POOLS[kind]
             return self._random.choice(pool[: min(len(pool), 5 + draw // 20)])
         if kind == "Bool":

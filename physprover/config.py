@@ -25,7 +25,7 @@ Temperature = Annotated[float, Field(ge=1e-3, le=100)]
 LearningRate = Annotated[float, Field(gt=0, le=10)]
 Weight = Annotated[float, Field(ge=0, le=100)]
 
-OptionalStage = Literal["distinct", "novel", "uncontaminated", "consistent", "needed"]
+OptionalStage = Literal["distinct", "novel", "uncontaminated", "consistent", "needed", "satisfied", "new"]
 
 
 class Section(BaseModel):
@@ -123,10 +123,12 @@ class DataConfig(Section):
     """Longer statements are left out."""
     max_problem_chars: Count | None = None
     """Theorems whose header and statement together are longer are left out."""
-    generators: tuple[Literal["mutate", "llm", "self-play"], ...] = ("mutate",)
-    """What makes conjectures, in this order: symbolic rules, a language model, the prover itself."""
+    generators: tuple[Literal["mutate", "explore", "llm", "self-play"], ...] = ("mutate",)
+    """What makes conjectures, in this order: symbolic rules, laws of definitions, a language model, the prover itself."""
     conjectures_per_seed: CountOrZero = 8
     """Candidates `mutate` makes from each seed theorem of the train and validation splits."""
+    laws_per_definition: Count = 8
+    """Laws that `explore` proposes for each definition of the train and validation splits, of those true at drawn numbers."""
     llm: LLMConfig = LLMConfig()
     self_play: SelfPlayConfig = SelfPlayConfig()
     skip_stages: tuple[OptionalStage, ...] = ()
@@ -141,6 +143,8 @@ class DataConfig(Section):
     """Models that try what is still open after that."""
     easy_share: Share = 0.2
     """Largest share of conjectures that a single tactic of the portfolio closes; further ones are rejected as easy."""
+    repackaging_share: Share = 0.15
+    """Largest share of conjectures that say in other logical form what a theorem says (sides swapped, two joined, behind a premise)."""
     max_candidates: CountOrZero | None = None
     """Stop generating after this many candidates, drawn from all seeds alike: the same ones on any machine. Train seeds are then not measured with single tactics."""
     max_seconds: Seconds | None = None

@@ -61,6 +61,9 @@ class Theorem(Record):
     closed_by: tuple[str, ...] | None = (
         None  # single tactics of the portfolio that close it; None = not measured
     )
+    satisfied_by: str | None = (
+        None  # values at which Lean found the hypotheses true, "" where there are none; None = not measured
+    )
     level: int | None = None  # 0 (one bare tactic) to 4, see data_gen/candidates.py; None = not measured
 
 

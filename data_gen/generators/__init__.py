@@ -1,10 +1,11 @@
-"""Conjecture generators behind one protocol, `data_gen.candidates.Generator`: symbolic rules (`data_gen.mutations`), a language
-model (`llm`), a prover (`self_play`)."""
+"""Conjecture generators behind one protocol, `data_gen.candidates.Generator`: symbolic rules (`data_gen.mutations`), laws of
+definitions (`explore`), a language model (`llm`), a prover (`self_play`)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from data_gen.generators.explore import Explore
 from data_gen.mutations import Mutations
 
 if TYPE_CHECKING:
@@ -30,4 +31,6 @@ def _make(name: str, config: RunConfig, out: Path) -> Generator:
         from data_gen.generators.self_play import load_conjecturer
 
         return load_conjecturer(config, out)
+    if name == "explore":
+        return Explore(config.data.laws_per_definition, config.seed, config.data.max_statement_chars)
     return Mutations(config.data.conjectures_per_seed, config.seed, config.data.max_statement_chars)

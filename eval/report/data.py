@@ -289,6 +289,8 @@ _STAGES = {  # of data_gen.funnel
     "provable": "proved, or its negation",
     "consistent": "hypotheses consistent",
     "needed": "every hypothesis needed",
+    "satisfied": "hypotheses satisfied by values",
+    "new": "not given by one theorem",
     "selected": "kept",
 }
 
