@@ -9,12 +9,15 @@ import PhysField.ClassicalMechanics.OscillatorSteps
 import PhysField.ClassicalMechanics.PhasePlane
 import PhysField.ClassicalMechanics.ProjectileMotion
 import PhysField.ClassicalMechanics.Rockets
+import PhysField.CondensedMatter.Elasticity
 import PhysField.CondensedMatter.LandauTheory
 import PhysField.CondensedMatter.Phonons
+import PhysField.CondensedMatter.ReciprocalLattice
 import PhysField.CondensedMatter.Semiconductors
 import PhysField.Cosmology.Friedmann
 import PhysField.Cosmology.HubbleLaw
 import PhysField.Cosmology.ScaleFactor
+import PhysField.Electromagnetism.Capacitors
 import PhysField.Electromagnetism.ChargedParticles
 import PhysField.Electromagnetism.Circuits
 import PhysField.Electromagnetism.Resistors
