@@ -37,8 +37,15 @@ import PhysField.Optics.RayMatrices
 import PhysField.Optics.ThinLens
 import PhysField.Particles.Oscillations
 import PhysField.Particles.TwoBody
+import PhysField.QFT.FermionOperators
+import PhysField.QFT.GaussianMoments
+import PhysField.QFT.RunningCoupling
+import PhysField.QuantumMechanics.AngularMomentum
+import PhysField.QuantumMechanics.BellInequality
 import PhysField.QuantumMechanics.Commutators
+import PhysField.QuantumMechanics.Kets
 import PhysField.QuantumMechanics.LadderOperators
+import PhysField.QuantumMechanics.TwoLevel
 import PhysField.Relativity.BoostGroup
 import PhysField.Relativity.CausalOrder
 import PhysField.Relativity.EnergyMomentum
