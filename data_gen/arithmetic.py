@@ -27,7 +27,7 @@ Value = object  # Fraction, bool, or dict of field -> Value
 Term = tuple[object, ...]  # (head, *arguments)
 
 _TOKEN = re.compile(
-    rf"\s*(?:(?P<number>\d+)|(?P<inverse>⁻¹)|(?P<name>{IDENTIFIER.pattern})|(?P<sign>->|:=|[^\s\w]))"
+    rf"(?P<space>\s*)(?:(?P<number>\d+)|(?P<inverse>⁻¹)|(?P<name>{IDENTIFIER.pattern})|(?P<sign>->|:=|[^\s\w]))"
 )
 _BINARY = {  # operator -> (binding strength, of its right side)
     "↔": (20, 21),
@@ -60,7 +60,9 @@ def read(text: str) -> Term:
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self._tokens = [(m.lastgroup or "", m[m.lastgroup or 0]) for m in _TOKEN.finditer(text.strip())]
+        found = list(_TOKEN.finditer(text.strip()))
+        self._tokens = [(m.lastgroup or "", m[m.lastgroup or 0]) for m in found]
+        self._spaced = [bool(m["space"]) for m in found]
         self._at = 0
 
     def peek(self) -> str:
@@ -110,7 +112,7 @@ class _Reader:
         if self._at == len(self._tokens):
             return False
         kind, word = self._tokens[self._at]
-        return (kind in ("number", "name") and word not in ("then", "else", "if")) or word in ("(", "⟨")
+        return (kind in ("number", "name") and word not in ("then", "else", "if")) or word in ("(", "⟨", ".")
 
     def _atom(self) -> Term:
         kind, word = self._next()
@@ -141,7 +143,7 @@ class _Reader:
             if self._tokens[self._at][0] == "inverse":
                 self._next()
                 term = ("inverse", term)
-            elif self.peek() == "." and self._at + 1 < len(self._tokens):
+            elif self.peek() == "." and not self._spaced[self._at] and self._at + 1 < len(self._tokens):
                 self._next()
                 term = ("field", term, self._next()[1])
             else:

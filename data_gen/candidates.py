@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from data_gen.headers import read_header
 from data_gen.terms import normal_form, parse_statement
+from data_gen.typecheck import mismatch
 from physprover.errors import DataError
 from physprover.lean.text.commands import parse
 from physprover.lean.text.statements import split_statement
@@ -173,6 +174,9 @@ def from_text(parent: Theorem, text: str, rule: str, informal: str | None = None
         return Candidate(theorem, (), "", str(error))
     header, parsed = read_header(parent.header), parse_statement(statement)
     assert parsed is not None  # read_statement has seen to it
+    # a project's header does not hold what its imports declare
+    if parent.engine == "core" and (wrong := mismatch(parsed, header)):
+        return Candidate(theorem, (), "", wrong)
     premises = header.premises(statement)
     return Candidate(
         theorem.replace(statement=statement, premises=premises, lemmas=header.lemmas(statement)),

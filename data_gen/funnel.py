@@ -2,7 +2,7 @@
 
 | stage | who falls |
 |---|---|
-| parses | no statement, or one that could run code when Lean reads it |
+| parses | no statement, one that could run code when Lean reads it, or one of wrong types |
 | distinct | equal to an earlier statement up to names |
 | novel | nearly equal to an earlier one (word triples) |
 | uncontaminated | equal or nearly equal to a benchmark's statement, the test split's among them |

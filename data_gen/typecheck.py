@@ -1,0 +1,274 @@
+"""Whether a statement is worth showing to Lean: names that its header has, functions with as many arguments as they take, of the
+types they take.
+
+    mismatch(statement, header) -> "`energy` takes Body, not Int"
+
+Half a type checker: it refuses only what it is sure of. A name that the header does not hold and no word of core Lean's is unknown;
+a type that it cannot tell fits everything. Models that write statements err in this way far more often than in any other.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from data_gen.arithmetic import UnknownError, definitions, read
+from data_gen.terms import bound_names
+from physprover.lean.text.tokens import IDENTIFIER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from data_gen.arithmetic import Term
+    from data_gen.headers import Header
+    from data_gen.terms import Statement
+
+_NUMBERS = ("Nat", "Int", "Rat")
+_PROPOSITION = "Prop"
+_CORE = frozenset(
+    [
+        "Nat",
+        "Int",
+        "Rat",
+        "Bool",
+        "Prop",
+        "Type",
+        "Sort",
+        "List",
+        "Option",
+        "Array",
+        "String",
+        "Char",
+        "Fin",
+        "Unit",
+        "True",
+        "False",
+        "true",
+        "false",
+        "not",
+        "and",
+        "or",
+        "id",
+        "fun",
+        "let",
+        "if",
+        "then",
+        "else",
+        "match",
+        "with",
+        "forall",
+        "exists",
+        "some",
+        "none",
+        "max",
+        "min",
+        "abs",
+        "succ",
+        "pred",
+        "length",
+        "map",
+        "append",
+        "reverse",
+        "sum",
+        "replicate",
+        "foldl",
+        "foldr",
+        "zip",
+        "range",
+        "natAbs",
+        "toNat",
+        "cons",
+        "nil",
+        "by",
+        "have",
+        "show",
+        "Function",
+        "Prod",
+        "Sum",
+    ]
+)
+_ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "^", "neg", "inverse"))
+_COMPARE = frozenset(("≤", "<", "≥", ">"))
+_LOGIC = frozenset(("∧", "∨", "→", "↔", "¬"))
+
+
+class _Mismatch(Exception):
+    """What is wrong."""
+
+
+def mismatch(statement: Statement, header: Header) -> str | None:
+    """What Lean would refuse in the statement; None where nothing is sure to be wrong."""
+    local = {n: b.type for b in statement.binders if not b.is_hypothesis for n in b.names}
+    named = set(local) | set(statement.hypotheses())
+    facts = [*statement.hypotheses().values(), statement.goal]
+    types = [b.type for b in statement.binders if not b.is_hypothesis]
+    unknown = _unknown(" ".join([*facts, *types]), named, header)
+    if unknown:
+        return f"nothing is called `{unknown}`"
+    checker = _Checker(local, header)
+    for fact in facts:
+        try:
+            checker.proposition(read(fact))
+        except (UnknownError, RecursionError):
+            continue
+        except _Mismatch as error:
+            return str(error)
+    return None
+
+
+def _unknown(text: str, local: set[str], header: Header) -> str | None:
+    """The first plain name that neither the statement, nor the header, nor core Lean has."""
+    known = _words(header) | local | bound_names(text) | _CORE
+    for match in IDENTIFIER.finditer(text):
+        head = match.group().partition(".")[0]
+        preceded = text[max(0, match.start() - 1) : match.start()]
+        if (
+            head[:1].isalpha()
+            and head not in known
+            and preceded not in (".", "·")
+            and not _names_core(match.group())
+        ):
+            return head
+    return None
+
+
+def _names_core(name: str) -> bool:
+    """A dotted name of a core type, such as `Int.natAbs` or `Lean.Grind.CommRing`."""
+    return "." in name and (name.partition(".")[0] in _CORE or name.startswith(("Lean.", "Std.")))
+
+
+_WORDS: dict[str, set[str]] = {}
+_HEADERS = 64  # kept
+
+
+def _words(header: Header) -> set[str]:
+    """Every word of a header: what it declares is among them, and so is what of core Lean it uses."""
+    found = _WORDS.get(header.text)
+    if found is None:
+        found = {part for word in IDENTIFIER.findall(header.text) for part in word.split(".")}
+        _WORDS[header.text] = found
+        if len(_WORDS) > _HEADERS:
+            _WORDS.pop(next(iter(_WORDS)))
+    return found
+
+
+class _Checker:
+    """Types of terms, as far as they can be told. None fits everything."""
+
+    def __init__(self, local: Mapping[str, str], header: Header) -> None:
+        self._local, self._header, self._known = local, header, definitions(header)
+
+    def proposition(self, term: Term) -> None:
+        found = self._type(term)
+        if found not in (None, _PROPOSITION, "Bool"):
+            raise _Mismatch(f"a {found} is no proposition")
+
+    def _type(self, term: Term) -> str | None:
+        head, *rest = term
+        if head in _LOGIC:
+            for part in rest:
+                self.proposition(part)  # type: ignore[arg-type]
+            return _PROPOSITION
+        if head in ("=", "≠"):
+            self._same(*(self._type(part) for part in rest))  # type: ignore[arg-type]
+            return _PROPOSITION
+        if head in _COMPARE:
+            sides = [self._type(part) for part in rest]  # type: ignore[arg-type]
+            for side in sides:
+                if side in self._header.structures or side in ("Bool", _PROPOSITION):
+                    raise _Mismatch(f"a {side} has no order")
+            self._same(*sides)
+            return _PROPOSITION
+        if head in _ARITHMETIC:
+            return self._arithmetic(str(head), [self._type(part) for part in rest])  # type: ignore[arg-type]
+        if head == "name":
+            return self._name(str(rest[0]), [])
+        if head == "call":
+            arguments = [self._type(part) for part in rest[1:]]  # type: ignore[arg-type]
+            function: Term = rest[0]  # type: ignore[assignment]
+            if function[0] == "name":
+                return self._name(str(function[1]), arguments)
+            if function[0] == "number":
+                raise _Mismatch("a number takes no argument")
+            return None
+        if head == "field":
+            return self._field(rest[0], str(rest[1]))  # type: ignore[arg-type]
+        return None
+
+    def _arithmetic(self, operator: str, types: list[str | None]) -> str | None:
+        for found in types:
+            if found in (_PROPOSITION, "Bool") or (found in self._header.enums):
+                raise _Mismatch(f"no arithmetic of {found}")
+            if found in self._header.structures and not self._computes(found):
+                raise _Mismatch(f"no arithmetic of {found}")
+        if operator == "^":
+            return types[0]
+        known = [t for t in types if t is not None]
+        self._same(*known)
+        return max(known, key=lambda t: _NUMBERS.index(t) if t in _NUMBERS else -1) if known else None
+
+    def _computes(self, kind: str | None) -> bool:
+        """Whether the header gives the type an instance of some operation."""
+        return (
+            re.search(
+                rf"instance\b[^\n]*\b(?:H?Add|H?Sub|Neg|H?Mul|H?SMul)\b[^\n]*\b{kind}\b", self._header.text
+            )
+            is not None
+        )
+
+    def _name(self, name: str, arguments: list[str | None]) -> str | None:
+        if name in self._local:
+            return self._applied(name, self._local[name], arguments)
+        signature = self._header.functions.get(name)
+        if signature is None:
+            owner = name.rpartition(".")[0]
+            return owner if name in self._header.enums.get(owner, ()) and not arguments else None
+        wanted = signature.arguments
+        if len(arguments) > len(wanted) and self._concrete(signature.result):
+            raise _Mismatch(f"`{name}` takes {len(wanted)} arguments, not {len(arguments)}")
+        for want, found in zip(wanted, arguments, strict=False):
+            if not self._fits(found, want):
+                raise _Mismatch(f"`{name}` takes {want}, not {found}")
+        if len(arguments) < len(wanted):
+            return " → ".join([*wanted[len(arguments) :], signature.result])
+        return signature.result if self._concrete(signature.result) else None
+
+    def _applied(self, name: str, kind: str, arguments: list[str | None]) -> str | None:
+        if not arguments:
+            return kind if self._concrete(kind) else None
+        if kind in _NUMBERS or kind in self._header.structures:
+            raise _Mismatch(f"`{name}` is a {kind} and takes no argument")
+        return None
+
+    def _field(self, owner: Term, field: str) -> str | None:
+        kind = self._type(owner)
+        if kind in _NUMBERS:
+            raise _Mismatch(f"a {kind} has no `{field}`")
+        if kind not in self._header.structures or kind in self._header.enums:
+            return None
+        method = self._header.functions.get(f"{kind}.{field}")
+        if method is not None:
+            return None
+        fields = dict(self._known.fields(kind))
+        if fields and field not in fields and f"{kind}.{field}" not in self._header.text:
+            raise _Mismatch(f"a {kind} has no `{field}`")
+        return fields.get(field)
+
+    def _concrete(self, kind: str) -> bool:
+        return kind in _NUMBERS or kind in (_PROPOSITION, "Bool") or kind in self._header.structures
+
+    def _fits(self, found: str | None, want: str) -> bool:
+        if found is None or found == want or not (self._concrete(want) or "→" in want):
+            return True
+        if found in _NUMBERS and want in _NUMBERS:
+            return _NUMBERS.index(found) <= _NUMBERS.index(want)  # coerced
+        return not (self._concrete(found) or "→" in found) or (
+            ("→" in found) == ("→" in want) and not self._concrete(found)
+        )
+
+    def _same(self, *types: str | None) -> None:
+        known = [t for t in types if t is not None and (self._concrete(t) or "→" in t)]
+        for one, other in pairwise(known):
+            if not (self._fits(one, other) or self._fits(other, one)):
+                raise _Mismatch(f"{one} beside {other}")
