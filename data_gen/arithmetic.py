@@ -27,14 +27,15 @@ Value = object  # Fraction, bool, or dict of field -> Value
 Term = tuple[object, ...]  # (head, *arguments)
 
 _TOKEN = re.compile(
-    rf"(?P<space>\s*)(?:(?P<number>\d+)|(?P<inverse>⁻¹)|(?P<name>{IDENTIFIER.pattern})|(?P<sign>->|:=|[^\s\w]))"
+    rf"(?P<space>\s*)(?:(?P<number>\d+)|(?P<inverse>⁻¹)|(?P<name>{IDENTIFIER.pattern})|(?P<sign>->|:=|\+\+|::|==|!=|&&|\|\||<;>|\|>|[^\s\w]))"
 )
+_RELATION = 50
 _BINARY = {  # operator -> (binding strength, of its right side)
     "↔": (20, 21),
     "→": (25, 25),
     "∨": (30, 30),
     "∧": (35, 35),
-    **dict.fromkeys(("=", "≠", "≤", "<", "≥", ">"), (50, 51)),
+    **dict.fromkeys(("=", "≠", "≤", "<", "≥", ">"), (_RELATION, _RELATION + 1)),
     **dict.fromkeys(("+", "-"), (65, 66)),
     **dict.fromkeys(("*", "/", "%"), (70, 71)),
     "•": (73, 73),
@@ -48,13 +49,30 @@ class UnknownError(Exception):
     """A term or value that is not understood."""
 
 
+class IllFormedError(UnknownError):
+    """A text that is no term: an operator, a colon or a closing bracket stands where no such can, or it ends too early."""
+
+
+_NEVER_FIRST = frozenset((*_BINARY, ")", "⟩", "]", "}", ":", ":=", ",", "")) - {"-"}
+_NEVER_NEXT = frozenset((")", "⟩", "]", "}", ":", ":=", "=", "≠", "≤", "<", "≥", ">"))
+
+
+def _fault(word: str, never: frozenset[str]) -> UnknownError:
+    """Why a word cannot be read: because nothing can, or because this reader does not know it."""
+    return (
+        IllFormedError(f"unexpected `{word}`" if word else "it ends too early")
+        if word in never
+        else UnknownError(word)
+    )
+
+
 @lru_cache(maxsize=65536)
 def read(text: str) -> Term:
-    """A term or proposition. Raises `UnknownError`."""
+    """A term or proposition. Raises `UnknownError`, `IllFormedError` for a text that is certainly none."""
     reader = _Reader(text)
     term = reader.term(0)
     if reader.peek():
-        raise UnknownError(text)
+        raise _fault(reader.peek(), _NEVER_NEXT)
     return term
 
 
@@ -70,17 +88,22 @@ class _Reader:
 
     def _next(self) -> tuple[str, str]:
         if self._at == len(self._tokens):
-            raise UnknownError("end of text")
+            raise _fault("", _NEVER_FIRST)
         self._at += 1
         return self._tokens[self._at - 1]
 
     def _expect(self, word: str) -> None:
-        if self._next()[1] != word:
-            raise UnknownError(f"no {word}")
+        found = self._next()[1]
+        if found != word:
+            raise _fault(found, _NEVER_NEXT)
 
     def term(self, strength: int) -> Term:
         left = self._prefix()
+        related = False
         while (found := _BINARY.get(self.peek())) and found[0] >= strength:
+            if found[0] == _RELATION and related:
+                raise _fault(self.peek(), _NEVER_NEXT)  # no chains
+            related |= found[0] == _RELATION
             operator = self._next()[1]
             left = (operator, left, self.term(found[1]))
         return left
@@ -138,7 +161,7 @@ class _Reader:
             self._expect("⟩")
             term = ("tuple", *parts)
         else:
-            raise UnknownError(word)
+            raise _fault(word, _NEVER_FIRST)
         while self._at < len(self._tokens):
             if self._tokens[self._at][0] == "inverse":
                 self._next()

@@ -13,7 +13,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from data_gen.arithmetic import UnknownError, definitions, read
+from data_gen.arithmetic import IllFormedError, UnknownError, definitions, read
 from data_gen.terms import bound_names
 from physprover.lean.text.tokens import IDENTIFIER
 
@@ -102,6 +102,8 @@ def mismatch(statement: Statement, header: Header) -> str | None:
     local = {n: b.type for b in statement.binders if not b.is_hypothesis for n in b.names}
     named = set(local) | set(statement.hypotheses())
     facts = [*statement.hypotheses().values(), statement.goal]
+    if any(not _balanced(fact) for fact in facts):
+        return "a bracket is not closed, or never opened"
     types = [b.type for b in statement.binders if not b.is_hypothesis]
     unknown = _unknown(" ".join([*facts, *types]), named, header)
     if unknown:
@@ -110,11 +112,25 @@ def mismatch(statement: Statement, header: Header) -> str | None:
     for fact in facts:
         try:
             checker.proposition(read(fact))
+        except (IllFormedError, _Mismatch) as error:
+            return str(error)
         except (UnknownError, RecursionError):
             continue
-        except _Mismatch as error:
-            return str(error)
     return None
+
+
+def _balanced(text: str) -> bool:
+    """Whether every bracket has its partner."""
+    open_: list[str] = []
+    for sign in text:
+        if sign in _PAIRS:
+            open_.append(_PAIRS[sign])
+        elif sign in _PAIRS.values() and (not open_ or open_.pop() != sign):
+            return False
+    return not open_
+
+
+_PAIRS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⦃": "⦄"}
 
 
 def _unknown(text: str, local: set[str], header: Header) -> str | None:
@@ -153,6 +169,9 @@ def _words(header: Header) -> set[str]:
     return found
 
 
+_NUMERAL = "number"  # a literal: of any type that has one
+
+
 class _Checker:
     """Types of terms, as far as they can be told. None fits everything."""
 
@@ -160,14 +179,19 @@ class _Checker:
         self._local, self._header, self._known = local, header, definitions(header)
 
     def proposition(self, term: Term) -> None:
+        """Raise `_Mismatch` where the term is certainly no proposition."""
+        if term[0] == "name" and term[1] in _NUMBERS:
+            raise _Mismatch(f"{term[1]} is no proposition")
         found = self._type(term)
-        if found not in (None, _PROPOSITION, "Bool"):
+        if found is not None and found not in (_PROPOSITION, "Bool"):
             raise _Mismatch(f"a {found} is no proposition")
 
     def _type(self, term: Term) -> str | None:
         head, *rest = term
+        if head == "number":
+            return _NUMERAL
         if head in _LOGIC:
-            for part in rest:
+            for part in rest[1:] if head == "→" and _is_type(rest[0]) else rest:
                 self.proposition(part)  # type: ignore[arg-type]
             return _PROPOSITION
         if head in ("=", "≠"):
@@ -176,7 +200,7 @@ class _Checker:
         if head in _COMPARE:
             sides = [self._type(part) for part in rest]  # type: ignore[arg-type]
             for side in sides:
-                if side in self._header.structures or side in ("Bool", _PROPOSITION):
+                if side is not None and (self._is_structure(side) or side in ("Bool", _PROPOSITION)):
                     raise _Mismatch(f"a {side} has no order")
             self._same(*sides)
             return _PROPOSITION
@@ -198,24 +222,28 @@ class _Checker:
 
     def _arithmetic(self, operator: str, types: list[str | None]) -> str | None:
         for found in types:
-            if found in (_PROPOSITION, "Bool") or (found in self._header.enums):
-                raise _Mismatch(f"no arithmetic of {found}")
-            if found in self._header.structures and not self._computes(found):
+            if found is not None and self._refuses(found):
                 raise _Mismatch(f"no arithmetic of {found}")
         if operator == "^":
             return types[0]
-        known = [t for t in types if t is not None]
+        known = [t for t in types if t is not None and t != _NUMERAL]
         self._same(*known)
-        return max(known, key=lambda t: _NUMBERS.index(t) if t in _NUMBERS else -1) if known else None
+        if not known:
+            return _NUMERAL if _NUMERAL in types and None not in types else None
+        return max(known, key=lambda t: _NUMBERS.index(t) if t in _NUMBERS else -1)
 
-    def _computes(self, kind: str | None) -> bool:
-        """Whether the header gives the type an instance of some operation."""
-        return (
-            re.search(
-                rf"instance\b[^\n]*\b(?:H?Add|H?Sub|Neg|H?Mul|H?SMul)\b[^\n]*\b{kind}\b", self._header.text
-            )
-            is not None
+    def _refuses(self, kind: str) -> bool:
+        """Whether a type certainly has no arithmetic."""
+        if kind in (_PROPOSITION, "Bool") or kind in self._header.enums or kind.startswith("List "):
+            return True
+        return "→" in kind or (
+            self._is_structure(kind) and not self._has_instance(kind, r"H?(?:Add|Sub|Mul|SMul)|Neg")
         )
+
+    def _has_instance(self, kind: str, classes: str) -> bool:
+        """Whether the header gives the type an instance of one of the classes."""
+        found = rf"instance\b[^\n]*\b(?:{classes}|Lean\.Grind\.\w+)\b[^\n]*\b{re.escape(kind)}\b"
+        return re.search(found, self._header.text) is not None
 
     def _name(self, name: str, arguments: list[str | None]) -> str | None:
         if name in self._local:
@@ -232,43 +260,68 @@ class _Checker:
                 raise _Mismatch(f"`{name}` takes {want}, not {found}")
         if len(arguments) < len(wanted):
             return " → ".join([*wanted[len(arguments) :], signature.result])
-        return signature.result if self._concrete(signature.result) else None
+        return (
+            signature.result if self._concrete(signature.result) and len(arguments) == len(wanted) else None
+        )
 
     def _applied(self, name: str, kind: str, arguments: list[str | None]) -> str | None:
         if not arguments:
             return kind if self._concrete(kind) else None
-        if kind in _NUMBERS or kind in self._header.structures:
+        if self._concrete(kind) and "→" not in kind:
             raise _Mismatch(f"`{name}` is a {kind} and takes no argument")
+        parts = [part.strip() for part in kind.split("→")] if "(" not in kind else []
+        if len(parts) == len(arguments) + 1:
+            for want, found in zip(parts, arguments, strict=False):
+                if not self._fits(found, want):
+                    raise _Mismatch(f"`{name}` takes {want}, not {found}")
+            return parts[-1] if self._concrete(parts[-1]) else None
         return None
 
     def _field(self, owner: Term, field: str) -> str | None:
         kind = self._type(owner)
         if kind in _NUMBERS:
             raise _Mismatch(f"a {kind} has no `{field}`")
-        if kind not in self._header.structures or kind in self._header.enums:
-            return None
-        method = self._header.functions.get(f"{kind}.{field}")
-        if method is not None:
+        if kind is None or not self._is_structure(kind) or f"{kind}.{field}" in self._header.functions:
             return None
         fields = dict(self._known.fields(kind))
         if fields and field not in fields and f"{kind}.{field}" not in self._header.text:
             raise _Mismatch(f"a {kind} has no `{field}`")
         return fields.get(field)
 
+    def _is_structure(self, kind: str) -> bool:
+        return kind in self._header.structures
+
     def _concrete(self, kind: str) -> bool:
-        return kind in _NUMBERS or kind in (_PROPOSITION, "Bool") or kind in self._header.structures
+        """A type of which it can be said what it is not: no abbreviation, no type variable."""
+        if "→" in kind and "(" not in kind:
+            return all(self._concrete(part.strip()) for part in kind.split("→"))
+        if kind.startswith("List "):
+            return self._concrete(kind.removeprefix("List "))
+        if "×" in kind and "(" not in kind:
+            return all(self._concrete(part.strip()) for part in kind.split("×"))
+        return kind in (*_NUMBERS, _PROPOSITION, "Bool") or self._is_structure(kind)
 
     def _fits(self, found: str | None, want: str) -> bool:
-        if found is None or found == want or not (self._concrete(want) or "→" in want):
+        """Whether a value of one type may stand where another is wanted."""
+        if found is None or found == want or not self._concrete(want):
             return True
+        if found == _NUMERAL:
+            return want in _NUMBERS or (
+                self._is_structure(want) and self._has_instance(want, "OfNat|Zero|One|NatCast")
+            )
         if found in _NUMBERS and want in _NUMBERS:
             return _NUMBERS.index(found) <= _NUMBERS.index(want)  # coerced
-        return not (self._concrete(found) or "→" in found) or (
-            ("→" in found) == ("→" in want) and not self._concrete(found)
-        )
+        if want == _PROPOSITION and found == "Bool":
+            return True
+        return not self._concrete(found)
 
     def _same(self, *types: str | None) -> None:
-        known = [t for t in types if t is not None and (self._concrete(t) or "→" in t)]
+        known = [t for t in types if t is not None and (t == _NUMERAL or self._concrete(t))]
         for one, other in pairwise(known):
-            if not (self._fits(one, other) or self._fits(other, one)):
+            ways = [(a, b) for a, b in ((one, other), (other, one)) if b != _NUMERAL]
+            if ways and not any(self._fits(a, b) for a, b in ways):
                 raise _Mismatch(f"{one} beside {other}")
+
+
+def _is_type(term: object) -> bool:
+    return isinstance(term, tuple) and term[0] == "name" and term[1] in _NUMBERS

@@ -46,6 +46,16 @@ WRONG = {
     "(p q r : Spin) : agree (agree p q) r": "`agree` takes Spin, not Prop",
     "(x : Int) (h : x y) : x = 0": "nothing is called `y`",
     "(a b : Body) : a < b": "a Body has no order",
+    "(x : Int) : twice x) = 0": "a bracket is not closed, or never opened",
+    "(x : Int) : twice (x = 0": "a bracket is not closed, or never opened",
+    "(x : Int) : twice x = x = 0": "unexpected `=`",
+    "(x : Int) : twice x = ( * x)": "unexpected `*`",
+    "(x : Int) : twice x =": "it ends too early",
+    "(f : Int → Int) : twice f = 0": "`twice` takes Int, not Int → Int",
+    "(b : Body) : b = 0": "Body beside number",
+    "(x : Int) : Int → Int": "Int is no proposition",
+    "(l : List Int) : twice l = 0": "`twice` takes Int, not List Int",
+    "(x : Int) : Nat : twice x = 0": "unexpected `:`",
 }
 RIGHT = (
     "(b : Body) : b.momentum = b.mass * b.speed",
@@ -55,6 +65,7 @@ RIGHT = (
     "(p q : Spin) (h : agree p q) : agree q p",
     "(l : List Int) : l.length = (l.map twice).length",
     "(n : Nat) : Int.natAbs (n : Int) = n",
+    "(x : Int) (h : (1 + 1) ^ 2 = 4) : x = x",
 )
 
 
