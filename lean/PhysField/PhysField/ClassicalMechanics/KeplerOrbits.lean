@@ -26,7 +26,7 @@ theorem lenzVector_in_plane (k d : K) (r v : Vec3 K) : dot (lenzVector k d r v) 
   grind [lenzVector, dot, cross]
 
 /-- The equation of the orbit: position and Lenz's vector determine the distance, and the orbit is a conic section. -/
-theorem kepler_conic (k d : K) (r v : Vec3 K) (hd : 0 < d) (h : d ^ 2 = normSq r) :
+theorem kepler_conic (k d : K) (r v : Vec3 K) (h : d ^ 2 = normSq r) :
     dot r (lenzVector k d r v) = normSq (cross r v) - k * d := by
   have e : dot r (lenzVector k d r v) = normSq (cross r v) - k / d * normSq r := by
     grind [lenzVector, normSq, dot, cross]
@@ -67,7 +67,7 @@ theorem keplerEnergy_ge (k d : K) (r v : Vec3 K) (hd : 0 < d) (h : d ^ 2 = normS
 theorem kepler_pericentre (k d a : K) (r v : Vec3 K) (hd : 0 < d) (h : d ^ 2 = normSq r) (ha : 0 ≤ a)
     (e : a ^ 2 = normSq (lenzVector k d r v)) : normSq (cross r v) ≤ d * (k + a) := by
   have c := cauchy_schwarz r (lenzVector k d r v)
-  rw [← h, ← e, kepler_conic k d r v hd h] at c
+  rw [← h, ← e, kepler_conic k d r v h] at c
   have b := bounds_of_sq_le_sq (mul_nonneg (show 0 ≤ d by grind) ha) (show (normSq (cross r v) - k * d) ^ 2 ≤ (d * a) ^ 2 by grind)
   grind
 
@@ -75,7 +75,7 @@ theorem kepler_pericentre (k d a : K) (r v : Vec3 K) (hd : 0 < d) (h : d ^ 2 = n
 theorem kepler_apocentre (k d a : K) (r v : Vec3 K) (hd : 0 < d) (h : d ^ 2 = normSq r) (ha : 0 ≤ a)
     (e : a ^ 2 = normSq (lenzVector k d r v)) (hk : a < k) : d ≤ normSq (cross r v) / (k - a) := by
   have c := cauchy_schwarz r (lenzVector k d r v)
-  rw [← h, ← e, kepler_conic k d r v hd h] at c
+  rw [← h, ← e, kepler_conic k d r v h] at c
   have b := bounds_of_sq_le_sq (mul_nonneg (show 0 ≤ d by grind) ha) (show (normSq (cross r v) - k * d) ^ 2 ≤ (d * a) ^ 2 by grind)
   rw [le_div_iff (by grind)]
   grind
@@ -100,7 +100,7 @@ theorem kepler_circle_orthogonal (k d : K) (r v : Vec3 K) (hk : 0 < k) (hd : 0 <
 theorem kepler_circle_energy (k d : K) (r v : Vec3 K) (hk : 0 < k) (hd : 0 < d) (h : d ^ 2 = normSq r)
     (hc : lenzVector k d r v = 0) : keplerEnergy k d v = -k / (2 * d) := by
   have o := kepler_circle_orthogonal k d r v hk hd hc
-  have c := kepler_conic k d r v hd h
+  have c := kepler_conic k d r v h
   have z : dot r (lenzVector k d r v) = 0 := by rw [hc]; grind [dot]
   rw [lagrange_identity, o, ← h] at c
   have f : d * (d * normSq v - k) = 0 := by grind
