@@ -1,5 +1,5 @@
 import PhysField.Mathematics.Series
-import PhysField.Thermodynamics.HeatEngines
+import PhysField.Mathematics.Vector
 
 /-!
 # Cycles with many reservoirs
@@ -13,6 +13,9 @@ namespace PhysField.Thermodynamics
 open PhysField.Mathematics
 
 variable {K : Type u} [OrderedField K] {n : Nat}
+
+/-- Efficiency of a reversible engine between two temperatures, after Carnot. -/
+def reversibleEfficiency (th tc : K) : K := 1 - tc / th
 
 /-- Clausius' sum of the heats over their temperatures. -/
 def clausiusSum (q t : Fin n → K) : K := sum fun i => q i / t i
@@ -63,13 +66,13 @@ theorem clausiusSum_ge (q t : Fin n → K) (th tc : K) (hc : 0 < tc) (hl : ∀ i
 
 /-- No cycle, whatever its reservoirs, beats Carnot's efficiency between its extreme temperatures. -/
 theorem cycle_carnot_bound (q t : Fin n → K) (th tc : K) (hc : 0 < tc) (h : tc ≤ th) (hl : ∀ i, tc ≤ t i) (hh : ∀ i, t i ≤ th)
-    (hs : clausiusSum q t ≤ 0) : sum q ≤ carnotEfficiency th tc * heatIn q := by
+    (hs : clausiusSum q t ≤ 0) : sum q ≤ reversibleEfficiency th tc * heatIn q := by
   have k := clausiusSum_ge q t th tc hc hl hh
   have l : heatIn q / th ≤ heatOut q / tc := by grind
   rw [le_div_iff hc] at l
-  have e : carnotEfficiency th tc * heatIn q = heatIn q - heatIn q / th * tc := by
+  have e : reversibleEfficiency th tc * heatIn q = heatIn q - heatIn q / th * tc := by
     have p : th ≠ 0 := by grind
-    grind [carnotEfficiency]
+    grind [reversibleEfficiency]
   rw [cycle_work, e]
   grind
 
@@ -131,17 +134,17 @@ theorem carnot_chain (q t : Nat → K) (n : Nat) (ht : ∀ k, 0 < t k) (h : ∀ 
 
 /-- The work of a chain of reversible engines is that of one engine between its ends. -/
 theorem carnot_chain_work (q t : Nat → K) (n : Nat) (ht : ∀ k, 0 < t k) (h : ∀ k, q (k + 1) / t (k + 1) = q k / t k) :
-    partialSum (fun k => q k - q (k + 1)) n = carnotEfficiency (t 0) (t n) * q 0 := by
+    partialSum (fun k => q k - q (k + 1)) n = reversibleEfficiency (t 0) (t n) * q 0 := by
   have e := partialSum_telescope (fun k => -q k) n
   have f := partialSum_congr (fun k => -q (k + 1) - -q k) (fun k => q k - q (k + 1)) n fun k _ => by grind
   have c := carnot_chain q t n ht h
   have p := ht 0
-  rw [← f, e, c, carnotEfficiency]
+  rw [← f, e, c, reversibleEfficiency]
   grind
 
 /-- Heat that falls through a chain of temperatures makes the entropy of its fall from the first to the last. -/
 theorem conduction_chain_entropy (q : K) (t : Nat → K) (n : Nat) :
-    partialSum (fun k => q / t (k + 1) - q / t k) n = entropyProduction (t 0) (t n) q q := by
+    partialSum (fun k => q / t (k + 1) - q / t k) n = q / t n - q / t 0 := by
   exact partialSum_telescope (fun k => q / t k) n
 
 /-- A refrigerator draws at most `tc / (th - tc)` times its work from the cold (Carnot). -/
@@ -157,12 +160,12 @@ theorem pump_eq_refrigerator (qc w : K) (hw : 0 < w) : pumpPerformance qc w = re
 
 /-- The best heat pump performs with the inverse of Carnot's efficiency. -/
 theorem pump_bound (th tc qc w : K) (hc : 0 < tc) (h : tc < th) (hw : 0 < w) (hs : qc / tc ≤ (qc + w) / th) :
-    pumpPerformance qc w ≤ 1 / carnotEfficiency th tc := by
+    pumpPerformance qc w ≤ 1 / reversibleEfficiency th tc := by
   have k := refrigerator_bound th tc qc w hc h hw hs
   have p : th - tc ≠ 0 := by grind
   have q : th ≠ 0 := by grind
-  have e : 1 / carnotEfficiency th tc = tc / (th - tc) + 1 := by
-    have r : carnotEfficiency th tc = (th - tc) / th := by grind [carnotEfficiency]
+  have e : 1 / reversibleEfficiency th tc = tc / (th - tc) + 1 := by
+    have r : reversibleEfficiency th tc = (th - tc) / th := by grind [reversibleEfficiency]
     rw [r]
     grind
   rw [pump_eq_refrigerator qc w hw, e]

@@ -1,4 +1,4 @@
-import PhysField.Thermodynamics.HeatEngines
+import PhysField.Thermodynamics.ClausiusCycles
 
 /-!
 # Engines of finite power and engines with finite bodies
@@ -14,7 +14,7 @@ open PhysField.Mathematics
 variable {K : Type u} [OrderedField K]
 
 /-- Power of an engine that works at `x` and `y` between baths `th` and `tc`, behind walls of conductance `k`. -/
-def endoPower (k th tc x y : K) : K := engineWork (k * (th - x)) (k * (y - tc))
+def endoPower (k th tc x y : K) : K := k * (th - x) - k * (y - tc)
 
 /-- Efficiency of the engine of Curzon and Ahlborn for the roots `a`, `b` of the temperatures of its baths. -/
 def curzonAhlborn (a b : K) : K := 1 - b / a
@@ -41,7 +41,7 @@ theorem endoPower_le (k a b x y : K) (hk : 0 < k) (hx : 0 < x) (hy : 0 < y) (h :
     endoPower k (a ^ 2) (b ^ 2) x y ≤ k * ((a - b) ^ 2 / 2) := by
   have s := endo_sum_ge a b x y hx hy h
   have m := mul_le_mul_left (show 0 ≤ k by grind) s
-  rw [endoPower, engineWork]
+  rw [endoPower]
   grind
 
 /-- The greatest power is reached exactly where the working temperatures are in the ratio of the roots of the bath temperatures. -/
@@ -51,7 +51,7 @@ theorem endoPower_max_iff (k a b x y : K) (hk : 0 < k) (hx : 0 < x) (hy : 0 < y)
   have p := mul_pos hx hy
   have f : (a * y - b * x) ^ 2 = x * y * (2 * (x + y) - (a + b) ^ 2) := by grind
   have g : k * ((a - b) ^ 2 / 2) - endoPower k (a ^ 2) (b ^ 2) x y = k / 2 * (2 * (x + y) - (a + b) ^ 2) := by
-    grind [endoPower, engineWork]
+    grind [endoPower]
   constructor
   · intro l
     have m : k / 2 * (2 * (x + y) - (a + b) ^ 2) = 0 := by grind
@@ -67,11 +67,11 @@ theorem endoPower_max_iff (k a b x y : K) (hk : 0 < k) (hx : 0 < x) (hy : 0 < y)
     rcases mul_eq_zero.mp z with o | o <;> grind
 
 /-- At its greatest power the engine has the efficiency of Curzon and Ahlborn. -/
-theorem endo_efficiency (a b x y : K) (ha : 0 < a) (hx : 0 < x) (h : a * y = b * x) : carnotEfficiency x y = curzonAhlborn a b := by
-  grind [carnotEfficiency, curzonAhlborn]
+theorem endo_efficiency (a b x y : K) (ha : 0 < a) (hx : 0 < x) (h : a * y = b * x) : reversibleEfficiency x y = curzonAhlborn a b := by
+  grind [reversibleEfficiency, curzonAhlborn]
 
 /-- The efficiency at greatest power is less than Carnot's. -/
-theorem curzonAhlborn_lt_carnot (a b : K) (hb : 0 < b) (h : b < a) : curzonAhlborn a b < carnotEfficiency (a ^ 2) (b ^ 2) := by
+theorem curzonAhlborn_lt_carnot (a b : K) (hb : 0 < b) (h : b < a) : curzonAhlborn a b < reversibleEfficiency (a ^ 2) (b ^ 2) := by
   have p : b / a < 1 := by
     rw [div_lt_iff (by grind)]
     grind
@@ -80,14 +80,14 @@ theorem curzonAhlborn_lt_carnot (a b : K) (hb : 0 < b) (h : b < a) : curzonAhlbo
   have e : b ^ 2 / a ^ 2 = b / a * (b / a) := by
     have z : a ≠ 0 := by grind
     grind
-  rw [curzonAhlborn, carnotEfficiency, e]
+  rw [curzonAhlborn, reversibleEfficiency, e]
   grind
 
 /-- The efficiency at greatest power is more than half of Carnot's. -/
 theorem half_carnot_lt_curzonAhlborn (a b : K) (hb : 0 < b) (h : b < a) :
-    carnotEfficiency (a ^ 2) (b ^ 2) / 2 < curzonAhlborn a b := by
+    reversibleEfficiency (a ^ 2) (b ^ 2) / 2 < curzonAhlborn a b := by
   have z : a ≠ 0 := by grind
-  have e : carnotEfficiency (a ^ 2) (b ^ 2) = 1 - b / a * (b / a) := by grind [carnotEfficiency]
+  have e : reversibleEfficiency (a ^ 2) (b ^ 2) = 1 - b / a * (b / a) := by grind [reversibleEfficiency]
   have p : b / a < 1 := by
     rw [div_lt_iff (by grind)]
     grind
@@ -107,7 +107,7 @@ theorem endoPower_attained (k a b : K) (ha : 0 < a) (hb : 0 < b) :
   have p : a + b ≠ 0 := by grind
   constructor
   · grind
-  · grind [endoPower, engineWork]
+  · grind [endoPower]
 
 /-- Two bodies that are brought together without work end at the mean temperature. -/
 theorem bodiesWork_mean (c th tc : K) : bodiesWork c th tc ((th + tc) / 2) = 0 := by

@@ -1,5 +1,5 @@
 import PhysField.Mathematics.Series
-import PhysField.Thermodynamics.HeatEngines
+import PhysField.Thermodynamics.ClausiusCycles
 
 /-!
 # Ideal gases and their cycles
@@ -125,25 +125,25 @@ theorem rectangle_bound (r c p q v w : K) (hr : 0 < r) (hc : 0 < c) (hp : 0 < p)
 
 /-- An ideal gas on Carnot's cycle makes no entropy: the thermometer of the ideal gas shows the thermodynamic temperature. -/
 theorem ideal_carnot (r th tc l : K) (hh : 0 < th) (hc : 0 < tc) :
-    entropyProduction th tc (isothermalHeat r th l) (isothermalHeat r tc l) = 0 := by
-  grind [entropyProduction, isothermalHeat]
+    isothermalHeat r th l / th = isothermalHeat r tc l / tc := by
+  grind [isothermalHeat]
 
 /-- Otto's cycle, whose adiabats multiply temperatures by `x`, has the efficiency `1 - 1 / x`. -/
 theorem otto_efficiency (c x t s : K) (hx : x ≠ 0) (hc : c ≠ 0) (h : s ≠ t) :
-    efficiency (c * (x * s - x * t)) (c * (s - t)) = 1 - 1 / x := by
+    (c * (x * s - x * t) - c * (s - t)) / (c * (x * s - x * t)) = 1 - 1 / x := by
   have k : s - t ≠ 0 := by grind
   have e : c * (x * s - x * t) = x * (c * (s - t)) := by grind
   have f : c * (s - t) ≠ 0 := by grind
-  rw [efficiency, engineWork, e]
+  rw [e]
   grind
 
 /-- Otto's efficiency is less than Carnot's between the extreme temperatures `x s` and `t`. -/
-theorem otto_lt_carnot (x t s : K) (hx : 0 < x) (ht : 0 < t) (h : t < s) : 1 - 1 / x < carnotEfficiency (x * s) t := by
+theorem otto_lt_carnot (x t s : K) (hx : 0 < x) (ht : 0 < t) (h : t < s) : 1 - 1 / x < reversibleEfficiency (x * s) t := by
   have k : t / (x * s) < 1 / x := by
     rw [div_lt_div_iff (mul_pos hx (by grind)) hx]
     have m := mul_lt_mul_left hx h
     grind
-  rw [carnotEfficiency]
+  rw [reversibleEfficiency]
   grind
 
 /-- Between given extreme temperatures `g²` and `f²` Otto's cycle does at most the work `c (g - f)²`. -/
@@ -155,12 +155,12 @@ theorem otto_work_le (c x f g : K) (hc : 0 ≤ c) (hx : 0 < x) :
 
 /-- Stirling's cycle without a regenerator is worse than Carnot's: it heats the gas from the hot bath. -/
 theorem stirling_lt_carnot (r c th tc l : K) (hr : 0 < r) (hc : 0 < c) (hl : 0 < l) (ht : 0 < tc) (h : tc < th) :
-    (isothermalHeat r th l - isothermalHeat r tc l) / (isothermalHeat r th l + c * (th - tc)) < carnotEfficiency th tc := by
+    (isothermalHeat r th l - isothermalHeat r tc l) / (isothermalHeat r th l + c * (th - tc)) < reversibleEfficiency th tc := by
   have a := mul_pos (mul_pos hr (show 0 < th by grind)) hl
   have b := mul_pos hc (show 0 < th - tc by grind)
-  have e : carnotEfficiency th tc = (isothermalHeat r th l - isothermalHeat r tc l) / isothermalHeat r th l := by
+  have e : reversibleEfficiency th tc = (isothermalHeat r th l - isothermalHeat r tc l) / isothermalHeat r th l := by
     have p : isothermalHeat r th l ≠ 0 := by grind [isothermalHeat]
-    grind [carnotEfficiency, isothermalHeat]
+    grind [reversibleEfficiency, isothermalHeat]
   rw [e]
   have n := mul_pos (mul_pos hr (show 0 < th - tc by grind)) hl
   exact div_lt_div_left (by grind [isothermalHeat]) (by grind [isothermalHeat]) (by grind)
