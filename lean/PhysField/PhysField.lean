@@ -27,6 +27,8 @@ import PhysField.Cosmology.ScaleFactor
 import PhysField.Electromagnetism.Capacitors
 import PhysField.Electromagnetism.ChargedParticles
 import PhysField.Electromagnetism.Circuits
+import PhysField.Electromagnetism.ImageCharges
+import PhysField.Electromagnetism.Inductance
 import PhysField.Electromagnetism.Resistors
 import PhysField.Mathematics.Binomial
 import PhysField.Mathematics.Complex
@@ -40,6 +42,7 @@ import PhysField.Mathematics.Vec3
 import PhysField.Mathematics.Vector
 import PhysField.Optics.Fermat
 import PhysField.Optics.FresnelEquations
+import PhysField.Optics.Interference
 import PhysField.Optics.Polarization
 import PhysField.Optics.RayMatrices
 import PhysField.Optics.ThinLens
