@@ -124,13 +124,12 @@ theorem quadraticDrag_pos (v x : K) (n : Nat) (hv : 0 < v) (hx : 0 < x) : 0 < qu
   | succ n ih => exact div_pos ih (by grind [mul_pos hx ih])
 
 /-- A block that slides with friction `mu` stops after the way `v² / (2 mu g)`. -/
-theorem sliding_way (v mu g t : K) (hm : 0 < mu) (hg : 0 < g) (h : velocity v (-(mu * g)) t = 0) :
+theorem sliding_way (v mu g t : K) (h : velocity v (-(mu * g)) t = 0) :
     displacement v (-(mu * g)) t = v ^ 2 / (2 * (mu * g)) := by
-  have p := mul_pos hm hg
   have e := torricelli (-(mu * g)) v t
   rw [h] at e
   generalize mu * g = a at *
-  grind
+  grind [velocity, displacement]
 
 /-- In a damped step the energy falls by the drag on the mean velocity. -/
 theorem damped_energy_step (h k c : K) (x v : Nat → K) (n : Nat) (hp : IsDampedPath h k c x v) :
