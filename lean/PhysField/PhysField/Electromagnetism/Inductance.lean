@@ -134,6 +134,33 @@ theorem impedance_resonance (r l c w : K) (hl : l ≠ 0) (hc : c ≠ 0) (hw : w 
     rw [e, k]
     grind
 
+/-- Two frequencies of one impedance have that of resonance as geometric mean. -/
+theorem impedance_geometric_mean (r l c v w : K) (hl : 0 < l) (hc : 0 < c) (hv : 0 < v) (hw : 0 < w) (hvw : v ≠ w)
+    (h : impedanceSq r l c v = impedanceSq r l c w) : v * w * (l * c) = 1 := by
+  have a : 1 / (v * c) = 1 / c * (1 / v) := by grind
+  have b : 1 / (w * c) = 1 / c * (1 / w) := by grind
+  have x : 1 / v * v = 1 := by grind
+  have y : 1 / w * w = 1 := by grind
+  have z : 1 / c * c = 1 := by grind
+  have o : (0 : K) < 1 := by grind
+  have p := mul_pos (div_pos o hc) (mul_pos (div_pos o hv) (div_pos o hw))
+  rw [impedanceSq, impedanceSq, a, b] at h
+  clear a b
+  generalize 1 / v = s at *
+  generalize 1 / w = t at *
+  generalize 1 / c = u at *
+  have e : v * l - u * s - (w * l - u * t) = (v - w) * (l + u * (s * t)) := by grind
+  have f : v * l - u * s + (w * l - u * t) = (v + w) * (l - u * (s * t)) := by grind
+  have d : (v - w) * (l + u * (s * t)) * ((v + w) * (l - u * (s * t))) = 0 := by
+    rw [← e, ← f]
+    grind
+  rcases mul_eq_zero.mp d with k | k
+  · rcases mul_eq_zero.mp k with k | k <;> grind
+  · rcases mul_eq_zero.mp k with k | k
+    · grind
+    · rw [show l = u * (s * t) by grind]
+      grind
+
 /-- A leapfrog step keeps an energy that differs from the true one by a term of the order of the step. -/
 theorem leapInvariant_step (l c h q i : K) (hl : l ≠ 0) (hc : c ≠ 0) :
     leapInvariant l c h (leapCharge h q i) (leapCurrent l c h q i) = leapInvariant l c h q i := by

@@ -1,4 +1,4 @@
-import PhysField.Mathematics.OrderedField
+import PhysField.Mathematics.Series
 
 /-!
 # Interference
@@ -15,7 +15,7 @@ open PhysField.Mathematics
   re : K
   im : K
 
-variable {K : Type u} [OrderedField K]
+variable {K : Type u} [OrderedField K] {n : Nat}
 
 /-- Sum of two amplitudes. -/
 def ampAdd (a b : Amplitude K) : Amplitude K := ⟨a.re + b.re, a.im + b.im⟩
@@ -25,6 +25,9 @@ def ampMul (a b : Amplitude K) : Amplitude K := ⟨a.re * b.re - a.im * b.im, a.
 
 /-- Intensity of an amplitude. -/
 def intensity (a : Amplitude K) : K := a.re ^ 2 + a.im ^ 2
+
+/-- Amplitude of `n` beams together. -/
+def ampSum (f : Fin n → Amplitude K) : Amplitude K := ⟨sum fun k => (f k).re, sum fun k => (f k).im⟩
 
 /-- The power of an amplitude. -/
 def ampPow (a : Amplitude K) : Nat → Amplitude K
@@ -90,6 +93,19 @@ theorem visibility_full (a b : K) (ha : 0 < a) : 2 * a * b / (a ^ 2 + b ^ 2) = 1
   · intro h
     rw [← h]
     grind
+
+/-- `n` beams together have at most `n` times the sum of their intensities, and so at most `n²` times one of them. -/
+theorem intensity_sum_le (f : Fin n → Amplitude K) : intensity (ampSum f) ≤ n * sum fun k => intensity (f k) := by
+  have a := inner_sq_le (fun _ : Fin n => (1 : K)) fun k => (f k).re
+  have b := inner_sq_le (fun _ : Fin n => (1 : K)) fun k => (f k).im
+  have c : ∀ g : Fin n → K, inner (fun _ => 1) g = sum g := fun g => sum_congr _ _ fun k => by grind
+  have d : (sum fun k => intensity (f k)) = inner (fun k => (f k).re) (fun k => (f k).re) + inner (fun k => (f k).im) (fun k => (f k).im) := by
+    rw [inner, inner, ← sum_add]
+    exact sum_congr _ _ fun k => by grind [intensity]
+  rw [c, c, sum_const] at a b
+  rw [d]
+  simp only [intensity, ampSum]
+  grind
 
 /-- Phase factors of one slit after the other keep the intensity 1. -/
 theorem ampPow_intensity (a : Amplitude K) (h : intensity a = 1) (k : Nat) : intensity (ampPow a k) = 1 := by
@@ -165,6 +181,24 @@ theorem airy_minimum (r : K) (hr : 0 ≤ r) (hr' : r < 1) : airy (finesseCoeffic
   rw [airy, e]
   generalize 1 + r = x at *
   generalize 1 - r = y at *
+  grind
+
+/-- Better mirrors make the maxima narrower. -/
+theorem finesse_grows (r q : K) (hr : 0 ≤ r) (h : r < q) (hq : q < 1) : finesseCoefficient r < finesseCoefficient q := by
+  have a := sq_pos (show 1 - r ≠ 0 by grind)
+  have b := sq_pos (show 1 - q ≠ 0 by grind)
+  have c := mul_pos (show 0 < q - r by grind) (show 0 < 1 - r * q by
+    have d := mul_le_mul hr (show (0 : K) ≤ 1 by grind) (show r ≤ r by grind) (show q ≤ 1 by grind)
+    grind)
+  rw [finesseCoefficient, finesseCoefficient, div_lt_div_iff a b]
+  grind
+
+/-- The transmitted amplitudes of successive round trips, with the mirrors in phase, sum to less than the whole. -/
+theorem fabry_perot_partial_sums (r : K) (hr : 0 < r) (hr' : r < 1) (k : Nat) :
+    (1 - r) * partialSum (fun j => r ^ j) k < 1 := by
+  have e := geometric_sum_mul r k
+  have p := pow_pos hr k
+  rw [e]
   grind
 
 end PhysField.Optics
