@@ -46,7 +46,9 @@ import PhysField.Optics.Interference
 import PhysField.Optics.Polarization
 import PhysField.Optics.RayMatrices
 import PhysField.Optics.ThinLens
+import PhysField.Particles.Charges
 import PhysField.Particles.Oscillations
+import PhysField.Particles.Seesaw
 import PhysField.Particles.TwoBody
 import PhysField.QFT.DysonSeries
 import PhysField.QFT.FermionOperators
@@ -65,9 +67,13 @@ import PhysField.QuantumMechanics.TwoLevel
 import PhysField.QuantumMechanics.Variational
 import PhysField.Relativity.BoostGroup
 import PhysField.Relativity.CausalOrder
+import PhysField.Relativity.Compton
 import PhysField.Relativity.EnergyMomentum
+import PhysField.Relativity.FieldInvariants
 import PhysField.Relativity.FourVectors
 import PhysField.Relativity.KCalculus
+import PhysField.Relativity.LorentzMaps
+import PhysField.Relativity.Rocket
 import PhysField.Relativity.VelocityAddition
 import PhysField.SpaceAndTime.GalileiGroup
 import PhysField.SpaceAndTime.PlaneRotations
