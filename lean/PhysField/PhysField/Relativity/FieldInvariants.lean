@@ -114,13 +114,6 @@ theorem fourForce_orthogonal (g : K) (e b v : Vec3 K) :
   rw [q, p]
   grind
 
-/-- The flow of energy is at most the energy density: energy is not faster than light. -/
-theorem poynting_le_energy (e b : Vec3 K) : normSq (poynting e b) ≤ fieldEnergy e b ^ 2 := by
-  have l := lagrange_identity e b
-  have s := sq_nonneg (dot e b)
-  have m := mul_le_mean_sq (normSq e) (normSq b)
-  rw [poynting, fieldEnergy]
-  grind
 
 /-- Energy flows with the velocity of light exactly in fields that are orthogonal and of one strength. -/
 theorem poynting_eq_energy_iff (e b : Vec3 K) :
