@@ -63,6 +63,7 @@ import PhysField.QuantumMechanics.Commutators
 import PhysField.QuantumMechanics.Kets
 import PhysField.QuantumMechanics.LadderOperators
 import PhysField.QuantumMechanics.Scattering
+import PhysField.QuantumMechanics.SpinMatrices
 import PhysField.QuantumMechanics.TwoLevel
 import PhysField.QuantumMechanics.Variational
 import PhysField.Relativity.BoostGroup
