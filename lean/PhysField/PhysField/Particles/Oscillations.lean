@@ -56,7 +56,6 @@ theorem gim_mechanism (c s d e x y : K) (h : c ^ 2 + s ^ 2 = 1) :
     = (c ^ 2 + s ^ 2) * (d * x + e * y) by grind, h]
   grind
 
-
 /-- A flavour is found again or as the other one: the probabilities sum to one. -/
 theorem probability_sum (c s k : K) (h : c ^ 2 + s ^ 2 = 1) :
     survivalProbability c s k + oscillationProbability c s k = 1 := by
@@ -178,7 +177,7 @@ theorem half_le_monitoredSurvival (q : K) (hq : q ≤ 1 / 2) (n : Nat) : 1 / 2 �
   grind
 
 /-- Frequent measurement keeps the flavour: the loss over `n` steps is at most `n` times that of one (Zeno effect). -/
-theorem monitoredSurvival_zeno (q : K) (hq : 0 ≤ q) (h : q ≤ 1 / 2) (n : Nat) : 1 - n * q ≤ monitoredSurvival q n := by
+theorem monitoredSurvival_zeno (q : K) (h : q ≤ 1 / 2) (n : Nat) : 1 - n * q ≤ monitoredSurvival q n := by
   have b := bernoulli (a := -2 * q) (by grind) n
   rw [monitoredSurvival_eq, show 1 - 2 * q = 1 + -2 * q by grind]
   grind

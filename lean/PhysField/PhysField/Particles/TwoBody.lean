@@ -31,7 +31,7 @@ def invariantSq (e p : K) : K := e ^ 2 - p ^ 2
 def recoilMassSq (M e m : K) : K := M ^ 2 + m ^ 2 - 2 * M * e
 
 /-- The energies of the two products add to the mass of the particle that decays. -/
-theorem decayEnergy_add (M m l : K) (hM : 0 < M) : decayEnergy M m l + decayEnergy M l m = M := by
+theorem decayEnergy_add (M m l : K) : decayEnergy M m l + decayEnergy M l m = M := by
   grind [decayEnergy]
 
 /-- Energy and momentum leave no choice for the energies of two products. -/
@@ -70,7 +70,7 @@ theorem decayEnergy_lt_of_lt (M m l k : K) (hM : 0 < M) (hl : 0 ≤ l) (h : l < 
   exact div_lt_div_right (by grind) (by grind)
 
 /-- A photon sent out by an excited nucleus carries less than the energy set free: the nucleus recoils. -/
-theorem photon_recoil (M l : K) (hM : 0 < M) (hl : 0 < l) (h : l < M) :
+theorem photon_recoil (M l : K) (hM : 0 < M) (h : l < M) :
     decayEnergy M 0 l < M - l ∧ decayEnergy M 0 l = (M - l) - (M - l) ^ 2 / (2 * M) := by
   have e : decayEnergy M 0 l = (M - l) - (M - l) ^ 2 / (2 * M) := by grind [decayEnergy]
   have p := div_pos (sq_pos (show M - l ≠ 0 by grind)) (show 0 < 2 * M by grind)
@@ -138,7 +138,7 @@ theorem threshold_kinetic (m l d : K) (hm : 0 ≤ m) (hl : 0 < l) (hd : 0 < d) :
   grind
 
 /-- Antiprotons need a beam of protons of seven proton masses: four of them must be left. -/
-theorem threshold_antiproton (m : K) (hm : 0 < m) : thresholdEnergy m m (4 * m) = 7 * m := by
+theorem threshold_antiproton (m : K) : thresholdEnergy m m (4 * m) = 7 * m := by
   grind [thresholdEnergy]
 
 /-- Two beams of the same energy against each other have more energy in the frame of the centre than one on a target. -/

@@ -110,7 +110,6 @@ theorem no_photon_absorption (m e E : K) (hm : 0 < m) (he : 0 < e) (h : E ^ 2 = 
   have z : m * e = 0 := by grind
   grind
 
-
 /-- Two bodies of equal mass in an elastic collision on a line exchange their momenta or pass through each other. -/
 theorem equal_mass_exchange (m e f g h p q r s : K) (he : e ^ 2 = m ^ 2 + p ^ 2) (hf : f ^ 2 = m ^ 2 + q ^ 2)
     (hg : g ^ 2 = m ^ 2 + r ^ 2) (hh : h ^ 2 = m ^ 2 + s ^ 2) (hE : e + f = g + h) (hP : p + q = r + s)

@@ -23,7 +23,7 @@ def onShell (m e p : K) : Prop := 0 < e ∧ e ^ 2 = m ^ 2 + p ^ 2
 def kineticExcess (m e : K) : K := e - m
 
 /-- The energy of a body is at least its mass and at least its momentum, either way. -/
-theorem energy_bounds (m e p : K) (hm : 0 ≤ m) (h : onShell m e p) : m ≤ e ∧ -e ≤ p ∧ p ≤ e := by
+theorem energy_bounds (m e p : K) (h : onShell m e p) : m ≤ e ∧ -e ≤ p ∧ p ≤ e := by
   have ⟨he, hs⟩ := h
   have a := sq_nonneg p
   have b := sq_nonneg m
@@ -172,7 +172,7 @@ theorem lightCone_components (m e p : K) (hm : 0 < m) (h : onShell m e p) :
   grind
 
 /-- Bodies that stick together have more mass than before: motion becomes mass. -/
-theorem sticking_mass (m e p l M : K) (hl : 0 < l) (hm : 0 < m) (h : onShell m e p) (hp : p ≠ 0) (hM : 0 ≤ M)
+theorem sticking_mass (m e p l M : K) (hl : 0 < l) (h : onShell m e p) (hp : p ≠ 0) (hM : 0 ≤ M)
     (hs : M ^ 2 = massSq (e + l) p) : m + l < M := by
   have ⟨he, ks⟩ := h
   have a := sq_pos hp

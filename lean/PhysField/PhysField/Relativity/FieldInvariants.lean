@@ -114,7 +114,6 @@ theorem fourForce_orthogonal (g : K) (e b v : Vec3 K) :
   rw [q, p]
   grind
 
-
 /-- Energy flows with the velocity of light exactly in fields that are orthogonal and of one strength. -/
 theorem poynting_eq_energy_iff (e b : Vec3 K) :
     normSq (poynting e b) = fieldEnergy e b ^ 2 ↔ dot e b = 0 ∧ fieldInvariant e b = 0 := by

@@ -125,7 +125,7 @@ theorem one_le_kGamma (k : K) (hk : 0 < k) : 1 ≤ kGamma k := by
   grind
 
 /-- A clock goes at the rate of one at rest only if it is at rest. -/
-theorem kGamma_eq_one_iff (k : K) (hk : 0 < k) : kGamma k = 1 ↔ k = 1 := by
+theorem kGamma_eq_one_iff (k : K) : kGamma k = 1 ↔ k = 1 := by
   constructor
   · intro h
     have e : (k - 1) ^ 2 = 0 := by grind [kGamma]
