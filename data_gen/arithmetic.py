@@ -53,6 +53,7 @@ class IllFormedError(UnknownError):
     """A text that is no term: an operator, a colon or a closing bracket stands where no such can, or it ends too early."""
 
 
+_OPENING, _CLOSING = frozenset("([{⟨⦃"), frozenset(")]}⟩⦄")
 _NEVER_FIRST = frozenset((*_BINARY, ")", "⟩", "]", "}", ":", ":=", ",", "")) - {"-"}
 _NEVER_NEXT = frozenset((")", "⟩", "]", "}", ":", ":=", "=", "≠", "≤", "<", "≥", ">"))
 
@@ -91,6 +92,16 @@ class _Reader:
             raise _fault("", _NEVER_FIRST)
         self._at += 1
         return self._tokens[self._at - 1]
+
+    def _skip(self) -> None:
+        """To the end of the bracket that is open, or of the text."""
+        depth = 0
+        while self._at < len(self._tokens):
+            word = self.peek()
+            depth += (word in _OPENING) - (word in _CLOSING)
+            if depth < 0:
+                return
+            self._at += 1
 
     def _expect(self, word: str) -> None:
         found = self._next()[1]
@@ -139,6 +150,9 @@ class _Reader:
 
     def _atom(self) -> Term:
         kind, word = self._next()
+        if word == "fun":
+            self._skip()
+            return ("fun",)
         if kind == "number":
             term: Term = ("number", Fraction(int(word)))
         elif kind == "name" and word not in ("fun", "let", "match", "have", "show", "if", "then", "else"):

@@ -88,9 +88,13 @@ _CORE = frozenset(
         "Sum",
     ]
 )
+_MADE = frozenset(("mk", "rec", "casesOn", "noConfusion", "ext"))  # by a structure's declaration
 _ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "^", "neg", "inverse"))
 _COMPARE = frozenset(("≤", "<", "≥", ">"))
 _LOGIC = frozenset(("∧", "∨", "→", "↔", "¬"))
+
+
+_BAD_BINDER = re.compile(r"[∃∀]\s*(?:[^\s\w({⦃_]\S*|\w[\w' ]*=|[^,]*$)")
 
 
 class _Mismatch(Exception):
@@ -105,6 +109,8 @@ def mismatch(statement: Statement, header: Header) -> str | None:
     if any(not _balanced(fact) for fact in facts):
         return "a bracket is not closed, or never opened"
     types = [b.type for b in statement.binders if not b.is_hypothesis]
+    if found := _BAD_BINDER.search(" ; ".join(facts)):
+        return f"`{found[0].strip()}` binds nothing"
     unknown = _unknown(" ".join([*facts, *types]), named, header)
     if unknown:
         return f"nothing is called `{unknown}`"
@@ -170,6 +176,9 @@ def _words(header: Header) -> set[str]:
 
 
 _NUMERAL = "number"  # a literal: of any type that has one
+_NEGATIVE = "negative number"
+_TUPLE = "tuple"  # of any structure
+_LITERALS = (_NUMERAL, _NEGATIVE, _TUPLE)
 
 
 class _Checker:
@@ -190,6 +199,8 @@ class _Checker:
         head, *rest = term
         if head == "number":
             return _NUMERAL
+        if head == "tuple":
+            return _TUPLE
         if head in _LOGIC:
             for part in rest[1:] if head == "→" and _is_type(rest[0]) else rest:
                 self.proposition(part)  # type: ignore[arg-type]
@@ -226,18 +237,22 @@ class _Checker:
                 raise _Mismatch(f"no arithmetic of {found}")
         if operator == "^":
             return types[0]
-        known = [t for t in types if t is not None and t != _NUMERAL]
-        self._same(*known)
+        if operator == "neg" and types[0] in (_NUMERAL, "Nat"):
+            return _NEGATIVE
+        self._same(*types)
+        known = [t for t in types if t is not None and t not in _LITERALS]
         if not known:
-            return _NUMERAL if _NUMERAL in types and None not in types else None
+            return None if None in types else types[0]
         return max(known, key=lambda t: _NUMBERS.index(t) if t in _NUMBERS else -1)
 
     def _refuses(self, kind: str) -> bool:
         """Whether a type certainly has no arithmetic."""
         if kind in (_PROPOSITION, "Bool") or kind in self._header.enums or kind.startswith("List "):
             return True
-        return "→" in kind or (
-            self._is_structure(kind) and not self._has_instance(kind, r"H?(?:Add|Sub|Mul|SMul)|Neg")
+        return (
+            "→" in kind
+            or "×" in kind
+            or (self._is_structure(kind) and not self._has_instance(kind, r"H?(?:Add|Sub|Mul|SMul)|Neg"))
         )
 
     def _has_instance(self, kind: str, classes: str) -> bool:
@@ -250,7 +265,9 @@ class _Checker:
             return self._applied(name, self._local[name], arguments)
         signature = self._header.functions.get(name)
         if signature is None:
-            owner = name.rpartition(".")[0]
+            owner, _, last = name.rpartition(".")
+            if self._is_structure(owner) and last not in _words(self._header) and last not in _MADE:
+                raise _Mismatch(f"nothing is called `{name}`")
             return owner if name in self._header.enums.get(owner, ()) and not arguments else None
         wanted = signature.arguments
         if len(arguments) > len(wanted) and self._concrete(signature.result):
@@ -305,8 +322,12 @@ class _Checker:
         """Whether a value of one type may stand where another is wanted."""
         if found is None or found == want or not self._concrete(want):
             return True
-        if found == _NUMERAL:
-            return want in _NUMBERS or (
+        if found == _TUPLE:
+            return want not in _NUMBERS and "→" not in want
+        if found in (_NUMERAL, _NEGATIVE):
+            if want in _NUMBERS:
+                return want != "Nat" or found == _NUMERAL
+            return "→" not in want and (
                 self._is_structure(want) and self._has_instance(want, "OfNat|Zero|One|NatCast")
             )
         if found in _NUMBERS and want in _NUMBERS:
@@ -316,9 +337,11 @@ class _Checker:
         return not self._concrete(found)
 
     def _same(self, *types: str | None) -> None:
-        known = [t for t in types if t is not None and (t == _NUMERAL or self._concrete(t))]
+        known = [t for t in types if t is not None and (t in _LITERALS or self._concrete(t))]
         for one, other in pairwise(known):
-            ways = [(a, b) for a, b in ((one, other), (other, one)) if b != _NUMERAL]
+            ways = [(a, b) for a, b in ((one, other), (other, one)) if b not in _LITERALS]
+            if {one, other} == {"Nat", _NEGATIVE}:
+                continue  # an Int elsewhere in the formula makes both one
             if ways and not any(self._fits(a, b) for a, b in ways):
                 raise _Mismatch(f"{one} beside {other}")
 

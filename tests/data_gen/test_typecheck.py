@@ -55,6 +55,11 @@ WRONG = {
     "(b : Body) : b = 0": "Body beside number",
     "(x : Int) : Int → Int": "Int is no proposition",
     "(l : List Int) : twice l = 0": "`twice` takes Int, not List Int",
+    "(x : Int) : ∃ x = 0": "`∃ x =` binds nothing",
+    "(n : Nat) : ∀ → n = 0": "`∀ →` binds nothing",
+    "(x : Int) : x = ⟨x, 0⟩": "Int beside tuple",
+    "(f : Int → Int) (h : f = f) : (fun _ : Int => 0) 1 = 0 ∧ f = 0": "Int → Int beside number",
+    "(b : Body) : Body.weight b = 0": "nothing is called `Body.weight`",
     "(x : Int) : Nat : twice x = 0": "unexpected `:`",
 }
 RIGHT = (
@@ -65,6 +70,9 @@ RIGHT = (
     "(p q : Spin) (h : agree p q) : agree q p",
     "(l : List Int) : l.length = (l.map twice).length",
     "(n : Nat) : Int.natAbs (n : Int) = n",
+    "(x : Int) (n : Nat) : x * -1 + n = n - x",
+    "(x : Int) : ∃ b : Body, b = ⟨x, -1⟩ ∧ ∀ y > x, y ≠ x",
+    "(x : Int) : (fun y => y + x) (-x) = 0",
     "(x : Int) (h : (1 + 1) ^ 2 = 4) : x = x",
 )
 
