@@ -103,12 +103,13 @@ class _Mismatch(Exception):
 
 def mismatch(statement: Statement, header: Header) -> str | None:
     """What Lean would refuse in the statement; None where nothing is sure to be wrong."""
+    universes = r"\b(?:Type|Sort)\s+\w+"
     local = {n: b.type for b in statement.binders if not b.is_hypothesis for n in b.names}
     named = set(local) | set(statement.hypotheses())
     facts = [*statement.hypotheses().values(), statement.goal]
     if any(not _balanced(fact) for fact in facts):
         return "a bracket is not closed, or never opened"
-    types = [b.type for b in statement.binders if not b.is_hypothesis]
+    types = [re.sub(universes, "Type", b.type) for b in statement.binders if not b.is_hypothesis]
     if found := _BAD_BINDER.search(" ; ".join(facts)):
         return f"`{found[0].strip()}` binds nothing"
     unknown = _unknown(" ".join([*facts, *types]), named, header)
