@@ -292,6 +292,8 @@ class _Machine:
             return not self._truth(rest[0])
         if head in _CONNECTIVES:
             return _CONNECTIVES[str(head)](self._truth(rest[0]), lambda: self._truth(rest[1]))
+        if not rest:
+            raise UnknownError(str(head))  # a function
         operands = [self.value(part) for part in rest]  # type: ignore[arg-type]
         return self._operate(str(head), operands)
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
+from math import isqrt
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -274,12 +275,21 @@ class _Search:
             carrier = next((w for w in kind.split()[1:] if w in _NUMBERS), "Rat")
             inner = {f: self._value(carrier if len(k) == 1 else k, draw, depth + 1) for f, k in fields}
             return None if None in inner.values() else inner
-        terms = [t for t in (self._function(kind),) if t] or small_values(kind, self._header)
+        terms = [t for t in (self._function(kind, draw),) if t] or small_values(kind, self._header)
         return self._random.choice(terms) if terms else None
 
-    def _function(self, kind: str) -> str:
+    def _function(self, kind: str, draw: int) -> str:
         """A function of an index, or an index; empty where the type is no such."""
         kind = re.sub(r"[()]", "", kind)
+        states = re.fullmatch(r"(?:Fin (\w+)(?: \+ (\d+))?|Nat) → (.*)", kind)
+        if states and self._known.fields(states[3]):
+            index = f"Fin {self._length(states[1], states[2])}" if states[1] else "Nat"
+            one, two = (self._value(states[3], draw) for _ in range(2))
+            if one is None or two is None:
+                return ""
+            at = "i.val" if states[1] else "i"
+            other = f"if {at} = 0 then {_written(one, '')} else " if draw % 2 else ""
+            return f"(fun (i : {index}) => ({other}{_written(two, '')} : {states[3]}))"
         fin = re.fullmatch(r"Fin (\w+)(?: \+ (\d+))?", kind)
         if fin:
             return f"({self._random.randrange(2)} : Fin {self._length(fin[1], fin[2])})"
@@ -315,7 +325,7 @@ class _Search:
         return value if isinstance(value, bool) else None
 
     def _solve(self, term: Term, values: dict[str, Value], slots: Mapping[Slot, str]) -> None:
-        """Change numbers so that the equation holds, each where a side less the other is affine in it."""
+        """Change numbers so that the equation holds, each where a side less the other is of degree one or two in it."""
         free = [slot for slot in slots if _speaks(term, slot[0])]
         self._random.shuffle(free)
         for slot in free:
@@ -327,11 +337,10 @@ class _Search:
                 continue
             for place, gap in enumerate(before):
                 at = [row[place] for row in gaps]
-                slope = at[1] - at[0]
-                if not gap or slope == 0 or at[2] != at[0] + 2 * slope or at[3] != at[0] + 5 * slope:
+                root = _root(at) if gap else None
+                if root is None or (slots[slot] == "Nat" and root < 0):
                     continue
-                root = -at[0] / slope
-                if slots[slot] != "Rat" and (root.denominator != 1 or (slots[slot] == "Nat" and root < 0)):
+                if slots[slot] in ("Int", "Nat") and root.denominator != 1:
                     continue
                 values.update(_with(values, slot, root))
                 if self._truth(term, values):
@@ -344,6 +353,24 @@ class _Search:
         """Left side less right side of an equation, number by number."""
         left, right = (evaluate(side, values, self._known, self._whole) for side in term[1:])  # type: ignore[arg-type]
         return _differences(left, right)
+
+
+def _root(at: Sequence[Fraction]) -> Fraction | None:
+    """A root of the polynomial of degree one or two with these values at 0, 1, 2 and 5; None where it has no rational one."""
+    square = (at[2] - 2 * at[1] + at[0]) / 2
+    slope = at[1] - at[0] - square
+    if at[3] != at[0] + 5 * slope + 25 * square:
+        return None
+    if square == 0:
+        return -at[0] / slope if slope else None
+    under = slope * slope - 4 * square * at[0]
+    if (
+        under < 0
+        or isqrt(under.numerator) ** 2 != under.numerator
+        or isqrt(under.denominator) ** 2 != under.denominator
+    ):
+        return None
+    return (Fraction(isqrt(under.numerator), isqrt(under.denominator)) - slope) / (2 * square)
 
 
 _FAILURES = (UnknownError, ArithmeticError, TypeError, AttributeError, RecursionError)

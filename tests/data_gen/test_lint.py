@@ -138,6 +138,8 @@ def test_definitions_and_structures_of_a_header_are_computed() -> None:
         evaluate(read("unheard b"), {"b": body}, known)
     with pytest.raises(UnknownError):
         read("∀ x, x = x")
+    with pytest.raises(UnknownError):
+        evaluate(read("1 + (fun x => x) = 2"), {}, known)
 
 
 def test_equations_are_solved_for_what_stands_in_them() -> None:
