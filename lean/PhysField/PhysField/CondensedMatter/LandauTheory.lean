@@ -63,10 +63,9 @@ theorem landau_disorder (a b m : K) (ha : 0 ≤ a) (hb : 0 ≤ b) : landauEnergy
   grind [landauEnergy]
 
 /-- The order gains the square of `a` over four times `b` of free energy. -/
-theorem landau_depth (a b s : K) (hb : b ≠ 0) (h : a + b * s ^ 2 = 0) : landauEnergy a b s = -a ^ 2 / (4 * b) := by
-  have e : s ^ 2 = -a / b := by grind
-  have f : landauEnergy a b s = a * s ^ 2 / 2 + b * (s ^ 2) ^ 2 / 4 := by grind [landauEnergy]
-  rw [f, e]
+theorem landau_depth (a b s : K) (h : a + b * s ^ 2 = 0) : landauEnergy a b s = -a ^ 2 / (4 * b) := by
+  have e : a = -(b * s ^ 2) := by grind
+  rw [landauEnergy, e]
   grind
 
 /-- Without field there is order exactly on the ordered side: `a` is negative. -/
@@ -128,7 +127,7 @@ theorem landau_coexistence (a b c m : K) (hc : c ≠ 0) (h : 16 * a * c = 3 * b 
   grind [landauSextic]
 
 /-- Order appears at once with finite size before disorder loses its stability (discontinuous transition). -/
-theorem landau_first_order (a b c m : K) (ha : 0 < a) (hc : 0 < c) (h : 3 * b ^ 2 < 16 * a * c) (hm : m ≠ 0) :
+theorem landau_first_order (a b c m : K) (hc : 0 < c) (h : 3 * b ^ 2 < 16 * a * c) (hm : m ≠ 0) :
     0 < landauSextic a b c m := by
   have k := sq_pos hm
   have l := sq_nonneg (4 * c * m ^ 2 + 3 * b)

@@ -65,7 +65,7 @@ theorem diatomic_maximum (k m n s w : K) (hk : 0 < k) (hm : 0 < m) (hn : 0 < n) 
     grind
 
 /-- No vibration of the diatomic chain has a frequency between those of its two masses at rest in turn (band gap). -/
-theorem diatomic_gap (k m n s w : K) (hk : 0 < k) (hm : 0 < m) (hmn : m < n) (hs : s ≤ 1) (h : 2 * k / n < w)
+theorem diatomic_gap (k m n s w : K) (hm : 0 < m) (hmn : m < n) (hs : s ≤ 1) (h : 2 * k / n < w)
     (h' : w < 2 * k / m) : diatomicSecular k m n s w ≠ 0 := by
   rw [div_lt_iff (by grind)] at h
   rw [lt_div_iff hm] at h'
@@ -177,7 +177,7 @@ theorem band_wronskian (a t e : K) (ht : t ≠ 0) (f g : Nat → K) (hf : ∀ n,
     grind
 
 /-- A site of level `b` in a chain of levels `a` binds a state that falls off by `x` from site to site. -/
-theorem band_impurity (a b t x e : K) (ht : 0 < t) (hx : x ≠ 0) (h0 : e = b - 2 * t * x) (h1 : e = a - t * (x + 1 / x)) :
+theorem band_impurity (a b t x e : K) (hx : x ≠ 0) (h0 : e = b - 2 * t * x) (h1 : e = a - t * (x + 1 / x)) :
     (e - a) ^ 2 = (b - a) ^ 2 + 4 * t ^ 2 := by
   have f : b - a = t * (x - 1 / x) := by grind
   grind

@@ -56,7 +56,7 @@ theorem carriers_doping (n p c d : K) (hn : 0 < n) (hc : 0 < c) (h : n * p = c ^
     exact (mul_pos_iff hn).mp (by grind)
 
 /-- Law of mass action and neutrality leave one possible number of electrons. -/
-theorem carriers_unique (n p x y : K) (hn : 0 < n) (hp : 0 < p) (hx : 0 < x) (h : n * p = x * y) (e : n - p = x - y) :
+theorem carriers_unique (n p x y : K) (hp : 0 < p) (hx : 0 < x) (h : n * p = x * y) (e : n - p = x - y) :
     n = x := by
   have k : (n - x) * (p + x) = 0 := by grind
   rcases mul_eq_zero.mp k with f | f <;> grind
@@ -67,7 +67,7 @@ theorem carriers_total (n p c d : K) (h : n * p = c ^ 2) (e : n - p = d) : (n + 
   rw [k, h, e]
 
 /-- More donors make more electrons. -/
-theorem carriers_grow (n p x y : K) (hn : 0 < n) (hp : 0 < p) (hx : 0 < x) (h : n * p = x * y) (e : n - p < x - y) :
+theorem carriers_grow (n p x y : K) (hp : 0 < p) (hx : 0 < x) (h : n * p = x * y) (e : n - p < x - y) :
     n < x := by
   have k : (x - n) * (p + x) = x * ((x - y) - (n - p)) := by grind
   have l := mul_pos hx (show 0 < x - y - (n - p) by grind)
@@ -98,7 +98,7 @@ theorem hall_vanishes (q n p a b : K) (hq : 0 < q) (hn : 0 < n) (hp : 0 < p) (ha
     rcases mul_eq_zero.mp (show hallCoefficient q n p a b * (q * (n * a + p * b) ^ 2) = 0 by grind) with f | f <;> grind
 
 /-- Holes alone make the Hall coefficient the inverse of their charge density. -/
-theorem hall_one_carrier (q p a b : K) (hp : p ≠ 0) (hb : b ≠ 0) : hallCoefficient q 0 p a b = 1 / (q * p) := by
+theorem hall_one_carrier (q p a b : K) (hb : b ≠ 0) : hallCoefficient q 0 p a b = 1 / (q * p) := by
   grind [hallCoefficient]
 
 /-- No mixture of carriers has a larger Hall coefficient than its holes alone. -/
@@ -167,7 +167,7 @@ theorem matthiessen_time (m n q t u : K) (ht : 0 < t) (hu : 0 < u) :
   grind [matthiessen]
 
 /-- The built-in charges of a p-n junction balance: the wider side is the less doped. -/
-theorem junction_widths (a d x y : K) (ha : 0 < a) (hx : 0 < x) (h : a * x = d * y) (k : a < d) (hy : 0 ≤ y) : y < x := by
+theorem junction_widths (a d x y : K) (ha : 0 < a) (hx : 0 < x) (h : a * x = d * y) (k : a < d) : y < x := by
   have l := fun z : x ≤ y => mul_le_mul_left (show 0 ≤ d by grind) z
   have m := mul_lt_mul_right hx k
   grind

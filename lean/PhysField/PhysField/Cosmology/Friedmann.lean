@@ -58,7 +58,7 @@ theorem closed_iff_dense (g H d k a : K) (hg : 0 < g) (ha : 0 < a) (h : H ^ 2 = 
   grind
 
 /-- The density parameters of matter and curvature sum to one. -/
-theorem densityParameter_sum (g H d k a : K) (hg : 0 < g) (hH : H ≠ 0) (h : H ^ 2 = g * d - k / a ^ 2) :
+theorem densityParameter_sum (g H d k a : K) (hH : H ≠ 0) (h : H ^ 2 = g * d - k / a ^ 2) :
     densityParameter g H d - k / (a ^ 2 * H ^ 2) = 1 := by
   have p := sq_pos hH
   have e : densityParameter g H d = g * d / H ^ 2 := by grind [densityParameter, criticalDensity]

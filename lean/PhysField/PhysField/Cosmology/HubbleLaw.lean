@@ -105,7 +105,7 @@ theorem redshift_pos_iff (a b : K) (ha : 0 < a) : 0 < redshift a b ↔ a < b := 
   grind
 
 /-- Redshifts of two legs of one way compose. -/
-theorem redshift_comp (a b c : K) (ha : 0 < a) (hb : 0 < b) :
+theorem redshift_comp (a b c : K) (hb : 0 < b) :
     redshift a c = redshiftComp (redshift a b) (redshift b c) := by
   grind [redshift, redshiftComp]
 
@@ -135,11 +135,10 @@ theorem redshiftLegs_history (a : Nat → K) (ha : ∀ i, 0 < a i) (n : Nat) :
   | zero =>
     have p := ha 0
     grind [redshiftLegs, redshift]
-  | succ n ih => rw [redshiftLegs, ih, ← redshift_comp _ _ _ (ha 0) (ha n)]
+  | succ n ih => rw [redshiftLegs, ih, ← redshift_comp _ _ _ (ha n)]
 
 /-- Distances by brightness and by size differ by the square of the stretching of light (reciprocity of Etherington). -/
-theorem etherington (r z : K) (hz : -1 < z) : luminosityDistance r z = (1 + z) ^ 2 * angularDistance r z := by
-  have h : 1 + z ≠ 0 := by grind
+theorem etherington (r z : K) : luminosityDistance r z = (1 + z) ^ 2 * angularDistance r z := by
   grind [luminosityDistance, angularDistance]
 
 /-- A source at a redshift looks farther by its brightness than it looks by its size. -/
@@ -154,7 +153,7 @@ theorem tolman_dimming (l r z : K) (hr : 0 < r) (hz : -1 < z) :
   have h : 1 + z ≠ 0 := by grind
   have k : r ≠ 0 := by grind
   have a : angularDistance r z ≠ 0 := by grind [angularDistance]
-  rw [etherington r z hz]
+  rw [etherington r z]
   grind
 
 /-- Of two sources alike the one at the larger redshift need not look smaller: size by distance compares comoving distances

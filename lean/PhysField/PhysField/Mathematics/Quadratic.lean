@@ -58,11 +58,11 @@ theorem vieta (a b c x y : K) (ha : a ≠ 0) (hxy : x ≠ y) (hx : quadratic a b
   constructor <;> grind [quadratic]
 
 /-- Two different roots factorise a quadratic function. -/
-theorem quadratic_factor (a b c x y t : K) (ha : a ≠ 0) (hxy : x ≠ y) (hx : quadratic a b c x = 0)
+theorem quadratic_factor (a b c x y t : K) (hxy : x ≠ y) (hx : quadratic a b c x = 0)
     (hy : quadratic a b c y = 0) : quadratic a b c t = a * (t - x) * (t - y) := by
-  have h := vieta a b c x y ha hxy hx hy
+  have h : (x - y) * (a * (x + y) + b) = 0 := by grind [quadratic]
   have hb : b = -a * (x + y) := by grind
-  have hc : c = a * (x * y) := by grind
+  have hc : c = a * (x * y) := by grind [quadratic]
   rw [hb, hc, quadratic]
   grind
 
@@ -224,9 +224,7 @@ theorem young_equality_iff (m x p : K) (hm : 0 < m) : x * p = m * x ^ 2 / 2 + le
     grind [legendreParabola]
 
 /-- Legendre's transform is its own inverse: the parabola comes back as the transform of its transform. -/
-theorem legendre_involution (m x : K) (hm : m ≠ 0) : legendreParabola m⁻¹ x = m * x ^ 2 / 2 := by
-  have h2 : 2 * m ≠ 0 := by grind
-  have h3 : 2 * m⁻¹ ≠ 0 := by grind
+theorem legendre_involution (m x : K) : legendreParabola m⁻¹ x = m * x ^ 2 / 2 := by
   grind [legendreParabola]
 
 /-- A steeper parabola has the flatter Legendre transform. -/

@@ -104,17 +104,9 @@ theorem fresnel_addition (a b c : K) (ha : 0 < a) (hb : 0 < b) (hc : 0 < c) :
   grind
 
 /-- A coating whose index is the geometric mean of its neighbours reflects equally at both faces. -/
-theorem fresnel_coating (a b c : K) (ha : 0 < a) (hb : 0 < b) (hc : 0 < c) :
+theorem fresnel_coating (a b c : K) (ha : 0 < a) (hc : 0 < c) :
     fresnelR a b = fresnelR b c ↔ b ^ 2 = a * c := by
-  have j : 0 < a + b := by grind
-  have k : 0 < b + c := by grind
-  have e : (fresnelR a b - fresnelR b c) * ((a + b) * (b + c)) = 2 * (a * c - b ^ 2) := by grind [fresnelR]
-  have p := mul_pos j k
-  constructor
-  · intro z
-    grind
-  · intro z
-    rcases mul_eq_zero.mp (show (fresnelR a b - fresnelR b c) * ((a + b) * (b + c)) = 0 by grind) with q | q <;> grind
+  grind [fresnelR]
 
 /-- Snell's law bends a ray toward the normal in the denser medium. -/
 theorem snell_toward_normal (n p s t : K) (hn : 0 < n) (hs : 0 < s) (h : n * s = p * t) (hnp : n < p) : t < s := by
@@ -130,12 +122,9 @@ theorem snell_total_reflection (n p s t d : K) (hn : 0 < p) (h : n * s = p * t) 
   grind
 
 /-- Under Snell's law the amplitude across the plane of incidence is the sine of the difference over that of the sum. -/
-theorem fresnel_sine_law (n p s t c d : K) (hs : 0 < s) (ht : 0 < t) (hc : 0 < c) (hd : 0 < d) (hp : 0 < p)
-    (h : n * s = p * t) : fresnelS n p c d = (t * c - s * d) / (t * c + s * d) := by
+theorem fresnel_sine_law (n p s t c d : K) (hs : 0 < s) (hp : 0 < p) (h : n * s = p * t) :
+    fresnelS n p c d = (t * c - s * d) / (t * c + s * d) := by
   have e : n = p * t / s := by grind
-  have j := mul_pos ht hc
-  have k := mul_pos hs hd
-  have l : t * c + s * d ≠ 0 := by grind
   have m : n * c - p * d = p * (t * c - s * d) / s := by grind
   have o : n * c + p * d = p * (t * c + s * d) / s := by grind
   rw [fresnelS, fresnelR, m, o]

@@ -181,7 +181,7 @@ theorem malus (c s x y i : K) (h : c ^ 2 + s ^ 2 = 1) (hx : c = x ^ 2 - y ^ 2) (
   grind [polarizer]
 
 /-- Turning the polarisation before and back after a polariser turns the polariser. -/
-theorem rotator_polarizer (a b c s : K) (t : Stokes K) (h : a ^ 2 + b ^ 2 = 1) :
+theorem rotator_polarizer (a b c s : K) (t : Stokes K) :
     rotator a b (polarizer c s (rotator a (-b) t)) = polarizer (a * c - b * s) (b * c + a * s) t := by
   ext <;> grind [rotator, polarizer]
 

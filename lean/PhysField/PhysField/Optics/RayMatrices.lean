@@ -87,7 +87,7 @@ theorem ray_confocal (m : Mat2 K) (h : det m = 1) (t : tr m = 0) : power m 2 = �
   ext <;> grind [power, unit, det, tr]
 
 /-- A lens between two free paths images exactly at the distances of Gauss's equation. -/
-theorem ray_imaging (f g b : K) (hf : f ≠ 0) (hg : g ≠ 0) (hb : b ≠ 0) :
+theorem ray_imaging (f g b : K) (hg : g ≠ 0) (hb : b ≠ 0) :
     (freePath b * (rayLens f * freePath g)).b = 0 ↔ 1 / g + 1 / b = 1 / f := by
   have e : (freePath b * (rayLens f * freePath g)).b = g * b * (1 / g + 1 / b - 1 / f) := by
     grind [freePath, rayLens]

@@ -28,16 +28,8 @@ def separatedPower (e f d : K) : K := 1 / e + 1 / f - d / (e * f)
 def lensMakerPower (n r s : K) : K := (n - 1) * (1 / r - 1 / s)
 
 /-- The inverse distances of object and image sum to the inverse focal length exactly at the image (Gauss's lens equation). -/
-theorem lens_equation (f g b : K) (hf : f ≠ 0) (hg : g ≠ 0) (hb : b ≠ 0) (h : g ≠ f) :
-    1 / g + 1 / b = 1 / f ↔ b = lensImage f g := by
-  have k : g - f ≠ 0 := by grind
-  constructor
-  · intro e
-    have m : f * b + f * g = g * b := by grind
-    grind [lensImage]
-  · intro e
-    have m : b * (g - f) = f * g := by grind [lensImage]
-    grind
+theorem lens_equation (f g b : K) (hf : f ≠ 0) (hg : g ≠ 0) : 1 / g + 1 / b = 1 / f ↔ b = lensImage f g := by
+  grind [lensImage]
 
 /-- The distances of object and image from the foci have the square of the focal length as product (Newton's lens equation). -/
 theorem lens_newton (f g : K) (h : g ≠ f) : (g - f) * (lensImage f g - f) = f ^ 2 := by
@@ -71,14 +63,16 @@ theorem lens_image_moves (f g h : K) (hf : 0 < f) (hg : f < g) (hh : g < h) : le
   grind
 
 /-- An object and its real image are at least four focal lengths apart. -/
-theorem lens_four_focal_lengths (f g : K) (hf : 0 < f) (h : f < g) : 4 * f ≤ g + lensImage f g := by
+theorem lens_four_focal_lengths (f g : K) (h : f < g) : 4 * f ≤ g + lensImage f g := by
   have k := sq_nonneg (g - 2 * f)
   rw [lensImage, show g + f * g / (g - f) = g ^ 2 / (g - f) by grind, le_div_iff (show 0 < g - f by grind)]
   grind
 
 /-- An object and its real image are exactly four focal lengths apart only at two focal lengths from the lens each. -/
-theorem lens_closest_image (f g : K) (hf : 0 < f) (h : f < g) : g + lensImage f g = 4 * f ↔ g = 2 * f := by
-  have e : (g + lensImage f g - 4 * f) * (g - f) = (g - 2 * f) ^ 2 := by grind [lensImage]
+theorem lens_closest_image (f g : K) : g + lensImage f g = 4 * f ↔ g = 2 * f := by
+  have e : g - f ≠ 0 → (g + lensImage f g - 4 * f) * (g - f) = (g - 2 * f) ^ 2 := by grind [lensImage]
+  by_cases z : g - f = 0
+  · grind [lensImage]
   constructor
   · intro p
     have q : (g - 2 * f) ^ 2 = 0 := by grind
@@ -91,7 +85,7 @@ theorem lens_closest_image (f g : K) (hf : 0 < f) (h : f < g) : g + lensImage f 
 /-- Two positions of a lens, `e` apart, that image one object on one screen at distance `d` give its focal length (Bessel). -/
 theorem lens_bessel (f g d e : K) (hf : 0 < f) (h : f < g) (hd : d = g + lensImage f g) (he : e = g - lensImage f g) :
     f = (d ^ 2 - e ^ 2) / (4 * d) := by
-  have k := lens_four_focal_lengths f g hf h
+  have k := lens_four_focal_lengths f g h
   have m := lens_newton f g (by grind)
   have n : d ≠ 0 := by grind
   grind
@@ -145,11 +139,11 @@ theorem lens_contact_shorter (e f : K) (he : 0 < e) (hf : 0 < f) : contactFocal 
   grind
 
 /-- Two lenses that stand apart image a distant object behind the second one at its power's share of the distance. -/
-theorem lens_back_focus (e f d : K) (he : e ≠ 0) (hf : f ≠ 0) (hd : d ≠ e) (h : separatedPower e f d ≠ 0) :
+theorem lens_back_focus (e f d : K) (he : e ≠ 0) (hf : f ≠ 0) :
     lensImage f (d - e) = (1 - d / e) / separatedPower e f d := by
-  have a : separatedPower e f d * (e * f) = e + f - d := by grind [separatedPower]
-  have b : d - e - f ≠ 0 := by grind
-  grind [lensImage]
+  have a : separatedPower e f d = (e + f - d) / (e * f) := by grind [separatedPower]
+  rw [lensImage, a]
+  grind
 
 /-- Two lenses form a telescope without power exactly when their foci coincide. -/
 theorem lens_afocal (e f d : K) (he : e ≠ 0) (hf : f ≠ 0) : separatedPower e f d = 0 ↔ d = e + f := by

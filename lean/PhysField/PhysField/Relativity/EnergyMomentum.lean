@@ -89,7 +89,7 @@ theorem massSq_boost (g h e p : K) (k : g ^ 2 - h ^ 2 = 1) : massSq (g * e - h *
   grind
 
 /-- The frame that moves with the momentum by the energy is the frame of rest. -/
-theorem rest_frame (m e p : K) (hm : 0 < m) (h : onShell m e p) :
+theorem rest_frame (m e p : K) (h : onShell m e p) :
     (e / m) * p - (p / m) * e = 0 ∧ (e / m) * e - (p / m) * p = m := by
   have ⟨he, hs⟩ := h
   constructor

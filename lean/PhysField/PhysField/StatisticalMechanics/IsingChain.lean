@@ -229,15 +229,14 @@ theorem dual_lt_dual (x y : K) (hx : 0 < x) (h : x < y) : dual y < dual x := by
   rw [dual, dual, div_lt_div_iff (by grind) (by grind)]
   grind
 
-/-- The critical weight of the square lattice is the positive root of `x² + 2 x = 1`, the fixed point of duality. -/
-theorem dual_fixed_iff (x : K) (h : 0 < x) : dual x = x ↔ x ^ 2 + 2 * x = 1 := by
-  have k : 1 + x ≠ 0 := by grind
+/-- The fixed points of duality, among them the critical weight of the square lattice, are the roots of `x² + 2 x = 1`. -/
+theorem dual_fixed_iff (x : K) : dual x = x ↔ x ^ 2 + 2 * x = 1 := by
   grind [dual]
 
 /-- Duality has one fixed point only among positive weights, so that there is one critical temperature. -/
 theorem dual_fixed_unique (x y : K) (hx : 0 < x) (hy : 0 < y) (h : dual x = x) (k : dual y = y) : x = y := by
-  rw [dual_fixed_iff x hx] at h
-  rw [dual_fixed_iff y hy] at k
+  rw [dual_fixed_iff x] at h
+  rw [dual_fixed_iff y] at k
   have e : (x - y) * (x + y + 2) = 0 := by grind
   rcases mul_eq_zero.mp e with l | l <;> grind
 

@@ -81,23 +81,20 @@ theorem levelEnergy_lt_half (e x : K) (he : 0 < e) (hx : 0 < x) (h : x < 1) : le
   grind
 
 /-- The fluctuation of the energy is the product of both populations and the squared level distance. -/
-theorem levelFluctuation_eq (e x : K) (hx : 0 < x) : levelFluctuation e x = e ^ 2 * x / (1 + x) ^ 2 := by
-  have h : 1 + x ≠ 0 := by grind
+theorem levelFluctuation_eq (e x : K) : levelFluctuation e x = e ^ 2 * x / (1 + x) ^ 2 := by
   grind [levelFluctuation, levelEnergy, upper, lower]
 
 /-- The fluctuation of the energy is at most a quarter of the squared level distance, which bounds Schottky's heat capacity. -/
 theorem levelFluctuation_le (e x : K) (hx : 0 < x) : levelFluctuation e x ≤ e ^ 2 / 4 := by
   have p := sq_pos (show 1 + x ≠ 0 by grind)
   have k := mul_nonneg (sq_nonneg e) (sq_nonneg (1 - x))
-  rw [levelFluctuation_eq e x hx, div_le_div_iff p (by grind)]
+  rw [levelFluctuation_eq e x, div_le_div_iff p (by grind)]
   grind
 
 /-- The fluctuation is largest exactly at equal populations. -/
-theorem levelFluctuation_max_iff (e x : K) (he : e ≠ 0) (hx : 0 < x) : levelFluctuation e x = e ^ 2 / 4 ↔ x = 1 := by
-  have h : 1 + x ≠ 0 := by grind
-  have c : (e ^ 2 / 4 - levelFluctuation e x) * (4 * (1 + x) ^ 2) = e ^ 2 * (1 - x) ^ 2 := by
-    rw [levelFluctuation_eq e x hx]
-    grind
+theorem levelFluctuation_max_iff (e x : K) (he : e ≠ 0) : levelFluctuation e x = e ^ 2 / 4 ↔ x = 1 := by
+  rw [levelFluctuation_eq]
+  have c : 1 + x ≠ 0 → (e ^ 2 / 4 - e ^ 2 * x / (1 + x) ^ 2) * (4 * (1 + x) ^ 2) = e ^ 2 * (1 - x) ^ 2 := by grind
   constructor
   · intro k
     have z : e ^ 2 * (1 - x) ^ 2 = 0 := by grind
@@ -135,8 +132,7 @@ theorem independentPartition_ge (x : K) (n : Nat) (hx : 0 < x) : 1 + n * x ≤ i
   exact bernoulli (by grind) n
 
 /-- The polarisation is the difference of the populations. -/
-theorem polarisation_eq (x : K) (hx : 0 < x) : polarisation x = lower x - upper x := by
-  have h : 1 + x ≠ 0 := by grind
+theorem polarisation_eq (x : K) : polarisation x = lower x - upper x := by
   grind [polarisation, lower, upper]
 
 /-- The polarisation lies strictly between minus one and one: no positive temperature saturates a magnet. -/
@@ -171,9 +167,8 @@ theorem relaxedUpper_eq (u d p : K) (n : Nat) (h : u + d ≠ 0) :
   exact geometric_of_step (1 - u - d) (fun k => relaxedUpper u d p k - u / (u + d)) n fun k => by grind [relaxedUpper]
 
 /-- The balanced population is the thermal one exactly if the jumps obey detailed balance. -/
-theorem balance_thermal_iff (u d x : K) (hu : 0 < u) (hd : 0 < d) (hx : 0 < x) : u / (u + d) = upper x ↔ u = d * x := by
+theorem balance_thermal_iff (u d x : K) (hu : 0 < u) (hd : 0 < d) : u / (u + d) = upper x ↔ u = d * x := by
   have p : u + d ≠ 0 := by grind
-  have q : 1 + x ≠ 0 := by grind
   grind [upper]
 
 /-- Populations stay probabilities while they relax. -/

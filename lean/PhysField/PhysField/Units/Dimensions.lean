@@ -308,7 +308,7 @@ theorem dimensionless_of_invariant {n : Nat} (d : Fin n → Dim) (v : Fin n → 
   grind
 
 /-- The period of a pendulum, where it depends on length and gravity alone, is a multiple of the root of their quotient. -/
-theorem pendulum_period_by_dimensions (f : K → K → K) (l g s : K) (hl : 0 < l) (hg : 0 < g) (hs : 0 < s)
+theorem pendulum_period_by_dimensions (f : K → K → K) (l g s : K) (hl : 0 < l) (hs : 0 < s)
     (h : s ^ 2 = l / g) (hf : ∀ a b x y : K, 0 < a → 0 < b → f (a * x) (a / b ^ 2 * y) = b * f x y) :
     f l g = s * f 1 1 := by
   have e := hf l s 1 1 hl hs
