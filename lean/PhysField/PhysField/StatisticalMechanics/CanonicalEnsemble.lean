@@ -152,7 +152,7 @@ theorem mean_energy_independent (b e : Fin m → K) (c d : Fin n → K) (hb : 0 
     rw [mean_const (canonical c) _ (canonical_total c hc)] at l
     have l' : mean (canonical c) (fun j => e i + d j) = e i + canonicalMean c d := l
     simp only [l']
-  rw [k, mean_add, mean_const _ _ (canonical_total b hb), canonicalMean]
+  rw [k, mean_add, mean_const _ _ (canonical_total b hb), canonicalMean, canonicalMean]
 
 /-- The ground state is the most probable level. -/
 theorem ground_state_likeliest (b : Fin n → K) (g : Fin n) (h : 0 < partition b) (hg : ∀ i, b i ≤ b g) (i : Fin n) :
