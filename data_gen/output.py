@@ -146,7 +146,7 @@ Theorems in Lean 4 for training provers. Each row holds a `statement` (up to `:=
 
 Seeds are the theorems of the library; conjectures were made from train and validation seeds (`rule`, `parents`; a rule that begins with
 `not-` is the proved negation of one). Every proof in the set was accepted by Lean ({engine}). `closed_by` lists the single tactics
-that close the statement alone, `level` is its difficulty: 0 one such tactic, 1 one step, 2 two or three, 3 four to seven or a case split,
+that close the statement alone, `satisfied_by` values at which its hypotheses hold, `level` is its difficulty: 0 one such tactic, 1 one step, 2 two or three, 3 four to seven or a case split,
 4 longer.
 
 {split}

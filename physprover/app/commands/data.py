@@ -270,6 +270,8 @@ def _text(theorem: Theorem) -> str:
     lines.append(theorem.statement + (f" := {theorem.proof}" if theorem.proof else ""))
     if theorem.closed_by is not None:
         lines.append(f"-- single tactics that close it: {', '.join(theorem.closed_by) or 'none'}")
+    if theorem.satisfied_by:
+        lines.append(f"-- its hypotheses hold for {theorem.satisfied_by}")
     if theorem.level is not None:
         lines.append(f"-- level {theorem.level} of 4")
     return "\n".join(lines) + "\n"
