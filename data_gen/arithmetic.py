@@ -3,7 +3,7 @@
     evaluate(read("0 < m ∧ m * v = p"), {"m": Fraction(2), ...}, definitions)
 
 Reads terms over numbers, structures of numbers and the plain definitions of a header (`def f (x : K) : K := body`). What it does
-not understand is `UNKNOWN`; what it gets wrong is caught by Lean, which checks every point that is written down.
+not understand raises `UnknownError`; what it gets wrong is caught by Lean, which checks every point that is written down.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from data_gen.terms import parse_statement
-from physprover.lean.text.statements import split_statement
-from physprover.lean.text.tokens import IDENTIFIER
+from data_gen.headers import read_definition
+from physprover.lean.text.tokens import CLOSING_BRACKETS, IDENTIFIER, OPENING_BRACKETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,7 +52,6 @@ class IllFormedError(UnknownError):
     """A text that is no term: an operator, a colon or a closing bracket stands where no such can, or it ends too early."""
 
 
-_OPENING, _CLOSING = frozenset("([{⟨⦃"), frozenset(")]}⟩⦄")
 _NEVER_FIRST = frozenset((*_BINARY, ")", "⟩", "]", "}", ":", ":=", ",", "")) - {"-"}
 _NEVER_NEXT = frozenset((")", "⟩", "]", "}", ":", ":=", "=", "≠", "≤", "<", "≥", ">"))
 
@@ -98,7 +96,7 @@ class _Reader:
         depth = 0
         while self._at < len(self._tokens):
             word = self.peek()
-            depth += (word in _OPENING) - (word in _CLOSING)
+            depth += (word in OPENING_BRACKETS) - (word in CLOSING_BRACKETS)
             if depth < 0:
                 return
             self._at += 1
@@ -155,7 +153,7 @@ class _Reader:
             return ("fun",)
         if kind == "number":
             term: Term = ("number", Fraction(int(word)))
-        elif kind == "name" and word not in ("fun", "let", "match", "have", "show", "if", "then", "else"):
+        elif kind == "name" and word not in ("let", "match", "have", "show", "if", "then", "else"):
             head, *fields = word.split(".")
             term = ("name", word) if word[:1].isupper() or not fields else ("name", head)
             for part in fields if term[1] == head and fields else ():
@@ -203,61 +201,28 @@ class Definitions:
     """What a header defines as far as it is understood."""
 
     functions: Mapping[str, Definition]
-    structures: Mapping[str, tuple[tuple[str, str], ...]]  # structure -> (field, type) in order
     constructors: frozenset[str]  # of enumerations
 
-    def fields(self, kind: str) -> tuple[tuple[str, str], ...]:
-        """Fields of a type such as `Vec3 K`; none where it is no structure of the header."""
-        head = kind.split()[0] if kind.split() else ""
-        return self.structures.get(head, ())
 
-
-_FIELD = re.compile(r"^[ \t]+\(?([\w' ]+?)[ \t]*:[ \t]*([^:=\n]+?)\)?[ \t]*$", re.MULTILINE)
-
-
+@lru_cache(maxsize=256)
 def definitions(header: Header) -> Definitions:
-    """Structures and plain functions of a header."""
-    known = _KNOWN.get(header.text)
-    if known is None:
-        known = _KNOWN[header.text] = _definitions(header)
-        if len(_KNOWN) > _HEADERS:
-            _KNOWN.pop(next(iter(_KNOWN)))
-    return known
-
-
-_KNOWN: dict[str, Definitions] = {}
-_HEADERS = 256  # kept
-
-
-def _definitions(header: Header) -> Definitions:
-    structures = {}
-    for name in header.structures:
-        shape = re.match(r"structure\b[^\n]*where\n((?:[ \t]+.*\n?|\n)+)", header.bodies.get(name, ""))
-        if shape:
-            structures[name] = tuple(
-                (field, kind) for names, kind in _FIELD.findall(shape[1]) for field in names.split()
-            )
+    """The plain functions of a header: those without patterns."""
     functions = {}
     for name, text in header.bodies.items():
-        cut = split_statement(text)
-        head = re.match(rf"(?:def|abbrev)\s+{IDENTIFIER.pattern}", text)
-        if cut is None or head is None:
+        found = read_definition(text)
+        if found is None or found[1].form != "assign" or any(b.bracket != "(" for b in found[0].binders):
             continue
-        statement = parse_statement("theorem f" + text[head.end() : cut.statement_end])
-        body = text[cut.statement_end :].partition(":=")[2]
-        if statement is None or any(b.bracket != "(" for b in statement.binders):
-            continue
+        statement, cut = found
         try:
-            term = read(" ".join(body.split()))
+            body = read(" ".join(text[cut.proof_start :].split()))
         except UnknownError:
             continue
         kinds = [b.type for b in statement.binders for _ in b.names]
         *parts, result = (
-            tuple(field for field, _ in structures.get(kind.partition(" ")[0], ()))
-            for kind in (*kinds, statement.goal)
+            tuple(field for field, _ in header.fields(kind)) for kind in (*kinds, statement.goal)
         )
-        functions[name] = Definition(statement.arguments(), tuple(parts), term, result)
-    return Definitions(functions, structures, frozenset(c for names in header.enums.values() for c in names))
+        functions[name] = Definition(statement.arguments(), tuple(parts), body, result)
+    return Definitions(functions, frozenset(c for names in header.enums.values() for c in names))
 
 
 # -- Values. --

@@ -17,7 +17,7 @@ from physprover.lean.text.tokens import IDENTIFIER, mask, without_comments
 from physprover.records import Theorem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from data_gen.headers import Header
     from data_gen.mutations.seeds import Tactics
@@ -65,6 +65,17 @@ def marked(mark: str, goal: str, lines: Tactics) -> str:
         f"  first\n  | (have {mark} : True := (fun (_ : {goal}) => True.intro) ?{mark}_goal\n"
         f"     case {mark}_goal =>\n{block})\n  | skip"
     )
+
+
+def probe(end: str, tries: Iterable[tuple[str, str, Tactics]]) -> str:
+    """A proof body that asks instead of proving: each try, as `marked` takes it, leaves its mark where it succeeds. It fails on
+    purpose, so that Lean prints the context: `end` in the answer says that all was tried, see `marks`."""
+    return "\n".join(["by", *(marked(*one) for one in tries), f'  fail "{end}"'])
+
+
+def marks(message: str) -> frozenset[str]:
+    """The marks in Lean's answer to a `probe`, and other words."""
+    return frozenset(message.split())
 
 
 # -- How hard a theorem is, from what closes it and how long its proof is. --
@@ -133,6 +144,7 @@ class Candidate:
     proofs: tuple[str, ...]
     key: str  # equal for the same statement up to names; "" where the text cannot be read as a statement
     reason: str = ""  # why it cannot
+    lavish: bool = False  # its proofs state facts that they may do without
 
 
 class Generator(Protocol):
@@ -149,40 +161,64 @@ class Generator(Protocol):
     def rounds(self, seeds: Sequence[Theorem], note: Callable[[str], None]) -> Iterator[list[Candidate]]: ...
 
 
-def from_text(parent: Theorem, text: str, rule: str, informal: str | None = None) -> Candidate:
-    """A candidate under `parent`'s header from a statement that a model wrote. Never raises: what is no statement, or could
-    do more than state something when Lean reads it, becomes a candidate without a key, with the reason."""
-    short = f"{parent.name.rpartition('.')[2]}_{rule.replace('-', '_')}"
-    namespace = parent.name[: len(parent.name) - len(parent.name.rpartition(".")[2])]
-    theorem = Theorem(
-        name=namespace + short,
-        statement=text.strip() or "(empty)",
-        header=parent.header,
+def conjecture(
+    parent: Theorem,
+    name: str,
+    statement: str,
+    rule: str,
+    header: Header | None = None,
+    parents: Sequence[str] = (),
+    informal: str | None = None,
+) -> Theorem:
+    """A statement near a theorem as a row without a proof, of the parent's file, split and namespace.
+
+    Args:
+        parent: the theorem it was made from; `parents` are those beside it.
+        name: within the parent's namespace.
+        statement: its text. With a `header`, what it rests on is looked up there; without, it is a text that may be no statement.
+        rule: what made it.
+        header: a header of the parent's file; the parent's own where there is none.
+        informal: what it says in words.
+    """
+    return Theorem(
+        name=parent.name.removesuffix(parent.name.rpartition(".")[2]) + name,
+        statement=statement,
+        header=header.text if header else parent.header,
         domain=parent.domain,
         source=parent.source,
         split=parent.split,
         engine=parent.engine,
         informal=informal,
+        premises=header.premises(statement) if header else (),
+        lemmas=header.lemmas(statement) if header else (),
         lemmas_proved=parent.lemmas_proved,
         origin="conjecture",
-        parents=(parent.name,),
+        parents=(parent.name, *parents),
         rule=rule,
     )
+
+
+def from_text(parent: Theorem, text: str, rule: str, informal: str | None = None) -> Candidate:
+    """A candidate under `parent`'s header from a statement that a model wrote. Never raises: what is no statement, could do
+    more than state something when Lean reads it, or is of wrong types, becomes a candidate without a key, with the reason."""
+    name = f"{parent.name.rpartition('.')[2]}_{rule.replace('-', '_')}"
+
+    def refused(reason: str) -> Candidate:
+        row = conjecture(parent, name, text.strip() or "(empty)", rule, informal=informal)
+        return Candidate(row, (), "", reason)
+
     try:
-        statement = read_statement(text, short)
+        statement = read_statement(text, name)
     except DataError as error:
-        return Candidate(theorem, (), "", str(error))
+        return refused(str(error))
     header, parsed = read_header(parent.header), parse_statement(statement)
     assert parsed is not None  # read_statement has seen to it
     # a project's header does not hold what its imports declare
     if parent.engine == "core" and (wrong := mismatch(parsed, header)):
-        return Candidate(theorem, (), "", wrong)
-    premises = header.premises(statement)
-    return Candidate(
-        theorem.replace(statement=statement, premises=premises, lemmas=header.lemmas(statement)),
-        tuple(dict.fromkeys(map(proof_text, templates(header, parsed, premises)))),
-        normal_form(parsed),
-    )
+        return refused(wrong)
+    theorem = conjecture(parent, name, statement, rule, header, informal=informal)
+    proofs = dict.fromkeys(map(proof_text, templates(header, parsed, theorem.premises)))
+    return Candidate(theorem, tuple(proofs), normal_form(parsed))
 
 
 _MODIFIERS = re.compile(r"(?:\s|@\[[^\]]*\]|\b(?:private|protected|public|nonrec|noncomputable)\b)*")

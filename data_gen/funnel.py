@@ -25,15 +25,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from data_gen import negation as hypotheses
-from data_gen import satisfy
-from data_gen.candidates import marked, with_level
+from data_gen import hypotheses, satisfy
+from data_gen.candidates import marks, probe, with_level
 from data_gen.contamination import NearDuplicates
 from data_gen.headers import read_header
 from data_gen.informal import sentence
 from data_gen.negation import negation
 from data_gen.shorten import shorten
-from data_gen.splits import SPLITS
 from data_gen.stats import Rejected, StageCount, rejected
 from data_gen.terms import normal_form, parse_statement
 from physprover.portfolio import portfolio_proof
@@ -43,7 +41,8 @@ if TYPE_CHECKING:
 
     from data_gen.candidates import Candidate
     from data_gen.contamination import Benchmarks, Hit
-    from data_gen.judging import Answer, Judging
+    from data_gen.hypotheses import Examined
+    from data_gen.judging import Judging
     from physprover.config import ProverConfig, RunConfig
     from physprover.models.sampler import Sampler
     from physprover.records import Theorem
@@ -85,9 +84,8 @@ class Funnel:
 
     def __post_init__(self) -> None:
         self._near = NearDuplicates(self.near_duplicate)
-        self._last: dict[
-            str, str
-        ] = {}  # file -> its longest header, where all its theorems but one can be named
+        # file -> its longest header, under which all its theorems but one can be named
+        self._last: dict[str, str] = {}
 
     def know(self, theorems: Iterable[Theorem]) -> None:
         """Statements that are not to be made again; those of the test split are among the benchmarks."""
@@ -118,38 +116,27 @@ class Funnel:
         return self._sift("uncontaminated", novel, self._contaminates)
 
     def select(self, easy_share: float, repackaging_share: float = 1.0) -> list[Theorem]:
-        """Survivors with at most a share of easy ones (closed by a single tactic), and of repackaged ones, in each split, in order."""
-        kept = self._limited(self.kept, repackaging_share)
-        hard = Counter(theorem.split for theorem in kept if not theorem.closed_by)
-        room = {
-            split: len(kept) if easy_share == 1 else int(easy_share * hard[split] / (1 - easy_share))
-            for split in {theorem.split for theorem in kept}
-        }
-        chosen = []
-        for theorem in kept:
-            if theorem.closed_by:
-                if room[theorem.split] <= 0:
-                    tactics = ", ".join(theorem.closed_by)
-                    self._fall("selected", theorem, f"easy: closed by {tactics}; share is full")
-                    continue
-                room[theorem.split] -= 1
-            chosen.append(theorem)
+        """Survivors with at most a share of repackaged ones, and of easy ones (closed by a single tactic), in each split, in order."""
+        fresh = self._capped(self.kept, repackaging_share, _repackages)
+        chosen = self._capped(fresh, easy_share, _easy)
         self._count("selected", len(self.kept), len(chosen))
         return chosen
 
-    def _limited(self, theorems: Sequence[Theorem], share: float) -> list[Theorem]:
-        """Repackaged theorems up to their share, the first ones, in each split."""
-        fresh = Counter(t.split for t in theorems if not _repackaged(t))
-        room: dict[str, int] = {
-            s: len(theorems) if share == 1 else int(share * fresh[s] / (1 - share)) for s in SPLITS
+    def _capped(
+        self, theorems: Sequence[Theorem], share: float, why: Callable[[Theorem], str | None]
+    ) -> list[Theorem]:
+        """All but those with a reason against them beyond a share of each split; the first ones stay."""
+        reasons = [why(theorem) for theorem in theorems]
+        good = Counter(t.split for t, reason in zip(theorems, reasons, strict=True) if reason is None)
+        room = {
+            split: len(theorems) if share == 1 else int(share * good[split] / (1 - share))
+            for split in {theorem.split for theorem in theorems}
         }
         chosen = []
-        for theorem in theorems:
-            if _repackaged(theorem):
+        for theorem, reason in zip(theorems, reasons, strict=True):
+            if reason is not None:
                 if room[theorem.split] <= 0:
-                    self._fall(
-                        "selected", theorem, f"{theorem.rule} repackages {theorem.parents[0]}; share is full"
-                    )
+                    self._fall("selected", theorem, f"{reason}; share is full")
                     continue
                 room[theorem.split] -= 1
             chosen.append(theorem)
@@ -220,9 +207,10 @@ class Funnel:
             else:
                 settled.append(work.proved[name])
         with self._timed("provable"):
-            explored = [t for t in settled if t.rule.startswith("explore-")]
-            short = {t.name: t for t in shorten(explored, self.judging, tick)}
-            settled = [short.get(t.name, t) for t in settled]
+            lavish = {c.theorem.name for c in candidates if c.lavish}
+            short = shorten([t for t in settled if t.name in lavish], self.judging, tick)
+            shorter = {t.name: t for t in short}
+            settled = [shorter.get(t.name, t) for t in settled]
         readable = len(candidates) - len(work.ill_formed)
         self._count("elaborates", len(candidates), readable)
         self._count("provable", readable, len(settled))
@@ -230,35 +218,31 @@ class Funnel:
 
     def _meaningful(self, theorems: Sequence[Theorem], tick: Callable[[], None]) -> list[Theorem]:
         """Those with hypotheses that may hold and are needed; both read off one answer."""
-        asked = {} if {"consistent", "needed"} <= set(self.skip) else _questions(theorems)
         with self._timed("consistent"):
-            answers = self.judging.ask(asked, tick, messages=1)
-            ended = {n: (t, hypotheses.refutation(t)) for n, (t, _) in asked.items() if _early(answers[n])}
-            refuted = {name for name, answer in self.judging.ask(ended, tick).items() if answer.proved}
-        vacuous = refuted | {n for n, a in answers.items() if hypotheses.contradictory(a.message)}
+            both = {"consistent", "needed"} <= set(self.skip)
+            found = {} if both else hypotheses.examine(theorems, self.judging, tick)
+        vacuous = [name for name, one in found.items() if one.contradictory]
         consistent = self._keep(
             "consistent", theorems, dict.fromkeys(vacuous, "the hypotheses contradict each other")
         )
-        return self._keep("needed", consistent, _superfluous(consistent, answers))
+        return self._keep("needed", consistent, _superfluous(consistent, found))
 
     def _satisfied(self, theorems: Sequence[Theorem], tick: Callable[[], None]) -> list[Theorem]:
         """Those whose hypotheses hold at values found for them, 0, 1 and -1 aside; with these values."""
         if "satisfied" in self.skip:
             return list(theorems)
-        asked = {t.name: (t, *q) for t in theorems if t.engine == "core" and (q := satisfy.question(t))}
         with self._timed("satisfied"):
-            answers = self.judging.ask({n: (t, body) for n, (t, body, _) in asked.items()}, tick, messages=1)
-        found = {n: satisfy.answer(t, answers[n].message, points) for n, (t, _, points) in asked.items()}
-        points, reasons = {}, {}
-        for name, one in found.items():
-            if one.point is None:
-                reasons[name] = "no values found that satisfy the hypotheses"
-                continue
-            points[name] = satisfy.written(one.point)
-            if one.trivial:
-                reasons[name] = f"satisfied by trivial values only: {points[name]}"
+            found = satisfy.find((t for t in theorems if t.engine == "core"), self.judging, tick)
+        values = {n: satisfy.written(one.point) for n, one in found.items() if one.point is not None}
+        reasons = {
+            n: f"satisfied by trivial values only: {values[n]}"
+            if n in values
+            else "no values found that satisfy the hypotheses"
+            for n, one in found.items()
+            if n not in values or one.trivial
+        }
         kept = self._keep("satisfied", theorems, reasons)
-        return [t.replace(satisfied_by=points.get(t.name, "" if t.engine == "core" else None)) for t in kept]
+        return [t.replace(satisfied_by=values.get(t.name, "" if t.engine == "core" else None)) for t in kept]
 
     def _new(self, theorems: Sequence[Theorem], tick: Callable[[], None]) -> list[Theorem]:
         """Those that no single theorem of their file gives."""
@@ -269,8 +253,8 @@ class Funnel:
             answers = self.judging.ask({n: (t, body) for n, (t, body, _) in asked.items()}, tick, messages=1)
         reasons = {}
         for name, (_, _, cited) in asked.items():
-            words = set(answers[name].message.split())
-            source = next((c for i, c in enumerate(cited) if f"{_FOLLOWS}{i}" in words), None)
+            found = marks(answers[name].message)
+            source = next((c for i, c in enumerate(cited) if f"{_FOLLOWS}{i}" in found), None)
             if source is not None:
                 reasons[name] = f"{source} alone gives it"
         return self._keep("new", theorems, reasons)
@@ -303,28 +287,24 @@ class Funnel:
         self.seconds[stage] += time.monotonic() - begin
 
 
-def _questions(theorems: Sequence[Theorem]) -> dict[str, tuple[Theorem, str]]:
-    return {t.name: (t, proof) for t in theorems if (proof := hypotheses.question(t))}
-
-
-def _early(answer: Answer) -> bool:
-    """The check of the hypotheses did not come to its end, by a time-out say: it tells nothing."""
-    return hypotheses.END not in answer.message
-
-
-def _superfluous(theorems: Sequence[Theorem], answers: Mapping[str, Answer]) -> dict[str, str]:
+def _superfluous(theorems: Sequence[Theorem], examined: Mapping[str, Examined]) -> dict[str, str]:
     """Name -> what the theorem does without."""
     found = {}
     for theorem in theorems:
-        spare = hypotheses.spare(answers[theorem.name].message, theorem) if theorem.name in answers else []
+        spare = examined[theorem.name].spare if theorem.name in examined else ()
         idle = hypotheses.idle_variables(theorem)
         if spare or idle:
             found[theorem.name] = f"does without {', '.join([*spare, *idle])}"
     return found
 
 
-def _repackaged(theorem: Theorem) -> bool:
-    return theorem.rule.removeprefix("cite-") in REPACKAGING
+def _repackages(theorem: Theorem) -> str | None:
+    rule = theorem.rule.removeprefix("cite-")
+    return f"{theorem.rule} repackages {theorem.parents[0]}" if rule in REPACKAGING else None
+
+
+def _easy(theorem: Theorem) -> str | None:
+    return f"easy: closed by {', '.join(theorem.closed_by)}" if theorem.closed_by else None
 
 
 _FOLLOWS = "follows_"
@@ -340,10 +320,10 @@ def derivation(theorem: Theorem, last: str) -> tuple[Theorem, str, tuple[str, ..
     near = (*(p.rpartition(".")[2] for p in theorem.parents), *header.lemmas(theorem.statement))
     cited = tuple(dict.fromkeys(n for n in near if n in header.theorems))
     ways = "first | (apply {0} <;> assumption) | (symm; apply {0} <;> assumption) | (rw [{0}]; done) | (simp only [{0}]; done)"
-    lines = [marked(f"{_FOLLOWS}{i}", statement.goal, (ways.format(c),)) for i, c in enumerate(cited)]
-    if not lines:
+    if not cited:
         return None
-    return theorem.replace(header=header.text), "\n".join(["by", *lines, '  fail "follows_end"']), cited
+    tries = [(f"{_FOLLOWS}{i}", statement.goal, (ways.format(c),)) for i, c in enumerate(cited)]
+    return theorem.replace(header=header.text), probe("follows_end", tries), cited
 
 
 def with_portfolio(theorem: Theorem, closed_by: tuple[str, ...]) -> Theorem:

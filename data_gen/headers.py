@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from data_gen.terms import Statement, parse_statement
 from physprover.lean.text.commands import Command, Scope, open_scope, parse
-from physprover.lean.text.statements import split_statement
+from physprover.lean.text.statements import Split, split_statement
 from physprover.lean.text.tokens import IDENTIFIER, Source, mask
 
 if TYPE_CHECKING:
@@ -158,6 +158,9 @@ def _words(text: str) -> list[str]:
 
 # -- What a header offers to statements made under it: names in scope, types of its functions, constructors of its enums. --
 
+_DEFINITION = re.compile(rf"(?:def|abbrev)\s+{IDENTIFIER.pattern}")
+_STRUCTURE = re.compile(r"structure\b[^\n]*where\n((?:[ \t]+.*\n?|\n)+)")
+_FIELD = re.compile(r"^[ \t]+\(?([\w' ]+?)[ \t]*:[ \t]*([^:=\n]+?)\)?[ \t]*$", re.MULTILINE)
 _CONSTRUCTOR = re.compile(r"\|\s*(\w+)(?=\s*(?:\||$|--|deriving))", re.MULTILINE)
 
 
@@ -170,7 +173,9 @@ class Signature:
     result: str
 
 
-@dataclass(frozen=True)
+@dataclass(
+    frozen=True, eq=False
+)  # read once for each text (`read_header`), so that what is made of it can be cached
 class Header:
     """A header, read. Names are as short as the scope at its end allows."""
 
@@ -188,6 +193,12 @@ class Header:
 
     def lemmas(self, statement: str) -> tuple[str, ...]:
         return self.context.lemmas(self._declaration(statement))
+
+    def fields(self, kind: str) -> tuple[tuple[str, str], ...]:
+        """(name, type) of each field of a structure such as `Vec3 K`; none for another type, or where they cannot be read."""
+        body = _STRUCTURE.match(self.bodies.get(kind.partition(" ")[0], ""))
+        found = _FIELD.findall(body[1]) if body else []
+        return tuple((name, type_) for names, type_ in found for name in names.split())
 
     def definitions(self, statement: str) -> tuple[str, ...]:
         """Premises that can be unfolded: functions, not types."""
@@ -243,15 +254,19 @@ def _enum(command: Command, body: str) -> tuple[str, ...]:
     return found if alone else ()
 
 
+def read_definition(body: str) -> tuple[Statement, Split] | None:
+    """A `def` as a statement whose goal is the type of its value, and where its text is cut; None where it cannot be read."""
+    cut, head = split_statement(body), _DEFINITION.match(body)
+    statement = parse_statement("theorem f" + body[head.end() : cut.statement_end]) if cut and head else None
+    return (statement, cut) if cut and statement else None
+
+
 def _signature(name: str, body: str) -> Signature | None:
     """Argument and result types of a `def`, arrows behind the colon counted as arguments."""
-    cut = split_statement(body)
-    head = re.match(rf"(?:def|abbrev)\s+{IDENTIFIER.pattern}", body)
-    if cut is None or head is None:
+    found = read_definition(body)
+    if found is None or any(b.bracket != "(" for b in found[0].binders):
         return None
-    statement = parse_statement("theorem f" + body[head.end() : cut.statement_end])
-    if statement is None or any(b.bracket != "(" for b in statement.binders):
-        return None
+    statement = found[0]
     arrows = [part.strip() for part in statement.goal.split("→")]
     if any(bracket in statement.goal for bracket in "(["):
         return None

@@ -6,6 +6,7 @@ If r is positive and s is positive, then the resistance of two resistors side by
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from data_gen.arithmetic import UnknownError, read
@@ -36,6 +37,7 @@ def sentence(statement: Statement, header: Header) -> str:
     return text[:1].upper() + text[1:] + "."
 
 
+@lru_cache(maxsize=4096)
 def described(name: str, header: Header) -> str:
     """What a definition is, from its docstring: its first sentence without the full stop; its name where it has none."""
     short = name.rpartition(".")[2]

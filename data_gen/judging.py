@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data_gen.candidates import marked
+from data_gen.candidates import marks, probe
 from data_gen.terms import parse_statement
 from physprover.errors import DataError
 from physprover.files import read_journal
@@ -173,7 +173,7 @@ class Judging:
         surveys = {name: (theorem, survey(theorem)) for name, theorem in members.items()}
         for name, answer in self.ask(surveys, tick, messages=1).items():
             if _END in answer.message:
-                closed[name] = tuple(t for t in PORTFOLIO if f"{_MARK}{t}" in answer.message.split())
+                closed[name] = tuple(t for t in PORTFOLIO if f"{_MARK}{t}" in marks(answer.message))
             else:
                 alone |= {f"{name} {t}": (members[name], portfolio_proof(t)) for t in PORTFOLIO}
         single = self.ask(alone)
@@ -191,8 +191,7 @@ def survey(theorem: Theorem) -> str:
     It always fails, on purpose: the closing `fail` shows the context, in which each success left a hypothesis.
     """
     goal = _goal(theorem.statement)
-    tries = [marked(f"{_MARK}{tactic}", goal, (tactic,)) for tactic in PORTFOLIO]
-    return "\n".join(["by", *tries, f'  fail "{_END}"'])
+    return probe(_END, [(f"{_MARK}{tactic}", goal, (tactic,)) for tactic in PORTFOLIO])
 
 
 def _goal(statement: str) -> str:

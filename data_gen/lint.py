@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from data_gen import negation as hypotheses
-from data_gen import satisfy
+from data_gen import hypotheses, satisfy
 from data_gen.candidates import LEVELS, with_level
 from data_gen.terms import canonical_form, parse_statement
 from physprover.records import Record
@@ -16,7 +15,7 @@ from physprover.records import Record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from data_gen.judging import Answer, Judging
+    from data_gen.judging import Judging
     from physprover.records import Theorem
 
 KINDS = (
@@ -84,19 +83,16 @@ def lint(
         levels: measure what single tactics close, too; one more check a theorem.
     """
     proofs = judging.ask({t.name: (t, t.proof or "") for t in theorems}, tick)
-    clashes = {t.name: (t, q) for t in theorems if (q := hypotheses.question(t))}
-    clashing = judging.ask(clashes, tick, messages=1)
-    points = {t.name: (t, *asked) for t in theorems if (asked := satisfy.question(t))}
-    satisfied = judging.ask({n: (t, body) for n, (t, body, _) in points.items()}, tick, messages=1)
-    found = {n: satisfy.answer(t, satisfied[n].message, drawn) for n, (t, _, drawn) in points.items()}
+    examined = hypotheses.examine(theorems, judging, tick)
+    found = satisfy.find(theorems, judging, tick)
     twins = _twins(theorems)
 
     def findings(theorem: Theorem) -> Iterator[tuple[str, str]]:
         name = theorem.name
         if not proofs[name].proved:
             yield "not proved", proofs[name].message.partition("\n")[0]
-        if name in clashes:
-            yield from _hypotheses(theorem, clashing[name], found[name])
+        if name in examined:
+            yield from _hypotheses(examined[name], found[name])
         yield from (("idle variable", v) for v in hypotheses.idle_variables(theorem))
         if name in twins:
             yield "duplicate", twins[name]
@@ -105,7 +101,7 @@ def lint(
     measured = [with_level(t.replace(closed_by=closed[t.name])) for t in theorems] if levels else []
     return LintReport(
         theorems=len(theorems),
-        with_hypotheses=len(points),
+        with_hypotheses=len(found),
         satisfied=sum(f.point is not None for f in found.values()),
         levels=dict(sorted(Counter(str(t.level) for t in measured).items())),
         findings=tuple(
@@ -116,11 +112,11 @@ def lint(
     )
 
 
-def _hypotheses(theorem: Theorem, answer: Answer, found: satisfy.Found) -> Iterator[tuple[str, str]]:
-    if hypotheses.contradictory(answer.message):
+def _hypotheses(examined: hypotheses.Examined, found: satisfy.Found) -> Iterator[tuple[str, str]]:
+    if examined.contradictory:
         yield "contradictory hypotheses", ""
         return
-    yield from (("superfluous hypothesis", name) for name in hypotheses.spare(answer.message, theorem))
+    yield from (("superfluous hypothesis", name) for name in examined.spare)
     if found.point is None:
         yield "no values found", ""
     elif found.trivial:

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import re
 from itertools import product
 from random import Random
 from typing import TYPE_CHECKING
 
-from data_gen.candidates import Candidate, marked, proof_text, tactics
+from data_gen.candidates import Candidate, proof_text
 from data_gen.headers import read_header
-from data_gen.terms import Statement, atom, mentions, normal_form, parse_statement, top_level
+from data_gen.terms import Statement, atom, normal_form, parse_statement, top_level
 
 if TYPE_CHECKING:
     from data_gen.headers import Header
@@ -84,7 +83,6 @@ _BASE = {
     "Bool": ("true", "false"),
     "Prop": ("True", "False"),
 }
-_FIELD = re.compile(r"^[ \t]+\(?([\w' ]+?)[ \t]*:[ \t]*([^:=\n]+?)\)?[ \t]*(?:--.*)?$", re.MULTILINE)
 _DEPTH = 2  # structures within structures
 _COUNT = 3  # values of a compound type
 
@@ -104,7 +102,7 @@ def small_values(kind: str, header: Header, depth: int = 0) -> tuple[str, ...]:
         one = small_values(kind.removeprefix("List ").strip("()"), header, depth + 1)
         return ("[]", f"[{one[0]}]", f"[{one[0]}, {one[-1]}]") if one else ()
     if kind in header.structures:
-        fields = _fields(kind, header)
+        fields = [type_ for _, type_ in header.fields(kind)]
         return tuple(f"(⟨{', '.join(row)}⟩ : {kind})" for row in _rows(fields, header, depth))
     return ()
 
@@ -127,76 +125,3 @@ def _product(kind: str) -> list[str]:
         return []
     edges = [0, *(edge for mark in marks for edge in mark), len(kind)]
     return [kind[a:b].strip().strip("()") for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def _fields(kind: str, header: Header) -> list[str]:
-    """Types of a structure's fields as the header writes them, none where it cannot be found."""
-    body = re.search(rf"^structure {re.escape(kind)}\b[^\n]*where\n((?:[ \t]+.*\n|\n)+)", header.text, re.M)
-    if body is None:
-        return []
-    return [kind for names, kind in _FIELD.findall(body[1]) for _ in names.split()]
-
-
-# -- Are a proved theorem's hypotheses consistent, and does it need them? One check asks both. --
-#
-# The check is a proof body that fails on purpose: each thing that could be shown leaves a mark in the context, and the closing
-# `fail` prints the context.
-
-END = "hypotheses_end"
-VACUOUS = "hypotheses_clash"
-_SPARE = "spare_"
-
-
-def question(theorem: Theorem) -> str | None:
-    """A proof body to ask; None for a theorem without hypotheses.
-
-    A contradiction is sought by omega, simp_all and grind; a hypothesis is spare when the theorem's own proof, or grind,
-    goes through after it was cleared.
-    """
-    statement = parse_statement(theorem.statement)
-    if statement is None or not statement.hypotheses():
-        return None
-    lines = ["by", marked(VACUOUS, "False", (_clash(theorem),))]
-    own = tactics(theorem.proof or "")
-    for name in statement.hypotheses():
-        if own and not any(mentions(line, name) for line in own):
-            lines.append(marked(_SPARE + name, statement.goal, (f"clear {name}", *own)))
-        lines.append(
-            marked(_SPARE + name, statement.goal, (f"clear {name}", f"grind [{_definitions(theorem)}]"))
-        )
-    return "\n".join([*lines, f'  fail "{END}"'])
-
-
-def refutation(theorem: Theorem) -> str:
-    """A proof that uses the hypotheses only: it goes through when they contradict each other."""
-    return f"by\n  exfalso\n  {_clash(theorem)}"
-
-
-def contradictory(message: str) -> bool:
-    """Whether Lean's answer says that the hypotheses contradict each other."""
-    return VACUOUS in message.split()
-
-
-def spare(message: str, theorem: Theorem) -> list[str]:
-    """Hypotheses the answer marks as not needed."""
-    statement = parse_statement(theorem.statement)
-    words = set(message.split())
-    return [name for name in statement.hypotheses() if _SPARE + name in words] if statement else []
-
-
-def idle_variables(theorem: Theorem) -> list[str]:
-    """Explicit variables that neither the goal nor another binder mentions."""
-    statement = parse_statement(theorem.statement)
-    if statement is None:
-        return []
-    text = " ".join([*(b.type for b in statement.binders), statement.goal])
-    return [name for name in statement.variables() if not mentions(text, name)]
-
-
-def _clash(theorem: Theorem) -> str:
-    return f"first | omega | (simp_all; done) | grind [{_definitions(theorem)}]"
-
-
-def _definitions(theorem: Theorem) -> str:
-    functions = read_header(theorem.header).functions
-    return ", ".join(name for name in theorem.premises if name in functions)

@@ -15,7 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from data_gen.arithmetic import UnknownError, definitions, evaluate, named, read
-from data_gen.candidates import marked
+from data_gen.candidates import marks, probe
 from data_gen.headers import read_header
 from data_gen.mutations.classes import members
 from data_gen.negation import small_values
@@ -23,10 +23,11 @@ from data_gen.terms import bound_names, mentions, parse_statement
 from physprover.lean.text.tokens import IDENTIFIER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from data_gen.arithmetic import Definitions, Term, Value
     from data_gen.headers import Header
+    from data_gen.judging import Judging
     from data_gen.terms import Statement
     from physprover.records import Theorem
 
@@ -85,6 +86,15 @@ class Found:
     trivial: bool = False  # every number of the point that a hypothesis speaks of is 0, 1 or -1
 
 
+def find(
+    theorems: Iterable[Theorem], judging: Judging, tick: Callable[[], None] = lambda: None
+) -> dict[str, Found]:
+    """Look for values for each theorem that has hypotheses, by name."""
+    asked = {t.name: (t, *drawn) for t in theorems if (drawn := question(t))}
+    answers = judging.ask({n: (t, body) for n, (t, body, _) in asked.items()}, tick, messages=1)
+    return {n: answer(t, answers[n].message, drawn) for n, (t, _, drawn) in asked.items()}
+
+
 def question(theorem: Theorem) -> tuple[str, list[Point]] | None:
     """A proof body that fails on purpose with a mark for each point at which Lean finds the hypotheses true, and the
     points; None where there is no hypothesis. Ask with one message."""
@@ -93,21 +103,20 @@ def question(theorem: Theorem) -> tuple[str, list[Point]] | None:
         return None
     found = list(points(statement, header))
     names = [n for n in theorem.premises if n in header.functions]
-    lines = ["by"]
+    tries = []
     for number, point in enumerate(found):
         facts = [f"({fact})" for fact in _facts(statement, point)]
         hint = f" [{', '.join(names)}]" if names else ""
         closer = "first | " + " | ".join(c.format(hint) for c in _CLOSERS)
         split = f"refine ⟨{', '.join(['?_'] * len(facts))}⟩ <;> ({closer})" if len(facts) > 1 else closer
-        lines.append(marked(f"{_MARK}{number}", " ∧ ".join(facts), (split,)))
-    return "\n".join([*lines, f'  fail "{_END}"']), found
+        tries.append((f"{_MARK}{number}", " ∧ ".join(facts), (split,)))
+    return probe(_END, tries), found
 
 
 def answer(theorem: Theorem, message: str, found: Sequence[Point]) -> Found:
     """What Lean's answer to `question` says: the first point that satisfies the hypotheses, less trivial ones first."""
-    words = set(message.split())
     for number, point in enumerate(found):
-        if f"{_MARK}{number}" in words:
+        if f"{_MARK}{number}" in marks(message):
             return Found(point, _trivial(theorem, point))
     return Found(None)
 
@@ -270,7 +279,7 @@ class _Search:
             return self._random.choice(pool[: min(len(pool), 5 + draw // 20)])
         if kind == "Bool":
             return self._random.random() < 0.5
-        fields = self._known.fields(kind)
+        fields = self._header.fields(kind)
         if fields and depth < 3:
             carrier = next((w for w in kind.split()[1:] if w in _NUMBERS), "Rat")
             inner = {f: self._value(carrier if len(k) == 1 else k, draw, depth + 1) for f, k in fields}
@@ -282,7 +291,7 @@ class _Search:
         """A function of an index, or an index; empty where the type is no such."""
         kind = re.sub(r"[()]", "", kind)
         states = re.fullmatch(r"(?:Fin (\w+)(?: \+ (\d+))?|Nat) → (.*)", kind)
-        if states and self._known.fields(states[3]):
+        if states and self._header.fields(states[3]):
             index = f"Fin {self._length(states[1], states[2])}" if states[1] else "Nat"
             one, two = (self._value(states[3], draw) for _ in range(2))
             if one is None or two is None:
@@ -315,7 +324,7 @@ class _Search:
         """Numbers among the values, and their types."""
         for name, kind in self._kinds.items():
             if name not in self._lengths:
-                yield from _numbers((name,), values[name], kind, self._known)
+                yield from _numbers((name,), values[name], kind, self._header)
 
     def _truth(self, term: Term, values: Mapping[str, Value]) -> bool | None:
         try:
@@ -388,13 +397,13 @@ def _differences(left: Value, right: Value) -> list[Fraction]:
     return [gap for field in left for gap in _differences(left[field], right[field])]
 
 
-def _numbers(slot: Slot, value: Value, kind: str, known: Definitions) -> Iterator[tuple[Slot, str]]:
+def _numbers(slot: Slot, value: Value, kind: str, header: Header) -> Iterator[tuple[Slot, str]]:
     if isinstance(value, Fraction):
         yield slot, kind
     elif isinstance(value, dict):
         carrier = next((w for w in kind.split()[1:] if w in _NUMBERS), "Rat")
-        for field, inner in known.fields(kind):
-            yield from _numbers((*slot, field), value[field], carrier if len(inner) == 1 else inner, known)
+        for field, inner in header.fields(kind):
+            yield from _numbers((*slot, field), value[field], carrier if len(inner) == 1 else inner, header)
 
 
 def _get(values: Mapping[str, Value], slot: Slot) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data_gen.candidates import marked, proof_text, tactics
+from data_gen.candidates import marks, probe, proof_text, tactics
 from data_gen.terms import parse_statement
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def shorten(
     for _ in range(_ROUNDS):
         answers = judging.ask({name: (t, _question(t)) for name, t in work.items()}, tick, messages=1)
         idle = {
-            n: [i for i in _facts(t) if f"{_MARK}{i}" in answers[n].message.split()] for n, t in work.items()
+            n: [i for i in _facts(t) if f"{_MARK}{i}" in marks(answers[n].message)] for n, t in work.items()
         }
         tries = {name: (work[name], _without(work[name], found)) for name, found in idle.items() if found}
         judged = judging.ask(tries, tick)
@@ -56,7 +56,7 @@ def _question(theorem: Theorem) -> str:
     statement, lines = parse_statement(theorem.statement), tactics(theorem.proof or "")
     assert statement is not None  # a generator made it
     tries = [
-        marked(f"{_MARK}{i}", statement.goal, tuple(line for j, line in enumerate(lines) if j != i))
+        (f"{_MARK}{i}", statement.goal, tuple(line for j, line in enumerate(lines) if j != i))
         for i in _facts(theorem)
     ]
-    return "\n".join(["by", *tries, f'  fail "{_END}"'])
+    return probe(_END, tries)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from physprover.lean.text.statements import closing
-from physprover.lean.text.tokens import IDENTIFIER, without_comments
+from physprover.lean.text.tokens import CLOSING_BRACKETS, IDENTIFIER, OPENING_BRACKETS, without_comments
 
-_CLOSING = {"(": ")", "[": "]", "{": "}", "⦃": "⦄", "⟨": "⟩"}
+CLOSING = dict(zip(OPENING_BRACKETS, CLOSING_BRACKETS, strict=True))
 _HEAD = re.compile(rf"\s*(?:theorem|lemma)\s+({IDENTIFIER.pattern})\s*")
 _TOKEN = re.compile(
     rf"(?P<name>{IDENTIFIER.pattern})|(?P<open>[(\[{{⦃⟨])|(?P<close>[)\]}}⦄⟩])|(?P<space>\s+)|(?P<word>\d+|[^\s\w()\[\]{{}}⦃⦄⟨⟩]+|.)"
@@ -44,7 +44,7 @@ class Binder:
 
     def __str__(self) -> str:
         inner = f"{' '.join(self.names)} : {self.type}" if self.names else self.type
-        return f"{self.bracket}{inner}{_CLOSING[self.bracket]}"
+        return f"{self.bracket}{inner}{CLOSING[self.bracket]}"
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def parse_statement(text: str) -> Statement | None:
         return None
     at = head.end()
     binders: list[Binder] = []
-    while at < len(text) and text[at] in _CLOSING:
+    while at < len(text) and text[at] in CLOSING:
         end = _group_end(text, at)
         known = {name for binder in binders for name in binder.names if not _TYPE.match(binder.type)}
         binders.append(_binder(text[at], text[at + 1 : end - 1], known))
@@ -141,7 +141,7 @@ def rename(text: str, names: dict[str, str]) -> str:
 def atom(term: str) -> str:
     """The term in parentheses unless it is one word or one bracketed group already."""
     term = term.strip()
-    whole = term[:1] in _CLOSING and _group_end(term, 0) == len(term)
+    whole = term[:1] in CLOSING and _group_end(term, 0) == len(term)
     return term if whole or re.fullmatch(rf"{IDENTIFIER.pattern}|\.?\w+", term) else f"({term})"
 
 

@@ -10,11 +10,12 @@ a type that it cannot tell fits everything. Models that write statements err in 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from data_gen.arithmetic import IllFormedError, UnknownError, definitions, read
-from data_gen.terms import bound_names
+from data_gen.arithmetic import IllFormedError, UnknownError, read
+from data_gen.terms import CLOSING, bound_names
 from physprover.lean.text.tokens import IDENTIFIER
 
 if TYPE_CHECKING:
@@ -130,14 +131,11 @@ def _balanced(text: str) -> bool:
     """Whether every bracket has its partner."""
     open_: list[str] = []
     for sign in text:
-        if sign in _PAIRS:
-            open_.append(_PAIRS[sign])
-        elif sign in _PAIRS.values() and (not open_ or open_.pop() != sign):
+        if sign in CLOSING:
+            open_.append(CLOSING[sign])
+        elif sign in CLOSING.values() and (not open_ or open_.pop() != sign):
             return False
     return not open_
-
-
-_PAIRS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⦃": "⦄"}
 
 
 def _unknown(text: str, local: set[str], header: Header) -> str | None:
@@ -161,19 +159,10 @@ def _names_core(name: str) -> bool:
     return "." in name and (name.partition(".")[0] in _CORE or name.startswith(("Lean.", "Std.")))
 
 
-_WORDS: dict[str, set[str]] = {}
-_HEADERS = 64  # kept
-
-
+@lru_cache(maxsize=64)
 def _words(header: Header) -> set[str]:
     """Every word of a header: what it declares is among them, and so is what of core Lean it uses."""
-    found = _WORDS.get(header.text)
-    if found is None:
-        found = {part for word in IDENTIFIER.findall(header.text) for part in word.split(".")}
-        _WORDS[header.text] = found
-        if len(_WORDS) > _HEADERS:
-            _WORDS.pop(next(iter(_WORDS)))
-    return found
+    return {part for word in IDENTIFIER.findall(header.text) for part in word.split(".")}
 
 
 _NUMERAL = "number"  # a literal: of any type that has one
@@ -186,7 +175,7 @@ class _Checker:
     """Types of terms, as far as they can be told. None fits everything."""
 
     def __init__(self, local: Mapping[str, str], header: Header) -> None:
-        self._local, self._header, self._known = local, header, definitions(header)
+        self._local, self._header = local, header
 
     def proposition(self, term: Term) -> None:
         """Raise `_Mismatch` where the term is certainly no proposition."""
@@ -301,7 +290,7 @@ class _Checker:
             raise _Mismatch(f"a {kind} has no `{field}`")
         if kind is None or not self._is_structure(kind) or f"{kind}.{field}" in self._header.functions:
             return None
-        fields = dict(self._known.fields(kind))
+        fields = dict(self._header.fields(kind))
         if fields and field not in fields and f"{kind}.{field}" not in self._header.text:
             raise _Mismatch(f"a {kind} has no `{field}`")
         return fields.get(field)

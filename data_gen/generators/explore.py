@@ -18,19 +18,19 @@ from itertools import combinations_with_replacement, permutations
 from random import Random
 from typing import TYPE_CHECKING
 
-from data_gen.candidates import Candidate, Names, proof_text
-from data_gen.generators.laws import bracketed, function_of, laws, number_types, statement_of
+from data_gen.candidates import Candidate, Names, conjecture, proof_text
+from data_gen.generators.shapes import functions_of, laws, statement_of
 from data_gen.headers import read_header
 from data_gen.informal import sentence
 from data_gen.satisfy import holds
-from data_gen.terms import Statement, normal_form, parse_statement
-from physprover.records import Theorem
+from data_gen.terms import Statement, atom, normal_form, parse_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from data_gen.generators.laws import Function, Law
+    from data_gen.generators.shapes import Function, Law
     from data_gen.headers import Header
+    from physprover.records import Theorem
 
 
 @dataclass(frozen=True)
@@ -48,47 +48,41 @@ class Explore:
             if theorem.split in ("train", "validation") and theorem.engine == "core":
                 files[theorem.source.file].append(theorem)
         names = Names([theorem.name for theorem in seeds])
-        streams = [self._file(members) for _, members in sorted(files.items())]
-        while streams:
-            drawn = [(stream, next(stream, None)) for stream in streams]
-            streams = [stream for stream, candidate in drawn if candidate is not None]
-            if streams:
-                yield [names.give(candidate) for _, candidate in drawn if candidate is not None]
+        for portion in _in_turns([self._file(members) for _, members in sorted(files.items())]):
+            yield [names.give(candidate) for candidate in portion]
 
     def _file(self, members: Sequence[Theorem]) -> Iterator[Candidate]:
         """Laws of the definitions that a file's theorems speak of, under its last header; definitions take turns."""
         last = max(members, key=lambda t: len(t.header))
         header = read_header(last.header)
-        numbers = number_types(header)
         stated = [*header.theorems.values(), *(parse_statement(t.statement) for t in members)]
         known = {normal_form(s) for s in stated if s is not None}
         spoken: dict[str, Theorem] = {}
         for theorem in members:
             for premise in theorem.premises:
                 spoken.setdefault(premise, theorem)
-        piles = []
-        functions = {n: f for n in header.functions if (f := function_of(n, header)) is not None}
-        for name in functions:
-            if name in spoken and header.functions[name].result:
-                random = Random(f"{self.seed}:{name}:{last.source.file}")
-                piles.append(self._definition(functions, name, header, numbers, spoken[name], known, random))
-        while piles:
-            drawn = [(pile, next(pile, None)) for pile in piles]
-            piles = [pile for pile, candidate in drawn if candidate is not None]
-            yield from (candidate for _, candidate in drawn if candidate is not None)
+        functions = functions_of(header)
+        piles = [
+            self._definition(
+                name, functions, header, spoken[name], known, Random(f"{self.seed}:{name}:{last.source.file}")
+            )
+            for name in functions
+            if name in spoken
+        ]
+        for portion in _in_turns(piles):
+            yield from portion
 
     def _definition(
         self,
-        functions: dict[str, Function],
         name: str,
+        functions: dict[str, Function],
         header: Header,
-        numbers: frozenset[str],
         parent: Theorem,
         known: set[str],
         random: Random,
     ) -> Iterator[Candidate]:
         made = 0
-        shapes = list(laws(functions[name], functions, header, numbers))
+        shapes = list(laws(functions[name], functions, header))
         random.shuffle(shapes)
         for alternatives in shapes:
             found = next(
@@ -101,10 +95,24 @@ class Explore:
             if key in known or len(str(statement)) > self.max_chars:
                 continue
             known.add(key)
-            yield _candidate(parent, law, statement, header, key)
+            words = law.informal or sentence(statement, header)
+            row = conjecture(
+                parent, statement.name, str(statement), f"explore-{law.rule}", header, informal=words
+            )
+            proofs = tuple(map(proof_text, _proofs(law, statement, header)))
+            yield Candidate(row, proofs, key, lavish=True)
             made += 1
             if made == self.count:
                 return
+
+
+def _in_turns(streams: list[Iterator[Candidate]]) -> Iterator[list[Candidate]]:
+    """One of each stream, until all are at their end."""
+    while streams:
+        drawn = [(stream, next(stream, None)) for stream in streams]
+        streams = [stream for stream, candidate in drawn if candidate is not None]
+        if streams:
+            yield [candidate for _, candidate in drawn if candidate is not None]
 
 
 def _least(law: Law, statement: Statement, header: Header) -> tuple[Law, Statement]:
@@ -119,28 +127,6 @@ def _least(law: Law, statement: Statement, header: Header) -> tuple[Law, Stateme
     return replace(law, informal=law.informal.replace("{when}", when)), statement
 
 
-def _candidate(parent: Theorem, law: Law, statement: Statement, header: Header, key: str) -> Candidate:
-    text = str(statement)
-    namespace = parent.name[: len(parent.name) - len(parent.name.rpartition(".")[2])]
-    theorem = Theorem(
-        name=namespace + statement.name,
-        statement=text,
-        header=header.text,
-        domain=parent.domain,
-        source=parent.source,
-        split=parent.split,
-        engine=parent.engine,
-        informal=law.informal or sentence(statement, header),
-        premises=header.premises(text),
-        lemmas=header.lemmas(text),
-        lemmas_proved=parent.lemmas_proved,
-        origin="conjecture",
-        parents=(parent.name,),
-        rule=f"explore-{law.rule}",
-    )
-    return Candidate(theorem, tuple(proof_text(lines) for lines in _proofs(law, statement, header)), key)
-
-
 _INEQUALITIES = frozenset(("sign", "monotone", "bound", "comparison"))
 _HINTS = 10  # lines of one kind at most
 
@@ -150,7 +136,7 @@ def _proofs(law: Law, statement: Statement, header: Header) -> list[tuple[str, .
     defined = header.definitions(str(statement))
     names = ", ".join(defined)
     if law.rule not in _INEQUALITIES:
-        apart = tuple(f"cases {n}" for n, k in law.binders if k.partition(" ")[0] in header.structures)
+        apart = tuple(f"cases {n}" for n, k in law.variables if k.partition(" ")[0] in header.structures)
         return [
             (f"grind [{names}]",),
             (*apart, f"simp only [{names}]", "grind"),
@@ -190,10 +176,10 @@ def _hints(law: Law, header: Header) -> tuple[tuple[str, ...], tuple[str, ...], 
             if (not gap or names.count("hgap") == 1 or names == ("hgap", "hgap")) and len(lines) < _HINTS:
                 term = names[0]
                 for name in names[1:]:
-                    term = f"{product_} {bracketed(term)} {name}"
+                    term = f"{product_} {atom(term)} {name}"
                 lines.append(f"have p{length}{len(lines)} := {term}")
     if "sq_nonneg" in known:
-        for n, kind in law.binders:
+        for n, kind in law.variables:
             if len(kind) == 1 and f"h{n}" not in facts and (gap is None or n not in gap):
                 pairs.append(
                     f"have s{n} := mul_nonneg (show 0 ≤ {gap[1]} - {gap[0]} by grind) (sq_nonneg {n})"

@@ -14,7 +14,7 @@ from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 
-from data_gen.candidates import Candidate, Names, proof_text, tactics, templates
+from data_gen.candidates import Candidate, Names, conjecture, proof_text, tactics, templates
 from data_gen.headers import read_header
 from data_gen.mutations.classes import Abstract, Instantiate
 from data_gen.mutations.logic import Behind, Conjoin, Contrapositive, Direction, SomeValue, Witness
@@ -32,12 +32,12 @@ from data_gen.mutations.premises import (
 from data_gen.mutations.seeds import Draft, Seed
 from data_gen.mutations.sides import Add, BothSides, Rewrite, Sharpen, Swap, Through, Weaken
 from data_gen.terms import normal_form, parse_statement
-from physprover.records import Theorem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from data_gen.mutations.seeds import Rule
+    from physprover.records import Theorem
 
 
 RULES: tuple[Rule, ...] = (
@@ -153,23 +153,9 @@ def _by_turns(seed: Seed, random: Random) -> Iterator[Draft]:
 
 def _candidate(parent: Theorem, draft: Draft, key: str) -> Candidate:
     header, statement = draft.seed.header, replace(draft.statement, name=f"{draft.seed.short}_{draft.rule}")
-    text = str(statement)
-    premises = header.premises(text)
-    namespace = parent.name.removesuffix(draft.seed.short)
-    theorem = Theorem(
-        name=namespace + statement.name,
-        statement=text,
-        header=header.text,
-        domain=parent.domain,
-        source=parent.source,
-        split=parent.split,
-        engine=parent.engine,
-        premises=premises,
-        lemmas=header.lemmas(text),
-        lemmas_proved=parent.lemmas_proved,
-        origin="conjecture",
-        parents=(parent.name, *draft.parents),
-        rule=("cite-" if draft.seed.cited else "") + draft.rule,
+    rule = ("cite-" if draft.seed.cited else "") + draft.rule
+    theorem = conjecture(parent, statement.name, str(statement), rule, header, draft.parents)
+    proofs = (*draft.proofs[:2], *templates(header, statement, theorem.premises), *draft.proofs[2:]) or (
+        ("grind",),
     )
-    proofs = (*draft.proofs[:2], *templates(header, statement, premises), *draft.proofs[2:]) or (("grind",),)
     return Candidate(theorem, tuple(dict.fromkeys(map(proof_text, proofs))), key)

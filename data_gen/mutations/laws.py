@@ -13,8 +13,8 @@ from functools import cached_property
 from itertools import count, pairwise
 from typing import TYPE_CHECKING
 
-from data_gen.terms import atom, parse_statement, top_level
-from physprover.lean.text.statements import split_statement
+from data_gen.headers import read_definition
+from data_gen.terms import atom, top_level
 from physprover.lean.text.tokens import IDENTIFIER
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 CARRIER = "R"
 _ARM = re.compile(r"\n\s*\|(?!\|)")
-_HEAD = re.compile(rf"(?:def|abbrev)\s+{IDENTIFIER.pattern}")
 # What a ring does not have, or this reading does not follow.
 _FOREIGN = re.compile(
     r"[/%∣{]|⟩\.|\b(?:with|if|match|let|do|decide|min|max|termination_by|where|mk)\b|\b\w*(?:natAbs|toNat)\b"
@@ -195,10 +194,10 @@ def _fields(body: str) -> tuple[tuple[str, str], ...] | None:
 
 def _arms(header: Header, body: str) -> list[tuple[list[str], list[str], str]] | None:
     """(bound names, arguments, right side) of each defining equation."""
-    cut, head = split_statement(body), _HEAD.match(body)
-    statement = parse_statement("theorem f" + body[head.end() : cut.statement_end]) if cut and head else None
-    if cut is None or statement is None:
+    found = read_definition(body)
+    if found is None:
         return None
+    statement, cut = found
     names = [n for b in statement.binders for n in b.names]
     if cut.form == "assign":
         return [(names, names, " ".join(body[cut.proof_start :].split()))]

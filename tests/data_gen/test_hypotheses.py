@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from data_gen import negation as hypotheses
+from data_gen import hypotheses
 from data_gen.headers import read_header
 from data_gen.negation import negation, small_values
 from physprover.lean.protocol import Problem

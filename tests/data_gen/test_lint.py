@@ -97,7 +97,7 @@ def test_a_report_counts_every_kind(report: LintReport) -> None:
 # -- Arithmetic in Python against Python's own. --
 
 HEADER = FAULTY.partition("end Toy")[0]
-NOTHING = Definitions({}, {}, frozenset())
+NOTHING = Definitions({}, frozenset())
 NUMBERS = st.fractions(-50, 50, max_denominator=12)
 
 
