@@ -116,21 +116,9 @@ theorem rayleigh_highest (a b d l x y : K) (h : IsModeFrequency a b d l) (ha : a
   grind
 
 /-- Rayleigh's bound is reached exactly by the mode itself. -/
-theorem rayleigh_equality (a b d l x y : K) (hb : b ≠ 0) (h : IsModeFrequency a b d l) :
+theorem rayleigh_equality (a b d l x y : K) (h : IsModeFrequency a b d l) :
     couplingForm a b d x y = l * (x ^ 2 + y ^ 2) ↔ IsMode a b d l x y := by
-  have e : (l - a) * (l - d) = b ^ 2 := h
-  have f : (a - l) * (couplingForm a b d x y - l * (x ^ 2 + y ^ 2)) = ((a - l) * x + b * y) ^ 2 := by grind [couplingForm]
-  rw [mode_of_characteristic a b d l x y hb h]
-  constructor
-  · intro k
-    rw [k] at f
-    have z : (a - l) * x + b * y = 0 := by grind
-    grind
-  · intro k
-    have z : (a - l) * x + b * y = 0 := by grind
-    rw [z] at f
-    have g : (a - l) * (couplingForm a b d x y - l * (x ^ 2 + y ^ 2)) = 0 := by grind
-    rcases mul_eq_zero.mp g with w | w <;> grind
+  grind [IsModeFrequency, couplingForm, IsMode]
 
 /-- Two coupled oscillators are stable exactly if one is and the coupling is weak: `b² < a d`. -/
 theorem coupling_stable_iff (a b d : K) :

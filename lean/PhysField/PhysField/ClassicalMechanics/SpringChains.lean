@@ -79,7 +79,8 @@ theorem chainEnergy_nonneg (c x : Vec n K) (hc : ∀ i, 0 < c i) : 0 ≤ chainEn
   exact sum_nonneg _ fun i => div_nonneg (sq_nonneg (x i)) (by grind [hc i])
 
 /-- A chain of given length has least energy under one tension, and this least energy is that of the whole compliance. -/
-theorem chain_energy_least (c x : Vec n K) (hc : ∀ i, 0 < c i) (hs : 0 < sum c) : sum x ^ 2 / (2 * sum c) ≤ chainEnergy c x := by
+theorem chain_energy_least (c x : Vec n K) (hc : ∀ i, 0 < c i) :
+    sum x ^ 2 / (2 * sum c) ≤ chainEnergy c x := by
   have e := chain_energy_excess c x (sum x / sum c) hc
   have p := chainEnergy_nonneg c (fun i => x i - sum x / sum c * c i) hc
   generalize chainEnergy c (fun i => x i - sum x / sum c * c i) = r at *
@@ -89,7 +90,7 @@ theorem chain_energy_least (c x : Vec n K) (hc : ∀ i, 0 < c i) (hs : 0 < sum c
   grind
 
 /-- A chain whose energy is the least for its length is under one tension. -/
-theorem chain_energy_least_unique (c x : Vec n K) (hc : ∀ i, 0 < c i) (hs : 0 < sum c)
+theorem chain_energy_least_unique (c x : Vec n K) (hc : ∀ i, 0 < c i)
     (h : chainEnergy c x = sum x ^ 2 / (2 * sum c)) (i : Fin n) : x i = sum x / sum c * c i := by
   have e := chain_energy_excess c x (sum x / sum c) hc
   have z : chainEnergy c (fun i => x i - sum x / sum c * c i) = 0 := by
@@ -105,7 +106,7 @@ theorem chain_energy_least_unique (c x : Vec n K) (hc : ∀ i, 0 < c i) (hs : 0 
 /-- Springs side by side are at least `n²` times as stiff as the same springs in a row. -/
 theorem bundle_stiffer_than_chain (c : Vec n K) (hc : ∀ i, 0 < c i) (hs : 0 < sum c) :
     (n : K) ^ 2 / sum c ≤ sum fun i => 1 / c i := by
-  have k := chain_energy_least c (fun _ => 1) hc hs
+  have k := chain_energy_least c (fun _ => 1) hc
   have e : chainEnergy c (fun _ => 1) = 1 / 2 * sum fun i => 1 / c i := by
     rw [chainEnergy, ← mul_sum]
     exact sum_congr _ _ fun i => by

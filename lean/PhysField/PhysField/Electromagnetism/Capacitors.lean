@@ -119,10 +119,8 @@ theorem slab_raises (a d t k : K) (ha : 0 < a) (ht : 0 < t) (htd : t ≤ d) (hk 
   exact div_lt_div_left ha (by grind) (by grind)
 
 /-- Where the slab stands between the plates does not matter: it is a capacitor in a row with the gap. -/
-theorem slab_series (a d t k : K) (ha : a ≠ 0) : 1 / slabCapacitance a d t k = (d - t) / a + t / (a * k) := by
-  have l : ∀ x : K, 1 / (a / x) = x / a := by grind
-  rw [slabCapacitance, l]
-  grind
+theorem slab_series (a d t k : K) : 1 / slabCapacitance a d t k = (d - t) / a + t / (a * k) := by
+  grind [slabCapacitance]
 
 /-- At fixed voltage the energy of a capacitor with a slab grows as it goes in: the slab is drawn in. -/
 theorem slab_drawn_in (a d s t k u : K) (ha : 0 < a) (hu : u ≠ 0) (hs : 0 < s) (hst : s < t) (ht : t ≤ d) (hk : 1 < k) :

@@ -106,13 +106,9 @@ theorem sphere_potential_zero (q r d a b : K) (u v : Vec3 K) (hr : 0 < r) (hd : 
   grind
 
 /-- The force toward a sphere is the one between the charge and its image. -/
-theorem sphere_force_coulomb (q r d : K) (hd : 0 < d) (h : r ^ 2 < d ^ 2) :
+theorem sphere_force_coulomb (q r d : K) :
     q * (q * r / d) / (d - r ^ 2 / d) ^ 2 = sphereForce q r d := by
-  have e : d - r ^ 2 / d = (d ^ 2 - r ^ 2) / d := by grind
-  have k : d ^ 2 - r ^ 2 ≠ 0 := by grind
-  rw [e, sphereForce]
-  generalize d ^ 2 - r ^ 2 = x at *
-  grind
+  grind [sphereForce]
 
 /-- A charge at height `x` over a sphere that is large enough is drawn as to a plane: never more than that. -/
 theorem sphere_force_le_plane (q r x : K) (hr : 0 < r) (hx : 0 < x) : sphereForce q r (r + x) ≤ planeForce q x := by

@@ -105,11 +105,8 @@ theorem parallel_coils_le (l n m : K) (h : 0 < l + n - 2 * m) : parallelCoils l 
   grind
 
 /-- An unloaded transformer of complete coupling changes voltages in the ratio of the windings. -/
-theorem transformer_ratio (a b k u v x : K) (hx : x ≠ 0) (hk : k ≠ 0) (ha : a ≠ 0) (hu : u = k * a ^ 2 * x)
+theorem transformer_ratio (a b k u v x : K) (hx : x ≠ 0) (hk : k ≠ 0) (hu : u = k * a ^ 2 * x)
     (hv : v = k * a * b * x) : v / u = b / a := by
-  have e : u = a * (k * a * x) := by grind
-  have f : v = b * (k * a * x) := by grind
-  have p : k * a * x ≠ 0 := by grind
   grind
 
 /-- Impedance is never below the resistance. -/
@@ -118,21 +115,9 @@ theorem impedance_ge (r l c w : K) : r ^ 2 ≤ impedanceSq r l c w := by
   grind [impedanceSq]
 
 /-- Impedance is the resistance alone exactly at the frequency of resonance (Thomson's formula). -/
-theorem impedance_resonance (r l c w : K) (hl : l ≠ 0) (hc : c ≠ 0) (hw : w ≠ 0) :
+theorem impedance_resonance (r l c w : K) (hc : c ≠ 0) (hw : w ≠ 0) :
     impedanceSq r l c w = r ^ 2 ↔ w ^ 2 = 1 / (l * c) := by
-  have e : impedanceSq r l c w = r ^ 2 + (w * l - 1 / (w * c)) ^ 2 := rfl
-  have p : w * c ≠ 0 := by grind
-  have q : l * c ≠ 0 := by grind
-  constructor
-  · intro h
-    have k := sq_eq_zero.mp (show (w * l - 1 / (w * c)) ^ 2 = 0 by grind)
-    have o : w ^ 2 * (l * c) = 1 := by grind
-    grind
-  · intro h
-    have o : w ^ 2 * (l * c) = 1 := by grind
-    have k : w * l - 1 / (w * c) = 0 := by grind
-    rw [e, k]
-    grind
+  grind [impedanceSq]
 
 /-- Two frequencies of one impedance have that of resonance as geometric mean. -/
 theorem impedance_geometric_mean (r l c v w : K) (hl : 0 < l) (hc : 0 < c) (hv : 0 < v) (hw : 0 < w) (hvw : v ≠ w)
@@ -162,7 +147,7 @@ theorem impedance_geometric_mean (r l c v w : K) (hl : 0 < l) (hc : 0 < c) (hv :
       grind
 
 /-- A leapfrog step keeps an energy that differs from the true one by a term of the order of the step. -/
-theorem leapInvariant_step (l c h q i : K) (hl : l ≠ 0) (hc : c ≠ 0) :
+theorem leapInvariant_step (l c h q i : K) (hl : l ≠ 0) :
     leapInvariant l c h (leapCharge h q i) (leapCurrent l c h q i) = leapInvariant l c h q i := by
   have p : h / (l * c) = h * l⁻¹ * c⁻¹ := by grind
   rw [leapCurrent, p]
@@ -173,7 +158,7 @@ theorem leapInvariant_steps (l c h q i : K) (hl : l ≠ 0) (hc : c ≠ 0) (n : N
     leapInvariant l c h (leapSteps l c h q i n).1 (leapSteps l c h q i n).2 = leapInvariant l c h q i := by
   induction n with
   | zero => rfl
-  | succ n ih => rw [leapSteps, leapInvariant_step l c h _ _ hl hc, ih]
+  | succ n ih => rw [leapSteps, leapInvariant_step l c h _ _ hl, ih]
 
 /-- Short leapfrog steps keep the current of an oscillating circuit bounded for ever. -/
 theorem leap_bounded (l c h q i : K) (hl : 0 < l) (hc : 0 < c) (n : Nat) :

@@ -153,7 +153,7 @@ theorem ehrenfest_detailed_balance (n k : Nat) (h : k ≤ n) :
   grind
 
 /-- Ehrenfest's urns: the mean number of balls in an urn approaches half of them with the factor `1 - 2 / n` a step. -/
-theorem ehrenfest_mean (x : Nat → K) (n : K) (k : Nat) (hn : 0 < n) (h : ∀ j, x (j + 1) = x j - x j / n + (n - x j) / n) :
+theorem ehrenfest_mean (x : Nat → K) (n : K) (k : Nat) (h : ∀ j, x (j + 1) = x j - x j / n + (n - x j) / n) :
     x k - n / 2 = (1 - 2 / n) ^ k * (x 0 - n / 2) := by
   exact geometric_of_step (1 - 2 / n) (fun j => x j - n / 2) k fun j => by grind [h j]
 

@@ -105,11 +105,9 @@ theorem standardModel_anomaly_free (y : K) :
   · grind [gravityAnomaly]
 
 /-- A hypercharge of one third and three colours make the charges of the two quarks two thirds and minus one third. -/
-theorem quark_charges (c : K) (g : Generation K) (hc : c ≠ 0) (hi : isospinAnomaly c g = 0) (hl : g.l = -1) :
+theorem quark_charges (c : K) (g : Generation K) (hi : isospinAnomaly c g = 0) (hl : g.l = -1) :
     electricCharge (1 / 2) g.q = (c + 1) / (2 * c) ∧ electricCharge (-1 / 2) g.q = (1 - c) / (2 * c) := by
-  have k : g.q = 1 / c := by grind [isospinAnomaly]
-  rw [electricCharge, electricCharge, k]
-  grind
+  grind [isospinAnomaly, electricCharge]
 
 /-- Matter is neutral by the absence of anomalies: a nucleon of `c` quarks, one of them exchanged, differs in charge by one unit, and
 the charge of the doublet of quarks times the colours balances that of the leptons. -/

@@ -34,21 +34,17 @@ theorem dressed_equation (g s : K) (h : 1 - g * s ≠ 0) : dressed g s = g + g *
   grind [dressed]
 
 /-- Dyson's equation has no other solution. -/
-theorem dressed_unique (g s x : K) (h : 1 - g * s ≠ 0) (hx : x = g + g * s * x) : x = dressed g s := by
+theorem dressed_unique (g s x : K) (hx : x = g + g * s * x) : x = dressed g s := by
   have k : x * (1 - g * s) = g := by grind
   rw [dressed]
   grind
 
 /-- A self-energy shifts the pole of the propagator. -/
-theorem dressed_pole (w e s : K) (h : w ≠ e) (hs : w ≠ e + s) : dressed (freePropagator w e) s = freePropagator w (e + s) := by
-  have k : w - e ≠ 0 := by grind
-  have l : 1 - 1 / (w - e) * s = (w - (e + s)) / (w - e) := by grind
-  rw [dressed, freePropagator, l, freePropagator]
-  have m : w - (e + s) ≠ 0 := by grind
-  grind
+theorem dressed_pole (w e s : K) (h : w ≠ e) : dressed (freePropagator w e) s = freePropagator w (e + s) := by
+  grind [dressed, freePropagator]
 
 /-- Self-energies may be added one after the other. -/
-theorem dressed_add (g s t : K) (h : 1 - g * s ≠ 0) (k : 1 - g * (s + t) ≠ 0) : dressed (dressed g s) t = dressed g (s + t) := by
+theorem dressed_add (g s t : K) (h : 1 - g * s ≠ 0) : dressed (dressed g s) t = dressed g (s + t) := by
   have l : 1 - g / (1 - g * s) * t = (1 - g * (s + t)) / (1 - g * s) := by grind
   rw [dressed, dressed, l]
   grind [dressed]

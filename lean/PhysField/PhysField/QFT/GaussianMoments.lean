@@ -219,7 +219,7 @@ theorem schwingerDyson_second_order (a g : K) (m : Nat → K) (h : SchwingerDyso
   grind
 
 /-- Stretching the variable by `c` rescales mass term and coupling. -/
-theorem schwingerDyson_rescale (a g c : K) (m : Nat → K) (h : SchwingerDyson (a * c ^ 2) (g * c ^ 4) m) (hc : c ≠ 0) :
+theorem schwingerDyson_rescale (a g c : K) (m : Nat → K) (h : SchwingerDyson (a * c ^ 2) (g * c ^ 4) m) :
     SchwingerDyson a g fun n => c ^ n * m n := by
   obtain ⟨e, f⟩ := h
   refine ⟨?_, fun n => ?_⟩

@@ -37,7 +37,7 @@ theorem running_inv (b g t : K) (hg : g ≠ 0) : (running b g t)⁻¹ = g⁻¹ +
   · grind [running]
 
 /-- Running from scale to scale and on is running at once (renormalisation group). -/
-theorem running_add (b g s t : K) (h : 1 + b * g * s ≠ 0) (k : 1 + b * g * (s + t) ≠ 0) :
+theorem running_add (b g s t : K) (h : 1 + b * g * s ≠ 0) :
     running b (running b g s) t = running b g (s + t) := by
   have e : 1 + b * (g / (1 + b * g * s)) * t = (1 + b * g * (s + t)) / (1 + b * g * s) := by grind
   rw [running, running, e]

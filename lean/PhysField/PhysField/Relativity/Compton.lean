@@ -30,22 +30,17 @@ theorem compton_factor_ge (m e c : K) (hm : 0 < m) (he : 0 < e) (hc : c ≤ 1) :
 
 /-- Energy and momentum fix the energy of the scattered photon (formula of Compton): the electron ends with the energy `e + m - f` and
 the squared momentum of the law of cosines. -/
-theorem compton_formula (m e f c : K) (hm : 0 < m) (he : 0 < e) (hc : c ≤ 1)
+theorem compton_formula (m e f c : K) (hm : 0 < m)
     (h : (e + m - f) ^ 2 = m ^ 2 + (e ^ 2 + f ^ 2 - 2 * e * f * c)) : f = comptonEnergy m e c := by
-  have p := compton_factor_ge m e c hm he hc
   have k : f * (m + e * (1 - c)) = e * m := by grind
   have q : f * (1 + e / m * (1 - c)) = e := by grind
   rw [comptonEnergy]
   grind
 
 /-- The wavelength, the inverse energy, grows by an amount that does not depend on it (shift of Compton). -/
-theorem compton_shift (m e c : K) (hm : 0 < m) (he : 0 < e) (hc : c ≤ 1) :
+theorem compton_shift (m e c : K) (he : 0 < e) :
     1 / comptonEnergy m e c - 1 / e = (1 - c) / m := by
-  have p := compton_factor_ge m e c hm he hc
-  have n : 1 + e / m * (1 - c) ≠ 0 := by grind
-  have k : 1 / comptonEnergy m e c = (1 + e / m * (1 - c)) / e := by grind [comptonEnergy]
-  rw [k]
-  grind
+  grind [comptonEnergy]
 
 /-- A scattered photon keeps some energy and gains none. -/
 theorem comptonEnergy_bounds (m e c : K) (hm : 0 < m) (he : 0 < e) (hc : c ≤ 1) :
@@ -97,7 +92,7 @@ theorem comptonChain_inv (m e : K) (c : Nat → K) (hm : 0 < m) (he : 0 < e) (hc
     induction k with
     | zero => exact he
     | succ k ih => exact (comptonEnergy_bounds m _ (c k) hm ih (hc k)).1
-  have s := compton_shift m (comptonChain m e c n) (c n) hm (pos n) (hc n)
+  have s := compton_shift m (comptonChain m e c n) (c n) (pos n)
   refine ⟨pos n, ?_⟩
   rw [comptonChain]
   grind

@@ -139,7 +139,7 @@ theorem xBoost_orthochronous (g h : K) (hg : 0 < g) (e : g ^ 2 - h ^ 2 = 1) : or
   · exact ⟨by grind [xBoost], by grind [intervalSq, minkowski, xBoost]⟩
 
 /-- Reflections in a hyperplane whose normal has an interval other than zero keep the Minkowski product. -/
-theorem fourReflection_lorentz (w : FourVector K) (hw : intervalSq w ≠ 0) : lorentzMap (fourReflection w) := by
+theorem fourReflection_lorentz (w : FourVector K) : lorentzMap (fourReflection w) := by
   intro u v
   have e : ∀ a b : K, minkowski (u - a • w) (v - b • w)
       = minkowski u v - b * minkowski w u - a * minkowski w v + a * b * intervalSq w := fun a b => by

@@ -64,7 +64,7 @@ theorem photonRocket_step (m l k j f : K) (hl : 0 < l)
   grind
 
 /-- The light thrown out has positive energy exactly if the rocket loses mass. -/
-theorem photonRocket_exhaust (m l k j f : K) (hm : 0 < m) (hl : 0 < l) (hk : 0 < k) (hj : 0 < j)
+theorem photonRocket_exhaust (m l k j f : K) (hm : 0 < m) (hl : 0 < l) (hk : 0 < k)
     (he : rocketEnergy m k = rocketEnergy l j + f) (hp : rocketMomentum m k = rocketMomentum l j - f) : 0 < f ↔ l < m := by
   have ⟨a, b⟩ := rocket_lightCone m k
   have ⟨c, d⟩ := rocket_lightCone l j
@@ -105,9 +105,7 @@ theorem photonRocket_velocity (m r : K) (hm : 0 < m) (hr : 0 < r) :
   grind
 
 /-- To stop again a rocket must spend the mass ratio of the start once more. -/
-theorem photonRocket_return (m l q j : K) (hj : 0 < j) (h : m = l * j) (k : l * j⁻¹ = q) : m = q * j ^ 2 := by
-  have a : l = q * j := by grind
-  rw [h, a]
+theorem photonRocket_return (m l q j : K) (h : m = l * j) (k : l * j⁻¹ = q) : m = q * j ^ 2 := by
   grind
 
 /-- A rocket that throws out bodies with mass needs more mass than a photon rocket for the same velocity. -/

@@ -41,13 +41,13 @@ theorem canonical_nonneg (b : Fin n → K) (h : 0 < partition b) (hb : ∀ i, 0 
   exact div_nonneg (hb i) (by grind)
 
 /-- The ratio of two probabilities is that of Boltzmann's factors: it does not depend on the other levels. -/
-theorem canonical_ratio (b : Fin n → K) (i j : Fin n) (h : 0 < partition b) (hj : 0 < b j) : canonical b i / canonical b j = b i / b j := by
+theorem canonical_ratio (b : Fin n → K) (i j : Fin n) (h : 0 < partition b) : canonical b i / canonical b j = b i / b j := by
   rw [canonical, canonical]
   generalize partition b = z at *
   grind
 
 /-- A common shift of all energies, a common factor of the weights, changes no mean. -/
-theorem canonicalMean_shift (b f : Fin n → K) (c : K) (hc : c ≠ 0) (h : 0 < partition b) :
+theorem canonicalMean_shift (b f : Fin n → K) (c : K) (hc : c ≠ 0) :
     canonicalMean (fun i => c * b i) f = canonicalMean b f := by
   have e : partition (fun i => c * b i) = c * partition b := mul_sum c b
   refine sum_congr _ _ fun i => ?_

@@ -126,11 +126,9 @@ theorem velocityCorrelation_sum (a s : K) (n : Nat) :
     grind
 
 /-- The diffusion constant is the sum of the time correlation, its first term halved (Green and Kubo). -/
-theorem diffusion_green_kubo (a s : K) (ha : a < 1) :
+theorem diffusion_green_kubo (a s : K) :
     diffusionConstant a s = equilibriumSquare a s / (1 - a) - equilibriumSquare a s / 2 := by
-  have p : 1 - a ≠ 0 := by grind
-  have q : 2 * (1 - a) ≠ 0 := by grind
-  grind [diffusionConstant]
+  grind [diffusionConstant, equilibriumSquare]
 
 /-- The correlation of place and velocity saturates. -/
 theorem placeVelocity_eq (a s : K) (n : Nat) :

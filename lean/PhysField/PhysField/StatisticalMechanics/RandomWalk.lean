@@ -179,7 +179,7 @@ theorem ruin_biased_diff (h : Nat → K) (r : K) (k : Nat) (hh : ∀ j, (1 + r) 
   exact geometric_of_step r (diff h) k fun j => by grind [diff, hh j]
 
 /-- In an unfair game with `r = q / p` the chance to reach `n` before `0` from `k` is `(1 - r ^ k) / (1 - r ^ n)`. -/
-theorem ruin_biased (h : Nat → K) (r : K) (n k : Nat) (hr : r ≠ 1) (hrn : r ^ n ≠ 1)
+theorem ruin_biased (h : Nat → K) (r : K) (n k : Nat) (hr : r ≠ 1)
     (hh : ∀ j, (1 + r) * h (j + 1) = h (j + 2) + r * h j) (h0 : h 0 = 0) (hn : h n = 1) :
     h k = (1 - r ^ k) / (1 - r ^ n) := by
   have b := fun m => recursion_binet h 1 r m (by grind) fun j => by grind [hh j]

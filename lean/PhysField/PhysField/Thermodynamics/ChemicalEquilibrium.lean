@@ -60,17 +60,8 @@ theorem langmuir_lt_langmuir (k p q : K) (hk : 0 < k) (hp : 0 < p) (h : p < q) :
   grind
 
 /-- Half of the places are covered exactly at the pressure `1 / k`. -/
-theorem langmuir_half_iff (k p : K) (hk : 0 < k) (hp : 0 < p) : langmuir k p = 1 / 2 ↔ p = 1 / k := by
-  have h : 1 + k * p ≠ 0 := by grind [mul_pos hk hp]
-  have e : langmuir k p * (1 + k * p) = k * p := by grind [langmuir]
-  constructor
-  · intro l
-    rw [l] at e
-    grind
-  · intro l
-    have f : k * p = 1 := by grind
-    rw [langmuir, f]
-    grind
+theorem langmuir_half_iff (k p : K) (hp : 0 < p) : langmuir k p = 1 / 2 ↔ p = 1 / k := by
+  grind [langmuir]
 
 /-- The pressure over the coverage is a straight line in the pressure, by which the constant is measured. -/
 theorem langmuir_line (k p : K) (hk : 0 < k) (hp : 0 < p) : p / langmuir k p = p + 1 / k := by
@@ -113,10 +104,8 @@ theorem dissociationQuotient_mono (p x y : K) (hp : 0 < p) (hx : 0 ≤ x) (h : x
   grind
 
 /-- The degree of dissociation in equilibrium with the constant `k`: its square is `k / (k + p)`. -/
-theorem dissociation_degree (k p x : K) (hk : 0 < k) (hp : 0 < p) (hx : 0 ≤ x) (hx' : x < 1) :
+theorem dissociation_degree (k p x : K) (hk : 0 < k) (hp : 0 < p) :
     dissociationQuotient p x = k ↔ x ^ 2 = k / (k + p) := by
-  have a := sq_lt_sq hx hx'
-  have b : 1 - x ^ 2 ≠ 0 := by grind
   have c : k + p ≠ 0 := by grind
   rw [dissociationQuotient]
   constructor
@@ -130,13 +119,13 @@ theorem dissociation_degree (k p x : K) (hk : 0 < k) (hp : 0 < p) (hx : 0 ≤ x)
 /-- Le Chatelier: pressure drives a dissociation back. -/
 theorem dissociation_le_chatelier (k p q x y : K) (hk : 0 < k) (hp : 0 < p) (h : p < q) (hx : 0 ≤ x) (hx' : x < 1)
     (hy : 0 ≤ y) (hy' : y < 1) (ex : dissociationQuotient p x = k) (ey : dissociationQuotient q y = k) : y < x := by
-  rw [dissociation_degree k p x hk hp hx hx'] at ex
-  rw [dissociation_degree k q y hk (by grind) hy hy'] at ey
+  rw [dissociation_degree k p x hk hp] at ex
+  rw [dissociation_degree k q y hk (by grind)] at ey
   have l := div_lt_div_left hk (show 0 < k + p by grind) (show k + p < k + q by grind)
   exact lt_of_sq_lt_sq hx (by rw [ex, ey]; exact l)
 
 /-- Ostwald's law of dilution: a weak electrolyte is the more dissociated the more dilute it is. -/
-theorem ostwald_dilution (c d x y : K) (hc : 0 < c) (h : c < d) (hx : 0 < x) (hx' : x < 1) (hy : 0 < y) (hy' : y < 1)
+theorem ostwald_dilution (c d x y : K) (hc : 0 < c) (h : c < d) (hx : 0 < x) (hy' : y < 1)
     (e : ostwaldQuotient c x = ostwaldQuotient d y) : y < x := by
   by_cases l : y < x
   · exact l

@@ -172,7 +172,7 @@ theorem pump_bound (th tc qc w : K) (hc : 0 < tc) (h : tc < th) (hw : 0 < w) (hs
   grind
 
 /-- An engine that drives a refrigerator between the same two temperatures gains no cold: at best both cancel. -/
-theorem engine_drives_refrigerator (th tc qh qc w : K) (hc : 0 < tc) (h : tc < th) (hw : 0 < w)
+theorem engine_drives_refrigerator (th tc qh qc w : K) (hc : 0 < tc) (h : tc < th)
     (he : qh / th ≤ (qh - w) / tc) (hs : qc / tc ≤ (qc + w) / th) : qc + w ≤ qh := by
   rw [div_le_div_iff (by grind) hc] at he
   rw [div_le_div_iff hc (by grind)] at hs

@@ -96,7 +96,7 @@ theorem half_carnot_lt_curzonAhlborn (a b : K) (hb : 0 < b) (h : b < a) :
   grind
 
 /-- What engines of Curzon and Ahlborn waste in series is what one between the outer baths wastes. -/
-theorem curzonAhlborn_series (a b c : K) (ha : 0 < a) (hb : 0 < b) :
+theorem curzonAhlborn_series (a b c : K) (hb : 0 < b) :
     (1 - curzonAhlborn a b) * (1 - curzonAhlborn b c) = 1 - curzonAhlborn a c := by
   grind [curzonAhlborn]
 
@@ -114,7 +114,7 @@ theorem bodiesWork_mean (c th tc : K) : bodiesWork c th tc ((th + tc) / 2) = 0 :
   grind [bodiesWork]
 
 /-- The second law keeps the last temperature of two equal bodies above the geometric mean. -/
-theorem bodies_final_ge (th tc t s : K) (hs : 0 ≤ s) (ht : 0 ≤ t) (hg : s ^ 2 = th * tc) (h : th * tc ≤ t ^ 2) : s ≤ t := by
+theorem bodies_final_ge (th tc t s : K) (ht : 0 ≤ t) (hg : s ^ 2 = th * tc) (h : th * tc ≤ t ^ 2) : s ≤ t := by
   exact le_of_sq_le_sq ht (by grind)
 
 /-- The work of two equal bodies is at most `c (√th - √tc)²`. -/

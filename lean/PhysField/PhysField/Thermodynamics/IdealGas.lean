@@ -89,7 +89,7 @@ theorem best_stop (r t u w s v : K) (hr : 0 < r) (ht : 0 < t) (hs : 0 < s) (hv :
   grind
 
 /-- In `n` steps of equal volume ratio `x` the gas does `n r t (1 - 1 / x)` of work. -/
-theorem stepWork_geometric (r t x : K) (v : Nat → K) (n : Nat) (hx : x ≠ 0) (h0 : ∀ k, v k ≠ 0) (h : ∀ k, v (k + 1) = x * v k) :
+theorem stepWork_geometric (r t x : K) (v : Nat → K) (n : Nat) (h0 : ∀ k, v k ≠ 0) (h : ∀ k, v (k + 1) = x * v k) :
     stepWork r t v n = n * (r * t * (1 - 1 / x)) := by
   induction n with
   | zero => grind [stepWork, partialSum]

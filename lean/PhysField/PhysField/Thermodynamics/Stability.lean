@@ -76,7 +76,7 @@ theorem deviationEnergy_change (a b c s v x y : K) :
   grind [temperatureShift, pressureShift, deviationEnergy]
 
 /-- At constant pressure the entropy follows the temperature with the heat capacity at constant pressure. -/
-theorem capacityP_response (a b c s v : K) (hc : c ≠ 0) (hd : 0 < a * c - b ^ 2) (hp : pressureShift b c s v = 0) :
+theorem capacityP_response (a b c s v : K) (hd : 0 < a * c - b ^ 2) (hp : pressureShift b c s v = 0) :
     s = capacityP a b c * temperatureShift a b s v := by
   have k : a * c - b ^ 2 ≠ 0 := by grind
   have e : c * temperatureShift a b s v = s * (a * c - b ^ 2) := by grind [pressureShift, temperatureShift]
@@ -85,7 +85,7 @@ theorem capacityP_response (a b c s v : K) (hc : c ≠ 0) (hd : 0 < a * c - b ^ 
   grind
 
 /-- At constant temperature the volume follows the pressure with the isothermal compressibility. -/
-theorem compressibilityT_response (a b c s v : K) (ha : a ≠ 0) (hd : 0 < a * c - b ^ 2) (ht : temperatureShift a b s v = 0) :
+theorem compressibilityT_response (a b c s v : K) (hd : 0 < a * c - b ^ 2) (ht : temperatureShift a b s v = 0) :
     -v = compressibilityT a b c * pressureShift b c s v := by
   have k : a * c - b ^ 2 ≠ 0 := by grind
   have e : a * pressureShift b c s v = -v * (a * c - b ^ 2) := by grind [pressureShift, temperatureShift]

@@ -89,21 +89,8 @@ theorem conductionEntropy_eq (g s t : K) (hs : 0 < s) (ht : 0 < t) : conductionE
   grind [conductionEntropy]
 
 /-- Conduction makes no entropy exactly between equal temperatures. -/
-theorem conductionEntropy_zero_iff (g s t : K) (hg : 0 < g) (hs : 0 < s) (ht : 0 < t) : conductionEntropy g s t = 0 ↔ s = t := by
-  have p := mul_pos hs ht
-  have e : conductionEntropy g s t * (s * t) = g * (s - t) ^ 2 := by
-    rw [conductionEntropy_eq g s t hs ht]
-    grind
-  constructor
-  · intro h
-    have z : g * (s - t) ^ 2 = 0 := by grind
-    rcases mul_eq_zero.mp z with l | l
-    · grind
-    · have m := sq_eq_zero.mp l
-      grind
-  · intro h
-    subst h
-    grind [conductionEntropy]
+theorem conductionEntropy_zero_iff (g s t : K) (hg : 0 < g) : conductionEntropy g s t = 0 ↔ s = t := by
+  grind [conductionEntropy]
 
 /-- Two bodies in contact conserve their energy at every step. -/
 theorem contactStep_energy (a b s t : K) (n : Nat) : b * (contactStep a b s t n).1 + a * (contactStep a b s t n).2 = b * s + a * t := by

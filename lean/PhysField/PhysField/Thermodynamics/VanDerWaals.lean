@@ -40,14 +40,9 @@ def secondVirial (a b r t : K) : K := b - a / (r * t)
 def jouleThomson (a b r t : K) : K := 2 * a / (r * t) - b
 
 /-- The pressure at the critical point is the critical one. -/
-theorem vdw_critical_pressure (a b r : K) (hb : 0 < b) (hr : 0 < r) :
+theorem vdw_critical_pressure (a b r : K) (hr : 0 < r) :
     vdwPressure a b r (criticalTemperature a b r) (criticalVolume b) = criticalPressure a b := by
-  have h : 3 * b - b ≠ 0 := by grind
-  have k : 27 * r * b ≠ 0 := by grind [mul_pos hr hb]
-  have l : 27 * b ^ 2 ≠ 0 := by grind [mul_pos hb hb]
-  have m : 3 * b ≠ 0 := by grind
-  rw [vdwPressure, criticalTemperature, criticalVolume, criticalPressure, show 3 * b - b = 2 * b by grind]
-  grind
+  grind [vdwPressure, criticalTemperature, criticalVolume, criticalPressure]
 
 /-- The critical compression factor is 3/8 for every such gas. -/
 theorem vdw_compression_factor (a b r : K) (ha : 0 < a) (hb : 0 < b) (hr : 0 < r) :
@@ -217,16 +212,9 @@ theorem reducedPressure_hotter (s t v : K) (h : s < t) (hv : 1 < 3 * v) : reduce
   grind
 
 /-- A gas is ideal in its second virial coefficient at Boyle's temperature, 27/8 of the critical one. -/
-theorem boyle_temperature (a b r t : K) (hb : 0 < b) (hr : 0 < r) (ht : 0 < t) :
+theorem boyle_temperature (a b r t : K) (hb : 0 < b) (ht : 0 < t) :
     secondVirial a b r t = 0 ↔ t = 27 / 8 * criticalTemperature a b r := by
-  have k : 27 * r * b ≠ 0 := by grind [mul_pos hr hb]
-  have l : r * t ≠ 0 := by grind [mul_pos hr ht]
-  have e : 27 / 8 * criticalTemperature a b r = a / (r * b) := by
-    have m : r * b ≠ 0 := by grind
-    grind [criticalTemperature]
-  have m : r * b ≠ 0 := by grind
-  rw [e, secondVirial]
-  grind
+  grind [secondVirial, criticalTemperature]
 
 /-- Expansion through a throttle cools a dilute gas exactly below the inversion temperature, twice Boyle's. -/
 theorem jouleThomson_pos_iff (a b r t : K) (hb : 0 < b) (hr : 0 < r) (ht : 0 < t) :
