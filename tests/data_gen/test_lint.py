@@ -145,7 +145,9 @@ def test_definitions_and_structures_of_a_header_are_computed() -> None:
 def test_equations_are_solved_for_what_stands_in_them() -> None:
     header = read_header(HEADER)
     statement = read_header(HEADER).theorems["sound"]
-    for point in satisfy.points(statement, header):
+    points = list(satisfy.points(statement, header))
+    assert points
+    for point in points:
         mass, speed = (
             int(part)
             for part in point["b"].split("⟨")[1].split("⟩")[0].replace("(", "").replace(")", "").split(", ")

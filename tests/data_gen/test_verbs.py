@@ -102,6 +102,21 @@ def test_stats_count_by_domain_and_level(dataset: Path) -> None:
     assert out.count("all ") == 2
 
 
+def test_lint_names_what_says_little_and_exits_with_it(tmp_path: Path) -> None:
+    clean = "theorem kept (x y : Int) (h : x < y) : x + 1 ≤ y := by\n  omega\n"
+    spare = "theorem spare (x : Int) (h : 0 < x) (k : x < 5) : x < 6 := by\n  omega\n"
+    good = write_library(tmp_path / "good", Mechanics__Base=clean)
+    status, out = call("lint", good, "--workers", "1")
+    assert status == 0
+    assert "1 theorems, 1 with hypotheses, 1 of them satisfied" in out
+    bad = write_library(tmp_path / "bad", Mechanics__Base=f"{clean}\n{spare}")
+    result = CliRunner().invoke(app, ["data", "lint", str(bad), "--workers", "1", "--json"])
+    assert result.exit_code == 1
+    (found,) = json.loads(result.stdout)["findings"]
+    assert (found["theorem"], found["kind"], found["detail"]) == ("spare", "superfluous hypothesis", "h")
+    assert (found["file"], found["line"]) == ("Toy/Mechanics/Base.lean", 4)
+
+
 def test_extract_counts_and_writes(tmp_path: Path) -> None:
     library = write_library(tmp_path / "lib")
     status, out = call("extract", library, "--context", "sorry", "--out", tmp_path / "rows.jsonl")
