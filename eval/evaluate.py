@@ -24,6 +24,7 @@ from eval.results import (
     Flag,
     file_hash,
     read_result,
+    refuse_namesakes,
     summarise,
     theorem_result,
     theorems_hash,
@@ -203,11 +204,7 @@ def _check_settings(settings: EvalSettings, theorems: Sequence[Theorem]) -> None
         raise ConfigError(
             f"eval.ks {list(settings.ks)}: each k must be between 1 and eval.samples = {settings.samples}"
         )
-    seen: set[str] = set()
-    for theorem in theorems:
-        if theorem.name in seen:
-            raise DataError(f"two problems are named `{theorem.name}`; names must be unique")
-        seen.add(theorem.name)
+    refuse_namesakes(theorems)
 
 
 def cap(theorems: Sequence[Theorem], limit: int | None) -> list[Theorem]:

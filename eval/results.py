@@ -274,6 +274,13 @@ def summarise(theorems: Sequence[TheoremResult], ks: tuple[int, ...]) -> Summary
     )
 
 
+def refuse_namesakes(theorems: Iterable[Theorem]) -> None:
+    """Raises `DataError` where two problems have one name: attempts are counted by it."""
+    for name, count in Counter(t.name for t in theorems).items():
+        if count > 1:
+            raise DataError(f"two problems are named `{name}`; names must be unique")
+
+
 def theorems_hash(theorems: Iterable[Theorem]) -> str:
     """sha256 over name, header and statement: two results with the same hash asked the same questions."""
     digest = hashlib.sha256()

@@ -39,7 +39,7 @@ class Amount(Record):
         )
 
     def __sub__(self, other: Amount) -> Amount:
-        """What was spent since `other` was."""
+        """What is left of this when `other` is taken from it; no less than 0 seconds."""
         return Amount(
             tokens=self.tokens - other.tokens,
             checks=self.checks - other.checks,
@@ -98,11 +98,7 @@ class Budget:
     @property
     def left(self) -> Amount:
         """What can still be reserved."""
-        return Amount(
-            tokens=self.total.tokens - self.spent.tokens,
-            checks=self.total.checks - self.spent.checks,
-            seconds=max(0.0, self.total.seconds - self.spent.seconds),
-        )
+        return self.total - self.spent
 
     @property
     def pressure(self) -> float:

@@ -15,6 +15,7 @@ from eval.search.budget import Amount
 from physprover.records import Record, read_jsonl, write_jsonl
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 PRIOR = (0.5, 1.5)  # Beta prior of a kind nobody has used: one in four, worth two observations
@@ -37,8 +38,10 @@ class Observation(Record):
 class Experience:
     """All observations so far, over all statements."""
 
-    def __init__(self) -> None:
+    def __init__(self, observations: Iterable[Observation] = ()) -> None:
         self._statements: dict[frozenset[str], list[Observation]] = defaultdict(list)
+        for observation in observations:
+            self.add(observation)
 
     def add(self, observation: Observation) -> None:
         self._statements[frozenset(observation.features)].append(observation)
@@ -47,7 +50,7 @@ class Experience:
         """The observations as they bear on a statement; `alike` False weighs all the same."""
         view = View(features)
         for others, observations in self._statements.items():
-            weight = FLOOR + (1 - FLOOR) * _overlap(features, others) if alike else 1.0
+            weight = likeness(features, others) if alike else 1.0
             for observation in observations:
                 view.tally(observation, weight)
         return view
@@ -63,10 +66,7 @@ class Experience:
     @classmethod
     def read(cls, path: Path) -> Experience:
         """Raises `DataError` for a malformed file."""
-        found = cls()
-        for observation in read_jsonl(path, Observation):
-            found.add(observation)
-        return found
+        return cls(read_jsonl(path, Observation))
 
 
 @dataclass
@@ -91,7 +91,7 @@ class View:
     def tally(self, observation: Observation, weight: float) -> None:
         """Count an observation made elsewhere."""
         t, cost = self._tallies[observation.arm], observation.cost
-        for each in (t, self._kinds[_kind(observation.arm)]):
+        for each in (t, self._kinds[kind_of(observation.arm)]):
             each.weight += weight
             each.successes += weight * observation.success
         t.uses += 1
@@ -102,11 +102,11 @@ class View:
     def failed(self, arm: str) -> None:
         """An arm did not help on this statement."""
         self._tallies[arm].failures_here += 1
-        self._kinds[_kind(arm)].failures_here += 1
+        self._kinds[kind_of(arm)].failures_here += 1
 
     def posterior(self, arm: str) -> tuple[float, float]:
         """Probability that the arm proves this statement now, and the standard deviation of that estimate."""
-        t, kind = self._tallies[arm], self._kinds[_kind(arm)]
+        t, kind = self._tallies[arm], self._kinds[kind_of(arm)]
         usual = (PRIOR[0] + kind.successes) / (sum(PRIOR) + kind.weight)
         worth = sum(PRIOR) + t.weight
         mean = (usual * sum(PRIOR) + t.successes) / worth
@@ -131,9 +131,11 @@ class View:
         )
 
 
-def _kind(arm: str) -> str:
+def kind_of(arm: str) -> str:
+    """The kind of move that an arm belongs to: its first word."""
     return arm.partition(" ")[0]
 
 
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / max(1, len(one | other))
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """Weight of one statement as seen from another: from `FLOOR` to 1, by the share of features that both have."""
+    return FLOOR + (1 - FLOOR) * (len(one & other) / max(1, len(one | other)))

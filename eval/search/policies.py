@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from eval.search.moves.case import KINDS, Kind, scripts
-from eval.search.moves.decompose import decompositions
-from eval.search.moves.direct import direct, retrievals
-from eval.search.moves.repair import repairs
+from eval.search.case import KINDS, Case, Kind, Move
+from eval.search.moves import MOVES
 from physprover.errors import ConfigError
 from physprover.records import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Collection, Sequence
 
     from eval.search.budget import Amount, Budget
-    from eval.search.moves.case import Case, Move
 
 
 # -- The value of an action per unit of what is left: [gain + bonus − pressure]₊ / (cost + ε). --
@@ -60,126 +59,87 @@ def value(gain: float, spread: float, cost: Amount, budget: Budget, weights: Wei
 
 # -- Policies --
 
-
-MOVES: dict[Kind, Callable[[Case], Iterable[Move]]] = {
-    "script": scripts,
-    "direct": direct,
-    "retrieve": retrievals,
-    "decompose": decompositions,
-    "repair": repairs,
-}
+Choice = Callable[[Case], tuple[Move, Value | None] | None]
+"""The next move on a statement and why it was chosen (None: by a fixed order), or None: STOP."""
 
 
-class Choice(Protocol):
-    """The next move, or None: STOP."""
+@dataclass(frozen=True)
+class Policy:
+    """A way of searching."""
 
-    def __call__(self, case: Case) -> tuple[Move, Value | None] | None: ...
-
-
-class Policy(Protocol):
-    """A way of searching. `start` gives the chooser of one statement."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def kinds(self) -> frozenset[Kind]:
-        """Moves it may make."""
-        ...
-
-    @property
-    def learns(self) -> bool:
-        """Whether it looks at what happened on other statements."""
-        ...
-
-    @property
-    def alike(self) -> bool:
-        """Whether alike statements count more for it."""
-        ...
-
-    @property
-    def grows(self) -> bool:
-        """Whether what it does here is added to what it knows; if not, every statement is searched as if it were the first."""
-        ...
-
-    def start(self) -> Choice: ...
+    name: str
+    start: Callable[[], Choice]  # gives the chooser of one statement
+    kinds: frozenset[Kind] = frozenset(KINDS)  # moves it may make
+    learns: bool = False  # whether it looks at what happened on other statements
+    alike: bool = False  # whether alike statements count more for it
+    grows: bool = (
+        True  # whether what it does here is added to what it knows, which fixed orders do not look at
+    )
 
 
-class ByValue:
+def by_value(
+    name: str,
+    kinds: Collection[Kind] = KINDS,
+    weights: Weights = Weights(),  # noqa: B008 - frozen
+    *,
+    learns: bool = True,
+    alike: bool = True,
+    grows: bool = True,
+) -> Policy:
     """The move with the highest value per unit of what is left; STOP when none has any."""
 
-    def __init__(
-        self,
-        name: str = "value",
-        kinds: Iterable[Kind] = KINDS,
-        weights: Weights = Weights(),  # noqa: B008 - frozen
-        *,
-        learns: bool = True,
-        alike: bool = True,
-        grows: bool = True,
-    ) -> None:
-        self.name, self.kinds, self.learns, self.alike = name, frozenset(kinds), learns, alike
-        self.grows = grows
-        self._weights = weights
-
-    def start(self) -> Choice:
-        return self._choose
-
-    def _choose(self, case: Case) -> tuple[Move, Value | None] | None:
+    def choose(case: Case) -> tuple[Move, Value | None] | None:
         best: tuple[Move, Value] | None = None
         for kind in KINDS:
-            for move in MOVES[kind](case) if kind in self.kinds else ():
+            for move in MOVES[kind](case) if kind in kinds else ():
                 gain, spread = case.view.posterior(move.arm)
                 cost = case.view.cost(move.arm, move.guess)
-                found = value(gain, spread, cost, case.desk.budget, self._weights)
+                found = value(gain, spread, cost, case.desk.budget, weights)
                 if found.score > 0 and (best is None or found.score > best[1].score):
                     best = (move, found)
         return best
 
+    return Policy(name, lambda: choose, frozenset(kinds), learns, alike, grows)
 
-class InOrder:
+
+def in_order(name: str, order: Sequence[tuple[Kind, int]]) -> Policy:
     """A fixed order of kinds with so many moves each, repeated until nothing is left to do."""
 
-    learns = alike = False
-    grows = True  # nothing looks at it
-
-    def __init__(self, name: str, order: Iterable[tuple[Kind, int]]) -> None:
-        self.name, self._order = name, tuple(order)
-        self.kinds = frozenset(kind for kind, _ in self._order)
-
-    def start(self) -> Choice:
+    def start() -> Choice:
         turn, made = 0, 0
 
         def choose(case: Case) -> tuple[Move, Value | None] | None:
             nonlocal turn, made
-            for _ in range(len(self._order) + 1):
-                kind, times = self._order[turn]
+            for _ in range(len(order) + 1):
+                kind, times = order[turn]
                 move = next(iter(MOVES[kind](case)), None) if made < times else None
                 if move is not None:
                     made += 1
                     return move, None
-                turn, made = (turn + 1) % len(self._order), 0
+                turn, made = (turn + 1) % len(order), 0
             return None
 
         return choose
+
+    return Policy(name, start, frozenset(kind for kind, _ in order))
 
 
 _ALL = 99  # more than any kind has moves
 
 BASELINES: tuple[Policy, ...] = (
-    InOrder("direct", [("direct", 1)]),
-    InOrder("round robin", [(kind, 1) for kind in KINDS]),
+    in_order("direct", [("direct", 1)]),
+    in_order("round robin", [(kind, 1) for kind in KINDS]),
     # scripts first, then what builds on them, the prover last
-    InOrder(
+    in_order(
         "order: scripts first",
         [("script", _ALL), ("decompose", _ALL), ("retrieve", _ALL), ("repair", _ALL), ("direct", _ALL)],
     ),
     # the schedule of Hilbert (arXiv 2509.22819): four direct samples, then retrieval, a sketch, and mending
-    InOrder(
+    in_order(
         "order: prover first",
         [("direct", 1), ("retrieve", 1), ("decompose", 1), ("repair", 1), ("script", 1)],
     ),
-    InOrder(
+    in_order(
         "order: scripts, prover, rest",
         [
             ("script", _ALL),
@@ -191,20 +151,19 @@ BASELINES: tuple[Policy, ...] = (
         ],
     ),
 )
-FIXED_ORDERS = tuple(p.name for p in BASELINES if p.name.startswith("order"))
 
 ABLATIONS: tuple[Policy, ...] = (
-    *(ByValue(f"value without {kind}", [k for k in KINDS if k != kind]) for kind in KINDS),
-    ByValue("value without bonus", weights=Weights(bonus=0.0)),
-    ByValue("value without pressure", weights=Weights(pressure=0.0)),
-    ByValue("value without learning", learns=False),
-    ByValue("value without likeness", alike=False),
+    *(by_value(f"value without {kind}", [k for k in KINDS if k != kind]) for kind in KINDS),
+    by_value("value without bonus", weights=Weights(bonus=0.0)),
+    by_value("value without pressure", weights=Weights(pressure=0.0)),
+    by_value("value without learning", learns=False),
+    by_value("value without likeness", alike=False),
 )
 
-FROZEN = ByValue("value, frozen experience", grows=False)
+FROZEN = by_value("value, frozen experience", grows=False)
 """The score with what was known before the study: fixed orders do not learn from test theorems either."""
 
-POLICIES: dict[str, Policy] = {p.name: p for p in (ByValue(), FROZEN, *BASELINES, *ABLATIONS)}
+POLICIES: dict[str, Policy] = {p.name: p for p in (by_value("value"), FROZEN, *BASELINES, *ABLATIONS)}
 
 
 def get_policy(name: str) -> Policy:

@@ -1,35 +1,126 @@
-"""Send each statement to the prover, a script or a sketch: whichever proves it at the least expected number of checks.
+"""A survey of every move on its own, and the router that it teaches: the prover, a script or a sketch, whichever proves a statement
+at the least expected number of checks.
 
-The chance of an arm is read off surveyed theorems (eval/search/survey.py), where every arm was tried on its own: a mean over
-theorems weighted by likeness, shrunk to the arm's kind. What fails here tells about the rest: a surveyed theorem that the failed
-arm does prove is evidence no longer, so that after `grind` fails the arms that solve what `grind` leaves come first. The arm of
-the most proofs a check is next; below `stop` proofs a check the search ends. (For a known distribution this greedy order
-needs at most four times the checks of the best one: min-sum set cover, Feige, Lovász and Tetali 2004.)
+A search stops at its first proof, so its record says nothing of the moves that it did not reach. A survey makes each move on a
+fresh copy of the statement, whatever the others did, and writes down whether it proved the statement and after how many checks.
+
+The router reads the chance of an arm off surveyed theorems: a mean over theorems weighted by likeness, shrunk to the arm's kind.
+What fails here tells about the rest: a surveyed theorem that the failed arm does prove is evidence no longer, so that after
+`grind` fails the arms that solve what `grind` leaves come first. The arm of the most proofs a check is next; below `stop` proofs a
+check the search ends. (For a known distribution this greedy order needs at most four times the checks of the best one: min-sum set
+cover, Feige, Lovász and Tetali 2004.)
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from eval.search.budget import Amount, Budget, OutOfBudget
+from eval.search.case import KINDS, Case, Kind, leaf_arm
+from eval.search.desk import Desk
+from eval.search.experience import Observation, kind_of, likeness
 from eval.search.library import features
-from eval.search.moves.case import KINDS
-from eval.search.moves.decompose import Decompose
-from eval.search.policies import MOVES, Value
+from eval.search.moves import MOVES
+from eval.search.policies import Policy, Value
+from physprover.errors import HeaderError
+from physprover.files import append, read_journal
+from physprover.lean.protocol import Problem
+from physprover.records import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
 
-    from eval.search.moves.case import Case, Kind, Move
+    from eval.search.case import Move
     from eval.search.policies import Choice
-    from eval.search.survey import Surveyed
+    from eval.search.search import Tools
+    from physprover.progress import Progress
+    from physprover.records import Theorem
+
+_TIMES: dict[Kind, int] = {"decompose": 3}  # how often a move is repeated; others are made once
+ALLOWANCE = Amount(tokens=10**6, checks=12, seconds=120.0)  # of one arm on one theorem
+
+
+class TriedAlone(Record):
+    """One arm on one theorem, by itself."""
+
+    arm: str
+    proved: bool
+    spent: Amount  # until it was proved, or until nothing was left to do
+
+
+class Surveyed(Record):
+    """A theorem and what each arm did to it: a line of a survey."""
+
+    theorem: str
+    features: tuple[str, ...]
+    tried: tuple[TriedAlone, ...]
+
+
+def survey(
+    theorems: Sequence[Theorem], tools: Tools, out: Path, progress: Progress, kinds: Sequence[Kind] = KINDS
+) -> list[Surveyed]:
+    """Survey what is missing in `out`; theorems whose statement does not elaborate are left out."""
+    found = {line.theorem: line for line in read_journal(out, Surveyed)}
+    with progress.stage("survey", len(theorems)) as stage:
+        for theorem in theorems:
+            if theorem.name not in found:
+                with suppress(HeaderError):
+                    line = survey_one(theorem, tools, kinds)
+                    append(out, line)
+                    found[theorem.name] = line
+            stage.advance(1)
+    return [found[t.name] for t in theorems if t.name in found]
+
+
+def survey_one(theorem: Theorem, tools: Tools, kinds: Sequence[Kind] = KINDS) -> Surveyed:
+    """Every arm on its own. `repair` follows a round of samples, whose failures it mends."""
+    tried: list[TriedAlone] = []
+    seen = tuple(sorted(features(theorem)))
+    for kind in kinds:
+        begun = _case(theorem, tools)
+        if kind == "repair":
+            for sample in MOVES["direct"](begun):
+                _exhausted(begun, sample, "direct")
+            begun.desk.proof = None
+        for move in list(MOVES[kind](begun)):
+            if any(t.arm == move.arm for t in tried):
+                continue
+            case = begun if kind == "repair" else _case(theorem, tools)
+            tried.append(_exhausted(case, move, kind))
+            case.desk.proof = None
+            for template, closed in case.leaves:
+                leaf = Observation(arm=leaf_arm(template), features=seen, success=closed, cost=Amount())
+                tools.experience.add(leaf)
+    return Surveyed(theorem=theorem.name, features=seen, tried=tuple(tried))
+
+
+def _case(theorem: Theorem, tools: Tools) -> Case:
+    desk = Desk(theorem, Problem.of(theorem), Budget(ALLOWANCE), tools.pool, tools.sampler, tools.limits)
+    return Case(theorem, desk, tools.library, tools.experience.seen_from(features(theorem)))
+
+
+def _exhausted(case: Case, move: Move, kind: Kind) -> TriedAlone:
+    """Make the move, again and again while it has more to do, until it proves the statement or the allowance is spent."""
+    before = case.desk.budget.spent
+    for _ in range(_TIMES.get(kind, 1)):
+        case.desk.arm = move.arm
+        with suppress(OutOfBudget):
+            move.run(case)
+        if case.solved or move.arm in case.done:
+            break
+    return TriedAlone(arm=move.arm, proved=case.solved, spent=case.desk.budget.spent - before)
+
+
+# -- The router --
 
 # Settled on the surveys of validation and train theorems alone, each validation file against the others (docs/results.md).
 KEEP = 0.05  # weight that a surveyed theorem keeps when an arm that proves it has failed here
 SHRINK = 4.0  # surveyed theorems that the rate of an arm's kind is worth
 STOP = 0.02  # proofs a check
-FLOOR = 0.2  # weight of a theorem that shares no feature
 MORE = " more"  # of the arm of a sketch after its first check
 _NO_RECORD = (0.2, 2.0)  # proofs, uses: of a kind that no survey has
 
@@ -42,82 +133,78 @@ class _Known:
     arms: dict[str, tuple[bool, int]]
 
 
-class Router:
-    """`Policy`: the arm with the highest ratio of chance to checks, STOP below `stop`."""
+def router(surveyed: Sequence[Surveyed], name: str = "router", *, stop: float = STOP) -> Policy:
+    """The arm with the highest ratio of chance to checks, STOP below `stop` (0 spends the whole budget).
 
-    kinds: frozenset[Kind] = frozenset(KINDS)
-    learns = alike = False
-    grows = False
+    The survey must not hold the theorems that are to be searched.
+    """
+    survey = [_known(line) for line in surveyed]
 
-    def __init__(self, surveyed: Sequence[Surveyed], name: str = "router", *, stop: float = STOP) -> None:
-        """`stop` 0 spends the whole budget. Surveys must not hold the theorems that are to be searched."""
-        self.name, self._stop = name, stop
-        self._known = [_known(line) for line in surveyed]
-
-    def start(self) -> Choice:
+    def start() -> Choice:
         made: list[str] = []  # every one of them has failed, or the search would be over
         weights: list[float] = []
 
         def choose(case: Case) -> tuple[Move, Value | None] | None:
             if not weights:
                 here = common(features(case.theorem))
-                weights.extend(FLOOR + (1 - FLOOR) * _overlap(here, k.features) for k in self._known)
+                weights.extend(likeness(here, known.features) for known in survey)
             if made:
-                last = made[-1]
-                for i, known in enumerate(self._known):
-                    if known.arms.get(last, (False, 0))[0]:
+                for i, known in enumerate(survey):
+                    if known.arms.get(made[-1], (False, 0))[0]:
                         weights[i] *= KEEP
-            moves = {arm: move for arm, move in _moves(case, set(made)) if arm not in made}
-            found = self._rated(moves, weights)
+            moves = {arm: move for arm, move in _moves(case, made) if arm not in made}
+            found = _rated(moves, survey, weights)
             arm = max(found, key=lambda a: found[a].score, default=None)
-            if arm is None or found[arm].score < self._stop:
+            if arm is None or found[arm].score < stop:
                 return None
             made.append(arm)
             return moves[arm], found[arm]
 
         return choose
 
-    def _rated(self, moves: Iterable[str], weights: Sequence[float]) -> dict[str, Value]:
-        """Chance and checks of each arm."""
-        proofs: dict[str, float] = defaultdict(float)  # by arm and by kind
-        uses: dict[str, float] = defaultdict(float)
-        checks: dict[str, list[int]] = defaultdict(list)
-        arms = list(moves)
-        for known, weight in zip(self._known, weights, strict=True):
-            for arm in arms:
-                if arm in known.arms:
-                    proved, cost = known.arms[arm]
-                    for key in (arm, _kind(arm)):
-                        proofs[key] += weight * proved
-                        uses[key] += weight
-                    checks[arm].append(cost)
-        rated = {}
+    return Policy(name, start, grows=False)
+
+
+def _rated(arms: Collection[str], survey: Sequence[_Known], weights: Sequence[float]) -> dict[str, Value]:
+    """Chance and checks of each arm, by the surveyed theorems and their weights."""
+    proofs: dict[str, float] = defaultdict(float)  # by arm and by kind
+    uses: dict[str, float] = defaultdict(float)
+    checks: dict[str, list[int]] = defaultdict(list)
+    for known, weight in zip(survey, weights, strict=True):
         for arm in arms:
-            kind = _kind(arm)
-            usual = (proofs[kind] + _NO_RECORD[0]) / (uses[kind] + _NO_RECORD[1])
-            chance = (proofs[arm] + SHRINK * usual) / (uses[arm] + SHRINK)
-            mean = (sum(checks[arm]) + 1) / (len(checks[arm]) + 1)
-            rated[arm] = Value(gain=chance, bonus=0.0, pressure=0.0, cost=mean)
-        return rated
+            if arm in known.arms:
+                proved, cost = known.arms[arm]
+                for key in (arm, kind_of(arm)):
+                    proofs[key] += weight * proved
+                    uses[key] += weight
+                checks[arm].append(cost)
+    rated = {}
+    for arm in arms:
+        kind = kind_of(arm)
+        usual = (proofs[kind] + _NO_RECORD[0]) / (uses[kind] + _NO_RECORD[1])
+        chance = (proofs[arm] + SHRINK * usual) / (uses[arm] + SHRINK)
+        mean = (sum(checks[arm]) + 1) / (len(checks[arm]) + 1)
+        rated[arm] = Value(gain=chance, bonus=0.0, pressure=0.0, cost=mean)
+    return rated
 
 
-def _moves(case: Case, made: set[str]) -> Iterable[tuple[str, Move]]:
+def _moves(case: Case, made: Collection[str]) -> Iterable[tuple[str, Move]]:
     """What can be done, by arm; a sketch is tried once with its likeliest fillings before it is worked on."""
     for kind in KINDS:
         for move in MOVES[kind](case):
-            if not isinstance(move, Decompose):
+            if move.once is None:
                 yield move.arm, move
             elif move.arm in made:
                 yield move.arm + MORE, move
             else:
-                yield move.arm, replace(move, once=True)
+                yield move.arm, replace(move, run=move.once)
 
 
 def _known(line: Surveyed) -> _Known:
     arms: dict[str, tuple[bool, int]] = {}
     for tried in line.tried:
         checks = tried.spent.checks
-        if _kind(tried.arm) == "decompose":
+        if kind_of(tried.arm) == "decompose":
             at_once = tried.proved and checks == 1
             arms[tried.arm] = (at_once, 1)
             if not at_once:
@@ -130,11 +217,3 @@ def _known(line: Surveyed) -> _Known:
 def common(seen: frozenset[str]) -> frozenset[str]:
     """The features that statements of different files can share: names of definitions are not among them."""
     return frozenset(x for x in seen if not x.startswith("def "))
-
-
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / max(1, len(one | other))
-
-
-def _kind(arm: str) -> str:
-    return arm.partition(" ")[0]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from eval.search.budget import Amount, Budget, OutOfBudget
+from eval.search.case import Case, Filling, closers, leaf_arm
 from eval.search.desk import Desk, Limits, Tried, finalize
 from eval.search.experience import Experience, Observation
 from eval.search.library import Retriever, features
-from eval.search.moves.case import Case, Filling, closers, leaf_arm
 from eval.search.policies import Value
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Record

@@ -1,21 +1,28 @@
-"""All policies over one benchmark, at several budgets and seeds, in one run: is the score worth anything?
+"""Searches over a benchmark: one policy, and a study of all policies at several budgets and seeds: is the score worth anything?
 
-Every policy gets the same moves, the same budget for each theorem, the same prover with the same seeds, and the same
-attempts (`memory.py`); a caller that wants Lean asked only once gives a `physprover.lean.ask.Asker`. A seed fixes
-what the prover samples and the order of the theorems, from which a learning policy learns; nothing is learned before the
-run.
+A line of a JSON Lines file for each theorem is written as its search ends, so that a killed run goes on.
+
+In a study every policy gets the same moves, the same budget for each theorem, the same prover with the same seeds, and the same
+attempts (`RememberingSampler`); a caller that wants Lean asked only once gives a `physprover.lean.ask.Asker`. A seed fixes what the
+prover samples and the order of the theorems, from which a learning policy learns; each run begins with what was known before it.
 """
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eval.compare import paired
+from eval.passk import Estimate, mean_interval
+from eval.results import refuse_namesakes
 from eval.search.budget import Amount
-from eval.search.runs import SolvedAtB, run_policy, summary
-from physprover.files import write_record
-from physprover.records import Record
+from eval.search.search import SearchResult, search
+from physprover.errors import DataError, HeaderError, RunError
+from physprover.files import append, read_journal, write_record
+from physprover.records import Record, read_jsonl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,10 +31,118 @@ if TYPE_CHECKING:
     import torch
 
     from eval.search.policies import Policy
-    from eval.search.search import SearchResult, Tools
+    from eval.search.search import Tools
     from physprover.models.sampler import Sampler, SamplingParams
     from physprover.progress import Progress
     from physprover.records import Attempt, SamplerInfo, Theorem
+
+
+class SolvedAtB(Record):
+    """The figure of a search: theorems solved within a budget each. Not a pass@k."""
+
+    policy: str
+    total: Amount
+    theorems: int
+    solved: int
+    estimate: Estimate
+    arms: dict[str, int]  # what the proofs were found by
+    unjudged: int  # checks without a verdict, charged in full
+    left_out: tuple[str, ...]  # theorems whose statement does not elaborate; in no denominator
+
+    @property
+    def sentence(self) -> str:
+        """The result in one line."""
+        text = f"{self.policy}: solved@[{self.total}] {self.solved} of {self.theorems}, {self.estimate}"
+        text += f"; {self.unjudged} checks without a verdict" if self.unjudged else ""
+        return text + (f"; {len(self.left_out)} theorems not runnable" if self.left_out else "")
+
+
+def run_policy(
+    theorems: Sequence[Theorem],
+    policy: Policy,
+    total: Amount,
+    tools: Tools,
+    out: Path,
+    progress: Progress,
+) -> tuple[list[SearchResult], tuple[str, ...]]:
+    """Search every theorem once, in an order drawn by the seed; what an earlier call did is read from `out`.
+
+    Returns the results and the names of theorems that do not elaborate. Raises `DataError` for an empty or ambiguous set,
+    `RunError` when `out` holds searches of another kind.
+    """
+    if not theorems:
+        raise DataError("nothing to search: the benchmark has no runnable problem")
+    refuse_namesakes(theorems)
+    seed = tools.limits.seed
+    asked = list(theorems)
+    random.Random(seed).shuffle(asked)
+    mine = replace(tools, experience=deepcopy(tools.experience))  # whatever other runs learn meanwhile
+    done = {r.theorem: r for r in _read(out, policy, total, seed)}
+    results: list[SearchResult] = []
+    left_out: list[str] = []
+    with progress.stage(f"search {policy.name}", len(asked)) as stage:
+        for theorem in asked:
+            result = done.get(theorem.name)
+            try:
+                if result is None:
+                    result = search(theorem, policy, total, mine)
+                    append(out, result)
+                else:
+                    for observation in result.learned if policy.grows else ():
+                        mine.experience.add(observation)
+                results.append(result)
+            except HeaderError:
+                left_out.append(theorem.name)
+            stage.advance(1, solved=sum(r.solved for r in results))
+    return results, tuple(left_out)
+
+
+def learned(folder: Path) -> list[SearchResult]:
+    """The searches of an earlier study, of each policy and seed those with the largest budget: smaller ones repeat them.
+
+    Raises `DataError` when there are none.
+    """
+    largest: dict[tuple[str, int], list[SearchResult]] = {}
+    for file in sorted(folder.glob("*.jsonl")):
+        if not (results := list(read_jsonl(file, SearchResult))):
+            continue
+        key = results[0].policy, results[0].seed
+        if key not in largest or results[0].total.checks > largest[key][0].total.checks:
+            largest[key] = results
+    if not largest:
+        raise DataError(f"{folder}: no searches to learn from")
+    return [result for results in largest.values() for result in results]
+
+
+def summary(results: Sequence[SearchResult], left_out: tuple[str, ...] = ()) -> SolvedAtB:
+    """The figure over results of one policy and one budget, of one or several seeds."""
+    if not results:
+        raise DataError("nothing was searched: no statement of the set elaborates")
+    shares = list(_shares(results).values())
+    estimate = mean_interval(shares)
+    assert estimate is not None
+    return SolvedAtB(
+        policy=results[0].policy,
+        total=results[0].total,
+        theorems=len(shares),
+        solved=sum(r.solved for r in results),
+        estimate=estimate,
+        arms=dict(Counter(r.steps[-1].arm for r in results if r.solved).most_common()),
+        unjudged=sum(r.unjudged for r in results),
+        left_out=left_out,
+    )
+
+
+def _read(out: Path, policy: Policy, total: Amount, seed: int) -> Iterator[SearchResult]:
+    for result in read_journal(out, SearchResult):
+        if (result.policy, result.total, result.seed) != (policy.name, total, seed):
+            raise RunError(
+                f"{out} holds searches by `{result.policy}` with {result.total} and seed {result.seed}; choose another file"
+            )
+        yield result
+
+
+# -- A study --
 
 
 class Difference(Record):

@@ -303,20 +303,16 @@ def bench_search(
 def known_before(earlier: Path | None, benchmark: Benchmark) -> Experience:
     """What a study begins with: nothing, or what an earlier one on other theorems has learned. `ConfigError` if not others."""
     from eval.search.experience import Experience
-    from eval.search.runs import learned
+    from eval.search.study import learned
 
-    known = Experience()
     if earlier is None:
-        return known
+        return Experience()
     found = learned(earlier)
     if shared := sorted({result.theorem for result in found} & {t.name for t in benchmark.theorems}):
         raise ConfigError(
             f"{earlier}: learned on `{shared[0]}`, which is searched now; learn from another split"
         )
-    for result in found:
-        for observation in result.learned:
-            known.add(observation)
-    return known
+    return Experience(observation for result in found for observation in result.learned)
 
 
 def routers(surveys: Sequence[Path], benchmark: Benchmark) -> list[Policy]:
@@ -324,14 +320,13 @@ def routers(surveys: Sequence[Path], benchmark: Benchmark) -> list[Policy]:
 
     `ConfigError` if one holds a theorem of the benchmark, `DataError` for a malformed file.
     """
-    from eval.search.router import Router
-    from eval.search.survey import Surveyed
+    from eval.search.router import Surveyed, router
     from physprover.records import read_jsonl
 
     lines = [line for file in surveys for line in read_jsonl(file, Surveyed)]
     if shared := sorted({line.theorem for line in lines} & {t.name for t in benchmark.theorems}):
         raise ConfigError(f"--survey: holds `{shared[0]}`, which is searched now; survey another split")
-    return [Router(lines), Router(lines, "router without stop", stop=0.0)] if lines else []
+    return [router(lines), router(lines, "router without stop", stop=0.0)] if lines else []
 
 
 @app.command("survey")
@@ -360,8 +355,8 @@ def bench_survey(
     import random
 
     from eval.benchmarks import load_benchmark, pose
-    from eval.search.moves.case import KINDS
-    from eval.search.survey import survey
+    from eval.search.case import KINDS
+    from eval.search.router import survey
     from physprover.app.display import Display
     from physprover.app.provers import find_prover, open_tools
 

@@ -171,7 +171,7 @@ def search_benchmark(request: Request, policy: str, budget: str, overrides: tupl
     from eval.evaluate import cap
     from eval.search.budget import parse_budget
     from eval.search.policies import get_policy
-    from eval.search.runs import run_policy, summary
+    from eval.search.study import run_policy, summary
     from physprover.app.display import Display
     from physprover.app.provers import experience_file, find_prover, open_tools
 

@@ -8,7 +8,7 @@ import pytest
 
 from eval.benchmarks import Benchmark
 from eval.search.policies import get_policy
-from eval.search.runs import learned, run_policy
+from eval.search.study import learned, run_policy
 from physprover.app.commands.bench import known_before
 from physprover.errors import ConfigError, DataError
 from physprover.progress import Silent

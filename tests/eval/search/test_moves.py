@@ -1,17 +1,18 @@
 """What the moves make of a statement and of Lean's messages; pure text."""
 
+from collections.abc import Iterable, Iterator
+
 import pytest
 
 from eval.search.budget import DEFAULT, Budget
+from eval.search.case import Case, Move, closers, closing, leaf_theorem
 from eval.search.desk import Desk, Limits, Tried, writable
 from eval.search.experience import Experience
 from eval.search.library import Retriever, features
-from eval.search.moves.case import Case, closers, closing, leaf_theorem
-from eval.search.moves.decompose import decompositions
-from eval.search.moves.repair import Rename, Reopen, fault_of, renamed, repairs
+from eval.search.moves import decompositions, fault_of, renamed, repairs, sketches
 from eval.search.sketch import LeanError
-from physprover.lean.protocol import Problem
-from physprover.records import Outcome, Theorem
+from physprover.lean.protocol import Check, Problem
+from physprover.records import Outcome, Theorem, Verdict
 
 HEADER = """\
 structure Body where
@@ -30,21 +31,31 @@ theorem total_nil : total [] = 0 := sorry
 def case_of(binders: str, goal: str, premises: tuple[str, ...] = ("total",)) -> Case:
     theorem = Theorem(name="t", header=HEADER, statement=f"theorem t {binders} : {goal}", premises=premises)
     limits = Limits(max_prompt_tokens=8, max_new_tokens=8)
-    desk = Desk(theorem, Problem.of(theorem), Budget(DEFAULT), NoPool(), None, limits)
+    desk = Desk(theorem, Problem.of(theorem), Budget(DEFAULT), Refuser(), None, limits)
     return Case(theorem, desk, Retriever(), Experience().seen_from(features(theorem)))
 
 
-class NoPool:
-    """Nobody asks Lean here."""
+class Refuser:
+    """A scripted Lean that accepts nothing and says nothing."""
 
-    def check_many(self, checks):  # type: ignore[no-untyped-def]
-        raise AssertionError("Lean was asked")
+    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+        for check in checks:
+            yield check, Verdict(outcome=Outcome.REJECTED)
 
     def close(self) -> None: ...
 
 
+def checked(case: Case, move: Move) -> list[str]:
+    """The texts that a move has Lean check."""
+    before = set(case.desk.tried)
+    move.run(case)
+    return [proof for proof in case.desk.tried if proof not in before]
+
+
 def forms(case: Case) -> dict[str, str]:
-    return {move.form: move.sketch.text for move in decompositions(case)}
+    found = dict(sketches(case))
+    assert [move.arm for move in decompositions(case)] == [f"decompose {form}" for form in found]
+    return {form: f"by\n  {text}" for form, text in found.items()}
 
 
 def test_sketches_follow_the_form_of_the_statement() -> None:
@@ -113,11 +124,12 @@ def test_repairs_take_the_attempt_that_came_furthest() -> None:
     ):
         case.desk.tried[tried.proof + tried.arm] = tried
     names, reopened = sorted(repairs(case), key=lambda move: move.arm, reverse=True)
-    assert isinstance(names, Rename)
-    assert names.mended == ("by\n  simp []", "by\n  simp [total]")
-    assert isinstance(reopened, Reopen)
-    assert reopened.sketch.text == "by\n  simp\n  rfl\n  ⟪0⟫"
-    case.repaired |= {names.attempt, reopened.attempt}
+    assert (names.arm, reopened.arm) == ("repair names", "repair grind")
+    assert checked(case, names) == ["by\n  simp []", "by\n  simp [total]"]
+    filled = checked(case, reopened)
+    assert filled
+    assert all(proof.startswith("by\n  simp\n  rfl\n  ") for proof in filled)
+    assert case.repaired == {"by\n  simp [totl]", "by\n  simp\n  rfl\n  grind [total]"}
     assert not list(repairs(case))
 
 
@@ -125,9 +137,9 @@ def test_drafts_with_names_of_nothing_are_mended_first() -> None:
     case = case_of("(l : List Int)", "total l = total l")
     case.drafts.append("by\n  simp [total, <|d3|>]")
     (move,) = repairs(case)
-    assert isinstance(move, Rename)
-    assert move.mended == ("by\n  simp [total]",)
-    assert writable(move.mended[0])
+    assert move.arm == "repair names"
+    assert checked(case, move) == ["by\n  simp [total]"]
+    assert not list(repairs(case))
     assert not writable("by\n  simp [<|l0|>]")
     assert not writable("  \n")
 

@@ -9,10 +9,9 @@ import pytest
 from eval.benchmarks import Benchmark
 from eval.search.budget import Amount
 from eval.search.policies import FROZEN, get_policy
-from eval.search.router import Router
-from eval.search.runs import run_policy
+from eval.search.router import Surveyed, TriedAlone, router, survey
 from eval.search.search import search
-from eval.search.survey import Surveyed, Tried, survey
+from eval.search.study import run_policy
 from physprover.app.commands.bench import routers
 from physprover.errors import ConfigError
 from physprover.files import append
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def line(number: int, proved: set[str], failed: set[str]) -> Surveyed:
-    tried = [Tried(arm=arm, proved=True, spent=Amount(checks=1)) for arm in sorted(proved)]
-    tried += [Tried(arm=arm, proved=False, spent=Amount(checks=1)) for arm in sorted(failed)]
+    tried = [TriedAlone(arm=arm, proved=True, spent=Amount(checks=1)) for arm in sorted(proved)]
+    tried += [TriedAlone(arm=arm, proved=False, spent=Amount(checks=1)) for arm in sorted(failed)]
     return Surveyed(theorem=f"s{number}", features=("type Nat",), tried=tuple(tried))
 
 
@@ -47,7 +46,7 @@ def test_a_failure_moves_what_fails_alike_back() -> None:
     """`omega` and `simp` solve the same theorems, `rfl` the others: after `omega` fails, `rfl` is next."""
     alike, other = {"script omega", "script simp"}, {"script rfl"}
     lines = [line(n, alike, other) for n in range(6)] + [line(n, other, alike) for n in range(6, 10)]
-    result = search(THEOREMS[0], Router(lines), TOTAL, tools(Oracle("never")))
+    result = search(THEOREMS[0], router(lines), TOTAL, tools(Oracle("never")))
     arms = [step.arm for step in result.steps]
     assert set(arms[:2]) == {arms[0], "script rfl"}
     assert arms[0] in alike
@@ -55,16 +54,16 @@ def test_a_failure_moves_what_fails_alike_back() -> None:
 
 def test_it_ends_when_a_proof_would_cost_too_much() -> None:
     lines = [line(n, set(), {"script omega", "script simp", "script rfl"}) for n in range(400)]
-    spent = search(THEOREMS[0], Router(lines, stop=0.9), TOTAL, tools(Oracle("never"))).spent
+    spent = search(THEOREMS[0], router(lines, stop=0.9), TOTAL, tools(Oracle("never"))).spent
     assert spent.checks == 0
-    whole = search(THEOREMS[0], Router(lines, stop=0.0), TOTAL, tools(Oracle("never")))
+    whole = search(THEOREMS[0], router(lines, stop=0.0), TOTAL, tools(Oracle("never")))
     assert whole.spent.checks >= TOTAL.checks - 4
     assert whole.spent.fits(TOTAL)
 
 
 def test_it_finds_what_a_survey_says_at_the_first_check() -> None:
     lines = [line(n, {"script simp [defs]"}, {"script omega"}) for n in range(20)]
-    result = search(THEOREMS[0], Router(lines), TOTAL, tools(Oracle("simp [f]")))
+    result = search(THEOREMS[0], router(lines), TOTAL, tools(Oracle("simp [f]")))
     assert result.solved
     assert result.spent.checks == 1
 

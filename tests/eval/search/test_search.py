@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from eval.search.budget import Amount
 from eval.search.desk import Limits
 from eval.search.policies import POLICIES, get_policy
-from eval.search.runs import run_policy, summary
 from eval.search.search import Tools, search
-from eval.search.study import RememberingSampler, study
+from eval.search.study import RememberingSampler, run_policy, study, summary
 from physprover.app.commands.prove import failure
 from physprover.errors import ConfigError, DataError, HeaderError, RunError
 from physprover.lean.protocol import Check

@@ -1,21 +1,21 @@
-"""One statement under search, as the moves see it."""
+"""One statement under search, as the moves see it, and the holes of a sketch being closed."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
-from eval.search.budget import Amount
 from eval.search.library import Lemma, definitions, lemmas
-from eval.search.sketch import ROOT, errors_of, tactic_block
+from eval.search.sketch import errors_of, tactic_block
 from physprover.lean.text.statements import shape
 from physprover.records import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
+    from eval.search.budget import Amount
     from eval.search.desk import Desk
     from eval.search.experience import View
     from eval.search.library import Retriever
@@ -29,30 +29,19 @@ KINDS: tuple[Kind, ...] = ("script", "direct", "retrieve", "decompose", "repair"
 
 PREMISES = 6  # lemmas that RETRIEVE brings in
 ANALOGIES = 12  # proofs of alike statements that it looks at
-SAMPLES = 4  # attempts of one sampling move
-ONE_CHECK = Amount(checks=1, seconds=0.3)
-SAMPLING = Amount(tokens=400, checks=SAMPLES, seconds=1.0)
-FILLING = Amount(checks=3, seconds=1.0)
-"""What a move is expected to cost before it was ever made."""
 
 
-class Move(Protocol):
-    """Something that may be done next. Its `arm` names what is learned about it."""
+@dataclass(frozen=True)
+class Move:
+    """Something that may be done next."""
 
-    @property
-    def arm(self) -> str: ...
-
-    @property
-    def kind(self) -> Kind: ...
-
-    @property
-    def guess(self) -> Amount:
-        """Expected cost before there is any experience."""
-        ...
-
-    def run(self, case: Case) -> None:
-        """Do it. Raises `OutOfBudget` as soon as the next step is not affordable."""
-        ...
+    kind: Kind
+    arm: str  # names what is learned about it
+    guess: Amount  # expected cost before there is any experience
+    run: Callable[[Case], None]  # does it; raises `OutOfBudget` as soon as the next step is not affordable
+    once: Callable[[Case], None] | None = (
+        None  # of a sketch: one check, with the likeliest filling of every hole
+    )
 
 
 @dataclass
@@ -91,14 +80,10 @@ class Case:
     def solved(self) -> bool:
         return self.desk.proof is not None
 
-    def leaf(self, template: str, closed: bool) -> None:
-        """Remember whether a closing script closed a hole."""
-        self.leaves.append((template, closed))
 
+# -- Scripts that close a goal or do not: the portfolio, and the templates told which definitions to unfold. --
 
-# -- SCRIPT: scripts that close a goal or do not; the portfolio, and the templates told which definitions to unfold. --
-
-_WITH_FACTS = ("grind [facts]", "simp [facts]")
+WITH_FACTS = ("grind [facts]", "simp [facts]")
 CLOSERS: tuple[str, ...] = (
     "grind [defs]", "simp_all [defs]", "decide", "simp only [defs]; grind", "simp [defs]", "simp only [defs]; omega",
     "trivial", "ac_rfl", "rfl", "simp only [defs]; rfl", "omega", "simp", "simp_all", "grind",
@@ -107,35 +92,9 @@ CLOSERS: tuple[str, ...] = (
 soonest (a greedy cover, measured on 22 November 2026). Fixed orders keep this one."""
 
 
-@dataclass(frozen=True)
-class Script:
-    """One closing script for the whole goal: one check."""
-
-    template: str
-    kind: Kind = "script"
-    guess: Amount = ONE_CHECK
-
-    @property
-    def arm(self) -> str:
-        return f"{self.kind} {self.template}"
-
-    def run(self, case: Case) -> None:
-        case.done.add(self.arm)
-        if script := closing(case, self.template):
-            case.desk.check(ROOT.fill([script]).proof)
-
-
-def scripts(case: Case) -> Iterator[Script]:
-    """Those not tried yet."""
-    for template in CLOSERS:
-        script = Script(template)
-        if script.arm not in case.done and closing(case, template):
-            yield script
-
-
 def closers(case: Case) -> tuple[str, ...]:
     """Templates that fit this statement; those with facts once RETRIEVE has found some."""
-    return tuple(t for t in (*CLOSERS, *(_WITH_FACTS if case.facts else ())) if closing(case, t))
+    return tuple(t for t in (*CLOSERS, *(WITH_FACTS if case.facts else ())) if closing(case, t))
 
 
 def closing(case: Case, template: str) -> str:
@@ -253,7 +212,7 @@ class Filling:
 
     def _learn(self, pick: str, closed: bool) -> None:
         if pick in self.scripts:
-            self.case.leaf(self.scripts[pick], closed)
+            self.case.leaves.append((self.scripts[pick], closed))
 
     def _ask(self, picks: dict[int, str]) -> tuple[list[LeanError] | None, Filled]:
         """Lean's errors, None when it gave no list of them (a time-out, say)."""
