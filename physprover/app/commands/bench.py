@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from eval.search.budget import Amount
     from eval.search.experience import Experience
     from eval.search.policies import Policy
+    from physprover.lean.protocol import Check
 
 app = new_app()
 
@@ -36,6 +37,11 @@ _BUDGETS = (
     "tokens=16384,checks=32,seconds=64",
 )
 """Of `bench search`: tokens and seconds so that checks are what is scarce."""
+
+
+def _note(text: str) -> None:
+    """What a bench is doing."""
+    print(f"… {text}", file=sys.stderr, flush=True)
 
 
 @app.callback(invoke_without_command=True)
@@ -102,33 +108,28 @@ def bench_verification(
       physprover bench verify --kernels-only --run runs/quickstart --attempts 0
       physprover bench verify --soak 20000 --kill 2000
     """
-    from physprover.app.lab.bench_kernels import reference_proofs
-    from physprover.app.lab.bench_verify import VerifyBench, load_corpus, run
-    from physprover.app.lab.recorded import mixed, recorded
+    from physprover.app.lab import print_rows
+    from physprover.app.lab.bench_verify import VerifyBench, bench_verify
+    from physprover.app.lab.corpus import load_corpus, mixed, recorded, reference_proofs
     from physprover.resources import resolve
 
     if not (attempts or kernels_only):
         raise typer.BadParameter("no attempts: give --kernels-only too")
     library = resolve("lean/PhysCore")
-    found = recorded(runs, 60.0) if runs else None
-    if found is not None:
+    checks: Sequence[Check] = ()
+    known: dict[str, Sequence[Check]] = {}
+    if runs:
+        found = recorded(runs, 60.0)
         checks = mixed(found, attempts, pass_rate)
-    else:
-        checks = load_corpus(corpus, library, attempts, theorems, 20.0) if attempts else []
-    known = (
-        {"proofs of the data": found.proofs, "attempts that passed": found.passed}
-        if found is not None and not attempts
-        else {}
-    )
+        if not attempts:
+            known = {"proofs of the data": found.proofs, "attempts that passed": found.passed}
+    elif attempts:
+        checks = load_corpus(corpus, library, attempts, theorems, 20.0)
     plan = VerifyBench(
-        checks=tuple(checks),
-        proofs=tuple(reference_proofs(library, proofs, 60.0)),
-        known=tuple((title, tuple(each)) for title, each in known.items()),
-        kernels_only=kernels_only,
-        soak=soak,
-        kill=kill,
+        checks, reference_proofs(library, proofs, 60.0), known, kernels_only, soak=soak, kill=kill
     )
-    raise typer.Exit(run(engine_config("embedded", None, 2, 20.0), plan, as_json))
+    rows = bench_verify(engine_config("embedded", None, 2, 20.0), plan, _note)
+    raise typer.Exit(print_rows(rows, as_json))
 
 
 @app.command("variants")
@@ -151,18 +152,15 @@ def bench_variants(
     Example:
       physprover bench variants --count 20000 --proofs 200 --journal runs/bench/variants.jsonl
     """
-    import sys
-
     from physprover.app.lab import print_rows
-    from physprover.app.lab.bench_kernels import reference_proofs, witnessed
+    from physprover.app.lab.bench_kernels import witnessed
+    from physprover.app.lab.corpus import reference_proofs
     from physprover.app.lab.variants import wrong_variants
     from physprover.resources import resolve
 
     config = engine_config("embedded", None, 1, 60.0)
     _, found = witnessed(config, reference_proofs(resolve("lean/PhysCore"), proofs, 60.0))
-    rows = wrong_variants(
-        config.memory_gb, found, count, journal, lambda text: print(f"… {text}", file=sys.stderr, flush=True)
-    )
+    rows = wrong_variants(config.memory_gb, found, count, journal, _note)
     raise typer.Exit(print_rows(rows, as_json))
 
 
@@ -184,14 +182,12 @@ def bench_optimizer(
       physprover bench optim
       physprover bench optim --device cuda --elements 400000000
     """
-    from physprover.app.lab import table
+    from physprover.app.lab import print_rows
     from physprover.app.lab.bench_optim import run
 
     if device not in ("cpu", "cuda") or clock not in ("wall", "cpu"):
         raise ConfigError("--device is cpu or cuda, --clock is wall or cpu")
-    figures = run(device, elements, rounds, processes, clock)
-    print(table(figures))
-    raise typer.Exit(int(any(figure.verdict == "missed" for figure in figures)))
+    raise typer.Exit(print_rows(run(device, elements, rounds, processes, clock)))
 
 
 @app.command("rl")
@@ -213,15 +209,11 @@ def bench_rl_loop(
       physprover bench rl runs/quickstart
       physprover bench rl runs/quickstart --kills 20 --out runs/bench/rl-20
     """
-    from physprover.app.lab import table
+    from physprover.app.lab import print_rows
     from physprover.app.lab.bench_rl import RLBench, bench_rl
 
     plan = RLBench(steps=steps, kills=kills, baseline=baseline)
-    rows = bench_rl(
-        run_dir, out, plan, tuple(overrides or ()), lambda text: print(f"… {text}", file=sys.stderr)
-    )
-    print(table(rows))
-    raise typer.Exit(0 if all(row.met for row in rows) else 1)
+    raise typer.Exit(print_rows(bench_rl(run_dir, out, plan, tuple(overrides or ()), _note)))
 
 
 @app.command("search")
@@ -405,9 +397,8 @@ def bench_data(
       physprover bench data
       physprover bench data --files 1 --kills 3 --work runs/bench-small
     """
+    from physprover.app.lab import print_rows
     from physprover.app.lab.bench_data import DataBench, run
 
     plan = DataBench(library=library, files=files, per_seed=per_seed, kills=kills, seed=seed)
-    measured = run(plan, work)
-    print(measured)
-    raise typer.Exit(0 if measured.passed else 1)
+    raise typer.Exit(print_rows(run(plan, work)))

@@ -1,4 +1,4 @@
-"""One line of a benchmark's table: a figure, what it is to reach, and what was measured."""
+"""Benches and studies of the project itself; here one line of a bench's table: a figure, what it is to reach, what was measured."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class Row(Record):
         return "reached" if self.met else "missed"
 
 
-def row(figure: str, reach: str, measured: str, met: bool) -> Row:
-    """A figure in words, and whether it is what is to be reached."""
-    return Row(figure=figure, reach=reach, measured=measured, met=met)
+def row(figure: str, reach: str, measured: str, met: bool | None, note: str = "") -> Row:
+    """A figure in words, and whether it is what is to be reached; None where nothing is to be reached."""
+    return Row(figure=figure, reach=reach, measured=measured, met=met, note=note)
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -55,7 +55,7 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def print_rows(rows: Sequence[Row], as_json: bool) -> int:
+def print_rows(rows: Sequence[Row], as_json: bool = False) -> int:
     """Print the figures; the exit status: 0 where none is missed, 1 where one is."""
     print("\n".join(each.model_dump_json() for each in rows) if as_json else table(rows))
     return 0 if all(each.met is not False for each in rows) else 1

@@ -17,11 +17,11 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from physprover.app.lab import Row, row
 from physprover.errors import DataError, RunError
 from physprover.records import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 _JOURNALS = frozenset({"verdicts.jsonl", "requests.jsonl", "proposals.jsonl", "timings.json"})
@@ -38,33 +38,7 @@ class DataBench(Record):
     seed: int
 
 
-class Measured(Record):
-    """What came out."""
-
-    candidates: int
-    kept: int
-    seconds: float  # of the build with two workers, Lean's start included
-    other_process: bool  # same bytes with another hash seed and two workers
-    kills: int
-    resumed: bool  # same bytes after the kills
-
-    @property
-    def passed(self) -> bool:
-        """Both reproductions are exact."""
-        return self.other_process and self.resumed
-
-    def __str__(self) -> str:
-        share = self.kept / max(self.candidates, 1)
-        return "\n".join(
-            (
-                f"conjectures       {self.kept} of {self.candidates} candidates kept ({share:.0%}), {self.seconds:.0f} s",
-                f"two builds        {_same(self.other_process)} (other hash seed, one and two workers)",
-                f"{self.kills} kills          {_same(self.resumed)}",
-            )
-        )
-
-
-def run(plan: DataBench, work: Path) -> Measured:
+def run(plan: DataBench, work: Path) -> list[Row]:
     """Build three times under `work`, which must not exist yet. Raises `RunError` when a build fails."""
     if work.exists():
         raise RunError(f"{work} exists; name a new folder")
@@ -74,16 +48,18 @@ def run(plan: DataBench, work: Path) -> Measured:
     seconds = time.monotonic() - begin
     _finish(_build(plan, library, work / "first", hash_seed="1", workers=1))
     kills = _killed(plan, library, work / "killed", _lines(work / "first"))
-    stats = json.loads((work / "first" / "stats.json").read_text(encoding="utf-8"))
     reference = contents(work / "first")
-    return Measured(
-        candidates=stats["candidates"],
-        kept=stats["kept"],
-        seconds=round(seconds, 1),
-        other_process=contents(work / "second") == reference,
-        kills=kills,
-        resumed=contents(work / "killed") == reference,
-    )
+    stats = json.loads((work / "first" / "stats.json").read_text(encoding="utf-8"))
+    kept = f"{stats['kept']} of {stats['candidates']}"
+    return [
+        row("conjectures kept", "", kept, None, f"{seconds:.0f} s with two workers, Lean's start included"),
+        _same("two builds", contents(work / "second") == reference, "other hash seed, one and two workers"),
+        _same(f"killed {kills} times and resumed", contents(work / "killed") == reference),
+    ]
+
+
+def _same(figure: str, same: bool, note: str = "") -> Row:
+    return row(figure, "same", "same bytes" if same else "OTHER BYTES", same, note)
 
 
 def contents(dataset: Path) -> dict[str, str]:
@@ -124,19 +100,9 @@ def _build(plan: DataBench, library: Path, out: Path, hash_seed: str, workers: i
         "data.conjectures_per_seed": plan.per_seed,
     }
     overrides = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
-    command = [
-        sys.executable,
-        "-m",
-        "physprover",
-        "data",
-        "build",
-        str(config),
-        "--out",
-        str(out),
-        *overrides,
-    ]
+    build = ["data", "build", str(config), "--out", str(out)]
     return subprocess.Popen(
-        command,
+        [sys.executable, "-m", "physprover", *build, *overrides],
         env={**os.environ, "PYTHONHASHSEED": hash_seed},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -170,13 +136,4 @@ def _killed(plan: DataBench, library: Path, out: Path, total: int) -> int:
 
 def _lines(dataset: Path) -> int:
     journal = dataset / "verdicts.jsonl"
-    return sum(1 for _ in _open(journal)) if journal.exists() else 0
-
-
-def _open(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from file
-
-
-def _same(same: bool) -> str:
-    return "same bytes" if same else "OTHER BYTES"
+    return journal.read_bytes().count(b"\n") if journal.exists() else 0

@@ -12,33 +12,22 @@ import statistics
 import time
 from typing import TYPE_CHECKING, Any
 
-from data_gen.extract import extract_library
 from physprover.app.lab import Row, row
-from physprover.config import DataConfig
 from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge, Spares
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, asked
 from physprover.lean.kernel import SecondKernel
 from physprover.lean.kernel.certificates import Witness
-from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
 
     from physprover.config import EngineConfig
+    from physprover.lean.protocol import Check, Problem
 
 _TURN = 25  # checks of a turn, with the second kernel or without
 _WARM = 20  # proofs replayed before the clock starts: V8 compiles what is used often
-
-
-def reference_proofs(library: Path, count: int, seconds: float) -> list[Check]:
-    """The theorems of a library with their proofs, spread evenly over it: `count`, or all of them."""
-    proved = [t for t in extract_library(library, DataConfig().context) if t.proof]
-    every = max(1, len(proved) // count) if count else 1
-    chosen = proved[::every][: count or None]
-    return [Check(id=t.name, problem=Problem.of(t), proof=str(t.proof), seconds=seconds) for t in chosen]
 
 
 def agreement(config: EngineConfig, proofs: Sequence[Check]) -> list[Row]:
@@ -58,13 +47,13 @@ def agreement(config: EngineConfig, proofs: Sequence[Check]) -> list[Row]:
 
 
 def accepted_by_both(
-    config: EngineConfig, groups: Sequence[tuple[str, Sequence[Check]]], note: Callable[[str], None]
+    config: EngineConfig, groups: Mapping[str, Sequence[Check]], note: Callable[[str], None]
 ) -> list[Row]:
     """How many of the proofs of each group both kernels accept; `note` hears of each that they do not."""
     engine = EmbeddedEngine(config)
     rows = []
     try:
-        for title, checks in groups:
+        for title, checks in groups.items():
             accepted = 0
             for number, check in enumerate(checks, 1):
                 verdict = engine.check(check.problem, check.proof, check.seconds)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
-from physprover.app.lab import Row
+from physprover.app.lab import Row, row
 from physprover.app.provers import open_run
 from physprover.config_file import load_config
 from physprover.dataset import load_theorems
@@ -65,14 +65,7 @@ def bench_rl(
         note(f"stock TRL, {plan.steps} steps")
         baseline = _baseline(run, out, plan.steps, overrides)
         measured = f"{ours:.1f} against {baseline:.1f} attempts/s, {ours / baseline:.1f} x"
-        rows.append(
-            Row(
-                figure="attempts a second, loop : stock TRL",
-                reach="≥ 2 x",
-                measured=measured,
-                met=ours >= 2 * baseline,
-            )
-        )
+        rows.append(row("attempts a second, loop : stock TRL", "≥ 2 x", measured, ours >= 2 * baseline))
     if plan.kills:
         rows += _killed(run, out, plan, overrides, note)
     return rows
@@ -92,18 +85,8 @@ def _speed(run: RunDir, folder: Path, steps: int, overrides: tuple[str, ...]) ->
     waiting = sum(min(m.seconds_waiting, m.seconds_blocked) for m in timed) / seconds
     overhead = 1 - sum(m.seconds_training + m.seconds_blocked for m in timed) / seconds
     rows = [
-        Row(
-            figure="trainer waits for verdicts",
-            reach="≤ 10 % of a step",
-            measured=f"{waiting:.1%}",
-            met=waiting <= 0.1,
-        ),
-        Row(
-            figure="outside sampling, judging and training",
-            reach="≤ 5 %",
-            measured=f"{overhead:.1%}",
-            met=overhead <= 0.05,
-        ),
+        row("trainer waits for verdicts", "≤ 10 % of a step", f"{waiting:.1%}", waiting <= 0.1),
+        row("outside sampling, judging and training", "≤ 5 %", f"{overhead:.1%}", overhead <= 0.05),
     ]
     return sum(m.attempts for m in timed) / seconds, rows
 
@@ -139,18 +122,13 @@ def _killed(
         lost, twice = lost + missing, twice + double
         shutil.rmtree(folder)
     return [
-        Row(
-            figure="killed at a random point, resumed: same records",
-            reach=f"{plan.kills} of {plan.kills}",
-            measured=f"{same} of {plan.kills}",
-            met=same == plan.kills,
+        row(
+            "killed at a random point, resumed: same records",
+            f"{plan.kills} of {plan.kills}",
+            f"{same} of {plan.kills}",
+            same == plan.kills,
         ),
-        Row(
-            figure="attempts lost or trained twice",
-            reach="0",
-            measured=f"{lost} lost, {twice} twice",
-            met=not lost + twice,
-        ),
+        row("attempts lost or trained twice", "0", f"{lost} lost, {twice} twice", not lost + twice),
     ]
 
 

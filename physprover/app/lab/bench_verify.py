@@ -8,87 +8,27 @@ many try a heavy tactic; it is the same at every call.
 from __future__ import annotations
 
 import random
-import re
 import statistics
 import threading
 import time
 from collections import Counter
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from data_gen.extract import extract_library
-from physprover.app.lab import Row, print_rows, row
+from physprover.app.lab import Row, row
 from physprover.app.lab.bench_kernels import accepted_by_both, added, agreement
-from physprover.config import DataConfig
-from physprover.errors import DataError
 from physprover.lean.ask import open_pool
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.pool import LocalPool
 from physprover.lean.protocol import Check, Problem
-from physprover.portfolio import PORTFOLIO, portfolio_proof
-from physprover.records import Outcome, Record, Verdict, read_jsonl, write_jsonl
+from physprover.records import Outcome, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
 
     from physprover.config import EngineConfig
-    from physprover.records import Theorem
-
-
-PASSING = 0.1  # share of attempts that are a reference proof
-SEED = 20261122
-_WORD = re.compile(r"\w[\w.'!?]*|[^\w\s]")
-
-
-def make_corpus(library: Path, attempts: int, theorems: int, seconds: float, seed: int = SEED) -> list[Check]:
-    """`attempts` checks over `theorems` theorems of a library.
-
-    A tenth are reference proofs, the rest half single tactics of the portfolio, half reference proofs with one word
-    dropped, doubled, exchanged with another of the same proof, or cut off after.
-    """
-    draw = random.Random(seed)
-    proved = [t for t in extract_library(library, DataConfig().context) if t.proof]
-    if not proved:
-        raise DataError(f"{library}: no theorem with a proof in it")
-    chosen = draw.sample(proved, min(theorems, len(proved)))
-    return [_attempt(k, draw.choice(chosen), draw, seconds) for k in range(attempts)]
-
-
-def _attempt(number: int, theorem: Theorem, draw: random.Random, seconds: float) -> Check:
-    proof, kind = str(theorem.proof), draw.random()
-    if kind >= PASSING:
-        proof = corrupt(proof, draw) if kind < (1 + PASSING) / 2 else portfolio_proof(draw.choice(PORTFOLIO))
-    return Check(id=str(number), problem=Problem.of(theorem), proof=proof, seconds=seconds, messages=0)
-
-
-def corrupt(proof: str, draw: random.Random) -> str:
-    """One slip of the pen: a different text, never an empty one."""
-    words = list(_WORD.finditer(proof))
-    for _ in range(20):
-        word, other = draw.choice(words), draw.choice(words)
-        before, after = proof[: word.start()], proof[word.end() :]
-        changed = draw.choice(
-            (before + after, before + word[0] + " " + word[0] + after, before + other[0] + after, before)
-        )
-        if changed.strip() and changed != proof:
-            return changed
-    return proof + " slip"
-
-
-def load_corpus(saved: Path, library: Path, attempts: int, theorems: int, seconds: float) -> list[Check]:
-    """The corpus in `saved`, made and written first where there is none."""
-    if not saved.exists():
-        saved.parent.mkdir(parents=True, exist_ok=True)
-        write_jsonl(saved, make_corpus(library, attempts, theorems, seconds))
-    checks = list(read_jsonl(saved, Check))
-    if not checks:
-        raise DataError(f"{saved}: no attempts in it")
-    return checks[:attempts]
-
-
-# -- The figures --
 
 _WARM = 240  # short proofs before the clock starts
 _PART = 250  # checks of a turn
@@ -100,14 +40,15 @@ _SHORT = (
 )
 
 
-class VerifyBench(Record):
+@dataclass(frozen=True)
+class VerifyBench:
     """What to measure."""
 
-    checks: tuple[Check, ...] = ()
-    proofs: tuple[Check, ...] = ()  # proofs known to be right, for both kernels
-    known: tuple[
-        tuple[str, tuple[Check, ...]], ...
-    ] = ()  # what they are, and proofs that both kernels are to accept
+    checks: Sequence[Check] = ()
+    proofs: Sequence[Check] = ()  # proofs known to be right, for both kernels
+    known: Mapping[str, Sequence[Check]] = field(
+        default_factory=dict
+    )  # proofs of runs that both are to accept
     kernels_only: bool = False  # the two kernels' figures and nothing else
     short: int = 60  # warm checks of short proofs
     soak: int = 0
@@ -116,39 +57,29 @@ class VerifyBench(Record):
 
 def bench_verify(config: EngineConfig, plan: VerifyBench, note: Callable[[str], None]) -> list[Row]:
     """Measure all that `plan` asks for; `note` hears what is being done."""
-    rows: list[Row] = []
-    for title, part in _parts(config, plan, note):
-        note(title)
-        rows += part()
-    return rows
-
-
-def _parts(
-    config: EngineConfig, plan: VerifyBench, note: Callable[[str], None]
-) -> Iterator[tuple[str, Callable[[], list[Row]]]]:
-    checks = plan.checks
+    ensure_installed()
+    checks, rows = plan.checks, list[Row]()
     if not plan.kernels_only:
-        yield "start, memory, short proofs", lambda: _one_worker(config, plan.short)
-        yield (
-            f"{len(checks)} attempts, 1 and 2 workers, with and without judge",
-            lambda: _throughput(config, checks),
-        )
+        note("start, memory, short proofs")
+        rows += _one_worker(config, plan.short)
+        note(f"{len(checks)} attempts, 1 and 2 workers, with and without judge")
+        rows += _throughput(config, checks)
     if plan.proofs:
-        yield (
-            f"{len(plan.proofs)} reference proofs, both kernels",
-            lambda: agreement(config, plan.proofs),
-        )
+        note(f"{len(plan.proofs)} reference proofs, both kernels")
+        rows += agreement(config, plan.proofs)
     if plan.known:
-        yield (
-            f"{sum(len(each) for _, each in plan.known)} proofs of runs, both kernels",
-            lambda: accepted_by_both(config, plan.known, note),
-        )
+        note(f"{sum(map(len, plan.known.values()))} proofs of runs, both kernels")
+        rows += accepted_by_both(config, plan.known, note)
     if plan.proofs and checks:
-        yield f"{len(checks)} attempts, with and without the second kernel", lambda: added(config, checks)
+        note(f"{len(checks)} attempts, with and without the second kernel")
+        rows += added(config, checks)
     if plan.soak:
-        yield f"soak of {plan.soak} checks", lambda: _soak(config, checks, plan.soak)
+        note(f"soak of {plan.soak} checks")
+        rows += _soak(config, checks, plan.soak)
     if plan.kill:
-        yield f"{plan.kill} checks with workers killed at random", lambda: _kill(config, checks, plan.kill)
+        note(f"{plan.kill} checks with workers killed at random")
+        rows += _kill(config, checks, plan.kill)
+    return rows
 
 
 def _one_worker(config: EngineConfig, short: int) -> list[Row]:
@@ -221,11 +152,11 @@ def _warm(pool: LocalPool, checks: Sequence[Check], workers: int) -> None:
 
 
 def _fresh_rate(config: EngineConfig, checks: Sequence[Check]) -> float:
-    began, count = time.perf_counter(), 0
-    for check in checks[:_FRESH]:
+    """Verdicts a second when each has a process of its own."""
+    few, began = checks[:_FRESH], time.perf_counter()
+    for check in few:
         _fresh_verdict(config, check)
-        count += 1
-    return count / (time.perf_counter() - began)
+    return len(few) / (time.perf_counter() - began)
 
 
 def _fresh_verdict(config: EngineConfig, check: Check) -> Verdict:
@@ -299,23 +230,19 @@ def _kill_one(draw: random.Random) -> int:
 
 
 def _short(number: int) -> Check:
-    statement, proof = _SHORT[number % len(_SHORT)]
-    problem = Problem(header="", statement=statement.replace("{n}", str(1000 + number)))
-    return Check(id=str(number), problem=problem, proof=proof)
+    return _numbered(_SHORT, number, 1000 + number)
 
 
-def run(config: EngineConfig, plan: VerifyBench, as_json: bool) -> int:
-    """Measure, print, and return the exit status: 0 when every figure is reached."""
-    import sys
-
-    ensure_installed()
-    rows = bench_verify(config, plan, lambda text: print(f"… {text}", file=sys.stderr, flush=True))
-    return print_rows(rows, as_json)
+def _numbered(problems: Sequence[tuple[str, str]], number: int, literal: int, seconds: float = 20.0) -> Check:
+    """One of the problems in turn, its `{n}` replaced by a number, so that nothing is cached."""
+    statement, proof = problems[number % len(problems)]
+    problem = Problem(header="", statement=statement.replace("{n}", str(literal)))
+    return Check(id=str(number), problem=problem, proof=proof, seconds=seconds)
 
 
 # -- `physprover bench`: how fast this machine judges. --
 
-# Statement and proof pairs over plain Init; the last is false on purpose. Literals vary, so that nothing is cached.
+# Statement and proof pairs over plain Init; the last is false on purpose.
 _PROBLEMS = (
     ("theorem t (a b : Int) : (a + b) * (a + b) = a * a + 2 * a * b + b * b + {n} - {n}", "by grind"),
     ("theorem t (x : Nat) (h : 2 * x < {n}) : x < {n}", "by omega"),
@@ -330,13 +257,15 @@ def bench_engine(engine: EngineConfig, checks: int) -> str:
 
     began = time.perf_counter()
     with open_pool(engine, progress=Display()) as pool:
-        warm = [_check(k, 1000 + k, engine.seconds) for k in range(4 * engine.workers)]
+        warm = [_numbered(_PROBLEMS, k, 1000 + k, engine.seconds) for k in range(4 * engine.workers)]
         first = None
         for _ in pool.check_many(warm):
             first = first or time.perf_counter() - began
         started = time.perf_counter()
         latencies, proved, name = [], 0, ""
-        for _, verdict in pool.check_many(_check(k, 2000 + k, engine.seconds) for k in range(checks)):
+        for _, verdict in pool.check_many(
+            _numbered(_PROBLEMS, k, 2000 + k, engine.seconds) for k in range(checks)
+        ):
             latencies.append(verdict.seconds)
             proved += verdict.outcome is Outcome.PROVED
             name = verdict.engine or name
@@ -350,9 +279,3 @@ def bench_engine(engine: EngineConfig, checks: int) -> str:
             f"one check         {latencies[len(latencies) // 2] * 1000:.0f} ms median, {latencies[-1] * 1000:.0f} ms slowest",
         )
     )
-
-
-def _check(number: int, literal: int, seconds: float) -> Check:
-    statement, proof = _PROBLEMS[number % len(_PROBLEMS)]
-    problem = Problem(header="", statement=statement.replace("{n}", str(literal)))
-    return Check(id=str(number), problem=problem, proof=proof, seconds=seconds)

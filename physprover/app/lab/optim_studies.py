@@ -9,14 +9,17 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import torch
+from pydantic import Field, TypeAdapter, ValidationError
 from torch import Tensor, nn
 
+from physprover.config import Section
+from physprover.config_file import read_toml
+from physprover.errors import ConfigError
 from rl.optim.baselines import Signum, lion, sign_sgd
 from rl.optim.clip import clip_grad_norm
 from rl.optim.settings import OptimizerError
@@ -25,28 +28,6 @@ from rl.optim.stosign import StoSignSGD
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
-
-
-def load(path: Path) -> Any:
-    """The settings object that a study file describes.
-
-    Raises:
-        OptimizerError: unreadable file, unknown kind, unknown or missing key.
-    """
-    kinds: dict[str, Any] = {"nonsmooth": NonSmoothStudy, "language": LanguageStudy}
-    try:
-        table = tomllib.loads(path.read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise OptimizerError(f"cannot read the study {path}: {error}") from None
-    kind = table.pop("kind", None)
-    if kind not in kinds:
-        raise OptimizerError(f"{path}: kind must be one of {', '.join(kinds)}, not {kind!r}")
-    known = {f.name for f in dataclasses.fields(kinds[kind])}
-    if unknown := table.keys() - known:
-        raise OptimizerError(
-            f"{path}: unknown key {sorted(unknown)[0]!r}; known are {', '.join(sorted(known))}"
-        )
-    return kinds[kind](**{key: tuple(v) if isinstance(v, list) else v for key, v in table.items()})
 
 
 def table(records: list[Any]) -> str:
@@ -91,10 +72,10 @@ class NonSmoothRecord:
     bound: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NonSmoothStudy:
+class NonSmoothStudy(Section):
     """``rate_a`` and ``rate_b``: eta of ``eta / sqrt(t)``; the regret run uses the side of the box instead."""
 
+    kind: Literal["nonsmooth"] = "nonsmooth"
     steps: int = 20_000
     replicas: int = 64
     rate_a: float = 0.05
@@ -228,11 +209,11 @@ class LanguageRecord:
     steps: int
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageStudy:
+class LanguageStudy(Section):
     """Optimizers: adamw, lion, signum, stosignsgd, and its ablations ``stosignsgd-no-momentum``, ``-decay-0.999``,
     ``-decay-0.9`` (of the maximum), ``-first-max`` (G_0 = 1e-3), ``-8bit``. Precisions: fp32, bf16, fp8."""
 
+    kind: Literal["language"] = "language"
     text: str = "lean/PhysCore"
     optimizers: tuple[str, ...] = ("adamw", "lion", "signum", "stosignsgd")
     precisions: tuple[str, ...] = ("fp32", "bf16", "fp8")
@@ -352,3 +333,19 @@ def _corpus(folder: Path) -> tuple[Tensor, int]:
 def _batch(data: Tensor, count: int, context: int, generator: torch.Generator) -> Tensor:
     starts = torch.randint(data.numel() - context - 1, (count,), generator=generator)
     return data[starts.unsqueeze(1) + torch.arange(context + 1)]
+
+
+# -- Study files --
+
+_STUDIES: TypeAdapter[NonSmoothStudy | LanguageStudy] = TypeAdapter(
+    Annotated[NonSmoothStudy | LanguageStudy, Field(discriminator="kind")]
+)
+
+
+def load(path: Path) -> NonSmoothStudy | LanguageStudy:
+    """The study that a file describes. Raises `ConfigError` with the first thing wrong."""
+    try:
+        return _STUDIES.validate_python(read_toml(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(f"{path}: `{'.'.join(map(str, first['loc']))}`: {first['msg']}") from None

@@ -10,7 +10,7 @@ import random
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from physprover.app.lab import Row
+from physprover.app.lab import Row, row
 from physprover.errors import LeanSetupError
 from physprover.files import append, read_journal
 from physprover.lean.embedded.install import ensure_installed
@@ -357,13 +357,21 @@ def rows_of(answers: Sequence[Answers]) -> list[Row]:
     differ = [d for each in answers for d in each.differ if "does not read" not in d]
     note = f"{sum(a.lost for a in answers)} more not put to both, {sum(a.restarts for a in answers)} starts tried again"
     return [
-        Row(figure=f"of {tried} variants, accepted by the second kernel alone", reach="0", measured=str(unsound),
-            met=unsound == 0, note=note),
-        Row(figure="variants that Lean alone accepts", reach="", measured=str(incomplete), met=None, note="; ".join(differ)[:400]),
-        *(Row(figure=f"… {kind}", reach="", measured=str(sum(found.values())), met=None,
-              note=", ".join(f"{pair} {n}" for pair, n in sorted(found.items())))
-          for kind, found in sorted(by_kind.items())),
-    ]  # fmt: skip
+        row(
+            f"of {tried} variants, accepted by the second kernel alone", "0", str(unsound), unsound == 0, note
+        ),
+        row("variants that Lean alone accepts", "", str(incomplete), None, "; ".join(differ)[:400]),
+        *(
+            row(
+                f"… {kind}",
+                "",
+                str(sum(found.values())),
+                None,
+                ", ".join(f"{pair} {n}" for pair, n in sorted(found.items())),
+            )
+            for kind, found in sorted(by_kind.items())
+        ),
+    ]
 
 
 def wrong_variants(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from physprover.app.lab.bench_kernels import added, agreement, reference_proofs
+from physprover.app.lab.bench_kernels import added, agreement
+from physprover.app.lab.corpus import reference_proofs
 from physprover.config import EngineConfig
 from physprover.resources import resolve
 

@@ -10,14 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from physprover.app.lab import Row, table
-from physprover.app.lab.bench_verify import (
-    PASSING,
-    VerifyBench,
-    bench_verify,
-    corrupt,
-    load_corpus,
-    make_corpus,
-)
+from physprover.app.lab.bench_verify import VerifyBench, bench_verify
+from physprover.app.lab.corpus import PASSING, corrupt, load_corpus, make_corpus
 from physprover.config import EngineConfig
 from physprover.portfolio import PORTFOLIO, portfolio_proof
 from physprover.resources import resolve

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from physprover.app.commands import app
 from physprover.app.lab.optim_studies import NonSmoothStudy, load, table, through
-from rl.optim import OptimizerError
+from physprover.errors import ConfigError
 
 FOLDER = Path(__file__).parents[3] / "configs" / "studies"
 
@@ -37,7 +37,7 @@ def test_bad_files_are_refused(tmp_path):
     file = tmp_path / "study.toml"
     for text in ('kind = "poetry"', 'kind = "nonsmooth"\nsteeps = 3', "kind ="):
         file.write_text(text)
-        with pytest.raises(OptimizerError):
+        with pytest.raises(ConfigError):
             load(file)
 
 

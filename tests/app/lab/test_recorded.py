@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from physprover.app.lab.recorded import Recorded, mixed
+from physprover.app.lab.corpus import Recorded, mixed
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
 
