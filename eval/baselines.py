@@ -7,21 +7,19 @@ same at every k. `Theorem.closed_by` is used where the data stage has measured i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from eval.passk import Estimate, mean_interval
 from physprover.errors import DataError
-from physprover.files import write_record
 from physprover.lean.ask import judge_attempts
 from physprover.lean.text.definitions import declarations, functions
 from physprover.portfolio import PORTFOLIO, TEMPLATES, portfolio_proof, template_proof
 from physprover.records import Attempt, Outcome, Record, SamplerInfo, Theorem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from physprover.lean.protocol import Pool
@@ -71,9 +69,8 @@ def portfolio(
     tactics: Sequence[str] = PORTFOLIO,
     check_seconds: float = 20.0,
     benchmark: str = "test",
-    out: Path | None = None,
 ) -> PortfolioResult:
-    """Constant-tactic and portfolio lines over `theorems`, written to `out` when given.
+    """Constant-tactic and portfolio lines over `theorems`.
 
     Raises `DataError` for an empty set, or when nothing could be judged.
     """
@@ -109,10 +106,7 @@ def portfolio(
     left_out = sorted(name for name in unsure if not closed[name])
     if not rows:
         raise DataError("the portfolio could not be measured: no theorem was judged")
-    result = lines(rows, tactics).replace(benchmark=benchmark, unjudged=tuple(left_out))
-    if out is not None:
-        write_record(out, result)
-    return result
+    return lines(rows, tactics).replace(benchmark=benchmark, unjudged=tuple(left_out))
 
 
 def lines(rows: Sequence[ClosedTheorem], tactics: Sequence[str] = PORTFOLIO) -> PortfolioResult:
@@ -121,21 +115,21 @@ def lines(rows: Sequence[ClosedTheorem], tactics: Sequence[str] = PORTFOLIO) -> 
         TacticLine(
             tactic=tactic,
             closed=sum(tactic in t.closed_by for t in rows),
-            estimate=_share(rows, lambda t, tactic=tactic: tactic in t.closed_by),  # type: ignore[misc]
+            estimate=_share(tactic in t.closed_by for t in rows),
         )
         for tactic in tactics
     ]
     return PortfolioResult(
         tactics=tuple(sorted(each, key=lambda line: -line.closed)),
-        portfolio=_share(rows, lambda t: bool(t.closed_by)),
+        portfolio=_share(bool(t.closed_by) for t in rows),
         closed=sum(bool(t.closed_by) for t in rows),
         theorems=tuple(rows),
     )
 
 
-def _share(rows: Iterable[ClosedTheorem], closes: Callable[[ClosedTheorem], bool]) -> Estimate:
-    estimate = mean_interval([float(closes(t)) for t in rows])
-    assert estimate is not None  # callers pass at least one row
+def _share(closed: Iterable[bool]) -> Estimate:
+    estimate = mean_interval([float(each) for each in closed])
+    assert estimate is not None  # callers pass at least one theorem
     return estimate
 
 
@@ -157,53 +151,31 @@ def template_lines(
     theorems: Sequence[Theorem], pool: Pool, progress: Progress, *, check_seconds: float = 20.0
 ) -> tuple[TacticLine, ...]:
     """What each template closes, best first. An attempt that was not judged counts as not closed."""
-    asked: dict[tuple[str, str], str] = {
+    asked = {
         (t.name, template_proof(template, definitions(t))): template
         for t in theorems
         for template in TEMPLATES
     }
-    tried = try_scripts("templates", asked, theorems, pool, progress, check_seconds)
-    lines = (_line(theorems, t, tried[t].closes if t in tried else set()) for t in TEMPLATES)
-    return tuple(sorted(lines, key=lambda line: -line.closed))
-
-
-@dataclass
-class Tried:
-    """What one script did."""
-
-    closes: set[str] = field(default_factory=set)  # theorem names
-    seconds: float = 0.0  # of Lean, all theorems together
-
-
-def try_scripts(
-    title: str,
-    asked: Mapping[tuple[str, str], str],
-    theorems: Sequence[Theorem],
-    pool: Pool,
-    progress: Progress,
-    check_seconds: float,
-) -> dict[str, Tried]:
-    """Judge scripts: `asked` says for each (theorem, proof) which script it is; by script, what came of it."""
     attempts = (Attempt(theorem=n, proof=p, sampler=SamplerInfo(name="script")) for n, p in asked)
-    tried = {script: Tried() for script in dict.fromkeys(asked.values())}
-    with progress.stage(title, len(asked)) as stage:
+    closes: dict[str, set[str]] = {template: set() for template in TEMPLATES}  # -> theorem names
+    with progress.stage("templates", len(asked)) as stage:
         by_name = {t.name: t for t in theorems}
         for judged in judge_attempts(attempts, by_name, pool, check_seconds, messages=0):
             attempt = judged.attempt
-            script = tried[asked[attempt.theorem, attempt.proof]]
-            script.seconds += judged.verdict.seconds
             if judged.verdict.outcome is Outcome.PROVED:
-                script.closes.add(attempt.theorem)
-            stage.advance(closed=max(len(t.closes) for t in tried.values()))
-    return tried
+                closes[asked[attempt.theorem, attempt.proof]].add(attempt.theorem)
+            stage.advance(closed=max(map(len, closes.values())))
+    each = [
+        TacticLine(
+            tactic=template,
+            closed=len(names),
+            estimate=_share(t.name in names for t in theorems),
+        )
+        for template, names in closes.items()
+    ]
+    return tuple(sorted(each, key=lambda line: -line.closed))
 
 
 def definitions(theorem: Theorem) -> list[str]:
     """The functions among a theorem's premises, as its header writes them."""
     return functions(declarations(theorem.header), theorem.premises)
-
-
-def _line(theorems: Sequence[Theorem], template: str, names: set[str]) -> TacticLine:
-    estimate = mean_interval([float(t.name in names) for t in theorems])
-    assert estimate is not None  # callers pass at least one theorem
-    return TacticLine(tactic=template, closed=len(names), estimate=estimate)

@@ -9,9 +9,9 @@ Problems that are asked and yet measure little (stated twice, known wrong, false
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from eval.results import Flag, file_hash, theorems_hash
+from eval.results import Flag
 from physprover.benchmark_files import Columns, NotRunnable, read_problems
 from physprover.errors import DataError
 from physprover.lean import engine_kind
@@ -31,11 +31,9 @@ if TYPE_CHECKING:
     from physprover.progress import Progress
 
 
-class BenchmarkSpec(Record):
+class BenchmarkSpec(NamedTuple):
     """One entry of the registry."""
 
-    name: str
-    description: str
     kind: Literal["dataset", "file"] = "file"
     split: str = ""  # keep problems of this split; "" keeps all
     mathlib: bool = False  # written for Mathlib
@@ -45,7 +43,6 @@ class Benchmark(Record):
     """Problems ready to be asked, and those that are not, by name."""
 
     name: str
-    sha256: str  # of the file; of names, headers and statements for a data set
     theorems: tuple[Theorem, ...]
     not_runnable: tuple[NotRunnable, ...] = ()
     mathlib: bool = False  # written for Mathlib, and still so
@@ -61,28 +58,19 @@ _SENSE_SECONDS = 5.0
 _VACUOUS = "by\n  intros\n  exfalso\n  first | omega | simp_all; done | grind"
 _FALSE = "by\n  first | decide | omega | simp; done | grind"
 
-REGISTRY: dict[str, BenchmarkSpec] = {
-    spec.name: spec
-    for spec in (
-        BenchmarkSpec(name="test", description="test split of a data set folder", kind="dataset"),
-        BenchmarkSpec(name="validation", description="validation split of a data set folder", kind="dataset"),
-        BenchmarkSpec(name="train", description="train split of a data set folder", kind="dataset"),
-        BenchmarkSpec(name="minif2f", description="MiniF2F, both splits", mathlib=True),
-        BenchmarkSpec(name="minif2f-valid", description="MiniF2F, valid", split="validation", mathlib=True),
-        BenchmarkSpec(name="minif2f-test", description="MiniF2F, test", split="test", mathlib=True),
-        BenchmarkSpec(name="proofnet", description="ProofNet, any of its Lean 4 variants", mathlib=True),
-        BenchmarkSpec(
-            name="putnambench", description="PutnamBench, the folder lean4/src of a checkout", mathlib=True
-        ),
-        BenchmarkSpec(
-            name="combibench",
-            description="CombiBench, the folder lean/CombiBench of a checkout",
-            mathlib=True,
-        ),
-        BenchmarkSpec(name="physprover", description="PhysProver's 250 released prompts; needs PhysLean"),
-        BenchmarkSpec(name="lean", description="the theorems of a Lean file or folder"),
-        BenchmarkSpec(name="jsonl", description="any JSON Lines, JSON or Parquet file, see `Columns`"),
-    )
+REGISTRY = {
+    "test": BenchmarkSpec("dataset"),  # splits of a data set folder
+    "validation": BenchmarkSpec("dataset"),
+    "train": BenchmarkSpec("dataset"),
+    "minif2f": BenchmarkSpec(mathlib=True),
+    "minif2f-valid": BenchmarkSpec(split="validation", mathlib=True),
+    "minif2f-test": BenchmarkSpec(split="test", mathlib=True),
+    "proofnet": BenchmarkSpec(mathlib=True),  # any of its Lean 4 variants
+    "putnambench": BenchmarkSpec(mathlib=True),  # the folder lean4/src of a checkout
+    "combibench": BenchmarkSpec(mathlib=True),  # the folder lean/CombiBench of a checkout
+    "physprover": BenchmarkSpec(),  # PhysProver's 250 released prompts; needs PhysLean
+    "lean": BenchmarkSpec(),  # the theorems of a Lean file or folder
+    "jsonl": BenchmarkSpec(),  # any JSON Lines, JSON or Parquet file, see `Columns`
 }
 
 
@@ -103,25 +91,24 @@ def load_benchmark(name: str, path: Path, columns: Columns | None = None) -> Ben
     if spec.kind == "dataset":
         from physprover.dataset import load_theorems
 
-        theorems = load_theorems(path, spec.name)
+        theorems = load_theorems(path, name)
         if not theorems:
-            raise DataError(f"{path}: the {spec.name} split is empty")
-        return Benchmark(name=name, sha256=theorems_hash(theorems), theorems=tuple(theorems))
-    from_lean = path.is_dir() or path.suffix == ".lean"
+            raise DataError(f"{path}: the {name} split is empty")
+        return Benchmark(name=name, theorems=tuple(theorems))
     found = read_problems(path, columns)
     rows = [t for t in found.theorems if not spec.split or t.split == spec.split]
     if not rows:
         kind = f" with split `{spec.split}`" if spec.split else ""
         raise DataError(f"{path}: holds no problem{kind}")
-    if spec.name.startswith("minif2f"):
+    minif2f = name.startswith("minif2f")
+    if minif2f:
         rows = [t if t.domain else t.replace(domain=family(t.name)) for t in rows]
     return Benchmark(
         name=name,
-        sha256=theorems_hash(rows) if from_lean else file_hash(path),
         theorems=tuple(rows),
         not_runnable=found.left_out,
         mathlib=spec.mathlib,
-        flags=(*duplicates(rows), *(f for t in rows for f in known_wrong(spec, t))),
+        flags=(*duplicates(rows), *(known_wrong(rows) if minif2f else ())),
     )
 
 
@@ -153,12 +140,6 @@ def duplicates(theorems: Sequence[Theorem]) -> list[Flag]:
         if first != theorem.name:
             found.append(Flag(name=theorem.name, kind="duplicate", detail=f"states the same as {first}"))
     return found
-
-
-def known_wrong(spec: BenchmarkSpec, theorem: Theorem) -> list[Flag]:
-    """Whether a public list of corrections names a problem of MiniF2F as it is stated here."""
-    what = minif2f_fault(theorem.name, theorem.statement) if spec.name.startswith("minif2f") else None
-    return [Flag(name=theorem.name, kind="known wrong", detail=what)] if what else []
 
 
 def pose(benchmark: Benchmark, pool: Pool, progress: Progress, *, check_seconds: float = 20.0) -> Benchmark:
@@ -315,7 +296,11 @@ KNOWN_WRONG: dict[str, tuple[str, str]] = {
 }
 
 
-def minif2f_fault(name: str, statement: str) -> str | None:
-    """What public corrections say is wrong with a problem as it is stated here; None for nothing."""
-    right, what = KNOWN_WRONG.get(name, ("", ""))
-    return what if what and not re.search(right, statement) else None
+def known_wrong(theorems: Sequence[Theorem]) -> list[Flag]:
+    """Problems of MiniF2F that a public list of corrections names and that are stated here as before it."""
+    found = []
+    for theorem in theorems:
+        right, what = KNOWN_WRONG.get(theorem.name, ("", ""))
+        if what and not re.search(right, theorem.statement):
+            found.append(Flag(name=theorem.name, kind="known wrong", detail=what))
+    return found

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from statistics import NormalDist
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from eval.passk import beta_quantile, mean_interval, normal_quantile, pass_at_k
+from eval.passk import mean_interval, pass_at_k
 from physprover.errors import DataError
 from physprover.records import Record
 
@@ -198,7 +199,7 @@ def theorems_needed(differences: Sequence[float], power: float = 0.8) -> int | N
     count, mean = len(differences), math.fsum(differences) / len(differences)
     if mean == 0.0:
         return None
-    z = normal_quantile(0.975) + normal_quantile(power)
+    z = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(power)
     variance = _standard_error(differences) ** 2 * count
     return max(2, math.ceil(variance * (z / mean) ** 2))
 
@@ -260,16 +261,31 @@ def over_seeds(values: Sequence[float]) -> SeedMean:
     if not values:
         raise ValueError("no values to average")
     count, mean = len(values), math.fsum(values) / len(values)
-    if count < 2:
-        return SeedMean(mean=mean, half=None, seeds=count)
-    error = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (count - 1) / count)
-    return SeedMean(mean=mean, half=t_quantile(0.975, count - 1) * error, seeds=count)
+    half = t_quantile(0.975, count - 1) * _standard_error(values) if count > 1 else None
+    return SeedMean(mean=mean, half=half, seeds=count)
 
 
 def t_quantile(probability: float, freedom: int) -> float:
     """Quantile of Student's t with `freedom` degrees of freedom, for a probability above one half."""
-    x = beta_quantile(2 * (1 - probability), freedom / 2, 0.5)
-    return math.sqrt(freedom * (1 - x) / x)
+    low, high = 0.0, math.pi / 2
+    for _ in range(60):  # halvings of the angle: to double precision
+        angle = (low + high) / 2
+        if _within(angle, freedom) < 2 * probability - 1:
+            low = angle
+        else:
+            high = angle
+    return math.sqrt(freedom) * math.tan(high)
+
+
+def _within(angle: float, freedom: int) -> float:
+    """Probability that |t| is at most √freedom · tan(angle) (Abramowitz & Stegun, 26.7.3 and 26.7.4)."""
+    odd, square = freedom % 2, math.cos(angle) ** 2
+    term, total = math.cos(angle) if odd else 1.0, 0.0
+    for j in range(1 + odd, freedom + 1, 2):
+        total += term
+        term *= square * j / (j + 1)
+    central = math.sin(angle) * total
+    return 2 / math.pi * (angle + central) if odd else central
 
 
 def values(result: EvalResult) -> dict[Column, float]:

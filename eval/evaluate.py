@@ -21,7 +21,6 @@ from eval.passk import pass_at_k
 from eval.results import (
     EvalResult,
     EvalSettings,
-    Flag,
     file_hash,
     read_result,
     refuse_namesakes,
@@ -39,6 +38,7 @@ from physprover.records import Attempt, JudgedAttempt, Record
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from eval.benchmarks import Benchmark
     from physprover.config import EvalConfig
     from physprover.lean.protocol import Pool
     from physprover.models.sampler import Sampler
@@ -143,21 +143,17 @@ def evaluate(
     config: EvalConfig,
     sampler: Sampler,
     pool: Pool,
-    theorems: list[Theorem],
+    benchmark: Benchmark,
     out: Path,
-    label: str,
     progress: Progress,
+    *,
     seed: int,
     max_new_tokens: int,
-    *,
-    benchmark: str = "test",
-    not_runnable: Sequence[NotRunnable] = (),
-    flags: Sequence[Flag] = (),
     check_seconds: float = 20.0,
 ) -> EvalResult:
-    """Score `sampler` on `theorems` and write `out` (an `EvalResult`); a finished evaluation is read, not repeated.
+    """Score `sampler` on a benchmark and write `out` (an `EvalResult`); a finished evaluation is read, not repeated.
 
-    `not_runnable` are problems of the benchmark that this engine cannot pose; they are listed in the result.
+    What the benchmark says of problems that cannot be posed, or that measure little, is listed in the result.
     Raises `ConfigError` for a k above the number of samples, `DataError` for an empty or ambiguous benchmark, `RunError`
     when the files at `out` belong to other settings.
     """
@@ -170,28 +166,28 @@ def evaluate(
         seed=seed,
         check_seconds=check_seconds,
     )
-    _check_settings(settings, theorems)
-    chosen = cap(theorems, config.max_problems)
+    _check_settings(settings, benchmark.theorems)
+    chosen = cap(benchmark.theorems, config.max_problems)
     too_long = set(sampler.skipped(chosen))
     asked = [t for t in chosen if t.name not in too_long]
+    if not asked:
+        raise DataError(f"{benchmark.name}: no problem fits the model's context")
     unasked = [
         NotRunnable(name=n, reason="its prompt does not fit the model's context") for n in sorted(too_long)
     ]
-    if not asked:
-        raise DataError(f"{benchmark}: no problem fits the model's context")
+    benchmark = benchmark.replace(theorems=tuple(asked), not_runnable=(*benchmark.not_runnable, *unasked))
 
-    fingerprint = _fingerprint(sampler.info, settings, theorems_hash(asked), benchmark)
+    fingerprint = _fingerprint(sampler.info, settings, theorems_hash(asked), benchmark.name)
     store = AttemptStore(out, fingerprint, time.time())
     if out.exists() and not _missing(store, asked, settings.samples):
         return read_result(out)
 
     begun = time.monotonic()
     try:
-        _collect(store, sampler, pool, asked, settings, label, progress)
+        _collect(store, sampler, pool, asked, settings, out.stem, progress)
     finally:
         store.spent(time.monotonic() - begun)
-    result = _result(store, sampler.info, settings, asked, label, benchmark, (*not_runnable, *unasked))
-    result = result.replace(flags=tuple(flags))
+    result = _result(store, sampler.info, settings, benchmark, out.stem)
     result.write(out)
     store.finish()
     return result
@@ -297,23 +293,18 @@ def _fingerprint(info: SamplerInfo, settings: EvalSettings, theorems: str, bench
 
 
 def _result(
-    store: AttemptStore,
-    info: SamplerInfo,
-    settings: EvalSettings,
-    asked: list[Theorem],
-    label: str,
-    benchmark: str,
-    not_runnable: tuple[NotRunnable, ...],
+    store: AttemptStore, info: SamplerInfo, settings: EvalSettings, benchmark: Benchmark, label: str
 ) -> EvalResult:
+    """The counts of what the store holds of the benchmark's theorems."""
     by_theorem: defaultdict[str, list[JudgedAttempt]] = defaultdict(list)
     for judged in store.judged:
         by_theorem[judged.attempt.theorem].append(judged)
-    rows = tuple(theorem_result(t, by_theorem[t.name]) for t in asked)
+    rows = tuple(theorem_result(t, by_theorem[t.name]) for t in benchmark.theorems)
     summary = summarise(rows, settings.ks)
     engines = sorted({j.verdict.engine for j in store.judged if j.verdict.engine})
     return EvalResult(
         label=label,
-        benchmark=benchmark,
+        benchmark=benchmark.name,
         sampler=info.name,
         model=info.model,
         weights_version=info.weights_version,
@@ -324,9 +315,13 @@ def _result(
         by_level=summary.by_level,
         outcomes=summary.outcomes,
         theorems=rows,
-        not_runnable=not_runnable,
+        not_runnable=benchmark.not_runnable,
+        flags=benchmark.flags,
         versions={"engine": ", ".join(engines), **package_versions()},
-        hashes={"theorems": theorems_hash(asked), "attempts": file_hash(store.attempts_file)},
+        hashes={
+            "theorems": theorems_hash(benchmark.theorems),
+            "attempts": file_hash(store.attempts_file),
+        },
         started=store.state.started,
         seconds=round(store.state.seconds, 3),
         command=command_line(sys.argv),

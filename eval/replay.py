@@ -6,7 +6,6 @@ judge, compares two engines or two versions of one, and recounts published figur
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from physprover.errors import DataError
@@ -35,18 +34,13 @@ class Change(Record):
 
 
 class ReplayReport(Record):
-    """What a replay found. `attempts` counts attempts, `texts` distinct (theorem, proof) pairs."""
+    """What a replay found. `texts` counts distinct (theorem, proof) pairs."""
 
-    attempts: int
     texts: int
     agreed: int  # texts with the same outcome
     unjudged: int  # texts without a verdict on either side; no evidence
     changes: tuple[Change, ...]
-    before: dict[str, int]  # Outcome value -> texts
-    after: dict[str, int]
     unknown: tuple[str, ...]  # theorems of the file that the given set lacks; their attempts were left out
-    engines_before: tuple[str, ...]
-    engines_after: tuple[str, ...]
 
     @property
     def sentence(self) -> str:
@@ -81,11 +75,28 @@ def replay(
         for judged in judge_attempts(texts, by_name, pool, check_seconds, messages=0):
             after.append(judged)
             stage.advance()
-    differing = [new for new in after if _judged(new, before) and not _agrees(new, before)]
-    texts = [new.attempt for new in differing]
-    reasons = {_key(j): j.verdict.messages for j in judge_attempts(texts, by_name, pool, check_seconds)}
-    changes = tuple(_change(before[_key(new)], new, reasons[_key(new)]) for new in differing)
-    return _report(before, after, changes, len(saved), tuple(unknown))
+    settled = [new for new in after if Outcome.INFRASTRUCTURE not in _outcomes(new, before)]
+    differing = [new for new in settled if len(set(_outcomes(new, before))) > 1]
+    # Only these are asked for Lean's messages, which take a quarter of the time of a check that fails.
+    again = judge_attempts([new.attempt for new in differing], by_name, pool, check_seconds)
+    reasons = {_key(j): j.verdict.messages for j in again}
+    changes = [
+        Change(
+            theorem=new.attempt.theorem,
+            proof=new.attempt.proof,
+            before=before[_key(new)].verdict.outcome,
+            after=new.verdict.outcome,
+            message="".join(reasons[_key(new)][:1])[:600],
+        )
+        for new in differing
+    ]
+    return ReplayReport(
+        texts=len(after),
+        agreed=len(settled) - len(differing),
+        unjudged=len(after) - len(settled),
+        changes=tuple(changes),
+        unknown=tuple(unknown),
+    )
 
 
 def _place(theorem: Theorem) -> tuple[str, int, str]:
@@ -96,42 +107,6 @@ def _key(judged: JudgedAttempt) -> Key:
     return judged.attempt.theorem, judged.attempt.proof
 
 
-def _judged(new: JudgedAttempt, before: Mapping[Key, JudgedAttempt]) -> bool:
-    """Whether there is a verdict on both sides."""
-    return Outcome.INFRASTRUCTURE not in (new.verdict.outcome, before[_key(new)].verdict.outcome)
-
-
-def _agrees(new: JudgedAttempt, before: Mapping[Key, JudgedAttempt]) -> bool:
-    return new.verdict.outcome is before[_key(new)].verdict.outcome
-
-
-def _change(old: JudgedAttempt, new: JudgedAttempt, reasons: tuple[str, ...]) -> Change:
-    return Change(
-        theorem=new.attempt.theorem,
-        proof=new.attempt.proof,
-        before=old.verdict.outcome,
-        after=new.verdict.outcome,
-        message="".join(reasons[:1])[:600],
-    )
-
-
-def _report(
-    before: Mapping[Key, JudgedAttempt],
-    after: Sequence[JudgedAttempt],
-    changes: tuple[Change, ...],
-    attempts: int,
-    unknown: tuple[str, ...],
-) -> ReplayReport:
-    judged = sum(_judged(new, before) for new in after)
-    return ReplayReport(
-        attempts=attempts,
-        texts=len(after),
-        agreed=judged - len(changes),
-        unjudged=len(after) - judged,
-        changes=changes,
-        before=dict(Counter(j.verdict.outcome.value for j in before.values())),
-        after=dict(Counter(j.verdict.outcome.value for j in after)),
-        unknown=unknown,
-        engines_before=tuple(sorted({j.verdict.engine for j in before.values()})),
-        engines_after=tuple(sorted({j.verdict.engine for j in after})),
-    )
+def _outcomes(new: JudgedAttempt, before: Mapping[Key, JudgedAttempt]) -> tuple[Outcome, Outcome]:
+    """Of the same text, then and now."""
+    return before[_key(new)].verdict.outcome, new.verdict.outcome

@@ -112,25 +112,25 @@ def validation(
     """What evaluates the validation split after a step, if `rl.eval_every` asks for it; eval/validation-step-N.json."""
     if not config.rl.eval_every:
         return None
+    from eval.benchmarks import Benchmark
     from eval.evaluate import evaluate
 
     theorems = load_theorems(data, "validation")
     if not theorems:
         raise DataError(f"{data}: rl.eval_every is set, but the validation split is empty")
 
+    benchmark = Benchmark(name="validation", theorems=tuple(theorems))
+
     def score(sampler: Sampler, step: int) -> None:
-        label = f"validation-step-{step}"
         evaluate(
             config.eval,
             sampler,
             pool,
-            theorems,
-            run.path / "eval" / f"{label}.json",
-            label,
+            benchmark,
+            run.path / "eval" / f"validation-step-{step}.json",
             Silent(),
-            config.seed,
-            config.model.max_new_tokens,
-            benchmark="validation",
+            seed=config.seed,
+            max_new_tokens=config.model.max_new_tokens,
             check_seconds=config.engine.seconds,
         )
 

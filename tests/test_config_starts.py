@@ -27,6 +27,7 @@ from data_gen.funnel import Funnel
 from data_gen.generators import make_generators
 from data_gen.generators.llm import ChatClient
 from data_gen.judging import Judging
+from eval.benchmarks import Benchmark
 from eval.evaluate import evaluate
 from physprover.app.data_check import data_problems
 from physprover.app.wiring import ScriptSearch
@@ -269,7 +270,8 @@ def start_eval(config: RunConfig, here: Place) -> None:
     if asked.samples > 4:
         asked = asked.model_copy(update={"samples": 4, "ks": (1,)})
     sampler, out = load_sampler(here.warm or "", config), here.fresh() / "test.json"
-    evaluate(asked, sampler, here, THEOREMS, out, "test", Silent(), config.seed, 4)
+    benchmark = Benchmark(name="test", theorems=tuple(THEOREMS))
+    evaluate(asked, sampler, here, benchmark, out, Silent(), seed=config.seed, max_new_tokens=4)
 
 
 def start_data(config: RunConfig, here: Place) -> None:

@@ -297,30 +297,24 @@ def _evaluate(
     from eval.report.pages import write_page
     from physprover.models.load import load_sampler
 
-    wanted = {f"{name}-{when}": name for name in _benchmarks(config)}
-    missing = [label for label in wanted if not (run.path / "eval" / f"{label}.json").exists()]
+    results = {name: run.path / "eval" / f"{name}-{when}.json" for name in _benchmarks(config)}
+    missing = {name: out for name, out in results.items() if not out.exists()}
 
     def score() -> None:
         sampler = load_sampler(model, config)
-        pool = lean.pool
-        for label in missing:
-            benchmark = _benchmark(config, run, wanted[label], pool, progress)
-            theorems = list(benchmark.theorems)
+        for name, out in missing.items():
             evaluate(
                 config.eval,
                 sampler,
-                pool,
-                theorems,
-                run.path / "eval" / f"{label}.json",
-                label,
+                lean.pool,
+                _benchmark(config, run, name, lean.pool, progress),
+                out,
                 progress,
-                config.seed,
-                config.model.max_new_tokens,
-                benchmark=wanted[label],
-                not_runnable=benchmark.not_runnable,
+                seed=config.seed,
+                max_new_tokens=config.model.max_new_tokens,
                 check_seconds=config.engine.seconds,
             )
-            write_page(run.path / "eval" / f"{label}.json")
+            write_page(out)
 
     _stage(run, f"evaluate {when}", lambda: not missing, score)
 
@@ -354,7 +348,7 @@ def _benchmark(config: RunConfig, run: RunDir, name: str, pool: Pool, progress: 
 
     if name == "test":
         return load_benchmark("test", data_path(config, run))
-    assert config.eval.minif2f is not None  # `wanted` names it only then
+    assert config.eval.minif2f is not None  # `_benchmarks` names it only then
     problems = load_for_engine(name, resolve(config.eval.minif2f), config.engine)
     return pose(problems, pool, progress, check_seconds=config.engine.seconds)
 

@@ -166,6 +166,6 @@ def test_the_baselines_are_measured_on_the_problems_that_are_evaluated(tmp_path:
     theorems = tuple(Theorem(name=f"t{i}", statement=f"theorem t{i} : {i} = {i + 1}") for i in range(9))
     config = parse_config(start(tmp_path, **{"eval.max_problems": 3}))
     run, pool = open_run_dir(config), Asked()
-    _baselines(config, run, Benchmark(name="test", sha256="", theorems=theorems), pool, Silent())
+    _baselines(config, run, Benchmark(name="test", theorems=theorems), pool, Silent())
     assert pool.statements == {t.statement for t in cap(theorems, 3)}
     assert len(read_portfolio(run.path / "eval" / "portfolio-test.json").theorems) == 3

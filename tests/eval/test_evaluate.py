@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.benchmarks import Benchmark
 from eval.evaluate import evaluate
 from eval.replay import replay
 from eval.results import EvalResult, read_result
@@ -28,6 +29,7 @@ THEOREMS = [
     )
     for i in range(6)
 ]
+BENCHMARK = Benchmark(name="test", theorems=tuple(THEOREMS))
 CONFIG = EvalConfig(samples=4, ks=(1, 4))
 
 
@@ -86,7 +88,7 @@ class Checker:
 
 def run(out: Path, sampler: Scripted, pool: Checker, **changes: object) -> EvalResult:
     config = CONFIG.model_copy(update=changes)
-    return evaluate(config, sampler, pool, THEOREMS, out, "test", Silent(), 7, 32)
+    return evaluate(config, sampler, pool, BENCHMARK, out, Silent(), seed=7, max_new_tokens=32)
 
 
 def test_counts_and_figures(tmp_path: Path) -> None:
@@ -203,12 +205,16 @@ def test_cap_keeps_the_same_problems(tmp_path: Path) -> None:
 
 
 def test_bad_requests_are_one_clear_line(tmp_path: Path) -> None:
+    def ask(benchmark: Benchmark) -> None:
+        out = tmp_path / "r.json"
+        evaluate(CONFIG, Scripted(), Checker(), benchmark, out, Silent(), seed=0, max_new_tokens=8)
+
     with pytest.raises(ConfigError, match=r"each k must be between 1 and eval.samples = 4"):
         run(tmp_path / "r.json", Scripted(), Checker(), ks=(1, 8))
     with pytest.raises(DataError, match="nothing to evaluate"):
-        evaluate(CONFIG, Scripted(), Checker(), [], tmp_path / "r.json", "x", Silent(), 0, 8)
+        ask(BENCHMARK.replace(theorems=()))
     with pytest.raises(DataError, match="two problems are named `t0`"):
-        evaluate(CONFIG, Scripted(), Checker(), [THEOREMS[0]] * 2, tmp_path / "r.json", "x", Silent(), 0, 8)
+        ask(BENCHMARK.replace(theorems=(THEOREMS[0], THEOREMS[0])))
 
 
 def test_a_sampler_that_falls_short_is_an_error(tmp_path: Path) -> None:

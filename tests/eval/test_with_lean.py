@@ -15,6 +15,7 @@ from physprover.app.commands import eval as eval_command
 from physprover.app.commands.eval import Request
 from physprover.config import EvalConfig, ModelConfig
 from physprover.errors import ConfigError, HeaderError
+from physprover.files import write_record
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check
 from physprover.models.sampler import SamplingParams
@@ -80,7 +81,8 @@ def pool(lean: EmbeddedEngine) -> OneEngine:
 def test_evaluate_and_replay(pool: OneEngine, tmp_path: Path) -> None:
     config = EvalConfig(samples=3, ks=(1, 3))
     out = tmp_path / "real.json"
-    result = evaluate(config, Recited(), pool, THEOREMS, out, "real", Silent(), 0, 16)
+    benchmark = Benchmark(name="test", theorems=tuple(THEOREMS))
+    result = evaluate(config, Recited(), pool, benchmark, out, Silent(), seed=0, max_new_tokens=16)
     assert {t.name: t.correct for t in result.theorems} == {"easy": 2, "steps": 1, "false": 0}
     assert result.theorems[1].accepted == "by simp only [power]; omega"
     assert result.versions["engine"].startswith("embedded Lean")
@@ -92,7 +94,8 @@ def test_evaluate_and_replay(pool: OneEngine, tmp_path: Path) -> None:
 
 
 def test_portfolio(pool: OneEngine, tmp_path: Path) -> None:
-    result = portfolio(THEOREMS, pool, Silent(), out=tmp_path / "portfolio.json")
+    result = portfolio(THEOREMS, pool, Silent())
+    write_record(tmp_path / "portfolio.json", result)
     closed = {t.name: t.closed_by for t in result.theorems}
     assert {"simp", "omega", "grind"} <= set(closed["easy"])
     assert closed["steps"] == closed["false"] == ()
@@ -123,7 +126,7 @@ def test_posing_keeps_what_elaborates_and_names_the_rest(pool: OneEngine) -> Non
         "trailing": "theorem trailing (n : ℕ) : n = n )",
     }
     theorems = tuple(Theorem(name=n, statement=s, header=CORE_HEADER) for n, s in statements.items())
-    posed = pose(Benchmark(name="x", sha256="", theorems=theorems), pool, Silent())
+    posed = pose(Benchmark(name="x", theorems=theorems), pool, Silent())
     assert [t.name for t in posed.theorems] == ["nat", "int", "rat"]
     assert [n.name for n in posed.not_runnable] == ["real", "sum", "bang", "trailing"]
     assert all(n.reason for n in posed.not_runnable)
@@ -142,7 +145,7 @@ def test_problems_that_measure_little_are_flagged(pool: OneEngine) -> None:
             "real": "(x y : ℝ) (h : x = y) : y = x",
         }.items()
     )
-    posed = pose(Benchmark(name="x", sha256="", theorems=theorems), pool, Silent())
+    posed = pose(Benchmark(name="x", theorems=theorems), pool, Silent())
     assert {(f.name, f.kind) for f in posed.flags} == {
         ("empty", "vacuous"),
         ("wrong", "false"),

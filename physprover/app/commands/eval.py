@@ -145,15 +145,11 @@ def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
             settings,
             sampler,
             pool,
-            list(benchmark.theorems),
+            benchmark,
             out,
-            out.stem,
             display,
-            request.seed,
-            config.model.max_new_tokens,
-            benchmark=benchmark.name,
-            not_runnable=benchmark.not_runnable,
-            flags=benchmark.flags,
+            seed=request.seed,
+            max_new_tokens=config.model.max_new_tokens,
             check_seconds=config.engine.seconds,
         )
     pages = write_page(out)

@@ -37,14 +37,14 @@ def test_smaller_budgets_repeat_larger_ones(earlier: Path) -> None:
 
 
 def test_it_begins_with_what_others_taught_and_with_nothing_else(earlier: Path) -> None:
-    benchmark = Benchmark(name="now", sha256="", theorems=tuple(NOW))
+    benchmark = Benchmark(name="now", theorems=tuple(NOW))
     known = known_before(earlier, benchmark)
     assert len(known.observations) == sum(len(r.learned) for r in learned(earlier)) > 0
     assert known_before(None, benchmark).observations == []
 
 
 def test_what_is_searched_now_must_not_be_known(earlier: Path) -> None:
-    benchmark = Benchmark(name="now", sha256="", theorems=tuple(THEOREMS[1:]))
+    benchmark = Benchmark(name="now", theorems=tuple(THEOREMS[1:]))
     with pytest.raises(ConfigError, match="learn from another split"):
         known_before(earlier, benchmark)
 

@@ -72,8 +72,8 @@ def test_a_survey_of_what_is_searched_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "survey.jsonl"
     append(out, line(0, {"script omega"}, set()).replace(theorem=THEOREMS[0].name))
     with pytest.raises(ConfigError, match="survey another split"):
-        routers([out], Benchmark(name="now", sha256="", theorems=tuple(THEOREMS)))
-    assert [p.name for p in routers([out], Benchmark(name="other", sha256="", theorems=tuple(THEOREMS[1:])))]
+        routers([out], Benchmark(name="now", theorems=tuple(THEOREMS)))
+    assert [p.name for p in routers([out], Benchmark(name="other", theorems=tuple(THEOREMS[1:])))]
 
 
 @pytest.mark.parametrize(("policy", "grows"), [(FROZEN, False), (get_policy("value"), True)])
