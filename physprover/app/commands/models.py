@@ -78,7 +78,7 @@ def models_push(
       physprover models push runs/quickstart me/physprover-tiny --dry-run
       physprover models push runs/quickstart me/physprover-tiny --dataset me/physleandata --public
     """
-    from physprover.app.push import plan_model, push
+    from physprover.app.hub import plan_model, push
 
     upload = plan_model(model, repo, dataset, licence)
     print(upload if dry_run else push(upload, public))

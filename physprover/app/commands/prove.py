@@ -18,7 +18,6 @@ from physprover.lean.text.headers import decoded, normalised, without_last_ends
 from physprover.lean.text.problems import passages, read_problem
 from physprover.lean.text.statements import compose, has_sorry
 from physprover.lean.text.tokens import mask
-from physprover.records import Record
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -26,7 +25,9 @@ if TYPE_CHECKING:
     from data_gen.extract import Cut
     from eval.search.budget import Amount
     from eval.search.desk import Tried
+    from eval.search.policies import Policy
     from eval.search.search import SearchResult, Tools
+    from eval.search.sketch import HoleSketch
     from physprover.lean.protocol import Pool
     from physprover.progress import Stage
     from physprover.records import Theorem
@@ -70,17 +71,31 @@ def prove(
       physprover prove Draft.lean --budget checks=128,seconds=120
       physprover prove - < Draft.lean > Proved.lean
     """
-    request = Request(
-        source=source,
-        header=header,
-        model=model,
-        budget=budget,
-        policy=policy,
-        seed=seed,
-        out=out,
-        in_place=in_place,
-    )
-    raise typer.Exit(run_search(request, tuple(overrides or ())))
+    from eval.search.budget import DEFAULT, parse_budget
+    from eval.search.policies import get_policy
+
+    chosen = get_policy(policy)  # a bad request ends before Lean starts
+    total = parse_budget(budget) if budget else DEFAULT
+    text = sys.stdin.read() if source == "-" else source
+    file = Path(text) if source != "-" and _is_file(text) else None
+    if file is None and (in_place or out):
+        raise ConfigError("--in-place and --out go with a Lean file")
+    theorem = None if file or _has_sorry(text) else read_theorem(text, header)
+    prover = find_prover(model, tuple(overrides or ()))
+    with open_tools(prover, seed) as tools:
+        known = len(tools.experience.observations)
+        try:
+            if theorem is not None:
+                status = _prove_one(theorem, total, chosen, tools)
+            elif file is not None:
+                status = fill_file(file, file if in_place else out, total, chosen, tools)
+            else:
+                status = fill_text(text, total, chosen, tools)
+        finally:
+            kept = experience_file(prover)
+            if kept is not None and len(tools.experience.observations) > known:
+                tools.experience.write(kept)
+    raise typer.Exit(status)
 
 
 # -- A word before a search: names that Lean takes for variables because nothing defines them. --
@@ -95,68 +110,41 @@ def warning(problem: Problem, pool: Pool) -> str:
 # -- Prove --
 
 
-class Request(Record):
-    """What the command line asks for."""
-
-    source: str  # a theorem, a Lean file with `sorry`s, or "-"
-    header: Path | None = None
-    model: str | None = None
-    budget: str = ""
-    policy: str = "value"
-    seed: int = 0
-    out: Path | None = None
-    in_place: bool = False
-
-
-def run_search(request: Request, overrides: tuple[str, ...]) -> int:
-    """Prove what is asked for; 0 when all of it is proved, 1 when some is not."""
-    from eval.search.budget import DEFAULT, parse_budget
-    from eval.search.policies import get_policy
-
-    get_policy(request.policy)  # a bad request ends before Lean starts
-    total = parse_budget(request.budget) if request.budget else DEFAULT
-    text = sys.stdin.read() if request.source == "-" else request.source
-    file = Path(text) if request.source != "-" and _is_file(text) else None
-    if file is None and (request.in_place or request.out):
-        raise ConfigError("--in-place and --out go with a Lean file")
-    theorem = None if file or _has_sorry(text) else read_theorem(text, request.header)
-    prover = find_prover(request.model, overrides)
-    with open_tools(prover, request.seed) as tools:
-        known = len(tools.experience.observations)
-        try:
-            if theorem is not None:
-                return _prove_one(theorem, total, request.policy, tools)
-            if file is not None:
-                out = file if request.in_place else request.out
-                return fill_file(file, out, total, request.policy, tools)
-            return fill_text(text, total, request.policy, tools)
-        finally:
-            kept = experience_file(prover)
-            if kept is not None and len(tools.experience.observations) > known:
-                tools.experience.write(kept)
-
-
-def _prove_one(theorem: Theorem, total: Amount, policy: str, tools: Tools) -> int:
-    from eval.search.policies import get_policy
-    from eval.search.search import search
-
-    problem = own_problem(theorem)
+def _prove_one(theorem: Theorem, total: Amount, policy: Policy, tools: Tools) -> int:
     with shown(theorem.name) as stage:
-        warn(stage, problem, tools.pool)
-        result = search(
-            theorem,
-            get_policy(policy),
-            total,
-            tools,
-            problem=problem,
-            tidy=True,
-            watch=lambda tried: show(stage, tried),
-        )
+        result = _search(stage, theorem, total, policy, tools)
     if result.proof is not None:
         print(compose(theorem.statement, result.proof))
         return 0
     print(failure(result))
     return 1
+
+
+def _search(
+    stage: Stage,
+    theorem: Theorem,
+    total: Amount,
+    policy: Policy,
+    tools: Tools,
+    sketch: HoleSketch | None = None,
+    tidy: bool = True,
+) -> SearchResult:
+    """`eval.search.search.search` that shows every text Lean has judged, and first the names that nothing defines."""
+    from eval.search.search import search
+
+    problem = own_problem(theorem)
+    if text := warning(problem, tools.pool):
+        stage.note(f"  warning: {text}")
+    return search(
+        theorem,
+        policy,
+        total,
+        tools,
+        problem=problem,
+        sketch=sketch,
+        tidy=tidy,
+        watch=lambda tried: show(stage, tried),
+    )
 
 
 def own_problem(theorem: Theorem) -> Problem:
@@ -169,12 +157,6 @@ def shown(name: str) -> AbstractContextManager[Stage]:
     from physprover.app.display import Display
 
     return Display().stage(f"prove {name.rpartition('.')[2]}")
-
-
-def warn(stage: Stage, problem: Problem, pool: Pool) -> None:
-    """Say which names Lean took for variables."""
-    if text := warning(problem, pool):
-        stage.note(f"  warning: {text}")
 
 
 def show(stage: Stage, tried: Tried) -> None:
@@ -255,7 +237,7 @@ def _has_sorry(text: str) -> bool:
 # -- Fill the `sorry`s of Lean text: theorem by theorem, in order; what cannot be proved stays as it was. --
 
 
-def fill_file(file: Path, out: Path | None, total: Amount, policy: str, tools: Tools) -> int:
+def fill_file(file: Path, out: Path | None, total: Amount, policy: Policy, tools: Tools) -> int:
     """Write the filled text to `out` (by default a copy beside the file, `NAME.proved.lean`); 0 when no `sorry` is left.
 
     Byte order mark and line ends are written back as they were.
@@ -277,7 +259,7 @@ def fill_file(file: Path, out: Path | None, total: Amount, policy: str, tools: T
     return 1 if left else 0
 
 
-def fill_text(text: str, total: Amount, policy: str, tools: Tools) -> int:
+def fill_text(text: str, total: Amount, policy: Policy, tools: Tools) -> int:
     """The same for text from a pipe; the result goes to standard output."""
     try:
         filled, left = _filled(normalised(text), Path("/standard input"), total, policy, tools)
@@ -287,7 +269,7 @@ def fill_text(text: str, total: Amount, policy: str, tools: Tools) -> int:
     return 1 if left else 0
 
 
-def _filled(text: str, file: Path, total: Amount, policy: str, tools: Tools) -> tuple[str, int]:
+def _filled(text: str, file: Path, total: Amount, policy: Policy, tools: Tools) -> tuple[str, int]:
     """The text with proofs for `sorry`s, and how many theorems are left with one. Each has the whole budget."""
     from data_gen.extract import cut_theorems
 
@@ -309,27 +291,17 @@ def _filled(text: str, file: Path, total: Amount, policy: str, tools: Tools) -> 
     return text, left
 
 
-def _proof(cut: Cut, changes: list[tuple[str, str]], total: Amount, policy: str, tools: Tools) -> str | None:
-    from eval.search.policies import get_policy
-    from eval.search.search import search
+def _proof(
+    cut: Cut, changes: list[tuple[str, str]], total: Amount, policy: Policy, tools: Tools
+) -> str | None:
     from eval.search.sketch import ROOT, sorry_sketch
 
     theorem = _in_context(cut, changes)
     begun = sorry_sketch(theorem.proof or "")
-    problem = own_problem(theorem)
+    sketch, tidy = (None, True) if begun == ROOT else (begun, False)
     with shown(theorem.name) as stage:
-        warn(stage, problem, tools.pool)
         try:
-            result = search(
-                theorem.replace(proof=None),
-                get_policy(policy),
-                total,
-                tools,
-                problem=problem,
-                sketch=None if begun == ROOT else begun,
-                tidy=begun == ROOT,
-                watch=lambda tried: show(stage, tried),
-            )
+            result = _search(stage, theorem.replace(proof=None), total, policy, tools, sketch, tidy)
         except HeaderError as error:
             stage.note(f"  left as it is: {str(error).splitlines()[0]}")
             return None

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from eval.baselines import PortfolioResult
     from eval.passk import Estimate
-    from physprover.config import RunConfig
 
 
 def run(
@@ -41,7 +40,7 @@ def run(
     joined = [f"cluster.address={address}"] if address is not None else []
     settings = run_config(config, [*(overrides or []), *joined])
     if dry_run:
-        from physprover.app.data_check import data_problems
+        from physprover.app.preflight import data_problems
         from rl.presets import resolve
         from rl.validation import explain, refuse_impossible
 
@@ -49,28 +48,23 @@ def run(
         print(explain(settings, data_problems(settings)))
         refuse_impossible(settings)
         return
-    print(run_job(settings))
-
-
-def run_job(config: RunConfig) -> str:
-    """Run or resume; returns the summary to print."""
     from eval.report.data import gather
     from physprover.app.display import Display
     from physprover.app.pipeline import run_pipeline
 
     display = Display()
-    if engine_kind(config.engine) == "embedded":
+    if engine_kind(settings.engine) == "embedded":
         from physprover.lean.embedded.install import ensure_installed
 
         ensure_installed(display)
-    run = run_pipeline(config, display)
-    early = "".join(f"\n  {line}" for line in gather(run).ended_early)
-    return f"{summary(run.path / 'eval')}{early}\nreport: {run.path / 'report.html'}"
+    done = run_pipeline(settings, display)
+    early = "".join(f"\n  {line}" for line in gather(done).ended_early)
+    print(f"{summary(done.path / 'eval')}{early}\nreport: {done.path / 'report.html'}")
 
 
 def summary(folder: Path) -> str:
     """Before, after and the baselines of a run's evaluations in one small table; "" when there are none."""
-    from eval.baselines import PortfolioResult
+    from eval.baselines import read_portfolio
     from eval.results import read_result
 
     lines: list[str] = []
@@ -89,9 +83,7 @@ def summary(folder: Path) -> str:
             lines.append(f"  {label:<26}" + "".join(f"{_text(result.overall.at(k)):>22}" for k in ks))
         baseline = folder / f"portfolio-{benchmark}.json"
         if baseline.exists():
-            lines += _baselines(
-                PortfolioResult.model_validate_json(baseline.read_text(encoding="utf-8")), len(ks)
-            )
+            lines += _baselines(read_portfolio(baseline), len(ks))
     return "\n".join(lines)
 
 

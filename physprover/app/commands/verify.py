@@ -68,8 +68,47 @@ def verify(
       echo '{"name": "a", "header": "", "statement": "theorem t : 2 + 2 = 4", "proof": "by decide"}' \\
         | physprover verify --jsonl -
     """
+    from data_gen.extract import read_theorems
+    from physprover.app.display import Display
+
     engine = engine_config(kind, project, workers, seconds)
-    raise typer.Exit(verify_all(tuple(files or ()), jsonl, engine, as_json, certificate))
+    if certificate is not None:
+        _may_certify(certificate, engine)
+    if not files and jsonl is None:
+        raise DataError("nothing to verify: name Lean files or --jsonl FILE")
+    sources = [read_theorems(path) for path in files or ()]
+    rows = read_rows(jsonl) if jsonl is not None else []
+    count = len(rows) + sum(map(len, sources))
+    outcomes: list[Outcome] = []
+    unjudged: list[str] = []
+    proofs: list[tuple[str, Problem, str]] = []
+    with open_pool(engine, count, Display()) as pool:
+        for row, verdict in itertools.chain(
+            *(judge_file(cuts, pool, engine.seconds) for cuts in sources),
+            judge_rows(rows, pool, engine.seconds),
+        ):
+            (print_json if as_json else print_text)(row, verdict)
+            outcomes.append(verdict.outcome)
+            if verdict.outcome is Outcome.PROVED and row.proof is not None:
+                proofs.append((row.name, _problem(row), row.proof))
+            if verdict.outcome is Outcome.INFRASTRUCTURE:
+                unjudged.append(
+                    f"{row.name}: {(verdict.messages or ('no reason given',))[0].strip().splitlines()[0]}"
+                )
+    if not as_json:
+        print(f"{outcomes.count(Outcome.PROVED)} of {count} proved")
+    if certificate is not None and proofs:
+        from physprover.lean.embedded.install import ensure_installed
+        from physprover.lean.kernel.certificates import write_certificates
+
+        written = write_certificates(ensure_installed(), engine, certificate, proofs)
+        print(f"{written} certificates in {certificate}", file=sys.stderr)
+    if unjudged:
+        print(
+            f"physprover: {len(unjudged)} of {count} could not be judged; the first: {unjudged[0]}",
+            file=sys.stderr,
+        )
+    raise typer.Exit(exit_status(outcomes))
 
 
 class Row(Record):
@@ -93,30 +132,6 @@ class _JsonRow(BaseModel):
     statement: str
     proof: str | None = None
     lemmas_proved: bool = False
-
-
-class Report(Record):
-    """One verdict as `--json` prints it."""
-
-    name: str
-    verdict: Outcome
-    axioms: tuple[str, ...]
-    messages: tuple[str, ...]
-    seconds: float
-    engine: str
-    tier: str
-
-    @classmethod
-    def of(cls, row: Row, verdict: Verdict) -> Report:
-        return cls(
-            name=row.name,
-            verdict=verdict.outcome,
-            axioms=verdict.axioms,
-            messages=verdict.messages,
-            seconds=round(verdict.seconds, 4),
-            engine=verdict.engine,
-            tier=verdict.tier,
-        )
 
 
 def exit_status(outcomes: Iterable[Outcome]) -> int:
@@ -256,7 +271,16 @@ def _row(cut: Cut) -> Row:
 
 def print_json(row: Row, verdict: Verdict) -> None:
     """One JSON object, flushed, so that a reader of the pipe sees it at once."""
-    print(json.dumps(Report.of(row, verdict).model_dump(mode="json"), ensure_ascii=False), flush=True)
+    fields = {
+        "name": row.name,
+        "verdict": verdict.outcome.value,
+        "axioms": verdict.axioms,
+        "messages": verdict.messages,
+        "seconds": round(verdict.seconds, 4),
+        "engine": verdict.engine,
+        "tier": verdict.tier,
+    }
+    print(json.dumps(fields, ensure_ascii=False), flush=True)
 
 
 def print_text(row: Row, verdict: Verdict) -> None:
@@ -279,58 +303,6 @@ def print_text(row: Row, verdict: Verdict) -> None:
     sys.stdout.flush()
 
 
-def verify_all(
-    files: Sequence[Path],
-    jsonl: str | None,
-    engine: EngineConfig,
-    as_json: bool,
-    certificates: Path | None = None,
-) -> int:
-    """Judge files and rows, print each verdict as it is known, and return the exit status.
-
-    With `certificates`, a folder that does not hold any yet, what was proved is judged once more for its certificate.
-    """
-    if certificates is not None:
-        _may_certify(certificates, engine)
-    if not files and jsonl is None:
-        raise DataError("nothing to verify: name Lean files or --jsonl FILE")
-    sources = [_load_file(path) for path in files]
-    rows = read_rows(jsonl) if jsonl is not None else []
-    count = len(rows) + sum(map(len, sources))
-    from physprover.app.display import Display
-
-    outcomes: list[Outcome] = []
-    unjudged: list[str] = []
-    proofs: list[tuple[str, Problem, str]] = []
-    with open_pool(engine, count, Display()) as pool:
-        for row, verdict in itertools.chain(
-            *(judge_file(cuts, pool, engine.seconds) for cuts in sources),
-            judge_rows(rows, pool, engine.seconds),
-        ):
-            (print_json if as_json else print_text)(row, verdict)
-            outcomes.append(verdict.outcome)
-            if verdict.outcome is Outcome.PROVED and row.proof is not None:
-                proofs.append((row.name, _problem(row), row.proof))
-            if verdict.outcome is Outcome.INFRASTRUCTURE:
-                unjudged.append(
-                    f"{row.name}: {(verdict.messages or ('no reason given',))[0].strip().splitlines()[0]}"
-                )
-    if not as_json:
-        print(f"{outcomes.count(Outcome.PROVED)} of {count} proved")
-    if certificates is not None and proofs:
-        from physprover.lean.embedded.install import ensure_installed
-        from physprover.lean.kernel.certificates import write_certificates
-
-        written = write_certificates(ensure_installed(), engine, certificates, proofs)
-        print(f"{written} certificates in {certificates}", file=sys.stderr)
-    if unjudged:
-        print(
-            f"physprover: {len(unjudged)} of {count} could not be judged; the first: {unjudged[0]}",
-            file=sys.stderr,
-        )
-    return exit_status(outcomes)
-
-
 def _may_certify(folder: Path, engine: EngineConfig) -> None:
     from physprover.lean import engine_kind
 
@@ -338,9 +310,3 @@ def _may_certify(folder: Path, engine: EngineConfig) -> None:
         raise DataError("certificates are written by the embedded engine: add --engine embedded")
     if (folder / "manifest.json").exists():
         raise DataError(f"{folder}: holds certificates already; name a new folder")
-
-
-def _load_file(path: Path) -> list[Cut]:
-    from data_gen.extract import read_theorems
-
-    return read_theorems(path)

@@ -139,7 +139,7 @@ def test_fills_the_sorries_it_can(tools: Tools, tmp_path: Path, capsys: pytest.C
     file = tmp_path / "Draft.lean"
     file.write_text(DRAFT)
     total = TOTAL.replace(checks=18)
-    assert fill_file(file, None, total, "order: scripts first", tools) == 1
+    assert fill_file(file, None, total, get_policy("order: scripts first"), tools) == 1
     assert file.read_text() == DRAFT
     filled = (tmp_path / "Draft.proved.lean").read_text()
     assert filled.count("sorry") == 2
