@@ -43,16 +43,14 @@ class TacticLine(Record):
 
 
 class PortfolioResult(Record):
-    """The baselines over one benchmark: `eval/portfolio.json`."""
+    """The baselines over one benchmark: `eval/portfolio-<benchmark>.json`."""
 
     benchmark: str = "test"
     tactics: tuple[TacticLine, ...]  # best first
     portfolio: Estimate
     closed: int  # theorems closed by at least one tactic
     theorems: tuple[ClosedTheorem, ...]
-    templates: tuple[
-        TacticLine, ...
-    ] = ()  # one script told the definitions, best first; see `eval.baselines`
+    templates: tuple[TacticLine, ...] = ()  # one script told the definitions, best first
     unjudged: tuple[str, ...] = ()  # theorems left out: some tactic could not be judged and none closed it
 
     @property

@@ -149,9 +149,8 @@ def pose(benchmark: Benchmark, pool: Pool, progress: Progress, *, check_seconds:
     and where it holds names that nothing defines.
     """
     by_name = {t.name: t for t in benchmark.theorems}
-    probes = [
-        _probe(n, "by skip") for n in by_name
-    ]  # proves nothing: `rejected`, or `proved` when it is trivial
+    # `by skip` proves nothing: `rejected`, or `proved` when the statement is trivial.
+    probes = [_probe(name, "by skip") for name in by_name]
     refused: dict[str, str] = {}
     flags: list[Flag] = []
     with progress.stage(f"pose {benchmark.name}", total=len(by_name)) as stage:

@@ -143,9 +143,8 @@ def paired(differences: Sequence[float], resamples: int = 4000, seed: int = 0) -
     values = np.asarray(differences, dtype=np.float64)
     count, mean = len(values), math.fsum(differences) / len(differences)
     largest = float(np.abs(values).max())
-    if (
-        largest == 0.0 or count < 2
-    ):  # nothing to resample: the interval of a share, mapped from [0, 1] to [-1, 1]
+    if largest == 0.0 or count < 2:
+        # Nothing to resample: the interval of a share, mapped from [0, 1] to [-1, 1].
         share = mean_interval([(d + 1) / 2 for d in differences])
         assert share is not None
         return Paired(mean=mean, low=min(0.0, 2 * share.low - 1), high=max(0.0, 2 * share.high - 1), p=1.0)
@@ -182,9 +181,8 @@ def sign_flip(differences: Sequence[float], seed: int = 0) -> float:
         chance = np.zeros(2 * total + 1)
         chance[total] = 1.0
         for unit in units:
-            chance = (
-                np.roll(chance, unit) + np.roll(chance, -unit)
-            ) / 2  # the ends are still 0: nothing wraps round
+            # The ends are still 0: nothing wraps round.
+            chance = (np.roll(chance, unit) + np.roll(chance, -unit)) / 2
         return min(1.0, float(chance[np.abs(np.arange(-total, total + 1)) >= observed].sum()))
     values = np.array([abs(d) for d in differences if d])
     rng, extreme = np.random.default_rng(seed), 1

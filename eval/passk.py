@@ -151,9 +151,8 @@ def _grain(lengths: Lengths) -> int:
 def _tokens_before_proof(failed: Sequence[int], proofs: int) -> NDArray[np.float64]:
     """Probability of each number of failed tokens (index: 0 to all of them) before the first of `proofs` proofs."""
     count, top = len(failed), sum(failed)
-    sums = np.zeros(
-        (count + 1, top + 1)
-    )  # [j, s]: j of the failures seen so far, taken at random, have s tokens
+    # [j, s]: j of the failures seen so far, taken at random, have s tokens
+    sums = np.zeros((count + 1, top + 1))
     sums[0, 0] = 1.0
     for seen, tokens in enumerate(failed, 1):
         taken = np.arange(1, seen + 1)[:, None] / seen  # chance that the newest one is among j of `seen`

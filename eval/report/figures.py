@@ -190,10 +190,8 @@ def _points(
 
 _NAMES = {light: f"var(--{name})" for name, light in reversed(COLOURS.items())}  # the first of equal ones
 _REWRITE = (  # in this order
-    (
-        r"(?s)^.*?(?=<g)|<defs>.*?</defs>|</svg>",
-        "",
-    ),  # the style rules in <defs> would apply to the whole page
+    # The style rules in <defs> would apply to the whole page.
+    (r"(?s)^.*?(?=<g)|<defs>.*?</defs>|</svg>", ""),
     (r' (?:id="(?!tip:)|clip-path="|transform="rotate\(-0)[^"]*"', ""),
     (r'<g id="tip:([^"]*)">', r"<g><title>\1</title>"),
     (r"font-[a-z]+: [^;]*; ?", ""),  # the page's own font

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from eval.search.budget import Amount
+from eval.search.experience import Observation
 from eval.search.library import Lemma, definitions, lemmas
 from eval.search.sketch import errors_of, tactic_block
 from physprover.lean.text.statements import shape
@@ -15,7 +17,6 @@ from physprover.records import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eval.search.budget import Amount
     from eval.search.desk import Desk
     from eval.search.experience import View
     from eval.search.library import Retriever
@@ -79,6 +80,13 @@ class Case:
     @property
     def solved(self) -> bool:
         return self.desk.proof is not None
+
+    def learned_of_leaves(self, features: tuple[str, ...]) -> list[Observation]:
+        """What the closing scripts did to holes, for the experience."""
+        return [
+            Observation(arm=leaf_arm(template), features=features, success=closed, cost=Amount())
+            for template, closed in self.leaves
+        ]
 
 
 # -- Scripts that close a goal or do not: the portfolio, and the templates told which definitions to unfold. --

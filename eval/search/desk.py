@@ -136,9 +136,8 @@ class Desk:
             max_new_tokens=new, seed=self._next_seed(), temperature=self._limits.temperature
         )
         attempts = list(self._sampler.sample([theorem], affordable, params))
-        read = max(
-            (len(a.prompt_ids) for a in attempts), default=0
-        )  # the prompt is read once for all of them
+        # The prompt is read once for all of them.
+        read = max((len(a.prompt_ids) for a in attempts), default=0)
         wrote = sum(max(1, len(a.token_ids)) for a in attempts)
         self.budget.settle(self.arm, "sample", Amount(tokens=read + wrote))
         return attempts

@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from eval.search.budget import Amount, Budget, OutOfBudget
-from eval.search.case import KINDS, Case, Kind, leaf_arm
+from eval.search.case import KINDS, Case, Kind
 from eval.search.desk import Desk
-from eval.search.experience import Observation, kind_of, likeness
+from eval.search.experience import kind_of, likeness
 from eval.search.library import features
 from eval.search.moves import MOVES
 from eval.search.policies import Policy, Value
@@ -92,8 +92,7 @@ def survey_one(theorem: Theorem, tools: Tools, kinds: Sequence[Kind] = KINDS) ->
             case = begun if kind == "repair" else _case(theorem, tools)
             tried.append(_exhausted(case, move, kind))
             case.desk.proof = None
-            for template, closed in case.leaves:
-                leaf = Observation(arm=leaf_arm(template), features=seen, success=closed, cost=Amount())
+            for leaf in case.learned_of_leaves(seen):
                 tools.experience.add(leaf)
     return Surveyed(theorem=theorem.name, features=seen, tried=tuple(tried))
 

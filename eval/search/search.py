@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from eval.search.budget import Amount, Budget, OutOfBudget
-from eval.search.case import Case, Filling, closers, leaf_arm
+from eval.search.case import Case, Filling, closers
 from eval.search.desk import Desk, Limits, Tried, finalize
 from eval.search.experience import Experience, Observation
 from eval.search.library import Retriever, features
@@ -99,6 +100,7 @@ def search(
         finalize(desk)
     for observation in learned if policy.grows else ():
         tools.experience.add(observation)
+    outcomes = Counter(tried.outcome for tried in desk.tried.values())
     return SearchResult(
         theorem=theorem.name,
         policy=policy.name,
@@ -107,7 +109,7 @@ def search(
         spent=budget.spent,
         proof=desk.proof,
         steps=tuple(steps),
-        outcomes={o.value: n for o in Outcome if (n := _count(desk, o))},
+        outcomes={o.value: outcomes[o] for o in Outcome if outcomes[o]},
         unjudged=desk.unjudged,
         drawn=dict(desk.drawn),
         obstacle=obstacle,
@@ -144,12 +146,4 @@ def _observations(case: Case, steps: list[Step], seen: frozenset[str]) -> tuple[
     """What the moves and closing scripts of this search teach."""
     where = tuple(sorted(seen))
     moves = [Observation(arm=s.arm, features=where, success=s.proved, cost=s.spent) for s in steps]
-    leaves = [
-        Observation(arm=leaf_arm(template), features=where, success=closed, cost=Amount())
-        for template, closed in case.leaves
-    ]
-    return (*moves, *leaves)
-
-
-def _count(desk: Desk, outcome: Outcome) -> int:
-    return sum(tried.outcome is outcome for tried in desk.tried.values())
+    return (*moves, *case.learned_of_leaves(where))

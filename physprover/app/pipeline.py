@@ -41,9 +41,8 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
 
     config = spelled_out(config)
     refuse_impossible(config)
-    if (
-        config.data.dataset or not _stats_of_data(_run_folder(config)).exists()
-    ):  # what is built was looked at before
+    built = not config.data.dataset and _stats_of_data(_run_folder(config)).exists()
+    if not built:  # what is built was looked at before
         for problem in preflight.data_problems(config):
             raise DataError(problem)
     if config.model.path:

@@ -6,14 +6,12 @@ import json
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from physprover.config import RunConfig
 from physprover.config_file import load_config
 from physprover.errors import ConfigError, ModelError, RunError
 from physprover.lean.ask import open_pool
 from physprover.models.fetch import resolve_model
-from physprover.records import Record
 from physprover.runs import RunDir
 
 if TYPE_CHECKING:
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
 
     from eval.search.experience import Experience
     from eval.search.search import Tools
+    from physprover.config import RunConfig
     from physprover.models.sampler import Sampler
     from physprover.records import Theorem
 
@@ -45,20 +44,40 @@ def newest_run(output: Path) -> Path:
     return max(runs, key=lambda run: (run / "config.toml").stat().st_mtime)
 
 
-def find_model(name: str, overrides: Sequence[str] = ()) -> tuple[str, RunConfig, RunDir | None]:
-    """Weights to load, the settings to sample with, and the run they come from, if any.
+class Prover(NamedTuple):
+    """What was found under the name a user gave."""
+
+    weights: str  # to load; "" without a prover
+    config: RunConfig  # to sample with
+    run: RunDir | None  # the run they come from, if any
+
+    @property
+    def data(self) -> Path | None:
+        """The data set of its run."""
+        from physprover.app.pipeline import data_path
+
+        return data_path(self.config, self.run) if self.run else None
+
+    @property
+    def results(self) -> Path:
+        """Where evaluations and searches of it go by default."""
+        return (self.run.path if self.run else Path("runs")) / "eval"
+
+
+def find_model(name: str, overrides: Sequence[str] = ()) -> Prover:
+    """The prover that a name means.
 
     A run directory gives its newest complete checkpoint, or its warm start. Any other name is a Hugging Face model.
     """
     config, run = find_settings(name, overrides)
     if run is None:
-        return resolve_model(name), config, None
+        return Prover(resolve_model(name), config, None)
     weights = run.last_checkpoint()
     if weights is None and (run.path / "warmstart" / "config.json").exists():
         weights = run.path / "warmstart"
     if weights is None:
         raise RunError(f"{name}: the run has no weights yet; continue it with `physprover run`")
-    return str(weights), config, run
+    return Prover(str(weights), config, run)
 
 
 def find_settings(name: str, overrides: Sequence[str] = ()) -> tuple[RunConfig, RunDir | None]:
@@ -89,25 +108,6 @@ def _defaults(name: str, overrides: Sequence[str]) -> RunConfig:
 NO_MODEL = "none"  # --model none: search without a prover
 
 
-class Prover(Record):
-    """What was found under the name a user gave."""
-
-    weights: str  # "" without a prover
-    config: RunConfig
-    run: Path | None
-
-    @property
-    def data(self) -> Path | None:
-        """The data set of its run."""
-        from physprover.app.pipeline import data_path
-
-        return data_path(self.config, self._run) if self._run else None
-
-    @property
-    def _run(self) -> RunDir | None:
-        return RunDir(self.run) if self.run else None
-
-
 def find_prover(model: str | None, overrides: tuple[str, ...]) -> Prover:
     """The named model, the newest run, or none with a word about it: scripts, lemmas and sketches need no prover."""
     if model is None:
@@ -120,9 +120,8 @@ def find_prover(model: str | None, overrides: tuple[str, ...]) -> Prover:
             )
             model = NO_MODEL
     if model == NO_MODEL:
-        return Prover(weights="", config=load_config(None, tuple(overrides)), run=None)
-    weights, config, run = find_model(model, overrides)
-    return Prover(weights=weights, config=config, run=run.path if run else None)
+        return Prover("", load_config(None, tuple(overrides)), None)
+    return find_model(model, overrides)
 
 
 @contextmanager
@@ -131,6 +130,7 @@ def open_tools(prover: Prover, seed: int) -> Iterator[Tools]:
     from eval.search.desk import Limits
     from eval.search.library import Retriever
     from eval.search.search import Tools
+    from physprover.app.display import Display
 
     config = prover.config
     limits = Limits(
@@ -140,8 +140,6 @@ def open_tools(prover: Prover, seed: int) -> Iterator[Tools]:
         temperature=config.eval.temperature,
         seed=seed,
     )
-    from physprover.app.display import Display
-
     sampler = _sampler(prover)
     with open_pool(config.engine, 1, Display()) as pool:
         yield Tools(pool, sampler, limits, Retriever(library_theorems(prover)), _experience(prover))
@@ -164,7 +162,7 @@ def library_theorems(prover: Prover) -> list[Theorem]:
 
 def experience_file(prover: Prover) -> Path | None:
     """Where a run keeps what its searches have learned."""
-    return prover.run / "eval" / "experience.jsonl" if prover.run else None
+    return prover.results / "experience.jsonl" if prover.run else None
 
 
 def _sampler(prover: Prover) -> Sampler | None:

@@ -272,7 +272,7 @@ def bench_search(
         raise ConfigError(f"{model}: not a run directory, so there is no data set to search")
     chosen = load_benchmark(benchmark, prover.data)
     chosen = chosen.replace(theorems=cap(chosen.theorems, max_problems))
-    folder = out or Path(prover.run or "runs") / "eval" / f"search-{benchmark}"
+    folder = out or prover.results / f"search-{benchmark}"
     named = [get_policy(name) for name in policies or ()]
     compared = [
         *(named or (get_policy("value"), FROZEN, *BASELINES)),

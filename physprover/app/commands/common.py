@@ -13,7 +13,7 @@ from typer.models import Default
 from physprover.errors import PhysProverError
 
 if TYPE_CHECKING:
-    from physprover.config import EngineConfig, LLMConfig, RunConfig
+    from physprover.config import EngineConfig, RunConfig
 
 _RESUMABLE = {"run", "eval", "data", "lean", "models", "study"}
 
@@ -43,12 +43,12 @@ Public = Annotated[bool, typer.Option("--public", help="Make a new repository pu
 DryRun = Annotated[bool, typer.Option("--dry-run", help="List what would be uploaded, and stop.")]
 
 
-def run_config(config: Path, overrides: list[str] | None) -> RunConfig:
-    """The settings of a file, also one that came with the package, with `--set` applied."""
+def run_config(config: Path | None, overrides: list[str] | None) -> RunConfig:
+    """The settings of a file, also one that came with the package, or the defaults, with `--set` applied."""
     from physprover.config_file import load_config
     from physprover.resources import resolve
 
-    return load_config(resolve(config), tuple(overrides or ()))
+    return load_config(resolve(config) if config else None, tuple(overrides or ()))
 
 
 def engine_config(kind: str, project: Path | None, workers: int, seconds: float) -> EngineConfig:
@@ -59,14 +59,6 @@ def engine_config(kind: str, project: Path | None, workers: int, seconds: float)
     return parse_config(
         {"engine": {**tree, "project_dir": str(project) if project else None}}, "command line"
     ).engine
-
-
-def llm_config(config: Path | None, overrides: list[str] | None) -> LLMConfig:
-    """[data.llm] of a file, or its defaults, with `--set` applied."""
-    from physprover.config_file import load_config
-    from physprover.resources import resolve
-
-    return load_config(resolve(config) if config else None, tuple(overrides or ())).data.llm
 
 
 class Group(TyperGroup):

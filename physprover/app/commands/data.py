@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -22,7 +23,6 @@ from physprover.app.commands.common import (
     Seconds,
     Workers,
     engine_config,
-    llm_config,
     new_app,
     run_config,
 )
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from data_gen.insight.build import InsightStats
+    from data_gen.library import ContextForm
     from physprover.config import EngineConfig, LLMConfig
     from physprover.records import Theorem
 
@@ -96,21 +97,16 @@ def data_extract(
       physprover data extract physlib --context sorry --out theorems.jsonl
       physprover data extract physlib --trace
     """
-    from data_gen.extract import extract as extract_theorems
-    from data_gen.library import CONTEXT_FORMS, read_library
+    from data_gen.library import CONTEXT_FORMS
 
     if context not in CONTEXT_FORMS:
         raise DataError(f"no context form is called `{context}`; there are: {', '.join(CONTEXT_FORMS)}")
     library = resolve(library)
-    read = read_library(library)
-    theorems, left_out = extract_theorems(read, context)
-    problems = (*read.problems, *left_out)
-    if not theorems:
-        raise DataError(f"{library}: no theorem in it{': ' + problems[0] if problems else ''}")
+    theorems, files, problems = _extracted(library, context)
     lines = [
         f"{domain or '(none)':<24}{n:>6}" for domain, n in sorted(Counter(t.domain for t in theorems).items())
     ]
-    lines += [f"{'all':<24}{len(theorems):>6}  in {len(read.modules)} files", *problems]
+    lines += [f"{'all':<24}{len(theorems):>6}  in {files} files", *problems]
     if trace:
         from data_gen.leandojo import compare, trace_library
 
@@ -118,6 +114,19 @@ def data_extract(
     if out is not None:
         write_jsonl(out, theorems)
     print("\n".join(lines))
+
+
+def _extracted(library: Path, context: ContextForm) -> tuple[list[Theorem], int, list[str]]:
+    """The theorems of a library, how many files it has, and what could not be read. Raises `DataError` without any theorem."""
+    from data_gen.extract import extract
+    from data_gen.library import read_library
+
+    read = read_library(library)
+    theorems, left_out = extract(read, context)
+    problems = [*read.problems, *left_out]
+    if not theorems:
+        raise DataError(f"{library}: no theorem in it{': ' + problems[0] if problems else ''}")
+    return theorems, len(read.modules), problems
 
 
 @app.command("lint")
@@ -140,18 +149,11 @@ def data_lint(
       physprover data lint lean/PhysField
       physprover data lint lean/PhysCore --levels --json
     """
-    from data_gen.extract import extract as extract_theorems
     from data_gen.judging import Judging
-    from data_gen.library import read_library
     from data_gen.lint import lint
     from physprover.app.display import Display
 
-    path = resolve(library)
-    read = read_library(path)
-    theorems, left_out = extract_theorems(read, "sorry")
-    if not theorems:
-        problems = (*read.problems, *left_out)
-        raise DataError(f"{path}: no theorem in it{': ' + problems[0] if problems else ''}")
+    theorems, _, _ = _extracted(resolve(library), "sorry")
     engine = engine_config(kind, project, workers, seconds)
     with (
         TemporaryDirectory() as folder,
@@ -394,36 +396,32 @@ def data_insight(
         raise typer.Exit(_recheck(dataset, engine, limit))
     if out is None:
         raise typer.BadParameter("give --out, the directory of the insight data set")
-    if not llm:
-        print(_summary(_label(dataset, out, engine, limit), out))
-        return
-    print(_label_in_words(dataset, out, engine, limit, llm_config(config, overrides)))
+    asked = run_config(config, overrides).data.llm if llm else None
+    print(_label(dataset, out, engine, limit, asked))
 
 
-def _label_in_words(dataset: Path, out: Path, engine: EngineConfig, limit: int | None, llm: LLMConfig) -> str:
-    """Label `dataset` into `out`; then a language model says the idea of each proof. Raises `ConfigError` before Lean is asked anything."""
+def _label(dataset: Path, out: Path, engine: EngineConfig, limit: int | None, llm: LLMConfig | None) -> str:
+    """Label `dataset` into `out`, then let `llm`, if any, say the idea of each proof; returns what came of it.
+
+    Raises `ConfigError` for a model that cannot be asked before Lean is asked anything.
+    """
+    from data_gen.insight.build import build_insights
     from data_gen.insight.wording import Wordings
     from physprover.app.display import Display
 
-    wordings = Wordings(llm, out / "wording.jsonl")
-    try:
-        stats = wordings.add(out, _label(dataset, out, engine, limit), Display())
-    finally:
-        wordings.close()
+    with ExitStack() as opened:
+        wordings = opened.enter_context(closing(Wordings(llm, out / "wording.jsonl"))) if llm else None
+        with open_pool(engine, progress=Display()) as pool:
+            stats = build_insights(dataset, out, pool, engine.seconds, Display(), limit)
+        if wordings is None:
+            return _summary(stats, out)
+        stats = wordings.add(out, stats, Display())
     told = stats.wording
     assert told is not None  # `add` has counted them
     return (
         f"{_summary(stats, out)}\n{told.written} of {stats.complete} records have a wording by {told.model}, unchecked; "
         f"{told.tokens} tokens"
     )
-
-
-def _label(dataset: Path, out: Path, engine: EngineConfig, limit: int | None) -> InsightStats:
-    from data_gen.insight.build import build_insights
-    from physprover.app.display import Display
-
-    with open_pool(engine, progress=Display()) as pool:
-        return build_insights(dataset, out, pool, engine.seconds, Display(), limit)
 
 
 def _summary(stats: InsightStats, out: Path) -> str:

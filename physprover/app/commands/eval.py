@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from eval.results import EvalResult, Group
     from physprover.benchmark_files import Columns
     from physprover.config import EvalConfig, RunConfig
-    from physprover.runs import RunDir
 
 
 def evaluate(
@@ -127,17 +126,18 @@ def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
     from eval.evaluate import evaluate
     from eval.report.pages import write_page
     from physprover.app.display import Display
-    from physprover.app.pipeline import data_path
     from physprover.models.load import load_sampler
 
     if request.out is not None and request.out.suffix != ".json":
         raise ConfigError(f"--out {request.out}: give a name that ends in .json; page and table go beside it")
-    weights, config, run = find_model(request.model, overrides)
-    benchmark = _benchmark(request, data_path(config, run) if run else None, config)
+    prover = find_model(request.model, overrides)
+    config = prover.config
+    benchmark = _benchmark(request, prover.data, config)
     settings = _settings(config.eval, request)
-    out = request.out or _default_out(request, weights, run)
+    name = f"{request.benchmark}-{Path(prover.weights).name}-seed{request.seed}.json"
+    out = request.out or prover.results / name
     display = Display()
-    sampler = load_sampler(weights, config)
+    sampler = load_sampler(prover.weights, config)
     with open_pool(config.engine, progress=Display()) as pool:
         if REGISTRY[benchmark.name].kind != "dataset" and benchmark.theorems:
             benchmark = pose(benchmark, pool, display, check_seconds=config.engine.seconds)
@@ -175,18 +175,16 @@ def search_benchmark(request: Request, policy: str, budget: str, overrides: tupl
     prover = find_prover(request.model, overrides)
     benchmark = _benchmark(request, prover.data, prover.config)
     name = f"search-{request.benchmark}-{policy}-{total}-seed{request.seed}".replace(" ", "-")
-    out = request.out or Path(prover.run or "runs") / "eval" / f"{name}.jsonl"
+    out = request.out or prover.results / f"{name}.jsonl"
     out.parent.mkdir(parents=True, exist_ok=True)
     with open_tools(prover, request.seed) as tools:
         theorems = cap(benchmark.theorems, request.max_problems)
         results, left_out = run_policy(theorems, chosen, total, tools, out, Display())
         kept = experience_file(prover)
-        if (
-            kept is not None and request.benchmark != "test"
-        ):  # what is learned on the test split is not taken along
-            for result in results:
-                for observation in result.learned:
-                    tools.experience.add(observation)
+        # What is learned on the test split is not taken along.
+        if kept is not None and request.benchmark != "test":
+            for observation in (o for result in results for o in result.learned):
+                tools.experience.add(observation)
             tools.experience.write(kept)
     found = summary(results, (*left_out, *(n.name for n in benchmark.not_runnable)))
     arms = "\n".join(f"{count:>6}  {arm}" for arm, count in found.arms.items())
@@ -244,11 +242,6 @@ def _settings(config: EvalConfig, request: Request) -> EvalConfig:
     ks = tuple(k for k in config.ks if k <= samples) or (1,)
     limit = request.max_problems or config.max_problems
     return config.model_copy(update={"samples": samples, "ks": ks, "max_problems": limit})
-
-
-def _default_out(request: Request, weights: str, run: RunDir | None) -> Path:
-    file = f"{request.benchmark}-{Path(weights).name}-seed{request.seed}.json"
-    return run.path / "eval" / file if run else Path("runs") / "eval" / file
 
 
 def table(result: EvalResult) -> str:

@@ -10,6 +10,7 @@ import itertools
 import math
 import os
 import socket
+import stat
 import struct
 import tempfile
 import time
@@ -46,7 +47,7 @@ def run(
     if device == "cuda":
         return gpu_figures(elements, rounds)
     draws = min(elements, 1 << 20)
-    figures = [*speed(elements, rounds, clock), state_bytes(), unbiasedness(draws), resume_and_shards()]
+    figures = [*speed(elements, rounds, clock), state_bytes(), unbiasedness(draws), resume()]
     if processes:
         figures.append(wire(processes))
     return figures + gpu_figures(0, 0)
@@ -132,8 +133,8 @@ def unbiasedness(draws: int = 1 << 20) -> Row:
     )
 
 
-def resume_and_shards() -> Row:
-    """1 if a stopped and resumed run equals the unbroken one bit for bit, else 0 (shards: see the tests)."""
+def resume() -> Row:
+    """1 if a stopped and resumed run equals the unbroken one bit for bit, else 0."""
 
     def go(cut: int) -> Tensor:
         p = torch.nn.Parameter(torch.ones(5000))
@@ -350,27 +351,16 @@ def sent_bytes() -> int | None:
 
 def _sent(descriptor: int) -> int | None:
     try:
-        own = os.dup(descriptor)
+        if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+            return None
+        connection = socket.socket(fileno=os.dup(descriptor))
     except OSError:
         return None  # closed since it was listed
-    try:
-        with socket.socket(fileno=own) as connection:
-            if connection.type != socket.SOCK_STREAM or connection.family not in (
-                socket.AF_INET,
-                socket.AF_INET6,
-            ):
-                return None
-            info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
-    except OSError:
-        if _is_open(own):
-            os.close(own)
-        return None
+    with connection:
+        if connection.type != socket.SOCK_STREAM or connection.family not in (
+            socket.AF_INET,
+            socket.AF_INET6,
+        ):
+            return None
+        info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
     return int(struct.unpack_from("Q", info, _BYTES_SENT)[0]) if len(info) >= _BYTES_SENT + 8 else None
-
-
-def _is_open(descriptor: int) -> bool:
-    try:
-        os.fstat(descriptor)
-    except OSError:
-        return False
-    return True

@@ -46,9 +46,7 @@ class VerifyBench:
 
     checks: Sequence[Check] = ()
     proofs: Sequence[Check] = ()  # proofs known to be right, for both kernels
-    known: Mapping[str, Sequence[Check]] = field(
-        default_factory=dict
-    )  # proofs of runs that both are to accept
+    known: Mapping[str, Sequence[Check]] = field(default_factory=dict)  # that both are to accept
     kernels_only: bool = False  # the two kernels' figures and nothing else
     short: int = 60  # warm checks of short proofs
     soak: int = 0

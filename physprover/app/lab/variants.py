@@ -27,9 +27,8 @@ Constants = dict[str, Any]
 Edit = tuple[str, int, Any]  # which table, at which place, into what
 # The kind of a change, and the edit; None where the constants have nothing of the kind.
 Change = tuple[str, str, int, Any] | None
-Answered = tuple[
-    str, str, str
-]  # Lean's answer ("accepted", "refused", or how its process ended), the second's, and why
+# Lean's answer ("accepted", "refused", or how its process ended), the second's, and why.
+Answered = tuple[str, str, str]
 Result = TypeVar("Result")
 
 _BATCH, _BATCH_SECONDS = 50, 120.0  # variants of one request, and its CPU time
