@@ -38,7 +38,7 @@ class GroupRow(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Benchmark:
+class BenchmarkResults:
     """Evaluations of one benchmark, oldest weights first, with its baselines.
 
     The pipeline's labels end in "before" and "after"; other evaluations stand beside them in the table only. Without
@@ -169,13 +169,13 @@ class RunData:
     events: tuple[Event, ...] = ()
     metrics: tuple[StepMetrics, ...] = ()  # of finished steps
     disagreement: int = 0  # step that the kernels' disagreement ended
-    benchmarks: tuple[Benchmark, ...] = ()  # the held-out test split first
+    benchmarks: tuple[BenchmarkResults, ...] = ()  # the held-out test split first
     stats: dict[str, Any] = field(default_factory=dict)
     sft: dict[str, Any] = field(default_factory=dict)
     problems: tuple[str, ...] = ()  # files that could not be read
 
     @property
-    def main(self) -> Benchmark | None:
+    def main(self) -> BenchmarkResults | None:
         """The benchmark the page is about."""
         return next(iter(self.benchmarks), None)
 
@@ -252,21 +252,21 @@ def _tree(file: Path) -> dict[str, Any]:
     return found
 
 
-def _benchmarks(folder: Path, read: Callable[[Path, Callable[[Path], Any]], Any]) -> tuple[Benchmark, ...]:
+def _benchmarks(
+    folder: Path, read: Callable[[Path, Callable[[Path], Any]], Any]
+) -> tuple[BenchmarkResults, ...]:
     results: defaultdict[str, list[EvalResult]] = defaultdict(list)
     portfolios: dict[str, PortfolioResult] = {}
     for file in sorted(folder.glob("*.json")):
-        if file.name.startswith("portfolio"):
+        if file.name.startswith("portfolio-"):
             if found := read(file, read_portfolio):
-                portfolios[file.stem.removeprefix("portfolio").lstrip("-") or found.benchmark] = found
-        elif (
-            not is_state(file) and not file.name.startswith("compare") and (result := read(file, read_result))
-        ):
+                portfolios[file.stem.removeprefix("portfolio-")] = found
+        elif not is_state(file) and (result := read(file, read_result)):
             results[result.benchmark].append(result)
     out = []
     for name, found_results in results.items():
         ordered = tuple(sorted(found_results, key=lambda r: (r.weights_version, r.started)))
-        out.append(Benchmark(name, ordered, portfolios.get(name) or derived_portfolio(ordered[-1])))
+        out.append(BenchmarkResults(name, ordered, portfolios.get(name) or derived_portfolio(ordered[-1])))
     return tuple(sorted(out, key=lambda b: (b.name != "test", b.name)))
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from eval.baselines import PortfolioResult
     from eval.passk import Estimate
-    from eval.report.data import Benchmark, EvaluationData
+    from eval.report.data import BenchmarkResults, EvaluationData
     from eval.results import EvalResult
     from physprover.runs import StepMetrics
 
@@ -57,7 +57,7 @@ def pass_at_ks(result: EvalResult) -> list[tuple[float, Estimate]]:
     return [(k, estimate) for k in ks if (estimate := benchmark_pass_at_k(cells, k)) is not None]
 
 
-def pass_figure(benchmark: Benchmark) -> Figure:
+def pass_figure(benchmark: BenchmarkResults) -> Figure:
     """pass@k over k, before and after training where there are both, with the baselines dashed."""
     if benchmark.after:
         named = [("before", "before RL", benchmark.before), ("after", "after RL", benchmark.after)]

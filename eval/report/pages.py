@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eval.report import figures
-from eval.report.data import Benchmark, gather, read_attempts
+from eval.report.data import BenchmarkResults, gather, read_attempts
 from eval.report.markdown import markdown
 from eval.report.render import CLASSES, duration, environment, flatten, percent, render, stamp
 from physprover.files import write_text
@@ -173,7 +173,7 @@ def _note(stage: FunnelStage, top: int) -> str:
 def render_page(data: EvaluationData, limit: int = BYTES) -> str:
     """The page of one evaluation; its attempts take at most about `limit` bytes."""
     result = data.result
-    benchmark = Benchmark(result.benchmark, (result,), data.portfolio)
+    benchmark = BenchmarkResults(result.benchmark, (result,), data.portfolio)
     return render(
         "evaluation.html.j2",
         data=data,

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from eval.search.desk import writable
 from eval.search.sketch import laid_out
 from physprover.errors import DataError
-from physprover.lean.text.definitions import FUNCTIONS, declarations, functions, mentioned
-from physprover.lean.text.statements import shape
+from physprover.lean.text.commands import THEOREMS, parse
+from physprover.lean.text.definitions import FUNCTIONS, declarations, functions, mentioned, written_name
+from physprover.lean.text.statements import masked_or_plain, shape
 from physprover.prompts.tiny import TinyPrompt
 from physprover.records import Record
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from physprover.records import Theorem
 
 
-_COMMAND = re.compile(r"^(namespace|section|end|theorem|lemma)\b[ \t]*([^\s:({\[]*)", re.MULTILINE)
 _ABSTRACT = TinyPrompt(definition_limit=80, lemma_limit=0)
 
 
@@ -87,16 +87,11 @@ def with_premises(theorem: Theorem, premises: Sequence[Lemma]) -> Theorem:
 
 @lru_cache(maxsize=1024)
 def _lemmas(header: str) -> tuple[Lemma, ...]:
-    texts = {n: d.text for n, d in declarations(header).items() if d.kind == "theorem"}
-    found, opened = [], list[str]()
-    for command in _COMMAND.finditer(header):
-        keyword, name = command[1], command[2]
-        if keyword in ("namespace", "section"):
-            opened.append(name if keyword == "namespace" else "")
-        elif keyword == "end":
-            del opened[-1:]
-        elif name in texts:
-            found.append(Lemma(name=".".join((*filter(None, opened), name)), statement=texts[name]))
+    known, found = declarations(header), []
+    for command in parse(masked_or_plain(header)):
+        written = written_name(known, command.name) if command.kind in THEOREMS else None
+        if written is not None and known[written].kind == "theorem":
+            found.append(Lemma(name=command.name, statement=known[written].text))
     return tuple(found)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from physprover.records import Theorem
 
 
-class Step(Record):
+class SearchStep(Record):
     """One move and what came of it."""
 
     arm: str
@@ -46,7 +46,7 @@ class SearchResult(Record):
     total: Amount
     spent: Amount
     proof: str | None
-    steps: tuple[Step, ...]
+    steps: tuple[SearchStep, ...]
     outcomes: dict[str, int]
     unjudged: int = 0
     drawn: dict[str, int] = Field(default_factory=dict)  # samples by what came of them
@@ -117,19 +117,19 @@ def search(
     )
 
 
-def _begun(case: Case, sketch: HoleSketch | None) -> list[Step]:
+def _begun(case: Case, sketch: HoleSketch | None) -> list[SearchStep]:
     """Close the holes of a given sketch."""
     if sketch is None:
         return []
     case.desk.arm = "given sketch"
     with suppress(OutOfBudget):
         Filling(case, sketch).advance(rounds=len(closers(case)))
-    return [Step(arm=case.desk.arm, spent=case.desk.budget.spent, proved=case.solved)]
+    return [SearchStep(arm=case.desk.arm, spent=case.desk.budget.spent, proved=case.solved)]
 
 
-def _steps(case: Case, policy: Policy) -> list[Step]:
+def _steps(case: Case, policy: Policy) -> list[SearchStep]:
     choose, desk = policy.start(), case.desk
-    steps: list[Step] = []
+    steps: list[SearchStep] = []
     while not case.solved and not desk.exhausted and (choice := choose(case)):
         move, value = choice
         desk.arm, before = move.arm, desk.budget.spent
@@ -138,11 +138,11 @@ def _steps(case: Case, policy: Policy) -> list[Step]:
         if not case.solved:
             case.view.failed(move.arm)
         spent = desk.budget.spent - before
-        steps.append(Step(arm=move.arm, spent=spent, proved=case.solved, value=value))
+        steps.append(SearchStep(arm=move.arm, spent=spent, proved=case.solved, value=value))
     return steps
 
 
-def _observations(case: Case, steps: list[Step], seen: frozenset[str]) -> tuple[Observation, ...]:
+def _observations(case: Case, steps: list[SearchStep], seen: frozenset[str]) -> tuple[Observation, ...]:
     """What the moves and closing scripts of this search teach."""
     where = tuple(sorted(seen))
     moves = [Observation(arm=s.arm, features=where, success=s.proved, cost=s.spent) for s in steps]

@@ -9,7 +9,7 @@ import pytest
 
 from eval.benchmarks import Benchmark
 from eval.evaluate import evaluate
-from eval.replay import replay
+from eval.rejudge import rejudge
 from eval.results import EvalResult, read_result
 from physprover.app.commands.eval import table
 from physprover.config import EvalConfig
@@ -241,17 +241,17 @@ def test_every_attempt_comes_back_once_from_a_pool_in_any_order() -> None:
 def test_replay_agrees_with_itself_and_finds_a_change(tmp_path: Path) -> None:
     run(tmp_path / "r.json", Scripted(), Checker())
     attempts = tmp_path / "r.attempts.jsonl"
-    same = replay(attempts, THEOREMS, Checker(), Silent())
+    same = rejudge(attempts, THEOREMS, Checker(), Silent())
     assert (same.texts, same.agreed, same.changes) == (24, 24, ())
 
     class Harsh(Checker):
         def answer(self, name: str, proof: str) -> Outcome:
             return Outcome.REJECTED
 
-    changed = replay(attempts, THEOREMS, Harsh(), Silent())
+    changed = rejudge(attempts, THEOREMS, Harsh(), Silent())
     assert len(changed.changes) == 12
     assert {(c.before, c.after) for c in changed.changes} == {(Outcome.PROVED, Outcome.REJECTED)}
-    partial = replay(attempts, THEOREMS[:2], Checker(), Silent())
+    partial = rejudge(attempts, THEOREMS[:2], Checker(), Silent())
     assert (partial.texts, partial.unknown) == (8, ("t2", "t3", "t4", "t5"))
     with pytest.raises(DataError, match="none of its theorems"):
-        replay(attempts, [THEOREMS[0].replace(name="other")], Checker(), Silent())
+        rejudge(attempts, [THEOREMS[0].replace(name="other")], Checker(), Silent())

@@ -9,10 +9,10 @@ import pytest
 from eval.baselines import portfolio, read_portfolio
 from eval.benchmarks import CORE_HEADER, REGISTRY, Benchmark, in_core_lean, load_benchmark, pose
 from eval.evaluate import evaluate
-from eval.replay import replay
+from eval.rejudge import rejudge
 from eval.results import read_result
 from physprover.app.commands import eval as eval_command
-from physprover.app.commands.eval import Request
+from physprover.app.commands.eval import EvalRequest
 from physprover.config import EvalConfig, ModelConfig
 from physprover.errors import ConfigError, HeaderError
 from physprover.files import write_record
@@ -89,7 +89,7 @@ def test_evaluate_and_replay(pool: OneEngine, tmp_path: Path) -> None:
     failed = result.theorems[2].failed
     assert failed is not None
     assert failed.message
-    again = replay(tmp_path / "real.attempts.jsonl", THEOREMS, pool, Silent())
+    again = rejudge(tmp_path / "real.attempts.jsonl", THEOREMS, pool, Silent())
     assert (again.texts, again.agreed, again.changes) == (9, 9, ())
 
 
@@ -177,7 +177,7 @@ def test_the_verb_leaves_result_page_and_table(
     problems = tmp_path / "problems.jsonl"
     write_jsonl(problems, THEOREMS[:2])
     out = tmp_path / "eval" / "tiny.json"
-    request = Request(model=str(tmp_path / "model"), benchmark="jsonl", path=problems, samples=2, out=out)
+    request = EvalRequest(model=str(tmp_path / "model"), benchmark="jsonl", path=problems, samples=2, out=out)
     monkeypatch.setattr(eval_command, "open_pool", lambda *_args, **_more: nullcontext(pool))
     told = eval_command.evaluate_model(request, ("model.max_new_tokens=8",))
     assert told.splitlines()[-2:] == [

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from physprover import __version__
-from physprover.app.commands.common import Group, new_app
+from physprover.app.commands.common import CommandGroup, new_app
 
 # In the order of the help: the file of this folder, and the first line of the command's own help, which is not loaded for it.
 COMMANDS = {
@@ -38,7 +38,7 @@ COMMANDS = {
 }
 
 
-class _Commands(Group):
+class _Commands(CommandGroup):
     """Imports a command's file when the command is asked for."""
 
     def __init__(self, **settings: Any) -> None:

@@ -61,7 +61,7 @@ def engine_config(kind: str, project: Path | None, workers: int, seconds: float)
     ).engine
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """Shows each error once, as one line."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -91,7 +91,7 @@ def _command_line() -> str:
     return shlex.join(["physprover", *sys.argv[1:]])
 
 
-def new_app(text: str | None = None, group: type[Group] = Group) -> typer.Typer:
+def new_app(text: str | None = None, group: type[CommandGroup] = CommandGroup) -> typer.Typer:
     """A group of commands; without `text` its callback is a command of its own and explains itself."""
     # Plain help: it starts faster than rich panels and keeps the examples as written.
     return typer.Typer(

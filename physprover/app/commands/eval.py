@@ -68,7 +68,7 @@ def evaluate(
       physprover eval deepseek-ai/DeepSeek-Prover-V2-7B --benchmark minif2f --path minif2f.jsonl \\
         --set engine.project_dir=physlean --set sampler.kind=vllm --set model.prompt=deepseek-prover-v2
     """
-    request = Request(
+    request = EvalRequest(
         model=model,
         benchmark=benchmark,
         path=path,
@@ -107,7 +107,7 @@ def compare(
     print(paired(read_result(first), read_result(second)).sentence)
 
 
-class Request(Record):
+class EvalRequest(Record):
     """What the command line asks for; None leaves it to the configuration."""
 
     model: str
@@ -120,7 +120,7 @@ class Request(Record):
     columns: tuple[str, ...] = ()  # "statement=lean4_code"
 
 
-def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
+def evaluate_model(request: EvalRequest, overrides: tuple[str, ...]) -> str:
     """Evaluate, write the page and the Markdown table beside the result, and return the table to print."""
     from eval.benchmarks import REGISTRY, pose
     from eval.evaluate import evaluate
@@ -162,7 +162,7 @@ def evaluate_model(request: Request, overrides: tuple[str, ...]) -> str:
     )
 
 
-def search_benchmark(request: Request, policy: str, budget: str, overrides: tuple[str, ...]) -> str:
+def search_benchmark(request: EvalRequest, policy: str, budget: str, overrides: tuple[str, ...]) -> str:
     """Search each theorem within a budget of its own; returns the figure (solved at that budget, not a pass@k)."""
     from eval.evaluate import cap
     from eval.search.budget import parse_budget
@@ -191,11 +191,11 @@ def search_benchmark(request: Request, policy: str, budget: str, overrides: tupl
     return f"{found.sentence}\nfound by:\n{arms or '       nothing'}\nwritten to {out}"
 
 
-def replay_attempts(request: Request, attempts: Path, overrides: tuple[str, ...]) -> tuple[str, int]:
+def replay_attempts(request: EvalRequest, attempts: Path, overrides: tuple[str, ...]) -> tuple[str, int]:
     """Judge saved attempts again; the text to print and the exit status (1: some verdict changed). Loads no model."""
     import time
 
-    from eval.replay import replay
+    from eval.rejudge import rejudge
     from physprover.app.display import Display
     from physprover.app.pipeline import data_path
 
@@ -204,7 +204,7 @@ def replay_attempts(request: Request, attempts: Path, overrides: tuple[str, ...]
     engine = config.engine.model_copy(update={"verdicts": None})  # Lean is to be asked again, not a file
     with open_pool(engine, progress=Display()) as pool:
         began = time.monotonic()
-        report = replay(attempts, benchmark.theorems, pool, Display(), check_seconds=config.engine.seconds)
+        report = rejudge(attempts, benchmark.theorems, pool, Display(), check_seconds=config.engine.seconds)
         seconds = time.monotonic() - began
     lines = [
         f"{report.sentence}; {report.texts / seconds:.1f} checks a second with {config.engine.workers} workers"
@@ -216,7 +216,7 @@ def replay_attempts(request: Request, attempts: Path, overrides: tuple[str, ...]
     return "\n".join(lines), 1 if report.changes else 0
 
 
-def _benchmark(request: Request, data: Path | None, config: RunConfig) -> Benchmark:
+def _benchmark(request: EvalRequest, data: Path | None, config: RunConfig) -> Benchmark:
     from eval.benchmarks import load_for_engine
 
     path = request.path or data
@@ -237,7 +237,7 @@ def _columns(named: tuple[str, ...]) -> Columns | None:
     return Columns(**fields) if fields else None
 
 
-def _settings(config: EvalConfig, request: Request) -> EvalConfig:
+def _settings(config: EvalConfig, request: EvalRequest) -> EvalConfig:
     samples = request.samples or config.samples
     ks = tuple(k for k in config.ks if k <= samples) or (1,)
     limit = request.max_problems or config.max_problems

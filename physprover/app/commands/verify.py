@@ -1,6 +1,6 @@
 """`physprover verify`: a verdict for every theorem of a Lean file, or for every row of a JSONL file.
 
-Two sources, one path: both become `Row`s, a pool judges them, verdicts come out in input order as they get ready.
+Two sources, one path: both become `VerifyRow`s, a pool judges them, verdicts come out in input order as they get ready.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def verify(
     raise typer.Exit(exit_status(outcomes))
 
 
-class Row(Record):
+class VerifyRow(Record):
     """One theorem to verify. `proof` is None where the source holds none."""
 
     name: str
@@ -142,7 +142,7 @@ def exit_status(outcomes: Iterable[Outcome]) -> int:
     return 0 if set(counts) <= {Outcome.PROVED} else 1
 
 
-def read_rows(file: str, stdin: IO[str] | None = None) -> list[Row]:
+def read_rows(file: str, stdin: IO[str] | None = None) -> list[VerifyRow]:
     """Rows of a JSONL file (`-` = standard input). Raises `DataError` naming file and line of the first bad one."""
     rows = []
     name = "standard input" if file == "-" else file
@@ -165,15 +165,15 @@ def read_rows(file: str, stdin: IO[str] | None = None) -> list[Row]:
     return rows
 
 
-def _posed(row: _JsonRow) -> Row:
+def _posed(row: _JsonRow) -> VerifyRow:
     """A row as a problem. Its statement may bring docstring, comments, imports, definitions and `:= by sorry`."""
     header, proof = row.header or "", row.proof
     try:
         posed = read_problem(row.statement, header)
     except DataError as error:
         fault = f"the statement is not of the form `theorem name … : type`: {error}"
-        return Row(name=row.name, header=header, statement=row.statement, proof=proof, fault=fault)
-    return Row(
+        return VerifyRow(name=row.name, header=header, statement=row.statement, proof=proof, fault=fault)
+    return VerifyRow(
         name=row.name,
         header=posed.header,
         statement=posed.statement,
@@ -182,7 +182,7 @@ def _posed(row: _JsonRow) -> Row:
     )
 
 
-def _problem(row: Row) -> Problem:
+def _problem(row: VerifyRow) -> Problem:
     return Problem(
         header=row.header,
         statement=row.statement,
@@ -191,7 +191,7 @@ def _problem(row: Row) -> Problem:
     )
 
 
-def judge_rows(rows: Sequence[Row], pool: Pool, seconds: float) -> Iterator[tuple[Row, Verdict]]:
+def judge_rows(rows: Sequence[VerifyRow], pool: Pool, seconds: float) -> Iterator[tuple[VerifyRow, Verdict]]:
     """Verdicts in the order of the rows, each yielded as soon as it and all before it are known."""
     ready: dict[int, Verdict] = {}
     checks = []
@@ -212,7 +212,7 @@ def judge_rows(rows: Sequence[Row], pool: Pool, seconds: float) -> Iterator[tupl
         following += 1
 
 
-def judge_file(cuts: Sequence[Cut], pool: Pool, seconds: float) -> Iterator[tuple[Row, Verdict]]:
+def judge_file(cuts: Sequence[Cut], pool: Pool, seconds: float) -> Iterator[tuple[VerifyRow, Verdict]]:
     """Verdicts for a file's theorems. One that fails does not hide those after it, and may not be used by them.
 
     All are judged at once as they stand. Behind the first that fails, whatever was accepted, or could not be asked
@@ -245,7 +245,7 @@ def _without(header: str, cuts: Sequence[Cut]) -> str:
     return without(header, commands, gone)
 
 
-def _used(row: Row, failed: Sequence[Cut], verdict: Verdict) -> Iterator[str]:
+def _used(row: VerifyRow, failed: Sequence[Cut], verdict: Verdict) -> Iterator[str]:
     """Why a theorem fails that names a failed one."""
     if verdict.outcome is not Outcome.PROVED:
         for cut in failed:
@@ -256,11 +256,11 @@ def _used(row: Row, failed: Sequence[Cut], verdict: Verdict) -> Iterator[str]:
                 yield f"`{cut.name}` on line {cut.line} is not proved, so it may not be used"
 
 
-def _row(cut: Cut) -> Row:
+def _row(cut: Cut) -> VerifyRow:
     theorem = cut.theorem
     if theorem is None:
-        return Row(name=cut.name, statement=cut.text, proof=None, fault=cut.reason)
-    return Row(
+        return VerifyRow(name=cut.name, statement=cut.text, proof=None, fault=cut.reason)
+    return VerifyRow(
         name=cut.name,
         header=theorem.header,
         statement=theorem.statement,
@@ -269,7 +269,7 @@ def _row(cut: Cut) -> Row:
     )
 
 
-def print_json(row: Row, verdict: Verdict) -> None:
+def print_json(row: VerifyRow, verdict: Verdict) -> None:
     """One JSON object, flushed, so that a reader of the pipe sees it at once."""
     fields = {
         "name": row.name,
@@ -283,7 +283,7 @@ def print_json(row: Row, verdict: Verdict) -> None:
     print(json.dumps(fields, ensure_ascii=False), flush=True)
 
 
-def print_text(row: Row, verdict: Verdict) -> None:
+def print_text(row: VerifyRow, verdict: Verdict) -> None:
     """One line; below it, indented, what Lean said where it is no proof, and axioms that are not Lean's own three."""
     print(f"{verdict.outcome.value:<14} {verdict.seconds:>6.2f} s  {row.name}")
     lines = [line.rstrip() for message in verdict.messages for line in message.strip().splitlines()]

@@ -56,6 +56,13 @@ def test_lemmas_come_with_full_names() -> None:
     assert lemmas(THEOREM.replace(header=""), 3) == []
 
 
+def test_a_lemma_behind_its_attribute_is_found() -> None:
+    """A theorem is read as Lean reads it, not as a line that begins with the word."""
+    header = HEADER.replace("theorem power_zero", "@[simp] theorem power_zero")
+    power = THEOREM.replace(header=header, statement="theorem p : power 0 = 0 + power 0")
+    assert "Phys.Optics.power_zero" in {lemma.name for lemma in lemmas(power, 3)}
+
+
 def test_premises_reach_the_prompt_and_not_the_problem() -> None:
     shown = with_premises(THEOREM, lemmas(THEOREM, 2))
     assert "<|l1|>" in get_prompt("tiny").render(shown)

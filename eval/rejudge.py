@@ -1,6 +1,6 @@
 """Judge saved attempts again, with no model: does Lean still say the same?
 
-The attempts file of an evaluation (or of a training run) holds every text and its verdict. Replaying it checks the
+The attempts file of an evaluation (or of a training run) holds every text and its verdict. Judging it again checks the
 judge, compares two engines or two versions of one, and recounts published figures.
 """
 
@@ -33,7 +33,7 @@ class Change(Record):
     message: str = ""
 
 
-class ReplayReport(Record):
+class RejudgeReport(Record):
     """What a replay found. `texts` counts distinct (theorem, proof) pairs."""
 
     texts: int
@@ -50,14 +50,14 @@ class ReplayReport(Record):
         return text + (f"; {self.unjudged} could not be judged" if self.unjudged else "")
 
 
-def replay(
+def rejudge(
     attempts: Path,
     theorems: Sequence[Theorem],
     pool: Pool,
     progress: Progress,
     *,
     check_seconds: float = 20.0,
-) -> ReplayReport:
+) -> RejudgeReport:
     """Judge every distinct text of an attempts file again. Raises `DataError` for an empty or foreign file."""
     saved = list(read_jsonl(attempts, JudgedAttempt))
     if not saved:
@@ -90,7 +90,7 @@ def replay(
         )
         for new in differing
     ]
-    return ReplayReport(
+    return RejudgeReport(
         texts=len(after),
         agreed=len(settled) - len(differing),
         unjudged=len(after) - len(settled),
