@@ -20,7 +20,7 @@ from data_gen.candidates import Names, with_level
 from data_gen.contamination import LeakReport, known_benchmarks
 from data_gen.contamination import report as leak_report
 from data_gen.extract import extract
-from data_gen.funnel import Funnel, load_prover
+from data_gen.funnel import Funnel, load_prover, restates
 from data_gen.generators import make_generators
 from data_gen.judging import Judging
 from data_gen.library import read_library
@@ -36,7 +36,7 @@ from physprover.records import Record
 from physprover.resources import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from data_gen.candidates import Candidate, Generator
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from physprover.progress import Progress, Stage
     from physprover.records import Theorem
 
-_WAVE = 128  # candidates sent through the funnel together: few enough to stop in time, enough to keep workers busy
+_WAVE = 256  # candidates sent through the funnel together: few enough to stop in time, enough to keep workers busy
 
 
 def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) -> DatasetStats:
@@ -338,34 +338,68 @@ def _conjectures(
 ) -> tuple[int, bool]:
     """Rounds of candidates until they, their limit or the time run out: rounds begun, and whether time ended it."""
     limit, begin = config.data.max_seconds, time.monotonic()
-    left = config.data.max_candidates
-    names, rounds = Names([theorem.name for theorem in seeds]), 0
     with progress.stage("data: conjectures", None) as stage:
         tick = _ticker(stage, funnel)
-        for generator in generators:
-            for candidates in generator.rounds(seeds, stage.note):
-                rounds += 1
-                named = [names.give(candidate) for candidate in candidates]
-                for wave in _waves(named, Random(f"{config.seed}:{rounds}"), left):
-                    if limit is not None and time.monotonic() - begin > limit:
-                        stage.note(
-                            f"time limit of {limit:.0f} s: {len(funnel.kept)} conjectures survived {rounds} rounds"
-                        )
-                        return rounds, True
-                    funnel.pour(wave, tick)
-                    left = left - len(wave) if left is not None else None
-                if left == 0:
-                    return rounds, False
+        rounds = 0
+
+        def late() -> bool:
+            return limit is not None and time.monotonic() - begin > limit
+
+        for rounds, wave in _waves(_drawn(config, seeds, generators, stage.note), late):
+            if late():
+                stage.note(
+                    f"time limit of {limit:.0f} s: {len(funnel.kept)} conjectures survived {rounds} rounds"
+                )
+                return rounds, True
+            funnel.pour(wave, tick)
     return rounds, False
 
 
-def _waves(candidates: Sequence[Candidate], random: Random, left: int | None) -> Iterator[list[Candidate]]:
-    """A round, or the `left` candidates of it, in balanced portions; within each, one file after another, since engines
-    keep the last headers."""
-    mixed = random.sample(candidates, len(candidates))[:left]
-    for start in range(0, len(mixed), _WAVE):
-        wave = mixed[start : start + _WAVE]
-        yield sorted(wave, key=lambda c: (c.theorem.source.file, len(c.theorem.header), c.theorem.name))
+def _drawn(
+    config: RunConfig,
+    seeds: Sequence[Theorem],
+    generators: Sequence[Generator],
+    note: Callable[[str], None],
+) -> Iterator[tuple[int, Candidate]]:
+    """Candidates to try, with the number of their round, up to the limit; each round in an order of its own.
+
+    Of candidates that mostly say what one theorem says, no larger share is tried than the data set may hold.
+    """
+    names, rounds = Names([theorem.name for theorem in seeds]), 0
+    left, share = config.data.max_candidates, config.data.repackaging_share
+    tried: Counter[bool] = Counter()  # whether a candidate restates -> how many were drawn
+    for generator in generators:
+        for candidates in generator.rounds(seeds, note):
+            rounds += 1
+            named = [names.give(candidate) for candidate in candidates]
+            for candidate in Random(f"{config.seed}:{rounds}").sample(named, len(named)):
+                if left is not None and sum(tried.values()) >= left:
+                    return
+                restating = restates(candidate.theorem.rule)
+                if restating and share < 1 and tried[True] >= share / (1 - share) * tried[False]:
+                    continue
+                tried[restating] += 1
+                yield rounds, candidate
+
+
+def _waves(
+    candidates: Iterable[tuple[int, Candidate]], late: Callable[[], bool]
+) -> Iterator[tuple[int, list[Candidate]]]:
+    """Portions of candidates, with the last round that each holds of, the present one at once when it is late; in each, one
+    file after another, since engines keep the last headers."""
+    wave: list[Candidate] = []
+    last = 0
+    for last, candidate in candidates:
+        wave.append(candidate)
+        if len(wave) == _WAVE or late():
+            yield last, sorted(wave, key=_place)
+            wave = []
+    if wave:
+        yield last, sorted(wave, key=_place)
+
+
+def _place(candidate: Candidate) -> tuple[str, int, str]:
+    return candidate.theorem.source.file, len(candidate.theorem.header), candidate.theorem.name
 
 
 def _ticker(stage: Stage, funnel: Funnel) -> Callable[[], None]:

@@ -62,6 +62,13 @@ STAGES = (
     "selected",
 )
 REPACKAGING = frozenset(("swap", "conjoin", "behind", "witness", "some_value", "direction", "contrapositive"))
+# Rules whose candidates one theorem mostly gives: on PhysCore 14 of 113 passed the stage `new` (29 November 2026).
+_RESTATING = REPACKAGING | {"both_sides", "compound", "constructor", "identify", "literal", "through"}
+
+
+def restates(rule: str) -> bool:
+    """Whether what the rule makes mostly says what one theorem says; so does what cites its own parent."""
+    return rule.startswith("cite-") or rule in _RESTATING
 
 
 @dataclass
@@ -318,7 +325,16 @@ def derivation(theorem: Theorem, last: str) -> tuple[Theorem, str, tuple[str, ..
     if statement is None:
         return None
     near = (*(p.rpartition(".")[2] for p in theorem.parents), *header.lemmas(theorem.statement))
-    cited = tuple(dict.fromkeys(n for n in near if n in header.theorems))
+    rests_on = set(header.premises(theorem.statement))
+    cited = tuple(
+        dict.fromkeys(
+            name
+            for name in near
+            # what speaks of a definition that the statement does not rest on cannot give it
+            if name in header.theorems
+            and rests_on.issuperset(header.premises(f"theorem t : {header.theorems[name].goal}"))
+        )
+    )
     ways = "first | (apply {0} <;> assumption) | (symm; apply {0} <;> assumption) | (rw [{0}]; done) | (simp only [{0}]; done)"
     if not cited:
         return None

@@ -23,7 +23,7 @@ from data_gen.terms import bound_names, mentions, parse_statement
 from physprover.lean.text.tokens import IDENTIFIER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from data_gen.arithmetic import Definitions, Term, Value
     from data_gen.headers import Header
@@ -147,17 +147,42 @@ def _trivial(theorem: Theorem, point: Point) -> bool:
 def points(statement: Statement, header: Header) -> Iterator[Point]:
     """Points at which every hypothesis that is understood holds, fewest trivial values first."""
     carriers = _carriers(statement, header)
-    search = _Search(statement, header, _kinds(statement, header, carriers))
+    kinds = _kinds(statement, header, carriers)
+    given, facts = _given(statement, kinds, carriers)
+    search = _Search(statement, header, {n: k for n, k in kinds.items() if n not in given}, facts)
     ranked = sorted(search.run(), key=lambda pair: pair[0])
     distinct = list({str(point): point for _, point in ranked}.values())
-    yield from ({**carriers, **p} for p in distinct[: _POINTS if search.understood else _GUESSES])
+    for point in distinct[: _POINTS if search.understood else _GUESSES]:
+        yield {**carriers, **point, **{n: _at(term, point) for n, term in given.items()}}
+
+
+_LAW = re.compile(rf"(?:∀ ([\w' ]+), )?({IDENTIFIER.pattern})((?: [\w']+)*) (?:=|↔) (.+)")
+
+
+def _given(
+    statement: Statement, kinds: Mapping[str, str], carriers: Mapping[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """Variable -> the term that a hypothesis `∀ x y, f x y = term` makes of it, and the other hypotheses."""
+    given: dict[str, str] = {}
+    others = []
+    for fact in statement.hypotheses().values():
+        found = _LAW.fullmatch(fact)
+        body = _replaced(found[4], {**carriers, **given}) if found else ""
+        defines = found and found[2] in kinds and (found[1] or "").split() == found[3].split()
+        if found is None or not defines or found[2] in given or mentions(body, found[2]):
+            others.append(fact)
+            continue
+        bound = f"fun {found[1]} => " if found[1] else ""
+        given[found[2]] = f"({bound}{body} : {kinds[found[2]]})"
+    return given, others
 
 
 def holds(statement: Statement, header: Header) -> bool | None:
     """Whether the goal is true at every drawn point that satisfies the hypotheses; None where it is not understood, or none
     does. No proof: a sieve in front of Lean."""
     goal = _readable(statement.goal)
-    search = _Search(statement, header, _kinds(statement, header, _carriers(statement, header)))
+    kinds = _kinds(statement, header, _carriers(statement, header))
+    search = _Search(statement, header, kinds, statement.hypotheses().values())
     if goal is None or not search.understood:
         return None
     truths = set(search.truths(goal))
@@ -216,12 +241,14 @@ Slot = tuple[str, ...]  # a number among the values: the variable, then fields
 class _Search:
     """Draws values, solves the equations for one number after another, and keeps what satisfies all that is understood."""
 
-    def __init__(self, statement: Statement, header: Header, kinds: Mapping[str, str]) -> None:
+    def __init__(
+        self, statement: Statement, header: Header, kinds: Mapping[str, str], facts: Collection[str]
+    ) -> None:
         self._header, self._kinds, self._known = header, kinds, definitions(header)
         numbers = {k for k in kinds.values() if k in _NUMBERS}
         self._whole = next((k for k in ("Nat", "Int") if numbers == {k}), "")
         self._random = Random(str(statement))
-        read_ = [_readable(h) for h in statement.hypotheses().values()]
+        read_ = [_readable(fact) for fact in facts]
         self.understood = None not in read_
         self._terms = [part for t in read_ if t is not None for part in _conjuncts(t, self._known)]
         self._lengths = {
@@ -284,6 +311,9 @@ class _Search:
             carrier = next((w for w in kind.split()[1:] if w in _NUMBERS), "Rat")
             inner = {f: self._value(carrier if len(k) == 1 else k, draw, depth + 1) for f, k in fields}
             return None if None in inner.values() else inner
+        if " × " in kind and "→" not in kind:
+            parts = [self._value(k, draw, depth + 1) for k in re.sub(r"[()]", "", kind).split(" × ")]
+            return None if None in parts else f"({', '.join(_written(p, '') for p in parts)} : {kind})"
         terms = [t for t in (self._function(kind, draw),) if t] or small_values(kind, self._header)
         return self._random.choice(terms) if terms else None
 
@@ -468,5 +498,9 @@ def _written(value: Value, kind: str) -> str:
 
 def _facts(statement: Statement, point: Point) -> list[str]:
     """The hypotheses at a point, as closed propositions."""
-    facts = statement.hypotheses().values()
-    return [_replaced(f, {n: v for n, v in point.items() if n not in bound_names(f)}) for f in facts]
+    return [_at(fact, point) for fact in statement.hypotheses().values()]
+
+
+def _at(text: str, point: Point) -> str:
+    """A text with a point's values for the variables that it does not bind itself."""
+    return _replaced(text, {n: v for n, v in point.items() if n not in bound_names(text)})

@@ -5,9 +5,10 @@
     sign         0 < x → 0 < f x                      monotonicity x < y → f x < f y
     bound        0 < x → 0 < y → f x y < x            comparison   f x y ≤ g x y
     conservation Q (g s) = Q s                        composition  g a (g b s) = g (a + b) s, g (h s) = h (g s), g (g s) = s
+    equation     f x = g x, f x = g x + h x, ... (`data_gen.generators.equations`)
 
 The rules change no theorem, so what survives says something that the library does not. A law that is false at a drawn point is
-dropped; of what remains Lean proves or drops each. Compare QuickSpec (Claessen, Smallbone, Hughes, TAP 2010).
+dropped; of what remains Lean proves or drops each.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from data_gen.candidates import Candidate, Names, conjecture, proof_text
+from data_gen.generators.equations import equations
 from data_gen.generators.shapes import functions_of, laws, statement_of
 from data_gen.headers import read_header
 from data_gen.informal import sentence
@@ -28,7 +30,7 @@ from data_gen.terms import Statement, atom, normal_form, parse_statement
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from data_gen.generators.shapes import Function, Law
+    from data_gen.generators.shapes import Law
     from data_gen.headers import Header
     from physprover.records import Theorem
 
@@ -48,23 +50,29 @@ class Explore:
             if theorem.split in ("train", "validation") and theorem.engine == "core":
                 files[theorem.source.file].append(theorem)
         names = Names([theorem.name for theorem in seeds])
-        for portion in _in_turns([self._file(members) for _, members in sorted(files.items())]):
+        known: set[str] = set()  # a law of what several files import is proposed once
+        for portion in _in_turns([self._file(members, known) for _, members in sorted(files.items())]):
             yield [names.give(candidate) for candidate in portion]
 
-    def _file(self, members: Sequence[Theorem]) -> Iterator[Candidate]:
+    def _file(self, members: Sequence[Theorem], known: set[str]) -> Iterator[Candidate]:
         """Laws of the definitions that a file's theorems speak of, under its last header; definitions take turns."""
         last = max(members, key=lambda t: len(t.header))
         header = read_header(last.header)
         stated = [*header.theorems.values(), *(parse_statement(t.statement) for t in members)]
-        known = {normal_form(s) for s in stated if s is not None}
+        known |= {normal_form(s) for s in stated if s is not None}
         spoken: dict[str, Theorem] = {}
         for theorem in members:
             for premise in theorem.premises:
                 spoken.setdefault(premise, theorem)
         functions = functions_of(header)
+        found = equations(functions, header)
         piles = [
             self._definition(
-                name, functions, header, spoken[name], known, Random(f"{self.seed}:{name}:{last.source.file}")
+                [*laws(functions[name], functions, header), *([law] for law in found.get(name, ()))],
+                header,
+                spoken[name],
+                known,
+                Random(f"{self.seed}:{name}:{last.source.file}"),
             )
             for name in functions
             if name in spoken
@@ -74,15 +82,14 @@ class Explore:
 
     def _definition(
         self,
-        name: str,
-        functions: dict[str, Function],
+        shapes: list[Sequence[Law]],
         header: Header,
         parent: Theorem,
         known: set[str],
         random: Random,
     ) -> Iterator[Candidate]:
+        """Laws of one definition, of each list of alternatives the first that may hold, in an order of its own."""
         made = 0
-        shapes = list(laws(functions[name], functions, header))
         random.shuffle(shapes)
         for alternatives in shapes:
             found = next(

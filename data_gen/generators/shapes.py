@@ -85,7 +85,7 @@ def functions_of(header: Header) -> dict[str, Function]:
 
 def laws(f: Function, functions: dict[str, Function], header: Header) -> Iterator[Sequence[Law]]:
     """Laws of the shapes above for one definition; of alternatives, strongest first, the first that may hold counts."""
-    what, numbers = described(f.name, header), _number_types(header)
+    what, numbers = described(f.name, header), number_types(header)
     if f.result in numbers:
         yield from _algebra(f, what, header)
         yield from _order(f, what, functions, header)
@@ -95,7 +95,7 @@ def laws(f: Function, functions: dict[str, Function], header: Header) -> Iterato
 
 
 @lru_cache(maxsize=64)
-def _number_types(header: Header) -> frozenset[str]:
+def number_types(header: Header) -> frozenset[str]:
     """Core's numbers, and type variables of the header."""
     variables = {k for f in header.functions.values() for k in (*f.arguments, f.result) if len(k) == 1}
     return frozenset((*_NUMBERS, *variables))
