@@ -345,7 +345,7 @@ def _conjectures(
         def late() -> bool:
             return limit is not None and time.monotonic() - begin > limit
 
-        for rounds, wave in _waves(_drawn(config, seeds, generators, stage.note), late):
+        for rounds, wave in _waves(draw(config, seeds, generators, stage.note), late):
             if late():
                 stage.note(
                     f"time limit of {limit:.0f} s: {len(funnel.kept)} conjectures survived {rounds} rounds"
@@ -355,7 +355,7 @@ def _conjectures(
     return rounds, False
 
 
-def _drawn(
+def draw(
     config: RunConfig,
     seeds: Sequence[Theorem],
     generators: Sequence[Generator],

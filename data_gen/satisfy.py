@@ -313,7 +313,7 @@ class _Search:
             return None if None in inner.values() else inner
         if " × " in kind and "→" not in kind:
             parts = [self._value(k, draw, depth + 1) for k in re.sub(r"[()]", "", kind).split(" × ")]
-            return None if None in parts else f"({', '.join(_written(p, '') for p in parts)} : {kind})"
+            return None if None in parts else f"(({', '.join(_written(p, '') for p in parts)}) : {kind})"
         terms = [t for t in (self._function(kind, draw),) if t] or small_values(kind, self._header)
         return self._random.choice(terms) if terms else None
 

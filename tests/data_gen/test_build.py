@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 import pytest
 
-from data_gen.build import build_dataset
-from data_gen.candidates import Candidate, from_text
+from data_gen.build import build_dataset, draw
+from data_gen.candidates import Candidate, conjecture, from_text
 from data_gen.contamination import Benchmarks
 from data_gen.funnel import Funnel
 from data_gen.judging import Judging
@@ -26,11 +26,49 @@ from tests.data_gen.library import BASE, MORE, write_library
 from tests.data_gen.pool import OneEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from physprover.lean.embedded.engine import EmbeddedEngine
     from physprover.lean.protocol import Check
+
+
+class Rounds:
+    """A generator of rounds of these rules."""
+
+    name = "rounds"
+
+    def __init__(self, *rounds: Sequence[str]) -> None:
+        self._rounds = rounds
+
+    def rounds(self, seeds: Sequence[Theorem], _note: Callable[[str], None]) -> Iterator[list[Candidate]]:
+        for rules in self._rounds:
+            yield [
+                Candidate(conjecture(seeds[0], "t", "theorem t : 1 = 1", rule), (), rule) for rule in rules
+            ]
+
+
+def test_no_more_restatements_are_tried_than_the_set_may_hold() -> None:
+    seeds = [Theorem(name="a.s", statement="theorem s : 1 = 1", proof="by rfl")]
+    rounds = Rounds(["swap"] * 50, ["weaken"] * 60, ["cite-weaken"] * 50, ["explore-sign"] * 25)
+
+    def drawn(**data: object) -> list[str]:
+        config = parse_config({"data": {"library": "lib", **data}})
+        found = list(draw(config, seeds, [rounds], lambda _: None))
+        assert len({c.theorem.name for _, c in found}) == len(found)
+        assert [number for number, _ in found] == sorted(number for number, _ in found)
+        return [c.theorem.rule for _, c in found]
+
+    rules = drawn(repackaging_share=0.25)
+    assert rules.count("weaken") == 60
+    assert rules.count("explore-sign") == 25
+    assert rules.count("swap") == 0  # the first round comes before anything it could restate
+    assert rules.count("cite-weaken") == 20
+    assert len(drawn(repackaging_share=1.0)) == 185
+    assert drawn(repackaging_share=0.0) == rules[:60] + ["explore-sign"] * 25
+    assert drawn(repackaging_share=0.25, max_candidates=70) == rules[:70]
+    assert drawn(max_candidates=0) == []
+
 
 WRONG = """
 /-- Wrong, and so left out. -/

@@ -9,14 +9,18 @@ import pytest
 from data_gen.contamination import Benchmarks
 from data_gen.extract import extract
 from data_gen.funnel import Funnel, derivation
+from data_gen.generators.equations import equations
 from data_gen.generators.explore import Explore
+from data_gen.generators.shapes import functions_of, statement_of
 from data_gen.headers import read_header
 from data_gen.informal import described, sentence
 from data_gen.judging import Judging
 from data_gen.library import read_library
+from data_gen.satisfy import holds
 from data_gen.shorten import shorten
 from data_gen.terms import parse_statement
 from physprover.lean.protocol import Problem
+from physprover.lean.text.tokens import IDENTIFIER
 from physprover.records import Theorem
 from tests.data_gen.library import write_library
 from tests.data_gen.pool import OneEngine
@@ -92,6 +96,66 @@ def test_laws_are_those_that_numbers_do_not_refute(laws: Sequence[Candidate]) ->
     assert all("0 <" not in t or "0 < x" in t for t in monotone)
 
 
+CHARGES = """
+structure Pair where
+  here : Int
+  there : Int
+/-- All of the charge. -/
+def total (p : Pair) : Int := p.here + p.there
+/-- The charge of one half. -/
+def half (p : Pair) : Int := p.here
+/-- The charge of the other half. -/
+def rest (p : Pair) : Int := p.there
+/-- The halves exchanged. -/
+def swapped (p : Pair) : Pair := ⟨p.there, p.here⟩
+/-- The voltage over `r` at the current `i`. -/
+def voltage (r i : Int) : Int := r * i
+/-- The power at the voltage `u` and the current `i`. -/
+def power (r i : Int) : Int := r * i * i
+/-- The same power by another name. -/
+def heat (r i : Int) : Int := i ^ 2 * r
+/-- A charge that is never there. -/
+def none (p : Pair) : Int := p.here - p.here
+"""
+
+
+def test_equations_between_definitions_are_found_by_their_values() -> None:
+    header = read_header(CHARGES)
+    found = {f: [law.goal for law in laws] for f, laws in equations(functions_of(header), header).items()}
+    assert "total p = half p + rest p" in found["total"]
+    assert "total (swapped p) = total p" in found["total"]
+    assert "half (swapped p) = rest p" in found["half"]
+    assert {"heat r i = voltage r i * i", "heat r i = i * voltage r i"} & set(found["heat"])
+    goals = [goal for goals in found.values() for goal in goals]
+    # a resistance is no current; two names of one thing and constants say nothing
+    assert not any(text in goal for goal in goals for text in ("voltage r r", "voltage i i", "none"))
+    assert not {"power r i = heat r i", "heat r i = power r i"} & set(goals)
+
+
+def test_an_equation_is_not_told_again_of_special_terms() -> None:
+    header = read_header(CHARGES)
+    laws = [law for laws in equations(functions_of(header), header).values() for law in laws]
+    goals = [law.goal for law in laws]
+    assert "total p = half p + rest p" in goals
+    assert not {"total (swapped p) = half (swapped p) + rest (swapped p)", "total p = rest p + half p"} & set(
+        goals
+    )
+    for law in laws:
+        assert holds(statement_of(law), header) is True
+        assert {name for name, _ in law.variables} == {
+            w for w in IDENTIFIER.findall(law.goal) if w not in functions_of(header)
+        }
+
+
+def test_a_law_of_what_two_files_import_is_proposed_once(seeds: Sequence[Theorem]) -> None:
+    twice = [
+        *seeds,
+        *(t.replace(name=f"{t.name}2", source=t.source.replace(file="Other.lean")) for t in seeds),
+    ]
+    once = [c.key for portion in Explore(20, 0, 400).rounds(twice, lambda _: None) for c in portion]
+    assert len(once) == len(set(once))
+
+
 def test_the_same_seed_proposes_the_same_laws(seeds: Sequence[Theorem], laws: Sequence[Candidate]) -> None:
     again = [c for portion in Explore(20, 0, 400).rounds(seeds, lambda _: None) for c in portion]
     assert again == laws
@@ -151,6 +215,19 @@ def test_what_one_theorem_gives_is_told(lean: EmbeddedEngine) -> None:
         assert cited == ("base",)
         verdict = lean.check(Problem.of(problem), body, 20.0)
         assert ("follows_0" in verdict.messages[0].split()) is follows
+
+
+def test_a_theorem_is_asked_only_of_lemmas_about_what_it_rests_on() -> None:
+    header = SPRINGS.partition("end Toy")[0]
+    theorem = Theorem(
+        name="t",
+        statement="theorem t (s : Motion) : energy (reverse s) = energy s",
+        header=header,
+        parents=("Toy.Mechanics.energy_rest", "Toy.Mechanics.push_zero"),
+    )
+    asked = derivation(theorem, header)
+    assert asked is not None
+    assert asked[2] == ("energy_rest",)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from data_gen.headers import read_header
 from data_gen.judging import Judging
 from data_gen.library import read_library
 from data_gen.lint import LintReport, lint
+from data_gen.terms import parse_statement
+from physprover.records import Theorem
 from tests.data_gen.library import write_library
 from tests.data_gen.pool import OneEngine
 
@@ -153,3 +155,27 @@ def test_equations_are_solved_for_what_stands_in_them() -> None:
             for part in point["b"].split("⟨")[1].split("⟩")[0].replace("(", "").replace(")", "").split(", ")
         )
         assert mass * speed == 6
+
+
+ABSTRACT = (
+    "theorem t {R : Type} [Lean.Grind.CommRing R] (flip : R × R → R × R) (flip_law : ∀ k, flip k = (k.1, -k.2)) "
+    "(size : R × R → R) (size_law : ∀ k, size k = k.1 ^ 2 + k.2 ^ 2) (k : R × R) (h : size k ≠ 0) : size (flip k) ≠ 0"
+)
+
+
+def test_a_function_is_what_its_law_says(lean: EmbeddedEngine, tmp_path: Path) -> None:
+    theorem = Theorem(name="t", statement=ABSTRACT, proof="by grind")
+    judging = Judging(OneEngine(lean), tmp_path / "v.jsonl", 20.0)
+    found = satisfy.find([theorem], judging)["t"]
+    judging.close()
+    assert found.point is not None
+    assert found.point["flip"] == "(fun k => (k.1, -k.2) : Int × Int → Int × Int)"
+    assert not found.trivial
+
+
+@pytest.mark.parametrize("law", ["∀ k, f k = f k + 1", "∀ k l, f k = k", "∀ k, g k = k", "f 0 = 1"])
+def test_what_only_resembles_a_law_makes_no_function(law: str) -> None:
+    statement = parse_statement(f"theorem t (f : Int → Int) (h : {law}) : f 1 = 2")
+    assert statement is not None
+    points = satisfy.points(statement, read_header(""))
+    assert not any("k" in point.get("f", "") for point in points)
