@@ -7,9 +7,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from physprover.app.pipeline import data_path, trained
+from physprover.app.pipeline import trained
 from physprover.config_file import load_config
-from physprover.dataset import load_theorems
+from physprover.dataset import data_path, load_theorems
 from physprover.lean.ask import judge_attempts, open_pool
 from physprover.models.load import load_sampler
 from physprover.models.sampler import SamplingParams
@@ -20,7 +20,7 @@ def main() -> None:
     """Four attempts at each of the first eight test theorems."""
     run = RunDir(Path(sys.argv[1]))
     config = load_config(run.path / "config.toml")
-    theorems = {t.name: t for t in load_theorems(data_path(config, run), "test")[:8]}
+    theorems = {t.name: t for t in load_theorems(data_path(config, run.path), "test")[:8]}
     sampler = load_sampler(trained(run), config)
     params = SamplingParams(max_new_tokens=config.model.max_new_tokens, seed=1)
     attempts = sampler.sample(list(theorems.values()), 4, params)

@@ -11,6 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from physprover.dataset import read_parquet
 from physprover.errors import DataError
 from physprover.lean.text.commands import parse
 from physprover.lean.text.headers import decoded, without_module
@@ -20,7 +21,7 @@ from physprover.lean.text.tokens import mask
 from physprover.records import Record, Source, Theorem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from physprover.lean.text.tokens import Source as Text
@@ -258,7 +259,7 @@ def _split_of(file: str) -> str:
 def _rows(path: Path) -> Iterator[tuple[int, Any]]:
     """Rows with their number from 1; a line that is no JSON comes as the reason in words."""
     if path.suffix == ".parquet":
-        yield from _parquet(path)
+        yield from enumerate(read_parquet(path), 1)
         return
     try:
         data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
@@ -284,18 +285,6 @@ def _rows(path: Path) -> Iterator[tuple[int, Any]]:
                 yield number, "not UTF-8 text"
             except json.JSONDecodeError as error:
                 yield number, f"not JSON: {error.msg}"
-
-
-def _parquet(path: Path) -> Iterable[tuple[int, Any]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        return enumerate(pq.read_table(path).to_pylist(), 1)
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file") from None
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{path}: {str(error).splitlines()[0]}") from None
 
 
 def _text(row: dict[str, Any], field: str, columns: Columns, required: bool = False) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from physprover.config import RunConfig
 from physprover.errors import ConfigError
+from physprover.records import first_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,11 +50,11 @@ def parse_config(tree: dict[str, Any], where: str = "config") -> RunConfig:
     try:
         return RunConfig.model_validate(tree)
     except ValidationError as error:
+        key, what = first_problem(error)
         first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
         if first["type"] == "extra_forbidden":
             raise ConfigError(f"{where}: unknown key `{key}`{_nearest(first['loc'])}") from None
-        raise ConfigError(f"{where}: `{key}`: {first['msg'].removeprefix('Value error, ')}") from None
+        raise ConfigError(f"{where}: `{key}`: {what}") from None
 
 
 def apply_override(tree: dict[str, Any], item: str) -> None:

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from physprover.errors import DataError
+from physprover.errors import DataError, first_line
 from physprover.files import replacing, write_text
-from physprover.records import Theorem
+from physprover.records import R, Theorem, first_problem
+from physprover.resources import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa
+
+    from physprover.config import RunConfig
 
 SPLITS = ("train", "validation", "test")
 
@@ -44,23 +47,40 @@ def load_theorems(path: Path, split: str) -> list[Theorem]:
 
 def load_split(path: Path, split: str) -> list[Theorem]:
     """Theorems of one split, which may hold none. Raises `DataError` for a missing or foreign data set."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     file = path / "data" / f"{split}.parquet"
     if not file.exists():
         known = sorted(p.stem for p in (path / "data").glob("*.parquet"))
         have = f"it has {', '.join(known)}" if known else "build one with `physprover data build`"
         raise DataError(f"{path}: no data set with a split `{split}`; {have}")
+    return as_records(Theorem, read_parquet(file), file)
+
+
+def read_parquet(file: Path) -> list[dict[str, Any]]:
+    """The rows of a parquet file. Raises `DataError` for one that cannot be read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
-        rows = pq.read_table(file).to_pylist()
-        theorems = [Theorem.model_validate(row) for row in rows]
+        rows: list[dict[str, Any]] = pq.read_table(file).to_pylist()
+    except FileNotFoundError:
+        raise DataError(f"{file}: no such file") from None
     except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{file}: {str(error).splitlines()[0]}") from None
+        raise DataError(f"{file}: {first_line(error)}") from None
+    return rows
+
+
+def as_records(kind: type[R], rows: Iterable[Mapping[str, Any]], file: Path) -> list[R]:
+    """Rows of `file` as records. Raises `DataError` naming the column that does not fit."""
+    try:
+        return [kind.model_validate(row) for row in rows]
     except ValidationError as error:
-        first = error.errors()[0]
-        raise DataError(f"{file}: column `{'.'.join(map(str, first['loc']))}`: {first['msg']}") from None
-    return theorems
+        column, what = first_problem(error)
+        raise DataError(f"{file}: column `{column}`: {what}") from None
+
+
+def data_path(config: RunConfig, run: Path) -> Path:
+    """The data set that a run in the folder `run` uses: the configured one, else its own. Raises `DataError` where it is missing."""
+    return resolve(config.data.dataset) if config.data.dataset else run / "data"
 
 
 def load_by_name(path: Path) -> dict[str, Theorem]:

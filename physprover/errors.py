@@ -35,3 +35,8 @@ class KernelsDisagree(RunError):
 
 class HubError(PhysProverError):
     """The Hugging Face hub cannot be reached or refuses an upload."""
+
+
+def first_line(error: Exception) -> str:
+    """What an error of other people's code says, in one line of at most 200 characters; its type where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

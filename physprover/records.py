@@ -167,8 +167,13 @@ def read_jsonl(path: Path, kind: type[R]) -> Iterator[R]:
                 if line.strip():
                     yield kind.model_validate_json(line)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "line"
-        raise DataError(f"{path}:{number}: {where}: {first['msg']}") from None
+        where, what = first_problem(error)
+        raise DataError(f"{path}:{number}: {where or 'line'}: {what}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: {error}") from None
+
+
+def first_problem(error: ValidationError) -> tuple[str, str]:
+    """Where the first fault of a refused record is ("" for the whole of it), and what it is."""
+    first = error.errors()[0]
+    return ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
 
-from physprover.errors import RunError
+from physprover.errors import RunError, first_line
 from physprover.records import Record
 from rl.rollout import Rollout
 
@@ -150,7 +150,7 @@ def _size(path: Path) -> int:
 def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    return first_line(error)
 
 
 def _go_on(run: RunDir) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from physprover import errors
-from physprover.errors import PhysProverError, RunError
+from physprover.errors import PhysProverError, RunError, first_line
 
 # Read by Ray when it starts: no usage reports, no probing for GPUs that were not asked for, and no lowered priority of
 # its workers (the default), under which Lean and the sampler would starve on a busy machine. And no new Ray of its own accord
@@ -168,8 +168,7 @@ def _why_not(error: Exception, where: str) -> str:
             "`ray start` on every machine and this command with RAY_AUTH_MODE=token and the same token (RAY_AUTH_TOKEN, or "
             "~/.ray/auth_token copied from the head), or all with RAY_AUTH_MODE=disabled"
         )
-    reason = (text.strip().splitlines() or [type(error).__name__])[0]
-    return f"Ray could not start on {where}: {reason}"
+    return f"Ray could not start on {where}: {first_line(error)}"
 
 
 def one_line(error: Exception, what: str = "the sampler") -> PhysProverError:

@@ -19,11 +19,10 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from physprover.dataset import load_theorems
+from physprover.dataset import data_path, load_theorems
 from physprover.errors import KernelsDisagree
 from physprover.files import locked
 from physprover.records import JudgedAttempt, read_jsonl
-from physprover.resources import resolve
 from physprover.runs import StepMetrics
 from rl import checkpoint, curriculum, presets
 from rl.ahead import Ahead
@@ -88,7 +87,7 @@ def train(
         stage.advance(state.step)
         if latest is not None and (state.step >= config.rl.steps or state.exhausted):
             return
-        data = resolve(config.data.dataset) if config.data.dataset else run.path / "data"
+        data = data_path(config, run.path)
         theorems = load_theorems(data, "train")
         start = start_model(config, run)
         with (

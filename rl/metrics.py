@@ -6,7 +6,7 @@ import importlib.util
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Protocol
 
-from physprover.errors import ConfigError, RunError
+from physprover.errors import ConfigError, RunError, first_line
 from physprover.runs import StepMetrics
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def open_tracker(config: RunConfig, run: RunDir, step: int) -> Tracker:
         if kind != "tensorboard":  # TensorBoard would open a run of its own for them
             tracker.store_init_configuration(settings)
     except Exception as error:  # each service has errors of its own: no account, no network, a full disk
-        raise RunError(f"tracker {kind}: {(str(error).splitlines() or [type(error).__name__])[0]}") from None
+        raise RunError(f"tracker {kind}: {first_line(error)}") from None
     return Tracked(tracker)
 
 

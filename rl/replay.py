@@ -15,11 +15,10 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from physprover.dataset import load_theorems
+from physprover.dataset import data_path, load_theorems
 from physprover.errors import RunError
 from physprover.files import locked
 from physprover.records import JudgedAttempt, read_jsonl
-from physprover.resources import resolve
 from rl import checkpoint, presets
 from rl.checkpoint import LoopState
 from rl.cluster import cluster
@@ -33,7 +32,6 @@ from rl.validation import refuse_impossible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from physprover.config import RunConfig
     from physprover.progress import Progress
@@ -60,7 +58,7 @@ def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress)
         trainer_of(config, out, start, None) as trainer,
     ):
         state, rounds, experts = LoopState(), _rounds(recorded), _expert_rounds(recorded)
-        problems = load_theorems(_data(config, recorded), "train") if experts else []
+        problems = load_theorems(data_path(config, recorded.path), "train") if experts else []
         for rollout in rollouts(read_jsonl(recorded.path / "attempts.jsonl", JudgedAttempt)):
             if rollout.step > config.rl.steps:
                 break
@@ -115,10 +113,6 @@ def _expert_rounds(recorded: RunDir) -> deque[ExpertRound]:
     """Rounds of expert iteration, in order."""
     file = recorded.path / "expert.jsonl"
     return deque(read_jsonl(file, ExpertRound) if file.exists() else ())
-
-
-def _data(config: RunConfig, recorded: RunDir) -> Path:
-    return resolve(config.data.dataset) if config.data.dataset else recorded.path / "data"
 
 
 def _round_batch(config: RunConfig, recorded: RunDir, number: int) -> list[Sample]:

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from physprover.errors import PhysProverError, RunError
+from physprover.errors import PhysProverError, RunError, first_line
 from physprover.lean.ask import Asker
 from physprover.lean.protocol import Check, Problem
 from physprover.models.sampler import SamplingParams
@@ -299,8 +299,9 @@ def naming(step: int) -> Iterator[None]:
     except PhysProverError:
         raise
     except Exception as error:
-        reason = (str(error).strip().splitlines() or [""])[0][:200]
-        raise RunError(f"step {step}: {type(error).__name__} while judging: {reason}; {_AGAIN}") from error
+        raise RunError(
+            f"step {step}: {type(error).__name__} while judging: {first_line(error)}; {_AGAIN}"
+        ) from error
 
 
 def _refuse_owed(current: Round, size: int, step: int) -> None:

@@ -256,11 +256,9 @@ def _model_missing(config: RunConfig) -> Iterator[str]:
 
 def _prompt_lengths(config: RunConfig, tokenizer: PreTrainedTokenizerBase) -> Iterator[tuple[str, list[int]]]:
     """Each split of a data set that is there already, with the tokens of its prompts, shortest first."""
-    from physprover.dataset import load_theorems
-    from physprover.prompts import get_prompt
-    from physprover.resources import resolve
+    from physprover.dataset import data_path, load_theorems
 
-    data = resolve(config.data.dataset) if config.data.dataset else Path(config.output) / config.name / "data"
+    data = data_path(config, Path(config.output) / config.name)
     if (data / "data").is_dir():
         prompt = get_prompt(config.model.prompt, tokenizer)
         for split in ("train", "test"):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from physprover.app import preflight
 from physprover.app.beside import Beside
+from physprover.dataset import data_path
 from physprover.errors import DataError, RunError
 from physprover.files import locked
 from physprover.lean.ask import open_pool
@@ -138,11 +139,6 @@ def trained(run: RunDir) -> Path:
 # -- Stages --
 
 
-def data_path(config: RunConfig, run: RunDir) -> Path:
-    """The data set in use: the configured one, else the run's own."""
-    return resolve(config.data.dataset) if config.data.dataset else run.path / "data"
-
-
 def _run_folder(config: RunConfig) -> Path:
     return Path(config.output) / config.name
 
@@ -246,7 +242,7 @@ def _warm_start(config: RunConfig, run: RunDir, lean: Workers, progress: Progres
     labels = resolve(config.sft.insight) if config.sft.insight else run.path / "insight"
 
     def label() -> None:
-        data, seconds = data_path(config, run), config.engine.seconds
+        data, seconds = data_path(config, run.path), config.engine.seconds
         build_insights(data, labels, lean.pool, seconds, progress, splits=("train",))
 
     def teach() -> None:
@@ -305,7 +301,7 @@ def _train(
         if config.rl.self_play_every:
             from physprover.app.wiring import Conjecturer
 
-            conjecturer = Conjecturer(config, run, data_path(config, run))
+            conjecturer = Conjecturer(config, run, data_path(config, run.path))
         train(config, run, progress, conjecturer, search, lean.for_training())
 
     _stage(run, "RL", (run.path / "rl-finished").exists, learn)
@@ -323,7 +319,7 @@ def _benchmark(config: RunConfig, run: RunDir, name: str, pool: Pool, progress: 
     from eval.benchmarks import load_benchmark, load_for_engine, pose
 
     if name == "test":
-        return load_benchmark("test", data_path(config, run))
+        return load_benchmark("test", data_path(config, run.path))
     assert config.eval.minif2f is not None  # `_benchmarks` names it only then
     problems = load_for_engine(name, resolve(config.eval.minif2f), config.engine)
     return pose(problems, pool, progress, check_seconds=config.engine.seconds)
@@ -332,7 +328,7 @@ def _benchmark(config: RunConfig, run: RunDir, name: str, pool: Pool, progress: 
 def _theorems(config: RunConfig, run: RunDir, split: str) -> list[Theorem]:
     from physprover.dataset import load_theorems
 
-    return load_theorems(data_path(config, run), split)
+    return load_theorems(data_path(config, run.path), split)
 
 
 # -- Helpers --

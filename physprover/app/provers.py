@@ -54,9 +54,9 @@ class Prover(NamedTuple):
     @property
     def data(self) -> Path | None:
         """The data set of its run."""
-        from physprover.app.pipeline import data_path
+        from physprover.dataset import data_path
 
-        return data_path(self.config, self.run) if self.run else None
+        return data_path(self.config, self.run.path) if self.run else None
 
     @property
     def results(self) -> Path:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import ValidationError
-
-from physprover.dataset import theorem_schema, write_parquet
+from physprover.dataset import as_records, read_parquet, theorem_schema, write_parquet
 from physprover.errors import DataError
 from physprover.insight.techniques import Technique
 from physprover.records import Record, Theorem
@@ -66,33 +64,23 @@ def write_insights(path: Path, rows: Iterable[Insight]) -> None:
 
 def load_insights(path: Path, split: str) -> list[Insight]:
     """Records of one split of an insight data set. Raises `DataError` for a missing or foreign one."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     file = path / "data" / f"{split}.parquet"
     if not file.exists():
         raise DataError(
             f"{path}: no insight data set with a split `{split}`; make one with `physprover data insight`"
         )
     try:
-        rows = pq.read_table(file).to_pylist()
-        return [
-            Insight.model_validate(
-                {
-                    **{key: row[key] for key in _OWN},
-                    _WORDING: row.get(_WORDING),
-                    "theorem": {k: v for k, v in row.items() if k not in (*_OWN, _WORDING)},
-                }
-            )
-            for row in rows
+        rows = [
+            {
+                **{key: row[key] for key in _OWN},
+                _WORDING: row.get(_WORDING),
+                "theorem": {k: v for k, v in row.items() if k not in (*_OWN, _WORDING)},
+            }
+            for row in read_parquet(file)
         ]
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{file}: {str(error).splitlines()[0]}") from None
     except KeyError as error:
         raise DataError(f"{file}: not an insight data set: no column {error}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise DataError(f"{file}: column `{'.'.join(map(str, first['loc']))}`: {first['msg']}") from None
+    return as_records(Insight, rows, file)
 
 
 def _schema() -> pa.Schema:

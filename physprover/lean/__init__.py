@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from physprover.config import EngineConfig
     from physprover.lean.protocol import Engine
@@ -24,25 +24,12 @@ def engine_kind(config: EngineConfig) -> str:
     return config.kind
 
 
-def open_engines(config: EngineConfig) -> tuple[list[Engine], Callable[[], None]]:
+def open_engines(config: EngineConfig) -> tuple[Sequence[Engine], Callable[[], None]]:
     """`config.workers` engines that share one judge, and a function that ends them all."""
     if engine_kind(config) == "project":
         from physprover.lean.project.engine import open_project
 
         return open_project(config)
-    from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge, Spares
-    from physprover.lean.embedded.install import ensure_installed
+    from physprover.lean.embedded.engine import EmbeddedEngine, open_embedded
 
-    folder = ensure_installed()
-    spares = Spares(folder, config.memory_gb)
-    judge = EmbeddedJudge(folder, config.memory_gb) if config.judge else None
-    engines: list[Engine] = [EmbeddedEngine(config, judge, spares) for _ in range(config.workers)]
-
-    def close() -> None:
-        spares.close()  # first, so that no engine starts Lean again
-        for engine in engines:
-            engine.close()
-        if judge is not None:
-            judge.close()
-
-    return engines, close
+    return open_embedded(config, EmbeddedEngine)

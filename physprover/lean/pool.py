@@ -17,8 +17,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from physprover.config import EngineConfig
-from physprover.errors import HeaderError
+from physprover.errors import HeaderError, first_line
 from physprover.lean import open_engines
 from physprover.records import Outcome, Verdict
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
 
+    from physprover.config import EngineConfig
     from physprover.lean.protocol import Check, Engine
 
 
@@ -51,10 +51,11 @@ class LocalPool:
 
     def __init__(
         self,
-        config: EngineConfig | None = None,
+        config: EngineConfig,
         opened: tuple[Sequence[Engine], Callable[[], None]] | None = None,
     ) -> None:
-        self.config = config or EngineConfig()
+        """Over `opened` engines and what ends them; by itself over `open_engines(config)`."""
+        self.config = config
         engines, self._close = opened or open_engines(self.config)
         self._waiting: list[_Job] = []
         self._owner: dict[str, int] = {}  # beginning of a header -> the worker that met it first
@@ -178,9 +179,6 @@ class _Node:
 
         return (await asyncio.wrap_future(self._pool.submit(check)))[1]
 
-    def ready(self) -> bool:
-        return True
-
     def close(self) -> None:
         self._pool.close()
 
@@ -188,10 +186,9 @@ class _Node:
 class RayPool:
     """`protocol.Pool` over Ray actors, `config.workers` Lean processes in each of `nodes`."""
 
-    def __init__(self, config: EngineConfig | None = None, nodes: int = 1) -> None:
+    def __init__(self, config: EngineConfig, nodes: int) -> None:
         import ray
 
-        self.config = config or EngineConfig()
         actor = ray.remote(_Node)
         # Lean runs in processes of its own; the actor only waits, so it reserves no CPU of Ray's.
         strategy = "SPREAD" if nodes > 1 else "DEFAULT"
@@ -202,7 +199,7 @@ class RayPool:
             "max_concurrency": 4096,
             "scheduling_strategy": strategy,
         }
-        self._actors = [actor.options(**options).remote(self.config) for _ in range(nodes)]
+        self._actors = [actor.options(**options).remote(config) for _ in range(nodes)]
 
     def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
         """See `protocol.Pool.check_many`."""
@@ -220,19 +217,11 @@ class RayPool:
                         if tries < _RETRIES:
                             open_[self._ask(check)] = (check, tries + 1)
                         else:
-                            yield check, _unjudged(str(error))
+                            reason = f"verifier actor died: {first_line(error)}"
+                            yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(reason,))
         finally:
             for ref in open_:
                 ray.cancel(ref)
-
-    def submit(self, check: Check) -> Any:
-        """An object reference to the verdict of one check."""
-        return self._ask(check)
-
-    def wait_ready(self) -> None:
-        import ray
-
-        ray.get([actor.ready.remote() for actor in self._actors])
 
     def _ask(self, check: Check) -> Any:
         digest = hashlib.blake2b(check.problem.header.encode(), digest_size=8).digest()
@@ -245,9 +234,3 @@ class RayPool:
             with contextlib.suppress(ray.exceptions.RayError):
                 ray.get(actor.close.remote(), timeout=10)
             ray.kill(actor)
-
-
-def _unjudged(reason: str) -> Verdict:
-    return Verdict(
-        outcome=Outcome.INFRASTRUCTURE, messages=(f"verifier actor died: {reason.splitlines()[0][:200]}",)
-    )

@@ -60,7 +60,7 @@ class Check(Record):
 
 
 class Engine(Protocol):
-    """One Lean process (with its spare); a pool owns several."""
+    """One Lean process; a pool owns several."""
 
     in_flight: int
     """Checks that may be under way at a time, each in a thread of its own."""

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.cache import cache_dir
-from physprover.errors import ModelError
+from physprover.errors import ModelError, first_line
 
 if TYPE_CHECKING:
     from physprover.progress import Progress
@@ -135,8 +135,7 @@ def convert(gguf: Path, out: Path) -> None:
             model.save_pretrained(out)
             tokenizer.save_pretrained(out)
     except Exception as error:  # of transformers, gguf and tokenizers, for each kind of damage another
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-        raise ModelError(f"{gguf}: this model cannot be converted: {reason}") from None
+        raise ModelError(f"{gguf}: this model cannot be converted: {first_line(error)}") from None
     finally:
         logging.set_verbosity(before)
 

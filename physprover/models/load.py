@@ -6,7 +6,7 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from physprover.errors import ModelError
+from physprover.errors import ModelError, first_line
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -61,7 +61,7 @@ def load_model(
     try:
         model = AutoModelForCausalLM.from_pretrained(str(model_path), dtype=getattr(torch, dtype))
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        raise ModelError(f"{model_path}: the model cannot be loaded: {_first_line(error)}") from None
+        raise ModelError(f"{model_path}: the model cannot be loaded: {first_line(error)}") from None
     rows = model.get_input_embeddings().weight.shape[0]
     if len(tokenizer) > rows:
         raise ModelError(
@@ -83,7 +83,7 @@ def load_tokenizer(model_path: Path | str) -> PreTrainedTokenizerBase:
         tokenizer = AutoTokenizer.from_pretrained(str(model_path))
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
-            f"{model_path}: no such model, or its tokenizer cannot be read: {_first_line(error)}"
+            f"{model_path}: no such model, or its tokenizer cannot be read: {first_line(error)}"
         ) from None
     if tokenizer.eos_token_id is None:
         raise ModelError(
@@ -128,7 +128,3 @@ def _shown(model_path: Path | str) -> str:
     """The last folders of a local path: records must not carry the machine's own paths."""
     path = Path(model_path)
     return "/".join(path.parts[-2:]) if path.is_absolute() else str(model_path)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from physprover.errors import ModelError
+from physprover.errors import ModelError, first_line
 from physprover.lean.text.definitions import declarations
 from physprover.prompts.extract import PlainPrompt, body_in_prefill
 from physprover.prompts.tiny import relevant
@@ -58,9 +58,8 @@ class TemplatePrompt(PlainPrompt):
                 [{"role": "user", "content": _MARK}], tokenize=False, add_generation_prompt=True
             )
         except Exception as error:  # templates are programs: jinja2 raises what they raise
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise ModelError(
-                f'model.prompt = "{self.name}": the model\'s chat template fails: {reason}'
+                f'model.prompt = "{self.name}": the model\'s chat template fails: {first_line(error)}'
             ) from None
         before, found, after = str(text).partition(_MARK)
         if not found:

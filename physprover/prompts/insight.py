@@ -14,7 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from physprover.insight.techniques import Technique, read_line
+from physprover.insight.script import read_script
+from physprover.insight.sketch import existentials, sketch_of
+from physprover.insight.techniques import Scope, Technique, found, read_line
 from physprover.prompts.tiny import (
     INSIGHT,
     INSIGHT_TOKENS,
@@ -64,11 +66,6 @@ class InsightPrompt(TinyPrompt):
 
     def target(self, theorem: Theorem, proof: str, handles: Handles | None = None) -> str:
         """Techniques and sketch as they can be read off `proof`; those of an insight record are checked: `answer`."""
-        # At the top it would be circular: reading needs the definitions of a header, which live in this package.
-        from physprover.insight.script import read_script
-        from physprover.insight.sketch import existentials, sketch_of
-        from physprover.insight.techniques import Scope, found
-
         script, witnesses = read_script(proof), existentials(theorem.statement)
         named = found(script, Scope(theorem.header, theorem.statement), witnesses)
         sketch = sketch_of(script, witnesses).text
@@ -84,7 +81,9 @@ class InsightPrompt(TinyPrompt):
     def read(self, completion: str, theorem: Theorem) -> Answer:
         """The parts of a completion."""
         thought, proved, proof = completion.partition(PROOF)
-        head, found, sketch = thought.partition(SKETCH) if self.opening == INSIGHT else ("", SKETCH, thought)
+        head, sketched, sketch = (
+            thought.partition(SKETCH) if self.opening == INSIGHT else ("", SKETCH, thought)
+        )
         named = [read_line(line) for line in handles_of(theorem).show(head).splitlines() if line.strip()]
         tags = (*INSIGHT_TOKENS, PROOF)
         twice = any(tag in part for part in (head, sketch, proof) for tag in tags)
@@ -92,12 +91,12 @@ class InsightPrompt(TinyPrompt):
             "no proof" if not proved
             else "a part stands twice" if twice
             else "a line names no technique" if None in named
-            else NO_SKETCH if not found
+            else NO_SKETCH if not sketched
             else ""
         )  # fmt: skip
         return Answer(
             techniques=tuple(technique for technique in named if technique is not None),
-            sketch=super().extract(sketch, theorem) if found else "",
+            sketch=super().extract(sketch, theorem) if sketched else "",
             proof=self.extract(completion, theorem),
             problem=problem,
         )

@@ -24,10 +24,9 @@ _PLAN = (
     "will guide the construction of the final formal proof."
 )
 _THINK = (
-    "Think about and solve the following problem step by step in Lean 4.{direct}\n# Problem:{informal}\n"
-    "# Formal statement:\n```lean4\n{code}{open}\n```\n"
+    "Think about and solve the following problem step by step in Lean 4.\n# Problem:{informal}\n"
+    "# Formal statement:\n```lean4\n{code} := by\n  sorry\n```\n"
 )
-_DIRECT = " -> Directly give the formal statement in Lean 4."
 _PHYSICIST = "You are an expert in mathematics, physics and Lean 4."
 _DEEPSEEK = "<｜begin▁of▁sentence｜>{system}<｜User｜>{user}<｜Assistant｜>"
 _QWEN = "{system}<|im_start|>user\n{user}<|im_end|>\n<|im_start|>assistant\n"
@@ -38,7 +37,7 @@ class ChatPrompt(PlainPrompt):
     """A user turn with the problem; the model answers with a fenced block that repeats the statement."""
 
     name: str
-    user: str  # slots {code}, {informal}, {open}, {direct}
+    user: str  # slots {code}, {informal}
     chat: str  # slots {system}, {user}
     system: str = ""
 
@@ -47,13 +46,7 @@ class ChatPrompt(PlainPrompt):
         return _markers(self.chat + self.system)
 
     def render(self, theorem: Theorem) -> str:
-        slots = {
-            "code": _code(theorem),
-            "informal": theorem.informal or "",
-            "open": " := by\n  sorry",
-            "direct": "",
-        }
-        return _fill(self.chat, {"system": self.system, "user": _fill(self.user, slots)})
+        return _fill(self.chat, {"system": self.system, "user": _fill(self.user, _slots(theorem))})
 
     def target(self, theorem: Theorem, proof: str) -> str:
         return f"```lean4\n{compose(_code(theorem), proof.strip())}\n```"
@@ -69,7 +62,7 @@ class PrefilledPrompt(PlainPrompt):
     """The answer is begun for the model, up to `opening`; it writes the rest of the proof and closes the fence."""
 
     name: str
-    text: str  # slots {code}, {context}, {statement}, {informal}
+    text: str  # slots {code}, {informal}
     opening: str  # the last characters of the prompt: " :=" or " := by"
     stop: tuple[str, ...] = ("\n```",)  # the fence was opened in the prompt
 
@@ -78,8 +71,7 @@ class PrefilledPrompt(PlainPrompt):
         return _markers(self.text)
 
     def render(self, theorem: Theorem) -> str:
-        slots = {"code": _code(theorem), "informal": theorem.informal or ""}
-        return _fill(self.text, slots) + self.opening
+        return _fill(self.text, _slots(theorem)) + self.opening
 
     def target(self, theorem: Theorem, proof: str) -> str:  # noqa: ARG002 - the prompt states it already
         body = as_term(proof)
@@ -109,6 +101,10 @@ def _code(theorem: Theorem) -> str:
     return header + doc + theorem.statement.strip()
 
 
+def _slots(theorem: Theorem) -> dict[str, str]:
+    return {"code": _code(theorem), "informal": theorem.informal or ""}
+
+
 def _fill(template: str, slots: dict[str, str]) -> str:
     """`str.format` without its care for braces: one pass, so a value's own braces are left alone."""
     return re.sub(r"\{(\w+)\}", lambda match: slots.get(match[1], match[0]), template)
@@ -121,21 +117,8 @@ def _qwen_system(text: str) -> str:
 _PHYSPROVER = (
     f"<｜begin▁of▁sentence｜>{_PHYSICIST}<｜User｜>"
     "Think about and solve the following problem step by step in Lean 4. -> Directly give the formal statement in Lean 4.\n"
-    "# Problem:{informal}\n# Formal statement:\n```lean4\n{code} :=\n  sorry\n```\n<｜Assistant｜>```lean4\n{answer}"
+    "# Problem:{informal}\n# Formal statement:\n```lean4\n{code} :=\n  sorry\n```\n<｜Assistant｜>```lean4\n{code}"
 )
-
-
-@dataclass(frozen=True)
-class PhysProverPrompt(PrefilledPrompt):
-    """The problem in the user turn and once more as the opening of the answer."""
-
-    def render(self, theorem: Theorem) -> str:
-        code = _code(theorem)
-        return (
-            _fill(self.text, {"answer": code, "informal": theorem.informal or "", "code": code})
-            + self.opening
-        )
-
 
 PROVERS: dict[str, ChatPrompt | PrefilledPrompt] = {
     prompt.name: prompt
@@ -144,7 +127,7 @@ PROVERS: dict[str, ChatPrompt | PrefilledPrompt] = {
         ChatPrompt("deepseek-prover-v2-cot", _COMPLETE + _PLAN, _DEEPSEEK),
         ChatPrompt("kimina", _THINK, _QWEN, _qwen_system("You are an expert in mathematics and Lean 4.")),
         ChatPrompt("goedel", _COMPLETE + _PLAN, _QWEN),
-        PhysProverPrompt("physprover", _PHYSPROVER, " :="),
+        PrefilledPrompt("physprover", _PHYSPROVER, " :="),
         PrefilledPrompt("stp", "Complete the following Lean 4 code:\n\n```lean4\n{code}", " := by"),
     )
 }

@@ -67,7 +67,7 @@ def _dtypes(group: dict[str, Any], dtype: torch.dtype) -> tuple[torch.dtype, tor
 
 
 def exponent_of(group: dict[str, Any]) -> int:
-    """Exponent of the group's 8-bit maxima: the fixed one, else the one that follows the gradients (scale.py), else 4."""
+    """Exponent of the group's 8-bit maxima: the fixed one, else the one that follows the gradients (survey.py), else 4."""
     if group["max_exponent"] is not None:
         return int(group["max_exponent"])
     chosen = group.get("exponent")  # checkpoints of earlier versions have none

@@ -1,6 +1,6 @@
 """StoSignSGD on GPU in one pass: EMA, maximum, Philox, sign, decay and rounding in registers, no temporaries.
 
-One program advances a block of 32 noise tiles (4 rows of 32 lanes each, see noise.py) of one tensor; a table of pointers lets a
+One program advances a block of 32 noise tiles (4 rows of 32 lanes each, see rule.py) of one tensor; a table of pointers lets a
 single launch serve every tensor of a group, so that many small ones are not launch-bound. Launch with
 ``enable_fp_fusion=False``: a fused multiply-add would change bits. Two-byte weights are loaded as integers and widened
 by shifting, which is the same everywhere. ``maximum`` is stored only where a lane of the row raised it.
@@ -12,9 +12,8 @@ Importing this module needs Triton; gpu.py does so only for CUDA tensors.
 import triton
 import triton.language as tl
 
-ROW = tl.constexpr(32)  # noise.LANES
+ROW = tl.constexpr(32)  # rule.LANES
 LANES = tl.constexpr(1024)  # of a block: 32 tiles side by side, each lane for four elements
-COLUMNS = 9  # weight, grad, momentum, maximum, correction, length, start, parameter, first block
 
 
 @triton.jit
@@ -160,7 +159,7 @@ def advance(
     MAXIMIZE: tl.constexpr, COUPLED: tl.constexpr, DECAYING: tl.constexpr, RATIO: tl.constexpr, ON_DEVICE: tl.constexpr,
     ALIGNED: tl.constexpr, SEARCH: tl.constexpr,
 ):  # fmt: skip
-    """One block. ``table`` is int64 [tasks, 9]; ON_DEVICE: ``step``, ``lr`` and ``decay`` are pointers to one element.
+    """One block. ``table`` is int64 [tasks, 9] (gpu.py says what its columns are); ON_DEVICE: ``step``, ``lr`` and ``decay`` are pointers to one element.
 
     ALIGNED promises that addresses, lengths and starts are multiples of 16, so that loads can be 16 bytes wide.
     """

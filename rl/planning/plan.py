@@ -1,7 +1,7 @@
 """What a run costs on a cluster: tokens, hours, Lean's share, disk, and the fastest division of its GPUs.
 
-Plain arithmetic over the config, the model's shape and a few stated efficiencies; no torch, nothing measured. The time
-of a step is `rl/planning/plan.py`, memory `rl/planning/capacity.py`, the text `rl/planning/plan.py`.
+Plain arithmetic over the config, the model's shape and a few stated efficiencies; no torch, nothing measured. Memory is
+`rl/planning/capacity.py`.
 """
 
 from __future__ import annotations

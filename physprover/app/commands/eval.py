@@ -197,7 +197,7 @@ def replay_attempts(request: EvalRequest, attempts: Path, overrides: tuple[str, 
 
     from eval.rejudge import rejudge
     from physprover.app.display import Display
-    from physprover.app.pipeline import data_path
+    from physprover.dataset import data_path
 
     config, run = find_settings(request.model, overrides)
     benchmark = _benchmark(request, data_path(config, run) if run else None, config)

@@ -69,14 +69,13 @@ def inspect(
 
 def judged_again(run: RunDir, judged: Sequence[JudgedAttempt]) -> list[JudgedAttempt]:
     """The attempts with a fresh verdict that has Lean's messages, which training does not ask for."""
-    from physprover.app.pipeline import data_path
     from physprover.config_file import load_config
-    from physprover.dataset import load_theorems
+    from physprover.dataset import data_path, load_theorems
     from physprover.lean.ask import open_pool
     from physprover.lean.protocol import Check, Problem
 
     config = load_config(run.path / "config.toml")
-    theorems = {t.name: t for t in load_theorems(data_path(config, run), "train")}
+    theorems = {t.name: t for t in load_theorems(data_path(config, run.path), "train")}
     unknown = next((j.attempt.theorem for j in judged if j.attempt.theorem not in theorems), None)
     if unknown is not None:
         raise DataError(f"{run.path}: theorem {unknown} is not in the run's data")

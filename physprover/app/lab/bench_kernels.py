@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from physprover.app.lab import Row, row
-from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge, Spares
+from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, asked
 from physprover.lean.kernel import SecondKernel
@@ -75,8 +75,8 @@ def accepted_by_both(
 def witnessed(config: EngineConfig, proofs: Sequence[Check]) -> tuple[int, list[dict[str, Any]]]:
     """How many of the proofs both kernels accept, and what the second kernel is given of each that Lean's accepts."""
     folder = ensure_installed()
-    spares, judge = Spares(folder, config.memory_gb), Witness(folder, config.memory_gb)
-    engine = EmbeddedEngine(config, judge, spares)
+    judge = Witness(folder, config.memory_gb)
+    engine = EmbeddedEngine(config, judge)
     accepted = 0
     found: list[dict[str, Any]] = []
     try:
@@ -88,7 +88,6 @@ def witnessed(config: EngineConfig, proofs: Sequence[Check]) -> tuple[int, list[
     finally:
         engine.close()
         judge.close()
-        spares.close()
     return accepted, found
 
 
@@ -133,8 +132,7 @@ def added(config: EngineConfig, checks: Sequence[Check]) -> list[Row]:
         "alone": _LeanAlone(folder, config.memory_gb),
         "both": EmbeddedJudge(folder, config.memory_gb),
     }
-    spares = Spares(folder, config.memory_gb)
-    engines = {name: EmbeddedEngine(config, judge, spares) for name, judge in kinds.items()}
+    engines = {name: EmbeddedEngine(config, judge) for name, judge in kinds.items()}
     wall, cpu, passed = dict.fromkeys(kinds, 0.0), dict.fromkeys(kinds, 0.0), 0
     try:
         for engine in engines.values():
@@ -151,7 +149,6 @@ def added(config: EngineConfig, checks: Sequence[Check]) -> list[Row]:
         for name, judge in kinds.items():
             engines[name].close()
             judge.close()
-        spares.close()
     rows = []
     for what, spent in (("CPU time", cpu), ("wall clock", wall)):
         more = spent["both"] / spent["alone"] - 1

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from data_gen.extract import extract_library
-from physprover.app.pipeline import data_path
 from physprover.app.provers import open_run
 from physprover.config import DataConfig
 from physprover.config_file import load_config
-from physprover.dataset import load_by_name
+from physprover.dataset import data_path, load_by_name
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
 from physprover.portfolio import PORTFOLIO, portfolio_proof
@@ -112,7 +111,7 @@ def recorded(runs: Sequence[Path], seconds: float) -> Recorded:
     attempts: list[list[JudgedAttempt]] = []
     for folder in runs:
         run = open_run(folder)
-        data = data_path(load_config(run.path / "config.toml"), run)
+        data = data_path(load_config(run.path / "config.toml"), run.path)
         names.append(load_by_name(data))
         for theorem in names[-1].values():
             known = theorems.get((theorem.header, theorem.statement))

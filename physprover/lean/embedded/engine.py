@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from physprover.config import EngineConfig
 from physprover.errors import HeaderError, LeanSetupError
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
@@ -18,13 +17,16 @@ from physprover.lean.text.statements import compose
 from physprover.records import Outcome, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from physprover.config import EngineConfig
     from physprover.lean.protocol import Problem
 
+E = TypeVar("E", bound="EmbeddedEngine")
+
 MAX_PROOF_BYTES = 64 * 1024
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _RETRIES = 3  # for what may be no fault of the submission
 # A submission that runs code of its own with these can reach past its request: threads that go on, memory written, the
 # tables of Lean's parser changed. No verdict depends on this list (the judge's process runs no such code); it spares
@@ -39,34 +41,6 @@ _REACHES_OUT = re.compile(
 
 class JudgeLost(WorkerLost):
     """The judge's process cannot answer."""
-
-
-class Spares:
-    """Started processes in reserve, so that a killed worker is replaced at once. Shared by the engines of a pool."""
-
-    def __init__(self, engine_dir: Path, memory_gb: float, count: int = 0) -> None:
-        self._make = partial(LeanProcess, engine_dir, memory_gb)
-        self._lock = threading.Lock()
-        self._ready = [self._make() for _ in range(count)]
-        self._closed = False
-
-    def take(self) -> LeanProcess:
-        """A process to work with. Raises `WorkerLost` once closed: an interrupted check must not start Lean again."""
-        with self._lock:
-            if self._closed:
-                raise WorkerLost("infrastructure", "the pool was closed")
-            if not self._ready:
-                return self._make()
-            process = self._ready.pop(0)
-            self._ready.append(self._make())
-        return process
-
-    def close(self) -> None:
-        with self._lock:
-            self._closed = True
-            for process in self._ready:
-                process.kill()
-            self._ready.clear()
 
 
 class EmbeddedJudge:
@@ -127,20 +101,16 @@ class EmbeddedJudge:
 class EmbeddedEngine:
     """One worker. `protocol.Engine`: while the judge replays one check, the worker elaborates the next."""
 
-    def __init__(
-        self,
-        config: EngineConfig | None = None,
-        judge: EmbeddedJudge | None = None,
-        spares: Spares | None = None,
-    ) -> None:
-        config = config or EngineConfig()
+    def __init__(self, config: EngineConfig, judge: EmbeddedJudge | None = None) -> None:
+        """Without a `judge`, `config.judge` gives it one of its own."""
         folder = ensure_installed()
-        self._own = judge is None and spares is None
-        self._spares = spares or Spares(folder, config.memory_gb)
-        self._judge = judge or (EmbeddedJudge(folder, config.memory_gb) if config.judge else None)
+        self._own_judge = EmbeddedJudge(folder, config.memory_gb) if config.judge and judge is None else None
+        self._judge = judge or self._own_judge
         self.in_flight = 1 if self._judge is None else 2
+        self._start = partial(LeanProcess, folder, config.memory_gb)
         self._lock = threading.RLock()  # of the worker's process
-        self._process = self._spares.take()
+        self._process = self._start()
+        self._closed = False
         self._name = ""
 
     @property
@@ -222,9 +192,11 @@ class EmbeddedEngine:
                     self._process.kill()
 
     def _live(self) -> LeanProcess:
+        if self._closed:  # an interrupted check must not start Lean again
+            raise WorkerLost("infrastructure", "the pool was closed")
         if not self._process.alive:
             self._process.kill()
-            self._process = self._spares.take()
+            self._process = self._start()
         try:
             self._process.wait_ready()
         except LeanSetupError as error:
@@ -240,11 +212,26 @@ class EmbeddedEngine:
             return self._live().resident()
 
     def close(self) -> None:
+        self._closed = True
         self._process.kill()
-        if self._own:
-            self._spares.close()
-            if self._judge is not None:
-                self._judge.close()
+        if self._own_judge is not None:
+            self._own_judge.close()
+
+
+def open_embedded(
+    config: EngineConfig, make: Callable[[EngineConfig, EmbeddedJudge | None], E]
+) -> tuple[list[E], Callable[[], None]]:
+    """`config.workers` engines that `make` makes, with one judge for all, and a function that ends them."""
+    judge = EmbeddedJudge(ensure_installed(), config.memory_gb) if config.judge else None
+    engines = [make(config, judge) for _ in range(config.workers)]
+
+    def close() -> None:
+        for engine in engines:
+            engine.close()
+        if judge is not None:
+            judge.close()
+
+    return engines, close
 
 
 def _require_valid(answer: dict[str, Any]) -> None:
@@ -259,7 +246,7 @@ def unfit(proof: str) -> str:
     """Why a text is refused before Lean sees it; empty when it is fit."""
     if len(proof.encode("utf-8", "replace")) > MAX_PROOF_BYTES:
         return f"longer than {MAX_PROOF_BYTES // 1024} KiB"
-    if found := _CONTROL.search(proof):
+    if found := CONTROL.search(proof):
         return f"control character U+{ord(found[0]):04X}"
     return "" if proof.strip() else "empty proof"
 

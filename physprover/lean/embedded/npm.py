@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from physprover.cache import size_bytes
 from physprover.errors import LeanSetupError
 
 if TYPE_CHECKING:
@@ -96,22 +97,11 @@ def _run(command: list[str], log: Path, cache: Path, on_bytes: Callable[[int], N
         try:
             while process.poll() is None:
                 time.sleep(0.2)
-                on_bytes(_size(cache))
+                on_bytes(size_bytes(cache))
         finally:
             if process.poll() is None:
                 process.terminate()
                 process.wait()
-
-
-def _size(folder: Path) -> int:
-    """Bytes under a folder that another process is writing to."""
-    total = 0
-    for file in folder.rglob("*"):
-        try:
-            total += file.stat().st_size
-        except OSError:  # npm moved it meanwhile
-            continue
-    return total
 
 
 def _reason(log: str) -> str:

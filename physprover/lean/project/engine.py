@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from physprover.config import EngineConfig
-    from physprover.lean.protocol import Engine, Problem
+    from physprover.lean.protocol import Problem
 
 
 _HEADER_SECONDS = 300.0  # importing Mathlib from a cold disk takes minutes
@@ -186,7 +186,7 @@ def _refuse(part: str, messages: list[dict[str, Any]]) -> None:
 # -- The engines of a project for a pool: REPLs in sandboxes, one judge for all. --
 
 
-def open_project(config: EngineConfig) -> tuple[list[Engine], Callable[[], None]]:
+def open_project(config: EngineConfig) -> tuple[list[ProjectEngine], Callable[[], None]]:
     """`config.workers` engines, and a function that ends them. Raises `LeanSetupError` where something is missing."""
     place = find_place(config.project_dir)
     bwrap = require(config.unsafe)
@@ -198,7 +198,7 @@ def open_project(config: EngineConfig) -> tuple[list[Engine], Callable[[], None]
     def start() -> Repl:
         return Repl(command, config.memory_gb, place.project, environment)
 
-    engines: list[Engine] = [ProjectEngine(start, place.version, judge) for _ in range(config.workers)]
+    engines = [ProjectEngine(start, place.version, judge) for _ in range(config.workers)]
 
     def close() -> None:
         for engine in engines:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.cache import cache_dir
-from physprover.errors import LeanSetupError
+from physprover.errors import LeanSetupError, first_line
 from physprover.records import Record
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ def _repl(lake: Path, project: Path, stage: Stage) -> None:
             lake_path=lake,
         )
     except Exception as error:  # lean-interact raises whatever git and lake make it raise
-        raise LeanSetupError(f"REPL: {str(error).splitlines()[0][:300]}; repeat the command") from None
+        raise LeanSetupError(f"REPL: {first_line(error)}; repeat the command") from None
     program = Path(config.cache_repl_dir) / ".lake" / "build" / "bin" / "repl"
     if not program.exists():
         raise LeanSetupError(

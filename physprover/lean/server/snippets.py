@@ -8,8 +8,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any, Literal
 
-from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge, JudgeLost, Spares, may_spoil
-from physprover.lean.embedded.install import ensure_installed
+from physprover.lean.embedded.engine import CONTROL, EmbeddedEngine, JudgeLost, may_spoil, open_embedded
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
 from physprover.lean.pool import LocalPool
 from physprover.lean.text import definitions as undefined
@@ -22,12 +21,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from physprover.config import EngineConfig
+    from physprover.lean.embedded.engine import EmbeddedJudge
     from physprover.lean.protocol import Engine
 
 MAX_CODE_BYTES = 256 * 1024
 # What a shared worker may import. `Lean` would let one client's metaprogram change the worker that serves the next.
 OFFERED = ("Init", "Std")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _RETRIES = 3  # for what may be no fault of the file
 # Goals of holes: the file once more, with a `sorry` that says where it stands. The word is as long as `sorry`, so that
 # every position stays; where it is no hole (a comment, a string) it says nothing.
@@ -70,11 +69,8 @@ class SnippetPool(LocalPool):
     """A `LocalPool` of `config.workers` embedded engines, which judge whole files too. One queue for both."""
 
     def __init__(self, config: EngineConfig) -> None:
-        folder = ensure_installed()
-        self._spares = Spares(folder, config.memory_gb)
-        self._judge = EmbeddedJudge(folder, config.memory_gb) if config.judge else None
-        self._workers = [_Worker(config, self._judge, self._spares) for _ in range(config.workers)]
-        super().__init__(config, (self._workers, self._end))
+        self._workers, close = open_embedded(config, _Worker)
+        super().__init__(config, (self._workers, close))
 
     def wait_ready(self) -> str:
         """Block until one worker has imported its library; returns the engine's name."""
@@ -97,19 +93,12 @@ class SnippetPool(LocalPool):
         assert isinstance(worker, _Worker)
         return worker.check_file(text, seconds)
 
-    def _end(self) -> None:
-        self._spares.close()  # first, so that no worker starts Lean again
-        for worker in self._workers:
-            worker.close()
-        if self._judge is not None:
-            self._judge.close()
-
 
 class _Worker(EmbeddedEngine):
     """An engine that judges whole files too."""
 
-    def __init__(self, config: EngineConfig, judge: EmbeddedJudge | None, spares: Spares) -> None:
-        super().__init__(config, judge, spares)
+    def __init__(self, config: EngineConfig, judge: EmbeddedJudge | None) -> None:
+        super().__init__(config, judge)
         self.id = secrets.token_hex(16)
 
     @property
@@ -218,7 +207,7 @@ def _unfit(text: str) -> dict[str, Any] | None:
     size = len(text.encode("utf-8", "replace"))
     if size > MAX_CODE_BYTES:
         return _error(f"the file has {size} bytes; at most {MAX_CODE_BYTES} are read")
-    if found := _CONTROL.search(text):
+    if found := CONTROL.search(text):
         return _error(f"control character U+{ord(found[0]):04X}", text.count("\n", 0, found.start()) + 1)
     return None
 

@@ -1,7 +1,7 @@
 // StoSignSGD on CPU in one pass over memory: EMA, maximum, Philox, sign, decay and rounding, tile by tile in cache.
 //
 // Computes exactly the operations of rule.py, states.py and weights.py, in their order and each rounded on its own:
-// compile with -ffp-contract=off. Noise layout and field use: noise.py. Called through ctypes by native.py, which
+// compile with -ffp-contract=off. Noise layout and field use: rule.py. Called through ctypes by native.py, which
 // mirrors the two structs below.
 
 #include <algorithm>

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from physprover.app.lab.variants import BothKernels, applied, compare, rows_of, variants, wrong_variants
+from physprover.config import EngineConfig
 from physprover.errors import LeanSetupError
-from physprover.lean.embedded.engine import EmbeddedEngine, Spares
+from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess
 from physprover.lean.kernel.certificates import Witness
@@ -34,9 +35,8 @@ PROOFS = [
 @pytest.fixture(scope="module")
 def witnessed() -> list[dict[str, Any]]:
     """What the second kernel is given of each proof."""
-    folder = ensure_installed()
-    spares, judge = Spares(folder, 2.5), Witness(folder, 2.5)
-    engine, found = EmbeddedEngine(None, judge, spares), []
+    judge = Witness(ensure_installed(), 2.5)
+    engine, found = EmbeddedEngine(EngineConfig(), judge), []
     try:
         for header, statement, proof in PROOFS:
             problem = Problem(header=header, statement=statement)
@@ -46,7 +46,6 @@ def witnessed() -> list[dict[str, Any]]:
     finally:
         engine.close()
         judge.close()
-        spares.close()
     return found
 
 
