@@ -179,6 +179,14 @@ class ModelConfig(Section):
     gradient_checkpointing: bool | None = None
     """Compute each layer again in RL's backward pass instead of keeping what it computed: a third more arithmetic, a fraction of the memory. None = on GPUs."""
 
+    def autocasts(self, *, on_gpu: bool) -> bool:
+        """Whether float32 weights are trained with bfloat16 arithmetic."""
+        return self.dtype == "float32" and (on_gpu if self.autocast is None else self.autocast)
+
+    def recomputes(self, *, on_gpu: bool) -> bool:
+        """Whether layers are computed again in the backward pass."""
+        return on_gpu if self.gradient_checkpointing is None else self.gradient_checkpointing
+
     @model_validator(mode="after")
     def _heads_divide_the_width(self) -> ModelConfig:
         if self.path is None and self.hidden_size % (2 * self.heads):

@@ -4,6 +4,8 @@
       config.json, model.safetensors, tokenizer …   a Hugging Face model directory (LoRA folded in)
       adapter/            with LoRA only: its factors, in PEFT's format
       training.pt         optimizer and scheduler state; its noise is keyed by its own step counter
+      exchange-R.pt       of trainer process R: what its exchange has not sent yet (`[rl.exchange]`)
+      optimizer/          with `fsdp2` only: the divided state of the optimizer, as torch's distributed checkpoint
       pending.jsonl       `Rollout` sampled ahead for step N+1, or groups that are ready (rl/ahead.py), if any
       state.json          `LoopState`
       complete            written last: without it the folder is ignored
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 IDLE_LIMIT = 5  # steps in a row without a single informative group, after which a run ends
 KEPT = 2  # checkpoints that stay on disk
+ADAPTER, TRAINING, EXCHANGE, OPTIMIZER = "adapter", "training.pt", "exchange-{}.pt", "optimizer"  # see above
 RECORDS = ("metrics.jsonl", "attempts.jsonl", "selfplay.jsonl", "expert.jsonl")
 
 

@@ -14,7 +14,8 @@ import torch
 from physprover.errors import ModelError
 from physprover.models import sampling as draws
 from physprover.models.decoders import cache_bytes, make_decoder, shared
-from physprover.models.sampling import TokenMask, is_adapter, products
+from physprover.models.lora import is_adapter, products
+from physprover.models.sampling import TokenMask
 from physprover.prompts import get_prompt
 from physprover.records import Attempt, SamplerInfo
 

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from vllm.v1.sample.logits_processor import AdapterLogitsProcessor
 
 from physprover.models import sampling as draws
-from physprover.models.sampling import MASKED, TokenMask, is_adapter, write_adapter
+from physprover.models.lora import is_adapter, write_adapter
+from physprover.models.sampling import MASKED, TokenMask
 from physprover.prompts import get_prompt
 from physprover.records import Attempt, SamplerInfo
 

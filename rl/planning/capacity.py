@@ -126,7 +126,7 @@ def trainer_need(config: RunConfig, shape: Architecture) -> Need:
     on_gpu = config.cluster.trainer_gpus > 0
     kept = _activations(config, shape, on_gpu=on_gpu)
     gradients = weight * trained / share
-    if not (on_gpu if config.model.gradient_checkpointing is None else config.model.gradient_checkpointing):
+    if not config.model.recomputes(on_gpu=on_gpu):
         # It grows while the activations of the layers behind it are given back: only what exceeds them comes on top.
         gradients = max(weight * shape.vocab * shape.hidden / share, gradients - kept)
     parts = {
@@ -164,7 +164,7 @@ def _activations(config: RunConfig, shape: Architecture, *, on_gpu: bool) -> flo
         masks = prompts * (model.max_prompt_tokens + together * model.max_new_tokens) ** 2
     inner = (8 if model.lora_rank is not None else 10) * shape.hidden + 4 * shape.intermediate
     layers = shape.layers * inner
-    if on_gpu if model.gradient_checkpointing is None else model.gradient_checkpointing:
+    if model.recomputes(on_gpu=on_gpu):
         layers = shape.layers * shape.hidden
     size = 2 if on_gpu or model.dtype == "bfloat16" else 4
     # On GPUs, TRL goes from hidden states to log-probs without whole logits.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from physprover.errors import RunError
 from physprover.models.load import load_model
-from rl.trainer.saving import ADAPTER, TRAINING
+from rl.checkpoint import ADAPTER, OPTIMIZER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,6 @@ class Trainer(Protocol):
 
 
 _M_MMAP_THRESHOLD = -3  # of mallopt, in glibc's malloc.h
-EXCHANGE = "exchange-{}.pt"  # of each trainer process, by its rank
 
 
 def open_trainer(config: RunConfig, run: RunDir, start: str, latest: Path | None) -> GroupTrainer:
@@ -51,9 +50,9 @@ def open_trainer(config: RunConfig, run: RunDir, start: str, latest: Path | None
 
     Raises RunError when the checkpoint belongs to another model, optimizer or LoRA setting.
     """
-    quiet()
     if config.model.path is not None and not config.cluster.trainer_gpus:
         return_freed_memory()
+    quiet()
     from rl.trainer.grpo import GroupTrainer
 
     return _opened(GroupTrainer, config, run.path / "checkpoints", start, latest)
@@ -65,19 +64,11 @@ def open_rank(config: RunConfig, output: Path, start: str, latest: Path | None) 
     Raises RunError as `open_trainer` does, and when the checkpoint's exchange or number of processes is another.
     """
     quiet()
-    import torch
-    import torch.distributed as dist
-
-    from rl.trainer.rank import RankTrainer
-
     if config.cluster.trainer_sharding == "fsdp2":
         return _open_sharded(config, output, start, latest)
-    trainer = _opened(RankTrainer, config, output, start, latest)
-    if latest is not None and trainer.exchange is not None:
-        saved = exchange_file(latest, dist.get_rank(), dist.get_world_size())
-        if saved is not None:
-            trainer.load_exchange_state(torch.load(saved, weights_only=True))
-    return trainer
+    from rl.trainer.rank import RankTrainer
+
+    return _opened(RankTrainer, config, output, start, latest)
 
 
 def return_freed_memory() -> None:
@@ -92,75 +83,34 @@ def return_freed_memory() -> None:
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 2**20)
 
 
-def exchange_file(checkpoint: Path, rank: int, ranks: int) -> Path | None:
-    """The state of this rank's exchange, None in a checkpoint of a dense exchange or of a trainer that was alone.
-
-    Raises RunError when there were not as many ranks: what each of them had not sent yet cannot be dealt anew.
-    """
-    count = len(list(checkpoint.glob(EXCHANGE.format("*"))))
-    if count not in (0, ranks):
-        raise RunError(f"{checkpoint}: made with cluster.trainer_processes = {count}; restore that number")
-    return checkpoint / EXCHANGE.format(rank) if count else None
-
-
 def _opened(kind: type[T], config: RunConfig, output: Path, start: str, latest: Path | None) -> T:
-    import torch
-
+    _refuse_other_lora(config, latest)
     model, tokenizer = load_model(start, config.model.dtype)
     trainer = kind(model, tokenizer, config, output)
     if latest is not None:
-        has_adapter = (latest / ADAPTER).exists()
-        if has_adapter != (config.model.lora_rank is not None):
-            raise RunError(
-                f"{latest}: made {'with' if has_adapter else 'without'} LoRA; restore model.lora_rank"
-            )
-        weights = _adapter(latest) if has_adapter else load_model(latest, config.model.dtype)[0].state_dict()
-        _take(trainer.plain_model(), weights, latest)
-        trainer.load_training_state(torch.load(latest / TRAINING, weights_only=True))
+        trainer.load(latest)
     return trainer
 
 
 def _open_sharded(config: RunConfig, output: Path, start: str, latest: Path | None) -> RankTrainer:
     """A rank of a divided trainer. Weights are read whole into host memory and divided; the reference is `start`."""
-    import torch
+    from rl.trainer.sharded import ShardedTrainer
 
-    from rl.trainer.sharded import OPTIMIZER, ShardedTrainer
-
-    lora = config.model.lora_rank is not None
     if latest is not None and not (latest / OPTIMIZER).is_dir():
         raise RunError(f'{latest}: made without cluster.trainer_sharding = "fsdp2"; restore that setting')
-    if latest is not None and (latest / ADAPTER).exists() != lora:
-        raise RunError(f"{latest}: made {'without' if lora else 'with'} LoRA; restore model.lora_rank")
-    model, tokenizer = load_model(
-        start if latest is None or lora else latest, config.model.dtype, device="cpu"
-    )
+    _refuse_other_lora(config, latest)
+    source = start if latest is None or config.model.lora_rank is not None else latest
+    model, tokenizer = load_model(source, config.model.dtype, device="cpu")
     model.config.name_or_path = start  # where TRL takes the reference from
     trainer = ShardedTrainer(model, tokenizer, config, output)
     if latest is not None:
-        if lora:
-            trainer.load_factors(_adapter(latest))
-        trainer.load_training_state(torch.load(latest / TRAINING, weights_only=True))
-        trainer.load_optimizer(latest)
+        trainer.load(latest)
     return trainer
 
 
-def _adapter(checkpoint: Path) -> dict[str, Any]:
-    """Factors of a checkpoint by the names that a PEFT model gives its parameters."""
-    from safetensors.torch import load_file
-
-    read = load_file(checkpoint / ADAPTER / "adapter_model.safetensors")
-    return {name.replace(".weight", ".default.weight"): tensor for name, tensor in read.items()}
-
-
-def _take(model: Any, weights: dict[str, Any], where: Path) -> None:
-    own = dict(model.named_parameters())
-    wrong = [name for name, tensor in weights.items() if name in own and own[name].shape != tensor.shape]
-    trainable = {name for name, parameter in own.items() if parameter.requires_grad}
-    missing = sorted(trainable - set(weights))
-    if wrong or missing:
-        name = (wrong + missing)[0]
-        raise RunError(f"{where}: checkpoint of another model ({name} is missing or has another shape)")
-    model.load_state_dict(weights, strict=False)
+def _refuse_other_lora(config: RunConfig, latest: Path | None) -> None:
+    if latest is not None and (made := (latest / ADAPTER).exists()) != (config.model.lora_rank is not None):
+        raise RunError(f"{latest}: made {'with' if made else 'without'} LoRA; restore model.lora_rank")
 
 
 def quiet() -> None:

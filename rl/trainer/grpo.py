@@ -28,15 +28,17 @@ from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 
 from physprover.errors import RunError
+from physprover.models.load import load_model
+from physprover.models.lora import factors, folded, peft_config, read_adapter, write_adapter
 from physprover.models.sampling import TokenMask
 from physprover.prompts import get_prompt
+from rl.checkpoint import ADAPTER, TRAINING
 from rl.groups import Drawn
 from rl.optim.clip import clip_grad_norm
 from rl.planning.capacity import CPU_TOKENS, GPU_TOKENS
 from rl.trainer.batches import Whole, micro_batches
 from rl.trainer.logps import padded_logps_and_entropies, shared_prefix_logps_and_entropies, shares_prefixes
 from rl.trainer.optimizers import build_optimizer, check_covers
-from rl.trainer.saving import adapter, autocast, factors, folded, write_trainer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +99,7 @@ class GroupTrainer(GRPOTrainer):
             args=_arguments(config, output),
             train_dataset=Dataset.from_dict({"prompt": [""]}),
             processing_class=tokenizer,
-            peft_config=adapter(config),
+            peft_config=peft_config(config.model.lora_rank),
         )
         self._share_prefixes = (
             self.accelerator.num_processes == 1
@@ -231,12 +233,38 @@ class GroupTrainer(GRPOTrainer):
         return {name: tensor for name, tensor in weights.items() if name not in tied}
 
     def handover(self) -> dict[str, Tensor]:
-        """What the samplers take: the weights or, with LoRA, its factors alone (physprover/models/sampling.py)."""
+        """What the samplers take: the weights or, with LoRA, its factors alone (physprover/models/lora.py)."""
         return self.weights() if self.run_config.model.lora_rank is None else factors(self.plain_model())
 
     def write(self, folder: Path) -> None:
-        """A model directory, and what else `rl.trainer.build.open_trainer` reads."""
-        write_trainer(self, folder)
+        """Everything `load` reads, and a model directory that any other tool can load."""
+        weights = {name: tensor.cpu().contiguous() for name, tensor in self.weights().items()}
+        plain = self.plain_model()
+        if self.run_config.model.lora_rank is not None:
+            write_adapter(factors(plain), folder / ADAPTER)
+            plain = plain.get_base_model()
+        plain.save_pretrained(folder, state_dict=weights)
+        self.processing_class.save_pretrained(folder)
+        torch.save(self.training_state(), folder / TRAINING)
+
+    def load(self, checkpoint: Path) -> None:
+        """Move on to what `write` left. Raises RunError when it is of another model or optimizer."""
+        model = self.run_config.model
+        weights: dict[str, Tensor] = (
+            load_model(checkpoint, model.dtype)[0].state_dict()
+            if model.lora_rank is None
+            else read_adapter(checkpoint / ADAPTER)
+        )
+        own = dict(self.plain_model().named_parameters())
+        wrong = [name for name, tensor in weights.items() if name in own and own[name].shape != tensor.shape]
+        missing = sorted({name for name, parameter in own.items() if parameter.requires_grad} - set(weights))
+        if wrong or missing:
+            name = (wrong + missing)[0]
+            raise RunError(
+                f"{checkpoint}: checkpoint of another model ({name} is missing or has another shape)"
+            )
+        self.plain_model().load_state_dict(weights, strict=False)
+        self.load_training_state(torch.load(checkpoint / TRAINING, weights_only=True))
 
     def training_state(self) -> dict[str, Any]:
         """Optimizer and scheduler, as `load_training_state` takes them back."""
@@ -338,12 +366,6 @@ def _share(batch: Batch, whole: Whole, loss: str) -> float:
     return len(batch["advantages"]) / whole.rows
 
 
-def checkpointing(config: RunConfig) -> bool:
-    """Whether layers are computed again in the backward pass: as `model.gradient_checkpointing` says, else on GPUs."""
-    asked = config.model.gradient_checkpointing
-    return config.cluster.trainer_gpus > 0 if asked is None else asked
-
-
 def _arguments(config: RunConfig, output: Path) -> GRPOConfig:
     rl = config.rl
     on_gpu = config.cluster.trainer_gpus > 0
@@ -362,8 +384,8 @@ def _arguments(config: RunConfig, output: Path) -> GRPOConfig:
         scale_rewards=rl.scale_rewards,
         seed=config.seed,
         use_cpu=not on_gpu,
-        bf16=autocast(config, on_gpu=on_gpu),  # bfloat16 weights are trained as they are
-        gradient_checkpointing=checkpointing(config),
+        bf16=config.model.autocasts(on_gpu=on_gpu),  # bfloat16 weights are trained as they are
+        gradient_checkpointing=config.model.recomputes(on_gpu=on_gpu),
         disable_dropout=True,
         # With several processes: every trained tensor is used in every pass, and no buffer ever changes.
         ddp_find_unused_parameters=False,

@@ -90,33 +90,7 @@ class RankActor:
 
     def write(self, folder: Path) -> None:
         """This rank's part of a checkpoint."""
-        import torch
-
-        from rl.trainer.build import EXCHANGE
-        from rl.trainer.saving import write_trainer
-
-        if self._config.cluster.trainer_sharding == "fsdp2":
-            self._write_sharded(folder)
-            return
-        if self._rank == 0:
-            write_trainer(self._trainer, folder)
-        if self._trainer.exchange is not None:
-            torch.save(self._trainer.exchange_state(), folder / EXCHANGE.format(self._rank))
-
-    def _write_sharded(self, folder: Path) -> None:
-        import torch
-
-        from physprover.models.sampling import write_adapter
-        from rl.trainer.saving import ADAPTER, TRAINING
-
-        trainer: Any = self._trainer
-        trainer.write_part(folder)
-        trainer.write_optimizer(folder)
-        adapters = trainer.handover() if self._config.model.lora_rank is not None else None
-        if self._rank == 0:
-            torch.save(trainer.training_state(), folder / TRAINING)
-            if adapters is not None:
-                write_adapter(adapters, folder / ADAPTER)
+        self._trainer.write(folder)
 
     def _join(self, host: str, port: int, one_machine: bool) -> None:
         import torch.distributed as dist

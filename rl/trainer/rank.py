@@ -15,8 +15,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import torch
+import torch.distributed as dist
 
 from physprover.errors import RunError
+from rl.checkpoint import EXCHANGE
 from rl.distributed.hook import attach
 from rl.groups import Drawn
 from rl.trainer.batches import MicroBatch, Whole, exchange_arguments
@@ -60,9 +62,24 @@ class RankTrainer(GroupTrainer):
                 total += int(bits.sum(dtype=torch.int64))
         return total
 
+    def write(self, folder: Path) -> None:
+        """This rank's part of a checkpoint: the first writes what all hold, each what its exchange remembers."""
+        if dist.get_rank() == 0:
+            super().write(folder)
+        if self.exchange is not None:
+            torch.save(self.exchange_state(), folder / EXCHANGE.format(dist.get_rank()))
+
+    def load(self, checkpoint: Path) -> None:
+        """Raises RunError as `GroupTrainer.load` does, and when the exchange or the number of processes is another."""
+        super().load(checkpoint)
+        saved = exchange_file(checkpoint, dist.get_rank(), dist.get_world_size())
+        if self.exchange is not None and saved is not None:
+            self.load_exchange_state(torch.load(saved, weights_only=True))
+
     def exchange_state(self) -> dict[str, Any]:
         """What this rank's exchange must remember, with the name of the exchange."""
-        state = self.exchange.state_dict() if self.exchange is not None else {}
+        assert self.exchange is not None
+        state = self.exchange.state_dict()
         return {"name": self.run_config.rl.exchange.name, "state": state}
 
     def load_exchange_state(self, saved: dict[str, Any]) -> None:
@@ -70,8 +87,8 @@ class RankTrainer(GroupTrainer):
         name = self.run_config.rl.exchange.name
         if saved["name"] != name:
             raise RunError(f'the checkpoint was made with rl.exchange.name = "{saved["name"]}", not "{name}"')
-        if self.exchange is not None:
-            self.exchange.load_state_dict(saved["state"])
+        assert self.exchange is not None
+        self.exchange.load_state_dict(saved["state"])
 
     # -- Inside an update --
 
@@ -115,6 +132,17 @@ class RankTrainer(GroupTrainer):
             "advantages": torch.zeros(1),
         }
         return MicroBatch({name: tensor.to(self.accelerator.device) for name, tensor in row.items()}, Drawn())
+
+
+def exchange_file(checkpoint: Path, rank: int, ranks: int) -> Path | None:
+    """The state of this rank's exchange, None in a checkpoint of a dense exchange or of a trainer that was alone.
+
+    Raises RunError when there were not as many ranks: what each of them had not sent yet cannot be dealt anew.
+    """
+    count = len(list(checkpoint.glob(EXCHANGE.format("*"))))
+    if count not in (0, ranks):
+        raise RunError(f"{checkpoint}: made with cluster.trainer_processes = {count}; restore that number")
+    return checkpoint / EXCHANGE.format(rank) if count else None
 
 
 class _Alone:

@@ -25,9 +25,10 @@ from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor
 
 from physprover.errors import RunError
+from physprover.models.lora import factors, read_adapter, write_adapter
+from rl.checkpoint import ADAPTER, OPTIMIZER, TRAINING
 from rl.trainer.grpo import GroupTrainer
 from rl.trainer.rank import RankTrainer
-from rl.trainer.saving import factors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from physprover.config import RunConfig
     from rl.groups import Sample
     from rl.trainer.batches import MicroBatch
-
-OPTIMIZER = "optimizer"  # folder of a checkpoint, in the format of torch.distributed.checkpoint
 
 
 class ShardedTrainer(RankTrainer):
@@ -67,19 +66,26 @@ class ShardedTrainer(RankTrainer):
             return self.weights()
         return {name: whole(tensor).cpu() for name, tensor in factors(self.plain_model()).items()}
 
-    def training_state(self) -> dict[str, Any]:
-        """The scheduler; the optimizer's state is written by `write_optimizer`."""
-        return {"scheduler": self.lr_scheduler.state_dict()}
+    def write(self, folder: Path) -> None:
+        """This rank's part of a checkpoint; all ranks together."""
+        self._write_weights(folder)
+        self._write_optimizer(folder)
+        adapters = self.handover() if self.run_config.model.lora_rank is not None else None
+        if dist.get_rank() == 0:
+            torch.save({"scheduler": self.lr_scheduler.state_dict()}, folder / TRAINING)
+            if adapters is not None:
+                write_adapter(adapters, folder / ADAPTER)
 
-    def load_training_state(self, state: dict[str, Any]) -> None:
-        """Raises RunError when the state is of a trainer that was not divided."""
-        if "optimizer" in state:
-            raise RunError(
-                'the checkpoint was made without cluster.trainer_sharding = "fsdp2"; restore that setting'
-            )
-        self.lr_scheduler.load_state_dict(state["scheduler"])
+    def load(self, checkpoint: Path) -> None:
+        """Without LoRA the weights are there already. Raises RunError when it is of another model or optimizer."""
+        if self.run_config.model.lora_rank is not None:
+            self._load_factors(read_adapter(checkpoint / ADAPTER))
+        self.lr_scheduler.load_state_dict(torch.load(checkpoint / TRAINING, weights_only=True)["scheduler"])
+        self._load_optimizer(checkpoint)
 
-    def load_factors(self, read: Mapping[str, Tensor]) -> None:
+    # -- Inside --
+
+    def _load_factors(self, read: Mapping[str, Tensor]) -> None:
         """Take over a checkpoint's adapters. Raises RunError when they are of another model."""
         from torch.distributed.tensor import distribute_tensor
 
@@ -92,7 +98,7 @@ class ShardedTrainer(RankTrainer):
                 value = read[name].to(parameter.device, parameter.dtype)
                 parameter.copy_(distribute_tensor(value, parameter.device_mesh, parameter.placements))
 
-    def write_part(self, folder: Path) -> None:
+    def _write_weights(self, folder: Path) -> None:
         """This rank's part of the weights, as a file of a Hugging Face folder; rank 0 writes the index.
 
         Tensors are dealt to the ranks as they come, each to the one with the fewest bytes so far.
@@ -121,7 +127,7 @@ class ShardedTrainer(RankTrainer):
             plain.generation_config.save_pretrained(folder)
             self.processing_class.save_pretrained(folder)
 
-    def write_optimizer(self, folder: Path) -> None:
+    def _write_optimizer(self, folder: Path) -> None:
         """All ranks together; any number of them can read it."""
         from torch.distributed.checkpoint.state_dict_saver import save
 
@@ -131,7 +137,7 @@ class ShardedTrainer(RankTrainer):
         if dist.get_rank() == 0:
             torch.save(rest, folder / OPTIMIZER / "rest.pt")
 
-    def load_optimizer(self, folder: Path) -> None:
+    def _load_optimizer(self, folder: Path) -> None:
         """Raises RunError when it is the state of another optimizer or model."""
         from torch.distributed.checkpoint.state_dict_loader import load
 
@@ -160,8 +166,6 @@ class ShardedTrainer(RankTrainer):
             self.optimizer.load_state_dict({**own, "state": state, **rest["whole"]})
         except (KeyError, ValueError, RuntimeError) as error:
             raise RunError(f"the checkpoint's optimizer does not fit this run: {error}") from None
-
-    # -- Inside --
 
     def _distribute(self) -> None:
         """Divide the model, layer by layer, and the reference likewise."""

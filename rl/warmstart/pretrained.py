@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from physprover.errors import DataError
 from physprover.models.fetch import resolve_model
 from physprover.models.load import check_prompt, load_model
+from physprover.models.lora import peft_config
 from physprover.prompts import get_prompt
 from rl.warmstart.batches import SORT_WINDOW, encode, example, fits
 from rl.warmstart.sft import SFTStats, choose, last_tenth, with_proofs, write_model
@@ -145,7 +146,6 @@ def _trainer(
     from trl import SFTConfig, SFTTrainer
 
     from rl.trainer.build import quiet
-    from rl.trainer.saving import adapter, autocast
 
     quiet()
     disable_progress_bars()
@@ -168,10 +168,8 @@ def _trainer(
         packing=sft.packing,
         shuffle_dataset=False,
         use_cpu=not on_gpu,
-        bf16=autocast(config, on_gpu=on_gpu),
-        gradient_checkpointing=on_gpu
-        if config.model.gradient_checkpointing is None
-        else config.model.gradient_checkpointing,
+        bf16=config.model.autocasts(on_gpu=on_gpu),
+        gradient_checkpointing=config.model.recomputes(on_gpu=on_gpu),
         seed=config.seed,
         save_strategy="steps",
         save_steps=max(1, steps // _SAVES),
@@ -187,7 +185,7 @@ def _trainer(
         args=arguments,
         train_dataset=Dataset.from_list(list(rows)),
         processing_class=tokenizer,
-        peft_config=adapter(config),
+        peft_config=peft_config(config.model.lora_rank),
         callbacks=[_watch(stage, sft.max_seconds)],
     )
     from transformers import PrinterCallback

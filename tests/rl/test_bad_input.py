@@ -17,7 +17,6 @@ from rl.checkpoint import LoopState
 from rl.curriculum import build
 from rl.setup import fitting
 from rl.trainer.build import open_trainer
-from rl.trainer.saving import write_trainer
 from tests.rl import toy
 from tests.rl.test_rollout import Judge, Scripted, half, rollouts
 
@@ -102,7 +101,7 @@ def test_a_rebuilt_cluster_may_have_another_address_but_nothing_else_may_change(
 def test_a_checkpoint_of_another_vocabulary_is_refused(tmp_path: Path) -> None:
     config, run = toy.open_run(tmp_path / "toy")
     trainer = open_trainer(config, run, str(run.path / "warmstart"), None)
-    latest = checkpoint.save(run, LoopState(step=2), lambda folder: write_trainer(trainer, folder), None)
+    latest = checkpoint.save(run, LoopState(step=2), trainer.write, None)
     shape = LlamaConfig.from_pretrained(latest)
     shape.vocab_size += 64
     LlamaForCausalLM(shape).save_pretrained(latest)

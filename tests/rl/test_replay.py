@@ -20,7 +20,6 @@ from rl.replay import replay
 from rl.rollout import Rollout, Rollouts
 from rl.self_play import SelfPlay
 from rl.trainer.build import open_trainer
-from rl.trainer.saving import write_trainer
 from tests.rl import toy
 from tests.rl.test_self_play import Arithmetic, Counting
 
@@ -77,7 +76,7 @@ def record(path: Path, shaping: float = 0.0, rounds: bool = False) -> tuple[RunC
         for item in rollout.judged:
             run.append("attempts.jsonl", item)
         run.append("metrics.jsonl", step_metrics(rollout, stats, 0.0, 0))
-    checkpoint.save(run, LoopState(step=3), lambda folder: write_trainer(trainer, folder), None)
+    checkpoint.save(run, LoopState(step=3), trainer.write, None)
     return config, run
 
 

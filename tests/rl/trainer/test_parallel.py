@@ -11,11 +11,12 @@ import torch
 
 from physprover.config_file import parse_config
 from physprover.errors import ConfigError, RunError
+from rl.checkpoint import EXCHANGE
 from rl.cluster import cluster, ray
 from rl.loop import train
 from rl.trainer.batches import updates
-from rl.trainer.build import EXCHANGE, exchange_file
 from rl.trainer.parallel import ParallelTrainer, RankActor
+from rl.trainer.rank import exchange_file
 from rl.validation import conflicts, explain, refuse_impossible
 from tests.rl import toy
 from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config

@@ -107,23 +107,13 @@ def _size(tensor: torch.Tensor) -> int:
 
 def _saved(path: Path, config: RunConfig, folder: Path) -> dict[str, torch.Tensor]:
     """Two steps, a checkpoint, two more."""
-    from rl.trainer.saving import ADAPTER, TRAINING
-
     trainer = _open(path, config)
     for seed in range(2):
         _step(trainer, batch(seed))
     if dist.get_rank() == 0:
         folder.mkdir()
     dist.barrier()
-    trainer.write_part(folder)
-    trainer.write_optimizer(folder)
-    adapters = trainer.handover() if config.model.lora_rank is not None else None
-    if dist.get_rank() == 0:
-        torch.save(trainer.training_state(), folder / TRAINING)
-        if adapters is not None:
-            from physprover.models.sampling import write_adapter
-
-            write_adapter(adapters, folder / ADAPTER)
+    trainer.write(folder)
     dist.barrier()
     for seed in range(2, 4):
         _step(trainer, batch(seed))
