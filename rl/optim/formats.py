@@ -70,8 +70,7 @@ def exponent_of(group: dict[str, Any]) -> int:
     """Exponent of the group's 8-bit maxima: the fixed one, else the one that follows the gradients (survey.py), else 4."""
     if group["max_exponent"] is not None:
         return int(group["max_exponent"])
-    chosen = group.get("exponent")  # checkpoints of earlier versions have none
-    return 4 if chosen is None else int(chosen)
+    return 4 if group["exponent"] is None else int(group["exponent"])
 
 
 def check_formats(group: dict[str, Any], p: Tensor) -> None:
@@ -127,6 +126,30 @@ def warn_if_steps_vanish(jobs: list[tuple[dict[str, Any], list[Work]]]) -> bool:
         )
         return True
     return False
+
+
+# -- What the kernels on CPU and GPU take, and the numbers by which they know a format. --
+
+_KERNEL_WEIGHTS = {"nearest": 1, "stochastic": 2, "correction": 3}  # bf16; fp32 is 0
+_KERNEL_STATES = {torch.float32: 0, torch.bfloat16: 1, torch.uint8: 2}  # by the dtype of the maximum
+
+
+def fits_kernel(work: Work, state: dict[str, Any], device: str) -> bool:
+    """Whether a kernel on ``device`` could take this parameter: all tensors there, contiguous, weights and gradients fp32 or bf16."""
+    tensors = [work.weight, work.grad, *(local_tensor(t) for t in state.values())]
+    return (
+        all(t.device.type == device and t.is_contiguous() for t in tensors)
+        and work.weight.dtype in (torch.float32, torch.bfloat16)
+        and work.grad.dtype in (torch.float32, torch.bfloat16)
+        and local_tensor(state[MAXIMUM]).dtype in _KERNEL_STATES
+    )
+
+
+def kernel_formats(work: Work, group: dict[str, Any], state: dict[str, Any]) -> tuple[int, bool, int]:
+    """A kernel's numbers for the weights' rounding and the state, and between them whether gradients are bf16."""
+    bf16 = work.weight.dtype == torch.bfloat16
+    weight = _KERNEL_WEIGHTS[rounding_of(group, torch.bfloat16)] if bf16 else 0
+    return weight, work.grad.dtype == torch.bfloat16, _KERNEL_STATES[local_tensor(state[MAXIMUM]).dtype]
 
 
 # -- Where a local tensor lies inside its global one, so that shards draw their own part of the global noise. --

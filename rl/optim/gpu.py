@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from rl.optim.formats import CORRECTION, exponent_of, local_tensor, rounding_of
+from rl.optim.formats import CORRECTION, exponent_of, fits_kernel, kernel_formats, local_tensor
 from rl.optim.rule import TILE, split_seed
 from rl.optim.states import MAXIMUM, MOMENTUM, e5m3_offset
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from rl.optim.formats import Work
     from rl.optim.rule import Rule
 
-_WEIGHT = {"nearest": 1, "stochastic": 2, "correction": 3}  # bf16; fp32 is 0
-_STATE = {torch.float32: 0, torch.bfloat16: 1, torch.uint8: 2}  # by the dtype of the maximum
 _Row = tuple[int, ...]  # five addresses, length, start, then what need not be aligned
 _PARAMETER = 7
 _BLOCK = 32 * TILE  # elements that one program of the kernel advances
@@ -35,14 +33,7 @@ def kernel() -> Any:
 
 def fits(work: Work, state: dict[str, Any]) -> bool:
     """Whether the kernel covers this parameter: on CUDA, contiguous, fp32 or bf16, and Triton is there."""
-    tensors = [work.weight, work.grad, *(local_tensor(t) for t in state.values())]
-    return (
-        all(t.device.type == "cuda" and t.is_contiguous() for t in tensors)
-        and work.weight.dtype in (torch.float32, torch.bfloat16)
-        and work.grad.dtype in (torch.float32, torch.bfloat16)
-        and local_tensor(state[MAXIMUM]).dtype in _STATE
-        and kernel() is not None
-    )
+    return fits_kernel(work, state, "cuda") and kernel() is not None
 
 
 def step(work: list[Work], group: dict[str, Any], rule: Rule, states: Any) -> None:
@@ -51,7 +42,8 @@ def step(work: list[Work], group: dict[str, Any], rule: Rule, states: Any) -> No
     for w in work:
         rows = _rows(w, states[w.param])
         aligned = all(value % 16 == 0 for row in rows for value in row[:_PARAMETER])
-        kinds.setdefault((*_kind(w, group, states[w.param]), aligned), []).extend(rows)
+        key = (w.weight.device, *kernel_formats(w, group, states[w.param]), aligned)
+        kinds.setdefault(key, []).extend(rows)
     for (device, *kind), rows in kinds.items():
         table, blocks = _table(tuple(rows), device)
         _launch(table, blocks, group, rule, *kind)
@@ -75,13 +67,6 @@ def _launch(
         ON_DEVICE=on_device, ALIGNED=aligned, SEARCH=max(table.shape[0] - 1, 1).bit_length() + 1,
         enable_fp_fusion=False, num_warps=4,
     )  # fmt: skip
-
-
-def _kind(work: Work, group: dict[str, Any], state: dict[str, Tensor]) -> tuple[Any, ...]:
-    bf16 = work.weight.dtype == torch.bfloat16
-    weight = _WEIGHT[rounding_of(group, torch.bfloat16)] if bf16 else 0
-    maximum = local_tensor(state[MAXIMUM]).dtype
-    return work.weight.device, weight, work.grad.dtype == torch.bfloat16, _STATE[maximum]
 
 
 def _rows(work: Work, state: dict[str, Tensor]) -> list[_Row]:

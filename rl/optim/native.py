@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from physprover.cache import kernels_dir, remove_stale_kernels
-from rl.optim.formats import CORRECTION, exponent_of, local_tensor, rounding_of
+from rl.optim.formats import CORRECTION, exponent_of, fits_kernel, kernel_formats, local_tensor
 from rl.optim.rule import split_seed
 from rl.optim.states import MAXIMUM, MOMENTUM, e5m3_offset
 
@@ -93,9 +93,6 @@ def _processor() -> str:
 
 # -- Native --
 
-_WEIGHT = {"nearest": 1, "stochastic": 2, "correction": 3}  # bf16; fp32 is 0
-_STATE = {torch.float32: 0, torch.bfloat16: 1, torch.uint8: 2}  # by the dtype of the maximum
-
 
 class _Task(ctypes.Structure):
     _fields_ = [
@@ -117,14 +114,7 @@ class _Settings(ctypes.Structure):
 
 def fits(work: Work, state: dict[str, Any]) -> bool:
     """Whether the kernel covers this parameter: on CPU, contiguous, fp32 or bf16 throughout, and the kernel exists."""
-    tensors = [work.weight, work.grad, *(local_tensor(t) for t in state.values())]
-    return (
-        all(t.device.type == "cpu" and t.is_contiguous() for t in tensors)
-        and work.weight.dtype in (torch.float32, torch.bfloat16)
-        and work.grad.dtype in (torch.float32, torch.bfloat16)
-        and local_tensor(state[MAXIMUM]).dtype in _STATE
-        and library() is not None
-    )
+    return fits_kernel(work, state, "cpu") and library() is not None
 
 
 def step(work: list[Work], group: dict[str, Any], rule: Rule, states: Any) -> None:
@@ -166,9 +156,7 @@ def peaks(gradients: list[Tensor]) -> list[float] | None:
 
 
 def _tasks(work: Work, group: dict[str, Any], state: dict[str, Tensor]) -> list[_Task]:
-    weight_kind = 0
-    if work.weight.dtype == torch.bfloat16:
-        weight_kind = _WEIGHT[rounding_of(group, torch.bfloat16)]
+    formats = kernel_formats(work, group, state)
     local = {name: local_tensor(t) for name, t in state.items()}
 
     def at(t: Tensor | None, element: int) -> int | None:
@@ -177,8 +165,7 @@ def _tasks(work: Work, group: dict[str, Any], state: dict[str, Tensor]) -> list[
     return [
         _Task(
             at(work.weight, s.local), at(local[MOMENTUM], s.local), at(local[MAXIMUM], s.local),
-            at(local.get(CORRECTION), s.local), at(work.grad, s.local), s.length, s.start, work.key.parameter,
-            weight_kind, work.grad.dtype == torch.bfloat16, _STATE[local[MAXIMUM].dtype],
+            at(local.get(CORRECTION), s.local), at(work.grad, s.local), s.length, s.start, work.key.parameter, *formats,
         )
         for s in work.segments
     ]  # fmt: skip

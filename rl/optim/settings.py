@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor
 
 from physprover.errors import PhysProverError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # -- What can go wrong in an optimizer step, named before any state is touched. --
 
@@ -75,8 +78,14 @@ def check_group(group: dict[str, Any]) -> None:
         raise OptimizerError("capturable cannot wait for the host: set nonfinite to 'ignore' or 'allow'")
     if group["capturable"] and group["idle"] == "skip_step":
         raise OptimizerError("capturable cannot wait for the host: set idle to 'move' or 'skip'")
-    if group["foreach"] and group["fused"]:
-        raise OptimizerError("foreach and fused exclude each other: choose one")
+
+
+def evaluated(closure: Callable[[], Any] | None) -> Any:
+    """The loss of the closure that a ``step`` was given, None without one."""
+    if closure is None:
+        return None
+    with torch.enable_grad():
+        return closure()
 
 
 def check_first_lr(lr: float | Tensor) -> None:

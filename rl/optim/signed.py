@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from rl.optim.rule import NoiseKey, stochastic_sign, words
-from rl.optim.settings import OptimizerError, check_gradient
+from rl.optim.settings import OptimizerError, check_gradient, evaluated
 from rl.optim.states import MAXIMUM, compute_dtype
 
 if TYPE_CHECKING:
@@ -62,10 +62,7 @@ class Signed(Optimizer):
         Raises:
             OptimizerError: a gradient is sparse, complex, NaN or inf; nothing was changed.
         """
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
+        loss = evaluated(closure)
         active = [(g, p) for g in self.param_groups for p in g["params"] if p.grad is not None]
         for _, p in active:
             check_gradient(p, p.grad)

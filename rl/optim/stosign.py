@@ -10,7 +10,6 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from rl.optim import survey
-from rl.optim import survey as scale
 from rl.optim.backends import run
 from rl.optim.formats import Work, allocate, check_formats, warn_if_steps_vanish
 from rl.optim.rule import NoiseKey, Rule
@@ -25,6 +24,7 @@ from rl.optim.settings import (
     check_gradient,
     check_group,
     check_parameter,
+    evaluated,
 )
 from rl.optim.states import MAXIMUM, MOMENTUM
 
@@ -113,8 +113,8 @@ class StoSignSGD(Optimizer):
         nonfinite: NaN or inf in a gradient: ``raise`` before anything is touched, ``skip`` the whole step,
             ``ignore`` the coordinate, or ``allow`` without looking.
         maximize: ascend instead of descend.
-        foreach, fused: force the multi-tensor or the single-kernel path; by default the fastest that fits. All
-            paths give the same bits.
+        fused: True forces the single-kernel path, False plain torch operations; by default the kernel where it fits.
+            All paths give the same bits.
         capturable: keep the step count on the device so that the step can be captured in a CUDA graph.
         state_dtype: ``auto`` (the arithmetic dtype, 8 bytes a parameter), ``bfloat16`` (4) or ``8bit`` (2).
         weight_rounding: how low-precision weights are rounded: ``nearest``, ``stochastic`` (bf16) or ``correction``
@@ -144,7 +144,6 @@ class StoSignSGD(Optimizer):
         idle_ratio: float = 0.0,
         nonfinite: NonFinite = "raise",
         maximize: bool = False,
-        foreach: bool | None = None,
         fused: bool | None = None,
         capturable: bool = False,
         state_dtype: StateDtype = "auto",
@@ -154,7 +153,7 @@ class StoSignSGD(Optimizer):
         defaults = {
             "lr": lr, "momentum": momentum, "weight_decay": weight_decay, "seed": seed, "decay_form": decay_form,
             "max_decay": max_decay, "first_max": first_max, "idle": idle, "idle_ratio": idle_ratio,
-            "nonfinite": nonfinite, "maximize": maximize, "foreach": foreach, "fused": fused,
+            "nonfinite": nonfinite, "maximize": maximize, "fused": fused,
             "capturable": capturable, "state_dtype": state_dtype, "weight_rounding": weight_rounding,
             "max_exponent": max_exponent, "exponent": None, "step": 0,
         }  # fmt: skip
@@ -183,10 +182,7 @@ class StoSignSGD(Optimizer):
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One update; returns the closure's loss if one is given. ``report`` says whether weights moved."""
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
+        loss = evaluated(closure)
         jobs = [(group, self._work(group, first)) for group, first in self._numbered_groups()]
         if not any(work for _, work in jobs):
             raise OptimizerError(
@@ -195,7 +191,7 @@ class StoSignSGD(Optimizer):
             )
         reason, peaks = survey.look(jobs)
         if not reason:
-            scale.follow(self.state, jobs, peaks)
+            survey.follow(self.state, jobs, peaks)
         for group, work in jobs:
             allocate(self.state, group, work)
         self.report = StepReport(moved=not reason, reason=reason)

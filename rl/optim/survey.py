@@ -101,7 +101,7 @@ def follow(states: Any, jobs: Jobs, found: list[float] | None) -> None:
         if group["max_exponent"] is not None or group["capturable"]:
             if own is not None and not group["capturable"] and group["step"] == 0:
                 _warn_if_outside(group, max(own))
-        elif own is not None or group.get("exponent") is None:
+        elif own is not None or group["exponent"] is None:
             _choose(states, group, work, _largest(group, work, own))
 
 
@@ -117,7 +117,7 @@ def _largest(group: dict[str, Any], work: list[Work], own: list[float] | None) -
 
 def _choose(states: Any, group: dict[str, Any], work: list[Work], largest: float) -> None:
     """Set the exponent where there is none, raise it where ``largest`` would saturate the maximum."""
-    old = group.get("exponent")
+    old = group["exponent"]
     largest = max(largest, group["first_max"] if old is None else 0.0)
     if largest == 0.0 or (old is not None and largest <= 1.875 * 2.0**old):
         return

@@ -68,7 +68,7 @@ def speed(elements: int, rounds: int, clock: str) -> list[Row]:
     few = elements // _EAGER_SHARE
     c = weights(few)
     c.grad = gradients[0][:few].clone()
-    eager = StoSignSGD([c], lr=1e-4, nonfinite="allow", fused=False, foreach=False)
+    eager = StoSignSGD([c], lr=1e-4, nonfinite="allow", fused=False)
 
     def turn(optimizer: torch.optim.Optimizer, p: Tensor, i: int) -> float:
         p.grad = gradients[i % 2]
@@ -264,8 +264,7 @@ _FORMATS = (
     (torch.bfloat16, "8bit"),
 )
 _PATHS: dict[str, dict[str, Any]] = {
-    "loop": {"fused": False, "foreach": False},
-    "foreach": {"foreach": True},
+    "loop": {"fused": False},
     "kernel": {"fused": True},
 }
 

@@ -76,15 +76,6 @@ def test_kernel_equals_torch_bit_for_bit(options, form):
     assert _same(_train(True, options, form), _train(False, options, form))
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
-@pytest.mark.parametrize("options", OPTIONS, ids=str)
-def test_foreach_equals_one_at_a_time(options, dtype):
-    form = {"dtype": dtype}
-    assert _same(
-        _train(None, options | {"foreach": True}, form), _train(False, options | {"foreach": False}, form)
-    )
-
-
 @needs_kernel
 def test_thread_count_does_not_matter():
     before = torch.get_num_threads()

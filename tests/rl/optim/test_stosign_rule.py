@@ -296,7 +296,7 @@ def test_bad_settings_are_refused():
     bad = [
         {"lr": 0.0}, {"lr": -1.0}, {"lr": math.nan}, {"lr": torch.tensor(-1.0)}, {"momentum": 1.0}, {"momentum": -0.1},
         {"weight_decay": -1.0}, {"seed": -1}, {"seed": 1 << 64}, {"decay_form": "l2"}, {"max_decay": 0.0}, {"first_max": -1.0},
-        {"idle": "never"}, {"nonfinite": "pray"}, {"idle_ratio": 1.0}, {"capturable": True}, {"foreach": True, "fused": True},
+        {"idle": "never"}, {"nonfinite": "pray"}, {"idle_ratio": 1.0}, {"capturable": True},
         {"state_dtype": "4bit"}, {"weight_rounding": "up"},
     ]  # fmt: skip
     for options in bad:
