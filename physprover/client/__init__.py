@@ -8,8 +8,9 @@ Needs httpx alone: no torch, no Ray, no Lean, and no other module of this projec
 the one at $PHYSPROVER_URL (with $PHYSPROVER_TOKEN), or else one that is started on this machine when it is first needed
 and ends with the process that started it.
 
-    remote.py  the client: batches, threads and event loops, retries     local.py   the judge started on this machine
-    tasks.py   problems of a JSON Lines file, their prompts               errors.py
+    remote.py  the client: batches, threads and event loops, retries
+    local.py   the judge started on this machine; errors
+    tasks.py   problems of a JSON Lines file, their prompts
 
 A verdict's `reward` is 1.0, 0.0, or None where there is no evidence. A judge that cannot be asked raises `JudgeError`;
 nothing here ever makes up a reward.
@@ -20,7 +21,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from physprover.client.errors import JudgeError, JudgeRefused, JudgeUnavailable
+from physprover.client.local import JudgeError, JudgeRefused, JudgeUnavailable
 from physprover.client.remote import Check, Judge, Verdict
 from physprover.client.tasks import Task, check_answer, load_tasks, require_version
 

@@ -1,4 +1,7 @@
-"""A judge on this machine, started on demand and shared by all processes of a user."""
+"""The judge on this machine, started on demand and shared by all processes of a user.
+
+Also what both kinds of judge share: the variables of the environment that name one, and how it can fail to answer.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +19,29 @@ from pathlib import Path
 
 import httpx
 
-from physprover.client.errors import (
-    COMMAND_VARIABLE,
-    TOKEN_VARIABLE,
-    URL_VARIABLE,
-    WORKERS_VARIABLE,
-    JudgeUnavailable,
-)
+URL_VARIABLE = "PHYSPROVER_URL"
+TOKEN_VARIABLE = "PHYSPROVER_TOKEN"
+COMMAND_VARIABLE = "PHYSPROVER_COMMAND"  # how to start a judge on this machine
+WORKERS_VARIABLE = "PHYSPROVER_WORKERS"  # its Lean processes
+SECONDS_VARIABLE = "PHYSPROVER_SECONDS"  # deadline of one check
 
 _START_SECONDS = 900.0  # the first start may install the embedded Lean
 
 _known: tuple[str, str] | None = None  # address and token, as long as they are good
 children: list[subprocess.Popen[bytes]] = []
 _lock = threading.Lock()
+
+
+class JudgeError(RuntimeError):
+    """The judge gave no answer; the message says why and what to do. Never a statement about a proof."""
+
+
+class JudgeUnavailable(JudgeError):
+    """It cannot be reached, does not answer in time, or does not start."""
+
+
+class JudgeRefused(JudgeError):
+    """It will not answer this request: wrong token, too large, not a judge."""
 
 
 def server() -> tuple[str, str]:

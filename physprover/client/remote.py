@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import httpx
 
 from physprover.client import local
-from physprover.client.errors import (
+from physprover.client.local import (
     SECONDS_VARIABLE,
     TOKEN_VARIABLE,
     URL_VARIABLE,

@@ -363,7 +363,8 @@ def _embedded_identity() -> str:
 
 
 def _project_identity(config: EngineConfig) -> str:
-    from physprover.lean.project.place import fingerprint, project_folder
+    from physprover.lean.project.place import fingerprint
+    from physprover.resources import project_folder
 
     if config.project_dir is None:
         raise DataError('engine.kind = "project" needs engine.project_dir')

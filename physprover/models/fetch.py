@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from physprover.cache import cache_dir
 from physprover.errors import ModelError, first_line
+from physprover.resources import cache_dir
 
 if TYPE_CHECKING:
     from physprover.progress import Progress

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from physprover.cache import kernels_dir, remove_stale_kernels
+from physprover.resources import kernels_dir, remove_stale_kernels
 from rl.optim.formats import CORRECTION, exponent_of, fits_kernel, kernel_formats, local_tensor
 from rl.optim.rule import split_seed
 from rl.optim.states import MAXIMUM, MOMENTUM, e5m3_offset

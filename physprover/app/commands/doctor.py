@@ -103,7 +103,7 @@ def _python() -> Finding:
 
 
 def _machine() -> Finding:
-    from physprover.cache import cache_dir
+    from physprover.resources import cache_dir
 
     folder = next(p for p in (cache_dir(), *cache_dir().parents) if p.exists())
     free = shutil.disk_usage(folder).free / 1e9
@@ -140,7 +140,7 @@ def _lean() -> Finding:
 
 def _cache() -> Finding:
     """How much is there, and what `physprover lean install` would remove of it."""
-    from physprover.cache import cache_dir, size_bytes, stale_kernels
+    from physprover.resources import cache_dir, size_bytes, stale_kernels
 
     kernels = stale_kernels()
     detail = f"{size_bytes(cache_dir()) / 1e9:.1f} GB in {cache_dir()}"

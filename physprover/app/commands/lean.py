@@ -44,8 +44,8 @@ def lean_install(
 
         print(f"ready: --project {install_project(project, Display())}")
         return
-    from physprover.cache import remove_stale_kernels
     from physprover.lean.embedded.install import ensure_installed, renew_code
+    from physprover.resources import remove_stale_kernels
 
     print(f"Lean is installed in {ensure_installed(Display(), tarball)}")
     if renew_code(Display()):

@@ -21,13 +21,13 @@ import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from physprover.cache import cache_dir
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded import glue, npm
 from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
 from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import compose
 from physprover.progress import Silent
+from physprover.resources import cache_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from physprover.cache import size_bytes
 from physprover.errors import LeanSetupError
+from physprover.resources import size_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

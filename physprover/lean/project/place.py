@@ -12,9 +12,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from physprover.cache import cache_dir
 from physprover.errors import LeanSetupError, first_line
 from physprover.records import Record
+from physprover.resources import cache_dir, physlean_commit, project_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 
 # -- What is installed where: a Lake project, its toolchain, the REPL built for it. --
-
-PHYSLEAN_COMMIT = "c1cdc445375e57aa1b9f557a5d151cf5485889c0"  # 2026-03-13, Lean 4.28.0, Mathlib 4.28.0
 
 # Written by `physprover lean install --project …` into the project's own build folder.
 STAMP = Path(".lake") / "physprover.json"
@@ -65,29 +63,6 @@ class Place(Record):
             "HOME": "/tmp",
             "LANG": "C.UTF-8",
         }
-
-
-def physlean_commit(name: str) -> str | None:
-    """The commit, branch or tag of PhysLean that a name means; None for the name of a folder.
-
-    `physlib@COMMIT` is the same: the repository, and from April 2026 its modules, have that name.
-    """
-    if name == "physlean":
-        return PHYSLEAN_COMMIT
-    project, at, commit = name.partition("@")
-    return (
-        commit
-        if project in ("physlean", "physlib") and at and re.fullmatch(r"[\w.-]{4,64}", commit)
-        else None
-    )
-
-
-def project_folder(name: str) -> Path:
-    """`physlean`, or `physlean@COMMIT`, is the clone that `physprover lean install --project …` makes; any other name is
-    a folder."""
-    if (commit := physlean_commit(name)) is not None:
-        return cache_dir() / f"physlean-{commit[:8]}"
-    return Path(name).expanduser().resolve()
 
 
 def find_lake() -> Path | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from physprover.cache import KERNEL_DAYS, kernels_dir, stale_kernels
+from physprover.resources import KERNEL_DAYS, kernels_dir, stale_kernels
 from rl.optim import native as compiled
 
 

@@ -104,9 +104,9 @@ def test_peaks_see_nan_above_inf_above_numbers():
 @pytest.mark.parametrize("parts", [(2, 1), (4, 1), (1, 2), (2, 2), (1, 4), (3, 1)], ids=str)
 def test_shards_equal_the_whole(parts, fused):
     """The global-index arithmetic that DTensor shards use, without processes: see test_stosign_dtensor for those."""
-    from rl.optim import backends
     from rl.optim.formats import Work, allocate
     from rl.optim.rule import NoiseKey
+    from rl.optim.stosign import run
 
     shape = (12, 1700)
     rule = Rule(1e-3, 1e-4, 0.0, 0.9, 1.0, False, 0.0, False, False)
@@ -122,7 +122,7 @@ def test_shards_equal_the_whole(parts, fused):
         allocate(states, group, work)
         for _ in range(3):
             group["step"] += 1
-            backends.run(work, group, rule, states)
+            run(work, group, rule, states)
         group["step"] -= 3
         return weight
 

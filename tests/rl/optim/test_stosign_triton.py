@@ -10,10 +10,10 @@ pytest.importorskip(
     "triton", reason="TRITON IS NOT INSTALLED: the GPU kernel is not tested here (pip install triton)"
 )
 
-from rl.optim import StoSignSGD, backends, gpu
+from rl.optim import StoSignSGD, gpu
 from rl.optim.formats import Segment, Work, allocate
 from rl.optim.rule import NoiseKey
-from rl.optim.stosign import rule_of
+from rl.optim.stosign import eager, rule_of
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 OPTIONS = [
@@ -63,7 +63,7 @@ def _advance(path, options, form, capturable=False):
             gpu.step(work, group, rule_of(group), states)
         else:
             for w in work:
-                backends.eager(w, group, rule_of(group), states[w.param])
+                eager(w, group, rule_of(group), states[w.param])
     return [t for p in params for t in (p.detach(), *states[p].values())]
 
 
