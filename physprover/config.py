@@ -205,8 +205,6 @@ class SFTConfig(Section):
     """Peak learning rate of Muon (matrices) and AdamW (the rest); linear warm-up, cosine decay."""
     batch_size: int = Field(32, ge=1, le=1024)
     """Proofs per step."""
-    rename: bool = False
-    """Deal handles (tiny prompt) or bound names (others) at random each time: copying is learned, but later."""
     prompt_weight: Weight = 0.3
     """Weight of the loss on prompt tokens. Statements are learnt from it: a prover that is to write conjectures wants more."""
     stages: tuple[Literal["proof", "sketch", "insight", "mixed"], ...] = ()

@@ -71,9 +71,9 @@ class InsightPrompt(TinyPrompt):
         sketch = sketch_of(script, witnesses).text
         return self._written(theorem, [t for t, _ in named], sketch, script.text, handles)
 
-    def answer(self, insight: Insight, handles: Handles | None = None) -> str:
+    def answer(self, insight: Insight) -> str:
         """What a model should write for a theorem with an insight record."""
-        return self._written(insight.theorem, insight.techniques, insight.sketch, insight.core, handles)
+        return self._written(insight.theorem, insight.techniques, insight.sketch, insight.core, None)
 
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
         return super().extract(completion.rpartition(PROOF)[2], theorem) if PROOF in completion else ""

@@ -105,7 +105,7 @@ def _examples(
     theorems: Sequence[Theorem],
     insights: dict[str, Insight],
 ) -> Iterator[tuple[str, Example]]:
-    """All examples, each with its theorem's name, in the order they are learnt: stage after stage, in each every pass shuffled (and renamed) anew."""
+    """All examples, each with its theorem's name, in the order they are learnt: stage after stage, each pass shuffled anew."""
     sft, rng = config.sft, random.Random(f"pretrained {config.seed}")
     stages = sft.stages or ("proof",)
     passes = max(1, math.ceil(sft.epochs / len(stages)))
@@ -116,7 +116,7 @@ def _examples(
             for theorem in rng.sample(theorems, max(1, round(share * len(theorems)))):
                 insight = insights.get(theorem.name)
                 if insight is None or stage == "proof":
-                    text, answer = example(prompt, theorem, rng if sft.rename else None)
+                    text, answer = example(prompt, theorem)
                 else:
                     form = rng.choice(("sketch", "insight")) if stage == "mixed" else stage
                     text, answer = prompt.render(theorem), insight_answer(prompt, theorem, insight, form)

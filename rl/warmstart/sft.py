@@ -18,15 +18,19 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from physprover.errors import DataError, RunError
+from physprover.lean.text import definitions as names
+from physprover.lean.text.definitions import Handles
 from physprover.models.load import quiet_transformers
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.prompts import get_prompt
+from physprover.prompts.tiny import TinyPrompt, handles_of
 from physprover.records import Record
-from rl.warmstart.batches import PAD_LABEL, batches, encode, example, fits, loss
+from rl.warmstart.batches import PAD_LABEL, batches, encode, example, fitting, loss
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+    from random import Random
 
     import torch
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
@@ -71,9 +75,7 @@ def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progre
         return SFTStats.model_validate_json(done.read_text(encoding="utf-8"))
     prompt, train = get_prompt(config.model.prompt), with_proofs(theorems)
     chosen = choose(train, config.sft.share, config.seed)
-    tokenizer = train_tokenizer(
-        (a + b for a, b in _corpus(prompt, train, config.seed)), config.model.vocab_size
-    )
+    tokenizer = train_tokenizer(_corpus(prompt, train, config.seed), config.model.vocab_size)
     model = build_tiny(config.model, tokenizer, config.seed)
     stats = _fit(config, model, tokenizer, prompt, chosen, progress)
     must_have_learned(stats.loss, stats.steps, target_entropy(tokenizer, prompt, chosen))
@@ -102,7 +104,7 @@ def target_entropy(
     """Nats per target token of a model that knows how often each token occurs and nothing else."""
     counts: Counter[int] = Counter()
     for theorem in theorems:
-        ids, prompt_length = encode(tokenizer, *example(prompt, theorem, None))
+        ids, prompt_length = encode(tokenizer, *example(prompt, theorem))
         counts.update(ids[prompt_length:])
     total = counts.total()
     return -sum(n / total * math.log(n / total) for n in counts.values())
@@ -120,12 +122,25 @@ def must_have_learned(loss: float, steps: int, entropy: float) -> None:
         )
 
 
-def _corpus(prompt: PromptFormat, train: Sequence[Theorem], seed: int) -> Iterator[tuple[str, str]]:
-    """What the tokenizer sees: each text plain and once renamed."""
+def _corpus(prompt: PromptFormat, train: Sequence[Theorem], seed: int) -> Iterator[str]:
+    """What the tokenizer sees: each text, in the formats with handles once more with others, so that all of them occur."""
     rng = random.Random(seed)
     for theorem in train:
-        yield example(prompt, theorem, None)
-        yield example(prompt, theorem, rng)
+        yield "".join(example(prompt, theorem))
+        if isinstance(prompt, TinyPrompt):
+            handles = shuffled_handles(theorem, rng)
+            yield prompt.render(theorem, handles) + prompt.target(theorem, theorem.proof or "", handles)
+
+
+def shuffled_handles(theorem: Theorem, rng: Random) -> Handles:
+    """The theorem's handles, dealt at random among all there are."""
+    own = handles_of(theorem)
+    kinds = (names.TYPES, names.DEFINITIONS, names.LEMMAS, names.VARIABLES, names.HYPOTHESES)
+    deal = {old: new for kind in kinds for old, new in zip(kind, rng.sample(kind, len(kind)), strict=True)}
+    return Handles(
+        {name: deal[handle] for name, handle in own.declared.items()},
+        {name: deal[handle] for name, handle in own.bound.items()},
+    )
 
 
 def _fit(
@@ -137,15 +152,14 @@ def _fit(
     progress: Progress,
 ) -> SFTStats:
     sft = config.sft
-    fitting = [t for t in theorems if fits(encode(tokenizer, *example(prompt, t, None)), config)]
-    if not fitting:
+    examples = fitting(tokenizer, prompt, theorems, config)
+    if not examples:
         raise DataError(
             f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(theorems)} proofs)"
         )
-    planned = max(1, math.ceil(sft.epochs * len(fitting) / sft.batch_size)) if sft.epochs else 0
-    stream = batches(
-        tokenizer, prompt, fitting, sft.batch_size, random.Random(f"batches {config.seed}"), rename=sft.rename
-    )
+    planned = max(1, math.ceil(sft.epochs * len(examples) / sft.batch_size)) if sft.epochs else 0
+    rng = random.Random(f"batches {config.seed}")
+    stream = batches(examples, sft.batch_size, rng, tokenizer.pad_token_id)
     training = Training(model, sft.learning_rate, sft.prompt_weight, sft.max_seconds)
     with progress.stage("warm start", planned) as stage:
         training.teach(
@@ -153,7 +167,7 @@ def _fit(
             lambda: len(training.losses) / planned if planned else 1.0,
             tell=lambda _, loss: stage.advance(loss=round(loss, 3)),
         )
-    return training.stats(len(fitting), len(theorems) - len(fitting), planned, len(tokenizer))
+    return training.stats(len(examples), len(theorems) - len(examples), planned, len(tokenizer))
 
 
 class Training:
@@ -250,11 +264,11 @@ def imitate(
     Proofs beyond the configured lengths are left out. Raises `DataError` when none is left.
     """
     prompt = get_prompt(config.model.prompt, tokenizer)
-    fitting = [t for t in theorems if fits(encode(tokenizer, *example(prompt, t, None)), config)]
-    if not fitting:
+    examples = fitting(tokenizer, prompt, theorems, config)
+    if not examples:
         raise DataError(f"none of {len(theorems)} proofs fits model.max_prompt_tokens and max_new_tokens")
     rng = random.Random(f"imitate {seed}")
-    stream = batches(tokenizer, prompt, fitting, config.sft.batch_size, rng, rename=config.sft.rename)
+    stream = batches(examples, config.sft.batch_size, rng, tokenizer.pad_token_id)
     before, training = model.training, Training(model, learning_rate, config.sft.prompt_weight)
     training.teach(stream, lambda: len(training.losses) / steps)
     model.zero_grad(set_to_none=True)

@@ -21,15 +21,14 @@ from physprover.errors import ConfigError, DataError
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.prompts import get_prompt
 from physprover.prompts.insight import InsightPrompt
-from physprover.prompts.tiny import INSIGHT_TOKENS, TinyPrompt
+from physprover.prompts.tiny import INSIGHT_TOKENS
 from physprover.records import Record
-from rl.warmstart.batches import SORT_WINDOW, collate, encode, fits, shuffled_handles
+from rl.warmstart.batches import SORT_WINDOW, collate, encode, fits
 from rl.warmstart.sft import SFTStats, Training, choose, last_tenth, with_proofs, write_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
-    from random import Random
 
     import torch
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
@@ -76,19 +75,17 @@ def lessons(
     return found
 
 
-def lesson_text(lesson: Lesson, form: Format, rng: Random | None) -> tuple[str, str]:
-    """Prompt and target; `rng` deals the handles anew, None leaves them in order.
+def lesson_text(lesson: Lesson, form: Format) -> tuple[str, str]:
+    """Prompt and target.
 
     A plain proof is the insight record's own, without what it does not need, so formats differ in form alone.
     """
     prompt, theorem, insight = get_prompt(FORMATS[form]), lesson.theorem, lesson.insight
-    assert isinstance(prompt, TinyPrompt)
-    handles = shuffled_handles(theorem, rng) if rng is not None else None
-    shown = prompt.render(theorem, handles)
+    shown = prompt.render(theorem)
     if isinstance(prompt, InsightPrompt):
         assert insight is not None  # `formats` offers no other
-        return shown, prompt.answer(insight, handles)
-    return shown, prompt.target(theorem, insight.core if insight else theorem.proof or "", handles)
+        return shown, prompt.answer(insight)
+    return shown, prompt.target(theorem, insight.core if insight else theorem.proof or "")
 
 
 # -- Which format is due at each moment of a warm start in stages, and what a stage has seen. Pure arithmetic. --
@@ -184,7 +181,7 @@ def _corpus(everything: Sequence[Lesson]) -> Iterator[str]:
     """What the tokenizer is trained on: every lesson in every format, the same for all arms."""
     for lesson in everything:
         for form in lesson.formats:
-            yield "".join(lesson_text(lesson, form, None))
+            yield "".join(lesson_text(lesson, form))
 
 
 class _Examples:
@@ -217,13 +214,13 @@ class _Examples:
             deck += self.rng.sample(self.lessons, len(self.lessons))
         lesson = deck.pop()
         given = self.form[lesson.theorem.name, form]
-        return given, self._encoded(lesson, given, self.rng if self.config.sft.rename else None)
+        return given, self._encoded(lesson, given)
 
-    def _encoded(self, lesson: Lesson, form: Format, rng: random.Random | None) -> Example:
-        return encode(self.tokenizer, *lesson_text(lesson, form, rng))
+    def _encoded(self, lesson: Lesson, form: Format) -> Example:
+        return encode(self.tokenizer, *lesson_text(lesson, form))
 
     def _measure(self, lesson: Lesson, form: Format) -> bool:
-        item = self._encoded(lesson, form, None)
+        item = self._encoded(lesson, form)
         good = fits(item, self.config)
         self.too_long[form] = self.too_long.get(form, 0) + (not good)
         if good and form == "proof":

@@ -32,7 +32,7 @@ CONFIG = RunConfig(
     model=ModelConfig(
         hidden_size=64, layers=2, heads=4, vocab_size=350, max_prompt_tokens=120, max_new_tokens=16
     ),
-    sft=SFTConfig(share=1.0, epochs=30, batch_size=8, learning_rate=5e-3, rename=False),
+    sft=SFTConfig(share=1.0, epochs=30, batch_size=8, learning_rate=5e-3),
 )
 
 

@@ -171,9 +171,9 @@ def test_a_proof_without_a_record_is_taught_as_it_is(tmp_path: Path) -> None:
 
 def test_kinds_of_technique_can_be_left_out() -> None:
     (full,), (less,) = lessons(THEOREMS[:1], INSIGHTS, ()), lessons(THEOREMS[:1], INSIGHTS, ("theorem call",))
-    assert "unfold" in lesson_text(full, "insight", None)[1]
-    assert "unfold" not in lesson_text(less, "insight", None)[1]
-    assert lesson_text(full, "proof", None) == lesson_text(less, "proof", None)
+    assert "unfold" in lesson_text(full, "insight")[1]
+    assert "unfold" not in lesson_text(less, "insight")[1]
+    assert lesson_text(full, "proof") == lesson_text(less, "proof")
 
 
 def test_what_cannot_be_taught_is_refused(tmp_path: Path) -> None:
