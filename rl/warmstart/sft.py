@@ -18,8 +18,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from physprover.errors import DataError, RunError
-from physprover.lean.text import definitions as names
-from physprover.lean.text.definitions import Handles
 from physprover.models.load import quiet_transformers
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.prompts import get_prompt
@@ -30,7 +28,6 @@ from rl.warmstart.batches import PAD_LABEL, batches, encode, example, fitting, l
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
-    from random import Random
 
     import torch
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
@@ -128,19 +125,8 @@ def _corpus(prompt: PromptFormat, train: Sequence[Theorem], seed: int) -> Iterat
     for theorem in train:
         yield "".join(example(prompt, theorem))
         if isinstance(prompt, TinyPrompt):
-            handles = shuffled_handles(theorem, rng)
+            handles = handles_of(theorem).shuffled(rng)
             yield prompt.render(theorem, handles) + prompt.target(theorem, theorem.proof or "", handles)
-
-
-def shuffled_handles(theorem: Theorem, rng: Random) -> Handles:
-    """The theorem's handles, dealt at random among all there are."""
-    own = handles_of(theorem)
-    kinds = (names.TYPES, names.DEFINITIONS, names.LEMMAS, names.VARIABLES, names.HYPOTHESES)
-    deal = {old: new for kind in kinds for old, new in zip(kind, rng.sample(kind, len(kind)), strict=True)}
-    return Handles(
-        {name: deal[handle] for name, handle in own.declared.items()},
-        {name: deal[handle] for name, handle in own.bound.items()},
-    )
 
 
 def _fit(

@@ -15,6 +15,7 @@ from physprover.lean.text.statements import masked_or_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from random import Random
 
     from physprover.lean.text.tokens import Source
 
@@ -234,6 +235,17 @@ class Handles:
         bound = dict(zip((n for n in names if not is_hypothesis(n)), VARIABLES, strict=False))
         bound.update(zip((n for n in names if is_hypothesis(n)), HYPOTHESES, strict=False))
         return Handles(self.declared, bound)
+
+    def shuffled(self, rng: Random) -> Handles:
+        """The same names with handles dealt at random among all there are of their kinds."""
+        kinds = (TYPES, DEFINITIONS, LEMMAS, VARIABLES, HYPOTHESES)
+        deal = {
+            old: new for kind in kinds for old, new in zip(kind, rng.sample(kind, len(kind)), strict=True)
+        }
+        return Handles(
+            {name: deal[handle] for name, handle in self.declared.items()},
+            {name: deal[handle] for name, handle in self.bound.items()},
+        )
 
     def hide(self, text: str) -> str:
         """Replace known names by handles, with no space before them; `Spin.up` keeps `.up` after the handle of `Spin`."""

@@ -6,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from physprover.prompts import get_prompt
-from physprover.prompts.tiny import TinyPrompt
+from physprover.prompts.tiny import TinyPrompt, handles_of
 from physprover.records import Theorem
 from rl.warmstart.batches import example
-from rl.warmstart.sft import shuffled_handles
 
 THEOREM = Theorem(
     name="raise_level",
@@ -23,7 +22,7 @@ THEOREM = Theorem(
 
 @given(st.integers(0, 10_000))
 def test_shuffled_handles_are_one_to_one_and_of_their_kind(seed: int) -> None:
-    handles = shuffled_handles(THEOREM, random.Random(seed))
+    handles = handles_of(THEOREM).shuffled(random.Random(seed))
     found = [*handles.declared.values(), *handles.bound.values()]
     assert len(set(found)) == len(found) == 8
     assert [handles.declared[n][2] for n in ("raise", "Ket", "low")] == ["d", "t", "l"]
@@ -39,7 +38,7 @@ def test_prompt_and_answer_have_the_same_shuffled_handles() -> None:
     prompt = get_prompt("tiny")
     assert isinstance(prompt, TinyPrompt)
     for seed in range(10):
-        handles = shuffled_handles(THEOREM, random.Random(seed))
+        handles = handles_of(THEOREM).shuffled(random.Random(seed))
         text, target = prompt.render(THEOREM, handles), prompt.target(THEOREM, THEOREM.proof or "", handles)
         handle = target.partition("simp [")[2].partition(",")[0]
         assert handle in text.partition("<|goal|>")[2]
