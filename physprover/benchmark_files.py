@@ -82,9 +82,8 @@ class Columns(Record):
     """Which column of a row holds what; "" = the usual names are tried (see `docs/evaluate.md`)."""
 
     name: str = ""
-    statement: str = (
-        ""  # a proof or an empty place behind `:=` is cut off; what stands before goes to the header
-    )
+    # A proof or an empty place behind `:=` is cut off; what stands before goes to the header
+    statement: str = ""
     header: str = ""
     informal: str = ""
     domain: str = ""

@@ -48,22 +48,18 @@ class Theorem(Record):
     proof: str | None = None  # reference proof: the text after `:=`
     informal: str | None = None
     engine: Literal["core", "project"] = "core"
-    premises: tuple[
-        str, ...
-    ] = ()  # names of header definitions the statement depends on, transitively, in order
+    # Names of header definitions the statement depends on, transitively, in order
+    premises: tuple[str, ...] = ()
     lemmas: tuple[str, ...] = ()  # names of header theorems about those definitions
-    lemmas_proved: bool = (
-        False  # header theorems stated with `sorry` have judged proofs of their own in the data set
-    )
+    # Header theorems stated with `sorry` have judged proofs of their own in the data set
+    lemmas_proved: bool = False
     origin: Literal["seed", "conjecture"] = "seed"
     parents: tuple[str, ...] = ()  # names of the theorems a conjecture was made from
     rule: str = ""  # the generator's rule that made a conjecture
-    closed_by: tuple[str, ...] | None = (
-        None  # single tactics of the portfolio that close it; None = not measured
-    )
-    satisfied_by: str | None = (
-        None  # values at which Lean found the hypotheses true, "" where there are none; None = not measured
-    )
+    # Single tactics of the portfolio that close it; None = not measured
+    closed_by: tuple[str, ...] | None = None
+    # Values at which Lean found the hypotheses true, "" where there are none; None = not measured
+    satisfied_by: str | None = None
     level: int | None = None  # 0 (one bare tactic) to 4, see data_gen/candidates.py; None = not measured
 
 
@@ -111,9 +107,8 @@ class Verdict(Record):
 
     outcome: Outcome
     messages: tuple[str, ...] = ()  # Lean's own messages, or the check that refused it
-    axioms: tuple[
-        str, ...
-    ] = ()  # axioms that the proof rests on, its header's and HOLES among them; library theorems not counted
+    # Axioms that the proof rests on, its header's and HOLES among them; library theorems not counted
+    axioms: tuple[str, ...] = ()
     seconds: float = 0.0  # CPU time of elaboration and checks (project engine: wall clock)
     engine: str = ""  # name and version
     tier: Literal["screened", "judged"] = "screened"

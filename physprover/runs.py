@@ -64,9 +64,8 @@ class StepMetrics(Record):
     kl: float | None = None  # this and the next two: None = nothing to learn from
     ratio_mean: float | None = None  # importance ratio trainer/sampler
     clipped: float | None = None  # share of tokens whose ratio was clipped
-    staleness: int = (
-        0  # updates between the weights that sampled the oldest attempt and those that learnt from it
-    )
+    # Updates between the weights that sampled the oldest attempt and those that learnt from it
+    staleness: int = 0
     entropy: float | None = None  # nats a token, of the trained attempts; None = there were none
     answer_tokens: float = 0.0  # mean length of an attempt
     truncated: float = 0.0  # share of attempts that the length limit ended
@@ -77,9 +76,8 @@ class StepMetrics(Record):
     handover_bytes: int = 0  # weights given to each sampler in this step
     seconds_handover: float = 0.0
     canaries: int = 0  # false statements judged and refused
-    disagreements: int = (
-        0  # 1 in the line of a step that ended when the two kernels disagreed; nothing else in it counts
-    )
+    # 1 in the line of a step that ended when the two kernels disagreed; nothing else in it counts
+    disagreements: int = 0
     shaping: float = 0.0  # mean addition of the insight reward to a judged attempt; not in `reward`
     seconds: float = 0.0
     seconds_sampling: float = 0.0
@@ -87,9 +85,8 @@ class StepMetrics(Record):
     seconds_training: float = 0.0
     seconds_waiting: float = 0.0  # trainer idle, waiting for verdicts
     seconds_blocked: float = 0.0  # of the driver, until the step's attempts were sampled and judged
-    seconds_sampler_idle: float | None = (
-        None  # with rl.max_staleness > 1: the sampler was as far ahead as it may be
-    )
+    # With rl.max_staleness > 1: the sampler was as far ahead as it may be
+    seconds_sampler_idle: float | None = None
     dropped: int = 0  # groups too old for rl.max_staleness
 
 
@@ -226,9 +223,8 @@ class Provenance(Record):
     """Written as `provenance.json` when a run starts."""
 
     physprover: str
-    source_revision: (
-        str  # commit of the checkout, "+changes" appended when files differ from it; "" outside a checkout
-    )
+    # Commit of the checkout, "+changes" appended when files differ from it; "" outside a checkout
+    source_revision: str
     python: str
     system: str  # e.g. "Linux x86_64"
     cores: int  # usable by this process

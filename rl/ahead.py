@@ -217,9 +217,8 @@ class Ahead:
     # -- With the lock held --
 
     def _may_start(self) -> bool:
-        steps = min(
-            self._limit, self._steps - self._taken
-        )  # nothing is sampled that no step would learn from
+        # Nothing is sampled that no step would learn from
+        steps = min(self._limit, self._steps - self._taken)
         return (
             not (self._sampling or self._quiet or self._nothing_left)
             and (self._given is not None or self._version is not None)

@@ -107,9 +107,8 @@ class SuccessRate:
         self._theorems = list(theorems)
         self._group_size = group_size
         self._seed = seed
-        self._seen: dict[
-            str, tuple[float, float, int]
-        ] = {}  # name -> (successes, failures, step of the last visit)
+        # Name -> (successes, failures, step of the last visit)
+        self._seen: dict[str, tuple[float, float, int]] = {}
 
     def pick(self, count: int, step: int, turn: int, exclude: frozenset[str] = frozenset()) -> list[Theorem]:
         rng = random.Random(derive_seed(self._seed, "curriculum", step, turn))

@@ -141,14 +141,12 @@ _CALLS = ("use", "unfold")
 class Claims:
     """What one attempt announced. Techniques are counted once each."""
 
-    sketch: str = (
-        ""  # to be elaborated; "" where the announced one is but a hole, or not what the proof fills
-    )
+    # To be elaborated; "" where the announced one is but a hole, or not what the proof fills
+    sketch: str = ""
     announced: int = 0  # techniques
     plain: int = 0  # of them, those that stand in the proof and are no calls
-    calls: tuple[
-        tuple[str, ...], ...
-    ] = ()  # for each call in the proof: the proof without each of its occurrences
+    # For each call in the proof: the proof without each of its occurrences
+    calls: tuple[tuple[str, ...], ...] = ()
 
     @property
     def questions(self) -> Iterator[str]:

@@ -47,9 +47,8 @@ class Rollout(Record):
     seconds_judging: float = 0.0  # from the first check sent to the last verdict
     seconds_waiting: float = 0.0  # of those, after sampling had ended
     dropped: int = 0  # groups that became too old for `rl.max_staleness` before they could be learnt from
-    seconds_sampler_idle: float | None = (
-        None  # the sampler was as far ahead as it may be; None = not sampled so
-    )
+    # The sampler was as far ahead as it may be; None = not sampled so
+    seconds_sampler_idle: float | None = None
 
     @property
     def judged(self) -> tuple[JudgedAttempt, ...]:

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, as a cut answer may end: UTF-8 cannot carry it
-_BUSY = frozenset(
-    {429, 502, 503, 504}
-)  # statuses of a server, or a proxy before it, that is full or being restarted
+# Statuses of a server, or a proxy before it, that is full or being restarted
+_BUSY = frozenset({429, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +110,8 @@ class Judge:
         self._timeout = httpx.Timeout(wait, connect=30.0, pool=None)
         self._process = os.getpid()
         self._sync: httpx.Client | None = None
-        self._async: WeakKeyDictionary[Any, httpx.AsyncClient] = (
-            WeakKeyDictionary()
-        )  # one for each event loop
+        # One for each event loop
+        self._async: WeakKeyDictionary[Any, httpx.AsyncClient] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def judge(self, statement: str, proof: str, header: str = "") -> Verdict:

@@ -38,9 +38,8 @@ class Technique(Record):
     name: Name
     detail: str = ""  # on one line: the constant as written, the variable, the term, the claim
     decl: str = ""  # full name of the constant, where it names one
-    evidence: Evidence = (
-        "proof"  # needed: the proof fails without it; sketch: it stands in the sketch; proof: in the proof
-    )
+    # Needed: the proof fails without it; sketch: it stands in the sketch; proof: in the proof
+    evidence: Evidence = "proof"
 
     @property
     def kind(self) -> Kind:

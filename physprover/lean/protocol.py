@@ -23,9 +23,8 @@ class Problem(Record):
     statement: str  # "theorem name binders : type", up to, not including, `:=`
     trusted_header: bool = True  # False: what the proof rests on in the header is judged like the proof
     lemmas_proved: bool = False  # theorems that the header states with `sorry` are proved elsewhere: no holes
-    holes: Literal["named", "refused"] = (
-        "named"  # of a proof that rests on a hole in a trusted header, see `settled`
-    )
+    # Of a proof that rests on a hole in a trusted header, see `settled`
+    holes: Literal["named", "refused"] = "named"
 
     @classmethod
     def of(cls, theorem: Theorem) -> Problem:

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 _ROOM = 64  # tokens to come for which there is room at once
-_WORTH_SHARING = (
-    0.6  # of the padded batch: below, reading what prompts share once is faster than reading all together
-)
+# Of the padded batch: below, reading what prompts share once is faster than reading all together
+_WORTH_SHARING = 0.6
 
 
 class Decoder(Protocol):

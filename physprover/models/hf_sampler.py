@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from physprover.records import Theorem
 
 _End = Literal["token", "text", "length"]
-_CACHE_SHARE = (
-    0.3  # of free memory, for keys and values of one batch; while rows are copied there are two of them
-)
+# Of free memory, for keys and values of one batch; while rows are copied there are two of them
+_CACHE_SHARE = 0.3
 _SHRINK = 0.8  # copying the cache is worth it when this share of the rows is left
 
 

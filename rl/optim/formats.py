@@ -194,9 +194,8 @@ def box_segments(whole: tuple[int, ...], box: tuple[int, ...], offset: tuple[int
     while inner > 0 and box[inner - 1] == whole[inner - 1]:
         inner -= 1
     if inner > 0:
-        inner -= (
-            1  # the innermost cut dimension is itself contiguous inside one index of the dimensions before it
-        )
+        # The innermost cut dimension is itself contiguous inside one index of the dimensions before it
+        inner -= 1
     length = math.prod(box[inner:])
     strides = [math.prod(whole[d + 1 :]) for d in range(len(whole))]
     base = sum(o * s for o, s in zip(offset, strides, strict=True))

@@ -19,9 +19,8 @@ from rl.optim.rule import momentum_bits, weight_bits
 # All functions take and return fp32 or int32 tensors of equal shape; ``bits`` arguments are int64 noise words' fields.
 
 MOMENTUM_STEPS = 127
-_STEP = float(
-    torch.tensor(1 / 127, dtype=torch.float32)
-)  # times 127 it is exactly 1; a product is the same everywhere
+# Times 127 it is exactly 1; a product is the same everywhere
+_STEP = float(torch.tensor(1 / 127, dtype=torch.float32))
 
 
 def to_bf16_stochastic(x: Tensor, bits16: Tensor) -> Tensor:

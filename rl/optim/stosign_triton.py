@@ -203,9 +203,8 @@ def advance(
         seed_low.to(tl.uint32),
         seed_high.to(tl.uint32),
     )
-    base = (
-        own * (4 * LANES) - start
-    )  # local index of the block's first element; negative where a shard begins inside it
+    # Local index of the block's first element; negative where a shard begins inside it
+    base = own * (4 * LANES) - start
     if ALIGNED:
         base = tl.multiple_of(base, 16)
         length = tl.multiple_of(length, 16)

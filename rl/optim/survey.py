@@ -80,9 +80,8 @@ def _peak(tensor: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
 # one maximum and lose their direction in its noise. So a group chooses its exponent at its first gradient, `HEADROOM` octaves
 # above the largest entry, and moves it up when a larger one comes. ``group["exponent"]`` holds it, and checkpoints with it.
 
-HEADROOM = (
-    7  # octaves above the largest entry of the first gradient; 24 are left below it, down to 6e-8 of it
-)
+# Octaves above the largest entry of the first gradient; 24 are left below it, down to 6e-8 of it
+HEADROOM = 7
 RAISED = 1  # octaves above a larger one that comes later: what is raised can be raised again, and the floor rises with it
 _LOWEST, _HIGHEST = -96, 126  # of exponents: below, codes would be subnormal; above, infinite
 

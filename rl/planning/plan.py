@@ -264,9 +264,8 @@ def step_time(config: RunConfig, shape: Architecture, work: Workload) -> Step:
     attempts = rl.problems_per_step * rl.group_size
     flops = cluster.gpu_tflops * 1e12
     tokens = attempts * (work.prompt_tokens + work.answer_tokens)
-    passes = (
-        (4 if config.model.lora_rank is not None else 6) * 4 / 3
-    )  # gradient checkpointing runs forward twice
+    # Gradient checkpointing runs forward twice
+    passes = (4 if config.model.lora_rank is not None else 6) * 4 / 3
     if rl.kl > 0:
         passes += 2
     trainers = max(1, cluster.trainer_gpus)

@@ -65,9 +65,8 @@ class UpdateStats:
     moved: bool = False
     seconds: float = 0.0
     tokens: int = 0  # of prompts and answers; 0 = there was nothing to learn from
-    flops: float = (
-        0.0  # of forward and backward: 6 a weight and token (recomputation and reference not counted)
-    )
+    # Of forward and backward: 6 a weight and token (recomputation and reference not counted)
+    flops: float = 0.0
 
 
 def never_called(**_: Any) -> list[float]:

@@ -44,9 +44,8 @@ class ProjectEngine:
     def _fresh(self) -> None:
         self._repl: Repl | None = None
         self._headers: dict[str, int | None] = {}
-        self._known: dict[
-            tuple[str, str], tuple[str, ...]
-        ] = {}  # statements tried -> doubts about their names
+        # Statements tried -> doubts about their names
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
         self._served = 0
 
     def check(self, problem: Problem, proof: str, seconds: float = 20.0, messages: int = 4) -> Verdict:

@@ -116,9 +116,8 @@ _SPACE = re.compile(r"\s*")
 _END_OF_PREFIX = re.compile(r"(?<![\w'.])in\s*\Z")
 _SECTION = re.compile(r"(?:(?:public|noncomputable|meta)\s+)*section\b[ \t]*([^\s]*)")
 _NAME = re.compile(rf"\s+(?:{IDENTIFIER.pattern})")
-_ASKS_ONLY = re.compile(
-    r"#|count_heartbeats|whatsnew"
-)  # prefixes that report on a command and change nothing in it
+# Prefixes that report on a command and change nothing in it
+_ASKS_ONLY = re.compile(r"#|count_heartbeats|whatsnew")
 
 
 @dataclass(frozen=True)
