@@ -30,7 +30,7 @@ from rl.checkpoint import IDLE_LIMIT, LoopState
 from rl.cluster import cluster
 from rl.expert import ExpertIteration
 from rl.groups import training_batch
-from rl.metrics import Untracked, open_tracker, step_metrics
+from rl.metrics import step_metrics, tracking
 from rl.rollout import Rollout, Rollouts
 from rl.self_play import SelfPlay
 from rl.setup import (
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from physprover.progress import Progress, Stage
     from physprover.runs import RunDir
     from rl.expert import ProofSearch
-    from rl.metrics import Tracker
     from rl.sampling.remote_sampler import RemoteSampler
     from rl.self_play import Conjecturer
     from rl.trainer.build import Trainer
@@ -116,7 +115,7 @@ def train(
                     rollouts.remember(read_jsonl(run.path / "attempts.jsonl", JudgedAttempt))
                 rollouts.remember(pending.judged if pending is not None else ())
             check = validation(config, run, data, pool)
-            tracker = open_tracker(config, run, state.step)
+            log = opened.enter_context(tracking(config, run, state.step))
             loop = Loop(
                 config,
                 run,
@@ -128,7 +127,7 @@ def train(
                 state,
                 pending,
                 check,
-                tracker,
+                log,
                 play,
                 expert,
             )
@@ -138,8 +137,6 @@ def train(
             except KeyboardInterrupt:
                 stage.note(loop.stopped())
                 raise
-            finally:
-                tracker.close()
 
 
 class Loop:
@@ -156,16 +153,16 @@ class Loop:
         course: curriculum.Curriculum,
         state: LoopState,
         pending: Rollout | None,
-        validation: Callable[[Sampler, int], None] | None = None,
-        tracker: Tracker | None = None,
-        self_play: SelfPlay | None = None,
-        expert: ExpertIteration | None = None,
+        validation: Callable[[Sampler, int], None] | None,
+        log: Callable[[StepMetrics], None],
+        self_play: SelfPlay | None,
+        expert: ExpertIteration | None,
     ) -> None:
         self.config, self.run_dir, self.stage = config, run, stage
         self.sampler, self.trainer, self.rollouts, self.course = sampler, trainer, rollouts, course
         # Stopped in its first step, a run has a checkpoint too, and goes on from it.
         self.state = state if state.curriculum else state.replace(curriculum=course.state())
-        self.validation, self.tracker = validation, tracker or Untracked()
+        self.validation, self.log = validation, log
         self.self_play, self.expert = self_play, expert
         self._ahead: Ahead | None = None
         if config.rl.max_staleness > 1:
@@ -352,7 +349,7 @@ class Loop:
         for item in rollout.judged:
             self.run_dir.append("attempts.jsonl", item)
         self.run_dir.append("metrics.jsonl", metrics)
-        self.tracker.log(metrics)
+        self.log(metrics)
         self.state = self.state.replace(
             step=rollout.step,
             idle_steps=0 if stats.moved else self.state.idle_steps + 1,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Protocol
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from physprover.errors import ConfigError, RunError, first_line
 from physprover.runs import StepMetrics
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from physprover.config import RunConfig
     from physprover.runs import RunDir
     from rl.rollout import Rollout
@@ -80,40 +83,25 @@ def _rate(count: int, seconds: float) -> float:
 # Only what metrics.jsonl holds is sent. The run's own records stay the truth: they alone are read for resume and report.
 
 
-class Tracker(Protocol):
-    """Takes one line of metrics a step."""
+@contextmanager
+def tracking(config: RunConfig, run: RunDir, step: int) -> Iterator[Callable[[StepMetrics], None]]:
+    """What takes a step's metrics to the service that `config.tracker` names, going on after `step`; "none" takes them nowhere.
 
-    def log(self, metrics: StepMetrics) -> None: ...
+    Raises ConfigError when the service's package is missing, RunError when it does not start.
+    """
+    if config.tracker == "none":
+        yield lambda _: None
+        return
+    tracker = _started(config, run, step)
+    try:
+        yield lambda metrics: tracker.log(figures(metrics), step=metrics.step)
+    finally:
+        tracker.finish()
 
-    def close(self) -> None: ...
 
-
-class Untracked:
-    """No tracker: so that nobody has to ask whether there is one."""
-
-    def log(self, metrics: StepMetrics) -> None: ...
-
-    def close(self) -> None: ...
-
-
-class Tracked:
+def _started(config: RunConfig, run: RunDir, step: int) -> Any:
     """One of accelerate's trackers."""
-
-    def __init__(self, tracker: Any) -> None:
-        self._tracker = tracker
-
-    def log(self, metrics: StepMetrics) -> None:
-        self._tracker.log(figures(metrics), step=metrics.step)
-
-    def close(self) -> None:
-        self._tracker.finish()
-
-
-def open_tracker(config: RunConfig, run: RunDir, step: int) -> Tracker:
-    """The tracker `config.tracker` names, going on after `step`. Raises ConfigError when its package is missing."""
     kind = config.tracker
-    if kind == "none":
-        return Untracked()
     if importlib.util.find_spec(kind) is None:
         raise ConfigError(f"tracker = \"{kind}\" needs the package: pip install 'physprover[track]'")
     from accelerate import tracking
@@ -121,6 +109,7 @@ def open_tracker(config: RunConfig, run: RunDir, step: int) -> Tracker:
     settings = config.model_dump(mode="json", exclude={"cluster": {"address"}})
     try:
         # A resumed run goes on in the same curve: what was drawn after the checkpoint is drawn again.
+        tracker: Any
         if kind == "tensorboard":
             tracker = tracking.TensorBoardTracker("tensorboard", run.path, purge_step=step + 1)
         elif kind == "trackio":
@@ -134,7 +123,7 @@ def open_tracker(config: RunConfig, run: RunDir, step: int) -> Tracker:
             tracker.store_init_configuration(settings)
     except Exception as error:  # each service has errors of its own: no account, no network, a full disk
         raise RunError(f"tracker {kind}: {first_line(error)}") from None
-    return Tracked(tracker)
+    return tracker
 
 
 def figures(metrics: StepMetrics) -> dict[str, float]:

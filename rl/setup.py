@@ -35,20 +35,14 @@ def sampler_and_pool(
     config: RunConfig, start: str, local: Pool | None = None
 ) -> Iterator[tuple[RemoteSampler, Pool]]:
     """Ray actors that sample, and Lean workers: `local`, whose owner closes it, else Ray actors too, one a node."""
-    sampler = RemoteSampler(start, config)
-    try:
+    with contextlib.closing(RemoteSampler(start, config)) as sampler:
         if local is not None:
             yield sampler, local
             return
         from physprover.lean.pool import RayPool
 
-        pool = RayPool(config.engine, nodes=config.cluster.nodes)
-        try:
+        with contextlib.closing(RayPool(config.engine, nodes=config.cluster.nodes)) as pool:
             yield sampler, pool
-        finally:
-            pool.close()
-    finally:
-        sampler.close()
 
 
 @contextlib.contextmanager
@@ -62,11 +56,8 @@ def trainer_of(config: RunConfig, run: RunDir, start: str, latest: Path | None) 
         return
     from rl.trainer.parallel import ParallelTrainer
 
-    trainer = ParallelTrainer(config, run.path / "checkpoints", start, latest)
-    try:
+    with contextlib.closing(ParallelTrainer(config, run.path / "checkpoints", start, latest)) as trainer:
         yield trainer
-    finally:
-        trainer.close()
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from physprover.errors import DataError
 from physprover.lean.text.statements import masked_or_plain
-from physprover.lean.text.tokens import without_comments
+from physprover.lean.text.tokens import depths, without_comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"·|[^\W\d][\w'!?]*")
 _BY = re.compile(r"(?<![\w'.])by(?![\w'])")
 _WITH = re.compile(r"(?<![\w'.])with\s*(?=\|)")
-_OPEN, _CLOSE = "([{⟨", ")]}⟩"
 _ARMS = frozenset({"induction", "cases", "match"})
 _CAPTURING = frozenset({"·", "case", "next"})  # what follows belongs to a block of theirs
 _DEPTH = 24  # no proof nests deeper; a degenerate completion might, and is opaque from here on
@@ -132,10 +131,8 @@ class _Reader:
     def step_end(self, start: int, end: int, column: int) -> int:
         """Where the step at `start` ends: the next line that does not continue it, or a `;` that is its own."""
         captured = self.word(start) in _CAPTURING
-        depth = 0
-        for at in range(start, end):
+        for at, depth in depths(self.masked, start, end):
             char = self.masked[at]
-            depth += (char in _OPEN) - (char in _CLOSE)
             if depth > 0 or at == start:
                 continue
             if char == "\n":
@@ -181,9 +178,8 @@ class _Reader:
 
     def combinators(self, start: int, end: int) -> list[int]:
         """Offsets of each `<;>` that joins parts of this step rather than of a block inside it."""
-        depth, found = 0, []
-        for at in range(start, end):
-            depth += (self.masked[at] in _OPEN) - (self.masked[at] in _CLOSE)
+        found = []
+        for at, depth in depths(self.masked, start, end):
             if depth == 0 and (_BY.match(self.masked, at) or self.masked.startswith("=>", at)):
                 break
             if depth == 0 and self.masked.startswith("<;>", at):
@@ -215,10 +211,7 @@ class _Reader:
 
     def closing(self, start: int, end: int) -> int:
         """Where the bracket or the component that holds a `by` ends."""
-        depth = 0
-        for at in range(start, end):
-            char = self.masked[at]
-            depth += (char in _OPEN) - (char in _CLOSE)
-            if depth < 0 or (depth == 0 and char == ","):
+        for at, depth in depths(self.masked, start, end):
+            if depth < 0 or (depth == 0 and self.masked[at] == ","):
                 return at
         return end

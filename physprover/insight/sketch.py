@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from physprover.insight.script import read_script
 from physprover.lean.text.statements import conclusion
+from physprover.lean.text.tokens import depths
 from physprover.records import Outcome
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ _HOLE = re.compile(r"(?<![\w'.])sorry(?![\w'])")
 _EXISTS = re.compile(r"\s*∃\s+\(?((?:[^\W\d][\w']*\s*)+)(?:[^,]*?),")
 _TERM = re.compile(r":=\s*")
 _TUPLE = re.compile(r"(?:exact|refine)\s+⟨")
-_OPEN, _CLOSE = "([{⟨", ")]}⟩"
 _TOKEN = re.compile(r"[^\W\d][\w'.!?]*|[?]\w+|\d+|:=|=>|<;>|\S")
 _HANDS_ON = frozenset({
     "·", ".", "(", ")", "{", "}", ";", "<;>", "|", ":", ":=", "=>", ",", "_", "by", "sorry", "admit", "skip", "intros",
@@ -108,9 +108,8 @@ def elaborates(outcome: Outcome, check: str, said: str) -> bool:
 
 def components(text: str, opening: int) -> list[tuple[int, int]]:
     """Spans between the commas of the bracket that opens at `opening`, space cut; [] if it never closes."""
-    depth, begin, spans = 0, opening + 1, []
-    for at in range(opening, len(text)):
-        depth += (text[at] in _OPEN) - (text[at] in _CLOSE)
+    begin, spans = opening + 1, []
+    for at, depth in depths(text, opening):
         if depth == 0 or (depth == 1 and text[at] == ","):
             piece = text[begin:at]
             lead = len(piece) - len(piece.lstrip())
@@ -161,11 +160,9 @@ def _stated_term(script: Script, step: Step) -> int | None:
     """Offset of the term in `have h : T := term`."""
     if step.head != "have":
         return None
-    depth, stated = 0, False
-    for at in range(step.start, step.end):
-        char = script.masked[at]
-        depth += (char in _OPEN) - (char in _CLOSE)
-        if depth == 0 and char == ":":
+    stated = False
+    for at, depth in depths(script.masked, step.start, step.end):
+        if depth == 0 and script.masked[at] == ":":
             match = _TERM.match(script.masked, at)
             if match is not None:
                 return match.end() if stated else None
@@ -184,9 +181,5 @@ def _next(text: str, piece: str, at: int, end: int) -> int | None:
 
 
 def _balanced(text: str) -> bool:
-    depth = 0
-    for char in text:
-        depth += (char in _OPEN) - (char in _CLOSE)
-        if depth < 0:
-            return False
-    return depth == 0 and bool(text.strip())
+    found = [depth for _, depth in depths(text)]
+    return bool(text.strip()) and min(found) >= 0 and found[-1] == 0

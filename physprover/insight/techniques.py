@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from physprover.insight.sketch import components, witness_spans
 from physprover.lean.text.definitions import IDENT, bound_names, declarations, written_name
+from physprover.lean.text.statements import closing
 from physprover.records import Record
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Technique(Record):
     name: Name
     detail: str = ""  # on one line: the constant as written, the variable, the term, the claim
     decl: str = ""  # full name of the constant, where it names one
-    # Needed: the proof fails without it; sketch: it stands in the sketch; proof: in the proof
+    # `needed`: the proof fails without it; `sketch`: it stands in the sketch; `proof`: in the proof
     evidence: Evidence = "proof"
 
     @property
@@ -114,12 +115,8 @@ def argument_list(script: Script, step: Step) -> tuple[int, int] | None:
     match = _LISTED.match(script.masked, step.start, step.end)
     if match is None:
         return None
-    depth = 0
-    for at in range(match.end(), step.end):
-        depth += (script.masked[at] in "([{⟨") - (script.masked[at] in ")]}⟩")
-        if depth == 0:
-            return match.end(), at + 1
-    return None
+    end = closing(script.masked[: step.end], match.end())
+    return None if end is None else (match.end(), end + 1)
 
 
 def arguments(script: Script, step: Step, scope: Scope) -> list[Argument]:
@@ -230,14 +227,7 @@ def _structure(text: str, head: str, listed: bool) -> Iterator[tuple[Name, str]]
         yield ("claim" if head == "have" else "suffices"), _type(text[match.end() :])
     elif (name := _TACTICS.get(head)) is not None:
         detail = "" if listed or name in ("simplify", "rewrite", "split", "calc") else text[len(head) :]
-        yield (
-            name,
-            f"{head} {detail}"
-            if name == "decide" and not listed
-            else head
-            if name == "decide"
-            else _target(detail),
-        )
+        yield name, f"{head} {detail}" if name == "decide" else _target(detail)
     elif head not in _SILENT and head:
         yield "tactic", head
 

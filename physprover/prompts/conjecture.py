@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from physprover.lean.text.tokens import depths
 from physprover.prompts.extract import PlainPrompt
 from physprover.prompts.tiny import GOAL, PROOF, SPECIAL_TOKENS, TinyPrompt, handles_of
 
@@ -99,9 +100,5 @@ class TinyConjecture(PlainPrompt):
 
 def _end_of_binders(signature: str) -> int:
     """Where the colon stands that ends the binders of `(a b : Nat) : a = b`; the length where there is none."""
-    depth = 0
-    for i, char in enumerate(signature):
-        depth += (char in "([{⟨⦃") - (char in ")]}⟩⦄")
-        if char == ":" and depth == 0 and signature[i : i + 2] != ":=":
-            return i
-    return len(signature)
+    colons = (at for at, depth in depths(signature) if depth == 0 and signature[at] == ":")
+    return next((at for at in colons if signature[at : at + 2] != ":="), len(signature))

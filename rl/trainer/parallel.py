@@ -31,15 +31,8 @@ if TYPE_CHECKING:
 
 _PLACE_SECONDS = 60.0  # for Ray to find room for all ranks
 _LOSS_SECONDS = 3.0  # for Ray to notice that a process is gone
-_SUMS = (
-    "loss",
-    "kl",
-    "ratio_mean",
-    "entropy",
-    "clipped",
-    "tokens",
-    "flops",
-)  # a rank's share of each; together the whole batch's
+# A rank's share of each; together the whole batch's
+_SUMS = ("loss", "kl", "ratio_mean", "entropy", "clipped", "tokens", "flops")
 
 
 @dataclass(frozen=True, slots=True)

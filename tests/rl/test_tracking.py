@@ -10,7 +10,7 @@ import pytest
 from physprover.config_file import parse_config
 from physprover.errors import ConfigError
 from physprover.runs import RunDir, StepMetrics
-from rl.metrics import Untracked, figures, open_tracker
+from rl.metrics import figures, tracking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,19 +31,21 @@ def test_plain_numbers_are_sent_verdict_classes_as_shares() -> None:
 
 
 def test_no_tracker_is_one_too(tmp_path: Path) -> None:
-    tracker = open_tracker(parse_config({}), RunDir(tmp_path), 0)
-    assert isinstance(tracker, Untracked)
-    tracker.log(metrics(1))
-    tracker.close()
-    assert not list(tmp_path.rglob("*tfevents*"))
+    with tracking(parse_config({}), RunDir(tmp_path), 0) as log:
+        log(metrics(1))
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_a_missing_package_is_said_with_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(
-        ConfigError, match=r"tracker = \"wandb\" needs the package: pip install 'physprover\[track\]'"
+    config = parse_config({"tracker": "wandb"})
+    with (
+        pytest.raises(
+            ConfigError, match=r"tracker = \"wandb\" needs the package: pip install 'physprover\[track\]'"
+        ),
+        tracking(config, RunDir(tmp_path), 0),
     ):
-        open_tracker(parse_config({"tracker": "wandb"}), RunDir(tmp_path), 0)
+        pass
 
 
 def test_tensorboard_goes_on_in_the_same_curve(tmp_path: Path) -> None:
@@ -53,10 +55,9 @@ def test_tensorboard_goes_on_in_the_same_curve(tmp_path: Path) -> None:
 
     config, run = parse_config({"tracker": "tensorboard", "name": "t"}), RunDir(tmp_path)
     for after, steps in ((0, (1, 2, 3)), (1, (2, 3))):
-        tracker = open_tracker(config, run, after)
-        for step in steps:
-            tracker.log(metrics(step))
-        tracker.close()
+        with tracking(config, run, after) as log:
+            for step in steps:
+                log(metrics(step))
     events = EventAccumulator(str(tmp_path / "tensorboard"))
     events.Reload()
     assert [(e.step, e.value) for e in events.Scalars("rl/reward")] == [(1, 0.25), (2, 0.5), (3, 0.75)]

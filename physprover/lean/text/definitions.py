@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from physprover.lean.text.commands import parse
 from physprover.lean.text.statements import masked_or_plain
+from physprover.lean.text.tokens import depths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,12 +123,8 @@ def _kind(keyword: str, name: str, text: str) -> Kind:
 def _shown(keyword: str, text: str) -> str:
     if keyword not in ("theorem", "lemma"):
         return text
-    depth = 0
-    for i, char in enumerate(text):
-        depth += (char in "([{⟨") - (char in ")]}⟩")
-        if depth == 0 and text.startswith(":=", i):
-            return text[:i].rstrip()
-    return text
+    end = next((at for at, depth in depths(text) if depth == 0 and text.startswith(":=", at)), None)
+    return text[:end].rstrip() if end is not None else text
 
 
 # -- Names that Lean takes for variables because nothing defines them: `theorem t (x : ℝ) : x = x` holds without any ℝ. --

@@ -9,7 +9,7 @@ from typing import Literal
 
 from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, parse
-from physprover.lean.text.tokens import CLOSING_BRACKETS, IDENTIFIER, OPENING_BRACKETS, Source, mask
+from physprover.lean.text.tokens import IDENTIFIER, OPENING_BRACKETS, Source, depths, mask
 
 _TOKEN = re.compile(
     r"(?P<open>[(\[{⦃])|(?P<close>[)\]}⦄])|(?P<assign>:=)|(?P<let>(?<![\w'.])(?:let|have|letI|haveI|let_fun)(?![\w']))"
@@ -193,12 +193,7 @@ def conclusion(statement: str) -> str:
 
 def closing(text: str, at: int = 0) -> int | None:
     """Offset of the bracket that closes the one at `at`; None where it stays open."""
-    depth = 0
-    for index in range(at, len(text)):
-        depth += (text[index] in OPENING_BRACKETS) - (text[index] in CLOSING_BRACKETS)
-        if depth == 0:
-            return index
-    return None
+    return next((index for index, depth in depths(text, at) if depth == 0), None)
 
 
 def _introduced(goal: str) -> int | None:
@@ -217,12 +212,8 @@ def _unwrapped(text: str) -> str:
 
 def _outside_brackets(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     """The first match outside all brackets."""
-    depth = 0
-    for at, char in enumerate(text):
-        depth += (char in OPENING_BRACKETS) - (char in CLOSING_BRACKETS)
-        if depth == 0 and (found := pattern.match(text, at)) is not None:
-            return found
-    return None
+    places = (pattern.match(text, at) for at, depth in depths(text) if depth == 0)
+    return next(filter(None, places), None)
 
 
 # -- A proof body: how it joins its statement, and whether anything in it is still open. --

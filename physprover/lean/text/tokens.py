@@ -28,6 +28,15 @@ _VISIBLE = re.compile(r"[^\n]")
 
 OPENING_BRACKETS, CLOSING_BRACKETS = "([{⦃⟨", ")]}⦄⟩"
 
+
+def depths(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    """Each offset from `start` on, with the number of brackets opened from there that are still open behind it."""
+    depth = 0
+    for at in range(start, len(text) if end is None else end):
+        depth += (text[at] in OPENING_BRACKETS) - (text[at] in CLOSING_BRACKETS)
+        yield at, depth
+
+
 # One Lean identifier with its dots; `«…»` parts may hold anything.
 _PART = r"(?:«[^»\n]*»|[^\W\d][\w'!?₀-₉ₐ-ₜᵢ-ᵪⱼ]*)"
 IDENTIFIER = re.compile(rf"{_PART}(?:\.(?:{_PART}|\d+))*")
