@@ -111,12 +111,13 @@ class RunDir:
             files.repair(file)
 
     def metrics(self) -> Iterator[StepMetrics]:
-        yield from self._read("metrics.jsonl", StepMetrics)
+        return self.read("metrics.jsonl", StepMetrics)
 
     def events(self) -> Iterator[Event]:
-        yield from self._read("events.jsonl", Event)
+        return self.read("events.jsonl", Event)
 
-    def _read(self, file: str, kind: type[R]) -> Iterator[R]:
+    def read(self, file: str, kind: type[R]) -> Iterator[R]:
+        """The records of a file of the run; none where it is not there."""
         if (self.path / file).exists():
             yield from read_jsonl(self.path / file, kind)
 
@@ -128,10 +129,14 @@ class RunDir:
         """The same of any text."""
         files.write_text(self.path / file, text)
 
-    def last_checkpoint(self) -> Path | None:
-        """The newest complete checkpoint (one that holds the file `complete`)."""
+    def checkpoints(self) -> list[Path]:
+        """Complete checkpoints (they hold the file `complete`), the newest last."""
         done = [p for p in (self.path / "checkpoints").glob("step-*") if (p / "complete").exists()]
-        return max(done, key=lambda p: int(p.name.removeprefix("step-")), default=None)
+        return sorted(done, key=lambda p: int(p.name.removeprefix("step-")))
+
+    def last_checkpoint(self) -> Path | None:
+        """The newest complete checkpoint."""
+        return next(reversed(self.checkpoints()), None)
 
 
 # -- Which settings of a run may change between two starts of it, and which make it another run. --

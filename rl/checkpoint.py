@@ -120,16 +120,11 @@ def cut_records(run: RunDir, state: LoopState) -> None:
 
 def _prune(run: RunDir) -> None:
     """Keep the newest complete checkpoints; remove older ones and what a kill left half-written."""
-    folder = run.path / "checkpoints"
-    complete = sorted(
-        (p for p in folder.glob("step-*") if (p / "complete").exists()),
-        key=lambda p: int(p.name.removeprefix("step-")),
-    )
-    for old in complete[:-KEPT]:
+    for old in run.checkpoints()[:-KEPT]:
         # The mark goes first: a kill in between must not leave a checkpoint that claims to be whole.
         (old / "complete").unlink(missing_ok=True)
         shutil.rmtree(old, ignore_errors=True)
-    for rest in folder.glob(".step-*.tmp"):
+    for rest in (run.path / "checkpoints").glob(".step-*.tmp"):
         shutil.rmtree(rest, ignore_errors=True)
 
 

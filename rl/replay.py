@@ -57,7 +57,9 @@ def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress)
         cluster(config) if several else contextlib.nullcontext(),
         trainer_of(config, out, start, None) as trainer,
     ):
-        state, rounds, experts = LoopState(), _rounds(recorded), _expert_rounds(recorded)
+        state = LoopState()
+        rounds = deque(recorded.read("selfplay.jsonl", Round))
+        experts = deque(recorded.read("expert.jsonl", ExpertRound))
         problems = load_theorems(data_path(config, recorded.path), "train") if experts else []
         for rollout in rollouts(read_jsonl(recorded.path / "attempts.jsonl", JudgedAttempt)):
             if rollout.step > config.rl.steps:
@@ -96,23 +98,11 @@ def _refuse_incomplete(recorded: RunDir) -> None:
     file = recorded.path / "attempts.jsonl"
     if not file.exists():
         raise RunError(f"{recorded.path}: no recorded attempts to replay")
-    for line in _rounds(recorded):
+    for line in recorded.read("selfplay.jsonl", Round):
         if not attempts_file(recorded, line.round).exists():
             raise RunError(
                 f"{recorded.path}: self-play round {line.round} left no attempts: not to be replayed"
             )
-
-
-def _rounds(recorded: RunDir) -> deque[Round]:
-    """Rounds of self-play, in order."""
-    file = recorded.path / "selfplay.jsonl"
-    return deque(read_jsonl(file, Round) if file.exists() else ())
-
-
-def _expert_rounds(recorded: RunDir) -> deque[ExpertRound]:
-    """Rounds of expert iteration, in order."""
-    file = recorded.path / "expert.jsonl"
-    return deque(read_jsonl(file, ExpertRound) if file.exists() else ())
 
 
 def _round_batch(config: RunConfig, recorded: RunDir, number: int) -> list[Sample]:

@@ -133,8 +133,7 @@ class Rollouts:
                 break
             rounds.append(self._sample_and_judge(picks, step, turn))
             _refuse_owed(rounds[-1], rl.group_size, step)
-            closed = self._close_round(rounds[-1], step)
-            groups += self._insight.shaped(closed, self._theorems) if self._insight else closed
+            groups += self._shaped(self._close_round(rounds[-1], step))
             ends.append(time.perf_counter())
         return Rollout(
             step=step,
@@ -193,13 +192,8 @@ class Rollouts:
             if name is not None:
                 open_[name] -= 1
                 if open_[name] == 0:
-                    closed = [self._close_group(name, current.slots[name], number)]
-                    yield from (
-                        (group, current)
-                        for group in (
-                            self._insight.shaped(closed, self._theorems) if self._insight else closed
-                        )
-                    )
+                    for group in self._shaped([self._close_group(name, current.slots[name], number)]):
+                        yield group, current
         _refuse_owed(current, size, number)
 
     # -- One round --
@@ -268,6 +262,10 @@ class Rollouts:
     def _close_round(self, current: Round, step: int) -> list[Group]:
         """Groups of a finished round; tells the curriculum what was learnt about each problem."""
         return [self._close_group(name, slots, step) for name, slots in current.slots.items() if slots]
+
+    def _shaped(self, groups: list[Group]) -> list[Group]:
+        """With what `rl.insight` adds to the rewards."""
+        return self._insight.shaped(groups, self._theorems) if self._insight else groups
 
     def _close_group(self, name: str, slots: Sequence[Slot], step: int) -> Group:
         judged = tuple(

@@ -105,16 +105,15 @@ class HFSampler:
 
     def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
         prompt = self._prompt if params.prompt is None else get_prompt(params.prompt, self._tokenizer)
-        lengths = [(len(self._prompt_ids(t, prompt)), t) for t in theorems]
-        fitting = [(length, t) for length, t in lengths if length <= self._max_prompt_tokens]
 
-        # Prompts of like length share a batch: less padding. Where many begin alike, those do: each beginning is read once.
         def ids(theorem: Theorem) -> tuple[int, ...]:
             return self._prompt_ids(theorem, prompt)
 
-        ordered = sorted((t for _, t in fitting), key=ids)
-        if sum(shared([ids(t) for t in ordered])) < 0.5 * sum(length for length, _ in fitting):
-            ordered = [t for _, t in sorted(fitting, key=lambda pair: pair[0])]
+        fitting = [t for t in theorems if len(ids(t)) <= self._max_prompt_tokens]
+        # Prompts of like length share a batch: less padding. Where many begin alike, those do: each beginning is read once.
+        ordered = sorted(fitting, key=ids)
+        if sum(shared([ids(t) for t in ordered])) < 0.5 * sum(len(ids(t)) for t in fitting):
+            ordered = sorted(fitting, key=lambda t: len(ids(t)))
         rows = [(t, i) for t in ordered for i in range(n)]
         while rows:
             size = self._rows_that_fit(
