@@ -200,7 +200,7 @@ def replay_attempts(request: EvalRequest, attempts: Path, overrides: tuple[str, 
     from physprover.dataset import data_path
 
     config, run = find_settings(request.model, overrides)
-    benchmark = _benchmark(request, data_path(config, run) if run else None, config)
+    benchmark = _benchmark(request, data_path(config, run.path) if run else None, config)
     engine = config.engine.model_copy(update={"verdicts": None})  # Lean is to be asked again, not a file
     with open_pool(engine, progress=Display()) as pool:
         began = time.monotonic()
