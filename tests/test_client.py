@@ -29,7 +29,6 @@ from physprover.client import (
     JudgeUnavailable,
     Task,
     check_answer,
-    errors,
     load_tasks,
     local,
     require_version,
@@ -69,9 +68,9 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
         raise
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        patch.setenv(errors.COMMAND_VARIABLE, f"{sys.executable} -m physprover")
-        patch.setenv(errors.WORKERS_VARIABLE, "1")
-        patch.delenv(errors.URL_VARIABLE, raising=False)
+        patch.setenv(local.COMMAND_VARIABLE, f"{sys.executable} -m physprover")
+        patch.setenv(local.WORKERS_VARIABLE, "1")
+        patch.delenv(local.URL_VARIABLE, raising=False)
         patch.setattr(local, "_known", None)
         yield Judge(patience=240.0)
         for child in local.children:
@@ -251,12 +250,12 @@ def test_a_command_that_does_not_start_a_judge_is_quoted(
 ) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setattr(local, "_known", None)
-    monkeypatch.delenv(errors.URL_VARIABLE, raising=False)
+    monkeypatch.delenv(local.URL_VARIABLE, raising=False)
     script = "import sys; sys.exit('no Lean here')"
-    monkeypatch.setenv(errors.COMMAND_VARIABLE, f'{sys.executable} -c "{script}"')
+    monkeypatch.setenv(local.COMMAND_VARIABLE, f'{sys.executable} -c "{script}"')
     with pytest.raises(JudgeUnavailable, match="does not start: no Lean here"):
         Judge().judge("theorem t : 1 = 1", "rfl")
-    monkeypatch.setenv(errors.COMMAND_VARIABLE, str(tmp_path / "nothing"))
+    monkeypatch.setenv(local.COMMAND_VARIABLE, str(tmp_path / "nothing"))
     with pytest.raises(JudgeUnavailable, match="cannot be started"):
         Judge().judge("theorem t : 1 = 1", "rfl")
 
