@@ -27,7 +27,7 @@ class Environment {
   find(name) { return this.own.get(name) ?? this.library?.find(name); }
   need(name) {
     const found = this.find(name);
-    if (found === undefined) throw new Malformed(`${shown(name)} is used before it is declared`);
+    if (found === undefined) throw new Refused(`${shown(name)} is used before it is declared`);
     return found;
   }
 
@@ -148,11 +148,16 @@ class Environment {
   }
   quotientType(role, [u, v]) {
     const b = bvar, arrow = (x, y) => pi(x, y), prop = sort(levels.zero); // in `arrow` the codomain counts one more binder
-    const relation = pi(b(0), pi(b(1), prop)), quot = (a, r) => apply(constant(this.need("Quot"), levelList([u])), [a, r]);
+    const made = (name, args) => {
+      const d = this.need(name);
+      if (d.kind !== "quotient") throw new Refused(`${shown(name)} is declared as something else than quotients`);
+      return apply(constant(d, levelList([u])), args);
+    };
+    const relation = pi(b(0), pi(b(1), prop)), quot = (a, r) => made("Quot", [a, r]);
     if (role === "type") return pi(sort(u), pi(relation, sort(u)));
     if (role === "mk") return pi(sort(u), pi(relation, pi(b(1), quot(b(2), b(1)))));
     if (role === "ind") {
-      const mk = apply(constant(this.need("Quot\u0001mk"), levelList([u])), [b(3), b(2), b(0)]);
+      const mk = made("Quot\u0001mk", [b(3), b(2), b(0)]);
       return pi(sort(u), pi(relation, pi(pi(quot(b(1), b(0)), prop), pi(pi(b(2), app(b(1), mk)), pi(quot(b(3), b(2)), app(b(2), b(0)))))));
     }
     const eq = this.need("Eq");

@@ -8,12 +8,10 @@ const levels = require("./level.cjs");
 const { APP, CONST, FVAR, LAM, NAT, PI, PROJ, SORT, STR, app, arity, bvar, fresh, fvar, head, instantiate, lam, nat, proj, spine, step } = require("./term.cjs");
 const { Reducer, isStructure } = require("./reduce.cjs");
 
-const PAIR = 2 ** 26; // ids stay below: a check holds far fewer terms
-
 class Comparer extends Reducer {
   constructor(environment) {
     super(environment);
-    this.failed = new Set();
+    this.failed = new Map(); // term -> those it was compared with in vain, argument by argument
   }
 
   equal(t, s) {
@@ -127,10 +125,10 @@ class Comparer extends Reducer {
     return true;
   }
   sameCall(t, s) { // applications of one constant: their arguments, before what it unfolds to
-    const key = t.id * PAIR + s.id;
-    if (this.failed.has(key)) return false;
+    if (this.failed.get(t)?.has(s)) return false;
     if (this.sameLevels(head(t).b, head(s).b) && this.sameArguments(t, s)) return true;
-    this.failed.add(key);
+    if (!this.failed.has(t)) this.failed.set(t, new Set());
+    this.failed.get(t).add(s);
     return false;
   }
 

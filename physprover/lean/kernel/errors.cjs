@@ -2,7 +2,7 @@
 "use strict";
 
 class Refused extends Error {} // the input is wrong: the judgement does not hold
-class Malformed extends Error {} // the input is no declaration at all: truncated, a forward reference, a wrong field
+class Malformed extends Error {} // the input is no declaration at all: truncated, a row that refers to a later one, a wrong field
 class Exhausted extends Error { // the input may be right, but deciding it takes more than it is given
   constructor(resource, text) { super(text); this.resource = resource; } // steps | memory | depth
 }

@@ -9,7 +9,7 @@
 const levels = require("./level.cjs");
 const { APP, CONST, LAM, LET, PI, PROJ, SORT, Terms, app, apply, arity, close, constant, fvar, head, instantiate, instantiate1, levelList, replace, some, sort, spine, step } = require("./term.cjs");
 const { Declaration, shown } = require("./declaration.cjs");
-const { Refused } = require("./errors.cjs");
+const { Exhausted, Refused } = require("./errors.cjs");
 
 const MAX_NESTED = 256;
 
@@ -141,7 +141,7 @@ class Family {
     const f = head(outer), args = spine(outer);
     const family = f.a.data.all.map(n => this.checker.environment.need(n));
     for (const d of family) {
-      if (this.types.length >= MAX_NESTED) throw new Refused("too many nested types");
+      if (this.types.length >= MAX_NESTED) throw new Exhausted("memory", "too many nested types");
       const over = apply(constant(d, f.b), args), body = instantiatePis(d.typeAt(f.b), args);
       const type = close(PI, body, this.parameters);
       const result = resultSort(this, body);

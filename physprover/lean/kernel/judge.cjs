@@ -4,7 +4,7 @@
 "use strict";
 
 const fs = require("fs");
-const { Environment } = require("./environment.cjs");
+const { Environment, sameDefinition } = require("./environment.cjs");
 const { Exhausted, Malformed, Refused, Unknown } = require("./errors.cjs");
 const { Library } = require("./olean.cjs");
 const { Reader } = require("./ndjson.cjs");
@@ -123,9 +123,11 @@ class Judge {
   }
 }
 
-// Axioms added, and those of the library that what was added mentions. What admits anything is refused.
+// Axioms added, and those of the library that what was added mentions. What admits anything is refused. An axiom that has the
+// name of one of Lean's, and not its statement, is not named as if it were Lean's.
 function axiomsOf(environment) {
-  const found = new Set(environment.axioms.map(shown));
+  const { known } = environment, foreign = n => known !== null && STANDARD.has(shown(n)) && !sameDefinition(environment.find(n), known.find(n));
+  const found = new Set(environment.axioms.map(n => foreign(n) ? `${shown(n)} (not Lean's)` : shown(n)));
   for (const d of environment.own.values()) {
     for (const body of d.unfolds || d.kind === "opaque" ? [d.type, d.value] : [d.type]) some(body, t => {
       if (t.tag !== CONST || !t.a.library) return false;

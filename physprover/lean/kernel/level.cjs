@@ -3,7 +3,7 @@
 // parameters: case distinction on a parameter being zero removes every imax, what is left is a maximum of `p + k` and `k`.
 "use strict";
 
-const { Refused } = require("./errors.cjs");
+const { Exhausted } = require("./errors.cjs");
 
 const ZERO = 0, SUCC = 1, MAX = 2, IMAX = 3, PARAM = 4;
 const SPLIT_LIMIT = 4096; // case distinctions for one comparison: 12 parameters under imax
@@ -16,7 +16,7 @@ class Level {
     this.id = id;
     this.hasParam = tag === PARAM || (tag !== ZERO && (a.hasParam || (b !== null && b.hasParam)));
     this.depth = tag === ZERO || tag === PARAM ? 0 : 1 + Math.max(a.depth, b === null ? 0 : b.depth);
-    if (this.depth > 10000) throw new Refused("a universe level nested more than 10000 deep");
+    if (this.depth > 10000) throw new Exhausted("depth", "a universe level nested more than 10000 deep");
   }
 }
 
@@ -99,7 +99,7 @@ function leq(u, v) {
     if (a === b || a === zero) return true;
     const left = sum(a), right = sum(b), name = left.blocked ?? right.blocked;
     if (name === null) return left.below(right);
-    if (++splits > SPLIT_LIMIT) throw new Refused("a comparison of universe levels with too many cases");
+    if (++splits > SPLIT_LIMIT) throw new Exhausted("steps", "a comparison of universe levels with too many cases");
     const p = param(name), none = new Map([[name, zero]]), some = new Map([[name, succ(p)]]);
     return go(instantiate(a, none), instantiate(b, none)) && go(instantiate(a, some), instantiate(b, some));
   };

@@ -2,7 +2,7 @@
 "use strict";
 
 const { Exhausted } = require("./errors.cjs");
-const { apply, constant, levelList, nat, noLevels } = require("./term.cjs");
+const { app, apply, bvar, constant, levelList, nat, noLevels, pi, sort } = require("./term.cjs");
 const levels = require("./level.cjs");
 
 const MAX_EXPONENT = 1n << 24n; // as Lean's: a larger power is left to unfolding
@@ -53,8 +53,7 @@ class Literals {
     this.succTerm = usable ? constant(this.succ, noLevels) : null;
     this.trueTerm = this.true_ && constant(this.true_, noLevels);
     this.falseTerm = this.false_ && constant(this.false_, noLevels);
-    const texts = [this.String, this.ofList, this.ofNat, this.Char, this.cons, this.nil].every(d => d !== null);
-    this.stringType = texts && usable ? constant(this.String, noLevels) : null;
+    this.stringType = usable && isString(this) ? constant(this.String, noLevels) : null;
     this.binary = new Map(); // Declaration -> function, for those that `trust` names
     this.log2 = null;
   }
@@ -89,6 +88,16 @@ function isNat({ Nat, zero, succ }) {
   const type = constant(Nat, noLevels);
   return Nat.params.length === 0 && numParams === 0 && numIndices === 0 && constructors.length === 2 && constructors[0] === zero && constructors[1] === succ
     && zero.type === type && succ.type.a === type && succ.type.b === type;
+}
+
+// A text is a value of String only if what it stands for is one: the constants that `stringTerm` applies have the types for it.
+function isString({ natType, String, ofList, ofNat, Char, cons, nil }) {
+  if ([String, ofList, ofNat, Char, cons, nil].some(d => d === null)) return false;
+  if ([String, ofList, ofNat, Char].some(d => d.params.length !== 0) || [cons, nil].some(d => d.params.length !== 1 || d.data.inductive !== nil.data.inductive)) return false;
+  const at = levelList([levels.zero]), of = x => app(constant(nil.data.inductive, at), x);
+  const string = constant(String, noLevels), char = constant(Char, noLevels), element = bvar(0), type = sort(levels.one);
+  return ofList.type === pi(of(char), string) && ofNat.type === pi(natType, char)
+    && nil.typeAt(at) === pi(type, of(element)) && cons.typeAt(at) === pi(type, pi(element, pi(of(bvar(1)), of(bvar(2)))));
 }
 
 module.exports = { Literals, log2, BINARY };

@@ -108,7 +108,8 @@ class Reader {
 
   inductive(d) {
     const types = d.types ?? d.inductiveVals, constructors = d.ctors ?? d.constructorVals, recursors = d.recs ?? d.recursorVals;
-    if (![types, constructors, recursors].every(Array.isArray) || types.length === 0) throw new Malformed(`line ${this.lines}: an inductive declaration without its parts`);
+    if (![types, constructors, recursors].every(Array.isArray)) throw new Malformed(`line ${this.lines}: an inductive declaration without its parts`);
+    if (types.length === 0) throw new Refused(`line ${this.lines}: constructors or recursors of no type`);
     const names = types.map(t => this.rows.name(t.name)), { environment } = this;
     this.declared.push(...names);
     if (this.inLibrary(names[0], () => this.familyOfLibrary([...types, ...constructors, ...recursors]))) return;

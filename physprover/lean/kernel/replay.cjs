@@ -82,11 +82,15 @@ class Replay {
   }
 }
 
-// A derived constant has the type that was given, up to the names of universe parameters.
+// A derived constant has the type that was given, up to the names of universe parameters. What was given is checked before it is
+// compared: of an ill-typed term a comparison may learn what does not hold, and it remembers what it learns.
 function requireSame(environment, own, params, type) {
   if (own.params.length !== params.length) throw new Refused(`${shown(own.name)} has other universe parameters than derived`);
   const renamed = instantiateLevels(type, params, levelList(own.params.map(n => levels.param(n))));
-  if (renamed !== own.type && !environment.checker.equal(renamed, own.type)) throw new Refused(`${shown(own.name)} has another type than derived`);
+  if (renamed === own.type) return;
+  environment.closed(own.name, own.params, renamed);
+  environment.checker.sortOf(renamed, true);
+  if (!environment.checker.equal(renamed, own.type)) throw new Refused(`${shown(own.name)} has another type than derived`);
 }
 
 module.exports = { Replay, requireSame };

@@ -3,7 +3,7 @@
 "use strict";
 
 const levels = require("./level.cjs"), term = require("./term.cjs");
-const { Exhausted, Malformed } = require("./errors.cjs");
+const { Exhausted, Malformed, Refused } = require("./errors.cjs");
 
 const MAX_INDEX = 1 << 24, MAX_DIGITS = 1e6, MDATA = 10, LITERAL = 9;
 
@@ -71,7 +71,7 @@ class Rows {
       case MDATA: return e(1);
       case term.PROJ: {
         const of = constant(this.name(row[1]));
-        if (of.kind !== "inductive") throw new Malformed("a projection of what is no type");
+        if (of.kind !== "inductive") throw new Refused("a projection of what is no type");
         return term.proj(of, number(row[2], MAX_INDEX), e(3));
       }
       default: return this.literal(row);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -32,7 +32,14 @@ def test_a_definition_cannot_use_itself_or_what_follows(check: Check) -> None:
         Export().definition("d", NAT, const("e")).definition("e", NAT, nat(1)),
     ):
         answer = check(export)
-        assert (answer.outcome, "before it is declared" in answer.message) == ("malformed", True)
+        assert (answer.outcome, "before it is declared" in answer.message) == ("refused", True)
+
+
+def test_recursors_of_no_type_are_refused(check: Check) -> None:
+    export = numbers()
+    export.lines[-1]["inductive"]["types"] = []
+    answer = check(export, alone=True)
+    assert (answer.outcome, "of no type" in answer.message) == ("refused", True)
 
 
 def test_rows_refer_backwards(check: Check) -> None:
@@ -118,6 +125,21 @@ def test_work_without_end_is_cut(check: Check) -> None:
     answer = check(Export().theorem("t", eq(NAT, big, nat(1)), refl(NAT, nat(1))))
     assert answer.outcome == "exhausted"
     assert answer.resource in ("depth", "steps", "memory", "time")
+
+
+def test_levels_with_too_many_cases_are_undecided_not_refused(check: Check) -> None:
+    """Two orders of one maximum: equal, and decided by cases on each of fourteen parameters being zero."""
+    params = tuple(f"p{i}" for i in range(14))
+    parts = [("imax", "q", p) for p in params]
+
+    def largest(of: list[Any]) -> Any:
+        return of[0] if len(of) == 1 else ("max", of[0], largest(of[1:]))
+
+    a, b = largest(parts), largest(parts[::-1])
+    few = largest(parts[:3]), largest(parts[2::-1])
+    for (x, y), outcome in ((few, "accepted"), ((a, b), "exhausted")):
+        answer = check(Export().definition("d", ("sort", ("succ", x)), ("sort", y), ("q", *params)))
+        assert answer.outcome == outcome, answer
 
 
 def test_a_file_that_declares_nothing_is_not_accepted(check: Check) -> None:
