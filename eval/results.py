@@ -118,6 +118,16 @@ class EvalResult(Record):
     command: str = ""  # that finished it, as typed; "" when it was not a `physprover` command
 
     @property
+    def groups(self) -> tuple[Group, ...]:
+        """All theorems, then by level and by domain."""
+        return (self.overall, *self.by_level, *self.by_domain)
+
+    def members(self, group: Group) -> list[TheoremResult]:
+        """The theorems of one of its groups."""
+        everything = group == self.overall
+        return [t for t in self.theorems if everything or group.name in (t.level, t.domain or "none")]
+
+    @property
     def unjudged(self) -> int:
         """Attempts that count neither as success nor as failure."""
         return sum(t.unjudged for t in self.theorems)
@@ -184,10 +194,13 @@ def _typical_failure(judged: Sequence[JudgedAttempt]) -> FailedExample | None:
     texts = Counter(j.attempt.proof for j in failing)
     proof, times = max(texts.items(), key=lambda item: (item[1], item[0]))
     verdict = next(j.verdict for j in failing if j.attempt.proof == proof)
-    errors = [m for m in verdict.messages if "error" in m[:20]] or list(verdict.messages)
-    return FailedExample(
-        proof=proof, outcome=verdict.outcome, message=errors[0][:600] if errors else "", times=times
-    )
+    message = first_error(verdict.messages)[:600]
+    return FailedExample(proof=proof, outcome=verdict.outcome, message=message, times=times)
+
+
+def first_error(messages: Sequence[str]) -> str:
+    """Lean's first error, else its first message, "" for none."""
+    return next((m for m in messages if "error" in m[:20]), next(iter(messages), ""))
 
 
 def group(name: str, theorems: Iterable[TheoremResult], ks: Iterable[int]) -> Group:

@@ -5,23 +5,22 @@ python examples/sample_and_judge.py RUN     RUN is a run directory, e.g. of exam
 
 import sys
 from collections import Counter
-from pathlib import Path
 
-from physprover.app.pipeline import trained
-from physprover.config_file import load_config
-from physprover.dataset import data_path, load_theorems
+from physprover.app.provers import find_model
+from physprover.dataset import load_theorems
 from physprover.lean.ask import judge_attempts, open_pool
 from physprover.models.load import load_sampler
 from physprover.models.sampler import SamplingParams
-from physprover.runs import RunDir
 
 
 def main() -> None:
     """Four attempts at each of the first eight test theorems."""
-    run = RunDir(Path(sys.argv[1]))
-    config = load_config(run.path / "config.toml")
-    theorems = {t.name: t for t in load_theorems(data_path(config, run.path), "test")[:8]}
-    sampler = load_sampler(trained(run), config)
+    prover = find_model(sys.argv[1])
+    if prover.data is None:
+        sys.exit(f"{sys.argv[1]}: not a run directory, so there are no theorems to try")
+    config = prover.config
+    theorems = {t.name: t for t in load_theorems(prover.data, "test")[:8]}
+    sampler = load_sampler(prover.weights, config)
     params = SamplingParams(max_new_tokens=config.model.max_new_tokens, seed=1)
     attempts = sampler.sample(list(theorems.values()), 4, params)
     outcomes: Counter[str] = Counter()

@@ -83,7 +83,7 @@ class BenchmarkResults:
         old = {g.name: g for g in getattr(first, which)} if first else {}
         rows = []
         for g in groups:
-            names = {t.name for t in self.last.theorems if g.name in (t.domain or "none", t.level)}
+            names = {t.name for t in self.last.members(g)}
             rows.append(GroupRow(g.name, g, old.get(g.name), *self._baselines(names)))
         every = self._baselines({t.name for t in self.last.theorems})
         return [

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from eval.passk import Estimate
-    from eval.results import EvalResult, Group, TheoremResult
+    from eval.results import EvalResult
 
 NAMED = 20  # problems not asked that are listed by name
 
@@ -22,7 +22,7 @@ NAMED = 20  # problems not asked that are listed by name
 def markdown(result: EvalResult) -> str:
     """One evaluation. Estimates are percent with 95 % intervals over theorems."""
     ks = [p.k for p in result.overall.pass_at]
-    rows = [[g.name, str(g.theorems), str(g.solved), *(cell(g.at(k)) for k in ks)] for g in _groups(result)]
+    rows = [[g.name, str(g.theorems), str(g.solved), *(cell(g.at(k)) for k in ks)] for g in result.groups]
     head = ["theorems of", "asked", "solved", *(f"pass@{k}" for k in ks)]
     hint = "pass@k in percent with 95 % intervals over theorems."
     return _page(result.label, head, rows, hint, ("seed", str(result.settings.seed)), [result])
@@ -38,7 +38,7 @@ def markdown_seeds(results: Sequence[EvalResult]) -> str:
     ks = [p.k for p in results[0].overall.pass_at]
     rows = [
         [g.name, str(g.theorems), _solved(results, i), *(_seeds_cell(results, i, k) for k in ks)]
-        for i, g in enumerate(_groups(results[0]))
+        for i, g in enumerate(results[0].groups)
     ]
     seeds = ", ".join(str(r.settings.seed) for r in results)
     head = ["theorems of", "asked", "solved, mean", *(f"pass@{k}" for k in ks)]
@@ -80,31 +80,17 @@ _ALIKE: tuple[tuple[str, Callable[[EvalResult], object]], ...] = (
 )
 
 
-def _groups(result: EvalResult) -> tuple[Group, ...]:
-    return (result.overall, *result.by_level, *result.by_domain)
-
-
-def _members(result: EvalResult, index: int) -> list[TheoremResult]:
-    """Theorems of one of `_groups`."""
-    if index == 0:
-        return list(result.theorems)
-    if index <= len(result.by_level):
-        return [t for t in result.theorems if t.level == result.by_level[index - 1].name]
-    name = result.by_domain[index - 1 - len(result.by_level)].name
-    return [t for t in result.theorems if (t.domain or "none") == name]
-
-
 def _solved(results: Sequence[EvalResult], index: int) -> str:
-    return f"{sum(_groups(r)[index].solved for r in results) / len(results):.1f}"
+    return f"{sum(r.groups[index].solved for r in results) / len(results):.1f}"
 
 
 def _seeds_cell(results: Sequence[EvalResult], index: int, k: int) -> str:
-    found = [e.value for r in results if (e := _groups(r)[index].at(k)) is not None]
+    found = [e.value for r in results if (e := r.groups[index].at(k)) is not None]
     if not found:
         return "–"
     by_theorem: dict[str, list[float]] = {}
     for result in results:
-        for t in _members(result, index):
+        for t in result.members(result.groups[index]):
             if t.n >= k:
                 by_theorem.setdefault(t.name, []).append(pass_at_k(t.n, t.correct, k))
     estimate = mean_interval([math.fsum(values) / len(values) for values in by_theorem.values()])

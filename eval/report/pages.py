@@ -10,6 +10,7 @@ from eval.report import figures
 from eval.report.data import BenchmarkResults, gather, read_attempts
 from eval.report.markdown import markdown
 from eval.report.render import CLASSES, duration, environment, flatten, percent, render, stamp
+from eval.results import first_error
 from physprover.files import write_text
 from physprover.records import Outcome
 
@@ -96,8 +97,7 @@ def _text(group: Sequence[JudgedAttempt]) -> AttemptText:
         f"{len(attempt.token_ids)} tokens" if attempt.token_ids else "",
         "cut by the length limit" if attempt.truncated else "",
     ]
-    errors = [m for m in verdict.messages if "error" in m[:20]] or list(verdict.messages)
-    message = errors[0].strip() if errors and verdict.outcome is not Outcome.PROVED else ""
+    message = "" if verdict.outcome is Outcome.PROVED else first_error(verdict.messages).strip()
     return AttemptText(attempt.proof.strip(), verdict.outcome.value, " · ".join(filter(None, facts)), message)
 
 

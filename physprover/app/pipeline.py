@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.app import preflight
 from physprover.app.beside import Beside
-from physprover.dataset import data_path
+from physprover.dataset import data_path, load_theorems
 from physprover.errors import DataError, RunError
 from physprover.files import locked
 from physprover.lean.ask import open_pool
@@ -24,7 +25,7 @@ from physprover.resources import resolve
 from physprover.runs import Event, RunDir, share_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from eval.benchmarks import Benchmark
     from physprover.config import RunConfig
@@ -59,20 +60,21 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
     with locked(run.path), Workers(config, progress) as lean, Beside(lambda: lean.pool) as beside:
         run.repair()
         reopen(config, run)
-        _estimate(config, run, lean, progress)
-        _build_data(config, run, lean, progress)
+        stages = _Stages(config, run, lean, beside, progress)
+        stages.estimate()
+        stages.build_data()
         share_cores()
-        search = _begin_search(config, run, lean, beside, progress)
-        _begin_baselines(config, run, beside, progress)
-        start = _warm_start(config, run, lean, progress)
+        search = stages.begin_search()
+        stages.begin_baselines()
+        start = stages.warm_start()
         beside.check()
-        _evaluate(config, run, start, "before", lean, progress)
+        stages.evaluate(start, "before")
         beside.check()
         if config.rl.steps:
-            _train(config, run, search, lean, progress)
-            _evaluate(config, run, trained(run), "after", lean, progress)
+            stages.train(search)
+            stages.evaluate(trained(run), "after")
         beside.wait()
-        _report(run, progress)
+        stages.report()
     return run
 
 
@@ -136,9 +138,6 @@ def trained(run: RunDir) -> Path:
     return checkpoint
 
 
-# -- Stages --
-
-
 def _run_folder(config: RunConfig) -> Path:
     return Path(config.output) / config.name
 
@@ -148,67 +147,178 @@ def _stats_of_data(run: Path) -> Path:
     return run / "data" / "stats.json"
 
 
-def _estimate(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> None:
-    """Refuse a machine that is too small; before the first stage, say how long the run will take here."""
-    from rl.planning.capacity import architecture, available_memory, short_of_memory
+@dataclass
+class _Stages:
+    """The stages of a run. Each leaves its result in the run directory, and does nothing where an earlier process left it."""
 
-    if config.cluster.address is None and (
-        reason := short_of_memory(config, architecture(config), available_memory())
-    ):
-        raise RunError(reason)
-    if next(iter(run.events()), None) is None and preflight.applies(config):
-        with progress.stage("this machine") as stage:
-            stage.note(preflight.estimated(config, lean.pool))
+    config: RunConfig
+    run: RunDir
+    lean: Workers
+    beside: Beside
+    progress: Progress
 
+    def estimate(self) -> None:
+        """Refuse a machine that is too small; before the first stage, say how long the run will take here."""
+        from rl.planning.capacity import architecture, available_memory, short_of_memory
 
-def _build_data(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> None:
-    if config.data.dataset:
-        return
-    from data_gen.build import build_dataset
+        if self.config.cluster.address is None and (
+            reason := short_of_memory(self.config, architecture(self.config), available_memory())
+        ):
+            raise RunError(reason)
+        if next(iter(self.run.events()), None) is None and preflight.applies(self.config):
+            with self.progress.stage("this machine") as stage:
+                stage.note(preflight.estimated(self.config, self.lean.pool))
 
-    def build() -> None:
-        build_dataset(config, lean.pool, run.path / "data", progress)
+    def build_data(self) -> None:
+        """The data set, unless the configuration names one."""
+        from data_gen.build import build_dataset
 
-    _stage(run, "data", _stats_of_data(run.path).exists, build)
+        if not self.config.data.dataset and not _stats_of_data(self.run.path).exists():
+            with self._noted("data"):
+                build_dataset(self.config, self.lean.pool, self.run.path / "data", self.progress)
 
+    def begin_search(self) -> ProofSearch | None:
+        """The search on train problems, which needs no prover: begun here where this machine's workers do it, else in RL."""
+        config = self.config
+        if not config.rl.steps or not config.rl.expert.checks:
+            return None
+        from physprover.app.wiring import ScriptSearch
+        from rl.expert import ProofSearch
 
-def _begin_search(
-    config: RunConfig, run: RunDir, lean: Workers, beside: Beside, progress: Progress
-) -> ProofSearch | None:
-    """The search on train problems, which needs no prover: begun here where this machine's workers do it, else in RL."""
-    if not config.rl.steps or not config.rl.expert.checks:
-        return None
-    from physprover.app.wiring import ScriptSearch
-    from rl.expert import ProofSearch
+        scripts = ScriptSearch(config.rl.expert.checks, config.engine.seconds, config.seed)
+        search = ProofSearch(self.run, scripts)
 
-    search = ProofSearch(run, ScriptSearch(config.rl.expert.checks, config.engine.seconds, config.seed))
+        def settle(pool: Pool) -> None:
+            theorems = self._train_split()
+            with self.progress.stage("search", len(theorems)) as stage:
+                done = 0
 
-    def settle(pool: Pool) -> None:
-        theorems = _theorems(config, run, "train")
-        with progress.stage("search", len(theorems)) as stage:
-            done = 0
+                def tell(settled: int, proved: int) -> None:
+                    nonlocal done
+                    stage.advance(settled - done, proved=proved)
+                    done = settled
 
-            def tell(settled: int, proved: int) -> None:
-                nonlocal done
-                stage.advance(settled - done, proved=proved)
-                done = settled
+                search.settled(theorems, pool.check_many, tell)
 
-            search.settled(theorems, pool.check_many, tell)
+        if self.lean.for_training() is not None and not (self.run.path / "expert.jsonl").exists():
+            self.beside.start(settle)
+        return search
 
-    if lean.for_training() is not None and not (run.path / "expert.jsonl").exists():
-        beside.start(settle)
-    return search
+    def begin_baselines(self) -> None:
+        """The baselines of each benchmark that has none yet."""
 
+        def measure(name: str, pool: Pool) -> None:
+            _baselines(self.config, self.run, self._benchmark(name, pool), pool, self.progress)
 
-def _begin_baselines(config: RunConfig, run: RunDir, beside: Beside, progress: Progress) -> None:
-    """The baselines of each benchmark that has none yet."""
+        for name in self._benchmarks():
+            if not (self.run.path / "eval" / f"portfolio-{name}.json").exists():
+                self.beside.start(partial(measure, name))
 
-    def measure(name: str, pool: Pool) -> None:
-        _baselines(config, run, _benchmark(config, run, name, pool, progress), pool, progress)
+    def warm_start(self) -> str | Path:
+        """The model that RL starts from: as it comes, or taught by reference proofs, in formats of insight for `sft.stages`."""
+        from data_gen.insight.build import build_insights
+        from physprover.insight.records import load_insights
+        from physprover.models.fetch import resolve_model
+        from rl.warmstart.pretrained import warm_start_pretrained
+        from rl.warmstart.sft import warm_start
+        from rl.warmstart.stages import warm_start_in_stages
 
-    for name in _benchmarks(config):
-        if not (run.path / "eval" / f"portfolio-{name}.json").exists():
-            beside.start(partial(measure, name))
+        config, out = self.config, self.run.path / "warmstart"
+        model, staged = config.model.path, bool(config.sft.stages)
+        if model and not config.sft.pretrained:
+            return resolve_model(model)
+        labels = resolve(config.sft.insight) if config.sft.insight else self.run.path / "insight"
+        if staged and not (labels / "stats.json").exists():
+            with self._noted("insight"):
+                pool, seconds = self.lean.pool, config.engine.seconds
+                build_insights(self._data, labels, pool, seconds, self.progress, splits=("train",))
+        if not (out / ("stages.json" if staged and not model else "sft_stats.json")).exists():
+            with self._noted("warm start"):
+                theorems = self._train_split()
+                insights = load_insights(labels, "train") if staged else ()
+                if model:
+                    warm_start_pretrained(config, theorems, insights, out, self.progress)
+                elif staged:
+                    warm_start_in_stages(config, theorems, insights, out, self.progress)
+                else:
+                    warm_start(config, theorems, out, self.progress)
+        return out
+
+    def evaluate(self, model: str | Path, when: str) -> None:
+        """pass@k of a model on each benchmark, with its page."""
+        from eval.evaluate import evaluate
+        from eval.report.pages import write_page
+        from physprover.models.load import load_sampler
+
+        config = self.config
+        results = {name: self.run.path / "eval" / f"{name}-{when}.json" for name in self._benchmarks()}
+        missing = {name: out for name, out in results.items() if not out.exists()}
+        if not missing:
+            return
+        with self._noted(f"evaluate {when}"):
+            sampler, pool = load_sampler(model, config), self.lean.pool
+            for name, out in missing.items():
+                evaluate(
+                    config.eval,
+                    sampler,
+                    pool,
+                    self._benchmark(name, pool),
+                    out,
+                    self.progress,
+                    seed=config.seed,
+                    max_new_tokens=config.model.max_new_tokens,
+                    check_seconds=config.engine.seconds,
+                )
+                write_page(out)
+
+    def train(self, search: ProofSearch | None) -> None:
+        """Reinforcement learning."""
+        from physprover.app.wiring import Conjecturer
+        from rl.loop import train
+
+        finished = self.run.path / "rl-finished"
+        if finished.exists():
+            return
+        with self._noted("RL"):
+            conjectures = self.config.rl.self_play_every > 0
+            conjecturer = Conjecturer(self.config, self.run, self._data) if conjectures else None
+            train(self.config, self.run, self.progress, conjecturer, search, self.lean.for_training())
+        finished.touch()
+
+    def report(self) -> None:
+        """The page of the run, renewed each time."""
+        from eval.report.pages import write_report
+
+        with self.progress.stage("report") as stage:
+            stage.note(f"report: {write_report(self.run)}")
+
+    @property
+    def _data(self) -> Path:
+        return data_path(self.config, self.run.path)
+
+    def _train_split(self) -> list[Theorem]:
+        return load_theorems(self._data, "train")
+
+    def _benchmarks(self) -> tuple[str, ...]:
+        return ("test", "minif2f") if self.config.eval.minif2f else ("test",)
+
+    def _benchmark(self, name: str, pool: Pool) -> Benchmark:
+        from eval.benchmarks import load_benchmark, load_for_engine, pose
+
+        if name == "test":
+            return load_benchmark("test", self._data)
+        assert self.config.eval.minif2f is not None  # `_benchmarks` names it only then
+        problems = load_for_engine(name, resolve(self.config.eval.minif2f), self.config.engine)
+        return pose(problems, pool, self.progress, check_seconds=self.config.engine.seconds)
+
+    @contextmanager
+    def _noted(self, stage: str) -> Iterator[None]:
+        """Note begin, end and seconds of a stage in events.jsonl; no end where it fails."""
+        began = time.time()
+        self.run.append("events.jsonl", Event(stage=stage, kind="begin", time=began))
+        yield
+        ended = time.time()
+        self.run.append("events.jsonl", Event(stage=stage, kind="end", time=ended, seconds=ended - began))
 
 
 def _baselines(config: RunConfig, run: RunDir, benchmark: Benchmark, pool: Pool, progress: Progress) -> None:
@@ -221,117 +331,6 @@ def _baselines(config: RunConfig, run: RunDir, benchmark: Benchmark, pool: Pool,
     lines = portfolio(theorems, pool, progress, check_seconds=seconds, benchmark=benchmark.name)
     templates = template_lines(theorems, pool, progress, check_seconds=seconds)
     write_record(run.path / "eval" / f"portfolio-{benchmark.name}.json", lines.replace(templates=templates))
-
-
-def _benchmarks(config: RunConfig) -> tuple[str, ...]:
-    return ("test", "minif2f") if config.eval.minif2f else ("test",)
-
-
-def _warm_start(config: RunConfig, run: RunDir, lean: Workers, progress: Progress) -> str | Path:
-    """The model that RL starts from: as it comes, or taught by reference proofs, in formats of insight where `sft.stages` asks."""
-    from data_gen.insight.build import build_insights
-    from physprover.insight.records import load_insights
-    from physprover.models.fetch import resolve_model
-    from rl.warmstart.pretrained import warm_start_pretrained
-    from rl.warmstart.sft import warm_start
-    from rl.warmstart.stages import warm_start_in_stages
-
-    model, staged, out = config.model.path, bool(config.sft.stages), run.path / "warmstart"
-    if model and not config.sft.pretrained:
-        return resolve_model(model)
-    labels = resolve(config.sft.insight) if config.sft.insight else run.path / "insight"
-
-    def label() -> None:
-        data, seconds = data_path(config, run.path), config.engine.seconds
-        build_insights(data, labels, lean.pool, seconds, progress, splits=("train",))
-
-    def teach() -> None:
-        theorems = _theorems(config, run, "train")
-        insights = load_insights(labels, "train") if staged else ()
-        if model:
-            warm_start_pretrained(config, theorems, insights, out, progress)
-        elif staged:
-            warm_start_in_stages(config, theorems, insights, out, progress)
-        else:
-            warm_start(config, theorems, out, progress)
-
-    if staged:
-        _stage(run, "insight", (labels / "stats.json").exists, label)
-    finished = "stages.json" if staged and not model else "sft_stats.json"
-    _stage(run, "warm start", (out / finished).exists, teach)
-    return out
-
-
-def _evaluate(
-    config: RunConfig, run: RunDir, model: str | Path, when: str, lean: Workers, progress: Progress
-) -> None:
-    from eval.evaluate import evaluate
-    from eval.report.pages import write_page
-    from physprover.models.load import load_sampler
-
-    results = {name: run.path / "eval" / f"{name}-{when}.json" for name in _benchmarks(config)}
-    missing = {name: out for name, out in results.items() if not out.exists()}
-
-    def score() -> None:
-        sampler = load_sampler(model, config)
-        for name, out in missing.items():
-            evaluate(
-                config.eval,
-                sampler,
-                lean.pool,
-                _benchmark(config, run, name, lean.pool, progress),
-                out,
-                progress,
-                seed=config.seed,
-                max_new_tokens=config.model.max_new_tokens,
-                check_seconds=config.engine.seconds,
-            )
-            write_page(out)
-
-    _stage(run, f"evaluate {when}", lambda: not missing, score)
-
-
-def _train(
-    config: RunConfig, run: RunDir, search: ProofSearch | None, lean: Workers, progress: Progress
-) -> None:
-    from rl.loop import train
-
-    def learn() -> None:
-        conjecturer = None
-        if config.rl.self_play_every:
-            from physprover.app.wiring import Conjecturer
-
-            conjecturer = Conjecturer(config, run, data_path(config, run.path))
-        train(config, run, progress, conjecturer, search, lean.for_training())
-
-    _stage(run, "RL", (run.path / "rl-finished").exists, learn)
-    (run.path / "rl-finished").touch()
-
-
-def _report(run: RunDir, progress: Progress) -> None:
-    from eval.report.pages import write_report
-
-    with progress.stage("report") as stage:
-        stage.note(f"report: {write_report(run)}")
-
-
-def _benchmark(config: RunConfig, run: RunDir, name: str, pool: Pool, progress: Progress) -> Benchmark:
-    from eval.benchmarks import load_benchmark, load_for_engine, pose
-
-    if name == "test":
-        return load_benchmark("test", data_path(config, run.path))
-    assert config.eval.minif2f is not None  # `_benchmarks` names it only then
-    problems = load_for_engine(name, resolve(config.eval.minif2f), config.engine)
-    return pose(problems, pool, progress, check_seconds=config.engine.seconds)
-
-
-def _theorems(config: RunConfig, run: RunDir, split: str) -> list[Theorem]:
-    from physprover.dataset import load_theorems
-
-    return load_theorems(data_path(config, run.path), split)
-
-
-# -- Helpers --
 
 
 class Workers:
@@ -360,13 +359,3 @@ class Workers:
 
     def __exit__(self, *_: object) -> None:
         self._opened.close()
-
-
-def _stage(run: RunDir, name: str, finished: Callable[[], bool], work: Callable[[], object]) -> None:
-    """Run one stage unless an earlier process finished it, and note begin, end and seconds."""
-    if finished():
-        return
-    began = time.time()
-    run.append("events.jsonl", Event(stage=name, kind="begin", time=began))
-    work()
-    run.append("events.jsonl", Event(stage=name, kind="end", time=time.time(), seconds=time.time() - began))

@@ -1,4 +1,4 @@
-"""What rl asks of the other stages, conjectures and closing scripts, from data_gen and eval. Stages do not know each other."""
+"""What rl asks of the other stages, which do not know each other: conjectures from data_gen, closing scripts with eval's definitions."""
 
 from __future__ import annotations
 
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from physprover.records import Theorem
     from physprover.runs import RunDir
     from rl.expert import Judge
-
-
-# -- Self-play's wiring: `rl.self_play` asks for conjectures, `data_gen` proposes and sifts them. Stages do not know each other. --
 
 
 class Conjecturer:
@@ -101,9 +98,6 @@ class Conjecturer:
 
 
 # -- The search that teaches the prover: closing scripts on train problems, told what each statement is made of. --
-#
-# `rl.expert` asks for proofs; the definitions come from `eval`, the variables and their types from `data_gen`. Stages do not know
-# each other.
 
 _SPLIT = frozenset({"enum", "ind", "struct"})  # kinds of type that `cases` takes apart
 

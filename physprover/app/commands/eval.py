@@ -253,7 +253,7 @@ def table(result: EvalResult) -> str:
     from eval.results import missing_evidence
 
     lines = [head, "-" * len(head)]
-    lines += [_row(group, ks) for group in (result.overall, *result.by_level, *result.by_domain)]
+    lines += [_row(group, ks) for group in result.groups]
     if result.unjudged:
         lines.append(f"{result.unjudged} attempts could not be judged; they count neither way")
         lines += [f"  {missing.sentence}" for missing in missing_evidence(result.theorems, ks)]
