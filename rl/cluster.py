@@ -60,6 +60,8 @@ _OBJECT_STORE = 256 << 20  # bytes; weights and attempts of small models, Ray's 
 _LOCAL_STARTS = 3
 _HOLD_SECONDS = 60.0
 _OURS = re.compile(r"physprover\.errors\.(\w+): (.+)")
+_MEMORY = re.compile(r"\(IP: ([^,]+),[^)]*\) was ([\d.]+) ?GB used / ([\d.]+) ?GB")
+ON = "repeat the command to go on from the last checkpoint"
 
 
 @contextlib.contextmanager
@@ -83,12 +85,29 @@ def cluster(config: RunConfig) -> Iterator[None]:
             "object_store_memory": _OBJECT_STORE,
             "include_dashboard": False,
         }
-    _start(options, config.cluster.address or "this machine")
+    with _unheard():
+        _start(options, config.cluster.address or "this machine")
+        try:
+            with reserve_trainer_gpus(_driver_gpus(config)):
+                yield
+        finally:
+            ray.shutdown()
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Keep Ray's reports of lost workers and nodes, pages long, off standard output, which is a command's result.
+
+    `log_to_driver=False` does not: a thread of Ray's prints them (2.60). Each loss is told by whoever meets it, in one line;
+    Ray's own logs keep the reports.
+    """
+    worker = ray._private.worker
+    printing = worker.print_to_stdstream
+    worker.print_to_stdstream = lambda *_, **__: None
     try:
-        with reserve_trainer_gpus(_driver_gpus(config)):
-            yield
+        yield
     finally:
-        ray.shutdown()
+        worker.print_to_stdstream = printing
 
 
 def _driver_gpus(config: RunConfig) -> int:
@@ -106,9 +125,7 @@ def reserve_trainer_gpus(gpus: int) -> Iterator[tuple[str, ...]]:
     if not gpus:
         yield ()
         return
-    here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
-        ray.get_runtime_context().get_node_id(), soft=False
-    )
+    here = node_affinity(ray.get_runtime_context().get_node_id(), soft=False)
     holder = ray.remote(_GpuHolder).options(num_cpus=0, num_gpus=gpus, scheduling_strategy=here).remote()
     try:
         try:
@@ -123,6 +140,11 @@ def reserve_trainer_gpus(gpus: int) -> Iterator[tuple[str, ...]]:
         yield ids
     finally:
         ray.kill(holder)
+
+
+def node_affinity(node: str, *, soft: bool = True) -> Any:
+    """Ray's strategy that starts an actor on node `node`; with `soft`, elsewhere if that one is gone."""
+    return ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(node, soft=soft)
 
 
 class _GpuHolder:
@@ -181,6 +203,21 @@ def one_line(error: Exception, what: str = "the sampler") -> PhysProverError:
     if ours:
         kind, message = ours[-1]
         return cast("PhysProverError", getattr(errors, kind, PhysProverError)(message))
+    return RunError(f"{what} stopped ({why_lost(error)}); {ON}")
+
+
+def why_lost(error: Exception) -> str:
+    """Why a remote call failed, in a few words: Ray's own texts run to pages."""
+    text = str(getattr(error, "cause", None) or error).strip()
+    if isinstance(error, ray.exceptions.OutOfMemoryError):
+        found = _MEMORY.search(text)
+        used = f" ({found[2]} of {found[3]} GB used on {found[1]})" if found else ""
+        return f"its node ran out of memory{used}, and Ray killed it"
+    if "its node has died" in text or isinstance(error, ray.exceptions.NodeDiedError):
+        return "its node is gone"
+    if "its worker process has died" in text or isinstance(error, ray.exceptions.WorkerCrashedError):
+        return "its process was killed or crashed"
+    if isinstance(error, ray.exceptions.ActorUnavailableError):
+        return "it cannot be reached"
     lines = [line for line in text.splitlines() if line.strip()]
-    reason = lines[-1].strip()[:200] if lines else type(error).__name__
-    return RunError(f"{what} stopped ({reason}); repeat the command to go on from the last checkpoint")
+    return lines[-1].strip()[:200] if lines else type(error).__name__

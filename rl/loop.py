@@ -91,7 +91,7 @@ def train(
         start = start_model(config, run)
         with (
             cluster(config),
-            sampler_and_pool(config, start, local) as (sampler, pool),
+            sampler_and_pool(config, start, stage, local) as (sampler, pool),
             contextlib.ExitStack() as opened,
         ):
             with starting(pool, theorems[0], config.engine.workers):  # the trainer opens meanwhile

@@ -32,10 +32,13 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def sampler_and_pool(
-    config: RunConfig, start: str, local: Pool | None = None
+    config: RunConfig, start: str, stage: Stage, local: Pool | None = None
 ) -> Iterator[tuple[RemoteSampler, Pool]]:
-    """Ray actors that sample, and Lean workers: `local`, whose owner closes it, else Ray actors too, one a node."""
-    with contextlib.closing(RemoteSampler(start, config)) as sampler:
+    """Ray actors that sample, and Lean workers: `local`, whose owner closes it, else Ray actors too, one a node.
+
+    What was lost and started again is noted on `stage`.
+    """
+    with contextlib.closing(RemoteSampler(start, config, tell=stage.note)) as sampler:
         if local is not None:
             yield sampler, local
             return

@@ -168,6 +168,22 @@ def _verdict(engine: Engine, check: Check) -> Verdict:
 _RETRIES = 2
 
 
+def living_nodes() -> dict[str, str]:
+    """Nodes of the Ray cluster that are alive: id and address, in one order for all who ask."""
+    import ray
+
+    return {
+        node["NodeID"]: node["NodeManagerAddress"]
+        for node in sorted(ray.nodes(), key=_order)
+        if node["Alive"]
+    }
+
+
+def _order(node: dict[str, Any]) -> tuple[bool, str]:
+    """A node without CPUs of its own, such as the head of many clusters, comes last."""
+    return not node["Resources"].get("CPU"), node["NodeID"]
+
+
 class _Node:
     """Runs inside a Ray actor: Lean workers of one machine."""
 

@@ -1,8 +1,11 @@
 """Samplers in processes of their own, on any machine of the cluster. Only transport: what is sampled is decided elsewhere.
 
-An actor that dies, alone or with its node, is started again by Ray, given the current weights, and asked again for what
-it still owed. Since an attempt depends on its seed, problem and number only, the repeated ones are recognised and
-dropped: none is lost, none is handed on twice. An actor that is silent for too long is killed and treated the same.
+A sampler that dies, alone or with its node, is started again, given the current weights, and asked again for what it
+still owed. Since an attempt depends on its seed, problem and number only, the repeated ones are recognised and
+dropped: none is lost, none is handed on twice. A sampler that is silent for too long is killed and treated the same.
+
+The driver starts them again, not Ray: Ray repeats a call without end when its memory monitor killed the process, whatever
+limit the call was given. Here each is started again at most `RESTARTS` times between two hand-overs of weights.
 """
 
 from __future__ import annotations
@@ -12,11 +15,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from physprover.errors import RunError
+from physprover.lean.pool import living_nodes
 from physprover.runs import share_cores
-from rl.cluster import one_line, ray
+from rl.cluster import ON, node_affinity, one_line, ray, why_lost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import torch
 
@@ -27,21 +32,21 @@ if TYPE_CHECKING:
 
 _PARCEL = 8  # attempts sent together
 _PARCEL_SECONDS = 0.05
-_RESTART_SECONDS = 600.0  # for Ray to start an actor again, its model included
-_FAILURES = 3  # losses in a row, without an attempt in between, after which the run stops
-_PATIENT = {"max_task_retries": -1}  # such a call waits while Ray starts the actor again
+_START_SECONDS = 600.0  # for Ray to find room for a sampler, and for its model to load
+RESTARTS = 3  # of one sampler since the weights were handed over last, after which the run stops
 
 _LOST = (
     ray.exceptions.RayActorError,
     ray.exceptions.ObjectLostError,
     ray.exceptions.NodeDiedError,
+    ray.exceptions.OutOfMemoryError,
     ray.exceptions.WorkerCrashedError,
     ray.exceptions.GetTimeoutError,
 )
 
 
 class WeightsLostError(Exception):
-    """The actor was started again since it was last given weights."""
+    """The actor does not hold the weights that the driver believes it has."""
 
 
 class SamplerActor:
@@ -51,7 +56,7 @@ class SamplerActor:
         self._why_not: Exception | None = None
         try:
             self._open(model_path, config)
-        except Exception as error:  # Ray would start an actor whose constructor fails again and again
+        except Exception as error:  # of a constructor that fails, Ray hands on the text only
             self._why_not = error
 
     def _open(self, model_path: str, config: RunConfig) -> None:
@@ -105,13 +110,23 @@ class SamplerActor:
         sampler.load_weights(weights, parcel.version)
 
 
-@dataclass(slots=True)
-class Share:
-    """The problems dealt to one actor, and what has come back of them."""
+@dataclass(slots=True, eq=False)
+class Replica:
+    """One sampler: the actor it is now, and how often it was lost since the weights were handed over last."""
 
     actor: Any
+    node: str | None = None  # where it was to be started; None = Ray's choice
+    losses: int = 0
+
+
+@dataclass(slots=True)
+class Share:
+    """The problems dealt to one sampler, and what has come back of them."""
+
+    replica: Any
     theorems: list[Theorem]
     size: int  # attempts wanted for each
+    asked: Any = None  # the actor that answers now
     received: dict[str, Counter[tuple[int, ...]]] = field(default_factory=dict)  # token ids by problem
     _again: dict[str, Counter[tuple[int, ...]]] = field(default_factory=dict)  # of those, expected once more
 
@@ -137,55 +152,61 @@ class Share:
 class RemoteSampler:
     """`physprover.models.sampler.Sampler` over one or more sampler actors; problems are dealt out in turn."""
 
-    def __init__(self, model_path: str, config: RunConfig, actor: type = SamplerActor) -> None:
+    def __init__(
+        self,
+        model_path: str,
+        config: RunConfig,
+        actor: type = SamplerActor,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`tell` gets one line for each sampler that was lost and started again."""
         from rl.sampling.weight_sync import (
             WeightSender,  # torch, which actors that import this module may not need
         )
 
-        gpus = config.sampler.tensor_parallel if config.cluster.gpus > 0 else 0
-        count = config.sampler.replicas
-        remote = ray.remote(actor).options(
-            num_cpus=0,
-            num_gpus=gpus,
-            max_restarts=-1,
-            scheduling_strategy="SPREAD" if count > 1 else "DEFAULT",
-        )
-        self._actors = [remote.remote(model_path, config) for _ in range(count)]
+        self._gpus = config.sampler.tensor_parallel if config.cluster.gpus > 0 else 0
+        self._class, self._arguments = ray.remote(actor), (model_path, config)
         self._silence = config.sampler.silence_seconds
         self._sender = WeightSender(config.sampler, config.rl.save_every)
+        self._tell = tell
         self.handover_bytes = 0  # payload of the newest parcel of weights, for each actor
-        self._failures = 0
-        self.restarts = 0  # actors lost and started again so far
+        self.restarts = 0  # samplers lost and started again so far
+        self._replicas: list[Replica] = []
+        self._waiting: list[
+            tuple[Replica, Any]
+        ] = []  # those that found no room, with what is ready once they do
+        for _ in range(config.sampler.replicas):
+            self._replicas.append(self._start(Replica(None)))
 
     @property
     def info(self) -> SamplerInfo:
-        info: SamplerInfo = self._get(self._actors[0].info.options(**_PATIENT).remote())
+        info: SamplerInfo = self._ask("info")
         return info
 
     def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
-        names: list[str] = self._get(self._actors[0].skipped.options(**_PATIENT).remote(list(theorems)))
+        names: list[str] = self._ask("skipped", list(theorems))
         return names
 
     def prompt_tokens(self, theorem: Theorem) -> int:
-        count: int = self._get(self._actors[0].prompt_tokens.options(**_PATIENT).remote(theorem))
+        count: int = self._ask("prompt_tokens", theorem)
         return count
 
     def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
-        count = len(self._actors)
+        count = len(self._replicas)
         shares = [
-            Share(actor, list(theorems[i::count]), n)
-            for i, actor in enumerate(self._actors)
+            Share(replica, list(theorems[i::count]), n)
+            for i, replica in enumerate(self._replicas)
             if theorems[i::count]
         ]
-        streams = {self._ask(share, params): share for share in shares}
+        streams = {self._stream(share, params): share for share in shares}
         while streams:
             ready, _ = ray.wait(list(streams), num_returns=1, timeout=self._silence)
             if not ready:
                 silent = list(streams.values())
                 streams = {}
                 for share in silent:
-                    self._revive(share, _silence_error(self._silence))
-                    streams[self._ask(share, params)] = share
+                    self._give_again(share, _silence_error(self._silence))
+                    streams[self._stream(share, params)] = share
                 continue
             share = streams[ready[0]]
             try:
@@ -195,64 +216,136 @@ class RemoteSampler:
                 continue
             except ray.exceptions.RayError as error:
                 del streams[ready[0]]
-                self._revive(share, error)
+                self._give_again(share, error)
                 if share.owed():
-                    streams[self._ask(share, params)] = share
+                    streams[self._stream(share, params)] = share
                 continue
-            self._failures = 0
             yield from share.fresh(parcel)
 
     def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
         parcel = self._sender.parcel(weights, version)
         self.handover_bytes = parcel.payload
         shared = ray.put(parcel)
-        given = [(actor, actor.load_weights.remote(shared)) for actor in self._actors]
-        for actor, done in given:
+        given = [(replica, replica.actor.load_weights.remote(shared)) for replica in self._replicas]
+        for replica, done in given:
+            replica.losses = 0
             try:
                 ray.get(done, timeout=self._silence)
             except ray.exceptions.RayError as error:
-                self._revive(Share(actor, [], 0), error)
+                self._revive(replica, error)
+        self._take_back()
 
     def close(self) -> None:
-        for actor in self._actors:
-            ray.kill(actor)
+        for replica in (*self._replicas, *(late for late, _ in self._waiting)):
+            ray.kill(replica.actor)
 
-    def _ask(self, share: Share, params: SamplingParams) -> Any:
-        stream = share.actor.sample.options(num_returns="streaming")
+    def _stream(self, share: Share, params: SamplingParams) -> Any:
+        share.asked = share.replica.actor
+        stream = share.asked.sample.options(num_returns="streaming")
         return stream.remote(share.owed(), share.size, params, self._sender.version)
 
-    def _revive(self, share: Share, error: Exception) -> None:
-        """Bring the lost actor of `share` back with the current weights, or give its share to another one.
+    def _give_again(self, share: Share, error: Exception) -> None:
+        """A sampler for a share whose actor was lost; of two shares of one sampler, the first starts it again."""
+        if share.replica.actor is share.asked:
+            share.replica = self._revive(share.replica, error)
 
-        Raises what went wrong, in one line, when it is not a loss or the losses do not end.
+    def _ask(self, method: str, *arguments: Any) -> Any:
+        """What any sampler knows; one that is lost meanwhile is started again and asked once more."""
+        replica = self._replicas[0]
+        while True:
+            try:
+                answer = getattr(replica.actor, method).remote(*arguments)
+                return ray.get(answer, timeout=_START_SECONDS)
+            except ray.exceptions.GetTimeoutError:
+                raise self._no_room() from None
+            except ray.exceptions.RayError as error:
+                replica = self._revive(replica, error)
+
+    def _start(self, replica: Replica) -> Replica:
+        """A new actor for `replica`: on a GPU wherever there is one, else on the node that has the fewest samplers."""
+        strategy: Any = "SPREAD"
+        if not self._gpus:
+            taken = Counter(each.node for each in self._replicas if each is not replica)
+            replica.node = min(living_nodes(), key=lambda node: taken[node], default=None)
+            strategy = node_affinity(replica.node) if replica.node else "DEFAULT"
+        options = {"num_cpus": 0, "num_gpus": self._gpus, "scheduling_strategy": strategy}
+        replica.actor = self._class.options(**options).remote(*self._arguments)
+        return replica
+
+    def _revive(self, replica: Replica, error: Exception) -> Replica:
+        """Whom to ask instead of a sampler that was lost: itself, started again with the current weights, or another one.
+
+        Raises, in one line, what is no loss, and the loss that follows `RESTARTS` restarts.
         """
-        forgot = isinstance(getattr(error, "cause", None), WeightsLostError)
-        self._failures += 1
-        if (
-            not (forgot or isinstance(error, _LOST))
-            or getattr(error, "actor_init_failed", False)
-            or self._failures > _FAILURES
-        ):
-            raise one_line(error) from None
-        self.restarts += 1
-        if isinstance(error, ray.exceptions.GetTimeoutError):
-            ray.kill(share.actor, no_restart=False)
-        whole = self._sender.whole()
-        call = share.actor.info if whole is None else share.actor.load_weights
-        try:
-            ray.get(call.options(**_PATIENT).remote(*([whole] if whole else [])), timeout=_RESTART_SECONDS)
-        except ray.exceptions.RayError as second:
-            others = [actor for actor in self._actors if actor is not share.actor]
-            if not others or not isinstance(second, _LOST):
-                raise one_line(second) from None
-            ray.kill(share.actor)
-            self._actors, share.actor = others, others[0]
+        while True:
+            forgot = isinstance(getattr(error, "cause", None), WeightsLostError)
+            if not (forgot or isinstance(error, _LOST)) or getattr(error, "actor_init_failed", False):
+                raise one_line(error) from None
+            replica.losses += 1
+            if replica.losses > RESTARTS:
+                raise _given_up(error) from None
+            self.restarts += 1
+            self._tell(f"a sampler was lost ({why_lost(error)}); restart {replica.losses} of {RESTARTS}")
+            ray.kill(replica.actor)
+            ready = self._start(replica).actor.info.remote()
+            try:
+                ray.get(ready, timeout=_START_SECONDS)
+            except ray.exceptions.GetTimeoutError:
+                others = [each for each in self._replicas if each is not replica]
+                if not others:
+                    raise self._no_room() from None
+                self._replicas = others
+                self._waiting.append((replica, ready))
+                self._tell(
+                    f"a sampler finds no room; {len(others)} of {len(others) + len(self._waiting)} go on"
+                )
+                return others[0]
+            except ray.exceptions.RayError as again:
+                error = again
+                continue
+            try:
+                self._give_all(replica)
+                return replica
+            except ray.exceptions.RayError as again:
+                error = again
 
-    def _get(self, reference: Any) -> Any:
-        try:
-            return ray.get(reference, timeout=_RESTART_SECONDS)
-        except ray.exceptions.RayError as error:
-            raise one_line(error) from None
+    def _give_all(self, replica: Replica) -> None:
+        """The current weights for a sampler that has none; nothing before the first hand-over."""
+        whole = self._sender.whole()
+        if whole is not None:
+            ray.get(replica.actor.load_weights.remote(whole), timeout=self._silence)
+
+    def _take_back(self) -> None:
+        """Samplers that found no room and have it now, on a node that was added, say."""
+        late, self._waiting = self._waiting, []
+        for replica, ready in late:
+            if not ray.wait([ready], timeout=0)[0]:
+                self._waiting.append((replica, ready))
+                continue
+            self._replicas.append(replica)
+            replica.losses = 0
+            try:
+                ray.get(ready)
+                self._give_all(replica)
+            except ray.exceptions.RayError as error:
+                self._revive(replica, error)
+
+    def _no_room(self) -> RunError:
+        need = f"{self._gpus} free GPU{'s' * (self._gpus > 1)} (cluster.gpus)" if self._gpus else "room"
+        return RunError(
+            f"no sampler was ready within {_START_SECONDS:g} s: no node has {need}, or the model takes longer to load; "
+            f"{ON}"
+        )
+
+
+def _given_up(error: Exception) -> RunError:
+    """The end of the restarts: what happened, and what to change."""
+    change = ""
+    if isinstance(error, ray.exceptions.OutOfMemoryError):
+        change = "lower sampler.batch_size, sampler.replicas or engine.workers; "
+    elif isinstance(error, ray.exceptions.GetTimeoutError):
+        change = "raise sampler.silence_seconds if it is only slow; "
+    return RunError(f"a sampler was lost again after {RESTARTS} restarts: {why_lost(error)}; {change}{ON}")
 
 
 def _silence_error(seconds: float) -> Exception:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ class Steady:
         self.given: int | None = None
 
     def info(self) -> SamplerInfo:
-        return SamplerInfo(name="steady", weights_version=self.given or 0)
+        return SamplerInfo(name=str(os.getpid()), weights_version=self.given or 0)
 
     def load_weights(self, parcel: Parcel) -> None:
         self.given = parcel.version
@@ -74,6 +75,15 @@ class Hanging(Steady):
 class Doomed(Steady):
     def trouble(self, number: int) -> None:
         os._exit(1)
+
+
+class Falling(Steady):
+    """Dies whenever it is given weights, and leaves a mark each time."""
+
+    def load_weights(self, parcel: Parcel) -> None:
+        with (self.folder / "falls").open("a", encoding="utf-8") as file:
+            file.write("x")
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Raising(Steady):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,7 @@ from rl.sampling.remote_sampler import RemoteSampler, Share
 from tests.rl.cluster import actors
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from ray.cluster_utils import Cluster
@@ -33,11 +36,22 @@ def _connected(cluster: Cluster) -> None:
         ray.init(address=cluster.address, log_to_driver=False)
 
 
-def sampler(folder: Path, actor: type, replicas: int = 1, silence: float = 60.0) -> RemoteSampler:
+def sampler(
+    folder: Path,
+    actor: type,
+    replicas: int = 1,
+    silence: float = 60.0,
+    tell: Callable[[str], None] = lambda _: None,
+) -> RemoteSampler:
     config = parse_config({"sampler": {"replicas": replicas, "silence_seconds": silence}})
-    made = RemoteSampler(str(folder), config, actor)
+    made = RemoteSampler(str(folder), config, actor, tell)
     made.load_weights({}, 7)
     return made
+
+
+def drain(stream: Iterable[Any]) -> None:
+    for parcel in stream:
+        ray.get(parcel)
 
 
 def counts(attempts: list[Attempt]) -> Counter[tuple[str, tuple[int, ...]]]:
@@ -65,10 +79,45 @@ def test_a_lost_sampler_comes_back_with_its_weights(
 
 
 def test_losses_without_end_stop_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote_sampler, "_FAILURES", 1)
+    monkeypatch.setattr(remote_sampler, "RESTARTS", 1)
     remote = sampler(tmp_path, actors.Doomed)
     with pytest.raises(RunError, match="repeat the command to go on from the last checkpoint"):
         list(remote.sample(THEOREMS, 5, SamplingParams()))
+    remote.close()
+
+
+def test_a_process_killed_between_two_steps_is_told_and_started_again(tmp_path: Path) -> None:
+    told: list[str] = []
+    remote = sampler(tmp_path, actors.Steady, tell=told.append)
+    os.kill(int(remote.info.name), signal.SIGKILL)
+    remote.load_weights({}, 8)
+    assert told == ["a sampler was lost (its process was killed or crashed); restart 1 of 3"]
+    attempts = list(remote.sample(THEOREMS, 5, SamplingParams()))
+    assert counts(attempts) == WANTED
+    assert {a.sampler.weights_version for a in attempts} == {8}
+    remote.close()
+
+
+def test_a_process_that_dies_at_every_hand_over_ends_the_run(tmp_path: Path) -> None:
+    with pytest.raises(
+        RunError, match="a sampler was lost again after 3 restarts: its process was killed or crashed; repeat"
+    ):
+        sampler(tmp_path, actors.Falling)
+    assert len((tmp_path / "falls").read_text(encoding="utf-8")) == 1 + remote_sampler.RESTARTS
+
+
+def test_two_shares_of_one_lost_sampler_start_it_once(tmp_path: Path) -> None:
+    """As they are after another sampler found no room."""
+    remote = sampler(tmp_path, actors.Dying, replicas=2)
+    gone = remote._replicas.pop()
+    ray.kill(gone.actor)
+    first, second = (Share(remote._replicas[0], THEOREMS[:3], 5) for _ in range(2))
+    streams = [remote._stream(share, SamplingParams()) for share in (first, second)]
+    for share, stream in zip((first, second), streams, strict=True):
+        with pytest.raises(ray.exceptions.RayActorError) as lost:
+            drain(stream)
+        remote._give_again(share, lost.value)
+    assert remote.restarts == 1
     remote.close()
 
 
