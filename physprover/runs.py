@@ -149,6 +149,7 @@ FREE = {
     "output",
     "tracker",
     "cluster.address",
+    "cluster.nodes",  # of a cluster that lost one, say
     "engine.workers",
     "engine.verdicts",
     "data.max_seconds",  # clocks end a stage earlier or later; a finished stage is not done again

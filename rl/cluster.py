@@ -9,11 +9,14 @@ import re
 import secrets
 import socket
 import sys
+import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from physprover import errors
 from physprover.errors import PhysProverError, RunError, first_line
+from physprover.lean.pool import living_nodes
 
 # Read by Ray when it starts: no usage reports, no probing for GPUs that were not asked for, and no lowered priority of
 # its workers (the default), under which Lean and the sampler would starve on a busy machine. And no new Ray of its own accord
@@ -52,12 +55,13 @@ import ray.util.placement_group  # noqa: E402
 import ray.util.scheduling_strategies  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from physprover.config import RunConfig
 
 _OBJECT_STORE = 256 << 20  # bytes; weights and attempts of small models, Ray's default takes 30 % of memory
 _LOCAL_STARTS = 3
+_JOIN_SECONDS = 60.0  # for the nodes of a cluster that is just starting
 _HOLD_SECONDS = 60.0
 _OURS = re.compile(r"physprover\.errors\.(\w+): (.+)")
 _MEMORY = re.compile(r"\(IP: ([^,]+),[^)]*\) was ([\d.]+) ?GB used / ([\d.]+) ?GB")
@@ -88,10 +92,75 @@ def cluster(config: RunConfig) -> Iterator[None]:
     with _unheard():
         _start(options, config.cluster.address or "this machine")
         try:
+            if config.cluster.address:
+                _complete(config)
             with reserve_trainer_gpus(_driver_gpus(config)):
                 yield
         finally:
             ray.shutdown()
+
+
+def _complete(config: RunConfig) -> None:
+    """Wait until the cluster has the nodes and GPUs of the config. Raises RunError when they do not come."""
+    wanted = config.cluster
+    deadline = time.monotonic() + _JOIN_SECONDS
+    while True:
+        nodes, gpus = len(living_nodes()), int(ray.cluster_resources().get("GPU", 0))
+        if nodes >= wanted.nodes and gpus >= wanted.gpus:
+            return
+        if time.monotonic() >= deadline:
+            raise RunError(
+                f"the Ray cluster at {wanted.address} has {nodes} node{'s' * (nodes != 1)} and {gpus} GPUs, fewer than "
+                f"cluster.nodes = {wanted.nodes} and cluster.gpus = {wanted.gpus}: start the others, or lower the settings"
+            )
+        time.sleep(1.0)
+
+
+def refuse_unseen(folders: Mapping[str, Path]) -> None:
+    """Ask every node of the joined cluster for `folders` (by the key that names each), each of which this machine has.
+
+    A folder of the same name is not enough where this process may write: a file made here must be seen there.
+    Raises RunError naming the node, the folder and the key.
+    """
+    with contextlib.ExitStack() as made:
+        marks = {key: made.enter_context(_mark(folder)) for key, folder in folders.items()}
+        asked = {
+            address: ray.remote(_unseen)
+            .options(num_cpus=0, max_retries=0, scheduling_strategy=node_affinity(node, soft=False))
+            .remote(marks)
+            for node, address in living_nodes().items()
+        }
+        for address, answer in asked.items():
+            try:
+                missing = ray.get(answer, timeout=_HOLD_SECONDS)
+            except ray.exceptions.RayError as error:
+                raise RunError(
+                    f"node {address} cannot run physprover ({why_lost(error)}): install this version there"
+                ) from None
+            for key in missing:
+                raise RunError(
+                    f"node {address} does not see {folders[key]} ({key}): use a folder that all nodes mount"
+                )
+
+
+@contextlib.contextmanager
+def _mark(folder: Path) -> Iterator[str]:
+    """A file in `folder` that was not there before; the folder itself where nothing can be written."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=".seen-", dir=folder)
+    except OSError:
+        yield str(folder)
+        return
+    os.close(handle)
+    try:
+        yield name
+    finally:
+        Path(name).unlink()
+
+
+def _unseen(marks: dict[str, str]) -> list[str]:
+    """Runs on each node: the keys of files that are not there."""
+    return [key for key, path in marks.items() if not Path(path).exists()]
 
 
 @contextlib.contextmanager

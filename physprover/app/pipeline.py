@@ -52,10 +52,7 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
 
         resolve_model(config.model.path)  # a model that was not added yet is said now, not after the data
     if config.rl.steps and config.cluster.address:
-        from rl.cluster import cluster
-
-        with cluster(config):  # a cluster that is not there, or lets nobody in, likewise
-            pass
+        _try_cluster(config)  # likewise
     run = open_run_dir(config)
     with locked(run.path), Workers(config, progress) as lean, Beside(lambda: lean.pool) as beside:
         run.repair()
@@ -76,6 +73,24 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
         beside.wait()
         stages.report()
     return run
+
+
+def _try_cluster(config: RunConfig) -> None:
+    """Raise RunError for a cluster that is not there, lets nobody in, is too small, or has a node without the folders."""
+    from physprover.models.fetch import resolve_model
+    from rl.cluster import cluster, refuse_unseen
+
+    folders: dict[str, Path] = {}
+    given = (
+        config.model.path is not None and not config.sft.pretrained
+    )  # samplers start from it, not from a warm start
+    if not given or config.cluster.trainer_processes > 1:
+        folders["output"] = Path(config.output).resolve()
+        folders["output"].mkdir(parents=True, exist_ok=True)
+    if config.model.path and given and Path(model := resolve_model(config.model.path)).is_dir():
+        folders["model.path"] = Path(model)
+    with cluster(config):
+        refuse_unseen(folders)
 
 
 def open_run_dir(config: RunConfig) -> RunDir:

@@ -17,7 +17,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from physprover.errors import HeaderError, first_line
+from physprover.errors import HeaderError, LeanSetupError, PhysProverError, first_line
 from physprover.lean import open_engines
 from physprover.records import Outcome, Verdict
 
@@ -163,90 +163,178 @@ def _verdict(engine: Engine, check: Check) -> Verdict:
 
 # -- The pool on Ray: an actor on each node holds a `LocalPool`; checks go to the actor that already knows their header. --
 #
-# Verdicts stream back as they finish. An actor that dies is started again and its open checks are asked once more.
+# Verdicts stream back as they finish. An actor that dies is started again, by the driver, and its open checks are asked once
+# more; those of a lost node go to the others, and a node that joins the cluster gets an actor.
 
-_RETRIES = 2
-
-
-def living_nodes() -> dict[str, str]:
-    """Nodes of the Ray cluster that are alive: id and address, in one order for all who ask."""
-    import ray
-
-    return {
-        node["NodeID"]: node["NodeManagerAddress"]
-        for node in sorted(ray.nodes(), key=_order)
-        if node["Alive"]
-    }
-
-
-def _order(node: dict[str, Any]) -> tuple[bool, str]:
-    """A node without CPUs of its own, such as the head of many clusters, comes last."""
-    return not node["Resources"].get("CPU"), node["NodeID"]
+_RETRIES = 2  # of one check
+_RESTARTS = 3  # of the actor on one node without a verdict in between
 
 
 class _Node:
     """Runs inside a Ray actor: Lean workers of one machine."""
 
     def __init__(self, config: EngineConfig) -> None:
-        self._pool = LocalPool(config)
+        self._why_not: Exception | None = None
+        try:
+            self._pool = LocalPool(config)
+        except Exception as error:  # of a constructor that fails, Ray hands on the text only
+            self._why_not = error
 
     async def check(self, check: Check) -> Verdict:
+        """Raises what kept Lean from starting on this node."""
         import asyncio
 
+        if self._why_not is not None:
+            raise self._why_not
         return (await asyncio.wrap_future(self._pool.submit(check)))[1]
 
     def close(self) -> None:
-        self._pool.close()
+        if self._why_not is None:
+            self._pool.close()
+
+
+@dataclass(slots=True, eq=False)
+class _Member:
+    """The actor of one node."""
+
+    node: str
+    address: str
+    actor: Any
+    losses: int = 0  # since its last verdict
 
 
 class RayPool:
-    """`protocol.Pool` over Ray actors, `config.workers` Lean processes in each of `nodes`."""
+    """`protocol.Pool` over Ray actors, `config.workers` Lean processes on each of `nodes` nodes, as far as they are alive."""
 
-    def __init__(self, config: EngineConfig, nodes: int) -> None:
+    def __init__(self, config: EngineConfig, nodes: int, actor: type = _Node) -> None:
         import ray
 
-        actor = ray.remote(_Node)
-        # Lean runs in processes of its own; the actor only waits, so it reserves no CPU of Ray's.
-        strategy = "SPREAD" if nodes > 1 else "DEFAULT"
-        options = {
-            "num_cpus": 0,
-            "max_restarts": -1,
-            "max_task_retries": _RETRIES,  # a check waits while Ray starts its actor again
-            "max_concurrency": 4096,
-            "scheduling_strategy": strategy,
-        }
-        self._actors = [actor.options(**options).remote(config) for _ in range(nodes)]
+        self._config, self._nodes, self._class = config, nodes, ray.remote(actor)
+        self._members: dict[str, _Member] = {}
+        self._unfit: dict[str, str] = {}  # nodes that judge no more, and why
+        self._lock = threading.Lock()  # several threads may ask at a time
+        self._settle()
+        self._first = frozenset(self._members)
 
     def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        """See `protocol.Pool.check_many`."""
+        """See `protocol.Pool.check_many`.
+
+        Raises LeanSetupError when a node that was there at the start cannot start Lean, or when no node judges any more.
+        """
         import ray
 
-        open_: dict[Any, tuple[Check, int]] = {self._ask(check): (check, 0) for check in checks}
+        self._settle()
+        open_: dict[Any, tuple[Check, int, _Member, Any]] = {}
+
+        def ask(check: Check, tries: int) -> None:
+            member = self._member_for(check)
+            actor = member.actor
+            open_[actor.check.remote(check)] = (check, tries, member, actor)
+
         try:
+            for check in checks:
+                ask(check, 0)
             while open_:
                 done, _ = ray.wait(list(open_), num_returns=1)
-                for ref in done:
-                    check, tries = open_.pop(ref)
-                    try:
-                        yield check, ray.get(ref)
-                    except ray.exceptions.RayError as error:
-                        if tries < _RETRIES:
-                            open_[self._ask(check)] = (check, tries + 1)
-                        else:
-                            reason = f"verifier actor died: {first_line(error)}"
-                            yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(reason,))
+                check, tries, member, actor = open_.pop(done[0])
+                try:
+                    verdict = ray.get(done[0])
+                except ray.exceptions.RayError as error:
+                    self._lost(member, actor, error)
+                    if tries < _RETRIES:
+                        ask(check, tries + 1)
+                    else:
+                        reason = f"verifier actor died: {first_line(error)}"
+                        yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(reason,))
+                    continue
+                member.losses = 0
+                yield check, verdict
         finally:
             for ref in open_:
                 ray.cancel(ref)
 
-    def _ask(self, check: Check) -> Any:
-        digest = hashlib.blake2b(check.problem.header.encode(), digest_size=8).digest()
-        return self._actors[int.from_bytes(digest) % len(self._actors)].check.remote(check)
+    def nodes(self) -> list[str]:
+        """Ids of the nodes that judge."""
+        return list(self._members)
 
     def close(self) -> None:
         import ray
 
-        for actor in self._actors:
+        for member in self._members.values():
             with contextlib.suppress(ray.exceptions.RayError):
-                ray.get(actor.close.remote(), timeout=10)
-            ray.kill(actor)
+                ray.get(member.actor.close.remote(), timeout=10)
+            ray.kill(member.actor)
+
+    def _member_for(self, check: Check) -> _Member:
+        """The member that gets the checks of this header."""
+        digest = hashlib.blake2b(check.problem.header.encode(), digest_size=8).digest()
+        with self._lock:
+            if not self._members:
+                reasons = "; ".join(self._unfit.values()) or "every node is lost"
+                raise LeanSetupError(f"no node of the cluster runs Lean any more: {reasons}")
+            members = list(self._members.values())
+            return members[int.from_bytes(digest) % len(members)]
+
+    def _settle(self) -> None:
+        """An actor on each living node, up to the number asked for, and none on a lost one."""
+        living = living_nodes()
+        with self._lock:
+            for node in [node for node in self._members if node not in living]:
+                del self._members[node]
+            for node, address in living.items():
+                if len(self._members) < self._nodes and node not in self._members | self._unfit:
+                    self._members[node] = _Member(node, address, self._open(node))
+
+    def _open(self, node: str) -> Any:
+        """An actor on `node` and nowhere else. Ray neither starts it again nor repeats its calls.
+
+        Lean runs in processes of its own; the actor only waits, so it reserves no CPU of Ray's.
+        """
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        here = NodeAffinitySchedulingStrategy(node, soft=False)
+        options = {"num_cpus": 0, "max_concurrency": 4096, "scheduling_strategy": here}
+        return self._class.options(**options).remote(self._config)
+
+    def _lost(self, member: _Member, actor: Any, error: Exception) -> None:
+        """Replace the actor that failed, unless that was done; a node that is gone or unfit is left out."""
+        cause = getattr(error, "cause", None)
+        if isinstance(cause, PhysProverError):
+            said = f"node {member.address}: {cause}"
+            if member.node in self._first:
+                raise LeanSetupError(said) from None
+            with self._lock:
+                self._unfit[member.node] = said
+                self._members.pop(member.node, None)
+            return
+        with self._lock:
+            if member.actor is actor and self._members.get(member.node) is member:
+                self._replace(member)
+        self._settle()
+
+    def _replace(self, member: _Member) -> None:
+        """With the lock held: a new actor on the same node, the last of which ends its part in this run."""
+        import ray
+
+        ray.kill(member.actor)
+        member.losses += 1
+        if member.losses > _RESTARTS:
+            self._unfit[member.node] = (
+                f"the Lean workers of node {member.address} were lost {member.losses} times"
+            )
+            del self._members[member.node]
+        else:
+            member.actor = self._open(member.node)
+
+
+def living_nodes() -> dict[str, str]:
+    """Nodes of the Ray cluster that are alive: id and address, in one order for all who ask."""
+    import ray
+
+    alive = [node for node in ray.nodes() if node["Alive"]]
+    return {node["NodeID"]: node["NodeManagerAddress"] for node in sorted(alive, key=_order)}
+
+
+def _order(node: dict[str, Any]) -> tuple[bool, str]:
+    """A node without CPUs of its own, such as the head of many clusters, comes last."""
+    return not node["Resources"].get("CPU"), node["NodeID"]

@@ -32,6 +32,7 @@ OTHER: dict[str, Any] = {
     "engine.verdicts": "verdicts.db",
     "tracker": "tensorboard",
     "cluster.address": "10.0.0.2:6379",
+    "cluster.nodes": 2,
     "data.max_seconds": 9.0,
     "sft.max_seconds": 9.0,
     "rl.max_seconds": 9.0,

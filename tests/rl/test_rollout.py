@@ -5,6 +5,7 @@ Nothing here claims anything about Lean; tests/rl/test_loop.py runs the same cod
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -191,3 +192,17 @@ def test_a_judge_that_can_be_fooled_stops_the_run() -> None:
 def test_refused_canaries_are_counted() -> None:
     assert rollouts(half, canary_every=2).collect(1).canaries == 0
     assert rollouts(half, canary_every=2).collect(2).canaries == 4
+
+
+def test_the_count_shown_never_exceeds_its_total(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of the attempts are lost with their worker and asked again; each counts once ("143/112" was shown before)."""
+    judge = Judge()
+    made = rollouts(lambda name, i: f"flaky {i}" if i % 2 else f"no {i}", judge)
+    shown: list[str] = []
+    made._report = shown.append
+    clock = itertools.count(1e12, step=2.0)
+    monkeypatch.setattr("rl.rollout.time.monotonic", lambda: next(clock))  # a report is due at each verdict
+    result = made.collect(1)
+    assert judge.asked.total() == 16 + 8
+    assert shown == [f"{done}/16" for done in range(1, 17)]
+    assert all(r == [0.0, 1.0, 0.0, 1.0] for r in rewards(result).values())
