@@ -84,7 +84,7 @@ class Server:
             return False
 
     def lean_processes(self) -> list[psutil.Process]:
-        """Workers, spare ones, and both kernels' judges; the server starts no other process."""
+        """Workers and both kernels' judges; the server starts no other process."""
         return self.process.children(recursive=True)
 
     def memory(self) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import InitVar, dataclass
 from typing import TYPE_CHECKING, Any
 
 from physprover.dataset import data_path, load_theorems
@@ -114,22 +115,20 @@ def train(
                 if state.step:  # before the first step, nothing is recorded
                     rollouts.remember(read_jsonl(run.path / "attempts.jsonl", JudgedAttempt))
                 rollouts.remember(pending.judged if pending is not None else ())
-            check = validation(config, run, data, pool)
-            log = opened.enter_context(tracking(config, run, state.step))
             loop = Loop(
-                config,
-                run,
-                stage,
-                sampler,
-                trainer,
-                rollouts,
-                course,
-                state,
-                pending,
-                check,
-                log,
-                play,
-                expert,
+                config=config,
+                run_dir=run,
+                stage=stage,
+                sampler=sampler,
+                trainer=trainer,
+                rollouts=rollouts,
+                course=course,
+                state=state,
+                pending=pending,
+                validation=validation(config, run, data, pool),
+                log=opened.enter_context(tracking(config, run, state.step)),
+                self_play=play,
+                expert=expert,
             )
             try:
                 with terminable():
@@ -139,42 +138,41 @@ def train(
                 raise
 
 
+@dataclass
 class Loop:
     """The steps of one process, between two checkpoints or a thousand."""
 
-    def __init__(
-        self,
-        config: RunConfig,
-        run: RunDir,
-        stage: Stage,
-        sampler: RemoteSampler,
-        trainer: Trainer,
-        rollouts: Rollouts,
-        course: curriculum.Curriculum,
-        state: LoopState,
-        pending: Rollout | None,
-        validation: Callable[[Sampler, int], None] | None,
-        log: Callable[[StepMetrics], None],
-        self_play: SelfPlay | None,
-        expert: ExpertIteration | None,
-    ) -> None:
-        self.config, self.run_dir, self.stage = config, run, stage
-        self.sampler, self.trainer, self.rollouts, self.course = sampler, trainer, rollouts, course
-        # Stopped in its first step, a run has a checkpoint too, and goes on from it.
-        self.state = state if state.curriculum else state.replace(curriculum=course.state())
-        self.validation, self.log = validation, log
-        self.self_play, self.expert = self_play, expert
+    config: RunConfig
+    run_dir: RunDir
+    stage: Stage
+    sampler: RemoteSampler
+    trainer: Trainer
+    rollouts: Rollouts
+    course: curriculum.Curriculum
+    state: LoopState
+    pending: InitVar[Rollout | None]  # of the checkpoint: what was sampled ahead of it
+    validation: Callable[[Sampler, int], None] | None
+    log: Callable[[StepMetrics], None]
+    self_play: SelfPlay | None
+    expert: ExpertIteration | None
+
+    def __post_init__(self, pending: Rollout | None) -> None:
+        if (
+            not self.state.curriculum
+        ):  # stopped in its first step, a run has a checkpoint too, and goes on from it
+            self.state = self.state.replace(curriculum=self.course.state())
         self._ahead: Ahead | None = None
-        if config.rl.max_staleness > 1:
+        if self.config.rl.max_staleness > 1:
             ready = pending.groups if pending is not None else ()
-            self._ahead, pending = Ahead(config, rollouts, sampler, state.sampled_rounds, ready), None
+            self._ahead = Ahead(self.config, self.rollouts, self.sampler, self.state.sampled_rounds, ready)
+            pending = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollout")
         self._next: Future[Rollout] | None = _done(pending) if pending is not None else None
         self._handed_over: int | None = None  # step of the weights the sampler has
         self._handover_bytes = 0  # to each sampler, since the last record
         self._handover_seconds = 0.0
         self._saved: int | None = None  # step of the newest checkpoint of this process
-        self._before, self._opened = state.seconds, time.monotonic()
+        self._before, self._opened = self.state.seconds, time.monotonic()
         self._recorded = self._opened  # when the last step was recorded
 
     def run(self) -> None:

@@ -185,14 +185,11 @@ def _assumptions(plan: ClusterPlan) -> Iterator[str]:
             "cluster.trainer_processes = cluster.trainer_gpus."
         )
     if cluster.trainer_processes > 1:
+        held = "an equal part" if cluster.trainer_sharding == "fsdp2" else "a whole copy"
         yield (
-            f"{cluster.trainer_processes} trainer processes, {_held(cluster.trainer_sharding)} of the model each; {plan.config.rl.exchange.name} "
+            f"{cluster.trainer_processes} trainer processes, {held} of the model each; {plan.config.rl.exchange.name} "
             "exchange once an update, whose time is not counted."
         )
-
-
-def _held(sharding: str) -> str:
-    return "an equal part" if sharding == "fsdp2" else "a whole copy"
 
 
 # -- How long one RL step takes, stage by stage, and which stage everything waits for. --

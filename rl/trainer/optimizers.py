@@ -29,9 +29,7 @@ def build_optimizer(
     groups = [group for group in groups if group["params"]]
     if not groups:
         raise ModelError("the model has no trainable parameter")
-    optimizer = _construct(config, groups, seed)
-    check_covers(model, optimizer)
-    return optimizer
+    return _construct(config, groups, seed)
 
 
 def check_covers(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
