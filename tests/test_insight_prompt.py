@@ -8,10 +8,9 @@ from physprover.insight.records import Insight
 from physprover.insight.script import read_script
 from physprover.insight.sketch import fills, sketch_of
 from physprover.insight.techniques import Technique
-from physprover.lean.text.definitions import HANDLE
 from physprover.prompts import get_prompt
 from physprover.prompts.insight import InsightPrompt, brief
-from physprover.prompts.tiny import INSIGHT, PROOF, SKETCH, TinyPrompt
+from physprover.prompts.tiny import HANDLE, INSIGHT, PROOF, SKETCH, TinyPrompt
 from physprover.records import Theorem
 from tests.insight.proofs import Made, blocks, proof_of
 

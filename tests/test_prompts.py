@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from physprover.errors import ConfigError, ModelError
-from physprover.lean.text.definitions import Handles, bound_names, declarations, mentioned
+from physprover.lean.text.definitions import bound_names, declarations, mentioned
 from physprover.prompts import PROMPT_NAMES, get_prompt
 from physprover.prompts.extract import body_after, body_in_answer, body_in_prefill
-from physprover.prompts.tiny import handles_of
+from physprover.prompts.tiny import Handles, handles_of
 from physprover.records import Theorem
 from tests.chat_tokenizer import chat_tokenizer
 

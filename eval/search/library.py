@@ -1,7 +1,7 @@
 """What RETRIEVE looks things up in: lemmas of a problem's own header, and proved theorems of the train split.
 
 Lemmas are found by their words. Proved theorems are found by the form of their statements: names are replaced by
-handles (`physprover.lean.text.definitions`), so that two statements about different things can be alike, and a proof is
+handles (`physprover.prompts.tiny`), so that two statements about different things can be alike, and a proof is
 carried over by putting this problem's names where the other's stood.
 """
 

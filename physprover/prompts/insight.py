@@ -23,6 +23,7 @@ from physprover.prompts.tiny import (
     PROOF,
     SKETCH,
     SPECIAL_TOKENS,
+    Handles,
     TinyPrompt,
     handles_of,
 )
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from physprover.insight.records import Insight
-    from physprover.lean.text.definitions import Handles
     from physprover.records import Theorem
 
 _NAMED_ONLY = frozenset({"witness", "claim", "suffices", "define", "obtain", "apply"})

@@ -16,20 +16,115 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from physprover.lean.text import definitions as names
-from physprover.lean.text.definitions import Handles, declarations, mentioned, written_name
+from physprover.lean.text.definitions import (
+    IDENT,
+    bound_names,
+    declarations,
+    is_hypothesis,
+    mentioned,
+    written_name,
+)
 from physprover.prompts.extract import PlainPrompt
 
 if TYPE_CHECKING:
+    from random import Random
+
     from physprover.records import Theorem
+
+# -- Names of one theorem <-> handles, single tokens that stand for them. --
+#
+# Types, definitions and lemmas are numbered in the order of the prompt, each apart: what `simp` can unfold is d0, d1, …; what a
+# text binds (`(m v : Int)`, `∃ x,`, `fun y =>`) is numbered in the order of binding, hypotheses (names that begin with h)
+# apart. Two problems that differ in names only have the same prompt and the same answer.
+
+TYPE_HANDLES = tuple(f"<|t{i}|>" for i in range(6))
+DEFINITION_HANDLES = tuple(f"<|d{i}|>" for i in range(12))
+LEMMA_HANDLES = tuple(f"<|l{i}|>" for i in range(6))
+VARIABLE_HANDLES = tuple(f"<|v{i}|>" for i in range(10))
+HYPOTHESIS_HANDLES = tuple(f"<|h{i}|>" for i in range(6))
+HANDLES = (*TYPE_HANDLES, *DEFINITION_HANDLES, *LEMMA_HANDLES, *VARIABLE_HANDLES, *HYPOTHESIS_HANDLES)
+
+HANDLE = re.compile(r"<\|[tdlvh]\d+\|>")
+_SPACE_BEFORE = re.compile(r"(?<=\S) (?=<\|[tdlvh]\d+\|>)")
+_NO_SPACE_AFTER = frozenset("([{⟨@.? \n")
+
+
+@dataclass(frozen=True)
+class Handles:
+    """A one-to-one map between names and handles; a bound name shadows a declared one."""
+
+    declared: dict[str, str]  # definition or lemma, as written -> handle
+    bound: dict[str, str] = field(default_factory=dict)  # variable or hypothesis -> handle
+    back: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        both = (*self.declared.items(), *self.bound.items())
+        object.__setattr__(self, "back", {handle: name for name, handle in both})
+
+    def binding(self, text: str) -> Handles:
+        """The same declarations with what `text` binds."""
+        names = bound_names(text)
+        bound = dict(zip((n for n in names if not is_hypothesis(n)), VARIABLE_HANDLES, strict=False))
+        bound.update(zip((n for n in names if is_hypothesis(n)), HYPOTHESIS_HANDLES, strict=False))
+        return Handles(self.declared, bound)
+
+    def shuffled(self, rng: Random) -> Handles:
+        """The same names with handles dealt at random among all there are of their kinds."""
+        kinds = (TYPE_HANDLES, DEFINITION_HANDLES, LEMMA_HANDLES, VARIABLE_HANDLES, HYPOTHESIS_HANDLES)
+        deal = {
+            old: new for kind in kinds for old, new in zip(kind, rng.sample(kind, len(kind)), strict=True)
+        }
+        return Handles(
+            {name: deal[handle] for name, handle in self.declared.items()},
+            {name: deal[handle] for name, handle in self.bound.items()},
+        )
+
+    def hide(self, text: str) -> str:
+        """Replace known names by handles, with no space before them; `Spin.up` keeps `.up` after the handle of `Spin`."""
+        return _SPACE_BEFORE.sub("", IDENT.sub(lambda match: self._hide(match[0]), text))
+
+    def show(self, text: str) -> str:
+        """Replace handles by names, with a space before them wherever Lean allows one.
+
+        A variable or hypothesis beyond those of the problem is a fresh name: proofs bind some too (`| succ k ih`). A
+        definition or lemma beyond them stays a handle, and Lean refuses it.
+        """
+
+        def name(match: re.Match[str]) -> str:
+            before = text[match.start() - 1 : match.start()]
+            space = "" if not before or before in _NO_SPACE_AFTER else " "
+            return space + (self.back.get(match[0]) or self._fresh(match[0]))
+
+        return HANDLE.sub(name, text)
+
+    def _fresh(self, handle: str) -> str:
+        if handle not in VARIABLE_HANDLES + HYPOTHESIS_HANDLES:
+            return handle
+        name = ("x" if handle in VARIABLE_HANDLES else "h") + handle[3:-2]
+        while name in self.bound or name in self.declared:
+            name += "'"
+        return name
+
+    def _hide(self, ident: str) -> str:
+        parts = ident.split(".")
+        if parts[0] in self.bound:
+            return ".".join([self.bound[parts[0]], *parts[1:]])
+        for end in range(len(parts), 0, -1):
+            handle = self.declared.get(".".join(parts[:end]))
+            if handle:
+                return ".".join([handle, *parts[end:]])
+        return ident
+
+
+# -- The prompt. --
 
 DEFS, LEMMAS, GOAL, PROOF = "<|defs|>", "<|lemmas|>", "<|goal|>", "<|proof|>"
 KINDS = tuple(f"<|{kind}|>" for kind in ("def", "rec", "match", "prop", "struct", "enum", "ind"))
-SPECIAL_TOKENS = (DEFS, LEMMAS, GOAL, PROOF, *KINDS, *names.HANDLES)
+SPECIAL_TOKENS = (DEFS, LEMMAS, GOAL, PROOF, *KINDS, *HANDLES)
 """Tokens of this format; the tokenizer never splits them."""
 INSIGHT, SKETCH = "<|insight|>", "<|sketch|>"
 INSIGHT_TOKENS = (INSIGHT, SKETCH)
@@ -88,10 +183,10 @@ class TinyPrompt(PlainPrompt):
         something else first.
         """
         described, _, goal = prompt.rpartition(GOAL)
-        bound = names.HANDLE.findall(goal) if goal else (*names.VARIABLES, *names.HYPOTHESES)
-        named = {*(h for h in names.HANDLE.findall(described) if h[2] in "tdl"), *bound}
+        bound = HANDLE.findall(goal) if goal else (*VARIABLE_HANDLES, *HYPOTHESIS_HANDLES)
+        named = {*(h for h in HANDLE.findall(described) if h[2] in "tdl"), *bound}
         structural = _PROMPT_ONLY if prompt.endswith(PROOF) else _PROMPT_ONLY[:-1]
-        return (*structural, *(handle for handle in names.HANDLES if handle not in named))
+        return (*structural, *(handle for handle in HANDLES if handle not in named))
 
 
 def handles_of(theorem: Theorem) -> Handles:
@@ -99,9 +194,9 @@ def handles_of(theorem: Theorem) -> Handles:
     known = declarations(theorem.header)
     listed = _definitions(theorem)
     types = [n for n in listed if n in known and known[n].kind in _TYPES]
-    declared = dict(zip(types, names.TYPES, strict=False))
-    declared.update(zip((n for n in listed if n not in types), names.DEFINITIONS, strict=False))
-    declared.update(zip(_lemmas(theorem), names.LEMMAS, strict=False))
+    declared = dict(zip(types, TYPE_HANDLES, strict=False))
+    declared.update(zip((n for n in listed if n not in types), DEFINITION_HANDLES, strict=False))
+    declared.update(zip(_lemmas(theorem), LEMMA_HANDLES, strict=False))
     return Handles(declared).binding(_goal(theorem.statement))
 
 
@@ -128,7 +223,7 @@ def _resolved(header: str, statement: str, premises: tuple[str, ...]) -> tuple[s
 def _lemmas(theorem: Theorem) -> tuple[str, ...]:
     known = declarations(theorem.header)
     found = (written_name(known, name) or name.rpartition(".")[2] for name in theorem.lemmas)
-    return tuple(dict.fromkeys(found))[: len(names.LEMMAS)]
+    return tuple(dict.fromkeys(found))[: len(LEMMA_HANDLES)]
 
 
 def _hidden(text: str, handles: Handles, limit: int) -> str:

@@ -12,12 +12,11 @@ from physprover.config_file import parse_config
 from physprover.dataset import write_dataset
 from physprover.errors import RunError
 from physprover.lean.protocol import Check
-from physprover.lean.text.definitions import HANDLES
 from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import SamplingParams
 from physprover.prompts import get_prompt
 from physprover.prompts.conjecture import STOP, TinyConjecture
-from physprover.prompts.tiny import GOAL, INSIGHT_TOKENS, PROOF, handles_of
+from physprover.prompts.tiny import GOAL, HANDLES, INSIGHT_TOKENS, PROOF, handles_of
 from physprover.records import Outcome, Theorem, Verdict, read_jsonl
 from physprover.runs import RunDir
 from rl import curriculum
