@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from data_gen.terms import Statement
 
 _DOCSTRING = r"/--((?:(?!-/).)*)-/\s*(?:@\[[^\]]*\]\s*)?(?:def|abbrev|structure|inductive)\s+{name}\b"
+# Beginnings of a docstring that is a sentence or an adverbial, which cannot be the subject of another sentence.
+_NO_NOUN = r"(?:after|at|back|behind|between|from|in|no|something|under|vanishes|with)\b"
 _WORDS = {
     "=": "equals",
     "≠": "differs from",
@@ -39,12 +41,15 @@ def sentence(statement: Statement, header: Header) -> str:
 
 @lru_cache(maxsize=4096)
 def described(name: str, header: Header) -> str:
-    """What a definition is, from its docstring: its first sentence without the full stop; its name where it has none."""
+    """What a definition is, from its docstring: its first sentence without the full stop; its name where that is none
+    or no noun."""
     short = name.rpartition(".")[2]
     found = re.search(_DOCSTRING.format(name=rf"(?:[\w.']+\.)?{re.escape(short)}"), header.text, re.DOTALL)
     if not found:
         return f"`{short}`"
     text = re.split(r"\.(?:\s|$)|[:;]\s", " ".join(found[1].split()), maxsplit=1)[0]
+    if re.match(_NO_NOUN, text, re.IGNORECASE):
+        return f"`{short}`"
     as_it_is = re.match(
         r"(?:the|a|an|one|two|three|twice|half|whether|what|how)\b|[\w-]+'s\b", text, re.IGNORECASE
     )

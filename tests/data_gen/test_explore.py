@@ -253,3 +253,5 @@ def test_a_definition_is_described_by_its_docstring_or_its_name() -> None:
     header = read_header(SPRINGS.partition("end Toy")[0])
     assert described("push", header) == "A push by `d`"
     assert described("unheard", header) == "`unheard`"
+    behind = read_header("/-- Behind a filter one part is left. -/\ndef filtered (x : Int) : Int := x\n")
+    assert described("filtered", behind) == "`filtered`"
