@@ -1,8 +1,8 @@
 """The whole job on one page: data → warm start → evaluate → RL → evaluate → report.
 
 The one module that knows all stages; only the CLI imports it. Every stage leaves its result in the run directory, and a
-repeated call takes up what is there, so a killed run goes on where it was. The search that teaches the prover and the baselines
-ask no model: they run beside the stages that train (`beside.py`).
+repeated call takes up what is there, so a killed run goes on where it was. What keeps Lean busy and waits for no training runs beside
+the stages that train (`beside.py`): the search that teaches the prover, the baselines, a small prover's evaluation before RL.
 """
 
 from __future__ import annotations
@@ -65,11 +65,15 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
         stages.begin_baselines()
         start = stages.warm_start()
         beside.check()
-        stages.evaluate(start, "before")
-        beside.check()
+        if _small(config):  # the training keeps one core busy, this the others
+            beside.start(partial(stages.evaluate, start, "before"))
+        else:
+            stages.evaluate(start, "before", lean.pool)
+            beside.check()
         if config.rl.steps:
             stages.train(search)
-            stages.evaluate(trained(run), "after")
+            beside.check()
+            stages.evaluate(trained(run), "after", lean.pool)
         beside.wait()
         stages.report()
     return run
@@ -91,6 +95,11 @@ def _try_cluster(config: RunConfig) -> None:
         folders["model.path"] = Path(model)
     with cluster(config):
         refuse_unseen(folders)
+
+
+def _small(config: RunConfig) -> bool:
+    """Whether a prover is evaluated while a copy of it is trained: ours can be; a pretrained one may fill a machine or its GPU."""
+    return config.model.path is None and config.cluster.gpus == 0
 
 
 def open_run_dir(config: RunConfig) -> RunDir:
@@ -259,7 +268,7 @@ class _Stages:
                     warm_start(config, theorems, out, self.progress)
         return out
 
-    def evaluate(self, model: str | Path, when: str) -> None:
+    def evaluate(self, model: str | Path, when: str, pool: Pool) -> None:
         """pass@k of a model on each benchmark, with its page."""
         from eval.evaluate import evaluate
         from eval.report.pages import write_page
@@ -271,7 +280,7 @@ class _Stages:
         if not missing:
             return
         with self._noted(f"evaluate {when}"):
-            sampler, pool = load_sampler(model, config), self.lean.pool
+            sampler = load_sampler(model, config)
             for name, out in missing.items():
                 evaluate(
                     config.eval,
