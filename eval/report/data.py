@@ -193,6 +193,16 @@ class RunData:
         return dict(total)
 
     @property
+    def wall_seconds(self) -> float:
+        """Wall-clock seconds in which a stage ran; stages may overlap."""
+        ended = sorted((e.time - e.seconds, e.time) for e in self.events if e.kind == "end")
+        total, until = 0.0, 0.0
+        for begin, end in ended:
+            total += max(0.0, end - max(begin, until))
+            until = max(until, end)
+        return total
+
+    @property
     def ended_early(self) -> list[str]:
         """Stages that ended before their planned work."""
         out = []

@@ -11,7 +11,7 @@ from eval.report import figures
 from eval.report.data import gather, read_funnel
 from eval.report.pages import render_report, write_report
 from eval.results import EvalResult, read_result
-from physprover.runs import RunDir, StepMetrics
+from physprover.runs import Event, RunDir, StepMetrics
 from tests.eval.report.html_check import assert_self_contained, assert_well_formed
 
 MakeRun = Callable[..., RunDir]
@@ -44,6 +44,21 @@ def test_page_shows_what_the_results_say(page: str, make_result: MakeResult) -> 
         a.name for a, b in zip(after.theorems, before.theorems, strict=True) if a.correct and not b.correct
     ]
     assert page.count("newly solved") == len(new) > 0
+
+
+def test_stages_that_overlap_are_not_counted_twice(tmp_path: Path) -> None:
+    run = RunDir(tmp_path)
+    for stage, begin, end in (
+        ("warm start", 0, 10),
+        ("evaluate before", 10, 40),
+        ("RL", 20, 50),
+        ("late", 90, 95),
+    ):
+        run.append("events.jsonl", Event(stage=stage, kind="end", time=1000.0 + end, seconds=end - begin))
+    data = gather(run)
+    assert data.wall_seconds == 55
+    assert sum(data.stage_seconds.values()) == 75
+    assert "Together 55.0 s" in render_report(data)
 
 
 def test_baselines_stand_in_the_figure(page: str) -> None:
