@@ -56,10 +56,10 @@ theorem square_invariant_boost (g h : Int) (f : TransverseField) :
   simp only [squareInvariant, boostField]
   grind
 
-/-- A proper boost leaves E · B alone. -/
-theorem dot_invariant_proper (g h : Int) (f : TransverseField) (hu : g ^ 2 - h ^ 2 = 1) :
-    dotInvariant (boostField g h f) = dotInvariant f := by
-  rw [dot_invariant_boost, hu]
+/-- Fields at right angles in one frame are so in every other. -/
+theorem dot_invariant_boost_zero (g h : Int) (f : TransverseField) (hf : dotInvariant f = 0) :
+    dotInvariant (boostField g h f) = 0 := by
+  rw [dot_invariant_boost, hf]
   simp
 
 /-- Any number of boosts multiplies E · B by a power of the common factor. -/
@@ -69,12 +69,12 @@ theorem dot_invariant_boost_many (g h : Int) (f : TransverseField) (n : Nat) :
   | zero => simp [boostMany]
   | succ n ih => rw [boostMany, dot_invariant_boost, ih]; grind
 
-/-- Any number of proper boosts leaves E² − B² alone. -/
-theorem square_invariant_boost_many (g h : Int) (f : TransverseField) (n : Nat) (hu : g ^ 2 - h ^ 2 = 1) :
-    squareInvariant (boostMany g h f n) = squareInvariant f := by
+/-- Any number of boosts multiplies E² − B² by a power of the common factor. -/
+theorem square_invariant_boost_many (g h : Int) (f : TransverseField) (n : Nat) :
+    squareInvariant (boostMany g h f n) = (g ^ 2 - h ^ 2) ^ n * squareInvariant f := by
   induction n with
-  | zero => rfl
-  | succ n ih => rw [boostMany, square_invariant_boost, hu, ih]; simp
+  | zero => simp [boostMany]
+  | succ n ih => rw [boostMany, square_invariant_boost, ih]; grind
 
 /-- The boost with no velocity does nothing. -/
 theorem boost_field_rest (f : TransverseField) : boostField 1 0 f = f := by

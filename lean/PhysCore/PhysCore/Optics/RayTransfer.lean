@@ -136,9 +136,9 @@ theorem central_ray_straight (p u : Int) : transfer (thinLens p) ⟨0, u⟩ = �
 theorem parallel_ray_free (len y : Int) : transfer (freeSpace len) ⟨y, 0⟩ = ⟨y, 0⟩ := by
   simp [transfer, freeSpace]
 
-/-- Parallel rays meet in the focus: after a lens of power `p` and its focal length, all heights are zero. -/
-theorem parallel_ray_focus (p f y : Int) (h : f * p = 1) :
-    (transfer (after (freeSpace f) (thinLens p)) ⟨y, 0⟩).height = 0 := by
+/-- A ray parallel to the axis loses `f p` of its height on the way `f` behind a lens of power `p`: at the focus, all of it. -/
+theorem parallel_ray_height (p f y : Int) :
+    (transfer (after (freeSpace f) (thinLens p)) ⟨y, 0⟩).height = y - f * p * y := by
   rw [transfer_after]
   simp only [transfer, thinLens, freeSpace]
   grind

@@ -66,10 +66,10 @@ theorem coneInterval_boost (d : Doppler) (e : LightCone) :
   simp only [coneInterval, boost]
   grind
 
-/-- A normalised boost preserves the interval. -/
-theorem coneInterval_boost_unit (d : Doppler) (e : LightCone) (h : d.p * d.q = 1) :
-    coneInterval (boost d e) = coneInterval e := by
-  rw [coneInterval_boost, h, Int.one_mul]
+/-- What light can connect, it connects in every frame. -/
+theorem coneInterval_boost_null (d : Doppler) (e : LightCone) (h : coneInterval e = 0) :
+    coneInterval (boost d e) = 0 := by
+  rw [coneInterval_boost, h, Int.mul_zero]
 
 /-- Two boosts in the same direction are one boost. -/
 theorem boost_boost (d e : Doppler) (s : LightCone) : boost d (boost e s) = boost (composeBoost d e) s := by
