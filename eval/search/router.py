@@ -4,16 +4,17 @@ at the least expected number of checks.
 A search stops at its first proof, so its record says nothing of the moves that it did not reach. A survey makes each move on a
 fresh copy of the statement, whatever the others did, and writes down whether it proved the statement and after how many checks.
 
-The router reads the chance of an arm off surveyed theorems: a mean over theorems weighted by likeness, shrunk to the arm's kind.
-What fails here tells about the rest: a surveyed theorem that the failed arm does prove is evidence no longer, so that after
-`grind` fails the arms that solve what `grind` leaves come first. The arm of the most proofs a check is next; below `stop` proofs a
-check the search ends. (For a known distribution this greedy order needs at most four times the checks of the best one: min-sum set
-cover, Feige, Lovász and Tetali 2004.)
+The router reads the chance of an arm off surveyed theorems: a mean over theorems weighted by likeness, in which rare features
+count more, shrunk to the arm's kind. What fails here tells about the rest: a surveyed theorem that the failed arm does prove is
+weaker evidence from then on, so that after `grind` fails the arms that solve what `grind` leaves come first. The arm of the most
+proofs a check is next; below `stop` proofs a check the search ends. (For a known distribution this greedy order needs at most four
+times the checks of the best one: min-sum set cover, Feige, Lovász and Tetali 2004.)
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 from eval.search.budget import Amount, Budget, OutOfBudget
 from eval.search.case import KINDS, Case, Kind
 from eval.search.desk import Desk
-from eval.search.experience import kind_of, likeness
+from eval.search.experience import Observation, kind_of
 from eval.search.library import features
 from eval.search.moves import MOVES
 from eval.search.policies import Policy, Value
@@ -31,7 +32,7 @@ from physprover.lean.protocol import Problem
 from physprover.records import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from eval.search.case import Move
@@ -114,12 +115,20 @@ def _exhausted(case: Case, move: Move, kind: Kind) -> TriedAlone:
     return TriedAlone(arm=move.arm, proved=case.solved, spent=case.desk.budget.spent - before)
 
 
+def observations(lines: Iterable[Surveyed]) -> Iterator[Observation]:
+    """What surveys teach a score: each arm once on each theorem."""
+    for line in lines:
+        for tried in line.tried:
+            yield Observation(arm=tried.arm, features=line.features, success=tried.proved, cost=tried.spent)
+
+
 # -- The router --
 
-# Settled on the surveys of validation and train theorems alone, each validation file against the others (docs/results.md).
-KEEP = 0.05  # weight that a surveyed theorem keeps when an arm that proves it has failed here
+# Settled on the survey of the validation theorems alone, each of its files against the others (docs/results.md).
+KEEP = 0.3  # weight that a surveyed theorem keeps when an arm that proves it has failed here
 SHRINK = 4.0  # surveyed theorems that the rate of an arm's kind is worth
-STOP = 0.02  # proofs a check
+STOP = 0.025  # proofs a check
+FLOOR = 0.02  # weight of a surveyed theorem that shares no feature
 MORE = " more"  # of the arm of a sketch after its first check
 _NO_RECORD = (0.2, 2.0)  # proofs, uses: of a kind that no survey has
 
@@ -138,6 +147,7 @@ def router(surveyed: Sequence[Surveyed], name: str = "router", *, stop: float = 
     The survey must not hold the theorems that are to be searched.
     """
     survey = [_known(line) for line in surveyed]
+    carriers = Counter(feature for known in survey for feature in known.features)
 
     def start() -> Choice:
         made: list[str] = []  # every one of them has failed, or the search would be over
@@ -146,7 +156,7 @@ def router(surveyed: Sequence[Surveyed], name: str = "router", *, stop: float = 
         def choose(case: Case) -> tuple[Move, Value | None] | None:
             if not weights:
                 here = common(features(case.theorem))
-                weights.extend(likeness(here, known.features) for known in survey)
+                weights.extend(_weight(here, known.features, carriers, len(survey)) for known in survey)
             if made:
                 for i, known in enumerate(survey):
                     if known.arms.get(made[-1], (False, 0))[0]:
@@ -162,6 +172,16 @@ def router(surveyed: Sequence[Surveyed], name: str = "router", *, stop: float = 
         return choose
 
     return Policy(name, start, grows=False)
+
+
+def _weight(here: frozenset[str], there: frozenset[str], carriers: Mapping[str, int], surveyed: int) -> float:
+    """FLOOR to 1 by the share of features in common, each weighted by how few surveyed theorems have it."""
+
+    def rarity(seen: frozenset[str]) -> float:
+        return sum(math.log(1 + surveyed / carriers.get(feature, 1)) for feature in seen)
+
+    union = rarity(here | there)
+    return FLOOR + (1 - FLOOR) * (rarity(here & there) / union if union else 0.0)
 
 
 def _rated(arms: Collection[str], survey: Sequence[_Known], weights: Sequence[float]) -> dict[str, Value]:

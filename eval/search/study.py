@@ -10,10 +10,13 @@ prover samples and the order of the theorems, from which a learning policy learn
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from copy import deepcopy
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from statistics import fmean
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from eval.compare import paired
 from eval.passk import Estimate, mean_interval
@@ -45,6 +48,7 @@ class SolvedAtB(Record):
     theorems: int
     solved: int
     estimate: Estimate
+    checks: float  # mean of a theorem, solved or not
     arms: dict[str, int]  # what the proofs were found by
     unjudged: int  # checks without a verdict, charged in full
     left_out: tuple[str, ...]  # theorems whose statement does not elaborate; in no denominator
@@ -118,7 +122,7 @@ def summary(results: Sequence[SearchResult], left_out: tuple[str, ...] = ()) -> 
     """The figure over results of one policy and one budget, of one or several seeds."""
     if not results:
         raise DataError("nothing was searched: no statement of the set elaborates")
-    shares = list(_shares(results).values())
+    shares = [mean.solved for mean in _by_theorem(results).values()]
     estimate = mean_interval(shares)
     assert estimate is not None
     return SolvedAtB(
@@ -127,6 +131,7 @@ def summary(results: Sequence[SearchResult], left_out: tuple[str, ...] = ()) -> 
         theorems=len(shares),
         solved=sum(r.solved for r in results),
         estimate=estimate,
+        checks=fmean(r.spent.checks for r in results),
         arms=dict(Counter(r.steps[-1].arm for r in results if r.solved).most_common()),
         unjudged=sum(r.unjudged for r in results),
         left_out=left_out,
@@ -146,7 +151,7 @@ def _read(out: Path, policy: Policy, total: Amount, seed: int) -> Iterator[Searc
 
 
 class Difference(Record):
-    """A policy against another at one budget, paired over theorems: share solved, with a 95 % interval."""
+    """A policy against another at one budget, paired over theorems: share solved and checks, with 95 % intervals."""
 
     policy: str
     against: str
@@ -155,6 +160,9 @@ class Difference(Record):
     low: float
     high: float
     ratio: float | None  # of theorems solved; None when the other solved none
+    checks: (
+        tuple[float, float, float] | None
+    )  # ratio of the checks spent, low, high; None when the other spent none
 
     @property
     def beyond_noise(self) -> bool:
@@ -172,13 +180,13 @@ class SearchStudy(Record):
 
     @property
     def table(self) -> str:
-        """Markdown: a line for each policy, a column for each budget (share solved, 95 % interval)."""
+        """Markdown: a line for each policy, a column for each budget (share solved, 95 % interval, mean checks)."""
         totals = list(dict.fromkeys(cell.total for cell in self.cells))
         head = ["policy", *(str(total) for total in totals)]
         lines = [_row(head), _row(["---"] * len(head))]
         for policy in dict.fromkeys(cell.policy for cell in self.cells):
-            found = {c.total: c.estimate for c in self.cells if c.policy == policy}
-            lines.append(_row([policy, *(str(found.get(total, "–")) for total in totals)]))
+            found = {c.total: f"{c.estimate}, {c.checks:.2f}" for c in self.cells if c.policy == policy}
+            lines.append(_row([policy, *(found.get(total, "–") for total in totals)]))
         return "\n".join((*lines, "", *map(_sentence, self.differences)))
 
 
@@ -225,23 +233,21 @@ def _study(
 
 def _differences(results: dict[tuple[str, Amount], list[SearchResult]]) -> list[Difference]:
     """The score against every other policy, budget by budget."""
-    found = []
-    for total in dict.fromkeys(total for _, total in results):
-        if ("value", total) not in results:
-            continue
-        for policy in dict.fromkeys(policy for policy, t in results if t == total and policy != "value"):
-            found.append(difference("value", policy, results["value", total], results[policy, total]))
-    return found
+    return [
+        difference("value", policy, results["value", total], found)
+        for (policy, total), found in results.items()
+        if policy != "value" and ("value", total) in results
+    ]
 
 
 def difference(
     policy: str, against: str, results: Sequence[SearchResult], others: Sequence[SearchResult]
 ) -> Difference:
-    """Paired over theorems; a theorem's share is that of the seeds that solved it."""
-    ours, theirs = _shares(results), _shares(others)
-    pairs = [ours[name] - theirs[name] for name in ours if name in theirs]
-    test = paired(pairs)
-    solved, other = sum(ours.values()), sum(theirs.values())
+    """Paired over theorems; a theorem's share is that of the seeds that solved it, its checks their mean."""
+    ours, theirs = _by_theorem(results), _by_theorem(others)
+    pairs = [(ours[name], theirs[name]) for name in ours if name in theirs]
+    test = paired([one.solved - other.solved for one, other in pairs])
+    solved, other = (sum(mean.solved for mean in side) for side in zip(*pairs, strict=True))
     return Difference(
         policy=policy,
         against=against,
@@ -250,22 +256,50 @@ def difference(
         low=test.low,
         high=test.high,
         ratio=solved / other if other else None,
+        checks=_ratio([(one.checks, other.checks) for one, other in pairs]),
     )
 
 
-def _shares(results: Sequence[SearchResult]) -> dict[str, float]:
-    solved: dict[str, list[bool]] = {}
+class _Mean(NamedTuple):
+    """One theorem over the seeds."""
+
+    solved: float
+    checks: float
+
+
+def _by_theorem(results: Sequence[SearchResult]) -> dict[str, _Mean]:
+    found: dict[str, list[SearchResult]] = defaultdict(list)
     for result in results:
-        solved.setdefault(result.theorem, []).append(result.solved)
-    return {name: sum(values) / len(values) for name, values in solved.items()}
+        found[result.theorem].append(result)
+    return {
+        name: _Mean(fmean(r.solved for r in each), fmean(r.spent.checks for r in each))
+        for name, each in found.items()
+    }
+
+
+_RESAMPLES = 4000
+
+
+def _ratio(pairs: Sequence[tuple[float, float]]) -> tuple[float, float, float] | None:
+    """Ratio of two sums, with a 95 % percentile bootstrap over the theorems; None where the other sum is 0."""
+    counts = np.asarray(pairs, dtype=np.float64)
+    one, other = counts.sum(0)
+    if not other:
+        return None
+    even = np.full(len(pairs), 1 / len(pairs))
+    sums = np.random.default_rng(0).multinomial(len(pairs), even, size=_RESAMPLES) @ counts
+    sums = sums[sums[:, 1] > 0]
+    low, high = np.quantile(sums[:, 0] / sums[:, 1], (0.025, 0.975))
+    return float(one / other), float(low), float(high)
 
 
 def _sentence(found: Difference) -> str:
     ratio = f"{found.ratio:.2f} × as many, " if found.ratio is not None else ""
+    checks = "; {:.2f} × the checks [{:.2f}, {:.2f}]".format(*found.checks) if found.checks else ""
     verdict = "beyond noise" if found.beyond_noise else "not distinguishable from noise"
     return (
         f"* {found.policy} against {found.against} at {found.total}: {ratio}{100 * found.difference:+.1f} points "
-        f"[{100 * found.low:+.1f}, {100 * found.high:+.1f}], {verdict}"
+        f"[{100 * found.low:+.1f}, {100 * found.high:+.1f}], {verdict}{checks}"
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from eval.search.budget import Amount
     from eval.search.experience import Experience
     from eval.search.policies import Policy
+    from eval.search.router import Surveyed
     from physprover.lean.protocol import Check
 
 app = new_app()
@@ -239,7 +240,10 @@ def bench_search(
     ] = None,
     surveys: Annotated[
         list[Path] | None,
-        typer.Option("--survey", help="File of `bench survey`, on other splits; repeat. Adds the router."),
+        typer.Option(
+            "--survey",
+            help="File of `bench survey`, on other splits; repeat. Adds the router; the score begins with it too.",
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; default: eval/ of the run.")
@@ -273,11 +277,12 @@ def bench_search(
     chosen = load_benchmark(benchmark, prover.data)
     chosen = chosen.replace(theorems=cap(chosen.theorems, max_problems))
     folder = out or prover.results / f"search-{benchmark}"
+    lines = surveyed(surveys or (), chosen)
     named = [get_policy(name) for name in policies or ()]
     compared = [
         *(named or (get_policy("value"), FROZEN, *BASELINES)),
         *(ABLATIONS if ablations else ()),
-        *routers(surveys or (), chosen),
+        *routers(lines),
     ]
     with open_tools(prover, 0) as tools:
         folder.mkdir(parents=True, exist_ok=True)
@@ -285,39 +290,43 @@ def bench_search(
         posed = pose(chosen, tools.pool, Display())
         store = VerdictStore(folder / "verdicts.sqlite")
         tools.pool = Asker(tools.pool, store, engine_identity(prover.config.engine))
-        tools.experience = known_before(learn_from, posed)
+        tools.experience = known_before(learn_from, posed, lines)
         result = study(posed.theorems, compared, totals, range(seeds), tools, folder, Display())
     print(
         f"{result.table}\n\nhighest share of a budget spent: {100 * result.highest_share_spent:.1f} %; written to {folder}"
     )
 
 
-def known_before(earlier: Path | None, benchmark: Benchmark) -> Experience:
-    """What a study begins with: nothing, or what an earlier one on other theorems has learned. `ConfigError` if not others."""
+def known_before(earlier: Path | None, benchmark: Benchmark, lines: Sequence[Surveyed] = ()) -> Experience:
+    """What a study begins with: what surveys show and what an earlier study has learned. `ConfigError` if that one searched
+    theorems of the benchmark."""
     from eval.search.experience import Experience
+    from eval.search.router import observations
     from eval.search.study import learned
 
-    if earlier is None:
-        return Experience()
-    found = learned(earlier)
+    found = learned(earlier) if earlier is not None else []
     if shared := sorted({result.theorem for result in found} & {t.name for t in benchmark.theorems}):
         raise ConfigError(
             f"{earlier}: learned on `{shared[0]}`, which is searched now; learn from another split"
         )
-    return Experience(observation for result in found for observation in result.learned)
+    return Experience((*observations(lines), *(o for result in found for o in result.learned)))
 
 
-def routers(surveys: Sequence[Path], benchmark: Benchmark) -> list[Policy]:
-    """The router that the surveys teach, with and without its early end; none without surveys.
-
-    `ConfigError` if one holds a theorem of the benchmark, `DataError` for a malformed file.
-    """
-    from eval.search.router import Surveyed, router
+def surveyed(surveys: Sequence[Path], benchmark: Benchmark) -> list[Surveyed]:
+    """The lines of the surveys. `ConfigError` if one holds a theorem of the benchmark, `DataError` for a malformed file."""
+    from eval.search.router import Surveyed
     from physprover.records import read_jsonl
 
     lines = [line for file in surveys for line in read_jsonl(file, Surveyed)]
     if shared := sorted({line.theorem for line in lines} & {t.name for t in benchmark.theorems}):
         raise ConfigError(f"--survey: holds `{shared[0]}`, which is searched now; survey another split")
+    return lines
+
+
+def routers(lines: Sequence[Surveyed]) -> list[Policy]:
+    """The router that the surveys teach, with and without its early end; none without surveys."""
+    from eval.search.router import router
+
     return [router(lines), router(lines, "router without stop", stop=0.0)] if lines else []
 
 

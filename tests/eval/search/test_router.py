@@ -8,11 +8,12 @@ import pytest
 
 from eval.benchmarks import Benchmark
 from eval.search.budget import Amount
+from eval.search.library import features
 from eval.search.policies import FROZEN, get_policy
-from eval.search.router import Surveyed, TriedAlone, router, survey
+from eval.search.router import Surveyed, TriedAlone, common, router, survey
 from eval.search.search import search
 from eval.search.study import run_policy
-from physprover.app.commands.bench import routers
+from physprover.app.commands.bench import known_before, routers, surveyed
 from physprover.errors import ConfigError
 from physprover.files import append
 from physprover.progress import Silent
@@ -68,12 +69,31 @@ def test_it_finds_what_a_survey_says_at_the_first_check() -> None:
     assert result.spent.checks == 1
 
 
+def test_a_rare_feature_in_common_counts_more() -> None:
+    """Two surveyed theorems share the frequent feature with the statement and are proved by `omega`, one shares the rare one
+    and is proved by `rfl`."""
+    frequent, rare = sorted(common(features(THEOREMS[0])))[:2]
+    lines = [line(0, {"script rfl"}, {"script omega"}).replace(features=(rare,))]
+    lines += [line(n, {"script omega"}, {"script rfl"}).replace(features=(frequent,)) for n in (1, 2)]
+    lines += [
+        line(n, set(), {"script omega", "script rfl"}).replace(features=(frequent, "other"))
+        for n in range(3, 40)
+    ]
+    total = TOTAL.replace(checks=60, seconds=60.0)
+    arms = [s.arm for s in search(THEOREMS[0], router(lines, stop=0.0), total, tools(Oracle("never"))).steps]
+    assert arms.index("script rfl") < arms.index("script omega")
+
+
 def test_a_survey_of_what_is_searched_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "survey.jsonl"
     append(out, line(0, {"script omega"}, set()).replace(theorem=THEOREMS[0].name))
     with pytest.raises(ConfigError, match="survey another split"):
-        routers([out], Benchmark(name="now", theorems=tuple(THEOREMS)))
-    assert [p.name for p in routers([out], Benchmark(name="other", theorems=tuple(THEOREMS[1:])))]
+        surveyed([out], Benchmark(name="now", theorems=tuple(THEOREMS)))
+    other = Benchmark(name="other", theorems=tuple(THEOREMS[1:]))
+    lines = surveyed([out], other)
+    assert [p.name for p in routers(lines)] == ["router", "router without stop"]
+    known = known_before(None, other, lines)  # the score knows what the router knows
+    assert [(o.arm, o.success) for o in known.observations] == [("script omega", True)]
 
 
 @pytest.mark.parametrize(("policy", "grows"), [(FROZEN, False), (get_policy("value"), True)])

@@ -252,6 +252,11 @@ def test_a_study_compares_all_under_equal_budgets(tmp_path: Path) -> None:
     against = next(d for d in result.differences if d.against == "direct" and d.total.checks == 9)
     assert against.ratio is None
     assert against.beyond_noise
+    spent = {c.policy: c.checks for c in result.cells if c.total.checks == 9}
+    assert against.checks is not None
+    ratio, low, high = against.checks
+    assert ratio == pytest.approx(spent["value"] / spent["direct"])
+    assert low <= ratio <= high
     assert cells["order: scripts first", 9] > 0.5
     assert "| value |" in (tmp_path / "study.md").read_text()
     assert study(THEOREMS, policies, totals, (0, 1), tools(Oracle("")), tmp_path, Silent()) == result
