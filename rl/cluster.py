@@ -63,6 +63,7 @@ _OBJECT_STORE = 256 << 20  # bytes; weights and attempts of small models, Ray's 
 _LOCAL_STARTS = 3
 _JOIN_SECONDS = 60.0  # for the nodes of a cluster that is just starting
 _HOLD_SECONDS = 60.0
+_ANSWER_SECONDS = 10.0
 _OURS = re.compile(r"physprover\.errors\.(\w+): (.+)")
 _MEMORY = re.compile(r"\(IP: ([^,]+),[^)]*\) was ([\d.]+) ?GB used / ([\d.]+) ?GB")
 ON = "repeat the command to go on from the last checkpoint"
@@ -224,14 +225,30 @@ class _GpuHolder:
 
 
 def _reachable(address: str) -> None:
-    """Raise RunError when nothing listens at host:port; Ray itself would try for minutes."""
+    """Raise RunError when nothing listens at host:port, or something else than Ray; Ray itself would try for minutes."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if not host or not port.isdigit():
         return  # "auto" and the like: Ray finds out by itself
     try:
-        socket.create_connection((host, int(port)), timeout=10).close()
+        with socket.create_connection((host, int(port)), timeout=_ANSWER_SECONDS) as connection:
+            if os.environ.get("RAY_USE_TLS", "0") != "0" or _speaks_http2(connection):
+                return
     except OSError as error:
         raise RunError(f"no Ray cluster at cluster.address {address}: {error.strerror or error}") from None
+    raise RunError(
+        f"no Ray cluster at cluster.address {address}: what listens there is not Ray; `ray start --head` prints the address"
+    )
+
+
+def _speaks_http2(connection: socket.socket) -> bool:
+    """Whether the other side begins as a gRPC server does: with a frame of settings, once it has got the client's."""
+    empty_settings = bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+    connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + empty_settings)
+    try:
+        begin = connection.recv(9)
+    except OSError:  # silent, or hung up
+        return False
+    return len(begin) == 9 and begin[3] == 4
 
 
 def _start(options: dict[str, Any], where: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,31 @@ def test_an_unreachable_cluster_is_one_line() -> None:
         config = parse_config({"cluster": {"address": address}})
         with pytest.raises(RunError, match=f"no Ray cluster at cluster.address {address}"), cluster(config):
             pass
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_another_service_at_the_address_is_one_line(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that waits in silence, and one of HTTP/1; Ray tried each for minutes, with lines of its own on standard error."""
+    monkeypatch.setattr(remote, "_ANSWER_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as service, ThreadPoolExecutor(1) as thread:
+        talking = thread.submit(talk, service, answer)
+        address = f"127.0.0.1:{service.getsockname()[1]}"
+        config = parse_config({"cluster": {"address": address}})
+        with pytest.raises(RunError, match="what listens there is not Ray"), cluster(config):
+            pass
+        assert talking.result().startswith(b"PRI * HTTP/2.0")
+
+
+def talk(service: socket.socket, answer: bytes) -> bytes:
+    """Take one connection, say `answer`, and return what came once the other side is gone."""
+    connection, _ = service.accept()
+    with connection:
+        connection.sendall(answer)
+        heard = b""
+        with contextlib.suppress(ConnectionResetError):  # it went without reading all of the answer
+            while part := connection.recv(100):
+                heard += part
+        return heard
 
 
 @pytest.fixture
