@@ -352,6 +352,7 @@ def _conjectures(
                 )
                 return rounds, True
             funnel.pour(wave, tick)
+            tick(0)  # with what survived of this wave
     return rounds, False
 
 
@@ -402,12 +403,12 @@ def _place(candidate: Candidate) -> tuple[str, int, str]:
     return candidate.theorem.source.file, len(candidate.theorem.header), candidate.theorem.name
 
 
-def _ticker(stage: Stage, funnel: Funnel) -> Callable[[], None]:
+def _ticker(stage: Stage, funnel: Funnel) -> Callable[..., None]:
     begin = time.monotonic()
 
-    def tick() -> None:
+    def tick(answers: int = 1) -> None:
         rate = funnel.judging.asked / max(time.monotonic() - begin, 1e-3)
         entered = funnel.counts()[0].entered
-        stage.advance(1, candidates=entered, survived=len(funnel.kept), checks_per_s=f"{rate:.0f}")
+        stage.advance(answers, candidates=entered, survived=len(funnel.kept), checks_per_s=f"{rate:.0f}")
 
     return tick

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from physprover.lean.embedded.engine import EmbeddedEngine
     from physprover.lean.protocol import Check
+    from physprover.progress import Stage
 
 
 class Rounds:
@@ -46,6 +48,33 @@ class Rounds:
             yield [
                 Candidate(conjecture(seeds[0], "t", "theorem t : 1 = 1", rule), (), rule) for rule in rules
             ]
+
+
+class Figures:
+    """The last figures of each stage."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, dict[str, object]] = {}
+
+    @contextmanager
+    def stage(self, name: str, _total: int | None = None) -> Iterator[Stage]:
+        shown = self.last.setdefault(name, {})
+
+        class Keeper:
+            def advance(self, _count: int = 1, **figures: object) -> None:
+                shown.update(figures)
+
+            def note(self, _text: str) -> None: ...
+
+        yield Keeper()
+
+
+def test_the_display_ends_with_what_survived(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:
+    shown = Figures()
+    stats = build_dataset(config(library, easy_share=1.0), OneEngine(lean), tmp_path / "d", shown)
+    kept = sum(split.conjectures for split in stats.splits)
+    assert kept
+    assert shown.last["data: conjectures"]["survived"] == kept
 
 
 def test_no_more_restatements_are_tried_than_the_set_may_hold() -> None:
