@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from physprover.errors import DataError
+from physprover.errors import ConfigError, DataError
 from physprover.prompts.tiny import SPECIAL_TOKENS
 
 if TYPE_CHECKING:
@@ -95,9 +95,13 @@ def build_tiny(config: ModelConfig, tokenizer: PreTrainedTokenizerBase, seed: in
 def tiny_shape(
     config: ModelConfig, vocabulary: int, pad: int | None = None, end: int | None = None
 ) -> LlamaConfig:
-    """The architecture."""
+    """The architecture. Raises `ConfigError` where the width does not fit the heads."""
     from transformers import LlamaConfig
 
+    if config.hidden_size % config.heads or (config.hidden_size // config.heads) % 2:
+        raise ConfigError(
+            f"model.hidden_size {config.hidden_size} is not an even multiple of model.heads {config.heads}"
+        )
     key_value_heads, intermediate = derived_sizes(config)
     return LlamaConfig(
         vocab_size=vocabulary,
