@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from data_gen.arithmetic import UnknownError, definitions, evaluate, read
 from data_gen.generators.shapes import Law, number_types
-from data_gen.negation import small_values
+from data_gen.values import Drawer
 from physprover.lean.text.tokens import IDENTIFIER
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _POINTS = 8
 _TERMS = 160  # of one header
-_DEPTH = 3  # structures within structures
 _OPERATIONS: tuple[tuple[str, Callable[[Fraction, Fraction], Fraction]], ...] = (
     ("+", lambda a, b: a + b),
     ("*", lambda a, b: a * b),
@@ -167,7 +166,10 @@ def _terms(functions: Mapping[str, Function], header: Header) -> Iterator[_Expre
 
 def _evaluated(terms: Iterator[_Expression], header: Header) -> Iterator[_Expression]:
     """Those that can be computed, with their values at points of their own for this header."""
-    known, random = definitions(header), Random(header.text)
+    known, random, numbers = definitions(header), Random(header.text), number_types(header)
+    drawer = Drawer(
+        header, random, lambda kind: _number(kind, random) if kind in numbers else None, functions=False
+    )
     points: list[dict[str, Value]] = [{} for _ in range(_POINTS)]
     made: set[str] = set()
     for one in terms:
@@ -179,7 +181,10 @@ def _evaluated(terms: Iterator[_Expression], header: Header) -> Iterator[_Expres
             for point in points:
                 for name, kind in one.variables:
                     if name not in point:
-                        point[name] = _value(kind, header, random)
+                        value = drawer.value(kind)
+                        if value is None:
+                            raise UnknownError(kind)
+                        point[name] = value
             whole = one.kind if one.kind in ("Int", "Nat") else ""
             term = read(one.text)
             values = tuple(_frozen(evaluate(term, point, known, whole)) for point in points)
@@ -191,20 +196,10 @@ def _evaluated(terms: Iterator[_Expression], header: Header) -> Iterator[_Expres
         yield _Expression(one.text, one.kind, one.variables, one.functions, values)
 
 
-def _value(kind: str, header: Header, random: Random, depth: int = 0) -> Value:
-    """A value of a type. Raises `UnknownError` for a type of which none is known."""
-    if kind in number_types(header):
-        low = 0 if kind == "Nat" else -9
-        return Fraction(random.choice([n for n in range(low, 10) if n not in (0, 1, -1)]))
-    if kind == "Bool":
-        return random.random() < 0.5
-    fields = header.fields(kind)
-    if fields and depth < _DEPTH:
-        return {f: _value(k, header, random, depth + 1) for f, k in fields}
-    terms = small_values(kind, header)
-    if not terms:
-        raise UnknownError(kind)
-    return random.choice(terms)
+def _number(kind: str, random: Random) -> Fraction:
+    """One that keeps accidents rare: not 0, 1 or -1."""
+    low = 0 if kind == "Nat" else -9
+    return Fraction(random.choice([n for n in range(low, 10) if n not in (0, 1, -1)]))
 
 
 def _frozen(value: Value) -> object:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from data_gen.arithmetic import definitions
 from data_gen.informal import described
-from data_gen.satisfy import holds
+from data_gen.points import holds
 from data_gen.terms import Binder, Statement, atom
 
 if TYPE_CHECKING:

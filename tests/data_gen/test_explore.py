@@ -16,7 +16,7 @@ from data_gen.headers import read_header
 from data_gen.informal import described, sentence
 from data_gen.judging import Judging
 from data_gen.library import read_library
-from data_gen.satisfy import holds
+from data_gen.points import holds
 from data_gen.shorten import shorten
 from data_gen.terms import parse_statement
 from physprover.lean.protocol import Problem

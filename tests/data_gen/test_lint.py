@@ -16,6 +16,7 @@ from data_gen.headers import read_header
 from data_gen.judging import Judging
 from data_gen.library import read_library
 from data_gen.lint import LintReport, lint
+from data_gen.points import points as points_of
 from data_gen.terms import parse_statement
 from physprover.records import Theorem
 from tests.data_gen.library import write_library
@@ -147,7 +148,7 @@ def test_definitions_and_structures_of_a_header_are_computed() -> None:
 def test_equations_are_solved_for_what_stands_in_them() -> None:
     header = read_header(HEADER)
     statement = read_header(HEADER).theorems["sound"]
-    points = list(satisfy.points(statement, header))
+    points = list(points_of(statement, header))
     assert points
     for point in points:
         mass, speed = (
@@ -177,5 +178,5 @@ def test_a_function_is_what_its_law_says(lean: EmbeddedEngine, tmp_path: Path) -
 def test_what_only_resembles_a_law_makes_no_function(law: str) -> None:
     statement = parse_statement(f"theorem t (f : Int → Int) (h : {law}) : f 1 = 2")
     assert statement is not None
-    points = satisfy.points(statement, read_header(""))
+    points = points_of(statement, read_header(""))
     assert not any("k" in point.get("f", "") for point in points)
