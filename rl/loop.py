@@ -68,13 +68,15 @@ def train(
     conjecturer: Conjecturer | None = None,
     search: ProofSearch | None = None,
     local: Pool | None = None,
+    check: Callable[[], None] = lambda: None,
 ) -> None:
     """Train `rl.steps` steps, continuing from the newest complete checkpoint of `run` if there is one.
 
     Reads run.path/"data", starts from run.path/"warmstart" or `model.path`; appends metrics.jsonl and attempts.jsonl and
     leaves the final weights in checkpoints/step-N. With `rl.self_play_every`, `conjecturer` finds new problems now and then;
     with `rl.expert.checks`, `search` finds proofs that the prover learns. `local` are Lean workers of this machine that the
-    caller has already, and closes; without them the stage starts its own, on every node of the cluster.
+    caller has already, and closes; without them the stage starts its own, on every node of the cluster. `check` is called before
+    each step and raises what else went wrong meanwhile.
     Raises a PhysProverError on anything the user can fix, and
     KeyboardInterrupt after a clean stop.
     """
@@ -129,6 +131,7 @@ def train(
                 log=opened.enter_context(tracking(config, run, state.step)),
                 self_play=play,
                 expert=expert,
+                check=check,
             )
             try:
                 with terminable():
@@ -155,11 +158,11 @@ class Loop:
     log: Callable[[StepMetrics], None]
     self_play: SelfPlay | None
     expert: ExpertIteration | None
+    check: Callable[[], None]
 
     def __post_init__(self, pending: Rollout | None) -> None:
-        if (
-            not self.state.curriculum
-        ):  # stopped in its first step, a run has a checkpoint too, and goes on from it
+        # stopped in its first step, a run has a checkpoint too, and goes on from it
+        if not self.state.curriculum:
             self.state = self.state.replace(curriculum=self.course.state())
         self._ahead: Ahead | None = None
         if self.config.rl.max_staleness > 1:
@@ -216,6 +219,7 @@ class Loop:
         return f"stopped at step {self.state.step}; the same command {where}"
 
     def _go_on(self) -> bool:
+        self.check()
         rl = self.config.rl
         if self.state.exhausted:
             self.stage.note(

@@ -1,11 +1,11 @@
-"""Work for Lean alone, done in a thread beside the stages that train: a model of this size keeps one core busy.
+"""Work that mostly waits for Lean, done in a thread beside the stages that train: a small model keeps one core busy.
 
     with Beside(lambda: lean.pool) as beside:
         beside.start(lambda pool: search(pool))     begins at once
         warm_start(...)                             meanwhile
         beside.wait()
 
-`check` between stages and `wait` at the end raise what a piece of work has raised.
+`check` between stages and steps, and `wait` at the end, raise what a piece of work has raised.
 """
 
 from __future__ import annotations

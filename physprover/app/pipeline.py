@@ -25,7 +25,7 @@ from physprover.resources import resolve
 from physprover.runs import Event, RunDir, share_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from eval.benchmarks import Benchmark
     from physprover.config import RunConfig
@@ -66,15 +66,15 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
         start = stages.warm_start()
         beside.check()
         if _small(config):  # the training keeps one core busy, this the others
-            beside.start(partial(stages.evaluate, start, "before"))
+            beside.start(stages.evaluation(start, "before"))
         else:
-            stages.evaluate(start, "before", lean.pool)
+            stages.evaluation(start, "before")(lean.pool)
             beside.check()
         if config.rl.steps:
             stages.train(search)
-            beside.check()
-            stages.evaluate(trained(run), "after", lean.pool)
         beside.wait()
+        if config.rl.steps:
+            stages.evaluation(trained(run), "after")(lean.pool)
         stages.report()
     return run
 
@@ -99,7 +99,7 @@ def _try_cluster(config: RunConfig) -> None:
 
 def _small(config: RunConfig) -> bool:
     """Whether a prover is evaluated while a copy of it is trained: ours can be; a pretrained one may fill a machine or its GPU."""
-    return config.model.path is None and config.cluster.gpus == 0
+    return config.model.path is None and config.sampler.kind == "hf" and config.cluster.gpus == 0
 
 
 def open_run_dir(config: RunConfig) -> RunDir:
@@ -268,8 +268,12 @@ class _Stages:
                     warm_start(config, theorems, out, self.progress)
         return out
 
-    def evaluate(self, model: str | Path, when: str, pool: Pool) -> None:
-        """pass@k of a model on each benchmark, with its page."""
+    def evaluation(self, model: str | Path, when: str) -> Callable[[Pool], None]:
+        """What measures pass@k of a model on each benchmark and writes its page.
+
+        The model is loaded here, in the caller's thread: transformers changes global state while it loads one, so no two
+        may be loaded at once.
+        """
         from eval.evaluate import evaluate
         from eval.report.pages import write_page
         from physprover.models.load import load_sampler
@@ -278,22 +282,26 @@ class _Stages:
         results = {name: self.run.path / "eval" / f"{name}-{when}.json" for name in self._benchmarks()}
         missing = {name: out for name, out in results.items() if not out.exists()}
         if not missing:
-            return
-        with self._noted(f"evaluate {when}"):
-            sampler = load_sampler(model, config)
-            for name, out in missing.items():
-                evaluate(
-                    config.eval,
-                    sampler,
-                    pool,
-                    self._benchmark(name, pool),
-                    out,
-                    self.progress,
-                    seed=config.seed,
-                    max_new_tokens=config.model.max_new_tokens,
-                    check_seconds=config.engine.seconds,
-                )
-                write_page(out)
+            return lambda _: None
+        sampler = load_sampler(model, config)
+
+        def measure(pool: Pool) -> None:
+            with self._noted(f"evaluate {when}"):
+                for name, out in missing.items():
+                    evaluate(
+                        config.eval,
+                        sampler,
+                        pool,
+                        self._benchmark(name, pool),
+                        out,
+                        self.progress,
+                        seed=config.seed,
+                        max_new_tokens=config.model.max_new_tokens,
+                        check_seconds=config.engine.seconds,
+                    )
+                    write_page(out)
+
+        return measure
 
     def train(self, search: ProofSearch | None) -> None:
         """Reinforcement learning."""
@@ -306,7 +314,8 @@ class _Stages:
         with self._noted("RL"):
             conjectures = self.config.rl.self_play_every > 0
             conjecturer = Conjecturer(self.config, self.run, self._data) if conjectures else None
-            train(self.config, self.run, self.progress, conjecturer, search, self.lean.for_training())
+            pool, check = self.lean.for_training(), self.beside.check
+            train(self.config, self.run, self.progress, conjecturer, search, pool, check)
         finished.touch()
 
     def report(self) -> None:
