@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from physprover import errors
 from physprover.errors import PhysProverError, RunError, first_line
-from physprover.lean.pool import living_nodes
+from physprover.lean.pool import living_nodes, node_affinity
 
 # Read by Ray when it starts: no usage reports, no probing for GPUs that were not asked for, and no lowered priority of
 # its workers (the default), under which Lean and the sampler would starve on a busy machine. And no new Ray of its own accord
@@ -127,7 +127,7 @@ def refuse_unseen(folders: Mapping[str, Path]) -> None:
         marks = {key: made.enter_context(_mark(folder)) for key, folder in folders.items()}
         asked = {
             address: ray.remote(_unseen)
-            .options(num_cpus=0, max_retries=0, scheduling_strategy=node_affinity(node, soft=False))
+            .options(num_cpus=0, max_retries=0, scheduling_strategy=node_affinity(node))
             .remote(marks)
             for node, address in living_nodes().items()
         }
@@ -138,7 +138,8 @@ def refuse_unseen(folders: Mapping[str, Path]) -> None:
                 raise RunError(
                     f"node {address} cannot run physprover ({why_lost(error)}): install this version there"
                 ) from None
-            for key in missing:
+            if missing:
+                key = missing[0]
                 raise RunError(
                     f"node {address} does not see {folders[key]} ({key}): use a folder that all nodes mount"
                 )
@@ -195,7 +196,7 @@ def reserve_trainer_gpus(gpus: int) -> Iterator[tuple[str, ...]]:
     if not gpus:
         yield ()
         return
-    here = node_affinity(ray.get_runtime_context().get_node_id(), soft=False)
+    here = node_affinity(ray.get_runtime_context().get_node_id())
     holder = ray.remote(_GpuHolder).options(num_cpus=0, num_gpus=gpus, scheduling_strategy=here).remote()
     try:
         try:
@@ -210,11 +211,6 @@ def reserve_trainer_gpus(gpus: int) -> Iterator[tuple[str, ...]]:
         yield ids
     finally:
         ray.kill(holder)
-
-
-def node_affinity(node: str, *, soft: bool = True) -> Any:
-    """Ray's strategy that starts an actor on node `node`; with `soft`, elsewhere if that one is gone."""
-    return ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(node, soft=soft)
 
 
 class _GpuHolder:

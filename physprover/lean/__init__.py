@@ -8,13 +8,23 @@ text/         the one reader of Lean text           server/     the judge over H
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from physprover.config import EngineConfig
     from physprover.lean.protocol import Engine
+
+
+class Closable(Protocol):
+    """What is ended by `close`."""
+
+    def close(self) -> None: ...
+
+
+E = TypeVar("E", bound=Closable)
 
 
 def engine_kind(config: EngineConfig) -> str:
@@ -33,3 +43,17 @@ def open_engines(config: EngineConfig) -> tuple[Sequence[Engine], Callable[[], N
     from physprover.lean.embedded.engine import EmbeddedEngine, open_embedded
 
     return open_embedded(config, EmbeddedEngine)
+
+
+def start_engines(
+    make: Callable[[], E], count: int, judge: Closable | None
+) -> tuple[list[E], Callable[[], None]]:
+    """`count` engines, and a function that ends them and then their judge. Where one cannot start, none is left behind."""
+    with ExitStack() as ends:
+        if judge is not None:
+            ends.callback(judge.close)
+        engines: list[E] = []
+        for _ in range(count):
+            engines.append(make())
+            ends.callback(engines[-1].close)
+        return engines, ends.pop_all().close

@@ -290,14 +290,13 @@ class RayPool:
 
         Lean runs in processes of its own; the actor only waits, so it reserves no CPU of Ray's.
         """
-        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
-
-        here = NodeAffinitySchedulingStrategy(node, soft=False)
-        options = {"num_cpus": 0, "max_concurrency": 4096, "scheduling_strategy": here}
+        options = {"num_cpus": 0, "max_concurrency": 4096, "scheduling_strategy": node_affinity(node)}
         return self._class.options(**options).remote(self._config)
 
     def _lost(self, member: _Member, actor: Any, error: Exception) -> None:
         """Replace the actor that failed, unless that was done; a node that is gone or unfit is left out."""
+        import ray
+
         cause = getattr(error, "cause", None)
         if isinstance(cause, PhysProverError):
             said = f"node {member.address}: {cause}"
@@ -307,10 +306,14 @@ class RayPool:
                 self._unfit[member.node] = said
                 self._members.pop(member.node, None)
             return
+        if isinstance(error, ray.exceptions.RayTaskError):
+            return  # the actor lives: the fault is the check's
         with self._lock:
-            if member.actor is actor and self._members.get(member.node) is member:
+            mine = member.actor is actor and self._members.get(member.node) is member
+            if mine:
                 self._replace(member)
-        self._settle()
+        if mine:  # the other checks that were open there change nothing
+            self._settle()
 
     def _replace(self, member: _Member) -> None:
         """With the lock held: a new actor on the same node, the last of which ends its part in this run."""
@@ -333,6 +336,13 @@ def living_nodes() -> dict[str, str]:
 
     alive = [node for node in ray.nodes() if node["Alive"]]
     return {node["NodeID"]: node["NodeManagerAddress"] for node in sorted(alive, key=_order)}
+
+
+def node_affinity(node: str, *, soft: bool = False) -> Any:
+    """Ray's strategy that starts an actor on node `node`; with `soft`, elsewhere if that one is gone."""
+    import ray
+
+    return ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(node, soft=soft)
 
 
 def _order(node: dict[str, Any]) -> tuple[bool, str]:

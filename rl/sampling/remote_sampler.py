@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from physprover.errors import RunError
-from physprover.lean.pool import living_nodes
+from physprover.lean.pool import living_nodes, node_affinity
 from physprover.runs import share_cores
-from rl.cluster import ON, node_affinity, one_line, ray, why_lost
+from rl.cluster import ON, one_line, ray, why_lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -172,9 +172,8 @@ class RemoteSampler:
         self.handover_bytes = 0  # payload of the newest parcel of weights, for each actor
         self.restarts = 0  # samplers lost and started again so far
         self._replicas: list[Replica] = []
-        self._waiting: list[
-            tuple[Replica, Any]
-        ] = []  # those that found no room, with what is ready once they do
+        # those that found no room, with what is ready once they do
+        self._waiting: list[tuple[Replica, Any]] = []
         for _ in range(config.sampler.replicas):
             self._replicas.append(self._start(Replica(None)))
 
@@ -266,8 +265,8 @@ class RemoteSampler:
         strategy: Any = "SPREAD"
         if not self._gpus:
             taken = Counter(each.node for each in self._replicas if each is not replica)
-            replica.node = min(living_nodes(), key=lambda node: taken[node], default=None)
-            strategy = node_affinity(replica.node) if replica.node else "DEFAULT"
+            replica.node = min(living_nodes(), key=lambda node: taken[node])
+            strategy = node_affinity(replica.node, soft=True)
         options = {"num_cpus": 0, "num_gpus": self._gpus, "scheduling_strategy": strategy}
         replica.actor = self._class.options(**options).remote(*self._arguments)
         return replica

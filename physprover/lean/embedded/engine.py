@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from physprover.errors import HeaderError, LeanSetupError
+from physprover.lean import start_engines
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
 from physprover.lean.kernel.process import Referee, Unsent
@@ -192,11 +193,12 @@ class EmbeddedEngine:
                     self._process.kill()
 
     def _live(self) -> LeanProcess:
-        if self._closed:  # an interrupted check must not start Lean again
-            raise WorkerLost("infrastructure", "the pool was closed")
-        if not self._process.alive:
+        if not self._closed and not self._process.alive:
             self._process.kill()
             self._process = self._start()
+        if self._closed:  # before or while it started: an interrupted check leaves no Lean behind
+            self._process.kill()
+            raise WorkerLost("infrastructure", "the pool was closed")
         try:
             self._process.wait_ready()
         except LeanSetupError as error:
@@ -223,15 +225,7 @@ def open_embedded(
 ) -> tuple[list[E], Callable[[], None]]:
     """`config.workers` engines that `make` makes, with one judge for all, and a function that ends them."""
     judge = EmbeddedJudge(ensure_installed(), config.memory_gb) if config.judge else None
-    engines = [make(config, judge) for _ in range(config.workers)]
-
-    def close() -> None:
-        for engine in engines:
-            engine.close()
-        if judge is not None:
-            judge.close()
-
-    return engines, close
+    return start_engines(lambda: make(config, judge), config.workers, judge)
 
 
 def _require_valid(answer: dict[str, Any]) -> None:

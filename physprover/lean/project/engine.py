@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from physprover.errors import HeaderError
+from physprover.lean import start_engines
 from physprover.lean.embedded.engine import shown, unfit
 from physprover.lean.embedded.process import WorkerLost
 from physprover.lean.project.judge import ProjectJudge
@@ -197,12 +198,4 @@ def open_project(config: EngineConfig) -> tuple[list[ProjectEngine], Callable[[]
     def start() -> Repl:
         return Repl(command, config.memory_gb, place.project, environment)
 
-    engines = [ProjectEngine(start, place.version, judge) for _ in range(config.workers)]
-
-    def close() -> None:
-        for engine in engines:
-            engine.close()
-        if judge is not None:
-            judge.close()
-
-    return engines, close
+    return start_engines(lambda: ProjectEngine(start, place.version, judge), config.workers, judge)

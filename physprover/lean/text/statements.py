@@ -191,9 +191,9 @@ def conclusion(statement: str) -> str:
     return goal
 
 
-def closing(text: str, at: int = 0) -> int | None:
-    """Offset of the bracket that closes the one at `at`; None where it stays open."""
-    return next((index for index, depth in depths(text, at) if depth == 0), None)
+def closing(text: str, at: int = 0, end: int | None = None) -> int | None:
+    """Offset of the bracket that closes the one at `at`; None where it stays open, or does until `end`."""
+    return next((index for index, depth in depths(text, at, end) if depth == 0), None)
 
 
 def _introduced(goal: str) -> int | None:
