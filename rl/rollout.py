@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rl.curriculum import Curriculum
 
 CANARIES = 4  # in each step that sends any
+_REPORT_SECONDS = 1.0  # between two counts shown
 _AGAIN = "nothing of this step was kept; repeat the command to go on from the last checkpoint"
 
 
@@ -254,7 +255,7 @@ class Rollouts:
         slot = current.checked[int(check.id)]
         slot.verdict = verdict
         current.answered += 1
-        if self._report is not None and time.monotonic() - self._reported >= 1.0:
+        if self._report is not None and time.monotonic() - self._reported >= _REPORT_SECONDS:
             self._reported = time.monotonic()
             self._report(f"{current.answered}/{len(current.checked)}")
         return slot.attempt.theorem

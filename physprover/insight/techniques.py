@@ -115,7 +115,7 @@ def argument_list(script: Script, step: Step) -> tuple[int, int] | None:
     match = _LISTED.match(script.masked, step.start, step.end)
     if match is None:
         return None
-    end = closing(script.masked[: step.end], match.end())
+    end = closing(script.masked, match.end(), step.end)
     return None if end is None else (match.end(), end + 1)
 
 

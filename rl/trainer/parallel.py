@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from physprover.errors import PhysProverError, RunError
 from physprover.runs import share_cores
-from rl.cluster import one_line, ray
+from rl.cluster import ON, one_line, ray
 from rl.trainer.batches import shard
 
 if TYPE_CHECKING:
@@ -230,9 +230,7 @@ def _cause(failed: Any, error: Exception, waiting: list[Any]) -> tuple[Any, Exce
 
 
 def _drifted() -> RunError:
-    return RunError(
-        "the trainer processes do not hold the same weights any more; repeat the command to go on from the last checkpoint"
-    )
+    return RunError(f"the trainer processes do not hold the same weights any more; {ON}")
 
 
 def _place(count: int, on_gpu: bool) -> Any:

@@ -72,8 +72,10 @@ class RankTrainer(GroupTrainer):
     def load(self, checkpoint: Path) -> None:
         """Raises RunError as `GroupTrainer.load` does, and when the exchange or the number of processes is another."""
         super().load(checkpoint)
+        if self.exchange is None:
+            return
         saved = exchange_file(checkpoint, dist.get_rank(), dist.get_world_size())
-        if self.exchange is not None and saved is not None:
+        if saved is not None:
             self.load_exchange_state(torch.load(saved, weights_only=True))
 
     def exchange_state(self) -> dict[str, Any]:

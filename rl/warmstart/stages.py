@@ -191,6 +191,7 @@ class _Examples:
         self.config, self.tokenizer, self.given = config, tokenizer, given
         self.rng = random.Random(f"stages {config.seed}")
         self.too_long: dict[str, int] = {}
+        self.encoded: dict[tuple[str, Format], Example] = {}
         self.form: dict[tuple[str, Format], Format] = {}  # (theorem, format asked) -> the richest that fits
         self.plain_tokens = 0  # of one pass over plain proofs
         kept = []
@@ -214,15 +215,15 @@ class _Examples:
             deck += self.rng.sample(self.lessons, len(self.lessons))
         lesson = deck.pop()
         given = self.form[lesson.theorem.name, form]
-        return given, self._encoded(lesson, given)
-
-    def _encoded(self, lesson: Lesson, form: Format) -> Example:
-        return encode(self.tokenizer, *lesson_text(lesson, form))
+        return given, self.encoded[lesson.theorem.name, given]
 
     def _measure(self, lesson: Lesson, form: Format) -> bool:
-        item = self._encoded(lesson, form)
+        """Encode a lesson in a format, once for the whole training; whether it fits."""
+        item = encode(self.tokenizer, *lesson_text(lesson, form))
         good = fits(item, self.config)
         self.too_long[form] = self.too_long.get(form, 0) + (not good)
+        if good:
+            self.encoded[lesson.theorem.name, form] = item
         if good and form == "proof":
             self.plain_tokens += len(item[0])
         return good
