@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from physprover.errors import LeanSetupError
+from physprover.errors import LeanSetupError, first_line
 from physprover.lean.text.statements import split_statement
 from physprover.lean.text.tokens import without_comments
 from physprover.records import Record, Theorem
@@ -61,7 +61,7 @@ def trace_library(root: Path) -> list[Traced]:
         repo = dojo.LeanGitRepo.from_path(root)
         traced = dojo.trace(repo).get_traced_theorems()
     except Exception as error:  # lean-dojo raises whatever its tools raise
-        raise LeanSetupError(f"lean-dojo could not trace {root}: {str(error).splitlines()[0]}") from None
+        raise LeanSetupError(f"lean-dojo could not trace {root}: {first_line(error)}") from None
     return [_record(theorem) for theorem in traced if theorem.repo == repo]
 
 

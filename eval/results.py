@@ -17,7 +17,7 @@ from eval.passk import Estimate, benchmark_pass_at_k, pass_at_k
 from physprover.benchmark_files import NotRunnable
 from physprover.errors import DataError
 from physprover.files import write_record
-from physprover.records import JudgedAttempt, Outcome, Record, Theorem
+from physprover.records import JudgedAttempt, Outcome, Record, Theorem, first_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -149,9 +149,8 @@ def read_result(path: Path) -> EvalResult:
     except FileNotFoundError:
         raise DataError(f"{path}: no such evaluation") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "file"
-        raise DataError(f"{path}: not an evaluation result: {where}: {first['msg']}") from None
+        where, what = first_problem(error)
+        raise DataError(f"{path}: not an evaluation result: {where or 'file'}: {what}") from None
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -85,14 +85,12 @@ def _try_cluster(config: RunConfig) -> None:
     from rl.cluster import cluster, refuse_unseen
 
     folders: dict[str, Path] = {}
-    given = (
-        config.model.path is not None and not config.sft.pretrained
-    )  # samplers start from it, not from a warm start
-    if not given or config.cluster.trainer_processes > 1:
+    model = None if config.sft.pretrained else config.model.path  # what samplers start from, if no warm start
+    if model is None or config.cluster.trainer_processes > 1:
         folders["output"] = Path(config.output).resolve()
         folders["output"].mkdir(parents=True, exist_ok=True)
-    if config.model.path and given and Path(model := resolve_model(config.model.path)).is_dir():
-        folders["model.path"] = Path(model)
+    if model is not None and Path(folder := resolve_model(model)).is_dir():
+        folders["model.path"] = Path(folder)
     with cluster(config):
         refuse_unseen(folders)
 

@@ -18,6 +18,7 @@ from physprover.config import RunConfig, Section
 from physprover.config_file import parse_config, read_toml
 from physprover.errors import ConfigError
 from physprover.files import replacing
+from physprover.records import first_problem
 from physprover.resources import resolve
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def load_study(path: Path) -> Study:
     try:
         study = Study.model_validate(read_toml(path))
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ConfigError(f"{path}: `{'.'.join(map(str, first['loc']))}`: {first['msg']}") from None
+        where, what = first_problem(error)
+        raise ConfigError(f"{path}: `{where}`: {what}") from None
     if not study.arms:
         raise ConfigError(f"{path}: a study needs at least one arm")
     for name, arm in study.arms.items():

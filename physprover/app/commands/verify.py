@@ -24,7 +24,7 @@ from physprover.lean.text.commands import parse
 from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.problems import passages, read_problem, without
 from physprover.lean.text.statements import masked_or_plain
-from physprover.records import HOLES, Outcome, Record, Verdict
+from physprover.records import HOLES, Outcome, Record, Verdict, first_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -157,9 +157,8 @@ def read_rows(file: str, stdin: IO[str] | None = None) -> list[VerifyRow]:
             try:
                 rows.append(_posed(_JsonRow.model_validate_json(line)))
             except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(map(str, first["loc"]))
-                raise DataError(f"{name}:{number}: {where + ': ' if where else ''}{first['msg']}") from None
+                where, what = first_problem(error)
+                raise DataError(f"{name}:{number}: {where + ': ' if where else ''}{what}") from None
     if not rows:
         raise DataError(f"{name}: holds no rows")
     return rows

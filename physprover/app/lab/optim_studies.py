@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from physprover.config import Section
 from physprover.config_file import read_toml
 from physprover.errors import ConfigError
+from physprover.records import first_problem
 from rl.optim.baselines import Signum, lion, sign_sgd
 from rl.optim.clip import clip_grad_norm
 from rl.optim.settings import OptimizerError
@@ -347,5 +348,5 @@ def load(path: Path) -> NonSmoothStudy | LanguageStudy:
     try:
         return _STUDIES.validate_python(read_toml(path))
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ConfigError(f"{path}: `{'.'.join(map(str, first['loc']))}`: {first['msg']}") from None
+        where, what = first_problem(error)
+        raise ConfigError(f"{path}: `{where}`: {what}") from None
