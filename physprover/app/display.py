@@ -102,11 +102,23 @@ class _Stage:
         self.done = 0
         self.figures: dict[str, Figure] = {}
         self.began = time.monotonic()
+        self._first: tuple[int, float] | None = None  # units done at the first report of any, and when
 
     def advance(self, count: int = 1, **figures: Figure) -> None:
         self.done += count
+        if self.done and self._first is None:
+            self._first = (self.done, time.monotonic())
         self.figures.update(figures)
         self.show()
+
+    def left(self) -> str:
+        """The estimated time left, as soon as possible from the pace behind the first units alone: what comes before them is
+        set-up too. "" while nothing can be said."""
+        done, since = self._first or (0, self.began)
+        if done == self.done:
+            done, since = 0, self.began
+        total = None if self.total is None else self.total - done
+        return time_left(self.done - done, total, time.monotonic() - since)
 
     def note(self, text: str) -> None:
         self.display.note(text)
@@ -132,7 +144,7 @@ class _LiveStage(_Stage):
     def __init__(self, display: Display, name: str, total: int | None) -> None:
         super().__init__(display, name, total)
         self._bars = display._acquire()
-        self._task = self._bars.add_task(name, total=total, figures="")
+        self._task = self._bars.add_task(name, total=total, figures="", left=self.left)
 
     def show(self) -> None:
         self._bars.update(self._task, completed=self.done, figures=figures_text(self.figures))
@@ -150,7 +162,7 @@ class _PlainStage(_Stage):
         now = time.monotonic()
         if now - self._shown >= PLAIN_SECONDS:
             self._shown = now
-            left = time_left(self.done, self.total, now - self.began)
+            left = self.left()
             self.display._print(Text(f"  {self.summary()}{f'  {left} left' if left else ''}"))
 
     def close(self) -> None:
@@ -164,9 +176,10 @@ class _CountColumn(ProgressColumn):
 
 class _TimeColumn(ProgressColumn):
     def render(self, task: Task) -> Text:
-        elapsed = task.elapsed or 0.0
-        left = time_left(int(task.completed), None if task.total is None else int(task.total), elapsed)
-        return Text(f"{left} left".rjust(10) if left else duration(elapsed).rjust(10), style="cyan")
+        left = task.fields["left"]()
+        return Text(
+            f"{left} left".rjust(10) if left else duration(task.elapsed or 0.0).rjust(10), style="cyan"
+        )
 
 
 class _FiguresColumn(ProgressColumn):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import re
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -37,6 +38,19 @@ def test_piped_output_reports_now_and_then(monkeypatch: pytest.MonkeyPatch) -> N
         stage.advance(2, solved=1)
     assert "2/4" in out.getvalue().splitlines()[0]
     assert "left" in out.getvalue().splitlines()[0]
+
+
+def test_what_comes_before_the_first_unit_is_not_counted_in_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(display, "PLAIN_SECONDS", 0.0)
+    clock = [0.0]
+    monkeypatch.setattr(display, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    shown, out = plain()
+    with shown.stage("RL", 12) as stage:
+        for now, units in ((600.0, 1), (610.0, 1), (630.0, 2), (630.0, 0)):
+            clock[0] = now
+            stage.advance(units)
+    lines = out.getvalue().splitlines()
+    assert [line.split("  ")[-1] for line in lines[1:4]] == ["1:40 left", "1:20 left", "1:20 left"]
 
 
 @pytest.mark.parametrize(("error", "mark"), [(ValueError, "✗"), (KeyboardInterrupt, "■")])
