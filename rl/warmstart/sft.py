@@ -23,7 +23,7 @@ from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.prompts import get_prompt
 from physprover.prompts.tiny import TinyPrompt, handles_of
 from physprover.records import Record
-from rl.warmstart.batches import PAD_LABEL, batches, encode, example, fitting, loss
+from rl.warmstart.batches import PAD_LABEL, batches, example, fitting, loss
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from physprover.progress import Progress
     from physprover.prompts import PromptFormat
     from physprover.records import Theorem
+    from rl.warmstart.batches import Example
 
 _WARMUP = 0.06  # share of the steps
 _FLOOR = 0.05  # of the peak learning rate, at the end
@@ -74,8 +75,13 @@ def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progre
     chosen = choose(train, config.sft.share, config.seed)
     tokenizer = train_tokenizer(_corpus(prompt, train, config.seed), config.model.vocab_size)
     model = build_tiny(config.model, tokenizer, config.seed)
-    stats = _fit(config, model, tokenizer, prompt, chosen, progress)
-    must_have_learned(stats.loss, stats.steps, target_entropy(tokenizer, prompt, chosen))
+    examples = fitting(tokenizer, prompt, chosen, config)
+    if not examples:
+        raise DataError(
+            f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(chosen)} proofs)"
+        )
+    stats = _fit(config, model, tokenizer, examples, len(chosen) - len(examples), progress)
+    must_have_learned(stats.loss, stats.steps, target_entropy(examples))
     write_model(model, tokenizer, stats, out)
     return stats
 
@@ -95,13 +101,10 @@ def choose(theorems: Sequence[Theorem], share: float, seed: int) -> list[Theorem
     return sorted(random.Random(f"sft {seed}").sample(ordered, count), key=lambda t: t.name)
 
 
-def target_entropy(
-    tokenizer: PreTrainedTokenizerFast, prompt: PromptFormat, theorems: Sequence[Theorem]
-) -> float:
-    """Nats per target token of a model that knows how often each token occurs and nothing else."""
+def target_entropy(examples: Sequence[Example]) -> float:
+    """Nats per target token of a model that knows how often each token occurs in the examples and nothing else."""
     counts: Counter[int] = Counter()
-    for theorem in theorems:
-        ids, prompt_length = encode(tokenizer, *example(prompt, theorem))
+    for ids, prompt_length in examples:
         counts.update(ids[prompt_length:])
     total = counts.total()
     return -sum(n / total * math.log(n / total) for n in counts.values())
@@ -133,16 +136,11 @@ def _fit(
     config: RunConfig,
     model: LlamaForCausalLM,
     tokenizer: PreTrainedTokenizerFast,
-    prompt: PromptFormat,
-    theorems: list[Theorem],
+    examples: Sequence[Example],
+    too_long: int,
     progress: Progress,
 ) -> SFTStats:
     sft = config.sft
-    examples = fitting(tokenizer, prompt, theorems, config)
-    if not examples:
-        raise DataError(
-            f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(theorems)} proofs)"
-        )
     planned = max(1, math.ceil(sft.epochs * len(examples) / sft.batch_size)) if sft.epochs else 0
     rng = random.Random(f"batches {config.seed}")
     stream = batches(examples, sft.batch_size, rng, tokenizer.pad_token_id)
@@ -153,7 +151,7 @@ def _fit(
             lambda: len(training.losses) / planned if planned else 1.0,
             tell=lambda _, loss: stage.advance(loss=round(loss, 3)),
         )
-    return training.stats(len(examples), len(theorems) - len(examples), planned, len(tokenizer))
+    return training.stats(len(examples), too_long, planned, len(tokenizer))
 
 
 class Training:

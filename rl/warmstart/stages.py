@@ -239,6 +239,7 @@ def _train(
 ) -> tuple[StagesStats, SFTStats]:
     sft = config.sft
     budget = sft.stage_tokens or math.ceil(sft.epochs * examples.plain_tokens)
+    unit = max(budget, 1)  # no epochs: nothing is trained
     training = Training(model, sft.learning_rate, sft.prompt_weight, sft.max_seconds)
     stages = []
     with progress.stage("warm start", budget) as bar:
@@ -249,10 +250,9 @@ def _train(
             def tell(tokens: int, loss: float, name: str = name) -> None:
                 bar.advance(tokens, stage=name, loss=round(loss, 3))
 
-            end = (budget * number // len(sft.stages)) / budget if budget else 0.0
-            training.teach(
-                _batches(examples, ledger, sft.batch_size), lambda: training.tokens / budget, end, tell
-            )
+            end = (budget * number // len(sft.stages)) / unit
+            batches = _batches(examples, ledger, sft.batch_size)
+            training.teach(batches, lambda: training.tokens / unit, end, tell)
             stages.append(
                 StageStats(
                     stage=name,

@@ -153,6 +153,11 @@ def test_same_seed_same_weights(tmp_path: Path) -> None:
     assert all(torch.equal(states[0][n], states[1][n]) for n in states[0])
 
 
+def test_no_epochs_train_nothing(tmp_path: Path) -> None:
+    stats = start(tmp_path / "a", config(["proof", "insight"], 0, epochs=0))
+    assert (stats.budget, stats.tokens, [stage.steps for stage in stats.stages]) == (0, 0, [0, 0])
+
+
 def test_what_does_not_fit_is_taught_in_a_poorer_format(tmp_path: Path) -> None:
     long = theorem("long", "f", "omega").replace(proof="by\n" + "  simp only [f]\n" * 8 + "  omega")
     row = labelled(long)
