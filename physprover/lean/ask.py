@@ -280,14 +280,18 @@ class VerdictStore:
             raise DataError(f"{path}: the verdict cache cannot be opened: {error}") from None
 
     def _open(self) -> sqlite3.Connection:
+        from filelock import FileLock
+
         database = sqlite3.connect(
             self.path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
-            # A reader never waits for a writer. Where the file system cannot do it, SQLite keeps its older journal.
-            database.execute("PRAGMA journal_mode=WAL")
-            database.execute("PRAGMA synchronous=NORMAL")
-            database.execute(_SCHEMA)
+            # One process at a time: SQLite does not wait for the lock that a change of the journal needs.
+            with FileLock(f"{self.path}.lock", timeout=_WAIT_SECONDS):
+                # A reader never waits for a writer. Where the file system cannot do it, SQLite keeps its older journal.
+                database.execute("PRAGMA journal_mode=WAL")
+                database.execute("PRAGMA synchronous=NORMAL")
+                database.execute(_SCHEMA)
         except sqlite3.Error:
             database.close()
             raise

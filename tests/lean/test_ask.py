@@ -308,6 +308,12 @@ import sys
 from pathlib import Path
 from physprover.lean.ask import VerdictStore
 from physprover.records import Outcome, Verdict
+for k in range(20):  # opening a new file, too, is safe at once
+    sys.stdout.write("x")
+    sys.stdout.flush()
+    while not Path(f"{sys.argv[1]}{k}.go").exists():
+        pass  # all open it within microseconds
+    VerdictStore(Path(f"{sys.argv[1]}{k}")).close()
 store = VerdictStore(Path(sys.argv[1]))
 for k in range(200):
     store.put(f"{sys.argv[2]} {k}".encode(), None, Verdict(outcome=Outcome.PROVED, messages=(sys.argv[2],)))
@@ -316,12 +322,20 @@ assert not store.fault, store.fault
 """
 
 
-def test_two_processes_write_at_once(tmp_path: Path) -> None:
+def test_several_processes_open_and_write_at_once(tmp_path: Path) -> None:
     path = tmp_path / "v.sqlite"
-    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(path), name]) for name in ("a", "b")]
-    assert [writer.wait(120) for writer in writers] == [0, 0]
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(path), name], bufsize=0, stdout=subprocess.PIPE)
+        for name in ("a", "b", "c", "d")
+    ]
+    for k in range(20):
+        for writer in writers:
+            assert writer.stdout is not None
+            writer.stdout.read(1)
+        (tmp_path / f"v.sqlite{k}.go").touch()
+    assert [writer.wait(120) for writer in writers] == [0] * 4
     store = VerdictStore(path)
-    assert len(store) == 600
+    assert len(store) == 1000
     found = store.get(b"b 199")
     assert found is not None
     assert found.messages == ("b",)
