@@ -9,18 +9,13 @@ not understand raises `UnknownError`; what it gets wrong is caught by Lean, whic
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from data_gen.headers import read_definition
+from data_gen.headers import Header, read_definition
 from physprover.lean.text.tokens import CLOSING_BRACKETS, IDENTIFIER, OPENING_BRACKETS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from data_gen.headers import Header
 
 Value = object  # Fraction, bool, or dict of field -> Value
 Term = tuple[object, ...]  # (head, *arguments)

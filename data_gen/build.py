@@ -13,40 +13,31 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
 
-from data_gen.candidates import Names, with_level
-from data_gen.contamination import LeakReport, known_benchmarks
+from data_gen.candidates import Candidate, Generator, Names, with_level
+from data_gen.contamination import Benchmarks, LeakReport, known_benchmarks
 from data_gen.contamination import report as leak_report
 from data_gen.extract import extract
 from data_gen.funnel import Funnel, load_prover, restates
 from data_gen.generators import make_generators
 from data_gen.judging import Judging
-from data_gen.library import read_library
+from data_gen.library import Library, read_library
 from data_gen.output import Build, write
 from data_gen.splits import SPLITS, off_size, split_lemmas, split_library
-from data_gen.stats import rejected
+from data_gen.stats import DatasetStats, Rejected, rejected
+from physprover.config import RunConfig
 from physprover.errors import DataError
 from physprover.lean import engine_kind
+from physprover.lean.protocol import Pool
 from physprover.lean.text.commands import THEOREMS, parse
 from physprover.lean.text.problems import passages, without
 from physprover.lean.text.tokens import mask
-from physprover.records import Record
+from physprover.progress import Progress, Stage
+from physprover.records import Record, Theorem
 from physprover.resources import resolve
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from data_gen.candidates import Candidate, Generator
-    from data_gen.contamination import Benchmarks
-    from data_gen.library import Library
-    from data_gen.stats import DatasetStats, Rejected
-    from physprover.config import RunConfig
-    from physprover.lean.protocol import Pool
-    from physprover.progress import Progress, Stage
-    from physprover.records import Theorem
 
 _WAVE = 256  # candidates sent through the funnel together: few enough to stop in time, enough to keep workers busy
 

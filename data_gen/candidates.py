@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from data_gen.headers import read_header
-from data_gen.terms import normal_form, parse_statement
+from data_gen.headers import Header, read_header
+from data_gen.terms import Statement, normal_form, parse_statement
 from data_gen.typecheck import mismatch
 from physprover.errors import DataError
 from physprover.lean.text.commands import parse
@@ -17,11 +18,7 @@ from physprover.lean.text.tokens import IDENTIFIER, mask, without_comments
 from physprover.records import Theorem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from data_gen.headers import Header
     from data_gen.mutations.seeds import Tactics
-    from data_gen.terms import Statement
 
 
 _ENUM_CASES = 3  # variables of finite types a template splits at most: 4^3 cases take a second

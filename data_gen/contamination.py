@@ -11,26 +11,20 @@ import hashlib
 import re
 import zlib
 from collections import defaultdict
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal
 
 from data_gen.library import written_name
-from data_gen.terms import canonical_form, normal_form, parse_statement
+from data_gen.terms import Statement, canonical_form, normal_form, parse_statement
 from physprover.benchmark_files import read_problems
+from physprover.config import RunConfig
 from physprover.errors import DataError
 from physprover.lean.text.problems import passages
 from physprover.lean.text.statements import is_private
 from physprover.lean.text.tokens import mask, without_comments
-from physprover.records import Record
+from physprover.records import Record, Theorem
 from physprover.resources import resolve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from data_gen.terms import Statement
-    from physprover.config import RunConfig
-    from physprover.records import Theorem
-
 
 # -- Near duplicates: statements most of whose word triples are the same, numbers counted as one word. --
 #

@@ -12,23 +12,16 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from data_gen.headers import DEFINITIONS, THEOREMS, Context, Declaration, declare
-from data_gen.library import Library, Module, before, module_of, private_name, read_library
+from data_gen.library import ContextForm, Library, Module, before, module_of, private_name, read_library
 from physprover.errors import DataError
-from physprover.lean.text.problems import passages
+from physprover.lean.text.problems import Passage, passages
 from physprover.lean.text.statements import has_sorry, is_private
 from physprover.records import Source, Theorem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from data_gen.library import ContextForm
-    from physprover.lean.text.problems import Passage
-
 
 _log = logging.getLogger(__name__)
 _HOLE = re.compile(r"\b(?:sorry|admit)\b")

@@ -21,32 +21,26 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from data_gen import hypotheses, satisfy
-from data_gen.candidates import marks, probe, with_level
-from data_gen.contamination import NearDuplicates
+from data_gen.candidates import Candidate, marks, probe, with_level
+from data_gen.contamination import Benchmarks, Hit, NearDuplicates
 from data_gen.headers import read_header
+from data_gen.hypotheses import Examined
 from data_gen.informal import sentence
+from data_gen.judging import Judging
 from data_gen.negation import negation
 from data_gen.shorten import shorten
 from data_gen.stats import Rejected, StageCount, rejected
 from data_gen.terms import normal_form, parse_statement
+from physprover.config import ProverConfig, RunConfig
+from physprover.models.sampler import Sampler
 from physprover.portfolio import portfolio_proof
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-
-    from data_gen.candidates import Candidate
-    from data_gen.contamination import Benchmarks, Hit
-    from data_gen.hypotheses import Examined
-    from data_gen.judging import Judging
-    from physprover.config import ProverConfig, RunConfig
-    from physprover.models.sampler import Sampler
-    from physprover.records import Theorem
-
+from physprover.records import Theorem
 
 STAGES = (
     "parses",

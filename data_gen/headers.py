@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from data_gen.library import Module
 from data_gen.terms import Statement, parse_statement
 from physprover.lean.text.commands import Command, Scope, open_scope, parse
 from physprover.lean.text.statements import Split, split_statement
 from physprover.lean.text.tokens import IDENTIFIER, Source, mask
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from collections.abc import Set as AbstractSet
-
-    from data_gen.library import Module
-
 
 # -- Which definitions a statement rests on, and which earlier theorems speak of them. Read off the text, by name. --
 

@@ -5,19 +5,15 @@ The check is a `candidates.probe`: each thing that could be shown leaves a mark 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from data_gen.candidates import marks, probe, tactics
 from data_gen.headers import read_header
+from data_gen.judging import Judging
+from data_gen.mutations.seeds import Tactics
 from data_gen.terms import mentions, parse_statement
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from data_gen.judging import Judging
-    from data_gen.mutations.seeds import Tactics
-    from physprover.records import Theorem
+from physprover.records import Theorem
 
 END = "hypotheses_end"
 VACUOUS = "hypotheses_clash"

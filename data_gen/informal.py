@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from data_gen.arithmetic import UnknownError, read
-from data_gen.terms import bare, relation, split_at, top_level
-
-if TYPE_CHECKING:
-    from data_gen.headers import Header
-    from data_gen.terms import Statement
+from data_gen.headers import Header
+from data_gen.terms import Statement, bare, relation, split_at, top_level
 
 _DOCSTRING = r"/--((?:(?!-/).)*)-/\s*(?:@\[[^\]]*\]\s*)?(?:def|abbrev|structure|inductive)\s+{name}\b"
 # Beginnings of a docstring that is a sentence or an adverbial, which cannot be the subject of another sentence.

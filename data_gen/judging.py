@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TextIO
 
 from data_gen.candidates import marks, probe
 from data_gen.terms import parse_statement
 from physprover.errors import DataError
 from physprover.files import read_journal
 from physprover.lean.ask import KEPT, Asker, key_of
-from physprover.lean.protocol import Check, Problem
+from physprover.lean.protocol import Check, Pool, Problem
 from physprover.portfolio import PORTFOLIO, portfolio_proof
-from physprover.records import Outcome, Record, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
-    from typing import TextIO
-
-    from physprover.lean.protocol import Pool
-    from physprover.records import Theorem
+from physprover.records import Outcome, Record, Theorem, Verdict
 
 # A build keeps time-outs too, for deadlines no longer than their own: a resumed build must repeat the killed one.
 _LASTING = KEPT | {Outcome.TIMEOUT}

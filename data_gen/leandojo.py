@@ -7,16 +7,14 @@ lean-dojo. It sees what text cannot show (macros, generated declarations) and se
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from physprover.errors import LeanSetupError, first_line
 from physprover.lean.text.statements import split_statement
 from physprover.lean.text.tokens import without_comments
 from physprover.records import Record, Theorem
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 
 def statement_of(code: str) -> str:

@@ -9,9 +9,11 @@ import hashlib
 import re
 import subprocess
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, get_args
+from pathlib import Path
+from typing import Literal, get_args
 
 from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, Command, parse
@@ -25,11 +27,6 @@ from physprover.lean.text.headers import (
 )
 from physprover.lean.text.statements import split_statement
 from physprover.lean.text.tokens import Source, without_comments
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
 
 # -- The text before a theorem, in the form its reader needs. --
 #

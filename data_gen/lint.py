@@ -5,18 +5,13 @@ and ones satisfy; variables that stand idle; statements made twice. Lean answers
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from data_gen import hypotheses, satisfy
 from data_gen.candidates import LEVELS, with_level
+from data_gen.judging import Judging
 from data_gen.terms import canonical_form, parse_statement
-from physprover.records import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from data_gen.judging import Judging
-    from physprover.records import Theorem
+from physprover.records import Record, Theorem
 
 KINDS = (
     "not proved",

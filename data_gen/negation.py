@@ -7,16 +7,11 @@ from __future__ import annotations
 
 from itertools import product
 from random import Random
-from typing import TYPE_CHECKING
 
 from data_gen.candidates import Candidate, proof_text
-from data_gen.headers import read_header
+from data_gen.headers import Header, read_header
 from data_gen.terms import Statement, atom, normal_form, parse_statement, top_level
-
-if TYPE_CHECKING:
-    from data_gen.headers import Header
-    from physprover.records import Theorem
-
+from physprover.records import Theorem
 
 _POINTS = 12  # counterexamples tried in one check
 

@@ -12,35 +12,33 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data_gen.contamination import Contamination, LeakReport
+from data_gen.funnel import Funnel
+from data_gen.judging import Judging
+from data_gen.library import Library
 from data_gen.stats import (
     BuildTimes,
     DatasetStats,
     Rejected,
+    StageCount,
     domain_counts,
     level_counts,
     rejected_counts,
     rule_counts,
     split_counts,
 )
+from physprover.config import RunConfig
 from physprover.dataset import card_front, write_dataset, write_parquet
 from physprover.files import write_text
+from physprover.records import Theorem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     import pyarrow as pa
-
-    from data_gen.contamination import Contamination, LeakReport
-    from data_gen.funnel import Funnel
-    from data_gen.judging import Judging
-    from data_gen.library import Library
-    from data_gen.stats import StageCount
-    from physprover.config import RunConfig
-    from physprover.records import Theorem
 
 
 @dataclass(frozen=True)

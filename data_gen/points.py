@@ -6,24 +6,18 @@ A sieve in front of Lean, never its judge: `data_gen.satisfy` has Lean check a p
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 from math import isqrt
 from random import Random
-from typing import TYPE_CHECKING
 
-from data_gen.arithmetic import UnknownError, definitions, evaluate, named, read
+from data_gen.arithmetic import Definitions, Term, UnknownError, Value, definitions, evaluate, named, read
+from data_gen.headers import Header
 from data_gen.mutations.classes import members
-from data_gen.terms import bound_names, mentions
+from data_gen.terms import Statement, bound_names, mentions
 from data_gen.values import LENGTH, NUMBERS, Drawer, written
 from physprover.lean.text.tokens import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from data_gen.arithmetic import Definitions, Term, Value
-    from data_gen.headers import Header
-    from data_gen.terms import Statement
 
 Point = dict[str, str]  # variable -> closed Lean term
 

@@ -7,21 +7,16 @@ A theorem whose hypotheses no values satisfy says nothing, and one that only zer
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from data_gen.candidates import marks, probe
 from data_gen.headers import read_header
-from data_gen.points import TRIVIAL, facts, points
+from data_gen.judging import Judging
+from data_gen.points import TRIVIAL, Point, facts, points
 from data_gen.terms import mentions, parse_statement
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from data_gen.judging import Judging
-    from data_gen.points import Point
-    from physprover.records import Theorem
+from physprover.records import Theorem
 
 _END = "satisfied_end"
 _MARK = "satisfied_"

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from data_gen.candidates import marks, probe, proof_text, tactics
+from data_gen.judging import Judging
 from data_gen.terms import parse_statement
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from data_gen.judging import Judging
-    from physprover.records import Theorem
+from physprover.records import Theorem
 
 _MARK, _END = "idle_", "shorten_end"
 _ROUNDS = 8

@@ -16,18 +16,15 @@ import difflib
 import hashlib
 import tomllib
 from collections import Counter
-from typing import TYPE_CHECKING, Literal, cast
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal, cast
 
 from data_gen.contamination import leaks
+from data_gen.library import Library
 from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from data_gen.library import Library
-    from physprover.records import Theorem
+from physprover.records import Theorem
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from data_gen.splits import SPLITS
-from physprover.records import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from physprover.records import Theorem
+from physprover.records import Record, Theorem
 
 
 class SplitCount(Record):

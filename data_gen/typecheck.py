@@ -10,20 +10,14 @@ a type that it cannot tell fits everything. Models that write statements err in 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from data_gen.arithmetic import IllFormedError, UnknownError, read
-from data_gen.terms import CLOSING, bound_names
+from data_gen.arithmetic import IllFormedError, Term, UnknownError, read
+from data_gen.headers import Header
+from data_gen.terms import CLOSING, Statement, bound_names
 from physprover.lean.text.tokens import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from data_gen.arithmetic import Term
-    from data_gen.headers import Header
-    from data_gen.terms import Statement
 
 _NUMBERS = ("Nat", "Int", "Rat")
 _PROPOSITION = "Prop"

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from random import Random
 
+from data_gen.arithmetic import Value
+from data_gen.headers import Header
 from data_gen.negation import small_values
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from random import Random
-
-    from data_gen.arithmetic import Value
-    from data_gen.headers import Header
 
 NUMBERS = ("Rat", "Int", "Nat")
 LENGTH = 2  # of vectors

@@ -7,23 +7,19 @@ same at every k. `Theorem.closed_by` is used where the data stage has measured i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from pydantic import ValidationError
 
 from eval.passk import Estimate, mean_interval
 from physprover.errors import DataError
 from physprover.lean.ask import judge_attempts
+from physprover.lean.protocol import Pool
 from physprover.lean.text.definitions import declarations, functions
 from physprover.portfolio import PORTFOLIO, TEMPLATES, portfolio_proof, template_proof
+from physprover.progress import Progress
 from physprover.records import Attempt, Outcome, Record, SamplerInfo, Theorem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from physprover.lean.protocol import Pool
-    from physprover.progress import Progress
 
 
 class ClosedTheorem(Record):

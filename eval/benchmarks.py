@@ -9,26 +9,23 @@ Problems that are asked and yet measure little (stated twice, known wrong, false
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 from eval.results import Flag
 from physprover.benchmark_files import Columns, NotRunnable, read_problems
+from physprover.config import EngineConfig
 from physprover.errors import DataError
 from physprover.lean import engine_kind
 from physprover.lean.ask import judge_attempts
+from physprover.lean.protocol import Pool
 from physprover.lean.text.commands import parse
 from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.headers import imports_of
 from physprover.lean.text.statements import masked_or_plain, signature
+from physprover.progress import Progress
 from physprover.records import Attempt, Outcome, Record, SamplerInfo, Theorem
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from physprover.config import EngineConfig
-    from physprover.lean.protocol import Pool
-    from physprover.progress import Progress
 
 
 class BenchmarkSpec(NamedTuple):

@@ -12,21 +12,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from statistics import NormalDist
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from eval.passk import mean_interval, pass_at_k
+from eval.results import EvalResult
 from physprover.errors import DataError
 from physprover.records import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from eval.results import EvalResult
-
 
 EXACT_STATES = 2_000_000  # array length up to which the sign-flip distribution is enumerated
 FLIPS = 50_000  # random sign flips beyond that

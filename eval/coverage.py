@@ -12,14 +12,11 @@ from __future__ import annotations
 
 import random
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from eval.compare import paired
 from eval.passk import benchmark_pass_at_k
 from physprover.records import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 POPULATIONS: dict[str, Callable[[random.Random], float]] = {
     "most out of reach": lambda r: 0.0 if r.random() < 0.6 else r.betavariate(1, 2),

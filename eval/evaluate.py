@@ -13,10 +13,11 @@ import shlex
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from eval.benchmarks import Benchmark
 from eval.passk import pass_at_k
 from eval.results import (
     EvalResult,
@@ -29,22 +30,14 @@ from eval.results import (
     theorems_hash,
 )
 from physprover.benchmark_files import NotRunnable
+from physprover.config import EvalConfig
 from physprover.errors import ConfigError, DataError, RunError
 from physprover.files import append, read_journal, write_record
 from physprover.lean.ask import judge_attempts
-from physprover.models.sampler import SamplingParams
-from physprover.records import Attempt, JudgedAttempt, Record
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from eval.benchmarks import Benchmark
-    from physprover.config import EvalConfig
-    from physprover.lean.protocol import Pool
-    from physprover.models.sampler import Sampler
-    from physprover.progress import Progress
-    from physprover.records import SamplerInfo, Theorem
-
+from physprover.lean.protocol import Pool
+from physprover.models.sampler import Sampler, SamplingParams
+from physprover.progress import Progress
+from physprover.records import Attempt, JudgedAttempt, Record, SamplerInfo, Theorem
 
 # -- The files of one evaluation that is under way, so that a kill loses no attempt and a resume samples none twice. --
 #

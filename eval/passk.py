@@ -15,6 +15,7 @@ towards 1 by a quarter of a pseudo-theorem, so that "all the same so far" is not
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,8 +24,6 @@ import numpy as np
 from physprover.records import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from numpy.typing import NDArray
 
 

@@ -6,19 +6,14 @@ judge, compares two engines or two versions of one, and recounts published figur
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from physprover.errors import DataError
 from physprover.lean.ask import judge_attempts
+from physprover.lean.protocol import Pool
+from physprover.progress import Progress
 from physprover.records import JudgedAttempt, Outcome, Record, Theorem, read_jsonl
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from physprover.lean.protocol import Pool
-    from physprover.progress import Progress
-
 
 Key = tuple[str, str]  # (theorem name, proof text)
 

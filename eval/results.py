@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 
@@ -18,10 +20,6 @@ from physprover.benchmark_files import NotRunnable
 from physprover.errors import DataError
 from physprover.files import write_record
 from physprover.records import JudgedAttempt, Outcome, Record, Theorem, first_problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 Level = Literal["one tactic", "multi-step", "not measured"]
 

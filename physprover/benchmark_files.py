@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from physprover.dataset import read_parquet
 from physprover.errors import DataError
@@ -17,14 +19,9 @@ from physprover.lean.text.commands import parse
 from physprover.lean.text.headers import decoded, without_module
 from physprover.lean.text.problems import passages, read_problem, without
 from physprover.lean.text.statements import has_sorry, is_hole, split_statement
+from physprover.lean.text.tokens import Source as Text
 from physprover.lean.text.tokens import mask
 from physprover.records import Record, Source, Theorem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from physprover.lean.text.tokens import Source as Text
 
 _SPLITS = {
     "valid": "validation",

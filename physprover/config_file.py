@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from physprover.config import RunConfig
 from physprover.errors import ConfigError
 from physprover.records import first_problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 def load_config(path: Path | None, overrides: tuple[str, ...] = ()) -> RunConfig:

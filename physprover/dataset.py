@@ -7,22 +7,21 @@ stats.json, README.md
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from physprover.config import RunConfig
 from physprover.errors import DataError, first_line
 from physprover.files import replacing, write_text
 from physprover.records import R, Theorem, first_problem
 from physprover.resources import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
     import pyarrow as pa
 
-    from physprover.config import RunConfig
 
 SPLITS = ("train", "validation", "test")
 

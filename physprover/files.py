@@ -5,15 +5,13 @@ Every function raises `RunError` with one line that says what to do when the dis
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
 from physprover.errors import RunError
 from physprover.records import Record, read_jsonl
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 R = TypeVar("R", bound=Record)
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 PORTFOLIO: tuple[str, ...] = ("rfl", "trivial", "decide", "simp", "simp_all", "omega", "grind", "ac_rfl")
 

@@ -6,16 +6,14 @@ Everything written to disk is one of these; `model_dump_json()` / `model_validat
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, Self, TypeVar
+from pathlib import Path
+from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from physprover.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 
 class Record(BaseModel):

@@ -20,21 +20,18 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import Field
 
 import physprover
 from physprover import files
+from physprover.config import RunConfig
 from physprover.errors import RunError
 from physprover.records import R, Record, read_jsonl
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from physprover.config import RunConfig
 
 
 class Event(Record):

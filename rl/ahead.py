@@ -19,16 +19,14 @@ import contextlib
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rl.rollout import Rollout, naming
+from physprover.config import RunConfig
+from rl.groups import Group
+from rl.rollout import Rollout, Rollouts, naming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from physprover.config import RunConfig
-    from rl.groups import Group
-    from rl.rollout import Rollouts
     from rl.sampling.remote_sampler import RemoteSampler
 
 

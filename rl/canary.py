@@ -9,18 +9,14 @@ in doubt.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from physprover.errors import KernelsDisagree, RunError
 from physprover.lean.protocol import Check, Problem
 from physprover.lean.text.statements import signature
+from physprover.records import Theorem, Verdict
 from rl.groups import derive_seed
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from physprover.records import Theorem, Verdict
 
 PREFIX = "canary/"
 

@@ -17,19 +17,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from pydantic import Field, ValidationError
 
 from physprover.errors import RunError, first_line
 from physprover.records import Record
+from physprover.runs import RunDir
 from rl.rollout import Rollout
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from physprover.runs import RunDir
 
 IDLE_LIMIT = 5  # steps in a row without a single informative group, after which a run ends
 KEPT = 2  # checkpoints that stay on disk

@@ -11,16 +11,13 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
+from physprover.config import RLConfig
 from physprover.errors import DataError, RunError
+from physprover.records import Theorem
 from rl.groups import derive_seed
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from physprover.config import RLConfig
-    from physprover.records import Theorem
 
 State = dict[str, Any]
 

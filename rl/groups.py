@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from physprover.records import JudgedAttempt, Record
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from physprover.config import RLConfig
-    from physprover.records import Attempt
+from physprover.config import RLConfig
+from physprover.records import Attempt, JudgedAttempt, Record
 
 Scale = Literal["group", "batch", "none"]
 

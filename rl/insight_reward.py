@@ -12,30 +12,20 @@ an unproved attempt are not paid, and each announced technique that is not used 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from physprover.config import InsightRewardConfig, RunConfig
 from physprover.errors import ConfigError
-from physprover.insight.script import read_script
+from physprover.insight.script import Script, read_script
 from physprover.insight.sketch import Sketch, elaborates, existentials, fills
-from physprover.insight.techniques import Scope, all_constants, drops, found
+from physprover.insight.techniques import Scope, Technique, all_constants, drops, found
 from physprover.lean.ask import Asker, key_of
-from physprover.lean.protocol import Check, Problem
+from physprover.lean.protocol import Check, Pool, Problem
 from physprover.prompts import get_prompt
-from physprover.prompts.insight import InsightPrompt, brief
-from physprover.records import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from physprover.config import InsightRewardConfig, RunConfig
-    from physprover.insight.script import Script
-    from physprover.insight.techniques import Technique
-    from physprover.lean.protocol import Pool
-    from physprover.prompts.insight import Answer
-    from physprover.records import JudgedAttempt, Theorem, Verdict
-    from rl.groups import Group
-
+from physprover.prompts.insight import Answer, InsightPrompt, brief
+from physprover.records import JudgedAttempt, Outcome, Theorem, Verdict
+from rl.groups import Group
 
 ABOUT_NOTHING = "theorem about_nothing {anything : Prop} : anything"
 

@@ -16,24 +16,30 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import InitVar, dataclass
 from typing import TYPE_CHECKING, Any
 
+from physprover.config import RunConfig
 from physprover.dataset import data_path, load_theorems
 from physprover.errors import KernelsDisagree
 from physprover.files import locked
+from physprover.lean.protocol import Pool
+from physprover.models.sampler import Sampler
+from physprover.progress import Progress, Stage
 from physprover.records import JudgedAttempt, read_jsonl
-from physprover.runs import StepMetrics
+from physprover.runs import RunDir, StepMetrics
 from rl import checkpoint, curriculum, presets
 from rl.ahead import Ahead
 from rl.checkpoint import IDLE_LIMIT, LoopState
 from rl.cluster import cluster
-from rl.expert import ExpertIteration
+from rl.expert import ExpertIteration, ProofSearch
 from rl.groups import training_batch
 from rl.metrics import step_metrics, tracking
 from rl.rollout import Rollout, Rollouts
-from rl.self_play import SelfPlay
+from rl.sampling.remote_sampler import RemoteSampler
+from rl.self_play import Conjecturer, SelfPlay
 from rl.setup import (
     fitting,
     sampler_and_pool,
@@ -44,20 +50,10 @@ from rl.setup import (
     uninterrupted,
     validation,
 )
+from rl.trainer.build import Trainer
 from rl.validation import refuse_impossible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from physprover.config import RunConfig
-    from physprover.lean.protocol import Pool
-    from physprover.models.sampler import Sampler
-    from physprover.progress import Progress, Stage
-    from physprover.runs import RunDir
-    from rl.expert import ProofSearch
-    from rl.sampling.remote_sampler import RemoteSampler
-    from rl.self_play import Conjecturer
-    from rl.trainer.build import Trainer
     from rl.trainer.grpo import UpdateStats
 
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from physprover.config import RunConfig
 from physprover.errors import ConfigError, RunError, first_line
-from physprover.runs import StepMetrics
+from physprover.runs import RunDir, StepMetrics
+from rl.rollout import Rollout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from physprover.config import RunConfig
-    from physprover.runs import RunDir
-    from rl.rollout import Rollout
     from rl.trainer.grpo import UpdateStats
 
 

@@ -5,12 +5,10 @@ Only what the sources state is set here; everything else keeps the default of `R
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from physprover.config import RunConfig
 from physprover.config_file import parse_config
-
-if TYPE_CHECKING:
-    from physprover.config import RunConfig
 
 PRESETS: dict[str, dict[str, Any]] = {
     # PhysProver, arXiv 2601.15737, and its released run_ds_prover.sh (verl): 256 prompts x 8, one on-policy update a

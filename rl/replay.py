@@ -13,30 +13,25 @@ import contextlib
 import itertools
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
+from physprover.config import RunConfig
 from physprover.dataset import data_path, load_theorems
 from physprover.errors import RunError
 from physprover.files import locked
+from physprover.progress import Progress
 from physprover.records import JudgedAttempt, read_jsonl
+from physprover.runs import RunDir
 from rl import checkpoint, presets
 from rl.checkpoint import LoopState
 from rl.cluster import cluster
 from rl.expert import ExpertRound, Target, learn, targets_file
-from rl.groups import by_theorem, training_batch
+from rl.groups import Sample, by_theorem, training_batch
 from rl.metrics import step_metrics
 from rl.rollout import Rollout
 from rl.self_play import Conjecture, Round, attempts_file, round_batch, round_file
 from rl.setup import start_model, trainer_of
 from rl.validation import refuse_impossible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from physprover.config import RunConfig
-    from physprover.progress import Progress
-    from physprover.runs import RunDir
-    from rl.groups import Sample
 
 
 def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress) -> None:

@@ -9,27 +9,21 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from physprover.config import RunConfig
 from physprover.errors import PhysProverError, RunError, first_line
 from physprover.lean.ask import Asker
-from physprover.lean.protocol import Check, Problem
-from physprover.models.sampler import SamplingParams
-from physprover.records import Attempt, JudgedAttempt, Outcome, Record, Verdict
+from physprover.lean.protocol import Check, Pool, Problem
+from physprover.models.sampler import Sampler, SamplingParams
+from physprover.records import Attempt, JudgedAttempt, Outcome, Record, Theorem, Verdict
 from rl import canary
+from rl.canary import Canary
+from rl.curriculum import Curriculum
 from rl.groups import Group, derive_seed
 from rl.insight_reward import InsightReward
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from physprover.config import RunConfig
-    from physprover.lean.protocol import Pool
-    from physprover.models.sampler import Sampler
-    from physprover.records import Theorem
-    from rl.canary import Canary
-    from rl.curriculum import Curriculum
 
 CANARIES = 4  # in each step that sends any
 _REPORT_SECONDS = 1.0  # between two counts shown

@@ -13,24 +13,22 @@ both are what `physprover replay` learns from again.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from physprover.config import RLConfig, RunConfig
 from physprover.errors import RunError
+from physprover.lean.protocol import Pool
+from physprover.models.sampler import Sampler
 from physprover.records import Attempt, JudgedAttempt, Record, Theorem, read_jsonl, write_jsonl
-from rl.groups import Sample, training_batch
+from physprover.runs import RunDir
+from rl.curriculum import Curriculum
+from rl.groups import Group, Sample, training_batch
+from rl.rollout import Rollouts
+from rl.trainer.build import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from physprover.config import RLConfig, RunConfig
-    from physprover.lean.protocol import Pool
-    from physprover.models.sampler import Sampler
-    from physprover.runs import RunDir
-    from rl.curriculum import Curriculum
-    from rl.groups import Group
-    from rl.rollout import Rollouts
-    from rl.trainer.build import Trainer
     from rl.trainer.grpo import UpdateStats
 
 _TURN = 1_000_000  # no refill round of a step has such a number: the draws of a measurement are its own

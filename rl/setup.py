@@ -5,29 +5,22 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import FrameType
 
+from physprover.config import RunConfig
 from physprover.dataset import load_theorems
 from physprover.errors import DataError, RunError
-from physprover.lean.protocol import Check, Problem
+from physprover.lean.protocol import Check, Pool, Problem
 from physprover.models.fetch import resolve_model
-from physprover.progress import Silent
+from physprover.models.sampler import Sampler
+from physprover.progress import Silent, Stage
+from physprover.records import Theorem
+from physprover.runs import RunDir
 from rl.sampling.remote_sampler import RemoteSampler
-from rl.trainer.build import open_trainer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-    from types import FrameType
-
-    from physprover.config import RunConfig
-    from physprover.lean.protocol import Pool
-    from physprover.models.sampler import Sampler
-    from physprover.progress import Stage
-    from physprover.records import Theorem
-    from physprover.runs import RunDir
-    from rl.trainer.build import Trainer
+from rl.trainer.build import Trainer, open_trainer
 
 
 @contextlib.contextmanager

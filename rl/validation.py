@@ -5,14 +5,18 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from physprover.config import RunConfig
 from physprover.errors import ConfigError, LeanSetupError, PhysProverError
 from physprover.prompts import PROMPT_NAMES, get_prompt
 from rl import presets
 from rl.planning.capacity import (
     GIB,
+    Architecture,
+    Need,
     architecture,
     available_memory,
     checkpoint_bytes,
@@ -25,12 +29,8 @@ from rl.planning.capacity import (
 from rl.trainer.batches import trainer_conflicts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from transformers import PreTrainedTokenizerBase
 
-    from physprover.config import RunConfig
-    from rl.planning.capacity import Architecture, Need
 
 _SHARDED = (
     "cluster.trainer_gpus is more than cluster.trainer_processes: each process has one GPU; to divide the model over them, "

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 from data_gen.insight.label import label, sketch_holds
 from data_gen.judging import Judging
@@ -16,16 +17,9 @@ from physprover.insight.records import Insight, Missing, load_insights, write_in
 from physprover.insight.script import read_script
 from physprover.insight.sketch import Sketch
 from physprover.insight.techniques import Scope, drops
-from physprover.records import Outcome, Record
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from physprover.lean.protocol import Pool
-    from physprover.progress import Progress
-    from physprover.records import Theorem
-
+from physprover.lean.protocol import Pool
+from physprover.progress import Progress
+from physprover.records import Outcome, Record, Theorem
 
 # -- The card of an insight data set. --
 

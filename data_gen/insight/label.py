@@ -10,30 +10,21 @@ dropped nor listed.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Literal
 
 from data_gen.headers import DEFINITIONS, THEOREMS, read_header
+from data_gen.judging import Answer, Judging
 from data_gen.stats import one_line
 from physprover.insight.records import Insight, Missing
-from physprover.insight.script import read_script
-from physprover.insight.sketch import coarse_sketch, elaborates, existentials, sketch_of
-from physprover.insight.techniques import Scope, all_constants, drops, found
+from physprover.insight.script import Script, read_script
+from physprover.insight.sketch import Sketch, coarse_sketch, elaborates, existentials, sketch_of
+from physprover.insight.techniques import Drop, Scope, Technique, all_constants, drops, found
 from physprover.lean.text.commands import parse
 from physprover.lean.text.tokens import mask
-from physprover.records import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Literal
-
-    from data_gen.judging import Answer, Judging
-    from physprover.insight.script import Script
-    from physprover.insight.sketch import Sketch
-    from physprover.insight.techniques import Drop, Technique
-    from physprover.records import Theorem
-
+from physprover.records import Outcome, Theorem
 
 _WAVES = 12  # a proof of PhysCore settles in one to four
 _DECIDED = frozenset({Outcome.REJECTED, Outcome.CHEATED})

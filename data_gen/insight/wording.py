@@ -8,21 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from data_gen.generators.llm import Reader, Requests, json_objects
-from data_gen.insight.build import WordingStats, write_summary
+from data_gen.generators.llm import ChatClient, Reader, Requests, json_objects
+from data_gen.insight.build import InsightStats, WordingStats, write_summary
+from physprover.config import LLMConfig
 from physprover.dataset import SPLITS
-from physprover.insight.records import Wording, load_insights, write_insights
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from data_gen.generators.llm import ChatClient
-    from data_gen.insight.build import InsightStats
-    from physprover.config import LLMConfig
-    from physprover.insight.records import Insight
-    from physprover.progress import Progress
+from physprover.insight.records import Insight, Wording, load_insights, write_insights
+from physprover.progress import Progress
 
 _PROMPT = """A theorem of physics was proved in Lean 4. Tell a physicist the idea of its proof.
 

@@ -9,10 +9,10 @@ last header of its file, where the parent is a lemma that may be used by name.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
-from typing import TYPE_CHECKING
 
 from data_gen.candidates import Candidate, Names, conjecture, proof_text, tactics, templates
 from data_gen.headers import read_header
@@ -29,16 +29,10 @@ from data_gen.mutations.premises import (
     Relax,
     Restrict,
 )
-from data_gen.mutations.seeds import Draft, Seed
+from data_gen.mutations.seeds import Draft, Rule, Seed
 from data_gen.mutations.sides import Add, BothSides, Rewrite, Sharpen, Swap, Through, Weaken
 from data_gen.terms import normal_form, parse_statement
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from data_gen.mutations.seeds import Rule
-    from physprover.records import Theorem
-
+from physprover.records import Theorem
 
 RULES: tuple[Rule, ...] = (
     Literal(),

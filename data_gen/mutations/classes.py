@@ -7,22 +7,15 @@ that a header declares together with an instance.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from random import Random
 
-from data_gen.mutations.laws import CARRIER, Carrier
-from data_gen.mutations.seeds import Draft, Rule
-from data_gen.terms import bare, mentions, parse_statement
+from data_gen.headers import Header
+from data_gen.mutations.laws import CARRIER, Carrier, Laws
+from data_gen.mutations.seeds import Draft, Rule, Seed, Tactics
+from data_gen.terms import Binder, Statement, bare, mentions, parse_statement
 from physprover.lean.text.tokens import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from random import Random
-
-    from data_gen.headers import Header
-    from data_gen.mutations.laws import Laws
-    from data_gen.mutations.seeds import Seed, Tactics
-    from data_gen.terms import Binder, Statement
 
 _ORDERED = (
     f"[Lean.Grind.CommRing {CARRIER}] [LE {CARRIER}] [LT {CARRIER}] [Std.LawfulOrderLT {CARRIER}]"

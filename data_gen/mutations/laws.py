@@ -11,14 +11,10 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count, pairwise
-from typing import TYPE_CHECKING
 
-from data_gen.headers import read_definition
+from data_gen.headers import Header, read_definition
 from data_gen.terms import atom, top_level
 from physprover.lean.text.tokens import IDENTIFIER
-
-if TYPE_CHECKING:
-    from data_gen.headers import Header
 
 CARRIER = "R"
 _ARM = re.compile(r"\n\s*\|(?!\|)")

@@ -5,17 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from random import Random
 
-from data_gen.mutations.seeds import NUMBERS, Draft, Rule, bullet, inline
-from data_gen.terms import Binder, bound_names, mentions, relation, split_at, substitute, top_level
+from data_gen.mutations.seeds import NUMBERS, Draft, Rule, Seed, bullet, inline
+from data_gen.terms import Binder, Statement, bound_names, mentions, relation, split_at, substitute, top_level
 from physprover.lean.text.tokens import IDENTIFIER
-
-if TYPE_CHECKING:
-    from random import Random
-
-    from data_gen.mutations.seeds import Seed
-    from data_gen.terms import Statement
 
 
 class Witness(Rule):

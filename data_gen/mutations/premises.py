@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from random import Random
 
-from data_gen.mutations.seeds import NUMBERS, Draft, Rule
-from data_gen.terms import Binder, relation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from random import Random
-
-    from data_gen.mutations.seeds import Seed, Tactics
-    from data_gen.terms import Statement
-
+from data_gen.mutations.seeds import NUMBERS, Draft, Rule, Seed, Tactics
+from data_gen.terms import Binder, Statement, relation
 
 _WEAKER = {"<": "≤", "=": "≤", ">": "≥"}
 _STRICTER = {"≤": "<", "≥": ">", "≠": "<"}

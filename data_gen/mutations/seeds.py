@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from random import Random
 
-from data_gen.terms import atom, mentions, substitute
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from random import Random
-
-    from data_gen.headers import Header
-    from data_gen.terms import Statement
+from data_gen.headers import Header
+from data_gen.terms import Statement, atom, mentions, substitute
 
 Tactics = tuple[str, ...]  # lines of a tactic block, dedented
 

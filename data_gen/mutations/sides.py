@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from random import Random
 
 from data_gen.mutations.logic import merge
-from data_gen.mutations.seeds import NUMBERS, Draft, Rule
+from data_gen.mutations.seeds import NUMBERS, Draft, Rule, Seed
 from data_gen.terms import Binder, atom, relation
-
-if TYPE_CHECKING:
-    from random import Random
-
-    from data_gen.mutations.seeds import Seed
 
 
 def equation(seed: Seed) -> tuple[str, str] | None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from eval.baselines import ClosedTheorem, PortfolioResult, lines, read_portfolio
 from eval.compare import compare
@@ -18,12 +20,7 @@ from eval.passk import Lengths
 from eval.results import EvalResult, Group, TheoremResult, file_hash, missing_evidence, read_result
 from physprover.errors import DataError, PhysProverError
 from physprover.records import JudgedAttempt, Outcome, read_jsonl
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
-
-    from physprover.runs import Event, RunDir, StepMetrics
+from physprover.runs import Event, RunDir, StepMetrics
 
 
 class GroupRow(NamedTuple):

@@ -9,23 +9,21 @@ from __future__ import annotations
 import io
 import math
 import re
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from eval.passk import benchmark_pass_at_k, budget_grid, pass_over_tokens, saved_for
+from eval.baselines import PortfolioResult
+from eval.passk import Estimate, benchmark_pass_at_k, budget_grid, pass_over_tokens, saved_for
+from eval.report.data import BenchmarkResults, EvaluationData
 from eval.report.render import COLOURS, interval, percent
+from eval.results import EvalResult
+from physprover.runs import StepMetrics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from matplotlib.axes import Axes
 
-    from eval.baselines import PortfolioResult
-    from eval.passk import Estimate
-    from eval.report.data import BenchmarkResults, EvaluationData
-    from eval.results import EvalResult
-    from physprover.runs import StepMetrics
 
 EVERY = 64  # up to here each k has a point
 FEW = 12  # a curve with more points has hover texts but no dots

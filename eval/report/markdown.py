@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from eval.compare import over_seeds
-from eval.passk import mean_interval, pass_at_k
+from eval.passk import Estimate, mean_interval, pass_at_k
 from eval.report.render import render
+from eval.results import EvalResult
 from physprover.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from eval.passk import Estimate
-    from eval.results import EvalResult
 
 NAMED = 20  # problems not asked that are listed by name
 

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from eval.report import figures
-from eval.report.data import BenchmarkResults, gather, read_attempts
+from eval.report.data import BenchmarkResults, EvaluationData, FunnelStage, RunData, gather, read_attempts
 from eval.report.markdown import markdown
 from eval.report.render import CLASSES, duration, environment, flatten, percent, render, stamp
-from eval.results import first_error
+from eval.results import EvalResult, TheoremResult, first_error
 from physprover.files import write_text
-from physprover.records import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from eval.report.data import EvaluationData, FunnelStage, RunData
-    from eval.results import EvalResult, TheoremResult
-    from physprover.records import JudgedAttempt
-    from physprover.runs import RunDir, StepMetrics
-
+from physprover.records import JudgedAttempt, Outcome
+from physprover.runs import RunDir, StepMetrics
 
 # -- Each theorem's attempts on the page of an evaluation, as many as fit into a few megabytes. --
 

@@ -11,16 +11,12 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
-    from types import TracebackType
-
-    from physprover.lean.protocol import Check, Pool
-    from physprover.records import Verdict
+from physprover.lean.protocol import Check, Pool
+from physprover.records import Verdict
 
 
 class Stopped(Exception):

@@ -11,20 +11,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TaskID, TextColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rich.progress import Task
-
-    from physprover.progress import Figure
-    from physprover.progress import Stage as StageProtocol
+from physprover.progress import Figure
+from physprover.progress import Stage as StageProtocol
 
 PLAIN_SECONDS = 15.0  # how often a stage reports when there is no terminal
 NAME_WIDTH = 16

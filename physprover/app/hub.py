@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from eval.results import EvalResult, read_result
 from physprover.app.provers import find_model
+from physprover.config import RunConfig
 from physprover.errors import DataError, HubError, ModelError
 from physprover.models.fetch import KNOWN
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from physprover.config import RunConfig
 
 _DATASET_FILES = (
     "README.md",

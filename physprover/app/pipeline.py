@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,23 +18,20 @@ from typing import TYPE_CHECKING
 
 from physprover.app import preflight
 from physprover.app.beside import Beside
+from physprover.config import RunConfig
 from physprover.dataset import data_path, load_theorems
 from physprover.errors import DataError, RunError
 from physprover.files import locked
-from physprover.lean.ask import open_pool
+from physprover.lean.ask import Asker, open_pool
+from physprover.lean.protocol import Pool
+from physprover.progress import Progress
+from physprover.records import Theorem
 from physprover.resources import resolve
 from physprover.runs import Event, RunDir, share_cores
+from rl.expert import ProofSearch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from eval.benchmarks import Benchmark
-    from physprover.config import RunConfig
-    from physprover.lean.ask import Asker
-    from physprover.lean.protocol import Pool
-    from physprover.progress import Progress
-    from physprover.records import Theorem
-    from rl.expert import ProofSearch
 
 
 def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:

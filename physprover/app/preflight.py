@@ -5,20 +5,16 @@ from __future__ import annotations
 import math
 import re
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from physprover.config import RunConfig
 from physprover.errors import PhysProverError
+from physprover.lean.protocol import Pool
+from physprover.records import Theorem
 from physprover.resources import resolve
 from physprover.runs import usable_cores
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from physprover.config import RunConfig
-    from physprover.lean.protocol import Pool
-    from physprover.records import Theorem
 
 
 def data_problems(config: RunConfig) -> Iterator[str]:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from eval.search.experience import Experience
+from eval.search.search import Tools
+from physprover.config import RunConfig
 from physprover.config_file import load_config
 from physprover.errors import ConfigError, ModelError, RunError
 from physprover.lean.ask import open_pool
 from physprover.models.fetch import resolve_model
+from physprover.models.sampler import Sampler
+from physprover.records import Theorem
 from physprover.runs import RunDir
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from eval.search.experience import Experience
-    from eval.search.search import Tools
-    from physprover.config import RunConfig
-    from physprover.models.sampler import Sampler
-    from physprover.records import Theorem
 
 # Of the published evaluations of 7B provers; within the tiny prover's lengths nearly every answer would be cut.
 _LENGTHS = ("model.max_prompt_tokens=4096", "model.max_new_tokens=2048")

@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import itertools
 import random
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from data_gen.candidates import Names, from_text
+from data_gen.candidates import Candidate, Names, from_text
 from data_gen.contamination import known_benchmarks
 from data_gen.funnel import Funnel
 from data_gen.generators.self_play import conjecture_reward, propose
 from data_gen.judging import Judging
 from data_gen.terms import parse_statement
 from eval.baselines import definitions
+from physprover.config import RunConfig
 from physprover.dataset import load_theorems
-from physprover.lean.protocol import Check, Problem
+from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.definitions import declarations
-from physprover.models.sampler import SamplingParams
+from physprover.models.sampler import Sampler, SamplingParams
 from physprover.portfolio import FURTHER_SCRIPTS, GENERAL_SCRIPTS, script_proofs
 from physprover.prompts.conjecture import STOP
-from physprover.records import Outcome
-from rl.expert import Searched
+from physprover.records import Outcome, Theorem
+from physprover.runs import RunDir
+from rl.expert import Judge, Searched
 from rl.groups import derive_seed
 from rl.self_play import Conjecture
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from data_gen.candidates import Candidate
-    from physprover.config import RunConfig
-    from physprover.lean.protocol import Pool
-    from physprover.models.sampler import Sampler
-    from physprover.records import Theorem
-    from physprover.runs import RunDir
-    from rl.expert import Judge
 
 
 class Conjecturer:

@@ -19,14 +19,11 @@ nothing here ever makes up a reward.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from physprover.client.local import JudgeError, JudgeRefused, JudgeUnavailable
 from physprover.client.remote import Check, Judge, Verdict
 from physprover.client.tasks import Task, check_answer, load_tasks, require_version
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = [
     "Check",

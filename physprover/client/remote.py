@@ -7,9 +7,10 @@ import random
 import re
 import threading
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import httpx
@@ -22,9 +23,6 @@ from physprover.client.local import (
     JudgeRefused,
     JudgeUnavailable,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, as a cut answer may end: UTF-8 cannot carry it
 # Statuses of a server, or a proxy before it, that is full or being restarted

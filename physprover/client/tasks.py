@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from physprover.client.remote import Check
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 TASKS_VARIABLE = "PHYSPROVER_TASKS"
 _PROMPT = """\

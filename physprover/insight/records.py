@@ -7,6 +7,8 @@ stats.json, README.md
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from physprover.dataset import as_records, read_parquet, theorem_schema, write_parquet
@@ -15,9 +17,6 @@ from physprover.insight.techniques import Technique
 from physprover.records import Record, Theorem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
     import pyarrow as pa
 
 _OWN = ("techniques", "sketch", "holes", "core", "dropped", "undecided")

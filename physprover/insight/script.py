@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from physprover.errors import DataError
 from physprover.lean.text.statements import masked_or_plain
 from physprover.lean.text.tokens import depths, without_comments
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _WORD = re.compile(r"·|[^\W\d][\w'!?]*")
 _BY = re.compile(r"(?<![\w'.])by(?![\w'])")

@@ -7,18 +7,13 @@ A leaf is the last step of a block (what closes its goals), the term of a `have`
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from physprover.insight.script import read_script
+from physprover.insight.script import Block, Script, Step, read_script
 from physprover.lean.text.statements import conclusion
 from physprover.lean.text.tokens import depths
 from physprover.records import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from physprover.insight.script import Block, Script, Step
 
 HOLE = "sorry"
 _HOLE = re.compile(r"(?<![\w'.])sorry(?![\w'])")

@@ -6,19 +6,15 @@ A technique is one short line: `use Int.mul_comm`, `induction n`, `decide grind`
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
+from physprover.insight.script import Block, Script, Step
 from physprover.insight.sketch import components, witness_spans
 from physprover.lean.text.definitions import IDENT, bound_names, declarations, written_name
 from physprover.lean.text.statements import closing
 from physprover.records import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from physprover.insight.script import Block, Script, Step
-
 
 Kind = Literal["theorem call", "construction", "transformation"]
 Name = Literal[

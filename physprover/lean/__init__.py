@@ -8,13 +8,13 @@ text/         the one reader of Lean text           server/     the judge over H
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from physprover.config import EngineConfig
 
-    from physprover.config import EngineConfig
+if TYPE_CHECKING:
     from physprover.lean.protocol import Engine
 
 

@@ -22,24 +22,19 @@ import math
 import sqlite3
 import threading
 from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from types import TracebackType
+from typing import Protocol
 
 from pydantic import ValidationError
 
+from physprover.config import EngineConfig
 from physprover.errors import DataError
-from physprover.lean.protocol import Check, Problem
-from physprover.records import JudgedAttempt, Outcome, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from types import TracebackType
-
-    from physprover.config import EngineConfig
-    from physprover.lean.protocol import Pool
-    from physprover.progress import Progress
-    from physprover.records import Attempt, Theorem
+from physprover.lean.protocol import Check, Pool, Problem
+from physprover.progress import Progress
+from physprover.records import Attempt, JudgedAttempt, Outcome, Theorem, Verdict
 
 KEPT = frozenset({Outcome.PROVED, Outcome.REJECTED, Outcome.CHEATED})
 _LOST = frozenset({Outcome.CRASHED, Outcome.OUT_OF_MEMORY, Outcome.INFRASTRUCTURE})

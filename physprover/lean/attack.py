@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import ValidationError
 
 from physprover.errors import DataError
 from physprover.lean.embedded.engine import may_spoil
-from physprover.lean.protocol import Problem
+from physprover.lean.protocol import Engine, Problem
 from physprover.records import Outcome, Record, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from physprover.lean.protocol import Engine
 
 CORPUS = Path(__file__).parent / "attacks"  # the corpus that every installation carries
 CLASSES = {

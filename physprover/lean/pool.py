@@ -13,21 +13,17 @@ import contextlib
 import hashlib
 import itertools
 import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import Any
 
+from physprover.config import EngineConfig
 from physprover.errors import HeaderError, LeanSetupError, PhysProverError, first_line
 from physprover.lean import open_engines
+from physprover.lean.protocol import Check, Engine
 from physprover.records import Outcome, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from types import TracebackType
-
-    from physprover.config import EngineConfig
-    from physprover.lean.protocol import Check, Engine
-
 
 Answer = Future[tuple["Check", Verdict]]
 

@@ -7,13 +7,11 @@ the body.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from collections.abc import Iterable, Iterator
+from typing import Literal, Protocol
 
 from physprover.lean.text.headers import normalised, plain
 from physprover.records import Outcome, Record, Theorem, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 class Problem(Record):

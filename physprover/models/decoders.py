@@ -8,14 +8,13 @@ more than the arithmetic; a test holds it to the transformers model's logits.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from torch.nn import functional as F
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from transformers import PreTrainedModel
 
 _ROOM = 64  # tokens to come for which there is room at once

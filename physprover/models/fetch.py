@@ -19,13 +19,10 @@ import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from physprover.errors import ModelError, first_line
+from physprover.progress import Progress
 from physprover.resources import cache_dir
-
-if TYPE_CHECKING:
-    from physprover.progress import Progress
 
 
 @dataclass(frozen=True)

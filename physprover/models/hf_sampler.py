@@ -6,6 +6,7 @@ yielded as they end.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -15,18 +16,14 @@ from physprover.errors import ModelError
 from physprover.models import sampling as draws
 from physprover.models.decoders import cache_bytes, make_decoder, shared
 from physprover.models.lora import is_adapter, products
+from physprover.models.sampler import SamplingParams
 from physprover.models.sampling import TokenMask
-from physprover.prompts import get_prompt
-from physprover.records import Attempt, SamplerInfo
+from physprover.prompts import PromptFormat, get_prompt
+from physprover.records import Attempt, SamplerInfo, Theorem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-    from physprover.models.sampler import SamplingParams
-    from physprover.prompts import PromptFormat
-    from physprover.records import Theorem
 
 _End = Literal["token", "text", "length"]
 # Of free memory, for keys and values of one batch; while rows are copied there are two of them

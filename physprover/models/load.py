@@ -6,14 +6,13 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from physprover.config import RunConfig
 from physprover.errors import ModelError, first_line
+from physprover.models.sampler import Sampler
+from physprover.prompts import PromptFormat
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-    from physprover.config import RunConfig
-    from physprover.models.sampler import Sampler
-    from physprover.prompts import PromptFormat
 
 
 def load_sampler(model_path: Path | str, config: RunConfig) -> Sampler:

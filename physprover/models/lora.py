@@ -7,14 +7,13 @@ them as they are; the others add the products to a copy of the weights they bega
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from physprover.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
     import torch
 
 SCALING = 2  # alpha over rank, of every adapter that is trained here

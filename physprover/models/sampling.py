@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from physprover.prompts import PromptFormat
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from transformers import PreTrainedTokenizerBase
-
-    from physprover.prompts import PromptFormat
 
 
 # -- Random numbers that belong to an attempt, not to a batch. --

@@ -6,17 +6,15 @@ proofs at once waits for. Embeddings are tied, because with a vocabulary of abou
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from physprover.config import ModelConfig
 from physprover.errors import ConfigError, DataError
 from physprover.prompts.tiny import SPECIAL_TOKENS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTokenizerFast
-
-    from physprover.config import ModelConfig
 
 
 # -- A byte-level BPE tokenizer trained on the spot, for Lean and few examples. --

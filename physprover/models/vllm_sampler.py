@@ -13,26 +13,22 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vllm.v1.sample.logits_processor import AdapterLogitsProcessor
 
+from physprover.config import RunConfig
 from physprover.models import sampling as draws
 from physprover.models.lora import is_adapter, write_adapter
+from physprover.models.sampler import SamplingParams
 from physprover.models.sampling import MASKED, TokenMask
-from physprover.prompts import get_prompt
-from physprover.records import Attempt, SamplerInfo
+from physprover.prompts import PromptFormat, get_prompt
+from physprover.records import Attempt, SamplerInfo, Theorem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     import torch
-
-    from physprover.config import RunConfig
-    from physprover.models.sampler import SamplingParams
-    from physprover.prompts import PromptFormat
-    from physprover.records import Theorem
 
 
 # -- Answers in parts under vLLM: what begins a part comes in order, and the end after the last only, as in `TokenMask`. --

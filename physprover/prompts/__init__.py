@@ -18,11 +18,11 @@ from physprover.prompts.conjecture import CONJECTURERS, TinyConjecture
 from physprover.prompts.insight import InsightPrompt
 from physprover.prompts.provers import CHAT, PROVERS, TemplatePrompt
 from physprover.prompts.tiny import SKETCH, TinyPrompt
+from physprover.records import Theorem
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-    from physprover.records import Theorem
 
 __all__ = ["PROMPT_NAMES", "PromptFormat", "get_prompt"]
 

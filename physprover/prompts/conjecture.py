@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from physprover.lean.text.tokens import depths
 from physprover.prompts.extract import PlainPrompt
 from physprover.prompts.tiny import GOAL, PROOF, SPECIAL_TOKENS, TinyPrompt, handles_of
-
-if TYPE_CHECKING:
-    from physprover.records import Theorem
-
+from physprover.records import Theorem
 
 _END = "</hard theorem>"
 _CUT = re.compile(rf"{re.escape(_END)}|```|:=")

@@ -7,22 +7,15 @@ Of several blocks, the last that proves the statement wins: finished and closed 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from physprover.lean.text.commands import THEOREMS, parse
+from physprover.lean.text.commands import THEOREMS, Command, parse
 from physprover.lean.text.headers import normalised
-from physprover.lean.text.problems import passages
+from physprover.lean.text.problems import Passage, passages
 from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from physprover.lean.text.commands import Command
-    from physprover.lean.text.problems import Passage
-    from physprover.lean.text.tokens import Source
-
+from physprover.lean.text.tokens import Source
 
 _FENCE = re.compile(r"^[ \t]*(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^\n]*?)[ \t]*$", re.MULTILINE)
 _THOUGHT = re.compile(r"</think(?:ing)?>")

@@ -11,9 +11,10 @@ A technique stands on a line of its own; what the sketch shows anyway (witnesses
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from physprover.insight.records import Insight
 from physprover.insight.script import read_script
 from physprover.insight.sketch import existentials, sketch_of
 from physprover.insight.techniques import Scope, Technique, found, read_line
@@ -27,13 +28,7 @@ from physprover.prompts.tiny import (
     TinyPrompt,
     handles_of,
 )
-from physprover.records import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from physprover.insight.records import Insight
-    from physprover.records import Theorem
+from physprover.records import Record, Theorem
 
 _NAMED_ONLY = frozenset({"witness", "claim", "suffices", "define", "obtain", "apply"})
 NO_SKETCH = "no sketch"  # and nothing else is wrong

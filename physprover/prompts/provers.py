@@ -18,11 +18,11 @@ from physprover.lean.text.definitions import declarations
 from physprover.lean.text.statements import as_term, compose
 from physprover.prompts.extract import PlainPrompt, begins_tactics, body_in_answer, body_in_prefill
 from physprover.prompts.tiny import relevant
+from physprover.records import Theorem
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-    from physprover.records import Theorem
 
 _COMPLETE = "Complete the following Lean 4 code:\n\n```lean4\n{code} := by\n  sorry\n```"
 _PLAN = (

@@ -18,7 +18,7 @@ import re
 import textwrap
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from random import Random
 
 from physprover.lean.text.definitions import (
     IDENT,
@@ -29,11 +29,7 @@ from physprover.lean.text.definitions import (
     written_name,
 )
 from physprover.prompts.extract import PlainPrompt
-
-if TYPE_CHECKING:
-    from random import Random
-
-    from physprover.records import Theorem
+from physprover.records import Theorem
 
 # -- Names of one theorem <-> handles, single tokens that stand for them. --
 #

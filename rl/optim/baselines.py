@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
 from rl.optim.settings import OptimizerError, check_first_lr, check_gradient, check_parameter, evaluated
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 
 class Signum(Optimizer):

@@ -9,14 +9,13 @@ gradients take torch's own path and give its bits.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import torch
 from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from torch import Tensor
 
 # Between these the float32 sum of squares has its full precision: an entry whose square is lost below the least normal number

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from rl.optim.formats import CORRECTION, exponent_of, fits_kernel, kernel_formats, local_tensor
-from rl.optim.rule import TILE, split_seed
+from rl.optim.formats import CORRECTION, Work, exponent_of, fits_kernel, kernel_formats, local_tensor
+from rl.optim.rule import TILE, Rule, split_seed
 from rl.optim.states import MAXIMUM, MOMENTUM, e5m3_offset
-
-if TYPE_CHECKING:
-    from rl.optim.formats import Work
-    from rl.optim.rule import Rule
 
 _Row = tuple[int, ...]  # five addresses, length, start, then what need not be aligned
 _PARAMETER = 7

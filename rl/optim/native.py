@@ -13,20 +13,15 @@ import tempfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from physprover.resources import kernels_dir, remove_stale_kernels
-from rl.optim.formats import CORRECTION, exponent_of, fits_kernel, kernel_formats, local_tensor
-from rl.optim.rule import split_seed
+from rl.optim.formats import CORRECTION, Work, exponent_of, fits_kernel, kernel_formats, local_tensor
+from rl.optim.rule import Rule, split_seed
 from rl.optim.states import MAXIMUM, MOMENTUM, e5m3_offset
-
-if TYPE_CHECKING:
-    from rl.optim.formats import Work
-    from rl.optim.rule import Rule
-
 
 # -- Builds the C++ kernel once, with whatever compiler the machine has, and loads it. No compiler: the torch path. --
 #

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
 from physprover.errors import PhysProverError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # -- What can go wrong in an optimizer step, named before any state is touched. --
 

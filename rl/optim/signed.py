@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import copy
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -22,9 +23,6 @@ from torch.optim import Optimizer
 from rl.optim.rule import NoiseKey, stochastic_sign, words
 from rl.optim.settings import OptimizerError, check_gradient, evaluated
 from rl.optim.states import MAXIMUM, compute_dtype
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class Signed(Optimizer):

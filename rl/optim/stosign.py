@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -34,10 +35,6 @@ from rl.optim.settings import (
     evaluated,
 )
 from rl.optim.states import MAXIMUM, MOMENTUM
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
 
 # -- Loading optimizer state: what is refused, and keeping the dtypes that were saved. --
 

@@ -13,14 +13,11 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from physprover.config import OptimizerConfig, RunConfig
 from physprover.errors import ModelError
 from physprover.models.fetch import resolve_model
 from physprover.models.tiny import derived_sizes
-
-if TYPE_CHECKING:
-    from physprover.config import OptimizerConfig, RunConfig
 
 GIB = 2**30
 _STOSIGN_BYTES = {"auto": 8, "bfloat16": 4, "8bit": 2}  # momentum and maximum of a weight; `auto` is float32

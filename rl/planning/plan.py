@@ -7,19 +7,21 @@ Plain arithmetic over the config, the model's shape and a few stated efficiencie
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from physprover.config import RunConfig
 from physprover.errors import ConfigError
 from rl import presets
-from rl.planning.capacity import GIB, architecture, checkpoint_bytes, divided, sampler_need, trainer_need
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from physprover.config import RunConfig
-    from rl.planning.capacity import Architecture
-
+from rl.planning.capacity import (
+    GIB,
+    Architecture,
+    architecture,
+    checkpoint_bytes,
+    divided,
+    sampler_need,
+    trainer_need,
+)
 
 GPUS_A_NODE = 8
 _RECORD_BYTES = 24  # of attempts.jsonl, for one token with its log-probability and text

@@ -12,22 +12,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from physprover.config import RunConfig
 from physprover.errors import RunError
 from physprover.lean.pool import living_nodes, node_affinity
+from physprover.models.sampler import Sampler, SamplingParams
+from physprover.records import Attempt, SamplerInfo, Theorem
 from physprover.runs import share_cores
 from rl.cluster import ON, one_line, ray, why_lost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
     import torch
 
-    from physprover.config import RunConfig
-    from physprover.models.sampler import Sampler, SamplingParams
-    from physprover.records import Attempt, SamplerInfo, Theorem
     from rl.sampling.weight_sync import Parcel
 
 _PARCEL = 8  # attempts sent together

@@ -10,21 +10,16 @@ starts an interval. So a resumed run samples from the same weights as the unbrok
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
+from physprover.config import SamplerConfig
 from rl.distributed.sign_exchange import pack, unpack
 from rl.distributed.topk import ByteBudget
 from rl.optim.settings import CommunicationError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from physprover.config import SamplerConfig
-
 
 _ENTRY = 6  # bytes of an int32 index and a bf16 value
 _SCALARS = 16  # bytes of a delta beside its entries

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from rl.groups import derive_seed
+from physprover.config import RunConfig
+from rl.groups import Drawn, Sample, derive_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from torch import Tensor
-
-    from physprover.config import RunConfig
-    from rl.groups import Drawn, Sample
 
 
 Batch = dict[str, "Tensor"]

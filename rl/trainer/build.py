@@ -5,21 +5,20 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from physprover.config import RunConfig
 from physprover.errors import RunError
 from physprover.models.load import load_model
+from physprover.runs import RunDir
 from rl.checkpoint import ADAPTER, OPTIMIZER
+from rl.groups import Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from torch import Tensor
 
-    from physprover.config import RunConfig
-    from physprover.runs import RunDir
-    from rl.groups import Sample
     from rl.trainer.grpo import GroupTrainer, UpdateStats
     from rl.trainer.rank import RankTrainer
 

@@ -20,36 +20,32 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 
+from physprover.config import RunConfig
 from physprover.errors import RunError
 from physprover.models.load import load_model
 from physprover.models.lora import factors, folded, peft_config, read_adapter, write_adapter
 from physprover.models.sampling import TokenMask
 from physprover.prompts import get_prompt
 from rl.checkpoint import ADAPTER, TRAINING
-from rl.groups import Drawn
+from rl.groups import Drawn, Sample
 from rl.optim.clip import clip_grad_norm
 from rl.planning.capacity import CPU_TOKENS, GPU_TOKENS
-from rl.trainer.batches import Whole, micro_batches
+from rl.trainer.batches import Batch, MicroBatch, Whole, micro_batches
 from rl.trainer.logps import padded_logps_and_entropies, shared_prefix_logps_and_entropies, shares_prefixes
 from rl.trainer.optimizers import build_optimizer, check_covers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-    from physprover.config import RunConfig
-    from rl.groups import Sample
-    from rl.trainer.batches import Batch, MicroBatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from physprover.config import OptimizerConfig
 from physprover.errors import ModelError
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
-
-    from physprover.config import OptimizerConfig
 
 
 def build_optimizer(

@@ -10,23 +10,21 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from physprover.config import RunConfig
 from physprover.errors import PhysProverError, RunError
 from physprover.runs import share_cores
 from rl.cluster import ON, one_line, ray
-from rl.trainer.batches import shard
+from rl.groups import Sample
+from rl.trainer.batches import Whole, shard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
     from torch import Tensor
 
-    from physprover.config import RunConfig
-    from rl.groups import Sample
-    from rl.trainer.batches import Whole
     from rl.trainer.grpo import UpdateStats
 
 _PLACE_SECONDS = 60.0  # for Ray to find room for all ranks

@@ -12,29 +12,24 @@ has to differ from the trainer that is alone:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.distributed as dist
 
+from physprover.config import RunConfig
 from physprover.errors import RunError
 from rl.checkpoint import EXCHANGE
 from rl.distributed.hook import attach
-from rl.groups import Drawn
-from rl.trainer.batches import MicroBatch, Whole, exchange_arguments
-from rl.trainer.grpo import GroupTrainer
+from rl.groups import Drawn, Sample
+from rl.trainer.batches import Batch, MicroBatch, Whole, exchange_arguments
+from rl.trainer.grpo import GroupTrainer, UpdateStats
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-    from physprover.config import RunConfig
-    from rl.groups import Sample
-    from rl.trainer.batches import Batch
-    from rl.trainer.grpo import UpdateStats
 
 
 class RankTrainer(GroupTrainer):

@@ -16,6 +16,8 @@ StoSignSGD draws its noise by global element index: its update is that of one pr
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -24,22 +26,18 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor
 
+from physprover.config import RunConfig
 from physprover.errors import RunError
 from physprover.models.lora import factors, read_adapter, write_adapter
 from rl.checkpoint import ADAPTER, OPTIMIZER, TRAINING
+from rl.groups import Sample
+from rl.trainer.batches import MicroBatch
 from rl.trainer.grpo import GroupTrainer
 from rl.trainer.rank import RankTrainer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
     from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-    from physprover.config import RunConfig
-    from rl.groups import Sample
-    from rl.trainer.batches import MicroBatch
 
 
 class ShardedTrainer(RankTrainer):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from random import Random
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from random import Random
+from physprover.config import RunConfig
+from physprover.prompts import PromptFormat
+from physprover.records import Theorem
 
+if TYPE_CHECKING:
     import torch
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
-
-    from physprover.config import RunConfig
-    from physprover.prompts import PromptFormat
-    from physprover.records import Theorem
 
 
 Example = tuple[list[int], int]

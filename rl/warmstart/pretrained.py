@@ -13,26 +13,21 @@ import math
 import random
 import shutil
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
+from physprover.config import RunConfig
 from physprover.errors import DataError
+from physprover.insight.records import Insight
 from physprover.models.fetch import resolve_model
 from physprover.models.load import check_prompt, load_model
 from physprover.models.lora import peft_config
-from physprover.prompts import get_prompt
-from rl.warmstart.batches import SORT_WINDOW, encode, example, fits
+from physprover.progress import Progress, Stage
+from physprover.prompts import PromptFormat, get_prompt
+from physprover.records import Theorem
+from rl.warmstart.batches import SORT_WINDOW, Example, encode, example, fits
 from rl.warmstart.sft import SFTStats, choose, last_tenth, with_proofs, write_model
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from physprover.config import RunConfig
-    from physprover.insight.records import Insight
-    from physprover.progress import Progress, Stage
-    from physprover.prompts import PromptFormat
-    from physprover.records import Theorem
-    from rl.warmstart.batches import Example
 
 Row = dict[str, list[int]]
 """`input_ids` of prompt, answer and end, and `completion_mask`, 1 on the tokens that are learnt."""

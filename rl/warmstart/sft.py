@@ -15,28 +15,24 @@ import random
 import shutil
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from physprover.config import RunConfig
 from physprover.errors import DataError, RunError
 from physprover.models.load import quiet_transformers
 from physprover.models.tiny import build_tiny, train_tokenizer
-from physprover.prompts import get_prompt
+from physprover.progress import Progress
+from physprover.prompts import PromptFormat, get_prompt
 from physprover.prompts.tiny import TinyPrompt, handles_of
-from physprover.records import Record
-from rl.warmstart.batches import PAD_LABEL, batches, example, fitting, loss
+from physprover.records import Record, Theorem
+from rl.warmstart.batches import PAD_LABEL, Example, batches, example, fitting, loss
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
     import torch
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-    from physprover.config import RunConfig
-    from physprover.progress import Progress
-    from physprover.prompts import PromptFormat
-    from physprover.records import Theorem
-    from rl.warmstart.batches import Example
 
 _WARMUP = 0.06  # share of the steps
 _FLOOR = 0.05  # of the peak learning rate, at the end

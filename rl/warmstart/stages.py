@@ -12,33 +12,29 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from physprover.config import RunConfig
 from physprover.errors import ConfigError, DataError
+from physprover.insight.records import Insight
+from physprover.insight.techniques import Kind
 from physprover.models.tiny import build_tiny, train_tokenizer
+from physprover.progress import Progress
 from physprover.prompts import get_prompt
 from physprover.prompts.insight import InsightPrompt
 from physprover.prompts.tiny import INSIGHT_TOKENS
-from physprover.records import Record
-from rl.warmstart.batches import SORT_WINDOW, collate, encode, fits
+from physprover.records import Record, Theorem
+from rl.warmstart.batches import SORT_WINDOW, Example, collate, encode, fits
 from rl.warmstart.sft import SFTStats, Training, choose, last_tenth, with_proofs, write_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
     import torch
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
-
-    from physprover.config import RunConfig
-    from physprover.insight.records import Insight
-    from physprover.insight.techniques import Kind
-    from physprover.progress import Progress
-    from physprover.records import Theorem
-    from rl.warmstart.batches import Example
 
 
 Format = Literal["proof", "sketch", "insight"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +14,6 @@ from physprover.app.commands.common import EngineKind, Project, engine_config
 from physprover.errors import DataError
 from physprover.lean import open_engines
 from physprover.lean.attack import CLASSES, CORPUS, Result, load_attacks, run_attacks
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _ROW = "{:<20} {:>7} {:>12} {:>8} {:>8} {:>8} {:>9}"
 

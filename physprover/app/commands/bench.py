@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eval.search.budget import Amount
+from eval.search.experience import Experience
+from eval.search.policies import Policy
+from eval.search.router import Surveyed
 from physprover.app.commands.common import (
     EngineKind,
     Json,
@@ -18,16 +23,10 @@ from physprover.app.commands.common import (
     new_app,
 )
 from physprover.errors import ConfigError
+from physprover.lean.protocol import Check
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from eval.benchmarks import Benchmark
-    from eval.search.budget import Amount
-    from eval.search.experience import Experience
-    from eval.search.policies import Policy
-    from eval.search.router import Surveyed
-    from physprover.lean.protocol import Check
 
 app = new_app()
 

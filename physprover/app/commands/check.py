@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +14,6 @@ from physprover.errors import DataError
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.kernel import Answer, SecondKernel
 from physprover.lean.kernel.certificates import check_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _STATUS = {"accepted": 0, "refused": 1, "malformed": 2, "exhausted": 2}
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from data_gen.insight.build import InsightStats
+from data_gen.library import ContextForm
 from physprover.app.commands.common import (
     ConfigFile,
     DryRun,
@@ -26,20 +29,13 @@ from physprover.app.commands.common import (
     new_app,
     run_config,
 )
+from physprover.config import EngineConfig, LLMConfig
 from physprover.dataset import SPLITS, load_split, load_theorems, split_named
 from physprover.errors import DataError
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
-from physprover.records import Outcome, write_jsonl
+from physprover.records import Outcome, Theorem, write_jsonl
 from physprover.resources import resolve
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from data_gen.insight.build import InsightStats
-    from data_gen.library import ContextForm
-    from physprover.config import EngineConfig, LLMConfig
-    from physprover.records import Theorem
 
 app = new_app("Build, look at and check data sets of theorems.")
 

@@ -11,16 +11,14 @@ import platform
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from collections.abc import Iterator
+from typing import Annotated, Literal, NamedTuple
 
 import typer
 
 from physprover.app.commands.common import Json
 from physprover.errors import PhysProverError
 from physprover.runs import memory_bytes, package_version, usable_cores
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _MARKS = {"ok": "✓", "missing": "✗", "optional": "–"}
 _INSTALL = "physprover lean install"

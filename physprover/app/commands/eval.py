@@ -10,6 +10,8 @@ import typer
 
 from physprover.app.commands.common import Overrides
 from physprover.app.provers import find_model, find_settings
+from physprover.benchmark_files import Columns
+from physprover.config import EvalConfig, RunConfig
 from physprover.errors import ConfigError
 from physprover.lean.ask import open_pool
 from physprover.records import Record
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from eval.benchmarks import Benchmark
     from eval.passk import Estimate
     from eval.results import EvalResult, Group
-    from physprover.benchmark_files import Columns
-    from physprover.config import EvalConfig, RunConfig
 
 
 def evaluate(

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from physprover.app.commands.common import Json
 from physprover.app.provers import open_run
 from physprover.errors import DataError
-from physprover.records import JudgedAttempt, Outcome, read_jsonl
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from physprover.records import Verdict
-    from physprover.runs import RunDir
+from physprover.records import JudgedAttempt, Outcome, Verdict, read_jsonl
+from physprover.runs import RunDir
 
 
 def inspect(

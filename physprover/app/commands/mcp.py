@@ -6,25 +6,23 @@ One Lean and one prover serve all calls, one call at a time; a verdict is the ju
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from eval.search.search import Tools
 from physprover.app.commands.common import Model, Overrides
 from physprover.app.commands.prove import failure, own_problem, parse_theorem, warning
 from physprover.app.provers import find_prover, library_theorems, open_tools
 from physprover.errors import LeanSetupError, PhysProverError
 from physprover.lean.protocol import Check, Problem
 from physprover.lean.text.problems import read_problem
-from physprover.records import Record
+from physprover.records import Record, Theorem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mcp.server import MCPServer
 
-    from eval.search.search import Tools
-    from physprover.records import Theorem
 
 P = ParamSpec("P")
 R = TypeVar("R")

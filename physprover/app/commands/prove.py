@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from data_gen.extract import Cut
+from eval.search.budget import Amount
+from eval.search.desk import Tried
+from eval.search.policies import Policy
+from eval.search.search import SearchResult, Tools
+from eval.search.sketch import HoleSketch
 from physprover.app.commands.common import Overrides
 from physprover.app.provers import experience_file, find_prover, open_tools
 from physprover.errors import ConfigError, DataError, HeaderError
 from physprover.files import write_text
-from physprover.lean.protocol import Check, Problem
+from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.headers import decoded, normalised, without_last_ends
 from physprover.lean.text.problems import passages, read_problem
 from physprover.lean.text.statements import compose, has_sorry
 from physprover.lean.text.tokens import mask
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from data_gen.extract import Cut
-    from eval.search.budget import Amount
-    from eval.search.desk import Tried
-    from eval.search.policies import Policy
-    from eval.search.search import SearchResult, Tools
-    from eval.search.sketch import HoleSketch
-    from physprover.lean.protocol import Pool
-    from physprover.progress import Stage
-    from physprover.records import Theorem
+from physprover.progress import Stage
+from physprover.records import Theorem
 
 
 def prove(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,8 +11,6 @@ from physprover.app.commands.common import ConfigFile, Overrides, run_config
 from physprover.lean import engine_kind
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from eval.baselines import PortfolioResult
     from eval.passk import Estimate
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from physprover.app.commands.common import Workers, engine_config
+from physprover.config import EngineConfig
 from physprover.errors import ConfigError, LeanSetupError
 
 if TYPE_CHECKING:
     import uvicorn
 
-    from physprover.config import EngineConfig
 
 TOKEN_VARIABLE = "PHYSPROVER_TOKEN"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,14 +19,12 @@ from physprover.config import RunConfig, Section
 from physprover.config_file import parse_config, read_toml
 from physprover.errors import ConfigError
 from physprover.files import replacing
+from physprover.progress import Progress
 from physprover.records import first_problem
 from physprover.resources import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from eval.compare import Values
-    from physprover.progress import Progress
 
 _VALIDATION = re.compile(r"validation-step-(\d+)\.json")
 

@@ -10,28 +10,24 @@ import json
 import re
 import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, Annotated
 
 import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from data_gen.extract import Cut
 from physprover.app.commands.common import EngineKind, Json, Project, Seconds, Workers, engine_config
+from physprover.config import EngineConfig
 from physprover.errors import DataError
 from physprover.lean.ask import open_pool
-from physprover.lean.protocol import Check, Problem
+from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.commands import parse
 from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.problems import passages, read_problem, without
 from physprover.lean.text.statements import masked_or_plain
 from physprover.records import HOLES, Outcome, Record, Verdict, first_problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from data_gen.extract import Cut
-    from physprover.config import EngineConfig
-    from physprover.lean.protocol import Pool
 
 STANDARD_AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
 SHOWN_LINES = 8

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from physprover.records import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 _COMPARE = {"<=": operator.le, ">=": operator.ge, "": operator.eq}
 

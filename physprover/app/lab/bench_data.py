@@ -15,14 +15,11 @@ import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from physprover.app.lab import Row, row
 from physprover.errors import DataError, RunError
 from physprover.records import Record
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _JOURNALS = frozenset({"verdicts.jsonl", "requests.jsonl", "proposals.jsonl", "timings.json"})
 _POLL = 0.05  # seconds between looks at a journal that is being written

@@ -10,21 +10,18 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from physprover.app.lab import Row, row
+from physprover.config import EngineConfig
 from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, asked
 from physprover.lean.kernel import SecondKernel
 from physprover.lean.kernel.certificates import Witness
+from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from physprover.config import EngineConfig
-    from physprover.lean.protocol import Check, Problem
 
 _TURN = 25  # checks of a turn, with the second kernel or without
 _WARM = 20  # proofs replayed before the clock starts: V8 compiles what is used often

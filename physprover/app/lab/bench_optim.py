@@ -14,9 +14,10 @@ import stat
 import struct
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -30,10 +31,6 @@ from rl.optim import states as codes
 from rl.optim.formats import state_format
 from rl.optim.states import MAXIMUM, MOMENTUM
 from rl.optim.stosign import StoSignSGD
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 ELEMENTS = 50_000_000
 _EAGER_SHARE = 25  # the plain torch path is timed on this part of the elements and scaled up

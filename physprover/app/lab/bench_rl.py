@@ -15,29 +15,25 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import tomli_w
 
 from physprover.app.lab import Row, row
 from physprover.app.provers import open_run
+from physprover.config import RunConfig
 from physprover.config_file import load_config
 from physprover.dataset import load_theorems
 from physprover.errors import PhysProverError, RunError
-from physprover.lean.protocol import Check, Problem
+from physprover.lean.protocol import Check, Pool, Problem
 from physprover.models.load import load_model
 from physprover.progress import Silent
 from physprover.prompts import get_prompt
 from physprover.records import JudgedAttempt, Record, read_jsonl
 from physprover.runs import RunDir
 from rl.checkpoint import RECORDS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from physprover.config import RunConfig
-    from physprover.lean.protocol import Pool
 
 
 class RLBench(Record):

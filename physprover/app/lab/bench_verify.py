@@ -12,23 +12,19 @@ import statistics
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from physprover.app.lab import Row, row
 from physprover.app.lab.bench_kernels import accepted_by_both, added, agreement
+from physprover.config import EngineConfig
 from physprover.lean.ask import open_pool
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.pool import LocalPool
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from physprover.config import EngineConfig
 
 _WARM = 240  # short proofs before the clock starts
 _PART = 250  # checks of a turn

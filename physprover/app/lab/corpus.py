@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from data_gen.extract import extract_library
 from physprover.app.provers import open_run
@@ -15,13 +16,7 @@ from physprover.dataset import data_path, load_by_name
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
 from physprover.portfolio import PORTFOLIO, portfolio_proof
-from physprover.records import JudgedAttempt, Outcome, read_jsonl, write_jsonl
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from physprover.records import Theorem
+from physprover.records import JudgedAttempt, Outcome, Theorem, read_jsonl, write_jsonl
 
 # -- Of a library --
 

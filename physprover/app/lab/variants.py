@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 
 from physprover.app.lab import Row, row
 from physprover.errors import LeanSetupError
@@ -17,10 +19,6 @@ from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
 from physprover.lean.kernel import SecondKernel
 from physprover.records import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
-    from pathlib import Path
 
 BVAR, SORT, CONST, APP, LAMBDA, PI, LET, LITERAL, PROJECTION = 0, 3, 4, 5, 6, 7, 8, 9, 11
 Constants = dict[str, Any]

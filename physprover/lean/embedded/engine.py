@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from pathlib import Path
+from typing import Any, Literal, TypeVar
 
+from physprover.config import EngineConfig
 from physprover.errors import HeaderError, LeanSetupError
 from physprover.lean import start_engines
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
 from physprover.lean.kernel.process import Referee, Unsent
+from physprover.lean.protocol import Problem
 from physprover.lean.text.definitions import doubt
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.statements import compose
 from physprover.records import Outcome, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from physprover.config import EngineConfig
-    from physprover.lean.protocol import Problem
 
 E = TypeVar("E", bound="EmbeddedEngine")
 

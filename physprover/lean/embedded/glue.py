@@ -12,15 +12,11 @@ import hashlib
 import re
 import shutil
 import struct
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded import wasm
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-
 
 GLUE_VERSION = 7
 

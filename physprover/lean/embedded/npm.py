@@ -12,14 +12,11 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from physprover.errors import LeanSetupError
 from physprover.resources import size_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _REASONS = {
     (

@@ -15,14 +15,12 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded.npm import node_binary
+from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import compose, declared
-
-if TYPE_CHECKING:
-    from physprover.lean.protocol import Problem
 
 _LEAN = Path(__file__).parent / "server.cjs"
 _START_SECONDS = 240.0  # a laptop under load; 2.5 s on an idle one

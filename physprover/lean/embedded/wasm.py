@@ -5,12 +5,10 @@ https://webassembly.github.io/spec/core/binary/modules.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from physprover.errors import LeanSetupError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAGIC = b"\0asm\1\0\0\0"
 TYPE, IMPORT, FUNCTIONS, TABLE, GLOBALS, EXPORT, ELEMENTS, CODE = 1, 2, 3, 4, 6, 7, 9, 10  # sections

@@ -12,22 +12,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from physprover.config import EngineConfig
 from physprover.errors import DataError
 from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge
 from physprover.lean.embedded.install import MANIFEST
 from physprover.lean.kernel.process import Answer, SecondKernel
+from physprover.lean.protocol import Problem
 from physprover.records import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from physprover.config import EngineConfig
-    from physprover.lean.protocol import Problem
 
 NAME = "manifest.json"
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
 
 # -- The second kernel's process, asked from Python. --
 

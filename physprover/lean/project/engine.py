@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
+from physprover.config import EngineConfig
 from physprover.errors import HeaderError
 from physprover.lean import start_engines
 from physprover.lean.embedded.engine import shown, unfit
@@ -13,17 +15,11 @@ from physprover.lean.embedded.process import WorkerLost
 from physprover.lean.project.judge import ProjectJudge
 from physprover.lean.project.place import find_place
 from physprover.lean.project.sandbox import Repl, Room, require, wrapped
+from physprover.lean.protocol import Problem
 from physprover.lean.text.definitions import doubt
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.statements import compose, declared
 from physprover.records import Outcome, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from physprover.config import EngineConfig
-    from physprover.lean.protocol import Problem
-
 
 _HEADER_SECONDS = 300.0  # importing Mathlib from a cold disk takes minutes
 _RECYCLE = 400  # the REPL keeps every environment for ever

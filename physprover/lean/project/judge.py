@@ -14,18 +14,15 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from physprover.lean.embedded.process import WorkerLost
+from physprover.lean.project.place import Place
 from physprover.lean.project.sandbox import Room, end, private_memory, wrapped
+from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import compose
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from physprover.lean.project.place import Place
-    from physprover.lean.protocol import Problem
 
 _AUDIT = Path(__file__).with_name("Audit.lean")
 _MODULE = "PhysProverSubmission"  # the same name for both files: private names carry it

@@ -9,18 +9,13 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from physprover.errors import LeanSetupError, first_line
+from physprover.progress import Progress, Stage
 from physprover.records import Record
 from physprover.resources import cache_dir, physlean_commit, project_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from physprover.progress import Progress, Stage
-
 
 # -- What is installed where: a Lake project, its toolchain, the REPL built for it. --
 

@@ -10,16 +10,13 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded.process import WorkerLost
 from physprover.records import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
 
 # -- One process of native Lean, seen from outside: what it may read, write, reach and use. --
 #

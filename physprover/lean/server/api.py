@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -15,16 +17,10 @@ from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
 from physprover.lean.server.guard import Guard, Metrics
 from physprover.lean.server.sharing import Sharer
-from physprover.lean.server.snippets import Answer
+from physprover.lean.server.snippets import Answer, SnippetPool
 from physprover.lean.text.problems import Posed, read_problem
 from physprover.prompts.extract import body_in_answer
 from physprover.records import Outcome, Record, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from concurrent.futures import Future
-
-    from physprover.lean.server.snippets import SnippetPool
 
 _NO_INFOTREE = "this engine gives no info trees; leave `infotree` out"
 T = TypeVar("T")

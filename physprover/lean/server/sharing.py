@@ -5,14 +5,11 @@ from __future__ import annotations
 
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from physprover.lean.ask import Asker, key_of, was_lost
+from physprover.lean.pool import Answer, LocalPool
+from physprover.lean.protocol import Check
 from physprover.records import Verdict
-
-if TYPE_CHECKING:
-    from physprover.lean.pool import Answer, LocalPool
-    from physprover.lean.protocol import Check
 
 _CAPACITY = 20_000  # verdicts in memory; with four messages each of the largest ones 160 MB
 

@@ -6,23 +6,26 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from typing import TYPE_CHECKING, Any, Literal
+from concurrent.futures import Future
+from typing import Any, Literal
 
-from physprover.lean.embedded.engine import CONTROL, EmbeddedEngine, JudgeLost, may_spoil, open_embedded
+from physprover.config import EngineConfig
+from physprover.lean.embedded.engine import (
+    CONTROL,
+    EmbeddedEngine,
+    EmbeddedJudge,
+    JudgeLost,
+    may_spoil,
+    open_embedded,
+)
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
 from physprover.lean.pool import LocalPool
+from physprover.lean.protocol import Engine
 from physprover.lean.text import definitions as undefined
 from physprover.lean.text.headers import plain
 from physprover.lean.text.problems import passages
 from physprover.lean.text.statements import masked_or_plain
 from physprover.records import Record
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-    from physprover.config import EngineConfig
-    from physprover.lean.embedded.engine import EmbeddedJudge
-    from physprover.lean.protocol import Engine
 
 MAX_CODE_BYTES = 256 * 1024
 # What a shared worker may import. `Lean` would let one client's metaprogram change the worker that serves the next.

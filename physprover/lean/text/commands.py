@@ -10,17 +10,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from physprover.lean.text.tokens import CLOSING_BRACKETS, IDENTIFIER, OPENING_BRACKETS, mask
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-    from physprover.lean.text.tokens import Comment, Source
+from physprover.lean.text.tokens import CLOSING_BRACKETS, IDENTIFIER, OPENING_BRACKETS, Comment, Source, mask
 
 THEOREMS = frozenset({"theorem", "lemma"})
 MODIFIERS = "public|private|protected|noncomputable|partial|unsafe|nonrec|meta|local|scoped|irreducible"

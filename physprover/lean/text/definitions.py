@@ -6,19 +6,14 @@ A shallow reading of text that already elaborates, made for prompts only: nothin
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from physprover.lean.text.commands import parse
 from physprover.lean.text.statements import masked_or_plain
-from physprover.lean.text.tokens import depths
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from physprover.lean.text.tokens import Source
-
+from physprover.lean.text.tokens import Source, depths
 
 Kind = Literal["def", "rec", "match", "prop", "struct", "enum", "ind", "theorem"]
 

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, Command, parse
 from physprover.lean.text.headers import normalised, plain, without_module
 from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, split_statement
-from physprover.lean.text.tokens import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from physprover.lean.text.tokens import Source
-
+from physprover.lean.text.tokens import IDENTIFIER, Source
 
 _NAMED = re.compile(rf"\w+\s+{IDENTIFIER.pattern}")
 

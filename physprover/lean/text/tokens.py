@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from physprover.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Where something opaque may begin. A quote after an identifier character is a prime (x'), not a character literal.
 _OPENING = re.compile(
