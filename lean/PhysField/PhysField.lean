@@ -89,6 +89,8 @@ import PhysField.StatisticalMechanics.Occupation
 import PhysField.StatisticalMechanics.RandomWalk
 import PhysField.StatisticalMechanics.SpinConfigurations
 import PhysField.StatisticalMechanics.TwoLevel
+import PhysField.StringTheory.CircleCompactification
+import PhysField.StringTheory.VirasoroAlgebra
 import PhysField.Thermodynamics.ChemicalEquilibrium
 import PhysField.Thermodynamics.ClausiusCycles
 import PhysField.Thermodynamics.FiniteTime
