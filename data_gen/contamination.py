@@ -278,7 +278,8 @@ def leaks(theorems: Sequence[Theorem]) -> list[Leak]:
 def _shown(
     theorem: Theorem, below: str, declared: dict[str, dict[str, bool]], statements: dict[str, str]
 ) -> Iterator[Leak]:
-    for file, proved in declared.get(_declaration(theorem), {}).items():
+    name = _declared_name(written_name(theorem.name), theorem.statement, is_private(theorem.statement))
+    for file, proved in declared.get(name, {}).items():
         shows: Literal["proof", "statement"] = "proof" if proved else "statement"
         yield Leak(theorem=theorem.name, split=theorem.split, shows=shows, where=file, below=below)
     if twin := statements.get(_same(theorem.statement)):
@@ -302,10 +303,6 @@ def _declared(theorems: Sequence[Theorem]) -> dict[str, dict[str, dict[str, bool
                 key = _declared_name(passage.name, passage.statement, passage.command.private)
                 found[split].setdefault(key, {})[file] = not passage.open
     return found
-
-
-def _declaration(theorem: Theorem) -> str:
-    return _declared_name(written_name(theorem.name), theorem.statement, is_private(theorem.statement))
 
 
 def _declared_name(name: str, statement: str, private: bool) -> str:

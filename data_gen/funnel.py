@@ -360,7 +360,9 @@ class Attempts:
 
     def first(self) -> None:
         """Each candidate's likeliest proof; Lean also says which statements it cannot read."""
-        self._try({name: self._own(c, 0) for name, c in self.open.items()})
+        self._try(
+            {name: c.proofs[0] if c.proofs else portfolio_proof("grind") for name, c in self.open.items()}
+        )
 
     def rest(self, count: int, provers: Sequence[Prover]) -> None:
         """Up to `count` of the candidates' own proofs, then the strongest single tactic, then models, then negations."""
@@ -370,9 +372,6 @@ class Attempts:
         for prover in provers:
             self._sample(prover)
         self._negate()
-
-    def _own(self, candidate: Candidate, number: int) -> str:
-        return candidate.proofs[number] if number < len(candidate.proofs) else portfolio_proof("grind")
 
     def _try(self, proofs: dict[str, str]) -> None:
         questions = {name: (self.open[name].theorem, proof) for name, proof in proofs.items()}

@@ -47,7 +47,7 @@ def declare_text(name: str, kind: str, scope: Scope, text: str) -> Declaration:
     if kind in THEOREMS:
         split = split_statement(text)
         text = text[: split.statement_end] if split else text
-    return Declaration(name, kind, scope, tuple(_words(text)))
+    return Declaration(name, kind, scope, tuple(dict.fromkeys(IDENTIFIER.findall(text))))
 
 
 class Context:
@@ -144,11 +144,6 @@ def shortest(name: str, scope: Scope) -> str:
     """The shortest way to write a name in a scope."""
     ways = [name.removeprefix(prefix + ".") for prefix in scope.prefixes if name.startswith(prefix + ".")]
     return min((name, *ways), key=len)
-
-
-def _words(text: str) -> list[str]:
-    """Identifiers in order of first appearance, the declaration's own name and keyword among them."""
-    return list(dict.fromkeys(match.group() for match in IDENTIFIER.finditer(text)))
 
 
 # -- What a header offers to statements made under it: names in scope, types of its functions, constructors of its enums. --

@@ -184,10 +184,6 @@ def survey(theorem: Theorem) -> str:
 
     It always fails, on purpose: the closing `fail` shows the context, in which each success left a hypothesis.
     """
-    goal = _goal(theorem.statement)
+    parsed = parse_statement(theorem.statement)
+    goal = parsed.goal if parsed else "by exact"  # does not parse either, so each tactic is tried alone
     return probe(_END, [(f"{_MARK}{tactic}", goal, (tactic,)) for tactic in PORTFOLIO])
-
-
-def _goal(statement: str) -> str:
-    parsed = parse_statement(statement)
-    return parsed.goal if parsed else "by exact"  # unreadable: does not parse, so each tactic is tried alone

@@ -263,9 +263,8 @@ class Rollouts:
         return self._insight.shaped(groups, self._theorems) if self._insight else groups
 
     def _close_group(self, name: str, slots: Sequence[Slot], step: int) -> Group:
-        judged = tuple(
-            JudgedAttempt(attempt=s.attempt, verdict=s.verdict or _unjudged(), step=step) for s in slots
-        )
+        none = Verdict(outcome=Outcome.INFRASTRUCTURE, messages=("no verdict came back",))
+        judged = tuple(JudgedAttempt(attempt=s.attempt, verdict=s.verdict or none, step=step) for s in slots)
         rewards = [r for item in judged if (r := item.verdict.reward) is not None]
         with self._closing:
             self._curriculum.observe(name, int(sum(rewards)), len(rewards), step)
@@ -303,7 +302,3 @@ def _refuse_owed(current: Round, size: int, step: int) -> None:
             raise RunError(
                 f"step {step}: the sampler returned {len(slots)} of {size} attempts at {name}; {_AGAIN}"
             )
-
-
-def _unjudged() -> Verdict:
-    return Verdict(outcome=Outcome.INFRASTRUCTURE, messages=("no verdict came back",))

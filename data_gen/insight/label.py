@@ -139,8 +139,13 @@ def _without_all(case: _Case, spare: Sequence[Drop]) -> str:
 def _sketches(cases: Sequence[_Case], judging: Judging) -> list[Missing]:
     """The finest sketch that elaborates, for each case; a trivial one needs no question."""
     open_ = list(cases)
-    for make in (_fine, _coarse):
-        drafts = {case.theorem.name: make(case) for case in open_}
+    for fine in (True, False):
+        drafts = {
+            c.theorem.name: sketch_of(c.script, existentials(c.theorem.statement))
+            if fine
+            else coarse_sketch(c.script)
+            for c in open_
+        }
         asked = [case for case in open_ if not drafts[case.theorem.name].trivial]
         answers = judging.ask({c.theorem.name: (c.theorem, drafts[c.theorem.name].text) for c in asked})
         for case in open_:
@@ -149,14 +154,6 @@ def _sketches(cases: Sequence[_Case], judging: Judging) -> list[Missing]:
                 case.sketch = draft
         open_ = [case for case in open_ if case.sketch is None]
     return [_missing(case, "sketch", "neither the fine nor the coarse sketch elaborates") for case in open_]
-
-
-def _fine(case: _Case) -> Sketch:
-    return sketch_of(case.script, existentials(case.theorem.statement))
-
-
-def _coarse(case: _Case) -> Sketch:
-    return coarse_sketch(case.script)
 
 
 def _insight(case: _Case, sketch: Sketch) -> Insight:

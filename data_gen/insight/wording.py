@@ -69,21 +69,17 @@ class Wordings:
                 told[request.seed] = Wording(model=self._model, text=text, problem=request.problem)
                 tokens += request.reply.completion_tokens
                 stage.advance(tokens=tokens)
+        not_asked = Wording(model=self._model, problem=_NOT_ASKED)
         for split, members in splits.items():
-            write_insights(out / "data" / f"{split}.parquet", [self._worded(row, told) for row in members])
-        wordings = [told.get(row.theorem.name, self._none()) for row in rows]
+            worded = [r.replace(unchecked_wording=told.get(r.theorem.name, not_asked)) for r in members]
+            write_insights(out / "data" / f"{split}.parquet", worded)
+        wordings = [told.get(row.theorem.name, not_asked) for row in rows]
         whole = stats.replace(wording=self._stats(wordings, tokens))
         write_summary(out, whole)
         return whole
 
     def close(self) -> None:
         self._requests.close()
-
-    def _worded(self, row: Insight, told: dict[str, Wording]) -> Insight:
-        return row.replace(unchecked_wording=told.get(row.theorem.name, self._none()))
-
-    def _none(self) -> Wording:
-        return Wording(model=self._model, problem=_NOT_ASKED)
 
     def _stats(self, wordings: list[Wording], tokens: int) -> WordingStats:
         return WordingStats(

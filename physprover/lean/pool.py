@@ -249,10 +249,6 @@ class RayPool:
             for ref in open_:
                 ray.cancel(ref)
 
-    def nodes(self) -> list[str]:
-        """Ids of the nodes that judge."""
-        return list(self._members)
-
     def close(self) -> None:
         import ray
 

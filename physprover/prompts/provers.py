@@ -117,10 +117,6 @@ def _fill(template: str, slots: dict[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda match: slots.get(match[1], match[0]), template)
 
 
-def _qwen_system(text: str) -> str:
-    return f"<|im_start|>system\n{text}<|im_end|>\n"
-
-
 _PHYSPROVER = (
     f"<｜begin▁of▁sentence｜>{_PHYSICIST}<｜User｜>"
     "Think about and solve the following problem step by step in Lean 4. -> Directly give the formal statement in Lean 4.\n"
@@ -132,7 +128,12 @@ PROVERS: dict[str, ChatPrompt | PrefilledPrompt] = {
     for prompt in (
         ChatPrompt("deepseek-prover-v2", _COMPLETE, _DEEPSEEK),
         ChatPrompt("deepseek-prover-v2-cot", _COMPLETE + _PLAN, _DEEPSEEK),
-        ChatPrompt("kimina", _THINK, _QWEN, _qwen_system("You are an expert in mathematics and Lean 4.")),
+        ChatPrompt(
+            "kimina",
+            _THINK,
+            _QWEN,
+            "<|im_start|>system\nYou are an expert in mathematics and Lean 4.<|im_end|>\n",
+        ),
         ChatPrompt("goedel", _COMPLETE + _PLAN, _QWEN),
         PrefilledPrompt("physprover", _PHYSPROVER, " :="),
         PrefilledPrompt("stp", "Complete the following Lean 4 code:\n\n```lean4\n{code}", " := by"),

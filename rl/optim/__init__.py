@@ -1,11 +1,12 @@
 """Sign-based optimizers: StoSignSGD, its relatives, and the studies and benchmark that measure them."""
 
-from rl.optim.baselines import Signum, lion, muon, sign_sgd
+from rl.optim.baselines import Muon, Signum, lion, sign_sgd
 from rl.optim.settings import NonFiniteGradientError, OptimizerError
 from rl.optim.signed import Signed, adam_envelope, signed
 from rl.optim.stosign import StepReport, StoSignSGD
 
 __all__ = [
+    "Muon",
     "NonFiniteGradientError",
     "OptimizerError",
     "Signed",
@@ -14,7 +15,6 @@ __all__ = [
     "StoSignSGD",
     "adam_envelope",
     "lion",
-    "muon",
     "sign_sgd",
     "signed",
 ]

@@ -68,12 +68,6 @@ def lion(params: Iterable[Any], lr: float, **options: Any) -> Optimizer:
     return made
 
 
-def muon(params: Iterable[Any], lr: float, **options: Any) -> Optimizer:
-    """Muon (``rl.optim.baselines``: torch's rule, in float32 on a CPU); takes matrices only."""
-    options.setdefault("weight_decay", 0.0)
-    return Muon(params, lr=lr, **options)
-
-
 # -- Muon (Jordan et al., 2024) whose orthogonalisation runs in the dtype the device is fast at. --
 #
 # ``torch.optim.Muon`` orthogonalises in bfloat16 whatever the weights are. A CPU without bfloat16 instructions (AVX2 only: most
@@ -83,7 +77,7 @@ def muon(params: Iterable[Any], lr: float, **options: Any) -> Optimizer:
 
 
 class Muon(torch.optim.Muon):
-    """``torch.optim.Muon``, same arguments, same update rule, without bfloat16 on a CPU."""
+    """``torch.optim.Muon``, same arguments, same update rule, without bfloat16 on a CPU; takes matrices only."""
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import torch
@@ -82,17 +82,11 @@ def _rows(work: Work, state: dict[str, Tensor]) -> list[_Row]:
 
 
 # Addresses seldom change between steps; a kept table also keeps a captured graph free of host copies.
-@cache
-def _cached_table(rows: tuple[_Row, ...], device: torch.device) -> tuple[Tensor, int]:
+@lru_cache(64)
+def _table(rows: tuple[_Row, ...], device: torch.device) -> tuple[Tensor, int]:
     full, blocks = [], 0
     for row in rows:
         length, start = row[5], row[6]
         full.append((*row, blocks))
         blocks += -(-(start + length) // _BLOCK) - start // _BLOCK
     return torch.tensor(full, dtype=torch.int64, device=device), blocks
-
-
-def _table(rows: tuple[_Row, ...], device: torch.device) -> tuple[Tensor, int]:
-    if _cached_table.cache_info().currsize > 64:
-        _cached_table.cache_clear()
-    return _cached_table(rows, device)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -70,7 +71,8 @@ class CommandGroup(TyperGroup):
         except PhysProverError as error:
             _stop(f"physprover: {error}")
         except KeyboardInterrupt:
-            hint = f"; to continue: {_command_line()}" if _RESUMABLE & set(sys.argv[1:2]) else ""
+            again = shlex.join(["physprover", *sys.argv[1:]])
+            hint = f"; to continue: {again}" if _RESUMABLE & set(sys.argv[1:2]) else ""
             _stop(f"\nphysprover: interrupted; finished work is kept{hint}")
         except OSError as error:
             if isinstance(error, BrokenPipeError):  # the reader of the pipe has seen enough
@@ -83,12 +85,6 @@ class CommandGroup(TyperGroup):
 def _stop(line: str) -> NoReturn:
     print(line, file=sys.stderr)
     raise typer.Exit(2)
-
-
-def _command_line() -> str:
-    import shlex
-
-    return shlex.join(["physprover", *sys.argv[1:]])
 
 
 def new_app(text: str | None = None, group: type[CommandGroup] = CommandGroup) -> typer.Typer:

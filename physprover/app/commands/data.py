@@ -295,18 +295,14 @@ def _attempts(dataset: Path, theorem: Theorem) -> str:
     if not journal.exists():
         return "-- attempts: the build's journal is not here"
     answers = [a for a in read_jsonl(journal, Answer) if a.name == theorem.name and a.proof]
-    tried: Sequence[Answer] = [a for a in answers if not _is_probe(a.proof)]
+    # Probes ask about a theorem rather than try to prove it; they fail on purpose.
+    tried: Sequence[Answer] = [a for a in answers if not a.proof.rstrip().endswith('_end"')]
     lines = [f"-- attempts of the build: {len(tried)}"]
     for answer in tried:
         lines.append(
             f"   {answer.outcome.value:<9}{answer.seconds:6.2f} s  {' ⏎ '.join(answer.proof.split(chr(10)))}"
         )
     return "\n".join(lines)
-
-
-def _is_probe(proof: str) -> bool:
-    """Checks that ask about a theorem rather than try to prove it; they fail on purpose."""
-    return proof.rstrip().endswith('_end"')
 
 
 @app.command("validate")

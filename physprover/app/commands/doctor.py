@@ -60,7 +60,7 @@ def diagnose(as_json: bool, quick: bool) -> int:
         if as_json:
             print(json.dumps(finding._asdict(), ensure_ascii=False), flush=True)
         else:
-            print(_line(finding), flush=True)
+            print(f"{_MARKS[finding.state]} {finding.name:<14} {finding.detail}", flush=True)
     missing = [f for f in findings if f.state == "missing"]
     if not as_json:
         optional = [f for f in findings if f.state == "optional" and f.fix]
@@ -85,10 +85,6 @@ def examine(quick: bool = False) -> Iterator[Finding]:
     yield _gpu()
     if not quick and node.state == lean.state == "ok":
         yield _engine()
-
-
-def _line(finding: Finding) -> str:
-    return f"{_MARKS[finding.state]} {finding.name:<14} {finding.detail}"
 
 
 def _python() -> Finding:

@@ -210,14 +210,20 @@ class LanguageRecord:
     steps: int
 
 
+OptimizerName = Literal[
+    "adamw", "lion", "signum", "stosignsgd", "stosignsgd-no-momentum", "stosignsgd-decay-0.999",
+    "stosignsgd-decay-0.9", "stosignsgd-first-max", "stosignsgd-8bit",
+]  # fmt: skip
+Precision = Literal["fp32", "bf16", "fp8"]
+
+
 class LanguageStudy(Section):
-    """Optimizers: adamw, lion, signum, stosignsgd, and its ablations ``stosignsgd-no-momentum``, ``-decay-0.999``,
-    ``-decay-0.9`` (of the maximum), ``-first-max`` (G_0 = 1e-3), ``-8bit``. Precisions: fp32, bf16, fp8."""
+    """What follows ``stosignsgd-`` is an ablation: ``decay`` is of the maximum, ``first-max`` is G_0 = 1e-3."""
 
     kind: Literal["language"] = "language"
     text: str = "lean/PhysCore"
-    optimizers: tuple[str, ...] = ("adamw", "lion", "signum", "stosignsgd")
-    precisions: tuple[str, ...] = ("fp32", "bf16", "fp8")
+    optimizers: tuple[OptimizerName, ...] = ("adamw", "lion", "signum", "stosignsgd")
+    precisions: tuple[Precision, ...] = ("fp32", "bf16", "fp8")
     factors: tuple[float, ...] = (0.33, 1.0, 3.0)
     seeds: int = 3
     steps: int = 300
@@ -251,8 +257,6 @@ class LanguageStudy(Section):
     def _train(
         self, data: Tensor, vocabulary: int, precision: str, name: str, rate: float, seed: int
     ) -> float:
-        if precision not in ("fp32", "bf16", "fp8"):
-            raise OptimizerError(f"precision must be fp32, bf16 or fp8, not {precision!r}")
         torch.manual_seed(seed)
         model = _Model(vocabulary, self.width, self.context)
         if precision == "bf16":
@@ -317,8 +321,6 @@ def _build(name: str, model: nn.Module, rate: float, seed: int) -> Optimizer:
         "stosignsgd-first-max": {"first_max": 1e-3},
         "stosignsgd-8bit": {"state_dtype": "8bit"},
     }
-    if name not in ablations:
-        raise OptimizerError(f"unknown optimizer {name!r} in a study")
     return StoSignSGD(params, rate, seed=seed, **ablations[name])  # type: ignore[arg-type]
 
 

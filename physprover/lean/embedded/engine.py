@@ -139,9 +139,7 @@ class EmbeddedEngine:
         if lost.reason == "infrastructure":
             lost = WorkerLost("infrastructure", f"asked {_RETRIES} times: {lost.detail}")
         # Past the worker's kernel, and twice the end of the judge, which runs no submission: the submission's fault.
-        return self._lost(lost, "judged" if isinstance(lost, JudgeLost) else "screened")
-
-    def _lost(self, lost: WorkerLost, tier: Literal["screened", "judged"] = "screened") -> Verdict:
+        tier: Literal["screened", "judged"] = "judged" if isinstance(lost, JudgeLost) else "screened"
         return Verdict(outcome=Outcome(lost.reason), messages=(lost.detail,), engine=self._name, tier=tier)
 
     def _settle(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:

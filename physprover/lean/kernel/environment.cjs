@@ -103,7 +103,7 @@ class Environment {
   // types are declared. Returns {types, constructors, recursors}, derived here.
   inductive(params, numParams, types, constructors) {
     if (!Number.isSafeInteger(numParams) || numParams < 0) throw new Malformed("a number of parameters that is none");
-    if (types.length === 0) throw new Malformed("a family of no types");
+    if (types.length === 0) throw new Refused("a family of no types");
     const names = new Set(), claim = name => {
       if (names.has(name)) throw new Refused(`${shown(name)} is declared twice`);
       names.add(name);

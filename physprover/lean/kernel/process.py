@@ -104,7 +104,8 @@ class SecondKernel:
                 alone, and every declaration in it is checked.
             theorem: a theorem it must hold, as the engine writes names (parts joined by U+0001).
         """
-        asked = {"file": str(file.resolve()), "modules": _list(modules), "theorem": theorem}
+        known = None if modules is None else list(modules)
+        asked = {"file": str(file.resolve()), "modules": known, "theorem": theorem}
         return self._ask({"file": asked}, seconds)
 
     def variants(self, asked: dict[str, Any], seconds: float) -> list[tuple[str, str]] | None:
@@ -159,10 +160,6 @@ class SecondKernel:
         with self._lock:
             if self._process is not None:
                 self._process.kill()
-
-
-def _list(modules: Sequence[str] | None) -> list[str] | None:
-    return None if modules is None else list(modules)
 
 
 # -- Two kernels, one verdict: what Lean's kernel accepted is proved only if the second kernel accepts it too. --

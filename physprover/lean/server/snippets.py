@@ -79,10 +79,6 @@ class SnippetPool(LocalPool):
         """Block until one worker has imported its library; returns the engine's name."""
         return self._workers[0].name
 
-    def worker_pids(self) -> list[int]:
-        """Process ids of the workers, for those who watch them."""
-        return [worker.pid for worker in self._workers]
-
     def submit_file(self, code: str, seconds: float) -> Future[Answer]:
         """Judge one file as soon as a worker is free; the deadline runs from then."""
         return self.run(lambda worker: self._run_file(worker, code, seconds))
@@ -103,10 +99,6 @@ class _Worker(EmbeddedEngine):
     def __init__(self, config: EngineConfig, judge: EmbeddedJudge | None) -> None:
         super().__init__(config, judge)
         self.id = secrets.token_hex(16)
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
 
     def _live(self) -> LeanProcess:
         if not self._process.alive:

@@ -35,7 +35,8 @@ def test_every_study_file_loads(path):
 
 def test_bad_files_are_refused(tmp_path):
     file = tmp_path / "study.toml"
-    for text in ('kind = "poetry"', 'kind = "nonsmooth"\nsteeps = 3', "kind ="):
+    unknown = 'kind = "language"\noptimizers = ["adam"]', 'kind = "language"\nprecisions = ["fp32", "fp4"]'
+    for text in ('kind = "poetry"', 'kind = "nonsmooth"\nsteeps = 3', "kind =", *unknown):
         file.write_text(text)
         with pytest.raises(ConfigError):
             load(file)

@@ -238,8 +238,8 @@ def test_a_file_whose_worker_is_killed_by_others_is_asked_again(url: str, pool: 
     slow = "\n".join(f"theorem t{k} : {k} * {k} = {k * k} := by decide" for k in range(300))
     with ThreadPoolExecutor(1) as thread:
         asked = thread.submit(status, url, slow)
-        [worker] = pool.worker_pids()
-        os.kill(worker, signal.SIGKILL)
+        [worker] = pool._workers
+        os.kill(worker._process.pid, signal.SIGKILL)
         assert asked.result() is SnippetStatus.valid
 
 

@@ -44,7 +44,7 @@ def checks(count: int = 24) -> list[Check]:
 
 def test_a_node_lost_and_a_node_added_while_checks_are_open(cluster: Cluster) -> None:
     pool = RayPool(EngineConfig(), nodes=2, actor=actors.Judge)
-    assert sorted(pool.nodes()) == sorted(living_nodes())
+    assert sorted(pool._members) == sorted(living_nodes())
     answered, judges = [], set()
     going = pool.check_many(checks())
     for check, verdict in going:
@@ -60,7 +60,7 @@ def test_a_node_lost_and_a_node_added_while_checks_are_open(cluster: Cluster) ->
         answered.append(check.id)
     assert sorted(answered) == sorted(check.id for check in checks())
     judges = {verdict.messages[0] for _, verdict in pool.check_many(checks())}
-    assert judges == set(living_nodes()) == set(pool.nodes())
+    assert judges == set(living_nodes()) == set(pool._members)
     assert added.node_id in judges
     assert lost.node_id not in judges
     pool.close()
@@ -81,7 +81,7 @@ def test_workers_that_die_at_every_check_are_given_up() -> None:
     assert {verdict.outcome for _, verdict in unjudged} == {Outcome.INFRASTRUCTURE}
     with pytest.raises(LeanSetupError, match=r"the Lean workers of node [\d.]+ were lost 4 times"):
         list(pool.check_many(checks(64)))
-    assert pool.nodes() == []
+    assert not pool._members
     pool.close()
 
 

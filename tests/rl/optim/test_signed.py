@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from rl.optim import OptimizerError, StoSignSGD
-from rl.optim.baselines import Signum, lion, muon, sign_sgd
+from rl.optim.baselines import Muon, Signum, lion, sign_sgd
 from rl.optim.rule import NoiseKey, sign_noise, words
 from rl.optim.signed import adam_envelope, signed
 
@@ -15,7 +15,7 @@ BASES = {
     "sgd": lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9),
     "adam": lambda p: torch.optim.Adam(p, lr=0.01),
     "lion": lambda p: lion(p, lr=0.01),
-    "muon": lambda p: muon(p, lr=0.01),
+    "muon": lambda p: Muon(p, lr=0.01, weight_decay=0.0),
 }
 
 
