@@ -16,49 +16,36 @@ from random import Random
 
 from data_gen.candidates import Candidate, Names, conjecture, proof_text, tactics, templates
 from data_gen.headers import read_header
-from data_gen.mutations.classes import Abstract, Instantiate
-from data_gen.mutations.logic import Behind, Conjoin, Contrapositive, Direction, SomeValue, Witness
-from data_gen.mutations.premises import (
-    Compound,
-    Constructor,
-    Drop,
-    Dual,
-    Generalise,
-    Identify,
-    Literal,
-    Relax,
-    Restrict,
-)
+from data_gen.mutations import classes, logic, premises, sides
 from data_gen.mutations.seeds import Draft, Rule, Seed
-from data_gen.mutations.sides import Add, BothSides, Rewrite, Sharpen, Swap, Through, Weaken
 from data_gen.terms import normal_form, parse_statement
 from physprover.records import Theorem
 
 RULES: tuple[Rule, ...] = (
-    Literal(),
-    Constructor(),
-    Identify(),
-    Compound(),
-    Swap(),
-    BothSides(),
-    Through(),
-    Weaken(),
-    Sharpen(),
-    Witness(),
-    SomeValue(),
-    Conjoin(),
-    Contrapositive(),
-    Behind(),
-    Direction(),
-    Rewrite(),
-    Add(),
-    Drop(),
-    Relax(),
-    Restrict(),
-    Generalise(),
-    Dual(),
-    Abstract(),
-    Instantiate(),
+    premises.literal,
+    premises.constructor,
+    premises.identify,
+    premises.compound,
+    sides.swap,
+    sides.both_sides,
+    sides.through,
+    sides.weaken,
+    sides.sharpen,
+    logic.witness,
+    logic.some_value,
+    logic.conjoin,
+    logic.contrapositive,
+    logic.behind,
+    logic.direction,
+    sides.rewrite,
+    sides.add,
+    premises.drop,
+    premises.relax,
+    premises.restrict,
+    premises.generalise,
+    premises.dual,
+    classes.abstract,
+    classes.instantiate,
 )
 CITED_SHARE = 0.35  # of a seed's candidates, those that may cite it by name
 
@@ -136,7 +123,7 @@ def _by_turns(seed: Seed, random: Random) -> Iterator[Draft]:
     """Drafts of a seed: the rules in random order, one draft of each in turn. A rule is asked when its turn comes."""
     piles: list[list[Draft]] = []
     for rule in random.sample(RULES, len(RULES)):
-        pile = rule.drafts(seed, random)
+        pile = rule(seed, random)
         random.shuffle(pile)
         yield from pile[:1]
         piles.append(pile[1:])

@@ -13,7 +13,7 @@ from random import Random
 
 from data_gen.headers import Header
 from data_gen.mutations.laws import CARRIER, Carrier, Laws
-from data_gen.mutations.seeds import Draft, Rule, Seed, Tactics
+from data_gen.mutations.seeds import Draft, Seed, Tactics
 from data_gen.terms import Binder, Statement, bare, mentions, parse_statement
 from physprover.lean.text.tokens import IDENTIFIER
 
@@ -37,51 +37,43 @@ _CORE_INSTANCES = {  # class -> types whose instance core Lean has
 }
 
 
-class Abstract(Rule):
+def abstract(seed: Seed, _random: Random) -> list[Draft]:
     """Every commutative ring for Int: the definitions the goal rests on become functions that obey the same equations."""
-
-    name = "abstract"
-
-    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
-        if seed.cited or any(b.bracket != "(" for b in seed.statement.binders):
-            return []
-        premises = seed.header.premises(str(seed.statement))
-        text = " ".join([str(seed.statement), *(seed.header.bodies.get(p, "") for p in premises)])
-        signed = "-" in text or any("-" in line for line in seed.proof)
-        found = []
-        for old, classes in _classes(text, signed, seed.header):
-            carrier = Carrier(seed.header, old, premises)
-            laws = carrier.laws
-            statement = None if laws is None else _over(seed.statement, carrier, laws, classes)
-            if laws is not None and statement is not None:
-                found.append(seed.draft(self.name, statement, *_proofs(seed, carrier, laws)))
-        return found
+    if seed.cited or any(b.bracket != "(" for b in seed.statement.binders):
+        return []
+    premises = seed.header.premises(str(seed.statement))
+    text = " ".join([str(seed.statement), *(seed.header.bodies.get(p, "") for p in premises)])
+    signed = "-" in text or any("-" in line for line in seed.proof)
+    found = []
+    for old, classes in _classes(text, signed, seed.header):
+        carrier = Carrier(seed.header, old, premises)
+        laws = carrier.laws
+        statement = None if laws is None else _over(seed.statement, carrier, laws, classes)
+        if laws is not None and statement is not None:
+            found.append(seed.draft("abstract", statement, *_proofs(seed, carrier, laws)))
+    return found
 
 
-class Instantiate(Rule):
+def instantiate(seed: Seed, random: Random) -> list[Draft]:
     """One member of a class for all of them: Int, or another core type, for R."""
-
-    name = "instantiate"
-
-    def drafts(self, seed: Seed, random: Random) -> list[Draft]:
-        found = []
-        for variable in _type_variables(seed.statement):
-            classes = [b.type for b in _instance_binders(seed.statement, variable)]
-            kinds = members(classes, variable, seed.header)
-            for kind in random.sample(kinds, min(2, len(kinds))):
-                rest = seed.statement.substitute(variable, kind)
-                if rest is None:
-                    continue
-                kept = [
-                    new
-                    for new, old in zip(rest.binders, _without(seed.statement, variable), strict=True)
-                    if old.bracket != "[" or old.type not in classes
-                ]
-                kept = [replace(binder, type=bare(binder.type)) for binder in kept]
-                statement = parse_statement(str(replace(rest, binders=tuple(kept))))
-                if statement is not None:
-                    found.append(seed.draft(self.name, statement, *seed.close({variable: kind}), ("grind",)))
-        return found
+    found = []
+    for variable in _type_variables(seed.statement):
+        classes = [b.type for b in _instance_binders(seed.statement, variable)]
+        kinds = members(classes, variable, seed.header)
+        for kind in random.sample(kinds, min(2, len(kinds))):
+            rest = seed.statement.substitute(variable, kind)
+            if rest is None:
+                continue
+            kept = [
+                new
+                for new, old in zip(rest.binders, _without(seed.statement, variable), strict=True)
+                if old.bracket != "[" or old.type not in classes
+            ]
+            kept = [replace(binder, type=bare(binder.type)) for binder in kept]
+            statement = parse_statement(str(replace(rest, binders=tuple(kept))))
+            if statement is not None:
+                found.append(seed.draft("instantiate", statement, *seed.close({variable: kind}), ("grind",)))
+    return found
 
 
 def _classes(text: str, signed: bool, header: Header) -> list[tuple[str, str]]:

@@ -7,165 +7,141 @@ from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
-from data_gen.mutations.seeds import NUMBERS, Draft, Rule, Seed, bullet, inline
+from data_gen.mutations.seeds import NUMBERS, Draft, Seed, bullet, inline
 from data_gen.terms import Binder, Statement, bound_names, mentions, relation, split_at, substitute, top_level
 from physprover.lean.text.tokens import IDENTIFIER
 
 
-class Witness(Rule):
+def witness(seed: Seed, _random: Random) -> list[Draft]:
     """∃ w, … in place of an argument: `dot u (cross u v) = 0` shows `∃ w, dot u w = 0`."""
-
-    name = "witness"
-
-    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
-        parts = relation(seed.statement.goal)
-        if parts is None:
-            return []
-        goal, found = seed.statement.goal, []
-        for side in (parts[0], parts[2]):
-            for term in self._arguments(side):
-                name = next(n for n in ("w", "c", "d") if not mentions(str(seed.statement), n))
-                body = goal.replace(term, name)
-                inner = term[1:-1].strip()
-                used = [v for v in seed.statement.variables() if mentions(body, v)]
-                if any(mentions(inner, v) for v in used) or not seed.statement.variables():
-                    found.append(self._draft(seed, f"∃ {name}, {body}", inner))
-        return found
-
-    def _arguments(self, side: str) -> list[str]:
-        """Bracketed compound arguments of the side's function applications."""
-        tokens = top_level(side)
-        return [
-            token
-            for (before, _, _), (token, _, _) in pairwise(tokens)
-            if token.startswith("(") and IDENTIFIER.fullmatch(before)
-        ]
-
-    def _draft(self, seed: Seed, goal: str, term: str) -> Draft:
-        statement = _pruned(seed.with_goal(goal), term)
-        proofs = []
-        for lines in seed.close():
-            block = inline(lines)
-            proofs.append(
-                (f"refine ⟨{term}, ?_⟩", *lines) if block is None else (f"exact ⟨{term}, {block[1:-1]}⟩",)
-            )
-            proofs.append((f"refine ⟨{term}, ?_⟩", *lines))
-        if seed.cited:
-            call = seed.close()[0][0].removeprefix("exact ")
-            proofs.insert(0, (f"exact ⟨{term}, {call}⟩",))
-        return seed.draft(self.name, statement, *proofs)
+    parts = relation(seed.statement.goal)
+    if parts is None:
+        return []
+    goal, found = seed.statement.goal, []
+    for side in (parts[0], parts[2]):
+        for term in _arguments(side):
+            name = next(n for n in ("w", "c", "d") if not mentions(str(seed.statement), n))
+            body = goal.replace(term, name)
+            inner = term[1:-1].strip()
+            used = [v for v in seed.statement.variables() if mentions(body, v)]
+            if any(mentions(inner, v) for v in used) or not seed.statement.variables():
+                found.append(_with_witness(seed, f"∃ {name}, {body}", inner))
+    return found
 
 
-class SomeValue(Rule):
+def _arguments(side: str) -> list[str]:
+    """Bracketed compound arguments of the side's function applications."""
+    tokens = top_level(side)
+    return [
+        token
+        for (before, _, _), (token, _, _) in pairwise(tokens)
+        if token.startswith("(") and IDENTIFIER.fullmatch(before)
+    ]
+
+
+def _with_witness(seed: Seed, goal: str, term: str) -> Draft:
+    statement = _pruned(seed.with_goal(goal), term)
+    proofs = []
+    for lines in seed.close():
+        block = inline(lines)
+        proofs.append(
+            (f"refine ⟨{term}, ?_⟩", *lines) if block is None else (f"exact ⟨{term}, {block[1:-1]}⟩",)
+        )
+        proofs.append((f"refine ⟨{term}, ?_⟩", *lines))
+    if seed.cited:
+        call = seed.close()[0][0].removeprefix("exact ")
+        proofs.insert(0, (f"exact ⟨{term}, {call}⟩",))
+    return seed.draft("witness", statement, *proofs)
+
+
+def some_value(seed: Seed, random: Random) -> list[Draft]:
     """∃ x, goal: one value of a variable is enough, and has to be named."""
-
-    name = "some_value"
-
-    def drafts(self, seed: Seed, random: Random) -> list[Draft]:
-        found = []
-        hypotheses = " ".join(seed.statement.hypotheses().values())
-        for name, kind in seed.statement.variables().items():
-            values = {"Int": ("0", "1"), "Nat": ("0", "1"), "Bool": ("true",)}.get(
-                kind, seed.header.enums.get(kind, ())
-            )
-            if not values or mentions(hypotheses, name) or name in bound_names(seed.statement.goal):
-                continue
-            rest = seed.statement.substitute(name, values[0])
-            if rest is None or not mentions(seed.statement.goal, name):
-                continue
-            # without a second demand the value 0 settles most of these
-            extra = f"{name} ≠ 0 ∧ " if kind in NUMBERS else ""
-            statement = replace(rest, goal=f"∃ {name} : {kind}, {extra}{seed.statement.goal}")
-            value = random.choice(values[1:] or values)
-            closing = [
-                ("refine ⟨" + value + (", by decide" if extra else "") + ", ?_⟩", *p)
-                for p in seed.close({name: value})
-            ]
-            definitions = ", ".join(seed.header.definitions(seed.statement.goal))
-            closing.append((f"exact ⟨{value}, {'by decide, ' if extra else ''}by simp [{definitions}]⟩",))
-            closing.append((f"exact ⟨{value}, {'by decide, ' if extra else ''}by grind [{definitions}]⟩",))
-            found.append(seed.draft(self.name, statement, *closing))
-        return found
-
-
-class Conjoin(Rule):
-    """The goal and that of an earlier theorem of the file, under common names."""
-
-    name = "conjoin"
-
-    def drafts(self, seed: Seed, random: Random) -> list[Draft]:
-        found = []
-        for other in random.sample(seed.siblings, min(1, len(seed.siblings))):
-            merged = merge(seed.statement, other.statement)
-            if merged is None or other.short == seed.short:
-                continue
-            goals = [g if relation(g) else f"({g})" for g in (seed.statement.goal, other.statement.goal)]
-            call = " ".join(["exact", other.short, *other.statement.arguments()])
-            proofs = [("constructor", *bullet(lines), f"· {call}") for lines in seed.close()]
-            found.append(
-                seed.draft(self.name, replace(merged, goal=" ∧ ".join(goals)), *proofs, parents=(other.name,))
-            )
-        return found
-
-
-class Contrapositive(Rule):
-    """¬ goal → ¬ hypothesis, and the converse (goal → hypothesis), which is mostly false."""
-
-    name = "contrapositive"
-
-    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
-        hypotheses = seed.statement.hypotheses()
-        if len(hypotheses) != 1 or not relation(seed.statement.goal):
-            return []
-        ((name, hypothesis),) = hypotheses.items()
-        binders = tuple(b for b in seed.statement.binders if not b.is_hypothesis)
-        goal = seed.statement.goal
-        negated = (*binders, Binder("(", (name,), f"¬ {goal}"))
-        proofs: list[tuple[str, ...]] = []
-        for lines in seed.close():
-            renamed = tuple(substitute(line, name, "hc") for line in lines)
-            block = inline(renamed)
-            proofs.append(
-                ("intro hc", f"exact {name} {block}") if block else ("intro hc", f"apply {name}", *renamed)
-            )
-        contra = replace(seed.statement, binders=negated, goal=f"¬ ({hypothesis})")
-        converse = replace(seed.statement, binders=(*binders, Binder("(", (name,), goal)), goal=hypothesis)
-        return [seed.draft(self.name, contra, *proofs), seed.draft("converse", converse, *seed.close())]
-
-
-class Behind(Rule):
-    """Hypotheses and the last variable moved behind the colon, to be introduced by the proof."""
-
-    name = "behind"
-
-    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
-        *kept, last = seed.statement.binders or (Binder("(", (), ""),)
-        if not kept or last.bracket != "(" or not last.names:
-            return []
-        front = f"{last.type} → " if last.is_hypothesis else f"∀ {' '.join(last.names)} : {last.type}, "
-        statement = replace(seed.statement, binders=tuple(kept), goal=front + seed.statement.goal)
-        return [
-            seed.draft(self.name, statement, *((f"intro {' '.join(last.names)}", *p) for p in seed.close()))
+    found = []
+    hypotheses = " ".join(seed.statement.hypotheses().values())
+    for name, kind in seed.statement.variables().items():
+        values = {"Int": ("0", "1"), "Nat": ("0", "1"), "Bool": ("true",)}.get(
+            kind, seed.header.enums.get(kind, ())
+        )
+        if not values or mentions(hypotheses, name) or name in bound_names(seed.statement.goal):
+            continue
+        rest = seed.statement.substitute(name, values[0])
+        if rest is None or not mentions(seed.statement.goal, name):
+            continue
+        # without a second demand the value 0 settles most of these
+        extra = f"{name} ≠ 0 ∧ " if kind in NUMBERS else ""
+        statement = replace(rest, goal=f"∃ {name} : {kind}, {extra}{seed.statement.goal}")
+        value = random.choice(values[1:] or values)
+        closing = [
+            ("refine ⟨" + value + (", by decide" if extra else "") + ", ?_⟩", *p)
+            for p in seed.close({name: value})
         ]
+        definitions = ", ".join(seed.header.definitions(seed.statement.goal))
+        closing.append((f"exact ⟨{value}, {'by decide, ' if extra else ''}by simp [{definitions}]⟩",))
+        closing.append((f"exact ⟨{value}, {'by decide, ' if extra else ''}by grind [{definitions}]⟩",))
+        found.append(seed.draft("some_value", statement, *closing))
+    return found
 
 
-class Direction(Rule):
+def conjoin(seed: Seed, random: Random) -> list[Draft]:
+    """The goal and that of an earlier theorem of the file, under common names."""
+    found = []
+    for other in random.sample(seed.siblings, min(1, len(seed.siblings))):
+        merged = merge(seed.statement, other.statement)
+        if merged is None or other.short == seed.short:
+            continue
+        goals = [g if relation(g) else f"({g})" for g in (seed.statement.goal, other.statement.goal)]
+        call = " ".join(["exact", other.short, *other.statement.arguments()])
+        proofs = [("constructor", *bullet(lines), f"· {call}") for lines in seed.close()]
+        found.append(
+            seed.draft("conjoin", replace(merged, goal=" ∧ ".join(goals)), *proofs, parents=(other.name,))
+        )
+    return found
+
+
+def contrapositive(seed: Seed, _random: Random) -> list[Draft]:
+    """¬ goal → ¬ hypothesis, and the converse (goal → hypothesis), which is mostly false."""
+    hypotheses = seed.statement.hypotheses()
+    if len(hypotheses) != 1 or not relation(seed.statement.goal):
+        return []
+    ((name, hypothesis),) = hypotheses.items()
+    binders = tuple(b for b in seed.statement.binders if not b.is_hypothesis)
+    goal = seed.statement.goal
+    negated = (*binders, Binder("(", (name,), f"¬ {goal}"))
+    proofs: list[tuple[str, ...]] = []
+    for lines in seed.close():
+        renamed = tuple(substitute(line, name, "hc") for line in lines)
+        block = inline(renamed)
+        proofs.append(
+            ("intro hc", f"exact {name} {block}") if block else ("intro hc", f"apply {name}", *renamed)
+        )
+    contra = replace(seed.statement, binders=negated, goal=f"¬ ({hypothesis})")
+    converse = replace(seed.statement, binders=(*binders, Binder("(", (name,), goal)), goal=hypothesis)
+    return [seed.draft("contrapositive", contra, *proofs), seed.draft("converse", converse, *seed.close())]
+
+
+def behind(seed: Seed, _random: Random) -> list[Draft]:
+    """Hypotheses and the last variable moved behind the colon, to be introduced by the proof."""
+    *kept, last = seed.statement.binders or (Binder("(", (), ""),)
+    if not kept or last.bracket != "(" or not last.names:
+        return []
+    front = f"{last.type} → " if last.is_hypothesis else f"∀ {' '.join(last.names)} : {last.type}, "
+    statement = replace(seed.statement, binders=tuple(kept), goal=front + seed.statement.goal)
+    return [seed.draft("behind", statement, *((f"intro {' '.join(last.names)}", *p) for p in seed.close()))]
+
+
+def direction(seed: Seed, _random: Random) -> list[Draft]:
     """One direction of an equivalence."""
-
-    name = "direction"
-
-    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
-        parts = split_at(seed.statement.goal, ("↔",))
-        if parts is None:
-            return []
-        left, _, right = parts
-        found = []
-        for premise, goal, way in ((left, right, "mp"), (right, left, "mpr")):
-            statement = replace(
-                seed.statement, binders=(*seed.statement.binders, Binder("(", ("hp",), premise)), goal=goal
-            )
-            found.append(seed.draft(self.name, statement, *seed.have(f"exact h.{way} hp")))
-        return found
+    parts = split_at(seed.statement.goal, ("↔",))
+    if parts is None:
+        return []
+    left, _, right = parts
+    found = []
+    for premise, goal, way in ((left, right, "mp"), (right, left, "mpr")):
+        statement = replace(
+            seed.statement, binders=(*seed.statement.binders, Binder("(", ("hp",), premise)), goal=goal
+        )
+        found.append(seed.draft("direction", statement, *seed.have(f"exact h.{way} hp")))
+    return found
 
 
 def merge(first: Statement, second: Statement) -> Statement | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
-from data_gen.mutations.seeds import NUMBERS, Draft, Rule, Seed, Tactics
+from data_gen.mutations.seeds import NUMBERS, Draft, Seed, Tactics
 from data_gen.terms import Binder, Statement, relation
 
 _WEAKER = {"<": "≤", "=": "≤", ">": "≥"}
@@ -16,91 +16,68 @@ _NUMERAL = re.compile(r"(?<![\w.'])\d+(?![\w.'])")
 _OPPOSITE = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "+": "-", "-": "+"}
 
 
-class Drop(Rule):
+def drop(seed: Seed, _random: Random) -> list[Draft]:
     """One hypothesis left out: mostly false, and then its negation is a theorem."""
-
-    name = "drop"
-
-    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
-        if seed.cited:
-            return []
-        found = []
-        for name in seed.statement.hypotheses():
-            binders = [
-                replace(b, names=tuple(n for n in b.names if n != name)) for b in seed.statement.binders
-            ]
-            kept = tuple(
-                b for b, old in zip(binders, seed.statement.binders, strict=True) if b.names or not old.names
-            )
-            found.append(seed.draft(self.name, replace(seed.statement, binders=kept), *seed.close()))
-        return found
+    if seed.cited:
+        return []
+    found = []
+    for name in seed.statement.hypotheses():
+        binders = [replace(b, names=tuple(n for n in b.names if n != name)) for b in seed.statement.binders]
+        kept = tuple(
+            b for b, old in zip(binders, seed.statement.binders, strict=True) if b.names or not old.names
+        )
+        found.append(seed.draft("drop", replace(seed.statement, binders=kept), *seed.close()))
+    return found
 
 
-class Relax(Rule):
+def relax(seed: Seed, _random: Random) -> list[Draft]:
     """a ≤ b for the hypothesis a < b or a = b: holds where the edge case does."""
-
-    name = "relax"
-
-    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
-        if seed.cited:
-            return []
-        return [
-            seed.draft(self.name, statement, *seed.close())
-            for _, statement in _with_other_relations(seed, _WEAKER)
-        ]
+    if seed.cited:
+        return []
+    return [
+        seed.draft("relax", statement, *seed.close()) for _, statement in _with_other_relations(seed, _WEAKER)
+    ]
 
 
-class Restrict(Rule):
+def restrict(seed: Seed, _random: Random) -> list[Draft]:
     """a < b for the hypothesis a ≤ b: a narrower case."""
-
-    name = "restrict"
-
-    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
-        return [
-            seed.draft(self.name, statement, *_from_stricter(seed, name))
-            for name, statement in _with_other_relations(seed, _STRICTER)
-        ]
+    return [
+        seed.draft("restrict", statement, *_from_stricter(seed, name))
+        for name, statement in _with_other_relations(seed, _STRICTER)
+    ]
 
 
-class Generalise(Rule):
+def generalise(seed: Seed, random: Random) -> list[Draft]:
     """A variable for a number of the goal: mostly false, and where it is not, the number did not matter."""
-
-    name = "generalise"
-
-    def drafts(self, seed: Seed, random: Random) -> list[Draft]:
-        numerals = sorted(set(_NUMERAL.findall(seed.statement.goal)))
-        parts = relation(seed.statement.goal)
-        kind = parts and (seed.type_of(parts[0]) or seed.type_of(parts[2]))
-        if seed.cited or not numerals or kind not in NUMBERS:
-            return []
-        taken = {n for b in seed.statement.binders for n in b.names}
-        fresh = next(n for n in ("k", "m", "c", "q", "k'") if n not in taken)
-        number = random.choice(numerals)
-        goal = re.sub(rf"(?<![\w.']){number}(?![\w.'])", fresh, seed.statement.goal)
-        binders = (*seed.statement.binders, Binder("(", (fresh,), kind))
-        statement = replace(seed.statement, binders=binders, goal=goal)
-        return [seed.draft(self.name, statement, *seed.direct(), *seed.close())]
+    numerals = sorted(set(_NUMERAL.findall(seed.statement.goal)))
+    parts = relation(seed.statement.goal)
+    kind = parts and (seed.type_of(parts[0]) or seed.type_of(parts[2]))
+    if seed.cited or not numerals or kind not in NUMBERS:
+        return []
+    taken = {n for b in seed.statement.binders for n in b.names}
+    fresh = next(n for n in ("k", "m", "c", "q", "k'") if n not in taken)
+    number = random.choice(numerals)
+    goal = re.sub(rf"(?<![\w.']){number}(?![\w.'])", fresh, seed.statement.goal)
+    binders = (*seed.statement.binders, Binder("(", (fresh,), kind))
+    statement = replace(seed.statement, binders=binders, goal=goal)
+    return [seed.draft("generalise", statement, *seed.direct(), *seed.close())]
 
 
-class Dual(Rule):
+def dual(seed: Seed, _random: Random) -> list[Draft]:
     """The two values of a type exchanged, or the order of an inequality with its signs: up for down, ≥ for ≤."""
-
-    name = "dual"
-
-    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
-        if seed.cited:
-            return []
-        found = []
-        for one, other in [v for v in seed.header.enums.values() if len(v) == 2]:
-            goal = _swap(seed.statement.goal, one, other)
-            if goal != seed.statement.goal:
-                proof: Tactics = tuple(_swap(line, one, other) for line in seed.proof)
-                found.append(seed.draft(self.name, seed.with_goal(goal), proof, *seed.close()))
-        parts = relation(seed.statement.goal)
-        if parts and parts[1] in "<>≤≥":
-            goal = "".join(_OPPOSITE.get(c, c) for c in seed.statement.goal)
-            found.append(seed.draft(self.name, seed.with_goal(goal), *seed.close()))
-        return found
+    if seed.cited:
+        return []
+    found = []
+    for one, other in [v for v in seed.header.enums.values() if len(v) == 2]:
+        goal = _swap(seed.statement.goal, one, other)
+        if goal != seed.statement.goal:
+            proof: Tactics = tuple(_swap(line, one, other) for line in seed.proof)
+            found.append(seed.draft("dual", seed.with_goal(goal), proof, *seed.close()))
+    parts = relation(seed.statement.goal)
+    if parts and parts[1] in "<>≤≥":
+        goal = "".join(_OPPOSITE.get(c, c) for c in seed.statement.goal)
+        found.append(seed.draft("dual", seed.with_goal(goal), *seed.close()))
+    return found
 
 
 def _swap(text: str, one: str, other: str) -> str:
@@ -147,90 +124,75 @@ def _put(rule: str, seed: Seed, name: str, term: str) -> Iterator[Draft]:
         yield seed.draft(rule, changed, *seed.close({name: term}))
 
 
-class Literal(Rule):
+def literal(seed: Seed, random: Random) -> list[Draft]:
     """x := 3."""
-
-    name = "literal"
-
-    def drafts(self, seed: Seed, random: Random) -> list[Draft]:
-        found: list[Draft] = []
-        for name, kind in seed.statement.variables().items():
-            numbers = ["2", "3", "4", "5", "(-1)", "(-2)"] if kind == "Int" else ["2", "3", "4", "5"]
-            if kind in NUMBERS:
-                found += [d for term in random.sample(numbers, 2) for d in _put(self.name, seed, name, term)]
-        return found
+    found: list[Draft] = []
+    for name, kind in seed.statement.variables().items():
+        numbers = ["2", "3", "4", "5", "(-1)", "(-2)"] if kind == "Int" else ["2", "3", "4", "5"]
+        if kind in NUMBERS:
+            found += [d for term in random.sample(numbers, 2) for d in _put("literal", seed, name, term)]
+    return found
 
 
-class Constructor(Rule):
+def constructor(seed: Seed, random: Random) -> list[Draft]:
     """s := Spin.up, for a finite type."""
-
-    name = "constructor"
-
-    def drafts(self, seed: Seed, random: Random) -> list[Draft]:
-        found: list[Draft] = []
-        for name, kind in seed.statement.variables().items():
-            terms = seed.header.enums.get(kind, ("true", "false") if kind == "Bool" else ())
-            found += [
-                d
-                for term in random.sample(terms, min(2, len(terms)))
-                for d in _put(self.name, seed, name, term)
-            ]
-        return found
-
-
-class Identify(Rule):
-    """x := y, for two variables of one type."""
-
-    name = "identify"
-
-    def drafts(self, seed: Seed, _random: Random) -> list[Draft]:
-        variables = list(seed.statement.variables().items())
-        return [
-            draft
-            for i, (kept, kind) in enumerate(variables)
-            for name, other in variables[i + 1 :]
-            if kind == other
-            for draft in _put(self.name, seed, name, kept)
+    found: list[Draft] = []
+    for name, kind in seed.statement.variables().items():
+        terms = seed.header.enums.get(kind, ("true", "false") if kind == "Bool" else ())
+        found += [
+            d
+            for term in random.sample(terms, min(2, len(terms)))
+            for d in _put("constructor", seed, name, term)
         ]
+    return found
 
 
-class Compound(Rule):
+def identify(seed: Seed, _random: Random) -> list[Draft]:
+    """x := y, for two variables of one type."""
+    variables = list(seed.statement.variables().items())
+    return [
+        draft
+        for i, (kept, kind) in enumerate(variables)
+        for name, other in variables[i + 1 :]
+        if kind == other
+        for draft in _put("identify", seed, name, kept)
+    ]
+
+
+def compound(seed: Seed, random: Random) -> list[Draft]:
     """x := 2 * x, n := n + 1, u := vadd u v: the statement at a term instead of a variable."""
+    found: list[Draft] = []
+    for name, kind in seed.statement.variables().items():
+        terms = _terms_around(seed, name, kind)
+        for term in random.sample(terms, min(2, len(terms))):
+            found += _put_inside(seed, name, term)
+    return found
 
-    name = "compound"
 
-    def drafts(self, seed: Seed, random: Random) -> list[Draft]:
-        found: list[Draft] = []
-        for name, kind in seed.statement.variables().items():
-            terms = self._terms(seed, name, kind)
-            for term in random.sample(terms, min(2, len(terms))):
-                found += self._put(seed, name, term)
-        return found
+def _terms_around(seed: Seed, name: str, kind: str) -> list[str]:
+    terms = {
+        "Int": [f"-{name}", f"2 * {name}", f"{name} + 1"],
+        "Nat": [f"{name} + 1", f"2 * {name}"],
+    }.get(kind, [])
+    others = [v for v, k in seed.statement.variables().items() if k == kind]
+    terms += [f"{name} + {v}" for v in others if kind in NUMBERS and v != name]
+    for function in seed.header.functions.values():
+        if function.result == kind and function.arguments == (kind,):
+            terms.append(f"{function.name} {name}")
+        elif function.result == kind and function.arguments == (kind, kind):
+            terms += [f"{function.name} {name} {v}" for v in others]
+    return terms
 
-    def _terms(self, seed: Seed, name: str, kind: str) -> list[str]:
-        terms = {
-            "Int": [f"-{name}", f"2 * {name}", f"{name} + 1"],
-            "Nat": [f"{name} + 1", f"2 * {name}"],
-        }.get(kind, [])
-        others = [v for v, k in seed.statement.variables().items() if k == kind]
-        terms += [f"{name} + {v}" for v in others if kind in NUMBERS and v != name]
-        for function in seed.header.functions.values():
-            if function.result == kind and function.arguments == (kind,):
-                terms.append(f"{function.name} {name}")
-            elif function.result == kind and function.arguments == (kind, kind):
-                terms += [f"{function.name} {name} {v}" for v in others]
-        return terms
 
-    def _put(self, seed: Seed, name: str, term: str) -> Iterator[Draft]:
-        """The variable stays, inside the term, so its binder stays too."""
-        changed = seed.statement.substitute(name, term)
-        if changed is not None and changed.goal != seed.statement.goal:
-            kept = tuple(
-                replace(b, type=c.type)
-                for b, c in zip(seed.statement.binders, _aligned(seed, changed.binders, name), strict=True)
-            )
-            statement = type(changed)(changed.name, kept, changed.goal)
-            yield seed.draft(self.name, statement, *seed.close({name: term}))
+def _put_inside(seed: Seed, name: str, term: str) -> Iterator[Draft]:
+    """The variable stays, inside the term, so its binder stays too."""
+    changed = seed.statement.substitute(name, term)
+    if changed is not None and changed.goal != seed.statement.goal:
+        kept = tuple(
+            replace(b, type=c.type)
+            for b, c in zip(seed.statement.binders, _aligned(seed, changed.binders, name), strict=True)
+        )
+        yield seed.draft("compound", replace(changed, binders=kept), *seed.close({name: term}))
 
 
 def _aligned(seed: Seed, binders: tuple[Binder, ...], name: str) -> list[Binder]:

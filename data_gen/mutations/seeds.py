@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -94,13 +94,8 @@ class Seed:
         return type_of(term, self.statement, self.header)
 
 
-class Rule:
-    """A named generator. Subclasses yield drafts in any order; the caller picks."""
-
-    name: str = ""
-
-    def drafts(self, seed: Seed, random: Random) -> list[Draft]:
-        raise NotImplementedError
+# Drafts in any order, each with the name of the function; the caller picks.
+Rule = Callable[[Seed, Random], list[Draft]]
 
 
 def nest(head: str, lines: Tactics) -> Tactics:

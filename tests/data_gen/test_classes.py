@@ -10,7 +10,7 @@ import pytest
 from data_gen.candidates import proof_text, tactics
 from data_gen.headers import read_header
 from data_gen.mutations import mutate
-from data_gen.mutations.classes import Abstract, Instantiate
+from data_gen.mutations.classes import abstract, instantiate
 from data_gen.mutations.laws import Carrier
 from data_gen.mutations.seeds import Seed
 from data_gen.terms import parse_statement
@@ -61,7 +61,7 @@ def drafts(rule: Rule, statement: str, proof: str = "by grind", header: str = HE
     parsed = parse_statement(f"theorem t {statement}")
     assert parsed is not None
     seed = Seed("T.t", parsed, tactics(proof), read_header(header))
-    return {str(d.statement).removeprefix("theorem t "): d for d in rule.drafts(seed, Random(0))}
+    return {str(d.statement).removeprefix("theorem t "): d for d in rule(seed, Random(0))}
 
 
 def laws(name: str) -> list[str]:
@@ -91,7 +91,7 @@ def test_a_definition_becomes_a_function_with_its_equations(definition: str, law
 
 
 def test_methods_and_fields_are_followed() -> None:
-    (statement, *_) = drafts(Abstract(), "(b : Body) (h : b.speed = 0) : (b.boost 0).momentum = b.momentum")
+    (statement, *_) = drafts(abstract, "(b : Body) (h : b.speed = 0) : (b.boost 0).momentum = b.momentum")
     assert statement.endswith("(b : R × R) (h : b.2 = 0) : momentum' (boost' b 0) = momentum' b")
     assert statement.startswith("{R : Type} [Lean.Grind.CommRing R] (momentum' : (R × R) → R)")
 
@@ -110,41 +110,37 @@ def test_methods_and_fields_are_followed() -> None:
     ],
 )
 def test_what_no_ring_follows_is_left_alone(statement: str) -> None:
-    assert drafts(Abstract(), statement) == {}
+    assert drafts(abstract, statement) == {}
 
 
 def test_an_order_asks_for_an_ordered_ring_and_its_own_class_comes_first() -> None:
-    (statement,) = drafts(Abstract(), "(x y : Int) (h : x < y) : 2 * x < x + y")
+    (statement,) = drafts(abstract, "(x y : Int) (h : x < y) : 2 * x < x + y")
     assert "[Std.IsLinearOrder R] [Lean.Grind.OrderedRing R] (x y : R) (h : x < y)" in statement
-    (statement,) = drafts(Abstract(), "(x : Int) : Torsor.shift x 0 = x", header=WITH_INSTANCE)
+    (statement,) = drafts(abstract, "(x : Int) : Torsor.shift x 0 = x", header=WITH_INSTANCE)
     assert statement == "{R : Type} [Torsor R] (x : R) : Torsor.shift x 0 = x"
 
 
 def test_the_proof_is_carried_over() -> None:
     by_induction = "by\n  induction n with\n  | zero => simp [fall]\n  | succ n ih => grind [fall]"
-    (first, *_) = drafts(
-        Abstract(), "(g : Int) (n : Nat) : fall 0 g n = -fall 0 (-g) n", by_induction
-    ).values()
+    (first, *_) = drafts(abstract, "(g : Int) (n : Nat) : fall 0 g n = -fall 0 (-g) n", by_induction).values()
     assert first.proofs[0] == (
         "induction n with",
         "| zero => simp [fall_law0, fall_law1]",
         "| succ n ih => grind",
     )
-    (first, *_) = drafts(Abstract(), "(x : Int) : light x x", "by\n  exact Int.mul_comm x x").values()
+    (first, *_) = drafts(abstract, "(x : Int) : light x x", "by\n  exact Int.mul_comm x x").values()
     assert all("Int." not in line for proof in first.proofs for line in proof)
 
 
 def test_a_class_is_left_for_types_that_have_all_of_it() -> None:
     found = drafts(
-        Instantiate(), "{R : Type} [Lean.Grind.CommRing R] [LE R] [Lean.Grind.OrderedRing R] (a : R) : a ≤ a"
+        instantiate, "{R : Type} [Lean.Grind.CommRing R] [LE R] [Lean.Grind.OrderedRing R] (a : R) : a ≤ a"
     )
     assert set(found) == {"(a : Int) : a ≤ a", "(a : Rat) : a ≤ a"}
-    found = drafts(
-        Instantiate(), "{α : Type} [Torsor α] (a : α) : Torsor.shift a 0 = a", header=WITH_INSTANCE
-    )
+    found = drafts(instantiate, "{α : Type} [Torsor α] (a : α) : Torsor.shift a 0 = a", header=WITH_INSTANCE)
     assert set(found) == {"(a : Int) : Torsor.shift a 0 = a"}
-    assert drafts(Instantiate(), "{R : Type} [Monad R] (a : R) : a = a") == {}
-    assert drafts(Instantiate(), "{R : Type} (a : R) : a = a") == {}
+    assert drafts(instantiate, "{R : Type} [Monad R] (a : R) : a = a") == {}
+    assert drafts(instantiate, "{R : Type} (a : R) : a = a") == {}
 
 
 def test_a_variable_of_a_class_is_no_hypothesis() -> None:
@@ -187,7 +183,7 @@ def test_lean_takes_the_general_and_the_special_case(lean: EmbeddedEngine) -> No
 
 def test_a_law_that_a_ring_does_not_have_is_refused(lean: EmbeddedEngine) -> None:
     (found, *_) = [
-        d for s, d in drafts(Abstract(), "(x y : Int) : x * y - y * x = 0").items() if "Grind.Ring R" in s
+        d for s, d in drafts(abstract, "(x y : Int) : x * y - y * x = 0").items() if "Grind.Ring R" in s
     ]
     problem = Theorem(name="T.t", statement=str(found.statement), header=HEADER)
     assert lean.check(Problem.of(problem), proof_text(found.proofs[0]), 20.0).outcome == "rejected"
