@@ -78,9 +78,7 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
         problems=tuple(problems),
         seconds=time.monotonic() - begin,
     )
-    if config.data.split == "file" and build.leaks.leaking:
-        shown = "; ".join([str(leak) for leak in build.leaks.leaks if leak.readable][:3])
-        raise DataError(f"held-out theorems can be read in lower splits: {shown}")
+    _refuse_leaks(config, build.leaks)
     return write(out, build, config, library, funnel, judging)
 
 
@@ -99,9 +97,7 @@ def check_dataset(config: RunConfig) -> StaticReport:
     benchmarks = known_benchmarks(config)
     theorems, fallen, problems = _seeds(config, library, benchmarks)
     found = leak_report(theorems)
-    if config.data.split == "file" and found.leaking:
-        shown = "; ".join([str(leak) for leak in found.leaks if leak.readable][:3])
-        raise DataError(f"held-out theorems can be read in lower splits: {shown}")
+    _refuse_leaks(config, found)
     return StaticReport(
         library=str(library.root),
         files=len(library.modules),
@@ -115,6 +111,12 @@ def check_dataset(config: RunConfig) -> StaticReport:
         problems=tuple(problems),
         seconds=round(time.monotonic() - begin, 1),
     )
+
+
+def _refuse_leaks(config: RunConfig, found: LeakReport) -> None:
+    if config.data.split == "file" and found.leaking:
+        shown = "; ".join([str(leak) for leak in found.leaks if leak.readable][:3])
+        raise DataError(f"held-out theorems can be read in lower splits: {shown}")
 
 
 class StaticReport(Record):
@@ -377,21 +379,16 @@ def draw(
 def _waves(
     candidates: Iterable[tuple[int, Candidate]], late: Callable[[], bool]
 ) -> Iterator[tuple[int, list[Candidate]]]:
-    """Portions of candidates, with the last round that each holds of, the present one at once when it is late; in each, one
-    file after another, since engines keep the last headers."""
+    """Portions of candidates, with the last round that each holds of, the present one at once when it is late."""
     wave: list[Candidate] = []
     last = 0
     for last, candidate in candidates:
         wave.append(candidate)
         if len(wave) == _WAVE or late():
-            yield last, sorted(wave, key=_place)
+            yield last, sorted(wave, key=lambda c: c.theorem.place)
             wave = []
     if wave:
-        yield last, sorted(wave, key=_place)
-
-
-def _place(candidate: Candidate) -> tuple[str, int, str]:
-    return candidate.theorem.source.file, len(candidate.theorem.header), candidate.theorem.name
+        yield last, sorted(wave, key=lambda c: c.theorem.place)
 
 
 def _ticker(stage: Stage, funnel: Funnel) -> Callable[..., None]:

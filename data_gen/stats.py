@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from data_gen.splits import SPLITS
 from physprover.records import Record, Theorem
@@ -78,12 +78,17 @@ def split_counts(theorems: Sequence[Theorem]) -> tuple[SplitCount, ...]:
     return tuple(counts)
 
 
-def domain_counts(theorems: Sequence[Theorem]) -> dict[str, dict[str, int]]:
-    """Rows by domain and split."""
+def by_split(theorems: Sequence[Theorem], group: Callable[[Theorem], str]) -> dict[str, dict[str, int]]:
+    """Rows by group and split."""
     table: dict[str, dict[str, int]] = {}
-    for (domain, split), count in sorted(Counter((t.domain, t.split) for t in theorems).items()):
-        table.setdefault(domain, {})[split] = count
+    for (name, split), count in sorted(Counter((group(t), t.split) for t in theorems).items()):
+        table.setdefault(name, {})[split] = count
     return table
+
+
+def level_of(theorem: Theorem) -> str:
+    """The difficulty level as a table names it."""
+    return "not measured" if theorem.level is None else str(theorem.level)
 
 
 def rule_counts(theorems: Sequence[Theorem]) -> dict[str, int]:
@@ -94,15 +99,6 @@ def rule_counts(theorems: Sequence[Theorem]) -> dict[str, int]:
 def rejected_counts(rows: Sequence[Rejected]) -> dict[str, int]:
     """Rejected rows by stage."""
     return dict(Counter(row.stage for row in rows).most_common())
-
-
-def level_counts(theorems: Sequence[Theorem]) -> dict[str, dict[str, int]]:
-    """Rows by difficulty level and split; "not measured" for those without a level."""
-    table: dict[str, dict[str, int]] = {}
-    named = Counter(("not measured" if t.level is None else str(t.level), t.split) for t in theorems)
-    for (level, split), count in sorted(named.items()):
-        table.setdefault(level, {})[split] = count
-    return table
 
 
 # -- The side table: rows that are not in the data set, each with the stage it fell at and the reason. --

@@ -13,7 +13,7 @@ from physprover.errors import DataError
 from physprover.lean.ask import judge_attempts
 from physprover.lean.protocol import Pool
 from physprover.progress import Progress
-from physprover.records import Attempt, JudgedAttempt, Outcome, Record, Theorem, read_jsonl
+from physprover.records import JudgedAttempt, Outcome, Record, Theorem, read_jsonl
 
 Key = tuple[str, str]  # (theorem name, proof text)
 
@@ -64,11 +64,7 @@ def rejudge(
         raise DataError(f"{attempts}: none of its theorems is in the given set, e.g. `{unknown[0]}`")
 
     # Texts of one file are neighbours, and those of one statement: a worker elaborates each header and statement once.
-    def place(attempt: Attempt) -> tuple[str, int, str]:
-        theorem = by_name[attempt.theorem]
-        return theorem.source.file, len(theorem.header), theorem.name
-
-    texts = sorted((j.attempt for j in before.values()), key=place)
+    texts = sorted((j.attempt for j in before.values()), key=lambda a: by_name[a.theorem].place)
     after: list[JudgedAttempt] = []
     with progress.stage("replay", total=len(texts)) as stage:
         for judged in judge_attempts(texts, by_name, pool, check_seconds, messages=0):

@@ -60,6 +60,11 @@ class Theorem(Record):
     satisfied_by: str | None = None
     level: int | None = None  # 0 (one bare tactic) to 4, see data_gen/candidates.py; None = not measured
 
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """To sort by before Lean is asked: theorems of one header are neighbours, and engines keep the last headers."""
+        return self.source.file, len(self.header), self.name
+
 
 class SamplerInfo(Record):
     """Who wrote an attempt."""

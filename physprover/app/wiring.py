@@ -96,8 +96,7 @@ _SPLIT = frozenset({"enum", "ind", "struct"})  # kinds of type that `cases` take
 class ScriptSearch:
     """`rl.expert.Searcher` over the scripts of `physprover.portfolio`: the first that closes a problem is its proof.
 
-    Script after script over all open problems, each problem within its budget of `checks`; problems of one file are neighbours,
-    since engines keep the last headers.
+    Script after script over all open problems, each problem within its budget of `checks`.
     """
 
     def __init__(self, checks: int, seconds: float, seed: int) -> None:
@@ -106,7 +105,7 @@ class ScriptSearch:
 
     def search(self, problems: Sequence[Theorem], judge: Judge) -> Iterator[Searched]:
         """See `rl.expert.Searcher`. Lean's messages are not asked for."""
-        ordered = sorted(problems, key=lambda t: (t.source.file, len(t.header), t.name))
+        ordered = sorted(problems, key=lambda t: t.place)
         plans = {t.name: list(itertools.islice(_plan(t, self._seed), self._checks)) for t in ordered}
         spent = dict.fromkeys(plans, 0)
         open_ = ordered

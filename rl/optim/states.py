@@ -7,7 +7,6 @@ and the clipped ratio would bias the sign), and writes back. ``full`` keeps the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -85,19 +84,6 @@ MOMENTUM = "momentum"
 MAXIMUM = "running_max"
 
 
-class StateFormat(Protocol):
-    """One flat run of optimizer state, viewed through its storage format."""
-
-    def read(self) -> tuple[Tensor, Tensor]:
-        """Momentum and running maximum in the arithmetic dtype."""
-
-    def round_up(self, envelope: Tensor) -> Tensor:
-        """The least value that the format can hold and that is not below ``envelope``."""
-
-    def write(self, m: Tensor, envelope: Tensor, word: Tensor, keep: Tensor | None) -> None:
-        """Store both, except where ``keep``; ``envelope`` comes from ``round_up``, ``word`` rounds ``m``."""
-
-
 def compute_dtype(dtype: torch.dtype) -> torch.dtype:
     """The dtype of the arithmetic: fp64 for fp64 weights, fp32 for everything else."""
     return torch.float64 if dtype == torch.float64 else torch.float32
@@ -117,12 +103,15 @@ class FullState:
     maximum: Tensor
 
     def read(self) -> tuple[Tensor, Tensor]:
+        """Momentum and running maximum in the arithmetic dtype."""
         return self.momentum, self.maximum
 
     def round_up(self, envelope: Tensor) -> Tensor:
+        """The least value that the format can hold and that is not below ``envelope``."""
         return envelope
 
     def write(self, m: Tensor, envelope: Tensor, word: Tensor, keep: Tensor | None) -> None:
+        """Store both, except where ``keep``; ``envelope`` comes from ``round_up``, ``word`` rounds ``m``."""
         del word  # nothing to round
         store(self.momentum, m, keep)
         store(self.maximum, envelope, keep)
@@ -170,20 +159,12 @@ class EightBitState:
         store(self.maximum, e5m3_encode_up(envelope, self.max_exponent), keep)
 
 
+StateFormat = FullState | BFloat16State | EightBitState
+
 # -- How a moved weight is written back to its storage dtype. --
 #
 # Every StoSignSGD step has size exactly lr, so rounding to nearest loses it wherever lr is under half a unit in the
 # last place of the weight; in bf16 at lr 1e-6 that is about 98 % of a typical layer.
-
-
-class WeightFormat(Protocol):
-    """One flat run of weights, viewed through its storage format."""
-
-    def read(self) -> Tensor:
-        """The weights in the arithmetic dtype."""
-
-    def write(self, moved: Tensor, word: Tensor, keep: Tensor | None) -> None:
-        """Store ``moved`` except where ``keep``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +174,11 @@ class NearestWeight:
     weight: Tensor
 
     def read(self) -> Tensor:
+        """The weights in the arithmetic dtype."""
         return self.weight.to(compute_dtype(self.weight.dtype))
 
     def write(self, moved: Tensor, word: Tensor, keep: Tensor | None) -> None:
+        """Store ``moved`` except where ``keep``."""
         del word  # nothing random
         store(self.weight, moved, keep)
 
@@ -227,3 +210,6 @@ class CorrectedWeight:
         high, low = corrected_write(moved, weight_bits(word) >> 8)
         store(self.weight, high, keep)
         store(self.correction, low, keep)
+
+
+WeightFormat = NearestWeight | StochasticWeight | CorrectedWeight

@@ -150,17 +150,13 @@ class GroupTrainer(GRPOTrainer):
     ) -> tuple[Tensor, Tensor | None, Tensor | None]:
         token_mask = self._mask(self._drawn.prompt or self.run_config.model.prompt)
         temperature = self._drawn.temperature or self.temperature
-        if self._share_prefixes:
+        result: tuple[Tensor, Tensor | None, Tensor | None]
+        # TRL's kernel, below, has no place for a mask, and one temperature for good.
+        if self._share_prefixes or token_mask.active or temperature != self.temperature:
+            ours = shared_prefix_logps_and_entropies if self._share_prefixes else padded_logps_and_entropies
             # The model's layers are called without the wrapper in which accelerate would switch autocast on.
             with self.accelerator.autocast():
-                logps, entropies = shared_prefix_logps_and_entropies(
-                    model, input_ids, attention_mask, logits_to_keep, temperature, token_mask
-                )
-            result: tuple[Tensor, Tensor | None, Tensor | None] = (logps, entropies, None)
-        elif token_mask.active or temperature != self.temperature:
-            # Whole logits: TRL's kernel, below, has no place for a mask, and one temperature for good.
-            with self.accelerator.autocast():
-                logps, entropies = padded_logps_and_entropies(
+                logps, entropies = ours(
                     model, input_ids, attention_mask, logits_to_keep, temperature, token_mask
                 )
             result = (logps, entropies, None)

@@ -14,6 +14,7 @@ import typer
 
 from data_gen.insight.build import InsightStats
 from data_gen.library import ContextForm
+from data_gen.stats import level_of
 from physprover.app.commands.common import (
     ConfigFile,
     DryRun,
@@ -205,7 +206,7 @@ def data_stats(dataset: Annotated[Path, typer.Argument(help="Data set directory.
     """
     splits = {split: load_split(dataset, split) for split in SPLITS}
     by_domain = _table("domain", splits, lambda t: t.domain or "(none)")
-    by_level = _table("level", splits, lambda t: "not measured" if t.level is None else str(t.level))
+    by_level = _table("level", splits, level_of)
     print(f"{by_domain}\n\n{by_level}")
 
 
