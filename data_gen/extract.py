@@ -18,7 +18,7 @@ from pathlib import Path
 
 from data_gen.headers import DEFINITIONS, THEOREMS, Context, Declaration, declare
 from data_gen.library import ContextForm, Library, Module, before, module_of, private_name, read_library
-from physprover.errors import DataError
+from physprover.errors import DataError, naming
 from physprover.lean.text.problems import Passage, passages
 from physprover.lean.text.statements import has_sorry, is_private
 from physprover.records import Source, Theorem
@@ -164,10 +164,8 @@ def read_theorems(path: Path) -> list[Cut]:
 
     Raises `DataError` for an unreadable or non-UTF-8 file, for a theorem without a name and for a file without theorems.
     """
-    try:
+    with naming(path):
         data = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}") from None
     return cut_theorems(data, path)
 
 

@@ -293,7 +293,6 @@ def _result(
     for judged in store.judged:
         by_theorem[judged.attempt.theorem].append(judged)
     rows = tuple(theorem_result(t, by_theorem[t.name]) for t in benchmark.theorems)
-    summary = summarise(rows, settings.ks)
     engines = sorted({j.verdict.engine for j in store.judged if j.verdict.engine})
     return EvalResult(
         label=label,
@@ -303,10 +302,7 @@ def _result(
         weights_version=info.weights_version,
         prompt_format=next((j.attempt.prompt_format for j in store.judged), ""),
         settings=settings,
-        overall=summary.overall,
-        by_domain=summary.by_domain,
-        by_level=summary.by_level,
-        outcomes=summary.outcomes,
+        **summarise(rows, settings.ks),
         theorems=rows,
         not_runnable=benchmark.not_runnable,
         flags=benchmark.flags,

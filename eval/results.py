@@ -11,13 +11,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
 from eval.passk import Estimate, benchmark_pass_at_k, pass_at_k
 from physprover.benchmark_files import NotRunnable
-from physprover.errors import DataError
+from physprover.errors import DataError, naming
 from physprover.files import write_record
 from physprover.records import JudgedAttempt, Outcome, Record, Theorem, first_problem
 
@@ -142,17 +142,14 @@ class EvalResult(Record):
 
 def read_result(path: Path) -> EvalResult:
     """Read an evaluation; raises `DataError` naming the file and what is wrong with it."""
-    try:
-        return EvalResult.model_validate_json(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such evaluation") from None
-    except ValidationError as error:
-        where, what = first_problem(error)
-        raise DataError(f"{path}: not an evaluation result: {where or 'file'}: {what}") from None
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise DataError(f"{path}: not UTF-8") from None
+    with naming(path):
+        try:
+            return EvalResult.model_validate_json(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise DataError("no such evaluation") from None
+        except ValidationError as error:
+            where, what = first_problem(error)
+            raise DataError(f"not an evaluation result: {where or 'file'}: {what}") from None
 
 
 def level_of(theorem: Theorem) -> Level:
@@ -259,29 +256,20 @@ def missing_evidence(theorems: Iterable[TheoremResult], ks: Iterable[int]) -> li
     return found
 
 
-class Summary(Record):
-    """The derived part of an `EvalResult`."""
-
-    overall: Group
-    by_domain: tuple[Group, ...]
-    by_level: tuple[Group, ...]
-    outcomes: dict[str, int]
-
-
-def summarise(theorems: Sequence[TheoremResult], ks: tuple[int, ...]) -> Summary:
-    """Every figure that follows from the counts."""
+def summarise(theorems: Sequence[TheoremResult], ks: tuple[int, ...]) -> dict[str, Any]:
+    """The fields of an `EvalResult` that follow from the counts: `overall`, `by_domain`, `by_level` and `outcomes`."""
     domains = sorted({t.domain for t in theorems})
     levels: tuple[Level, ...] = ("one tactic", "multi-step", "not measured")
     by_level = [group(level, (t for t in theorems if t.level == level), ks) for level in levels]
     total: Counter[str] = Counter()
     for theorem in theorems:
         total.update(theorem.outcomes)
-    return Summary(
-        overall=group("all", theorems, ks),
-        by_domain=tuple(group(d or "none", (t for t in theorems if t.domain == d), ks) for d in domains),
-        by_level=tuple(g for g in by_level if g.theorems),
-        outcomes={o.value: total[o.value] for o in Outcome if total[o.value]},
-    )
+    return {
+        "overall": group("all", theorems, ks),
+        "by_domain": tuple(group(d or "none", (t for t in theorems if t.domain == d), ks) for d in domains),
+        "by_level": tuple(g for g in by_level if g.theorems),
+        "outcomes": {o.value: total[o.value] for o in Outcome if total[o.value]},
+    }
 
 
 def refuse_namesakes(theorems: Iterable[Theorem]) -> None:

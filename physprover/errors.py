@@ -1,5 +1,8 @@
 """Errors a user can meet. Each is raised where it can be named and shown once, as one line, by the CLI (exit status 2)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class PhysProverError(Exception):
     """Something the user can fix; the message says what and how."""
@@ -35,6 +38,17 @@ class KernelsDisagree(RunError):
 
 class HubError(PhysProverError):
     """The Hugging Face hub cannot be reached or refuses an upload."""
+
+
+@contextmanager
+def naming(path: object) -> Iterator[None]:
+    """Whatever keeps the block from reading or writing `path`, as a `DataError` that begins with it."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise DataError(f"{path}: not UTF-8") from None
+    except (DataError, OSError) as error:
+        raise DataError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def first_line(error: Exception) -> str:

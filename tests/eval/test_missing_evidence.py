@@ -25,7 +25,10 @@ def test_a_theorem_that_lost_attempts_is_named_and_the_figure_bounded(make_resul
     """The unsolved one of two theorems loses four of eight attempts: pass@8 of what is left is 100 %."""
     summary = summarise(LOST, (1, 8))
     result = make_result("a", 0, 0.0).replace(
-        theorems=LOST, overall=summary.overall, by_level=summary.by_level, by_domain=summary.by_domain
+        theorems=LOST,
+        overall=summary["overall"],
+        by_level=summary["by_level"],
+        by_domain=summary["by_domain"],
     )
     assert result.overall.at(8).value == 1.0  # type: ignore[union-attr]
     (first, last) = missing_evidence(result.theorems, (1, 8))

@@ -32,7 +32,7 @@ from physprover.app.commands.common import (
 )
 from physprover.config import EngineConfig, LLMConfig
 from physprover.dataset import SPLITS, load_split, load_theorems, split_named
-from physprover.errors import DataError
+from physprover.errors import DataError, naming
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, Theorem, write_jsonl
@@ -186,10 +186,8 @@ def data_export(
     from eval.benchmarks import load_for_engine
 
     found = load_for_engine(benchmark, path, engine_config(kind, project, 1, 20.0))
-    try:
+    with naming(out):
         count = write_jsonl(out, found.theorems)
-    except OSError as error:
-        raise DataError(f"{out}: {error.strerror}") from None
     left_out = (
         f"; {len(found.not_runnable)} left out, which this engine cannot pose" if found.not_runnable else ""
     )

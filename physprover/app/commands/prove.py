@@ -17,7 +17,7 @@ from eval.search.search import SearchResult, Tools
 from eval.search.sketch import HoleSketch
 from physprover.app.commands.common import Overrides
 from physprover.app.provers import experience_file, find_prover, open_tools
-from physprover.errors import ConfigError, DataError, HeaderError
+from physprover.errors import ConfigError, DataError, HeaderError, naming
 from physprover.files import write_text
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.definitions import DOUBT
@@ -180,12 +180,8 @@ def read_theorem(statement: str, header: Path | None) -> Theorem:
     """A theorem from the command line behind the text of the header file; raises `DataError`, see `parse_theorem`."""
     context = ""
     if header is not None:
-        try:
+        with naming(header):
             context = decoded(header.read_bytes())
-        except DataError as error:
-            raise DataError(f"{header}: {error}") from None
-        except OSError as error:
-            raise DataError(f"{header}: {error.strerror}") from None
     return parse_theorem(statement, context)
 
 
@@ -238,13 +234,9 @@ def fill_file(file: Path, out: Path | None, total: Amount, policy: Policy, tools
 
     Byte order mark and line ends are written back as they were.
     """
-    try:
+    with naming(file):
         data = file.read_bytes()
         text = decoded(data)
-    except OSError as error:
-        raise DataError(f"{file}: {error.strerror}") from None
-    except DataError as error:
-        raise DataError(f"{file}: {error}") from None
     filled, left = _filled(text, file, total, policy, tools)
     target = out or file.with_suffix(".proved.lean")
     if filled != text or target != file:

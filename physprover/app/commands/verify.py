@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from data_gen.extract import Cut
 from physprover.app.commands.common import EngineKind, Json, Project, Seconds, Workers, engine_config
 from physprover.config import EngineConfig
-from physprover.errors import DataError
+from physprover.errors import DataError, naming
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.commands import parse
@@ -142,12 +142,8 @@ def read_rows(file: str, stdin: IO[str] | None = None) -> list[VerifyRow]:
     """Rows of a JSONL file (`-` = standard input). Raises `DataError` naming file and line of the first bad one."""
     rows = []
     name = "standard input" if file == "-" else file
-    try:
+    with naming(name):
         text = (stdin or sys.stdin).read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise DataError(f"{name}: not UTF-8") from None
-    except OSError as error:
-        raise DataError(f"{name}: {error.strerror}") from None
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from physprover.config import EngineConfig
-from physprover.errors import DataError
+from physprover.errors import DataError, naming
 from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge
 from physprover.lean.embedded.install import MANIFEST
 from physprover.lean.kernel.process import Answer, SecondKernel
@@ -188,10 +188,8 @@ def write_certificates(
     engine_dir: Path, config: EngineConfig, folder: Path, proofs: Sequence[tuple[str, Problem, str]]
 ) -> int:
     """Write a certificate for each (name, problem, proof); returns how many. Raises `DataError`."""
-    try:
+    with naming(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"{folder}: {error.strerror}") from None
     certifier = Certifier(engine_dir, config, folder)
     try:
         for name, problem, proof in proofs:
