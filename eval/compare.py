@@ -48,8 +48,6 @@ class Comparison(Record):
     label_a: str
     label_b: str
     theorems: int  # judged on both sides
-    solved_a: int
-    solved_b: int
     only_a: tuple[str, ...]  # names solved by A alone
     only_b: tuple[str, ...]
     mcnemar_p: float  # two-sided, exact
@@ -81,7 +79,7 @@ class Comparison(Record):
         return f"{text} Caution: {self.caution}." if self.caution else text
 
 
-def compare(a: EvalResult, b: EvalResult, *, resamples: int = 4000, seed: int = 0) -> Comparison:
+def compare(a: EvalResult, b: EvalResult) -> Comparison:
     """Paired comparison of B with A. Raises `DataError` when they share no judged theorem."""
     rows_a = {t.name: t for t in a.theorems if t.n}
     rows_b = {t.name: t for t in b.theorems if t.n}
@@ -94,13 +92,11 @@ def compare(a: EvalResult, b: EvalResult, *, resamples: int = 4000, seed: int = 
         pass_at_k(rows_b[n].n, rows_b[n].correct, 1) - pass_at_k(rows_a[n].n, rows_a[n].correct, 1)
         for n in shared
     ]
-    test = paired(differences, resamples, seed)
+    test = paired(differences)
     return Comparison(
         label_a=a.label,
         label_b=b.label,
         theorems=len(shared),
-        solved_a=sum(rows_a[n].correct > 0 for n in shared),
-        solved_b=sum(rows_b[n].correct > 0 for n in shared),
         only_a=only_a,
         only_b=only_b,
         mcnemar_p=mcnemar(len(only_a), len(only_b)),

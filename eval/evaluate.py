@@ -14,7 +14,6 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from eval.benchmarks import Benchmark
@@ -38,6 +37,7 @@ from physprover.lean.protocol import Pool
 from physprover.models.sampler import Sampler, SamplingParams
 from physprover.progress import Progress
 from physprover.records import Attempt, JudgedAttempt, Record, SamplerInfo, Theorem
+from physprover.runs import package_version
 
 # -- The files of one evaluation that is under way, so that a kill loses no attempt and a resume samples none twice. --
 #
@@ -319,13 +319,9 @@ def _result(
 
 def package_versions() -> dict[str, str]:
     """Versions of what an evaluation's figures depend on."""
-    found = {"python": platform.python_version()}
-    for package in ("physprover", "torch", "transformers", "vllm"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
+    packages = ("physprover", "torch", "transformers", "vllm")
+    installed = {name: found for name in packages if (found := package_version(name))}
+    return {"python": platform.python_version(), **installed}
 
 
 def command_line(arguments: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from physprover.config import RunConfig
 from physprover.errors import DataError, RunError
+from physprover.files import replacing
 from physprover.models.load import quiet_transformers
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.progress import Progress
@@ -312,10 +313,9 @@ def write_model(
     notes: Mapping[str, str] | None = None,
 ) -> None:
     """Write beside `out`, then rename: a killed write leaves no half model. `notes` are further files, by name."""
-    draft = out.with_name(out.name + ".part")
-    try:
+    with replacing(out) as draft:
         shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
+        draft.mkdir()
         quiet_transformers()
         model.save_pretrained(draft)
         tokenizer.save_pretrained(draft)
@@ -323,6 +323,3 @@ def write_model(
         for name, text in (notes or {}).items():
             (draft / name).write_text(text, encoding="utf-8")
         shutil.rmtree(out, ignore_errors=True)
-        draft.replace(out)
-    except OSError as error:
-        raise RunError(f"{out}: {error.strerror}; free some space and repeat the command") from None

@@ -123,7 +123,7 @@ def test_a_kill_while_copying_leaves_no_half_start(
     assert ran == ["plain-0"]
     run_study(study, out, [0], Display())
     assert ran == ["plain-0", "plain-0", "with-more-0"]
-    assert not list(out.rglob("*.part"))
+    assert not list(out.rglob("*.tmp"))
 
 
 @pytest.mark.parametrize(
