@@ -38,7 +38,7 @@ from data_gen.shorten import shorten
 from data_gen.stats import Rejected, StageCount, rejected
 from data_gen.terms import normal_form, parse_statement
 from physprover.config import ProverConfig, RunConfig
-from physprover.models.sampler import Sampler
+from physprover.models.sampler import Sampler, SamplingParams
 from physprover.portfolio import portfolio_proof
 from physprover.records import Theorem
 
@@ -420,8 +420,6 @@ class SampledProver:
         self._max_new_tokens, self._seed = max_new_tokens, seed
 
     def proofs(self, theorems: Sequence[Theorem]) -> dict[str, list[str]]:
-        from physprover.models.sampler import SamplingParams
-
         params = SamplingParams(max_new_tokens=self._max_new_tokens, seed=self._seed)
         written: dict[str, list[str]] = {theorem.name: [] for theorem in theorems}
         # attempts arrive as they finish; sorted, so that the order does not depend on batches

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from physprover.config import RunConfig
+from physprover.config import RunConfig, SFTConfig
 from physprover.errors import ConfigError, LeanSetupError, PhysProverError
 from physprover.prompts import PROMPT_NAMES, get_prompt
 from rl import presets
@@ -233,7 +233,6 @@ def _model_missing(config: RunConfig) -> Iterator[str]:
     """What keeps the model from being used: not here, or not made for the prompt format."""
     from physprover.models.fetch import resolve_model
     from physprover.models.load import check_prompt, load_tokenizer
-    from physprover.prompts import get_prompt
 
     if config.model.path is None:
         return
@@ -289,8 +288,6 @@ def _lengths(config: RunConfig) -> Iterator[str]:
 
 def _sft_conflicts(config: RunConfig) -> Iterator[str]:
     """Settings of the warm start that nothing would read."""
-    from physprover.config import SFTConfig
-
     sft, default = config.sft, SFTConfig()
     changed = [name for name in SFTConfig.model_fields if getattr(sft, name) != getattr(default, name)]
     if config.model.path is None:

@@ -21,7 +21,7 @@ from physprover.app.beside import Beside
 from physprover.config import RunConfig
 from physprover.dataset import data_path, load_theorems
 from physprover.errors import DataError, RunError
-from physprover.files import locked
+from physprover.files import locked, write_record
 from physprover.lean.ask import Asker, open_pool
 from physprover.lean.protocol import Pool
 from physprover.progress import Progress
@@ -203,7 +203,6 @@ class _Stages:
         if not config.rl.steps or not config.rl.expert.checks:
             return None
         from physprover.app.wiring import ScriptSearch
-        from rl.expert import ProofSearch
 
         scripts = ScriptSearch(config.rl.expert.checks, config.engine.seconds, config.seed)
         search = ProofSearch(self.run, scripts)
@@ -354,7 +353,6 @@ def _baselines(config: RunConfig, run: RunDir, benchmark: Benchmark, pool: Pool,
     """What needs no model: single tactics, and one script told the definitions."""
     from eval.baselines import portfolio, template_lines
     from eval.evaluate import cap
-    from physprover.files import write_record
 
     theorems, seconds = cap(benchmark.theorems, config.eval.max_problems), config.engine.seconds
     lines = portfolio(theorems, pool, progress, check_seconds=seconds, benchmark=benchmark.name)

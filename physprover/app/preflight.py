@@ -11,7 +11,7 @@ from pathlib import Path
 
 from physprover.config import RunConfig
 from physprover.errors import PhysProverError
-from physprover.lean.protocol import Pool
+from physprover.lean.protocol import Check, Pool, Problem
 from physprover.records import Theorem
 from physprover.resources import resolve
 from physprover.runs import usable_cores
@@ -184,8 +184,6 @@ def _time_steps(config: RunConfig, count: int = 3) -> tuple[float, float]:
 
 def _time_checks(pool: Pool, count: int = 6) -> tuple[float, float]:
     """CPU and clock seconds of one check, after a first one that starts Lean."""
-    from physprover.lean.protocol import Check, Problem
-
     problem = Problem(
         header="def kinetic (m v : Int) : Int := m * v * v",
         statement="theorem kinetic_neg (m v : Int) : kinetic m v = kinetic m (-v)",

@@ -126,7 +126,6 @@ def open_tools(prover: Prover, seed: int) -> Iterator[Tools]:
     """Lean, the prover's sampler, and a library of train proofs; Lean ends with the block."""
     from eval.search.desk import Limits
     from eval.search.library import Retriever
-    from eval.search.search import Tools
     from physprover.app.display import Display
 
     config = prover.config
@@ -171,7 +170,5 @@ def _sampler(prover: Prover) -> Sampler | None:
 
 
 def _experience(prover: Prover) -> Experience:
-    from eval.search.experience import Experience
-
     file = experience_file(prover)
     return Experience.read(file) if file is not None and file.exists() else Experience()

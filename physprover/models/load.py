@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from physprover.config import RunConfig
 from physprover.errors import ModelError, first_line
 from physprover.models.sampler import Sampler
-from physprover.prompts import PromptFormat
+from physprover.prompts import PromptFormat, get_prompt
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 def load_sampler(model_path: Path | str, config: RunConfig) -> Sampler:
     """The sampler of `config.sampler.kind` over the model at `model_path`. Raises `ModelError` in one line."""
-    from physprover.prompts import get_prompt
-
     if config.sampler.kind == "vllm":
         if importlib.util.find_spec("vllm") is None:
             raise ModelError(

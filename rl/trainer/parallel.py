@@ -136,7 +136,6 @@ class ParallelTrainer:
 
         Raises RunError when a rank is lost or the copies of the weights are not equal any more.
         """
-        from rl.trainer.batches import Whole
         from rl.trainer.grpo import UpdateStats
 
         if not samples:

@@ -24,7 +24,7 @@ import torch
 import torch.distributed as dist
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard
-from torch.distributed.tensor import DTensor
+from torch.distributed.tensor import DTensor, distribute_tensor
 
 from physprover.config import RunConfig
 from physprover.errors import RunError
@@ -85,8 +85,6 @@ class ShardedTrainer(RankTrainer):
 
     def _load_factors(self, read: Mapping[str, Tensor]) -> None:
         """Take over a checkpoint's adapters. Raises RunError when they are of another model."""
-        from torch.distributed.tensor import distribute_tensor
-
         own = self._named()
         if own.keys() != read.keys() or any(own[name].shape != tensor.shape for name, tensor in read.items()):
             raise RunError("the checkpoint's adapters are of another model or rank")

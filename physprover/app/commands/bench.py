@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eval.search.budget import Amount
+from eval.search.budget import Amount, parse_budget
 from eval.search.experience import Experience
-from eval.search.policies import Policy
-from eval.search.router import Surveyed
+from eval.search.policies import ABLATIONS, BASELINES, FROZEN, Policy, get_policy
+from eval.search.router import Surveyed, observations, router, survey
 from physprover.app.commands.common import (
     EngineKind,
     Json,
@@ -263,7 +263,6 @@ def bench_search(
     """
     from eval.benchmarks import load_benchmark, pose
     from eval.evaluate import cap
-    from eval.search.policies import ABLATIONS, BASELINES, FROZEN, get_policy
     from eval.search.study import study
     from physprover.app.display import Display
     from physprover.app.provers import find_prover, open_tools
@@ -299,8 +298,6 @@ def bench_search(
 def known_before(earlier: Path | None, benchmark: Benchmark, lines: Sequence[Surveyed] = ()) -> Experience:
     """What a study begins with: what surveys show and what an earlier study has learned. `ConfigError` if that one searched
     theorems of the benchmark."""
-    from eval.search.experience import Experience
-    from eval.search.router import observations
     from eval.search.study import learned
 
     found = learned(earlier) if earlier is not None else []
@@ -313,7 +310,6 @@ def known_before(earlier: Path | None, benchmark: Benchmark, lines: Sequence[Sur
 
 def surveyed(surveys: Sequence[Path], benchmark: Benchmark) -> list[Surveyed]:
     """The lines of the surveys. `ConfigError` if one holds a theorem of the benchmark, `DataError` for a malformed file."""
-    from eval.search.router import Surveyed
     from physprover.records import read_jsonl
 
     lines = [line for file in surveys for line in read_jsonl(file, Surveyed)]
@@ -324,8 +320,6 @@ def surveyed(surveys: Sequence[Path], benchmark: Benchmark) -> list[Surveyed]:
 
 def routers(lines: Sequence[Surveyed]) -> list[Policy]:
     """The router that the surveys teach, with and without its early end; none without surveys."""
-    from eval.search.router import router
-
     return [router(lines), router(lines, "router without stop", stop=0.0)] if lines else []
 
 
@@ -356,7 +350,6 @@ def bench_survey(
 
     from eval.benchmarks import load_benchmark, pose
     from eval.search.case import KINDS
-    from eval.search.router import survey
     from physprover.app.display import Display
     from physprover.app.provers import find_prover, open_tools
 
@@ -378,8 +371,6 @@ def bench_survey(
 
 
 def _budgets(texts: Sequence[str]) -> list[Amount]:
-    from eval.search.budget import parse_budget
-
     totals = [parse_budget(text) for text in texts]
     if len({total.checks for total in totals}) < len(totals):
         raise ConfigError("budgets of a study must differ in their checks: its files are named by them")

@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
-from data_gen.insight.build import InsightStats
-from data_gen.library import ContextForm
+from data_gen.insight.build import InsightStats, build_insights, recheck
+from data_gen.library import CONTEXT_FORMS, ContextForm, read_library
 from data_gen.stats import level_of
 from physprover.app.commands.common import (
     ConfigFile,
@@ -35,7 +35,7 @@ from physprover.dataset import SPLITS, load_split, load_theorems, split_named
 from physprover.errors import DataError, naming
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
-from physprover.records import Outcome, Theorem, write_jsonl
+from physprover.records import Outcome, Theorem, read_jsonl, write_jsonl
 from physprover.resources import resolve
 
 app = new_app("Build, look at and check data sets of theorems.")
@@ -94,8 +94,6 @@ def data_extract(
       physprover data extract physlib --context sorry --out theorems.jsonl
       physprover data extract physlib --trace
     """
-    from data_gen.library import CONTEXT_FORMS
-
     if context not in CONTEXT_FORMS:
         raise DataError(f"no context form is called `{context}`; there are: {', '.join(CONTEXT_FORMS)}")
     library = resolve(library)
@@ -116,7 +114,6 @@ def data_extract(
 def _extracted(library: Path, context: ContextForm) -> tuple[list[Theorem], int, list[str]]:
     """The theorems of a library, how many files it has, and what could not be read. Raises `DataError` without any theorem."""
     from data_gen.extract import extract
-    from data_gen.library import read_library
 
     read = read_library(library)
     theorems, left_out = extract(read, context)
@@ -288,7 +285,6 @@ def _context(theorem: Theorem) -> str:
 def _attempts(dataset: Path, theorem: Theorem) -> str:
     """What the build tried on it, from the build's journal."""
     from data_gen.judging import Answer
-    from physprover.records import read_jsonl
 
     journal = dataset / "verdicts.jsonl"
     if not journal.exists():
@@ -396,7 +392,6 @@ def _label(dataset: Path, out: Path, engine: EngineConfig, limit: int | None, ll
 
     Raises `ConfigError` for a model that cannot be asked before Lean is asked anything.
     """
-    from data_gen.insight.build import build_insights
     from data_gen.insight.wording import Wordings
     from physprover.app.display import Display
 
@@ -428,7 +423,6 @@ def _summary(stats: InsightStats, out: Path) -> str:
 
 def _recheck(out: Path, engine: EngineConfig, limit: int | None) -> int:
     """Ask Lean for every record again; prints what is wrong. Returns 0 when all is as recorded, else 1."""
-    from data_gen.insight.build import recheck
     from physprover.app.display import Display
 
     with open_pool(engine, progress=Display()) as pool:

@@ -227,8 +227,6 @@ def _benchmark(request: EvalRequest, data: Path | None, config: RunConfig) -> Be
 
 def _columns(named: tuple[str, ...]) -> Columns | None:
     """Raises `ConfigError` for what is not FIELD=COLUMN."""
-    from physprover.benchmark_files import Columns
-
     fields = dict(item.partition("=")[::2] for item in named)
     if wrong := [f for f in fields if f not in Columns.model_fields or not fields[f]]:
         raise ConfigError(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from eval.search.search import Tools
+from eval.search.search import Tools, search
 from physprover.app.commands.common import Model, Overrides
 from physprover.app.commands.prove import failure, own_problem, parse_theorem, warning
 from physprover.app.provers import find_prover, library_theorems, open_tools
@@ -98,7 +98,6 @@ class Service:
         """Search a proof within a budget such as `tokens=8192,checks=32,seconds=30`."""
         from eval.search.budget import parse_budget
         from eval.search.policies import get_policy
-        from eval.search.search import search
 
         theorem = parse_theorem(statement, header)
         problem = own_problem(theorem)

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from data_gen.extract import Cut
-from eval.search.budget import Amount
+from data_gen.extract import Cut, cut_theorems
+from eval.search.budget import DEFAULT, Amount, parse_budget
 from eval.search.desk import Tried
-from eval.search.policies import Policy
-from eval.search.search import SearchResult, Tools
-from eval.search.sketch import HoleSketch
+from eval.search.policies import Policy, get_policy
+from eval.search.search import SearchResult, Tools, search
+from eval.search.sketch import ROOT, HoleSketch, sorry_sketch
 from physprover.app.commands.common import Overrides
 from physprover.app.provers import experience_file, find_prover, open_tools
 from physprover.errors import ConfigError, DataError, HeaderError, naming
@@ -67,9 +67,6 @@ def prove(
       physprover prove Draft.lean --budget checks=128,seconds=120
       physprover prove - < Draft.lean > Proved.lean
     """
-    from eval.search.budget import DEFAULT, parse_budget
-    from eval.search.policies import get_policy
-
     chosen = get_policy(policy)  # a bad request ends before Lean starts
     total = parse_budget(budget) if budget else DEFAULT
     text = sys.stdin.read() if source == "-" else source
@@ -126,8 +123,6 @@ def _search(
     tidy: bool = True,
 ) -> SearchResult:
     """`eval.search.search.search` that shows every text Lean has judged, and first the names that nothing defines."""
-    from eval.search.search import search
-
     problem = own_problem(theorem)
     if text := warning(problem, tools.pool):
         stage.note(f"  warning: {text}")
@@ -190,8 +185,6 @@ def parse_theorem(statement: str, context: str = "") -> Theorem:
 
     Raises `DataError` when the text is no theorem with a name.
     """
-    from data_gen.extract import cut_theorems
-
     try:
         posed = read_problem(statement, without_last_ends(normalised(context)))
     except DataError as error:
@@ -259,8 +252,6 @@ def fill_text(text: str, total: Amount, policy: Policy, tools: Tools) -> int:
 
 def _filled(text: str, file: Path, total: Amount, policy: Policy, tools: Tools) -> tuple[str, int]:
     """The text with proofs for `sorry`s, and how many theorems are left with one. Each has the whole budget."""
-    from data_gen.extract import cut_theorems
-
     changes: list[tuple[str, str]] = []
     left = 0
     cuts = [
@@ -282,8 +273,6 @@ def _filled(text: str, file: Path, total: Amount, policy: Policy, tools: Tools) 
 def _proof(
     cut: Cut, changes: list[tuple[str, str]], total: Amount, policy: Policy, tools: Tools
 ) -> str | None:
-    from eval.search.sketch import ROOT, sorry_sketch
-
     theorem = _in_context(cut, changes)
     begun = sorry_sketch(theorem.proof or "")
     sketch, tidy = (None, True) if begun == ROOT else (begun, False)

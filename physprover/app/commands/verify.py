@@ -17,7 +17,7 @@ from typing import IO, Annotated
 import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from data_gen.extract import Cut
+from data_gen.extract import Cut, read_theorems
 from physprover.app.commands.common import EngineKind, Json, Project, Seconds, Workers, engine_config
 from physprover.config import EngineConfig
 from physprover.errors import DataError, naming
@@ -64,7 +64,6 @@ def verify(
       echo '{"name": "a", "header": "", "statement": "theorem t : 2 + 2 = 4", "proof": "by decide"}' \\
         | physprover verify --jsonl -
     """
-    from data_gen.extract import read_theorems
     from physprover.app.display import Display
 
     engine = engine_config(kind, project, workers, seconds)
