@@ -25,11 +25,11 @@ from eval.search.desk import Desk
 from eval.search.experience import Observation, kind_of
 from eval.search.library import features
 from eval.search.moves import MOVES
-from eval.search.policies import Policy, Value
-from physprover.errors import HeaderError
+from eval.search.policies import Policy, Value, get_policy
+from physprover.errors import ConfigError, HeaderError
 from physprover.files import append, read_journal
 from physprover.lean.protocol import Problem
-from physprover.records import Record
+from physprover.records import Record, read_jsonl
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -172,6 +172,26 @@ def router(surveyed: Sequence[Surveyed], name: str = "router", *, stop: float = 
         return choose
 
     return Policy(name, start, grows=False)
+
+
+def read_surveys(files: Iterable[Path], searched: Collection[str] = ()) -> list[Surveyed]:
+    """The lines of surveys, none of a theorem that is `searched` now: `ConfigError`. `DataError` for a malformed file."""
+    lines = [line for file in files for line in read_jsonl(file, Surveyed)]
+    if shared := sorted({line.theorem for line in lines} & set(searched)):
+        raise ConfigError(f"--survey: holds `{shared[0]}`, which is searched now; survey another split")
+    return lines
+
+
+def choose_policy(name: str | None, surveys: Sequence[Path], searched: Collection[str] = ()) -> Policy:
+    """The policy of that name, the score where there is none; the router where there are surveys, which it needs.
+
+    Raises `ConfigError` for an unknown name, a router without surveys, surveys with another policy, or as `read_surveys` does.
+    """
+    if name not in (None, "router") and surveys:
+        raise ConfigError(f"--survey teaches the router, but `{name}` is to search; leave one of them out")
+    if name == "router" and not surveys:
+        raise ConfigError("the router needs --survey FILE, which `physprover bench survey` writes")
+    return router(read_surveys(surveys, searched)) if surveys else get_policy(name or "value")
 
 
 def _weight(here: frozenset[str], there: frozenset[str], carriers: Mapping[str, int], surveyed: int) -> float:

@@ -12,7 +12,7 @@ import typer
 from eval.search.budget import Amount, parse_budget
 from eval.search.experience import Experience
 from eval.search.policies import ABLATIONS, BASELINES, FROZEN, Policy, get_policy
-from eval.search.router import Surveyed, observations, router, survey
+from eval.search.router import Surveyed, observations, read_surveys, router, survey
 from physprover.app.commands.common import (
     EngineKind,
     Json,
@@ -275,7 +275,7 @@ def bench_search(
     chosen = load_benchmark(benchmark, prover.data)
     chosen = chosen.replace(theorems=cap(chosen.theorems, max_problems))
     folder = out or prover.results / f"search-{benchmark}"
-    lines = surveyed(surveys or (), chosen)
+    lines = read_surveys(surveys or (), {t.name for t in chosen.theorems})
     named = [get_policy(name) for name in policies or ()]
     compared = [
         *(named or (get_policy("value"), FROZEN, *BASELINES)),
@@ -306,16 +306,6 @@ def known_before(earlier: Path | None, benchmark: Benchmark, lines: Sequence[Sur
             f"{earlier}: learned on `{shared[0]}`, which is searched now; learn from another split"
         )
     return Experience((*observations(lines), *(o for result in found for o in result.learned)))
-
-
-def surveyed(surveys: Sequence[Path], benchmark: Benchmark) -> list[Surveyed]:
-    """The lines of the surveys. `ConfigError` if one holds a theorem of the benchmark, `DataError` for a malformed file."""
-    from physprover.records import read_jsonl
-
-    lines = [line for file in surveys for line in read_jsonl(file, Surveyed)]
-    if shared := sorted({line.theorem for line in lines} & {t.name for t in benchmark.theorems}):
-        raise ConfigError(f"--survey: holds `{shared[0]}`, which is searched now; survey another split")
-    return lines
 
 
 def routers(lines: Sequence[Surveyed]) -> list[Policy]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,6 +49,12 @@ def evaluate(
     policy: Annotated[
         str | None, typer.Option("--search", metavar="POLICY", help="Search instead of sampling, e.g. value.")
     ] = None,
+    surveys: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--survey", help="File of `bench survey` on another split, with --search router; repeat."
+        ),
+    ] = None,
     budget: Annotated[str, typer.Option(help="Of each theorem, with --search.")] = "checks=32,seconds=30",
     replay: Annotated[
         Path | None, typer.Option(help="Judge the saved attempts of this file again; no model is loaded.")
@@ -78,12 +85,14 @@ def evaluate(
         out=out,
         columns=tuple(column or ()),
     )
+    if surveys and policy is None:
+        raise ConfigError("--survey teaches a search: add --search router")
     if replay is not None:
         text, status = replay_attempts(request, replay, tuple(overrides or ()))
         print(text)
         raise typer.Exit(status)
     if policy is not None:
-        print(search_benchmark(request, policy, budget, tuple(overrides or ())))
+        print(search_benchmark(request, policy, budget, tuple(overrides or ()), surveys or ()))
         return
     print(evaluate_model(request, tuple(overrides or ())))
 
@@ -162,18 +171,26 @@ def evaluate_model(request: EvalRequest, overrides: tuple[str, ...]) -> str:
     )
 
 
-def search_benchmark(request: EvalRequest, policy: str, budget: str, overrides: tuple[str, ...]) -> str:
+def search_benchmark(
+    request: EvalRequest,
+    policy: str,
+    budget: str,
+    overrides: tuple[str, ...],
+    surveys: Sequence[Path] = (),
+) -> str:
     """Search each theorem within a budget of its own; returns the figure (solved at that budget, not a pass@k)."""
     from eval.evaluate import cap
     from eval.search.budget import parse_budget
-    from eval.search.policies import get_policy
+    from eval.search.router import choose_policy
     from eval.search.study import run_policy, summary
     from physprover.app.display import Display
     from physprover.app.provers import experience_file, find_prover, open_tools
 
-    chosen, total = get_policy(policy), parse_budget(budget)
+    choose_policy(policy, surveys)  # a bad request ends before a model is loaded
+    total = parse_budget(budget)
     prover = find_prover(request.model, overrides)
     benchmark = _benchmark(request, prover.data, prover.config)
+    chosen = choose_policy(policy, surveys, {t.name for t in benchmark.theorems})
     name = f"search-{request.benchmark}-{policy}-{total}-seed{request.seed}".replace(" ", "-")
     out = request.out or prover.results / f"{name}.jsonl"
     out.parent.mkdir(parents=True, exist_ok=True)

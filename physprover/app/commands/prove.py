@@ -12,7 +12,8 @@ import typer
 from data_gen.extract import Cut, cut_theorems
 from eval.search.budget import DEFAULT, Amount, parse_budget
 from eval.search.desk import Tried
-from eval.search.policies import Policy, get_policy
+from eval.search.policies import Policy
+from eval.search.router import choose_policy
 from eval.search.search import SearchResult, Tools, search
 from eval.search.sketch import ROOT, HoleSketch, sorry_sketch
 from physprover.app.commands.common import Overrides
@@ -46,7 +47,13 @@ def prove(
     budget: Annotated[
         str, typer.Option(help="What each theorem may cost; default: tokens=16384,checks=64,seconds=60.")
     ] = "",
-    policy: Annotated[str, typer.Option(help="How to search: value, or direct (sampling only), …")] = "value",
+    policy: Annotated[
+        str | None, typer.Option(help="How to search; default: value. direct only samples, …")
+    ] = None,
+    surveys: Annotated[
+        list[Path] | None,
+        typer.Option("--survey", help="File of `bench survey`; the router that it teaches searches. Repeat."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Sampling seed.")] = 0,
     out: Annotated[
         Path | None, typer.Option(help="Filled copy of a file; default: NAME.proved.lean.")
@@ -67,7 +74,7 @@ def prove(
       physprover prove Draft.lean --budget checks=128,seconds=120
       physprover prove - < Draft.lean > Proved.lean
     """
-    chosen = get_policy(policy)  # a bad request ends before Lean starts
+    chosen = choose_policy(policy, surveys or ())  # a bad request ends before Lean starts
     total = parse_budget(budget) if budget else DEFAULT
     text = sys.stdin.read() if source == "-" else source
     file = Path(text) if source != "-" and _is_file(text) else None

@@ -10,10 +10,18 @@ from eval.benchmarks import Benchmark
 from eval.search.budget import Amount
 from eval.search.library import features
 from eval.search.policies import FROZEN, get_policy
-from eval.search.router import Surveyed, TriedAlone, common, router, survey
+from eval.search.router import (
+    Surveyed,
+    TriedAlone,
+    choose_policy,
+    common,
+    read_surveys,
+    router,
+    survey,
+)
 from eval.search.search import search
 from eval.search.study import run_policy
-from physprover.app.commands.bench import known_before, routers, surveyed
+from physprover.app.commands.bench import known_before, routers
 from physprover.errors import ConfigError
 from physprover.files import append
 from physprover.progress import Silent
@@ -88,12 +96,30 @@ def test_a_survey_of_what_is_searched_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "survey.jsonl"
     append(out, line(0, {"script omega"}, set()).replace(theorem=THEOREMS[0].name))
     with pytest.raises(ConfigError, match="survey another split"):
-        surveyed([out], Benchmark(name="now", theorems=tuple(THEOREMS)))
+        read_surveys([out], {t.name for t in THEOREMS})
     other = Benchmark(name="other", theorems=tuple(THEOREMS[1:]))
-    lines = surveyed([out], other)
+    lines = read_surveys([out], {t.name for t in other.theorems})
     assert [p.name for p in routers(lines)] == ["router", "router without stop"]
     known = known_before(None, other, lines)  # the score knows what the router knows
     assert [(o.arm, o.success) for o in known.observations] == [("script omega", True)]
+
+
+def test_a_survey_is_asked_for_by_the_router_and_by_no_other(tmp_path: Path) -> None:
+    out = tmp_path / "survey.jsonl"
+    append(out, line(0, {"script omega"}, {"script rfl"}), line(1, {"script omega"}, set()))
+    assert choose_policy(None, []).name == "value"
+    assert choose_policy("direct", []).name == "direct"
+    assert choose_policy(None, [out]).name == choose_policy("router", [out]).name == "router"
+    found = search(THEOREMS[0], choose_policy("router", [out]), TOTAL, tools(Oracle("omega")))
+    assert [step.arm for step in found.steps] == [
+        "script omega"
+    ]  # the survey's, and not another order's first
+    with pytest.raises(ConfigError, match="needs --survey FILE"):
+        choose_policy("router", [])
+    with pytest.raises(ConfigError, match="`direct` is to search"):
+        choose_policy("direct", [out])
+    with pytest.raises(ConfigError, match="s1"):
+        choose_policy("router", [out], {"s1"})
 
 
 @pytest.mark.parametrize(("policy", "grows"), [(FROZEN, False), (get_policy("value"), True)])
