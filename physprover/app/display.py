@@ -107,11 +107,9 @@ class _Stage:
         self.show()
 
     def left(self) -> str:
-        """The estimated time left, as soon as possible from the pace behind the first units alone: what comes before them is
-        set-up too. "" while nothing can be said."""
+        """The estimated time left, from the pace behind the first units alone: what comes before them is set-up too, or, after
+        a restart, was done before. "" until there are more."""
         done, since = self._first or (0, self.began)
-        if done == self.done:
-            done, since = 0, self.began
         total = None if self.total is None else self.total - done
         return time_left(self.done - done, total, time.monotonic() - since)
 

@@ -35,9 +35,13 @@ def test_piped_output_reports_now_and_then(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(display, "PLAIN_SECONDS", 0.0)
     shown, out = plain()
     with shown.stage("sample", 4) as stage:
-        stage.advance(2, solved=1)
-    assert "2/4" in out.getvalue().splitlines()[0]
-    assert "left" in out.getvalue().splitlines()[0]
+        stage.advance(1, solved=1)
+        stage.advance(1, solved=1)
+    first, second = out.getvalue().splitlines()[:2]
+    assert "1/4" in first
+    assert "left" not in first  # one report tells no pace
+    assert "2/4" in second
+    assert "left" in second
 
 
 def test_what_comes_before_the_first_unit_is_not_counted_in_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,6 +54,7 @@ def test_what_comes_before_the_first_unit_is_not_counted_in_the_pace(monkeypatch
             clock[0] = now
             stage.advance(units)
     lines = out.getvalue().splitlines()
+    assert "left" not in lines[0]
     assert [line.split("  ")[-1] for line in lines[1:4]] == ["1:40 left", "1:20 left", "1:20 left"]
 
 
