@@ -168,7 +168,7 @@ def read_jsonl(path: Path, kind: type[R]) -> Iterator[R]:
         where, what = first_problem(error)
         raise DataError(f"{path}:{number}: {where or 'line'}: {what}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: {error}") from None
+        raise DataError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def first_problem(error: ValidationError) -> tuple[str, str]:

@@ -68,6 +68,8 @@ def test_jsonl_names_the_bad_line(tmp_path: Path) -> None:
     file.write_text('{"name": "a", "statement": "theorem a : True"}\n\n{"name": "b"}\n', encoding="utf-8")
     with pytest.raises(DataError, match=r"t\.jsonl:3: statement: Field required"):
         list(read_jsonl(file, Theorem))
+    with pytest.raises(DataError, match=r"none\.jsonl: No such file or directory$"):
+        list(read_jsonl(tmp_path / "none.jsonl", Theorem))
     file.write_bytes(b"\xff\n")
     with pytest.raises(DataError, match=r"t\.jsonl"):
         list(read_jsonl(file, Theorem))
