@@ -4,8 +4,7 @@
 # Guess:     accumulate() steps at the end of the data loader, full window or not, with the mean gradient of the batches in it.
 # Behaviour: it does step there, but backward() has divided every loss by gradient_accumulation_steps. With 10 batches and
 #            windows of 4 the last update of every epoch is half as large as the others, with 9 a quarter: those batches
-#            count less, and with an adaptive optimizer the moments see a gradient that is not there. The Trainer of
-#            transformers counts the batches of a window; a loop with accumulate() does not.
+#            count less than the others of the epoch.
 # Seen:      "updates of one epoch: 8 batches [1.0, 1.0], 10 [1.0, 1.0, 0.5], 9 [1.0, 1.0, 0.25]"
 set -euo pipefail
 work=$(mktemp -d)

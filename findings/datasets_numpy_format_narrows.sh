@@ -5,7 +5,7 @@
 # Behaviour: a number read as one row keeps its dtype, the same number read in a column, a slice or a batch does not: floating
 #            point becomes float32 and integers become int64. 16777217.0 is then 16777216.0, and an unsigned 64-bit hash is
 #            negative, so a key made from rows does not match one made from batches. A batched map writes the narrowed numbers
-#            back as the new column's type. with_format("numpy", dtype=...) is one dtype for all columns.
+#            back as the new column's type.
 # Seen:      "row float64 16777217.0, uint64 9223372036854775813 / batch float32 16777216.0, int64 -9223372036854775803
 #            / map: row float64, batched float32"
 set -euo pipefail

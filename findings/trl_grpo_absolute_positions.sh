@@ -5,8 +5,7 @@
 #            counts positions from the attention mask, so padding on the left changes nothing.
 # Behaviour: the trainer pads prompts on the left and calls the model with input_ids and attention_mask only. A model with
 #            learned absolute positions (GPT-2 here) then counts the padding too: a shorter prompt's completion gets the
-#            log-probabilities of later positions, and its gradient goes there. Policy, old policy and reference are wrong
-#            alike, so the ratio is 1 and the KL 0, and nothing shows it. Rotary positions are relative and hide it.
+#            log-probabilities of later positions. Nothing is raised or logged. Rotary positions are relative and hide it.
 # Seen:      "largest error of a log-probability: longest prompt of the batch 0.000 / shorter prompt 3.476 / Llama 0.000"
 set -euo pipefail
 work=$(mktemp -d)

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # The order of prompts after a resume of TRL's GRPOTrainer (trl 1.16.0, transformers 5.24.0, torch 2.13.0, CPU)
 #
-# Guess:     train(resume_from_checkpoint=...) goes on with the prompts that the uninterrupted run would have taken, as
-#            Trainer does for supervised data.
+# Guess:     train(resume_from_checkpoint=...) goes on with the prompts that the uninterrupted run would have taken.
 # Behaviour: the sampler has a generator of its own, which is seeded when it is made, advances once an epoch and is in no
 #            checkpoint; nothing tells it the epoch. A resume in the second epoch skips the right number of batches of the
 #            FIRST epoch's order. Prompts taken before the interruption come again and others never come: here two of eight

@@ -5,8 +5,7 @@
 #            acts in the update only.
 # Behaviour: the trainer calls generate() in train mode, so every token of a rollout is drawn from another thinned network.
 #            With top_k=1 the eight completions of one prompt are equal without dropout and differ with it: what the reward
-#            judges is not the policy that is saved, and its log-probabilities come from yet another mask, so that the
-#            ratio of an unchanged policy is not 1. disable_dropout, which the documentation puts beside the reference
+#            judges is not the policy that is saved. disable_dropout, which the documentation puts beside the reference
 #            model, is off by default.
 # Seen:      "distinct greedy completions of 8: dropout 0: 1 / 0.5: 7 / 0.5 with disable_dropout: 1"
 set -euo pipefail
