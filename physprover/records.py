@@ -13,7 +13,7 @@ from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from physprover.errors import DataError
+from physprover.errors import DataError, naming
 
 
 class Record(BaseModel):
@@ -160,15 +160,13 @@ def write_jsonl(path: Path, records: Iterable[Record]) -> int:
 def read_jsonl(path: Path, kind: type[R]) -> Iterator[R]:
     """Read records of one kind; a malformed line raises `DataError` with file and line number."""
     try:
-        with path.open(encoding="utf-8") as lines:
+        with naming(path), path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):  # noqa: B007 - named in the error below
                 if line.strip():
                     yield kind.model_validate_json(line)
     except ValidationError as error:
         where, what = first_problem(error)
         raise DataError(f"{path}:{number}: {where or 'line'}: {what}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def first_problem(error: ValidationError) -> tuple[str, str]:

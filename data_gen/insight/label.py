@@ -139,13 +139,8 @@ def _without_all(case: _Case, spare: Sequence[Drop]) -> str:
 def _sketches(cases: Sequence[_Case], judging: Judging) -> list[Missing]:
     """The finest sketch that elaborates, for each case; a trivial one needs no question."""
     open_ = list(cases)
-    for fine in (True, False):
-        drafts = {
-            c.theorem.name: sketch_of(c.script, existentials(c.theorem.statement))
-            if fine
-            else coarse_sketch(c.script)
-            for c in open_
-        }
+    for sketch in (_fine, lambda case: coarse_sketch(case.script)):
+        drafts = {case.theorem.name: sketch(case) for case in open_}
         asked = [case for case in open_ if not drafts[case.theorem.name].trivial]
         answers = judging.ask({c.theorem.name: (c.theorem, drafts[c.theorem.name].text) for c in asked})
         for case in open_:
@@ -154,6 +149,10 @@ def _sketches(cases: Sequence[_Case], judging: Judging) -> list[Missing]:
                 case.sketch = draft
         open_ = [case for case in open_ if case.sketch is None]
     return [_missing(case, "sketch", "neither the fine nor the coarse sketch elaborates") for case in open_]
+
+
+def _fine(case: _Case) -> Sketch:
+    return sketch_of(case.script, existentials(case.theorem.statement))
 
 
 def _insight(case: _Case, sketch: Sketch) -> Insight:

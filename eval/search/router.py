@@ -174,24 +174,29 @@ def router(surveyed: Sequence[Surveyed], name: str = "router", *, stop: float = 
     return Policy(name, start, grows=False)
 
 
-def read_surveys(files: Iterable[Path], searched: Collection[str] = ()) -> list[Surveyed]:
-    """The lines of surveys, none of a theorem that is `searched` now: `ConfigError`. `DataError` for a malformed file."""
-    lines = [line for file in files for line in read_jsonl(file, Surveyed)]
+def read_surveys(files: Iterable[Path]) -> list[Surveyed]:
+    """The lines of surveys. `DataError` for a malformed file."""
+    return [line for file in files for line in read_jsonl(file, Surveyed)]
+
+
+def refuse_searched(lines: Iterable[Surveyed], searched: Collection[str]) -> None:
+    """Raises `ConfigError` where a survey holds a theorem that is searched now."""
     if shared := sorted({line.theorem for line in lines} & set(searched)):
         raise ConfigError(f"--survey: holds `{shared[0]}`, which is searched now; survey another split")
-    return lines
 
 
-def choose_policy(name: str | None, surveys: Sequence[Path], searched: Collection[str] = ()) -> Policy:
-    """The policy of that name, the score where there is none; the router where there are surveys, which it needs.
+def choose_policy(name: str | None, lines: Sequence[Surveyed] | None) -> Policy:
+    """The router that a survey teaches; without one (None) the policy of that name, the score where there is none.
 
-    Raises `ConfigError` for an unknown name, a router without surveys, surveys with another policy, or as `read_surveys` does.
+    Raises `ConfigError` for an unknown name, a router without a survey, or a survey with another policy.
     """
-    if name not in (None, "router") and surveys:
+    if lines is None:
+        if name == "router":
+            raise ConfigError("the router needs --survey FILE, which `physprover bench survey` writes")
+        return get_policy(name or "value")
+    if name not in (None, "router"):
         raise ConfigError(f"--survey teaches the router, but `{name}` is to search; leave one of them out")
-    if name == "router" and not surveys:
-        raise ConfigError("the router needs --survey FILE, which `physprover bench survey` writes")
-    return router(read_surveys(surveys, searched)) if surveys else get_policy(name or "value")
+    return router(lines)
 
 
 def _weight(here: frozenset[str], there: frozenset[str], carriers: Mapping[str, int], surveyed: int) -> float:

@@ -12,7 +12,7 @@ import typer
 from eval.search.budget import Amount, parse_budget
 from eval.search.experience import Experience
 from eval.search.policies import ABLATIONS, BASELINES, FROZEN, Policy, get_policy
-from eval.search.router import Surveyed, observations, read_surveys, router, survey
+from eval.search.router import Surveyed, observations, read_surveys, refuse_searched, router, survey
 from physprover.app.commands.common import (
     EngineKind,
     Json,
@@ -275,7 +275,8 @@ def bench_search(
     chosen = load_benchmark(benchmark, prover.data)
     chosen = chosen.replace(theorems=cap(chosen.theorems, max_problems))
     folder = out or prover.results / f"search-{benchmark}"
-    lines = read_surveys(surveys or (), {t.name for t in chosen.theorems})
+    lines = read_surveys(surveys or ())
+    refuse_searched(lines, {t.name for t in chosen.theorems})
     named = [get_policy(name) for name in policies or ()]
     compared = [
         *(named or (get_policy("value"), FROZEN, *BASELINES)),

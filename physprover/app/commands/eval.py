@@ -181,16 +181,16 @@ def search_benchmark(
     """Search each theorem within a budget of its own; returns the figure (solved at that budget, not a pass@k)."""
     from eval.evaluate import cap
     from eval.search.budget import parse_budget
-    from eval.search.router import choose_policy
+    from eval.search.router import choose_policy, read_surveys, refuse_searched
     from eval.search.study import run_policy, summary
     from physprover.app.display import Display
     from physprover.app.provers import experience_file, find_prover, open_tools
 
-    choose_policy(policy, surveys)  # a bad request ends before a model is loaded
-    total = parse_budget(budget)
+    lines = read_surveys(surveys) if surveys else None
+    chosen, total = choose_policy(policy, lines), parse_budget(budget)
     prover = find_prover(request.model, overrides)
     benchmark = _benchmark(request, prover.data, prover.config)
-    chosen = choose_policy(policy, surveys, {t.name for t in benchmark.theorems})
+    refuse_searched(lines or (), {t.name for t in benchmark.theorems})
     name = f"search-{request.benchmark}-{policy}-{total}-seed{request.seed}".replace(" ", "-")
     out = request.out or prover.results / f"{name}.jsonl"
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from data_gen.extract import Cut, cut_theorems
 from eval.search.budget import DEFAULT, Amount, parse_budget
 from eval.search.desk import Tried
 from eval.search.policies import Policy
-from eval.search.router import choose_policy
+from eval.search.router import choose_policy, read_surveys
 from eval.search.search import SearchResult, Tools, search
 from eval.search.sketch import ROOT, HoleSketch, sorry_sketch
 from physprover.app.commands.common import Overrides
@@ -74,7 +74,8 @@ def prove(
       physprover prove Draft.lean --budget checks=128,seconds=120
       physprover prove - < Draft.lean > Proved.lean
     """
-    chosen = choose_policy(policy, surveys or ())  # a bad request ends before Lean starts
+    # a bad request ends before Lean starts
+    chosen = choose_policy(policy, read_surveys(surveys) if surveys else None)
     total = parse_budget(budget) if budget else DEFAULT
     text = sys.stdin.read() if source == "-" else source
     file = Path(text) if source != "-" and _is_file(text) else None

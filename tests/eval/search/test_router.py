@@ -16,6 +16,7 @@ from eval.search.router import (
     choose_policy,
     common,
     read_surveys,
+    refuse_searched,
     router,
     survey,
 )
@@ -96,9 +97,10 @@ def test_a_survey_of_what_is_searched_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "survey.jsonl"
     append(out, line(0, {"script omega"}, set()).replace(theorem=THEOREMS[0].name))
     with pytest.raises(ConfigError, match="survey another split"):
-        read_surveys([out], {t.name for t in THEOREMS})
+        refuse_searched(read_surveys([out]), {t.name for t in THEOREMS})
     other = Benchmark(name="other", theorems=tuple(THEOREMS[1:]))
-    lines = read_surveys([out], {t.name for t in other.theorems})
+    lines = read_surveys([out])
+    refuse_searched(lines, {t.name for t in other.theorems})
     assert [p.name for p in routers(lines)] == ["router", "router without stop"]
     known = known_before(None, other, lines)  # the score knows what the router knows
     assert [(o.arm, o.success) for o in known.observations] == [("script omega", True)]
@@ -107,19 +109,20 @@ def test_a_survey_of_what_is_searched_is_refused(tmp_path: Path) -> None:
 def test_a_survey_is_asked_for_by_the_router_and_by_no_other(tmp_path: Path) -> None:
     out = tmp_path / "survey.jsonl"
     append(out, line(0, {"script omega"}, {"script rfl"}), line(1, {"script omega"}, set()))
-    assert choose_policy(None, []).name == "value"
-    assert choose_policy("direct", []).name == "direct"
-    assert choose_policy(None, [out]).name == choose_policy("router", [out]).name == "router"
-    found = search(THEOREMS[0], choose_policy("router", [out]), TOTAL, tools(Oracle("omega")))
+    lines = read_surveys([out])
+    assert choose_policy(None, None).name == "value"
+    assert choose_policy("direct", None).name == "direct"
+    assert choose_policy(None, lines).name == choose_policy("router", lines).name == "router"
+    found = search(THEOREMS[0], choose_policy("router", lines), TOTAL, tools(Oracle("omega")))
     assert [step.arm for step in found.steps] == [
         "script omega"
     ]  # the survey's, and not another order's first
     with pytest.raises(ConfigError, match="needs --survey FILE"):
-        choose_policy("router", [])
+        choose_policy("router", None)
     with pytest.raises(ConfigError, match="`direct` is to search"):
-        choose_policy("direct", [out])
+        choose_policy("direct", lines)
     with pytest.raises(ConfigError, match="s1"):
-        choose_policy("router", [out], {"s1"})
+        refuse_searched(lines, {"s1"})
 
 
 @pytest.mark.parametrize(("policy", "grows"), [(FROZEN, False), (get_policy("value"), True)])
