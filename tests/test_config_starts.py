@@ -287,7 +287,8 @@ def start_data(config: RunConfig, here: Place) -> None:
             funnel._fresh(candidates)
     assert funnel.select(data.easy_share) == []
     llm = data.llm.model_copy(update={"model": "any", "url": here.endpoint, "retries": 0})
-    assert ChatClient(llm).ask("a conjecture").error.startswith("HTTP 400")
+    # Either is an answer: the shortest deadlines that are allowed end before this endpoint can refuse.
+    assert ChatClient(llm).ask("a conjecture").error.startswith(("HTTP 400", "no answer within"))
 
 
 ROOMS: dict[str, tuple[tuple[str, ...], Any, dict[str, Any]]] = {
