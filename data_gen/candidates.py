@@ -26,7 +26,7 @@ _ENUM_CASES = 3  # variables of finite types a template splits at most: 4^3 case
 
 def templates(header: Header, statement: Statement, premises: Sequence[str]) -> tuple[Tactics, ...]:
     """Proofs worth trying on any statement: its definitions unfolded or handed to a closing tactic, or cases."""
-    names = ", ".join(name for name in premises if name in header.functions)
+    names = ", ".join(header.definitions(premises))
     finite = [v for v, k in statement.variables().items() if k in header.enums or k == "Bool"]
     cases = " <;> ".join(f"cases {v}" for v in finite[:_ENUM_CASES])
     found: list[Tactics] = [(f"{cases} <;> rfl",), (f"{cases} <;> simp [{names}]",)] if cases else []

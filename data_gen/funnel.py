@@ -26,15 +26,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from data_gen import hypotheses, satisfy
 from data_gen.candidates import Candidate, marks, probe, with_level
 from data_gen.contamination import Benchmarks, Hit, NearDuplicates
 from data_gen.headers import read_header
-from data_gen.hypotheses import Examined
 from data_gen.informal import sentence
 from data_gen.judging import Judging
 from data_gen.negation import negation
-from data_gen.shorten import shorten
+from data_gen.probes import Examined, examine, idle_variables, satisfy, shorten
 from data_gen.stats import Rejected, StageCount, rejected
 from data_gen.terms import normal_form, parse_statement
 from physprover.config import ProverConfig, RunConfig
@@ -221,7 +219,7 @@ class Funnel:
         """Those with hypotheses that may hold and are needed; both read off one answer."""
         with self._timed("consistent"):
             both = {"consistent", "needed"} <= set(self.skip)
-            found = {} if both else hypotheses.examine(theorems, self.judging, tick)
+            found = {} if both else examine(theorems, self.judging, tick)
         vacuous = [name for name, one in found.items() if one.contradictory]
         consistent = self._keep(
             "consistent", theorems, dict.fromkeys(vacuous, "the hypotheses contradict each other")
@@ -233,8 +231,8 @@ class Funnel:
         if "satisfied" in self.skip:
             return list(theorems)
         with self._timed("satisfied"):
-            found = satisfy.find((t for t in theorems if t.engine == "core"), self.judging, tick)
-        values = {n: satisfy.written(one.point) for n, one in found.items() if one.point is not None}
+            found = satisfy((t for t in theorems if t.engine == "core"), self.judging, tick)
+        values = {n: str(one) for n, one in found.items() if one.point is not None}
         reasons = {
             n: f"satisfied by trivial values only: {values[n]}"
             if n in values
@@ -293,7 +291,7 @@ def _superfluous(theorems: Sequence[Theorem], examined: Mapping[str, Examined]) 
     found = {}
     for theorem in theorems:
         spare = examined[theorem.name].spare if theorem.name in examined else ()
-        idle = hypotheses.idle_variables(theorem)
+        idle = idle_variables(theorem)
         if spare or idle:
             found[theorem.name] = f"does without {', '.join([*spare, *idle])}"
     return found

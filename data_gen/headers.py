@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
@@ -190,9 +190,9 @@ class Header:
         found = _FIELD.findall(body[1]) if body else []
         return tuple((name, type_) for names, type_ in found for name in names.split())
 
-    def definitions(self, statement: str) -> tuple[str, ...]:
-        """Premises that can be unfolded: functions, not types."""
-        return tuple(name for name in self.premises(statement) if name in self.functions)
+    def definitions(self, premises: Sequence[str]) -> tuple[str, ...]:
+        """Those that can be unfolded: functions, not types."""
+        return tuple(name for name in premises if name in self.functions)
 
     def _declaration(self, statement: str) -> Declaration:
         return declare_text("", "theorem", self.scope, statement)

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from data_gen import hypotheses, satisfy
 from data_gen.candidates import LEVELS, with_level
 from data_gen.judging import Judging
+from data_gen.probes import Examined, Satisfied, examine, idle_variables, satisfy
 from data_gen.terms import canonical_form, parse_statement
 from physprover.records import Record, Theorem
 
@@ -66,8 +66,8 @@ class LintReport(Record):
 def lint(
     theorems: Sequence[Theorem],
     judging: Judging,
-    tick: Callable[[], None] = lambda: None,
-    levels: bool = False,
+    tick: Callable[[], None],
+    levels: bool,
 ) -> LintReport:
     """Ask Lean about every theorem.
 
@@ -78,8 +78,8 @@ def lint(
         levels: measure what single tactics close, too; one more check a theorem.
     """
     proofs = judging.ask({t.name: (t, t.proof or "") for t in theorems}, tick)
-    examined = hypotheses.examine(theorems, judging, tick)
-    found = satisfy.find(theorems, judging, tick)
+    examined = examine(theorems, judging, tick)
+    found = satisfy(theorems, judging, tick)
     twins = _twins(theorems)
 
     def findings(theorem: Theorem) -> Iterator[tuple[str, str]]:
@@ -88,7 +88,7 @@ def lint(
             yield "not proved", proofs[name].message.partition("\n")[0]
         if name in examined:
             yield from _hypotheses(examined[name], found[name])
-        yield from (("idle variable", v) for v in hypotheses.idle_variables(theorem))
+        yield from (("idle variable", v) for v in idle_variables(theorem))
         if name in twins:
             yield "duplicate", twins[name]
 
@@ -107,7 +107,7 @@ def lint(
     )
 
 
-def _hypotheses(examined: hypotheses.Examined, found: satisfy.Found) -> Iterator[tuple[str, str]]:
+def _hypotheses(examined: Examined, found: Satisfied) -> Iterator[tuple[str, str]]:
     if examined.contradictory:
         yield "contradictory hypotheses", ""
         return
@@ -115,7 +115,7 @@ def _hypotheses(examined: hypotheses.Examined, found: satisfy.Found) -> Iterator
     if found.point is None:
         yield "no values found", ""
     elif found.trivial:
-        yield "trivial values only", satisfy.written(found.point)
+        yield "trivial values only", str(found)
 
 
 def _twins(theorems: Iterable[Theorem]) -> dict[str, str]:

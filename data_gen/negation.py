@@ -35,7 +35,7 @@ def negation(theorem: Theorem) -> Candidate | None:
 
 
 def _proofs(statement: Statement, header: Header, theorem: Theorem) -> tuple[str, ...]:
-    names = ", ".join(n for n in theorem.premises if n in header.functions)
+    names = ", ".join(header.definitions(theorem.premises))
     closers = ["(revert this; decide)", f"(simp [{names}] at this; done)", f"(grind [{names}])"]
     tries = [
         f"| (have := all {' '.join(point)}; first | {' | '.join(closers)})"

@@ -1,6 +1,6 @@
 """Points at which a statement's hypotheses hold, found in Python: values are drawn, and equations solved for one number after another.
 
-A sieve in front of Lean, never its judge: `data_gen.satisfy` has Lean check a point, `holds` only drops what is false at one.
+A sieve in front of Lean, never its judge: `data_gen.probes` has Lean check a point, `holds` only drops what is false at one.
 """
 
 from __future__ import annotations

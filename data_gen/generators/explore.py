@@ -140,7 +140,7 @@ _HINTS = 10  # lines of one kind at most
 
 def _proofs(law: Law, statement: Statement, header: Header) -> list[tuple[str, ...]]:
     """Likeliest first: an equation by unfolding; an inequality by products of what is positive, without its denominators."""
-    defined = header.definitions(str(statement))
+    defined = header.definitions(header.premises(str(statement)))
     names = ", ".join(defined)
     if law.rule not in _INEQUALITIES:
         apart = tuple(f"cases {n}" for n, k in law.variables if k.partition(" ")[0] in header.structures)

@@ -75,7 +75,7 @@ def some_value(seed: Seed, random: Random) -> list[Draft]:
             ("refine ⟨" + value + (", by decide" if extra else "") + ", ?_⟩", *p)
             for p in seed.close({name: value})
         ]
-        definitions = ", ".join(seed.header.definitions(seed.statement.goal))
+        definitions = ", ".join(seed.definitions(seed.statement.goal))
         closing.append((f"exact ⟨{value}, {'by decide, ' if extra else ''}by simp [{definitions}]⟩",))
         closing.append((f"exact ⟨{value}, {'by decide, ' if extra else ''}by grind [{definitions}]⟩",))
         found.append(seed.draft("some_value", statement, *closing))

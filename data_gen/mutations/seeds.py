@@ -89,6 +89,10 @@ class Seed:
     def with_goal(self, goal: str) -> Statement:
         return replace(self.statement, goal=goal)
 
+    def definitions(self, goal: str) -> tuple[str, ...]:
+        """What can be unfolded of what the goal rests on."""
+        return self.header.definitions(self.header.premises(goal))
+
     def type_of(self, term: str) -> str | None:
         """The type of a term, read off its first atom whose type is known; None where nothing is."""
         return type_of(term, self.statement, self.header)

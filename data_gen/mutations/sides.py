@@ -133,8 +133,7 @@ def rewrite(seed: Seed, _random: Random) -> list[Draft]:
                 continue
             call = " ".join([other.short, *other.statement.arguments()])
             proofs = [(f"rw [{arrow}{call}]", *lines) for lines in seed.close()]
-            definitions = ", ".join(seed.header.definitions(goal))
-            proofs.append((f"grind [{', '.join(filter(None, (other.short, definitions)))}]",))
+            proofs.append((f"grind [{', '.join((other.short, *seed.definitions(goal)))}]",))
             found.append(seed.draft("rewrite", replace(merged, goal=goal), *proofs, parents=(other.name,)))
     return found
 

@@ -17,7 +17,7 @@ from data_gen.informal import described, sentence
 from data_gen.judging import Judging
 from data_gen.library import read_library
 from data_gen.points import holds
-from data_gen.shorten import shorten
+from data_gen.probes import shorten
 from data_gen.terms import parse_statement
 from physprover.lean.protocol import Problem
 from physprover.lean.text.tokens import IDENTIFIER
@@ -194,7 +194,7 @@ def test_a_proof_loses_the_facts_that_it_does_without(lean: EmbeddedEngine, tmp_
     )
     plain = Theorem(name="u", statement="theorem u (a : Int) : a = a", proof="by\n  rfl")
     judging = Judging(OneEngine(lean), tmp_path / "v.jsonl", 20.0)
-    short = shorten([theorem, plain], judging)
+    short = shorten([theorem, plain], judging, lambda: None)
     judging.close()
     assert (short[0].proof or "").count("have") == 2
     assert "ha ha" not in (short[0].proof or "")

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_gen import satisfy
 from data_gen.arithmetic import Definitions, UnknownError, definitions, evaluate, read
 from data_gen.extract import extract
 from data_gen.headers import read_header
@@ -17,6 +16,7 @@ from data_gen.judging import Judging
 from data_gen.library import read_library
 from data_gen.lint import LintReport, lint
 from data_gen.points import points as points_of
+from data_gen.probes import satisfy
 from data_gen.terms import parse_statement
 from physprover.records import Theorem
 from tests.data_gen.library import write_library
@@ -72,7 +72,7 @@ def report(lean: EmbeddedEngine, tmp_path_factory: pytest.TempPathFactory) -> Li
     theorems, _ = extract(read_library(write_library(root / "toy", Mechanics__Faulty=FAULTY)), "sorry")
     judging = Judging(OneEngine(lean), root / "verdicts.jsonl", 20.0)
     try:
-        return lint(theorems, judging, levels=True)
+        return lint(theorems, judging, lambda: None, levels=True)
     finally:
         judging.close()
 
@@ -167,7 +167,7 @@ ABSTRACT = (
 def test_a_function_is_what_its_law_says(lean: EmbeddedEngine, tmp_path: Path) -> None:
     theorem = Theorem(name="t", statement=ABSTRACT, proof="by grind")
     judging = Judging(OneEngine(lean), tmp_path / "v.jsonl", 20.0)
-    found = satisfy.find([theorem], judging)["t"]
+    found = satisfy([theorem], judging, lambda: None)["t"]
     judging.close()
     assert found.point is not None
     assert found.point["flip"] == "(fun k => (k.1, -k.2) : Int × Int → Int × Int)"

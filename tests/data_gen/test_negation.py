@@ -1,10 +1,11 @@
+"""What is false is refuted by its negation, at points of small values."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
 
-from data_gen import hypotheses
 from data_gen.headers import read_header
 from data_gen.negation import negation, small_values
 from physprover.lean.protocol import Problem
@@ -30,56 +31,6 @@ def twice (x : Int) : Int := x + x
 
 def theorem(text: str, proof: str | None = None, premises: tuple[str, ...] = ()) -> Theorem:
     return Theorem(name="T.t", statement=f"theorem t {text}", header=HEADER, proof=proof, premises=premises)
-
-
-@pytest.mark.parametrize(
-    ("text", "proof", "clash", "spare"),
-    [
-        ("(x : Int) (h : 0 < x) : 0 < twice x", "by\n  simp only [twice]\n  omega", False, []),
-        (
-            "(x y : Int) (h : 0 < x) (g : 0 < y) : 0 < twice x",
-            "by\n  simp only [twice]\n  omega",
-            False,
-            ["g"],
-        ),
-        ("(x y : Int) (h : 0 < x) (g : y = x) : y * y = x * x", "by\n  rw [g]", False, ["h"]),
-        (
-            "(x : Int) (h : twice x < x) (g : 0 < x) : x = 5",
-            "by\n  simp only [twice] at h\n  omega",
-            True,
-            ["h"],
-        ),
-        (
-            "(s : Spin) (n : Nat) (h : 0 < n) : flip (flip s) = s",
-            "by\n  cases s with\n  | up => rfl\n  | down => rfl",
-            False,
-            ["h"],
-        ),
-    ],
-)
-def test_what_lean_says_of_hypotheses(
-    lean: EmbeddedEngine, text: str, proof: str, clash: bool, spare: list[str]
-) -> None:
-    stated = theorem(text, proof, ("twice", "flip"))
-    assert lean.check(Problem.of(stated), proof).reward == 1.0
-    question = hypotheses.question(stated)
-    assert question is not None
-    verdict = lean.check(Problem.of(stated), question, messages=1)
-    message = verdict.messages[0]
-    assert hypotheses.END in message
-    assert hypotheses.contradictory(message) is clash
-    alone = lean.check(Problem.of(stated), hypotheses.refutation(stated)).reward == 1.0
-    assert alone is clash
-    if not clash:
-        assert hypotheses.spare(message, stated) == spare
-
-
-def test_without_hypotheses_nothing_is_asked() -> None:
-    assert hypotheses.question(theorem("(x : Int) : twice x = x + x")) is None
-
-
-def test_idle_variables() -> None:
-    assert hypotheses.idle_variables(theorem("(x y : Int) (s : Spin) (h : y = 2) : twice x = x + x")) == ["s"]
 
 
 @pytest.mark.parametrize(

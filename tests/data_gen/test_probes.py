@@ -1,0 +1,86 @@
+"""What Lean says of a theorem's hypotheses; what the text says of its variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from data_gen.judging import Judging
+from data_gen.probes import examine, idle_variables
+from physprover.lean.protocol import Problem
+from physprover.records import Theorem
+from tests.data_gen.pool import OneEngine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from physprover.lean.embedded.engine import EmbeddedEngine
+
+HEADER = """namespace T
+inductive Spin where
+  | up
+  | down
+def flip : Spin → Spin
+  | .up => .down
+  | .down => .up
+structure Body where
+  /-- In kilograms. -/
+  mass : Int
+  (x y : Nat) -- place
+def twice (x : Int) : Int := x + x
+"""
+
+
+def theorem(text: str, proof: str | None = None, premises: tuple[str, ...] = ()) -> Theorem:
+    return Theorem(name="T.t", statement=f"theorem t {text}", header=HEADER, proof=proof, premises=premises)
+
+
+@pytest.mark.parametrize(
+    ("text", "proof", "clash", "spare"),
+    [
+        ("(x : Int) (h : 0 < x) : 0 < twice x", "by\n  simp only [twice]\n  omega", False, []),
+        (
+            "(x y : Int) (h : 0 < x) (g : 0 < y) : 0 < twice x",
+            "by\n  simp only [twice]\n  omega",
+            False,
+            ["g"],
+        ),
+        ("(x y : Int) (h : 0 < x) (g : y = x) : y * y = x * x", "by\n  rw [g]", False, ["h"]),
+        (
+            "(x : Int) (h : twice x < x) (g : 0 < x) : x = 5",
+            "by\n  simp only [twice] at h\n  omega",
+            True,
+            ["h"],
+        ),
+        (
+            "(s : Spin) (n : Nat) (h : 0 < n) : flip (flip s) = s",
+            "by\n  cases s with\n  | up => rfl\n  | down => rfl",
+            False,
+            ["h"],
+        ),
+    ],
+)
+def test_what_lean_says_of_hypotheses(
+    lean: EmbeddedEngine, tmp_path: Path, text: str, proof: str, clash: bool, spare: list[str]
+) -> None:
+    stated = theorem(text, proof, ("twice", "flip"))
+    assert lean.check(Problem.of(stated), proof).reward == 1.0
+    judging = Judging(OneEngine(lean), tmp_path / "v.jsonl", 20.0)
+    found = examine([stated], judging, lambda: None)["T.t"]
+    judging.close()
+    assert found.contradictory is clash
+    if not clash:
+        assert found.spare == tuple(spare)
+
+
+def test_without_hypotheses_nothing_is_asked(lean: EmbeddedEngine, tmp_path: Path) -> None:
+    pool = OneEngine(lean)
+    judging = Judging(pool, tmp_path / "v.jsonl", 20.0)
+    assert examine([theorem("(x : Int) : twice x = x + x")], judging, lambda: None) == {}
+    assert pool.answered == 0
+    judging.close()
+
+
+def test_idle_variables() -> None:
+    assert idle_variables(theorem("(x y : Int) (s : Spin) (h : y = 2) : twice x = x + x")) == ["s"]
