@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,9 +101,7 @@ def test_a_silent_endpoint_is_given_up_and_the_rest_is_built(
     endpoint: Callable[..., Endpoint], tmp_path: Path
 ) -> None:
     server = endpoint(None, None, None, None)
-    begin = time.monotonic()
     rounds, notes, _ = build(settings_for(server, seconds=0.05, retries=0), tmp_path, SEEDS)
-    assert time.monotonic() - begin < 10
     assert rounds == [[], [], []]
     assert notes[0] == "llm: T.s0: no answer within 0.05 s"
     assert notes[-1] == "llm: the endpoint does not answer; 2 seeds were not asked about"
