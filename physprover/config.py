@@ -325,6 +325,8 @@ class RLConfig(Section):
     """Norm to which a longer gradient is scaled down."""
     eval_every: CountOrZero = 0
     """Evaluate on the validation split every so many steps; 0 = never."""
+    final: Literal["last", "best"] = "last"
+    """Checkpoint that the run ends with, for its evaluation and for every later command: the last one, or the one with the best pass@k on validation, k the first of `eval.ks`, among those that `rl.eval_every` evaluates (the earlier one where two are equal)."""
     save_every: Count = 5
     """Checkpoint every so many steps."""
     max_seconds: Seconds | None = None

@@ -132,8 +132,16 @@ class RunDir:
         return sorted(done, key=lambda p: int(p.name.removeprefix("step-")))
 
     def last_checkpoint(self) -> Path | None:
-        """The newest complete checkpoint."""
+        """The newest complete checkpoint: a resumed run goes on from it."""
         return next(reversed(self.checkpoints()), None)
+
+    def final_checkpoint(self) -> Path | None:
+        """The checkpoint to evaluate and to use: the newest one, or what its state.json names as `best_step` (`rl.final`)."""
+        last = self.last_checkpoint()
+        if last is None:
+            return None
+        best = json.loads((last / "state.json").read_text(encoding="utf-8")).get("best_step")
+        return last if best is None else last.with_name(f"step-{best}")
 
 
 # -- Which settings of a run may change between two starts of it, and which make it another run. --

@@ -44,6 +44,10 @@ class LoopState(Record):
     self_play_rounds: int = 0  # finished rounds of conjecturing
     expert_rounds: int = 0  # finished rounds of expert iteration
     sampled_rounds: int = 0  # rounds begun by rl/ahead.py, whose numbers seed their sampling
+    best_step: int | None = (
+        None  # of the checkpoint that did best on validation so far, where `rl.final` asks for it
+    )
+    best_score: float = 0.0  # its pass@k
     curriculum: dict[str, Any] = Field(default_factory=dict)
 
     @property
@@ -85,7 +89,7 @@ def save(
         raise RunError(
             f"{target}: the checkpoint could not be written: {_reason(error)}; {_go_on(run)}"
         ) from error
-    _prune(run)
+    _prune(run, state.best_step)
     return target
 
 
@@ -115,9 +119,11 @@ def cut_records(run: RunDir, state: LoopState) -> None:
                 out.truncate(wanted)
 
 
-def _prune(run: RunDir) -> None:
-    """Keep the newest complete checkpoints; remove older ones and what a kill left half-written."""
+def _prune(run: RunDir, best_step: int | None) -> None:
+    """Keep the newest complete checkpoints and the best one; remove older ones and what a kill left half-written."""
     for old in run.checkpoints()[:-KEPT]:
+        if old.name == f"step-{best_step}":
+            continue
         # The mark goes first: a kill in between must not leave a checkpoint that claims to be whole.
         (old / "complete").unlink(missing_ok=True)
         shutil.rmtree(old, ignore_errors=True)

@@ -69,7 +69,7 @@ def train(
     """Train `rl.steps` steps, continuing from the newest complete checkpoint of `run` if there is one.
 
     Reads run.path/"data", starts from run.path/"warmstart" or `model.path`; appends metrics.jsonl and attempts.jsonl and
-    leaves the final weights in checkpoints/step-N. With `rl.self_play_every`, `conjecturer` finds new problems now and then;
+    leaves the final weights in checkpoints/step-N (`RunDir.final_checkpoint`). With `rl.self_play_every`, `conjecturer` finds new problems now and then;
     with `rl.expert.checks`, `search` finds proofs that the prover learns. `local` are Lean workers of this machine that the
     caller has already, and closes; without them the stage starts its own, on every node of the cluster. `check` is called before
     each step and raises what else went wrong meanwhile.
@@ -150,7 +150,7 @@ class Loop:
     course: curriculum.Curriculum
     state: LoopState
     pending: InitVar[Rollout | None]  # of the checkpoint: what was sampled ahead of it
-    validation: Callable[[Sampler, int], None] | None
+    validation: Callable[[Sampler, int], float] | None
     log: Callable[[StepMetrics], None]
     self_play: SelfPlay | None
     expert: ExpertIteration | None
@@ -182,6 +182,10 @@ class Loop:
                 if self.state.step % self.config.rl.save_every == 0:
                     self._save(self._next.result() if self._next is not None else None)
             self._save(None)
+            if self.state.best_step is not None:
+                self.stage.note(
+                    f"the run ends with step {self.state.best_step}, the best on validation: {self.state.best_score:.1%}"
+                )
             self._let_finish()
         except KernelsDisagree:
             step = self.state.step + 1
@@ -362,12 +366,15 @@ class Loop:
             return
         if self._ahead is not None:
             with self._ahead.quiet():
-                self.validation(self.sampler, step)
-            return
-        if self._next is not None:
-            self._next.exception()  # the sampler finishes what it is at before it gets newer weights
-        self._hand_over()
-        self.validation(self.sampler, step)
+                score = self.validation(self.sampler, step)
+        else:
+            if self._next is not None:
+                self._next.exception()  # the sampler finishes what it is at before it gets newer weights
+            self._hand_over()
+            score = self.validation(self.sampler, step)
+        best = self.state.best_step is None or score > self.state.best_score
+        if self.config.rl.final == "best" and best:
+            self.state = self.state.replace(best_step=step, best_score=score)
 
     def _evaluation_due(self, step: int) -> bool:
         every = self.config.rl.eval_every

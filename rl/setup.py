@@ -95,8 +95,11 @@ def fitting(theorems: list[Theorem], sampler: Sampler, stage: Stage) -> list[The
 
 def validation(
     config: RunConfig, run: RunDir, data: Path, pool: Pool
-) -> Callable[[Sampler, int], None] | None:
-    """What evaluates the validation split after a step, if `rl.eval_every` asks for it; eval/validation-step-N.json."""
+) -> Callable[[Sampler, int], float] | None:
+    """What evaluates the validation split after a step, if `rl.eval_every` asks for it; eval/validation-step-N.json.
+
+    Its answer is pass@k, k the first of `eval.ks`.
+    """
     if not config.rl.eval_every:
         return None
     from eval.benchmarks import Benchmark
@@ -108,8 +111,8 @@ def validation(
 
     benchmark = Benchmark(name="validation", theorems=tuple(theorems))
 
-    def score(sampler: Sampler, step: int) -> None:
-        evaluate(
+    def score(sampler: Sampler, step: int) -> float:
+        result = evaluate(
             config.eval,
             sampler,
             pool,
@@ -120,6 +123,8 @@ def validation(
             max_new_tokens=config.model.max_new_tokens,
             check_seconds=config.engine.seconds,
         )
+        estimate = result.overall.pass_at[0].estimate
+        return 0.0 if estimate is None else estimate.value
 
     return score
 

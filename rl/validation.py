@@ -90,6 +90,12 @@ def conflicts(config: RunConfig) -> Iterator[str]:
             f"rl.max_staleness = {config.rl.max_staleness}: rounds of rl.self_play_every and rl.expert.every come between two "
             "steps, and nothing may be sampled ahead then; set it to 1 or 0"
         )
+    every = config.rl.eval_every
+    if config.rl.final == "best" and (not every or every % config.rl.save_every):
+        yield (
+            f'rl.final = "best" keeps what did best on validation: rl.eval_every ({every}) must be a multiple of rl.save_every '
+            f"({config.rl.save_every})"
+        )
     if config.rl.top_p < 1:
         yield (
             f"rl.top_p = {config.rl.top_p:g}: attempts would come from another distribution than their log-probabilities say, and "
@@ -332,7 +338,7 @@ def _amounts(config: RunConfig, shape: Architecture | None) -> Iterator[str]:
     yield f"sampling         {ahead}, temperature {rl.temperature:g}, by {config.sampler.kind}"
     if shape:
         each = checkpoint_bytes(config, shape) / GIB
-        yield f"checkpoints      every {rl.save_every} steps, about {each:,.2f} GiB each, two kept"
+        yield f"checkpoints      every {rl.save_every} steps, about {each:,.2f} GiB each, {'two and the best' if rl.final == 'best' else 'two'} kept"
 
 
 def _trainer(config: RunConfig) -> str:

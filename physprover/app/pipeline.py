@@ -151,8 +151,8 @@ def reopen(config: RunConfig, run: RunDir) -> None:
 
 
 def trained(run: RunDir) -> Path:
-    """The last checkpoint's folder, which is a Hugging Face model."""
-    checkpoint = run.last_checkpoint()
+    """The folder of the checkpoint that the run ends with, which is a Hugging Face model."""
+    checkpoint = run.final_checkpoint()
     if checkpoint is None:
         raise RunError(f"{run.path}: RL left no checkpoint")
     return checkpoint

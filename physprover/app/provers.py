@@ -64,12 +64,12 @@ class Prover(NamedTuple):
 def find_model(name: str, overrides: Sequence[str] = ()) -> Prover:
     """The prover that a name means.
 
-    A run directory gives its newest complete checkpoint, or its warm start. Any other name is a Hugging Face model.
+    A run directory gives its newest complete checkpoint (or the best one, see `rl.final`), or its warm start. Any other name is a Hugging Face model.
     """
     config, run = find_settings(name, overrides)
     if run is None:
         return Prover(resolve_model(name), config, None)
-    weights = run.last_checkpoint()
+    weights = run.final_checkpoint()
     if weights is None and (run.path / "warmstart" / "config.json").exists():
         weights = run.path / "warmstart"
     if weights is None:

@@ -15,9 +15,11 @@ import torch
 from safetensors.torch import load_file
 
 from eval.report.data import gather
+from physprover.config import EvalConfig
+from physprover.dataset import write_dataset
 from physprover.errors import DataError, KernelsDisagree, ModelError, RunError
 from physprover.lean.protocol import Problem
-from physprover.records import JudgedAttempt, Outcome, Verdict, read_jsonl
+from physprover.records import JudgedAttempt, Outcome, Source, Theorem, Verdict, read_jsonl
 from physprover.runs import RunDir
 from rl.canary import must_agree
 from rl.loop import train
@@ -111,6 +113,45 @@ def test_a_finished_run_made_longer_is_the_long_run(unbroken: RunDir, tmp_path: 
     mine, whole = ([m.replace(**_no_clock(m)) for m in r.metrics()] for r in (run, unbroken))
     assert [m.step for m in mine] == [1, 2, 3, 4, 5, 6]
     assert mine == whole[:6]
+
+
+def test_the_best_checkpoint_on_validation_is_kept_and_final(lean: object, tmp_path: Path) -> None:
+    """Training rewards `omega`; the validation theorems are closed by `rfl` alone, so the first evaluation is the best one."""
+    held_out = [
+        Theorem(
+            name=f"id_{i}",
+            statement=f"theorem id_{i} : (fun x : Nat => x + {i}) = fun x => x + {i}",
+            domain="Toy",
+            split="validation",
+            source=Source(file=f"Held{i}.lean"),
+        )
+        for i in range(4)
+    ]
+    toy.model().save_pretrained(tmp_path / "toy" / "warmstart")
+    toy.tokenizer().save_pretrained(tmp_path / "toy" / "warmstart")
+    write_dataset(tmp_path / "toy" / "data", [*toy.theorems(), *held_out], "toy\n")
+    settings: dict[str, object] = {"eval_every": 2, "save_every": 1, "final": "best"}
+    config, run = toy.open_run(
+        tmp_path / "toy", steps=8, optimizer={"name": "stosignsgd", "learning_rate": 5e-3}, **settings
+    )
+    config = config.model_copy(update={"eval": EvalConfig(samples=16, ks=(1, 8))})
+    told = toy.Told()
+    train(config, run, told)
+    scores = {
+        step: json.loads((run.path / "eval" / f"validation-step-{step}.json").read_text())["overall"][
+            "pass_at"
+        ][0]
+        for step in (2, 4, 6, 8)
+    }
+    values = {step: score["estimate"]["value"] for step, score in scores.items()}
+    best = max(values, key=lambda step: values[step])
+    assert best < 7, values
+    assert [p.name for p in run.checkpoints()] == [f"step-{best}", "step-7", "step-8"]
+    assert run.final_checkpoint() == run.path / "checkpoints" / f"step-{best}"
+    assert any(f"ends with step {best}, the best on validation: {values[best]:.1%}" in n for n in told.notes)
+    # resumed after its end, it still knows
+    train(config, run, toy.Told())
+    assert run.final_checkpoint() == run.path / "checkpoints" / f"step-{best}"
 
 
 def _no_clock(metrics: StepMetrics) -> dict[str, float]:

@@ -166,6 +166,8 @@ def test_places_that_are_not_there_are_told_by_their_key(tmp_path: Path) -> None
         ({"data": {"generators": ["self-play"]}}, "data.self_play.model names no model"),
         ({"data": {"test_share": 0.5, "validation_share": 0.5}}, "leave no train split"),
         ({"data": {"split": "lemma"}, "rl": {"eval_every": 1}}, "rl.eval_every needs a validation split"),
+        ({"rl": {"final": "best"}}, "rl.eval_every (0) must be a multiple of rl.save_every (5)"),
+        ({"rl": {"final": "best", "eval_every": 5, "save_every": 2}}, "rl.eval_every (5) must be a multiple"),
         (
             {"model": {"prompt": "tiny-conjecture"}},
             "model.prompt: the format tiny-conjecture asks for conjectures",
