@@ -1,4 +1,4 @@
-"""Train a prover from nothing on three files of PhysCore: data set, warm start, RL, report. Minutes on two cores.
+"""Train a prover from nothing on eight files of PhysCore: data set, warm start, RL, report. Minutes on two cores.
 
 python examples/train_small.py [RUN]        RUN is runs/small by default; repeat the command to resume
 """
@@ -12,18 +12,29 @@ from physprover.app.pipeline import run_pipeline
 from physprover.config_file import parse_config
 from physprover.resources import resolve
 
-FILES = {"train": "Optics/Lenses", "validation": "Units/Dimensions", "test": "Optics/RayTransfer"}
+FILES = {
+    "train": (
+        "ClassicalMechanics/Energy",
+        "ClassicalMechanics/Kinematics",
+        "Electromagnetism/ChargeConservation",
+        "Optics/Lenses",
+        "Optics/Polarisation",
+        "Optics/Refraction",
+    ),
+    "validation": ("Units/Dimensions",),
+    "test": ("Optics/RayTransfer",),
+}
 
 
 def small_library(folder: Path) -> Path:
-    """A Lean library of three files of PhysCore, one for each split."""
+    """A Lean library of eight files of PhysCore, with the splits above."""
     source = resolve("lean/PhysCore")
-    for name in FILES.values():
+    for name in (name for names in FILES.values() for name in names):
         target = folder / f"{name}.lean"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source / "PhysCore" / f"{name}.lean", target)
     shutil.copy(source / "lakefile.toml", folder)
-    held_out = {split: [Path(FILES[split]).name] for split in ("test", "validation")}
+    held_out = {split: [Path(name).name for name in FILES[split]] for split in ("test", "validation")}
     (folder / "splits.toml").write_text("".join(f"{split} = {names}\n" for split, names in held_out.items()))
     return folder
 
@@ -41,15 +52,23 @@ def main() -> None:
                 "conjectures_per_seed": 1,
             },
             "model": {
-                "hidden_size": 64,
-                "layers": 2,
+                "prompt": "tiny-brief",
+                "hidden_size": 128,
+                "layers": 3,
                 "heads": 4,
                 "vocab_size": 512,
                 "max_prompt_tokens": 320,
             },
-            "sft": {"share": 0.8, "epochs": 8, "batch_size": 8, "learning_rate": 3e-3},
-            "rl": {"steps": 4, "problems_per_step": 8, "group_size": 4, "save_every": 2},
-            "eval": {"samples": 2, "ks": [1, 2]},
+            "sft": {"share": 0.6, "epochs": 2, "batch_size": 8, "learning_rate": 3e-3},
+            # a search proves train problems, the prover learns what it found, RL goes on from there
+            "rl": {
+                "steps": 5,
+                "problems_per_step": 8,
+                "group_size": 8,
+                "expert": {"checks": 4, "steps": 100},
+                "optimizer": {"learning_rate": 2e-4},
+            },
+            "eval": {"samples": 4, "ks": [1, 4]},
         }
     )
     run = run_pipeline(config, Display())
