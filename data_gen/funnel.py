@@ -36,7 +36,7 @@ from data_gen.probes import Examined, examine, idle_variables, satisfy, shorten
 from data_gen.stats import Rejected, StageCount, rejected
 from data_gen.terms import normal_form, parse_statement
 from physprover.config import ProverConfig, RunConfig
-from physprover.models import Sampler, SamplingParams
+from physprover.models.sampler import Sampler, SamplingParams
 from physprover.portfolio import portfolio_proof
 from physprover.records import Theorem
 

@@ -34,7 +34,7 @@ from physprover.errors import ConfigError, DataError, RunError
 from physprover.files import append, read_journal, write_record
 from physprover.lean.ask import judge_attempts
 from physprover.lean.protocol import Pool
-from physprover.models import Sampler, SamplingParams
+from physprover.models.sampler import Sampler, SamplingParams
 from physprover.progress import Progress
 from physprover.records import Attempt, JudgedAttempt, Record, SamplerInfo, Theorem
 from physprover.runs import package_version

@@ -9,8 +9,8 @@ from collections import Counter
 from physprover.app.provers import find_model
 from physprover.dataset import load_theorems
 from physprover.lean.ask import judge_attempts, open_pool
-from physprover.models import SamplingParams
 from physprover.models.load import load_sampler
+from physprover.models.sampler import SamplingParams
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from physprover.records import Theorem, Verdict
     from physprover.runs import RunDir
     from rl.rollout import Rollouts
-    from rl.trainer import Trainer
+    from rl.trainer.build import Trainer
 
 
 _COPIES = 4  # of one target in a pass, at most

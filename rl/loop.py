@@ -26,7 +26,7 @@ from physprover.dataset import data_path, load_theorems
 from physprover.errors import KernelsDisagree
 from physprover.files import locked
 from physprover.lean.protocol import Pool
-from physprover.models import Sampler
+from physprover.models.sampler import Sampler
 from physprover.progress import Progress, Stage
 from physprover.records import JudgedAttempt, read_jsonl
 from physprover.runs import RunDir, StepMetrics
@@ -50,7 +50,7 @@ from rl.setup import (
     uninterrupted,
     validation,
 )
-from rl.trainer import Trainer
+from rl.trainer.build import Trainer
 from rl.validation import refuse_impossible
 
 if TYPE_CHECKING:

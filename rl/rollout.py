@@ -17,7 +17,7 @@ from physprover.config import RunConfig
 from physprover.errors import PhysProverError, RunError, first_line
 from physprover.lean.ask import Asker
 from physprover.lean.protocol import Check, Pool, Problem
-from physprover.models import Sampler, SamplingParams
+from physprover.models.sampler import Sampler, SamplingParams
 from physprover.records import Attempt, JudgedAttempt, Outcome, Record, Theorem, Verdict
 from rl import canary
 from rl.canary import Canary

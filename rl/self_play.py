@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Protocol
 from physprover.config import RLConfig, RunConfig
 from physprover.errors import RunError
 from physprover.lean.protocol import Pool
-from physprover.models import Sampler
+from physprover.models.sampler import Sampler
 from physprover.records import Attempt, JudgedAttempt, Record, Theorem, read_jsonl, write_jsonl
 from physprover.runs import RunDir
 from rl.curriculum import Curriculum
 from rl.groups import Group, Sample, training_batch
 from rl.rollout import Rollouts
-from rl.trainer import Trainer
+from rl.trainer.build import Trainer
 
 if TYPE_CHECKING:
     from rl.trainer.grpo import UpdateStats

@@ -14,13 +14,13 @@ from physprover.config import RunConfig
 from physprover.dataset import load_theorems
 from physprover.errors import DataError, RunError
 from physprover.lean.protocol import Check, Pool, Problem
-from physprover.models import Sampler
 from physprover.models.fetch import resolve_model
+from physprover.models.sampler import Sampler
 from physprover.progress import Silent, Stage
 from physprover.records import Theorem
 from physprover.runs import RunDir
 from rl.sampling.remote_sampler import RemoteSampler
-from rl.trainer import Trainer, open_trainer
+from rl.trainer.build import Trainer, open_trainer
 
 
 @contextlib.contextmanager

@@ -36,15 +36,14 @@ from physprover.config_file import parse_config
 from physprover.errors import ConfigError
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
-from physprover.models import SamplingParams
 from physprover.models.load import load_model, load_sampler
+from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
 from physprover.prompts import PROMPT_NAMES
 from physprover.records import Theorem
 from rl import curriculum
 from rl.ahead import Ahead
-from rl.distributed.sign_exchange import SignExchange
-from rl.distributed.topk import ENTRY_BYTES, AdaptiveTopK, ByteBudget
+from rl.distributed.hook import ENTRY_BYTES, AdaptiveTopK, ByteBudget, SignExchange
 from rl.groups import Sample
 from rl.insight_reward import InsightReward
 from rl.presets import resolve

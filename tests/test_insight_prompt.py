@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from physprover.insight import Insight
+from physprover.insight.records import Insight
 from physprover.insight.script import read_script
 from physprover.insight.sketch import fills, sketch_of
 from physprover.insight.techniques import Technique

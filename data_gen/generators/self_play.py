@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from physprover.config import RunConfig
-    from physprover.models import Sampler, SamplingParams
+    from physprover.models.sampler import Sampler, SamplingParams
 
 REWARDED_BELOW = 0.25  # success rate of a conjecture worth having; 0 is not (STP)
 _SEEDS_AT_ONCE = 64
@@ -112,8 +112,8 @@ class SelfPlay:
 
 def load_conjecturer(config: RunConfig, out: Path) -> SelfPlay:
     """The conjecturer of `config.data.self_play`. Raises `ConfigError` when none is named, `ModelError` when it does not load."""
-    from physprover.models import SamplingParams
     from physprover.models.load import load_sampler
+    from physprover.models.sampler import SamplingParams
 
     settings = config.data.self_play
     if settings.model is None:

@@ -18,7 +18,7 @@ from typing import Literal
 from data_gen.headers import DEFINITIONS, THEOREMS, read_header
 from data_gen.judging import Answer, Judging
 from data_gen.stats import one_line
-from physprover.insight import Insight, Missing
+from physprover.insight.records import Insight, Missing
 from physprover.insight.script import Script, read_script
 from physprover.insight.sketch import Sketch, coarse_sketch, elaborates, existentials, sketch_of
 from physprover.insight.techniques import Drop, Scope, Technique, all_constants, drops, found

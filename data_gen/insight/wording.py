@@ -11,10 +11,10 @@ from collections import Counter
 from pathlib import Path
 
 from data_gen.generators.llm import ChatClient, Reader, Requests, json_objects
-from data_gen.insight import InsightStats, WordingStats, write_summary
+from data_gen.insight.build import InsightStats, WordingStats, write_summary
 from physprover.config import LLMConfig
 from physprover.dataset import SPLITS
-from physprover.insight import Insight, Wording, load_insights, write_insights
+from physprover.insight.records import Insight, Wording, load_insights, write_insights
 from physprover.progress import Progress
 
 _PROMPT = """A theorem of physics was proved in Lean 4. Tell a physicist the idea of its proof.

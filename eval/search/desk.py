@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from eval.search.budget import Amount, Budget, OutOfBudget
 from physprover.errors import HeaderError
 from physprover.lean.protocol import Check
-from physprover.models import SamplingParams
+from physprover.models.sampler import SamplingParams
 from physprover.records import Outcome, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from physprover.lean.protocol import Pool, Problem
-    from physprover.models import Sampler
+    from physprover.models.sampler import Sampler
     from physprover.records import Attempt, Theorem, Verdict
 
 

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from eval.search import Tools
     from eval.search.case import Move
     from eval.search.policies import Choice
+    from eval.search.search import Tools
     from physprover.progress import Progress
     from physprover.records import Theorem
 

@@ -21,8 +21,8 @@ import numpy as np
 from eval.compare import paired
 from eval.passk import Estimate, mean_interval
 from eval.results import refuse_namesakes
-from eval.search import SearchResult, search
 from eval.search.budget import Amount
+from eval.search.search import SearchResult, search
 from physprover.errors import DataError, HeaderError, RunError
 from physprover.files import append, read_journal, write_record
 from physprover.records import Record, read_jsonl
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     import torch
 
-    from eval.search import Tools
     from eval.search.policies import Policy
-    from physprover.models import Sampler, SamplingParams
+    from eval.search.search import Tools
+    from physprover.models.sampler import Sampler, SamplingParams
     from physprover.progress import Progress
     from physprover.records import Attempt, SamplerInfo, Theorem
 

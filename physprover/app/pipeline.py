@@ -235,8 +235,8 @@ class _Stages:
 
     def warm_start(self) -> str | Path:
         """The model that RL starts from: as it comes, or taught by reference proofs, in formats of insight for `sft.stages`."""
-        from data_gen.insight import build_insights
-        from physprover.insight import load_insights
+        from data_gen.insight.build import build_insights
+        from physprover.insight.records import load_insights
         from physprover.models.fetch import resolve_model
         from rl.warmstart.pretrained import warm_start_pretrained
         from rl.warmstart.sft import warm_start

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from eval.search import Tools
 from eval.search.experience import Experience
+from eval.search.search import Tools
 from physprover.config import RunConfig
 from physprover.config_file import load_config
 from physprover.errors import ConfigError, ModelError, RunError
 from physprover.lean.ask import open_pool
-from physprover.models import Sampler
 from physprover.models.fetch import resolve_model
+from physprover.models.sampler import Sampler
 from physprover.records import Theorem
 from physprover.runs import RunDir
 

@@ -18,7 +18,7 @@ from physprover.config import RunConfig
 from physprover.dataset import load_theorems
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.definitions import declarations
-from physprover.models import Sampler, SamplingParams
+from physprover.models.sampler import Sampler, SamplingParams
 from physprover.portfolio import FURTHER_SCRIPTS, GENERAL_SCRIPTS, script_proofs
 from physprover.prompts.conjecture import STOP
 from physprover.records import Outcome, Theorem

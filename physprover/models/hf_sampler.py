@@ -13,10 +13,10 @@ import numpy as np
 import torch
 
 from physprover.errors import ModelError
-from physprover.models import SamplingParams
 from physprover.models import sampling as draws
 from physprover.models.decoders import cache_bytes, make_decoder, shared
 from physprover.models.lora import is_adapter, products
+from physprover.models.sampler import SamplingParams
 from physprover.models.sampling import TokenMask
 from physprover.prompts import PromptFormat, get_prompt
 from physprover.records import Attempt, SamplerInfo, Theorem
@@ -32,7 +32,7 @@ _SHRINK = 0.8  # copying the cache is worth it when this share of the rows is le
 
 
 class HFSampler:
-    """Implements `physprover.models.Sampler`."""
+    """Implements `physprover.models.sampler.Sampler`."""
 
     def __init__(
         self,

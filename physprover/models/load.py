@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from physprover.config import RunConfig
 from physprover.errors import ModelError, first_line
-from physprover.models import Sampler
+from physprover.models.sampler import Sampler
 from physprover.prompts import PromptFormat, get_prompt
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 from vllm.v1.sample.logits_processor import AdapterLogitsProcessor
 
 from physprover.config import RunConfig
-from physprover.models import SamplingParams
 from physprover.models import sampling as draws
 from physprover.models.lora import is_adapter, write_adapter
+from physprover.models.sampler import SamplingParams
 from physprover.models.sampling import MASKED, TokenMask
 from physprover.prompts import PromptFormat, get_prompt
 from physprover.records import Attempt, SamplerInfo, Theorem
@@ -75,7 +75,7 @@ def extra_args(mask: TokenMask) -> dict[str, Any] | None:
 
 
 class VLLMSampler:
-    """Implements `physprover.models.Sampler`."""
+    """Implements `physprover.models.sampler.Sampler`."""
 
     def __init__(self, model_path: str, prompt: PromptFormat, config: RunConfig) -> None:
         import torch

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from physprover.insight import Insight
+from physprover.insight.records import Insight
 from physprover.insight.script import read_script
 from physprover.insight.sketch import existentials, sketch_of
 from physprover.insight.techniques import Scope, Technique, found, read_line

@@ -1,141 +1,18 @@
-"""One-bit and sparse gradient exchange between processes, through one DDP hook: it collects the buckets of a step, averages the
-whole gradient at once, and hands the parts back.
+"""Communication: one-bit and sparse gradient exchange as DDP hooks."""
 
-Exchanges see the gradient in the model's own parameter order, never in buckets: DDP lays buckets out anew after a
-run's first step, and an exchange that depended on them could neither resume exactly nor choose its entries over the
-whole gradient. The price is that the exchange starts when the backward pass ends.
-"""
-
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
-
-import torch
-import torch.distributed as dist
-from torch import Tensor
-
+from rl.distributed.hook import EXCHANGES, Exchange, HookState, attach, exchange_hook
 from rl.distributed.sign_exchange import SignExchange
-from rl.distributed.topk import ENTRY_BYTES, AdaptiveTopK, ByteBudget
+from rl.distributed.topk import AdaptiveTopK, ByteBudget
 from rl.optim.settings import CommunicationError
 
-if TYPE_CHECKING:
-    from torch.nn.parallel import DistributedDataParallel
-
-# No `from __future__ import annotations` here: DDP compares the hook's annotations with its own types.
-
-
-class Exchange(Protocol):
-    """A way to average gradients over ranks; its answer is identical on all of them."""
-
-    def average(self, grad: Tensor) -> Tensor:
-        """The (estimated) mean over ranks of ``grad`` [n], fp32. One call is one step."""
-
-
-@dataclass
-class HookState:
-    """``parameters`` in the model's order; the rest collects one step's buckets."""
-
-    exchange: Exchange
-    parameters: list[Tensor]
-    _waiting: list[tuple[list[Tensor], Tensor, torch.futures.Future[Tensor]]] = field(default_factory=list)
-
-
-def exchange_hook(
-    state: HookState,
-    bucket: dist.GradBucket,  # type: ignore[name-defined]
-) -> torch.futures.Future[Tensor]:
-    """Give this to ``register_comm_hook`` together with a ``HookState``."""
-    buffer = bucket.buffer()
-    # A future that holds CUDA tensors must be told so, and one on the CPU must not.
-    devices = [] if buffer.device.type == "cpu" else [buffer.device]
-    future: torch.futures.Future[Tensor] = torch.futures.Future(devices=devices)
-    state._waiting.append((bucket.parameters(), buffer, future))
-    if bucket.is_last():
-        try:
-            _finish(state)
-        finally:
-            state._waiting.clear()
-    return future
-
-
-def _finish(state: HookState) -> None:
-    grads: dict[Tensor, Tensor] = {}
-    for parameters, buffer, _ in state._waiting:
-        parts = torch.split(buffer, [p.numel() for p in parameters])
-        grads.update(zip(parameters, parts, strict=True))
-    order = [p for p in state.parameters if p in grads]
-    flat = torch.cat([grads[p].float() for p in order])
-    answer = torch.split(state.exchange.average(flat), [p.numel() for p in order])
-    answers = dict(zip(order, answer, strict=True))
-    for parameters, buffer, future in state._waiting:
-        future.set_result(torch.cat([answers[p] for p in parameters]).to(buffer.dtype))
-
-
-# -- One look at the gradient of all ranks before anything is exchanged: nothing to send, or nothing that may be sent. --
-#
-# Without it an update of zeros would spend bytes, and error feedback would turn it into a step out of old residuals; NaN on
-# one rank would raise there, inside autograd. All ranks see the same maximum, so all decide the same.
-
-
-@dataclass
-class Guarded:
-    """``exchange``, asked only for gradients that are finite everywhere and not zero everywhere.
-
-    Costs one max all-reduce of four bytes, which no exchange counts in its payload.
-    """
-
-    exchange: Exchange
-
-    def average(self, grad: Tensor) -> Tensor:
-        """The exchange's average of ``grad`` [n]; zeros where it is zero on all ranks, NaN where it is not finite on one."""
-        top = grad.abs().max() if grad.numel() else grad.new_zeros(())
-        top = torch.where(torch.isfinite(top), top, torch.inf)  # NaN does not survive every backend's max
-        dist.all_reduce(top, op=dist.ReduceOp.MAX)
-        if top == 0:
-            return torch.zeros_like(grad)
-        if not torch.isfinite(top):
-            return torch.full_like(grad, torch.nan)
-        return self.exchange.average(grad)
-
-
-# -- Choosing a gradient exchange by name, as a configuration does. --
-
-EXCHANGES = ("dense", "sign", "sign-majority", "topk-fixed", "topk-norm", "topk-threshold")
-
-
-def attach(
-    model: "DistributedDataParallel",
-    exchange: str,
-    *,
-    seed: int = 0,
-    run_bytes: int = 0,
-    run_steps: int = 0,
-    **options: Any,
-) -> SignExchange | AdaptiveTopK | None:
-    """Register the named exchange on a DDP model; returns it, for its state belongs in checkpoints (None for dense).
-
-    It is asked only where some rank has a gradient and all are finite: else the average is zero, or NaN, on every rank.
-
-    Args:
-        model: the wrapped model, before its first step.
-        exchange: one of ``EXCHANGES``.
-        seed: of the sign noise.
-        run_bytes, run_steps: the whole run's payload bytes per rank and its steps, for ``topk-*``.
-        options: further fields of ``SignExchange`` or ``AdaptiveTopK``.
-
-    Raises:
-        CommunicationError: an unknown name, or a budget that is missing.
-    """
-    if exchange not in EXCHANGES:
-        raise CommunicationError(f"exchange must be one of {', '.join(EXCHANGES)}, not {exchange!r}")
-    if exchange == "dense":
-        return None
-    made: SignExchange | AdaptiveTopK
-    if exchange.startswith("sign"):
-        made = SignExchange(seed=seed, rule="mean" if exchange == "sign" else "majority", **options)
-    else:
-        rule: Any = exchange.removeprefix("topk-")
-        receivers = max(1, dist.get_world_size() - 1)
-        made = AdaptiveTopK(ByteBudget(run_bytes, run_steps, rule, ENTRY_BYTES * receivers), **options)
-    parameters = [p for p in model.parameters() if p.requires_grad]
-    model.register_comm_hook(HookState(Guarded(made), list(parameters)), exchange_hook)
-    return made
+__all__ = [
+    "EXCHANGES",
+    "AdaptiveTopK",
+    "ByteBudget",
+    "CommunicationError",
+    "Exchange",
+    "HookState",
+    "SignExchange",
+    "attach",
+    "exchange_hook",
+]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from physprover.config import RunConfig
 from physprover.errors import RunError
 from physprover.lean.pool import living_nodes, node_affinity
-from physprover.models import Sampler, SamplingParams
+from physprover.models.sampler import Sampler, SamplingParams
 from physprover.records import Attempt, SamplerInfo, Theorem
 from physprover.runs import share_cores
 from rl.cluster import ON, one_line, ray, why_lost
@@ -149,7 +149,7 @@ class Share:
 
 
 class RemoteSampler:
-    """`physprover.models.Sampler` over one or more sampler actors; problems are dealt out in turn."""
+    """`physprover.models.sampler.Sampler` over one or more sampler actors; problems are dealt out in turn."""
 
     def __init__(
         self,

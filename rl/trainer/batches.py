@@ -125,7 +125,7 @@ def _tokens(group: Sequence[Sample]) -> int:
     return sum(len(sample.prompt_ids) + len(sample.token_ids) for sample in group)
 
 
-# -- `[rl.exchange]` as the arguments of `rl.distributed`, and what cannot work. No torch. --
+# -- `[rl.exchange]` as the arguments of `rl.distributed.hook`, and what cannot work. No torch. --
 
 _HEADER_BYTES = 12  # of rl.distributed.topk, sent to each other rank at each exchange
 

@@ -66,7 +66,7 @@ class RankActor:
     ) -> int:
         """Join the process group and open the trainer; the checksum of its weights."""
         self._join(host, port, one_machine)
-        from rl.trainer import open_rank
+        from rl.trainer.build import open_rank
 
         self._trainer = open_rank(self._config, output, start, latest)
         return self._trainer.checksum()

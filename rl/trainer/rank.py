@@ -22,7 +22,7 @@ import torch.distributed as dist
 from physprover.config import RunConfig
 from physprover.errors import RunError
 from rl.checkpoint import EXCHANGE
-from rl.distributed import attach
+from rl.distributed.hook import attach
 from rl.groups import Drawn, Sample
 from rl.trainer.batches import Batch, MicroBatch, Whole, exchange_arguments
 from rl.trainer.grpo import GroupTrainer, UpdateStats

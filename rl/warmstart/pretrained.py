@@ -19,7 +19,7 @@ from typing import Any
 
 from physprover.config import RunConfig
 from physprover.errors import DataError
-from physprover.insight import Insight
+from physprover.insight.records import Insight
 from physprover.models.fetch import resolve_model
 from physprover.models.load import check_prompt, load_model
 from physprover.models.lora import peft_config
@@ -50,7 +50,7 @@ def warm_start_pretrained(
     train = with_proofs(theorems)
     start = resolve_model(config.model.path)
     if not config.cluster.trainer_gpus:
-        from rl.trainer import return_freed_memory
+        from rl.trainer.build import return_freed_memory
 
         return_freed_memory()  # RL begins in this process, with a model of its own
     model, tokenizer = load_model(start, config.model.dtype)
@@ -140,7 +140,7 @@ def _trainer(
     from datasets import Dataset, disable_progress_bars
     from trl import SFTConfig, SFTTrainer
 
-    from rl.trainer import quiet
+    from rl.trainer.build import quiet
 
     quiet()
     disable_progress_bars()

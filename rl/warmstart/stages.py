@@ -21,7 +21,7 @@ from pydantic import Field
 
 from physprover.config import RunConfig
 from physprover.errors import ConfigError, DataError
-from physprover.insight import Insight
+from physprover.insight.records import Insight
 from physprover.insight.techniques import Kind
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.progress import Progress

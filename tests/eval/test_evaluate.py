@@ -16,7 +16,7 @@ from physprover.config import EvalConfig
 from physprover.errors import ConfigError, DataError, RunError
 from physprover.lean.ask import judge_attempts
 from physprover.lean.protocol import Check
-from physprover.models import SamplingParams
+from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, read_jsonl
 

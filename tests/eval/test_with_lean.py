@@ -18,7 +18,7 @@ from physprover.errors import ConfigError, HeaderError
 from physprover.files import write_record
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check
-from physprover.models import SamplingParams
+from physprover.models.sampler import SamplingParams
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.progress import Silent
 from physprover.prompts import get_prompt

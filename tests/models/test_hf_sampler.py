@@ -11,10 +11,11 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from physprover.config import ModelConfig
 from physprover.errors import ModelError
-from physprover.models import SamplingParams, decoders, hf_sampler
+from physprover.models import decoders, hf_sampler
 from physprover.models import sampling as draws
 from physprover.models.decoders import CachedDecoder, LlamaDecoder, make_decoder, shared
 from physprover.models.hf_sampler import HFSampler
+from physprover.models.sampler import SamplingParams
 from physprover.models.sampling import TokenMask
 from physprover.models.tiny import build_tiny
 from physprover.prompts import get_prompt

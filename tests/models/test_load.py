@@ -8,8 +8,8 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from physprover.config import ModelConfig, RunConfig, SamplerConfig
 from physprover.errors import ConfigError, ModelError
-from physprover.models import SamplingParams
 from physprover.models.load import check_prompt, load_sampler, load_tokenizer
+from physprover.models.sampler import SamplingParams
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.prompts import get_prompt
 from tests.chat_tokenizer import chat_tokenizer

@@ -16,7 +16,7 @@ from rl import checkpoint
 from rl.checkpoint import LoopState
 from rl.curriculum import build
 from rl.setup import fitting
-from rl.trainer import open_trainer
+from rl.trainer.build import open_trainer
 from tests.rl import toy
 from tests.rl.test_rollout import Judge, Scripted, half, rollouts
 

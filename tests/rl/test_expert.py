@@ -16,7 +16,7 @@ from physprover.runs import RunDir
 from rl.expert import ExpertRound, ProofSearch, Searched, Target, balanced, targets, targets_file
 from rl.loop import train
 from rl.replay import replay
-from rl.trainer import open_trainer
+from rl.trainer.build import open_trainer
 from tests.rl import toy
 
 if TYPE_CHECKING:

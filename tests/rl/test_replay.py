@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from physprover.errors import RunError
-from physprover.models import SamplingParams
 from physprover.models.hf_sampler import HFSampler
+from physprover.models.sampler import SamplingParams
 from physprover.prompts import get_prompt
 from physprover.records import JudgedAttempt, Outcome, Verdict
 from physprover.runs import RunDir
@@ -19,7 +19,7 @@ from rl.metrics import step_metrics
 from rl.replay import replay
 from rl.rollout import Rollout, Rollouts
 from rl.self_play import SelfPlay
-from rl.trainer import open_trainer
+from rl.trainer.build import open_trainer
 from tests.rl import toy
 from tests.rl.test_self_play import Arithmetic, Counting
 

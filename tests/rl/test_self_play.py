@@ -12,8 +12,8 @@ from physprover.config_file import parse_config
 from physprover.dataset import write_dataset
 from physprover.errors import RunError
 from physprover.lean.protocol import Check
-from physprover.models import SamplingParams
 from physprover.models.hf_sampler import HFSampler
+from physprover.models.sampler import SamplingParams
 from physprover.prompts import get_prompt
 from physprover.prompts.conjecture import STOP, TinyConjecture
 from physprover.prompts.tiny import GOAL, HANDLES, INSIGHT_TOKENS, PROOF, handles_of
@@ -22,7 +22,7 @@ from physprover.runs import RunDir
 from rl import curriculum
 from rl.rollout import Rollouts
 from rl.self_play import Conjecture, Round, SelfPlay, lessons
-from rl.trainer import open_trainer
+from rl.trainer.build import open_trainer
 from rl.trainer.grpo import GroupTrainer
 from tests.rl import toy
 

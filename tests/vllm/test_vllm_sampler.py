@@ -10,8 +10,8 @@ import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from physprover.config_file import parse_config
-from physprover.models import SamplingParams
 from physprover.models.lora import PREFIX, SCALING
+from physprover.models.sampler import SamplingParams
 from physprover.models.sampling import TokenMask
 from physprover.models.vllm_sampler import VLLMSampler
 from physprover.prompts import get_prompt

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from data_gen.insight import InsightStats, build_insights, recheck
+from data_gen.insight.build import InsightStats, build_insights, recheck
 from data_gen.library import CONTEXT_FORMS, ContextForm, read_library
 from data_gen.stats import level_of
 from physprover.app.commands.common import (

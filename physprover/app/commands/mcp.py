@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from eval.search import Tools, search
+from eval.search.search import Tools, search
 from physprover.app.commands.common import Model, Overrides
 from physprover.app.commands.prove import failure, own_problem, parse_theorem, warning
 from physprover.app.provers import find_prover, library_theorems, open_tools

@@ -31,7 +31,7 @@ def plan(
       physprover plan configs/physprover-7b.toml
       physprover plan configs/physprover-7b.toml --gpus 8 --gpus 64 --answer-tokens 700 --check-seconds 10
     """
-    from rl.planning import plan_run
+    from rl.planning.plan import plan_run
 
     settings = run_config(config, overrides)
     print(plan_run(settings, tuple(gpus or ()), prompt_tokens, answer_tokens, check_seconds))

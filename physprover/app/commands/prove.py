@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from data_gen.extract import Cut, cut_theorems
-from eval.search import SearchResult, Tools, search
 from eval.search.budget import DEFAULT, Amount, parse_budget
 from eval.search.desk import Tried
 from eval.search.policies import Policy
 from eval.search.router import choose_policy, read_surveys
+from eval.search.search import SearchResult, Tools, search
 from eval.search.sketch import ROOT, HoleSketch, sorry_sketch
 from physprover.app.commands.common import Overrides
 from physprover.app.provers import experience_file, find_prover, open_tools
@@ -130,7 +130,7 @@ def _search(
     sketch: HoleSketch | None = None,
     tidy: bool = True,
 ) -> SearchResult:
-    """`eval.search.search` that shows every text Lean has judged, and first the names that nothing defines."""
+    """`eval.search.search.search` that shows every text Lean has judged, and first the names that nothing defines."""
     problem = own_problem(theorem)
     if text := warning(problem, tools.pool):
         stage.note(f"  warning: {text}")

@@ -209,7 +209,7 @@ def _evaluations(study: Study, out: Path, seeds: Sequence[int]) -> list[tuple[st
 def _shared_data(study: Study, out: Path, progress: Progress) -> None:
     """Data set and labels of all arms, built once with the first arm's data settings."""
     from data_gen.build import build_dataset
-    from data_gen.insight import build_insights
+    from data_gen.insight.build import build_insights
     from physprover.lean.ask import open_pool
 
     config = arm_config(study, next(iter(study.arms)), 0, out)

@@ -14,7 +14,7 @@ from physprover.errors import HeaderError, LeanSetupError
 from physprover.lean import start_engines
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
-from physprover.lean.kernel import Referee, Unsent
+from physprover.lean.kernel.process import Referee, Unsent
 from physprover.lean.protocol import Problem
 from physprover.lean.text.definitions import doubt
 from physprover.lean.text.headers import normalised

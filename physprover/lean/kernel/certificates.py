@@ -22,7 +22,7 @@ from physprover.config import EngineConfig
 from physprover.errors import DataError, naming
 from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge
 from physprover.lean.embedded.install import MANIFEST
-from physprover.lean.kernel import Answer, SecondKernel
+from physprover.lean.kernel.process import Answer, SecondKernel
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome
 

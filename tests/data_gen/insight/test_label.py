@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from data_gen.insight import build_insights, recheck
+from data_gen.insight.build import build_insights, recheck
 from data_gen.insight.label import label
 from data_gen.judging import Judging
 from physprover.dataset import write_dataset
 from physprover.errors import DataError, HeaderError
-from physprover.insight import Insight, load_insights, write_insights
+from physprover.insight.records import Insight, load_insights, write_insights
 from physprover.progress import Silent
 from physprover.records import Outcome, Theorem, Verdict
 

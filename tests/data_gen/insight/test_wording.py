@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from data_gen.generators.llm import ChatClient, Request
-from data_gen.insight import InsightStats, build_insights, recheck
+from data_gen.insight.build import InsightStats, build_insights, recheck
 from data_gen.insight.wording import Wordings, read_wording, render
 from physprover.app.commands import app
 from physprover.dataset import SPLITS, write_dataset
 from physprover.files import read_journal
-from physprover.insight import Insight, load_insights, write_insights
+from physprover.insight.records import Insight, load_insights, write_insights
 from physprover.insight.techniques import Technique
 from physprover.progress import Silent
 from physprover.records import Theorem

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eval.benchmarks import Benchmark
-from eval.search import search
 from eval.search.budget import Amount
 from eval.search.library import features
 from eval.search.policies import FROZEN, get_policy
@@ -21,6 +20,7 @@ from eval.search.router import (
     router,
     survey,
 )
+from eval.search.search import search
 from eval.search.study import run_policy
 from physprover.app.commands.bench import known_before, routers
 from physprover.errors import ConfigError

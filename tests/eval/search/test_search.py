@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.search import Tools, search
 from eval.search.budget import Amount
 from eval.search.desk import Limits
 from eval.search.policies import POLICIES, get_policy
+from eval.search.search import Tools, search
 from eval.search.study import RememberingSampler, run_policy, study, summary
 from physprover.app.commands.prove import failure
 from physprover.errors import ConfigError, DataError, HeaderError, RunError
 from physprover.lean.protocol import Check
-from physprover.models import SamplingParams
+from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
 from physprover.records import Attempt, Outcome, SamplerInfo, Theorem, Verdict
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from eval.search import Tools, search
 from eval.search.budget import Amount
 from eval.search.desk import Limits
 from eval.search.library import Retriever
 from eval.search.policies import get_policy
+from eval.search.search import Tools, search
 from physprover.app.commands import app
 from physprover.app.commands import eval as eval_command
 from physprover.app.commands import prove as prove_command

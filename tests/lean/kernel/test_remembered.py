@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from physprover.lean import kernel as kernel_process
 from physprover.lean.embedded.engine import EmbeddedJudge
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.npm import node_binary
 from physprover.lean.embedded.process import LeanProcess, asked
 from physprover.lean.kernel import SecondKernel
+from physprover.lean.kernel import process as kernel_process
 from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import compose
 

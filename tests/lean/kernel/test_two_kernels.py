@@ -9,7 +9,7 @@ import pytest
 from physprover.errors import RunError
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, asked
-from physprover.lean.kernel import CHECK, Referee
+from physprover.lean.kernel.process import CHECK, Referee
 from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import compose
 from physprover.records import Outcome, Verdict

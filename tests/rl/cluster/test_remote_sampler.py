@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from physprover.config_file import parse_config
 from physprover.errors import RunError
-from physprover.models import SamplingParams
+from physprover.models.sampler import SamplingParams
 from physprover.records import Attempt, Theorem
 from rl.cluster import ray
 from rl.sampling import remote_sampler

@@ -7,9 +7,8 @@ import torch
 import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 
-from rl.distributed import EXCHANGES, attach
+from rl.distributed import EXCHANGES, CommunicationError, attach
 from rl.optim import StoSignSGD
-from rl.optim.settings import CommunicationError
 from tests.rl.distributed.processes import run
 
 STEPS = 12

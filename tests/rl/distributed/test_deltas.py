@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rl.optim.settings import CommunicationError
+from rl.distributed import CommunicationError
 from rl.sampling.weight_sync import apply_delta, make_delta
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.distributed as dist
 
-from rl.distributed.topk import AdaptiveTopK, ByteBudget
+from rl.distributed import AdaptiveTopK, ByteBudget
 from rl.optim import OptimizerError
 from tests.rl.distributed.processes import run
 

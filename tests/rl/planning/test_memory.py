@@ -39,7 +39,7 @@ def measure(folder: Path, lora: bool) -> list[float]:
     from transformers import LlamaConfig, LlamaForCausalLM
 
     from rl.groups import Sample
-    from rl.trainer import quiet, return_freed_memory
+    from rl.trainer.build import quiet, return_freed_memory
     from rl.trainer.grpo import GroupTrainer
     from tests.rl.conftest import build_tokenizer
 

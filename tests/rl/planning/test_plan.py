@@ -12,7 +12,6 @@ from physprover.config import RunConfig
 from physprover.config_file import load_config, parse_config
 from physprover.errors import ConfigError
 from rl import presets
-from rl.planning import TRAIN_SHARE, Workload, best_plan, make_plan, plan_run
 from rl.planning.capacity import (
     GB,
     KNOWN,
@@ -22,6 +21,7 @@ from rl.planning.capacity import (
     short_of_memory,
     trainer_need,
 )
+from rl.planning.plan import TRAIN_SHARE, Workload, best_plan, make_plan, plan_run
 from rl.validation import conflicts
 
 CONFIGS = Path(__file__).parents[3] / "configs"

@@ -17,7 +17,7 @@ from physprover.prompts import get_prompt
 from physprover.runs import RunDir
 from rl import checkpoint
 from rl.checkpoint import LoopState
-from rl.trainer import open_trainer
+from rl.trainer.build import open_trainer
 from rl.trainer.grpo import GroupTrainer
 from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import LlamaForCausalLM
 
-from physprover.models import SamplingParams
 from physprover.models.hf_sampler import HFSampler
+from physprover.models.sampler import SamplingParams
 from physprover.models.sampling import TokenMask
 from physprover.prompts import PromptFormat, get_prompt
 from physprover.prompts.conjecture import STOP

@@ -55,7 +55,7 @@ def _open(path: Path, config: RunConfig, latest: Path | None = None) -> ShardedT
         "LOCAL_WORLD_SIZE": world,
         "MASTER_ADDR": "127.0.0.1",
     }
-    from rl.trainer import open_rank
+    from rl.trainer.build import open_rank
 
     return open_rank(config, path / "out", str(path), latest)  # type: ignore[return-value]
 

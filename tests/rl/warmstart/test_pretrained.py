@@ -11,7 +11,7 @@ from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 from physprover.config import RunConfig
 from physprover.config_file import parse_config
 from physprover.errors import DataError, ModelError
-from physprover.insight import Insight
+from physprover.insight.records import Insight
 from physprover.insight.techniques import Technique
 from physprover.models.load import load_sampler
 from physprover.prompts import get_prompt
@@ -84,7 +84,7 @@ def test_a_chat_model_learns_to_answer_and_to_end(base: Path, tmp_path: Path) ->
     assert (stats.proofs, stats.too_long, stats.steps) == (16, 0, 48)
     assert stats.loss < 0.3 * stats.first_loss
     assert not (tmp_path / "warm-checkpoints").exists()
-    from physprover.models import SamplingParams
+    from physprover.models.sampler import SamplingParams
 
     sampler = load_sampler(tmp_path / "warm", config)
     attempts = list(sampler.sample(THEOREMS[:4], 4, SamplingParams(max_new_tokens=40, temperature=0.5)))

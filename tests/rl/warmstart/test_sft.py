@@ -8,8 +8,8 @@ import torch
 
 from physprover.config import ModelConfig, RunConfig, SFTConfig
 from physprover.errors import DataError, RunError
-from physprover.models import SamplingParams
 from physprover.models.load import load_model, load_sampler
+from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
 from physprover.records import Theorem
 from rl.warmstart.sft import Training, choose, warm_start

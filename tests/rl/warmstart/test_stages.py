@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from physprover.config import RunConfig
 from physprover.config_file import parse_config
 from physprover.errors import ConfigError, DataError
-from physprover.insight import Insight
+from physprover.insight.records import Insight
 from physprover.insight.script import read_script
 from physprover.insight.sketch import sketch_of
 from physprover.insight.techniques import Scope, found
-from physprover.models import SamplingParams
 from physprover.models.load import load_model, load_sampler
+from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
 from physprover.prompts import get_prompt
 from physprover.prompts.insight import InsightPrompt
