@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from numbers import Real
 from typing import Any, Literal
 
 import torch
@@ -43,6 +44,9 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
+_NUMBERS = ("lr", "momentum", "weight_decay", "max_decay", "first_max", "idle_ratio")
+
+
 def scalar(value: float | Tensor) -> float | Tensor:
     """The value to check: a float where reading it costs nothing, else the device tensor itself."""
     return value.item() if isinstance(value, Tensor) and value.device.type == "cpu" else value
@@ -53,6 +57,9 @@ def check_group(group: dict[str, Any]) -> None:
     for name, choices in _CHOICES.items():
         if group[name] not in choices:
             raise OptimizerError(f"{name} must be one of {', '.join(choices)}, not {group[name]!r}")
+    for name in _NUMBERS:
+        if not isinstance(group[name], Real | Tensor):  # YAML reads 1e-3 as a text
+            raise OptimizerError(f"{name} must be a number, not {group[name]!r}")
     lr = scalar(group["lr"])
     if isinstance(lr, float | int) and not (math.isfinite(lr) and lr >= 0):
         raise OptimizerError(f"lr must be finite and not negative, not {lr}")

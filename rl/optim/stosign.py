@@ -51,6 +51,12 @@ def check(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
         raise OptimizerError(
             f"parameter groups changed: the checkpoint has sizes {saved}, this optimizer {own}"
         )
+    for number, group in enumerate(groups):
+        lacking = sorted(optimizer.defaults.keys() - group.keys())
+        if lacking:
+            raise OptimizerError(
+                f"group {number} of the checkpoint lacks {', '.join(lacking)}: not a StoSignSGD checkpoint"
+            )
     if not states and any(int(g.get("step", 0)) > 0 for g in groups):
         raise OptimizerError("the checkpoint has taken steps but holds no state")
     for key, p in _pairs(optimizer, state_dict):

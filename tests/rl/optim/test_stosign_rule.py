@@ -297,11 +297,13 @@ def test_bad_settings_are_refused():
         {"lr": 0.0}, {"lr": -1.0}, {"lr": math.nan}, {"lr": torch.tensor(-1.0)}, {"momentum": 1.0}, {"momentum": -0.1},
         {"weight_decay": -1.0}, {"seed": -1}, {"seed": 1 << 64}, {"decay_form": "l2"}, {"max_decay": 0.0}, {"first_max": -1.0},
         {"idle": "never"}, {"nonfinite": "pray"}, {"idle_ratio": 1.0}, {"capturable": True},
-        {"state_dtype": "4bit"}, {"weight_rounding": "up"},
+        {"state_dtype": "4bit"}, {"weight_rounding": "up"}, {"momentum": None}, {"weight_decay": "0.1"},
     ]  # fmt: skip
     for options in bad:
         with pytest.raises(OptimizerError):
             StoSignSGD([p], **({"lr": 0.1} | options))
+    with pytest.raises(OptimizerError, match="lr must be a number, not '1e-3'"):  # what YAML makes of 1e-3
+        StoSignSGD([p], lr="1e-3")
     with pytest.raises(ValueError, match="empty"):
         StoSignSGD([], lr=0.1)
 
