@@ -242,6 +242,53 @@ def test_verify_a_file(warm: None, tmp_path: Path) -> None:
     assert "`Demo.mirror` on line 9 is not proved" in str(rows["Demo.mirror_twice"]["messages"])
 
 
+AFTER_FAILURES = """theorem wrong : 1 = 2 := by decide
+attribute [simp] wrong
+#print axioms wrong
+example : 1 = 2 := wrong
+mutual
+theorem even_is (n : Nat) : n % 2 = 0 ∨ n % 2 = 1 := by cases n with
+  | zero => simp
+  | succ n => have := odd_is n; omega
+theorem odd_is (n : Nat) : n % 2 = 1 ∨ n % 2 = 0 := by cases n with
+  | zero => simp
+  | succ n => have := even_is n; omega
+end
+theorem uses_good : 4 % 2 = 0 ∨ 4 % 2 = 1 := even_is 4
+mutual
+theorem round (n : Nat) : n = 5 := about n
+theorem about (n : Nat) : n = 5 := round n
+end
+theorem uses_bad (n : Nat) : n = 5 := round n
+theorem uses_good_again : 6 % 2 = 0 ∨ 6 % 2 = 1 := even_is 6
+theorem false_again : 1 = 2 := by simp
+def broken : Nat := nowhere
+theorem behind_a_broken_definition : 1 = 1 := rfl
+"""
+
+
+def test_what_fails_in_a_file_takes_nothing_else_along(warm: None, tmp_path: Path) -> None:
+    """Commands that only report, attributes of a failed theorem and a `mutual` block that fails break no context."""
+    file = tmp_path / "Failures.lean"
+    file.write_text(AFTER_FAILURES)
+    status, rows = verify_json(str(file))
+    assert status == 2
+    assert {name: r["verdict"] for name, r in rows.items()} == {
+        "wrong": "rejected",
+        "even_is": "infrastructure",
+        "odd_is": "infrastructure",
+        "uses_good": "proved",
+        "round": "infrastructure",
+        "about": "infrastructure",
+        "uses_bad": "rejected",
+        "uses_good_again": "proved",
+        "false_again": "rejected",
+        "behind_a_broken_definition": "infrastructure",
+    }
+    assert "`round` on line 15 is not proved" in str(rows["uses_bad"]["messages"])
+    assert "21:20: Unknown identifier `nowhere`" in str(rows["behind_a_broken_definition"]["messages"])
+
+
 def test_verify_rows_and_exit_status(warm: None) -> None:
     good = row("row 1", "theorem t : 2 + 2 = 4", "by decide")
     status, rows = verify_json(

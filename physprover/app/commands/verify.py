@@ -206,33 +206,57 @@ def judge_file(cuts: Sequence[Cut], pool: Pool, seconds: float) -> Iterator[tupl
     """Verdicts for a file's theorems. One that fails does not hide those after it, and may not be used by them.
 
     All are judged at once as they stand. Behind the first that fails, whatever was accepted, or could not be asked
-    because its context is broken, is judged again with the failed ones taken out of its context. Those that cannot be
-    judged by themselves (a `mutual` block) stay in it as long as Lean accepts them there.
+    because its context is broken, is judged again with the failed ones taken out of its context, and with what only
+    reports there (`example`, `#check`). Those that cannot be judged by themselves (a `mutual` block) stay in it as long
+    as Lean accepts them there.
     """
     rows = [_row(cut) for cut in cuts]
     verdicts = [verdict for _, verdict in judge_rows(rows, pool, seconds)]
     failed: list[Cut] = []
-    unasked: list[Cut] = []
+    unasked: list[Cut] = []  # those that no accepted context holds yet
     for number, cut in enumerate(cuts):
         broken = verdicts[number].check == "header"
-        gone = [*failed, *unasked] if broken else failed
-        if gone and (broken or verdicts[number].outcome in (Outcome.PROVED, Outcome.CHEATED)):
-            rows[number] = rows[number].replace(header=_without(rows[number].header, gone))
-            verdict = next(judge_rows([rows[number]], pool, seconds))[1]
-            verdicts[number] = verdict.replace(
-                messages=(*verdict.messages, *_used(rows[number], gone, verdict))
-            )
+        if broken or (failed and verdicts[number].outcome in (Outcome.PROVED, Outcome.CHEATED)):
+            for gone in [failed, [*failed, *unasked]] if unasked and broken else [failed]:
+                row = rows[number].replace(header=_without(_row(cut).header, gone))
+                if row.header != rows[number].header:
+                    rows[number] = row
+                    verdict = next(judge_rows([row], pool, seconds))[1]
+                    verdicts[number] = verdict.replace(
+                        messages=(*verdict.messages, *_used(row, gone, verdict))
+                    )
+                if _context_holds(verdicts[number]):
+                    failed = list(gone)
+                    break
+        if _context_holds(verdicts[number]):
+            unasked = []
         if verdicts[number].outcome is not Outcome.PROVED:
             (unasked if rows[number].fault else failed).append(cut)
         yield rows[number], verdicts[number]
 
 
+def _context_holds(verdict: Verdict) -> bool:
+    """Whether Lean accepted all that stands before the theorem, so that it came to the proof."""
+    return verdict.outcome in (Outcome.PROVED, Outcome.REJECTED, Outcome.CHEATED) and verdict.check != "text"
+
+
+# What adds nothing to its context
+_REPORTS = frozenset({"example", "#check", "#eval", "#guard", "#print", "#reduce", "#synth"})
+
+
 def _without(header: str, cuts: Sequence[Cut]) -> str:
+    """The header without these theorems, their attributes, and what only reports. The other lines keep their numbers."""
     texts = {(cut.name, cut.text) for cut in cuts}
+    names = {cut.name.rpartition(".")[2] for cut in cuts}
     source = masked_or_plain(header)
     commands = parse(source)
     gone = {p.command.keyword for p in passages(source, commands) if (p.name, p.text) in texts}
-    return without(header, commands, gone)
+    for command in commands:
+        named = source.masked[command.keyword : command.end].rpartition("]")[2].split()
+        about = {name.rpartition(".")[2] for name in named}
+        if command.kind in _REPORTS or (command.kind == "attribute" and about and about <= names):
+            gone.add(command.keyword)
+    return without(header, commands, gone, lines=True)
 
 
 def _used(row: VerifyRow, failed: Sequence[Cut], verdict: Verdict) -> Iterator[str]:

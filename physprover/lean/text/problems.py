@@ -64,8 +64,8 @@ def passages(source: Source, commands: Sequence[Command] | None = None) -> list[
     ]
 
 
-def without(text: str, commands: Sequence[Command], gone: Collection[int]) -> str:
-    """The text without some of its commands, named by the offset of their keyword.
+def without(text: str, commands: Sequence[Command], gone: Collection[int], *, lines: bool = False) -> str:
+    """The text without some of its commands, named by the offset of their keyword; with `lines`, their line breaks stay.
 
     A `mutual` block that would hold nothing goes as a whole: Lean takes an empty one for an error.
     """
@@ -78,7 +78,7 @@ def without(text: str, commands: Sequence[Command], gone: Collection[int]) -> st
             spans += [(c.start, c.end) for c in members if c.keyword in gone]
     kept, done = [], 0
     for start, end in spans:
-        kept.append(text[done:start])
+        kept += [text[done:start], "\n" * text.count("\n", start, end) if lines else ""]
         done = end
     return "".join([*kept, text[done:]])
 
