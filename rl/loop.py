@@ -22,6 +22,7 @@ from dataclasses import InitVar, dataclass
 from typing import TYPE_CHECKING, Any
 
 from physprover.config import RunConfig
+from physprover.config_file import with_preset
 from physprover.dataset import data_path, load_theorems
 from physprover.errors import KernelsDisagree
 from physprover.files import locked
@@ -30,7 +31,7 @@ from physprover.models.sampler import Sampler
 from physprover.progress import Progress, Stage
 from physprover.records import JudgedAttempt, read_jsonl
 from physprover.runs import RunDir, StepMetrics
-from rl import checkpoint, curriculum, presets
+from rl import checkpoint, curriculum
 from rl.ahead import Ahead
 from rl.checkpoint import IDLE_LIMIT, LoopState
 from rl.cluster import cluster
@@ -76,7 +77,7 @@ def train(
     Raises a PhysProverError on anything the user can fix, and
     KeyboardInterrupt after a clean stop.
     """
-    config = presets.resolve(config)
+    config = with_preset(config)
     refuse_impossible(config)
     with locked(run.path), progress.stage("RL", config.rl.steps) as stage:
         latest = run.last_checkpoint()

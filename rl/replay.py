@@ -16,13 +16,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from physprover.config import RunConfig
+from physprover.config_file import with_preset
 from physprover.dataset import data_path, load_theorems
 from physprover.errors import RunError
 from physprover.files import locked
 from physprover.progress import Progress
 from physprover.records import JudgedAttempt, read_jsonl
 from physprover.runs import RunDir
-from rl import checkpoint, presets
+from rl import checkpoint
 from rl.checkpoint import LoopState
 from rl.cluster import cluster
 from rl.expert import ExpertRound, Target, learn, targets_file
@@ -39,7 +40,7 @@ def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress)
 
     Raises RunError when there is nothing recorded, when the recording lacks what the trainer saw, or when `out` is in use.
     """
-    config = presets.resolve(config)
+    config = with_preset(config)
     refuse_impossible(config)
     _refuse_incomplete(recorded)
     if (out.path / "metrics.jsonl").exists():

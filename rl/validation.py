@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from physprover.config import RunConfig, SFTConfig
+from physprover.config_file import with_preset
 from physprover.errors import ConfigError, LeanSetupError, PhysProverError
 from physprover.prompts import PROMPT_NAMES, get_prompt
-from rl import presets
 from rl.planning.capacity import (
     GIB,
     Architecture,
@@ -42,7 +42,7 @@ def explain(config: RunConfig, further: Iterable[str] = ()) -> str:
     """Plain text. Starts nothing, loads no model, needs no GPU. `further` problems are listed with those found here."""
     import tomli_w
 
-    config = presets.resolve(config)
+    config = with_preset(config)
     shape = architecture(config)
     settings = tomli_w.dumps(config.model_dump(mode="json", exclude_none=True)).strip()
     problems = [*conflicts(config), *missing(config), *further]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from physprover.config import RunConfig
-from physprover.config_file import load_config, parse_config
+from physprover.config_file import PRESETS, load_config, parse_config, with_preset
 from physprover.errors import ConfigError
 from physprover.resources import resolve
 
@@ -96,3 +96,30 @@ def test_every_field_is_documented() -> None:
         return found
 
     assert undocumented(RunConfig) == []
+
+
+# -- Presets: what they set, and that the user's own fields win. --
+
+
+def test_the_paper_as_a_preset() -> None:
+    rl = with_preset(parse_config({"rl": {"preset": "paper"}})).rl
+    assert (rl.problems_per_step, rl.group_size, rl.kl, rl.clip) == (256, 8, 0.001, 0.2)
+    assert (rl.optimizer.name, rl.optimizer.learning_rate, rl.optimizer.weight_decay) == ("adamw", 1e-6, 0.01)
+
+
+def test_given_fields_win_also_inside_the_optimizer() -> None:
+    rl = with_preset(
+        parse_config({"rl": {"preset": "paper", "kl": 0.5, "optimizer": {"name": "stosignsgd"}}})
+    ).rl
+    assert (rl.kl, rl.optimizer.name, rl.optimizer.learning_rate) == (0.5, "stosignsgd", 1e-6)
+
+
+@pytest.mark.parametrize("preset", list(PRESETS))
+def test_resolving_twice_changes_nothing(preset: str) -> None:
+    once = with_preset(parse_config({"rl": {"preset": preset}}))
+    assert with_preset(once) == once
+
+
+def test_custom_is_the_documented_default() -> None:
+    config = parse_config({"rl": {"steps": 3}})
+    assert with_preset(config) == config

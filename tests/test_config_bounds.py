@@ -9,9 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from physprover.config_file import load_config, parse_config
+from physprover.config_file import load_config, parse_config, with_preset
 from physprover.errors import ConfigError
-from rl.presets import resolve
 from rl.validation import conflicts, explain
 from tests.config_schema import Number, inside, merged, numbers, tree
 
@@ -74,7 +73,7 @@ def test_what_loads_can_be_explained_and_what_does_not_is_one_line(asked: dict[s
         assert "\n" not in refusal
         assert any(key in refusal for key in _keys(asked)), refusal
         return
-    found = list(conflicts(resolve(config)))
+    found = list(conflicts(with_preset(config)))
     assert all("\n" not in line for line in found)
     assert ("# Ready" in text) <= (not found)
 
@@ -120,7 +119,7 @@ def _keys(asked: dict[str, Any]) -> set[str]:
 )
 def test_settings_that_used_to_mislead_are_refused(asked: dict[str, Any], expected: str) -> None:
     with pytest.raises(ConfigError) as error:
-        resolve(parse_config(asked))
+        with_preset(parse_config(asked))
     assert expected in str(error.value)
     assert "\n" not in str(error.value)
 

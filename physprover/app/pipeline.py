@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from physprover.app import preflight
 from physprover.app.beside import Beside
 from physprover.config import RunConfig
+from physprover.config_file import load_config, with_preset
 from physprover.dataset import data_path, load_theorems
 from physprover.errors import DataError, RunError
 from physprover.files import locked, write_record
@@ -36,10 +37,9 @@ if TYPE_CHECKING:
 
 def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
     """Run, or continue, everything `config` describes; returns the run directory with its report."""
-    from rl.presets import resolve as spelled_out
     from rl.validation import refuse_impossible
 
-    config = spelled_out(config)
+    config = with_preset(config)
     refuse_impossible(config)
     built = not config.data.dataset and _stats_of_data(_run_folder(config)).exists()
     if not built:  # what is built was looked at before
@@ -106,7 +106,6 @@ def open_run_dir(config: RunConfig) -> RunDir:
     """
     import tomli_w
 
-    from physprover.config_file import load_config
     from physprover.runs import changes, collect, lasting
 
     run = RunDir(_run_folder(config))

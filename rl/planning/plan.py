@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from physprover.config import RunConfig
+from physprover.config_file import with_preset
 from physprover.errors import ConfigError
-from rl import presets
 from rl.planning.capacity import (
     GIB,
     Architecture,
@@ -101,7 +101,7 @@ def plan_run(
 
     Raises ConfigError for a config that cannot fit.
     """
-    config = presets.resolve(config)
+    config = with_preset(config)
     workload = Workload.of(config, prompt_tokens, answer_tokens, check_seconds)
     if not gpus and not config.cluster.gpus:
         raise ConfigError("cluster.gpus is 0: nothing to plan; say how many with --gpus")

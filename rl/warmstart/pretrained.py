@@ -26,8 +26,19 @@ from physprover.models.lora import peft_config
 from physprover.progress import Progress, Stage
 from physprover.prompts import PromptFormat, get_prompt
 from physprover.records import Theorem
-from rl.warmstart.batches import SORT_WINDOW, Example, encode, example, fits
-from rl.warmstart.sft import SFTStats, choose, last_tenth, with_proofs, write_model
+from rl.warmstart.sft import (
+    SORT_WINDOW,
+    Example,
+    SFTStats,
+    choose,
+    encode,
+    example,
+    fits,
+    last_tenth,
+    of_like_length,
+    with_proofs,
+    write_model,
+)
 
 Row = dict[str, list[int]]
 """`input_ids` of prompt, answer and end, and `completion_mask`, 1 on the tokens that are learnt."""
@@ -193,9 +204,7 @@ def _by_length(rows: Sequence[Row], size: int, seed: int) -> list[Row]:
     """Rows of like length beside each other within windows of `SORT_WINDOW` batches, the batches of a window shuffled."""
     rng, window, found = random.Random(f"windows {seed}"), SORT_WINDOW * size, []
     for start in range(0, len(rows), window):
-        ordered = sorted(rows[start : start + window], key=lambda row: len(row["input_ids"]))
-        batches = [ordered[i : i + size] for i in range(0, len(ordered), size)]
-        rng.shuffle(batches)
+        batches = of_like_length(rows[start : start + window], size, rng, lambda row: len(row["input_ids"]))
         found += [row for batch in batches for row in batch]
     return found
 

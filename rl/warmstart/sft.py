@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from physprover.config import RunConfig
 from physprover.errors import DataError, RunError
@@ -28,13 +28,13 @@ from physprover.progress import Progress
 from physprover.prompts import PromptFormat, get_prompt
 from physprover.prompts.tiny import TinyPrompt, handles_of
 from physprover.records import Record, Theorem
-from rl.warmstart.batches import PAD_LABEL, Example, batches, example, fitting, loss
 
 if TYPE_CHECKING:
     import torch
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 
+T = TypeVar("T")
 _WARMUP = 0.06  # share of the steps
 _FLOOR = 0.05  # of the peak learning rate, at the end
 _WEIGHT_DECAY = 0.02
@@ -77,8 +77,19 @@ def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progre
         raise DataError(
             f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(chosen)} proofs)"
         )
-    stats = _fit(config, model, tokenizer, examples, len(chosen) - len(examples), progress)
-    must_have_learned(stats.loss, stats.steps, target_entropy(examples))
+    sft = config.sft
+    planned = max(1, math.ceil(sft.epochs * len(examples) / sft.batch_size)) if sft.epochs else 0
+    rng = random.Random(f"batches {config.seed}")
+    stream = batches(examples, sft.batch_size, rng, tokenizer.pad_token_id)
+    training = Training(model, sft.learning_rate, sft.prompt_weight, sft.max_seconds)
+    with progress.stage("warm start", planned) as stage:
+        training.teach(
+            stream,
+            lambda: len(training.losses) / planned if planned else 1.0,
+            tell=lambda _, loss: stage.advance(loss=round(loss, 3)),
+        )
+    stats = training.stats(len(examples), len(chosen) - len(examples), planned, len(tokenizer))
+    _must_have_learned(stats, examples)
     write_model(model, tokenizer, stats, out)
     return stats
 
@@ -98,23 +109,17 @@ def choose(theorems: Sequence[Theorem], share: float, seed: int) -> list[Theorem
     return sorted(random.Random(f"sft {seed}").sample(ordered, count), key=lambda t: t.name)
 
 
-def target_entropy(examples: Sequence[Example]) -> float:
-    """Nats per target token of a model that knows how often each token occurs in the examples and nothing else."""
-    counts: Counter[int] = Counter()
-    for ids, prompt_length in examples:
-        counts.update(ids[prompt_length:])
-    total = counts.total()
-    return -sum(n / total * math.log(n / total) for n in counts.values())
-
-
-def must_have_learned(loss: float, steps: int, entropy: float) -> None:
-    """Raise `RunError` when `steps` steps left a loss that knowing the token frequencies alone would nearly reach.
+def _must_have_learned(stats: SFTStats, examples: Sequence[Example]) -> None:
+    """Raise `RunError` for a loss that knowing how often each target token occurs, and nothing else, would nearly reach.
 
     The bound needs no clock and no reference machine: the quickstart stands at half of it after 50 steps, anywhere.
     """
-    if steps >= _JUDGED_FROM and loss > _LEARNED * entropy:
+    counts = Counter(token for ids, prompt_length in examples for token in ids[prompt_length:])
+    total = counts.total()
+    entropy = -sum(n / total * math.log(n / total) for n in counts.values())
+    if stats.steps >= _JUDGED_FROM and stats.loss > _LEARNED * entropy:
         raise RunError(
-            f"the warm start did not learn: its loss is {loss:.2f} nats per target token after {steps} steps, and "
+            f"the warm start did not learn: its loss is {stats.loss:.2f} nats per target token after {stats.steps} steps, and "
             f"token frequencies alone give {entropy:.2f}; lower sft.learning_rate, or look at the proofs it was given"
         )
 
@@ -127,28 +132,6 @@ def _corpus(prompt: PromptFormat, train: Sequence[Theorem], seed: int) -> Iterat
         if isinstance(prompt, TinyPrompt):
             handles = handles_of(theorem).shuffled(rng)
             yield prompt.render(theorem, handles) + prompt.target(theorem, theorem.proof or "", handles)
-
-
-def _fit(
-    config: RunConfig,
-    model: LlamaForCausalLM,
-    tokenizer: PreTrainedTokenizerFast,
-    examples: Sequence[Example],
-    too_long: int,
-    progress: Progress,
-) -> SFTStats:
-    sft = config.sft
-    planned = max(1, math.ceil(sft.epochs * len(examples) / sft.batch_size)) if sft.epochs else 0
-    rng = random.Random(f"batches {config.seed}")
-    stream = batches(examples, sft.batch_size, rng, tokenizer.pad_token_id)
-    training = Training(model, sft.learning_rate, sft.prompt_weight, sft.max_seconds)
-    with progress.stage("warm start", planned) as stage:
-        training.teach(
-            stream,
-            lambda: len(training.losses) / planned if planned else 1.0,
-            tell=lambda _, loss: stage.advance(loss=round(loss, 3)),
-        )
-    return training.stats(len(examples), too_long, planned, len(tokenizer))
 
 
 class Training:
@@ -180,7 +163,7 @@ class Training:
         """Steps until `done()`, the share of the whole training that is over, reaches `end`, or the time is up.
 
         Args:
-            stream: (ids, labels) as `rl.warmstart.batches.loss` reads them.
+            stream: (ids, labels) as `loss` reads them.
             done: Places the learning rate on its schedule. Time that is used up moves it on too, so that a slow machine still
                 ends on a small rate.
             end: Below 1 where another call goes on.
@@ -323,3 +306,95 @@ def write_model(
         for name, text in (notes or {}).items():
             (draft / name).write_text(text, encoding="utf-8")
         shutil.rmtree(out, ignore_errors=True)
+
+
+# -- Examples as token ids, their batches, and the loss on one. --
+
+Example = tuple[list[int], int]
+"""Token ids of prompt + target + end, and the length of the prompt."""
+
+PAD_LABEL = -(10**9)
+SORT_WINDOW = 16  # batches whose examples are sorted by length together
+
+
+def loss(
+    model: LlamaForCausalLM, ids: torch.Tensor, labels: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean cross-entropy of target tokens and of prompt tokens. `ids`, `labels` (rows, length).
+
+    Labels are the ids, negated less one on the prompt, `PAD_LABEL` on padding. Padding is on the right, so causal attention alone
+    hides it.
+    """
+    import torch
+
+    hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
+    wanted = labels[:, 1:]
+    target, prompt = wanted >= 0, (wanted < 0) & (wanted > PAD_LABEL)
+    on_target = torch.nn.functional.cross_entropy(model.lm_head(hidden[target]), wanted[target])
+    on_prompt = torch.nn.functional.cross_entropy(model.lm_head(hidden[prompt]), -1 - wanted[prompt])
+    return on_target, on_prompt
+
+
+def example(prompt: PromptFormat, theorem: Theorem) -> tuple[str, str]:
+    """Prompt and target text of a theorem with a proof."""
+    return prompt.render(theorem), prompt.target(theorem, theorem.proof or "")
+
+
+def encode(tokenizer: PreTrainedTokenizerFast, prompt: str, target: str) -> Example:
+    """Tokens of one training example."""
+    head: list[int] = tokenizer(prompt, add_special_tokens=False)["input_ids"]
+    tail: list[int] = tokenizer(target, add_special_tokens=False)["input_ids"]
+    return [*head, *tail, tokenizer.eos_token_id], len(head)
+
+
+def fits(item: Example, config: RunConfig) -> bool:
+    """Whether prompt and target keep within the configured lengths."""
+    ids, prompt_length = item
+    return (
+        prompt_length <= config.model.max_prompt_tokens
+        and len(ids) - prompt_length <= config.model.max_new_tokens
+    )
+
+
+def fitting(
+    tokenizer: PreTrainedTokenizerFast, prompt: PromptFormat, theorems: Sequence[Theorem], config: RunConfig
+) -> list[Example]:
+    """Examples of the theorems with proofs, in order, those beyond the configured lengths left out."""
+    items = (encode(tokenizer, *example(prompt, theorem)) for theorem in theorems)
+    return [item for item in items if fits(item, config)]
+
+
+def batches(
+    examples: Sequence[Example], size: int, rng: random.Random, pad: int
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Endless (ids, labels), reshuffled every pass; like lengths share a batch."""
+    while True:
+        order = rng.sample(examples, len(examples))
+        for start in range(0, len(order), size * SORT_WINDOW):
+            window = order[start : start + size * SORT_WINDOW]
+            for chunk in of_like_length(window, size, rng, lambda item: len(item[0])):
+                yield collate(chunk, pad)
+
+
+def of_like_length(
+    window: Sequence[T], size: int, rng: random.Random, length: Callable[[T], int]
+) -> list[list[T]]:
+    """The window in batches of like length, these in random order."""
+    ordered = sorted(window, key=length)
+    chunks = [ordered[i : i + size] for i in range(0, len(ordered), size)]
+    rng.shuffle(chunks)
+    return chunks
+
+
+def collate(chunk: list[Example], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Ids and labels (rows, longest), as `loss` reads them; padding `pad` is on the right."""
+    import torch
+
+    longest = max(len(ids) for ids, _ in chunk)
+    ids = torch.full((len(chunk), longest), pad)
+    labels = torch.full((len(chunk), longest), PAD_LABEL)
+    for row, (tokens, prompt_length) in enumerate(chunk):
+        ids[row, : len(tokens)] = torch.tensor(tokens)
+        labels[row, :prompt_length] = -1 - ids[row, :prompt_length]
+        labels[row, prompt_length : len(tokens)] = torch.tensor(tokens[prompt_length:])
+    return ids, labels

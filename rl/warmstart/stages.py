@@ -29,8 +29,20 @@ from physprover.prompts import get_prompt
 from physprover.prompts.insight import InsightPrompt
 from physprover.prompts.tiny import INSIGHT_TOKENS
 from physprover.records import Record, Theorem
-from rl.warmstart.batches import SORT_WINDOW, Example, collate, encode, fits
-from rl.warmstart.sft import SFTStats, Training, choose, last_tenth, with_proofs, write_model
+from rl.warmstart.sft import (
+    SORT_WINDOW,
+    Example,
+    SFTStats,
+    Training,
+    choose,
+    collate,
+    encode,
+    fits,
+    last_tenth,
+    of_like_length,
+    with_proofs,
+    write_model,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -282,10 +294,7 @@ def _batches(examples: _Examples, ledger: Ledger, size: int) -> Iterator[tuple[t
             form, item = examples.example(ledger.due())
             ledger.drawn[form] += len(item[0])
             window.append((form, item))
-        window.sort(key=lambda pair: len(pair[1][0]))
-        chunks = [window[i : i + size] for i in range(0, len(window), size)]
-        examples.rng.shuffle(chunks)
-        for chunk in chunks:
+        for chunk in of_like_length(window, size, examples.rng, lambda pair: len(pair[1][0])):
             for form, item in chunk:
                 ledger.used[form] += len(item[0])
             yield collate([item for _, item in chunk], examples.tokenizer.pad_token_id)

@@ -12,14 +12,13 @@ from eval.benchmarks import Benchmark
 from eval.evaluate import cap
 from physprover.app.pipeline import _baselines, open_run_dir, reopen
 from physprover.config import RunConfig
-from physprover.config_file import load_config, parse_config
+from physprover.config_file import load_config, parse_config, with_preset
 from physprover.errors import RunError
 from physprover.progress import Silent
 from physprover.records import Outcome, Theorem, Verdict
 from physprover.runs import FREE, LONGER
 from rl import checkpoint
 from rl.checkpoint import IDLE_LIMIT, LoopState
-from rl.presets import resolve
 from tests.test_config_bounds import merged, tree
 
 if TYPE_CHECKING:
@@ -84,16 +83,16 @@ def test_any_other_key_is_refused_by_name(tmp_path: Path, key: str, value: Any, 
     run = open_run_dir(parse_config(start(tmp_path)))
     before = (run.path / "config.toml").read_bytes()
     with pytest.raises(RunError) as error:
-        open_run_dir(resolve(parse_config(merged([start(tmp_path), tree(key, value)]))))
+        open_run_dir(with_preset(parse_config(merged([start(tmp_path), tree(key, value)]))))
     assert said in str(error.value)
     assert "\n" not in str(error.value)
     assert (run.path / "config.toml").read_bytes() == before
 
 
 def test_config_toml_keeps_the_preset_spelled_out(tmp_path: Path) -> None:
-    config = resolve(parse_config(merged([start(tmp_path), {"rl": {"preset": "paper"}}])))
+    config = with_preset(parse_config(merged([start(tmp_path), {"rl": {"preset": "paper"}}])))
     run = open_run_dir(config)
-    kept = resolve(load_config(run.path / "config.toml"))
+    kept = with_preset(load_config(run.path / "config.toml"))
     assert kept.rl == config.rl
     assert kept.rl.problems_per_step == 256
 

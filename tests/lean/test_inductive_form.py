@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from physprover.lean import embedded
-from physprover.lean.embedded.npm import node_binary
+from physprover.lean.embedded.process import node_binary
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Verdict
 

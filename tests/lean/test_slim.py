@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded import glue, wasm
 from physprover.lean.embedded import glue as slim
-from physprover.lean.embedded.npm import node_binary
+from physprover.lean.embedded.process import node_binary
 
 FUNCTIONS = {f"f{k}": 1000 + k for k in range(300)}  # name -> what it returns
 DATA = {"low": 64, "high": 70_000}  # name -> address

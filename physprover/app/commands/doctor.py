@@ -114,7 +114,7 @@ def _packages() -> Finding:
 
 
 def _node() -> Finding:
-    from physprover.lean.embedded.npm import node_binary
+    from physprover.lean.embedded.process import node_binary
 
     try:
         binary = node_binary()

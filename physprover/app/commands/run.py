@@ -40,10 +40,10 @@ def run(
     settings = run_config(config, [*(overrides or []), *joined])
     if dry_run:
         from physprover.app.preflight import data_problems
-        from rl.presets import resolve
+        from physprover.config_file import with_preset
         from rl.validation import explain, refuse_impossible
 
-        settings = resolve(settings)
+        settings = with_preset(settings)
         print(explain(settings, data_problems(settings)))
         refuse_impossible(settings)
         return

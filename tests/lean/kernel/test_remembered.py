@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from physprover.lean.embedded.engine import EmbeddedJudge
 from physprover.lean.embedded.install import ensure_installed
-from physprover.lean.embedded.npm import node_binary
-from physprover.lean.embedded.process import LeanProcess, asked
+from physprover.lean.embedded.process import LeanProcess, asked, node_binary
 from physprover.lean.kernel import SecondKernel
 from physprover.lean.kernel import process as kernel_process
 from physprover.lean.protocol import Problem

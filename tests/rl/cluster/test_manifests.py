@@ -15,8 +15,7 @@ import typer
 import yaml
 
 from physprover.app.commands import app
-from physprover.config_file import load_config
-from rl import presets
+from physprover.config_file import load_config, with_preset
 from rl.validation import refuse_impossible
 
 HERE = Path(__file__).parent
@@ -142,8 +141,8 @@ def test_the_settings_in_each_file_make_a_run_that_is_not_refused(name: str) -> 
     changes = re.findall(r"--set (cluster\.\w+=\d+|sampler\.\w+=\d+|rl\.\w+=\d+)", text)
     assert "cluster.gpus=16" in changes
     config = load_config(CLUSTER.parent / "physprover-7b.toml", tuple(changes))
-    refuse_impossible(presets.resolve(config))
+    refuse_impossible(with_preset(config))
 
 
 def test_the_config_of_one_node_is_not_refused() -> None:
-    refuse_impossible(presets.resolve(load_config(CLUSTER.parent / "physprover-7b.toml")))
+    refuse_impossible(with_preset(load_config(CLUSTER.parent / "physprover-7b.toml")))

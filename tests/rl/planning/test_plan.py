@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from physprover.config import RunConfig
-from physprover.config_file import load_config, parse_config
+from physprover.config_file import load_config, parse_config, with_preset
 from physprover.errors import ConfigError
-from rl import presets
 from rl.planning.capacity import (
     GB,
     KNOWN,
@@ -29,7 +28,7 @@ SEVEN = KNOWN["deepseek-ai/DeepSeek-Prover-V2-7B"]
 
 
 def paper(**changes: object) -> RunConfig:
-    return presets.resolve(load_config(CONFIGS / "physprover-7b.toml")).model_copy(update=changes)
+    return with_preset(load_config(CONFIGS / "physprover-7b.toml")).model_copy(update=changes)
 
 
 def test_figures_of_the_paper_by_hand() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from physprover.prompts import get_prompt
 from physprover.prompts.tiny import TinyPrompt, handles_of
 from physprover.records import Theorem
-from rl.warmstart.batches import example
+from rl.warmstart.sft import example
 
 THEOREM = Theorem(
     name="raise_level",

@@ -21,7 +21,7 @@ import json, time, torch
 from physprover.config import ModelConfig
 from physprover.models.tiny import build_tiny
 from rl.warmstart.sft import optimizers
-from rl.warmstart.batches import loss
+from rl.warmstart.sft import loss
 from physprover.models.tiny import train_tokenizer
 
 assert torch.backends.cpu.get_cpu_capability() == "AVX2", torch.backends.cpu.get_cpu_capability()
