@@ -6,7 +6,7 @@
 * How many theorems it would take: the size at which this mean difference would be found with 80 % power, given the spread
   of the differences seen.
 
-`python -m eval.coverage paired` measures how often two equal provers are called different.
+`python -m tests.eval.coverage paired` measures how often two equal provers are called different.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ per-theorem estimates x_i carries both the choice of theorems and the sampling o
 near 0 and 1, where small benchmarks live (coverage down to 0 in our simulation). We use Wilson's score interval at an
 effective size n_eff = N / r, where r = var(x) / m(1-m) says how much less than a coin each theorem varies; r is shrunk
 towards 1 by a quarter of a pseudo-theorem, so that "all the same so far" is not taken for "never anything else".
-`python -m eval.coverage` measures the coverage; docs/results.md shows it.
+`python -m tests.eval.coverage` measures the coverage; docs/results.md shows it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-SHRINKAGE = 0.25  # pseudo-theorems of coin-like variance; see eval/coverage.py
+SHRINKAGE = 0.25  # pseudo-theorems of coin-like variance; see tests/eval/coverage.py
 
 
 class Estimate(Record):

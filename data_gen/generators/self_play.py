@@ -53,7 +53,7 @@ def propose(
 ) -> list[Proposal]:
     """`per_seed` proposals for each seed whose prompt fits, in the order of the seeds.
 
-    The sampler's prompt format is one of `physprover.prompts.conjecture`.
+    The sampler's prompt format is that of a conjecturer.
     """
     place = {seed.name: index for index, seed in enumerate(seeds)}
     attempts = sorted(

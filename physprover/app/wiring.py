@@ -20,7 +20,7 @@ from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.definitions import declarations
 from physprover.models.sampler import Sampler, SamplingParams
 from physprover.portfolio import FURTHER_SCRIPTS, GENERAL_SCRIPTS, script_proofs
-from physprover.prompts.conjecture import STOP
+from physprover.prompts.tiny import STOP
 from physprover.records import Outcome, Theorem
 from physprover.runs import RunDir
 from rl.expert import Judge, Searched

@@ -13,11 +13,9 @@ import numpy as np
 import torch
 
 from physprover.errors import ModelError
-from physprover.models import sampling as draws
 from physprover.models.decoders import cache_bytes, make_decoder, shared
 from physprover.models.lora import is_adapter, products
-from physprover.models.sampler import SamplingParams
-from physprover.models.sampling import TokenMask
+from physprover.models.sampler import SamplingParams, TokenMask, attempt_key, pick, uniforms
 from physprover.prompts import PromptFormat, get_prompt
 from physprover.records import Attempt, SamplerInfo, Theorem
 
@@ -180,8 +178,8 @@ class HFSampler:
                 logits += bias
             if in_part is not None:
                 logits += in_part[part]
-            u = torch.from_numpy(draws.uniforms(keys[alive], position)).to(device)
-            picked, logprob = draws.pick(logits, params.temperature, params.top_p, u)
+            u = torch.from_numpy(uniforms(keys[alive], position)).to(device)
+            picked, logprob = pick(logits, params.temperature, params.top_p, u)
             if in_part is not None:
                 part = torch.maximum(part, mask.begun(picked))
             now = picked.cpu().numpy()
@@ -223,7 +221,7 @@ class HFSampler:
             else:
                 theorems.append(theorem)
                 times.append(1)
-        keys = np.array([draws.key(params.seed, t.name, i) for t, i in rows], dtype=np.uint64)
+        keys = np.array([attempt_key(params.seed, t.name, i) for t, i in rows], dtype=np.uint64)
         prompts = [self._prompt_ids(t, prompt) for t in theorems]
         info = self.info
         for row, token_ids, logprobs, end in self._decode(prompts, times, keys, prompt, params):

@@ -20,10 +20,8 @@ from typing import TYPE_CHECKING, Any
 from vllm.v1.sample.logits_processor import AdapterLogitsProcessor
 
 from physprover.config import RunConfig
-from physprover.models import sampling as draws
 from physprover.models.lora import is_adapter, write_adapter
-from physprover.models.sampler import SamplingParams
-from physprover.models.sampling import MASKED, TokenMask
+from physprover.models.sampler import MASKED, SamplingParams, TokenMask, attempt_key
 from physprover.prompts import PromptFormat, get_prompt
 from physprover.records import Attempt, SamplerInfo, Theorem
 
@@ -161,7 +159,8 @@ class VLLMSampler:
                     temperature=params.temperature,
                     top_p=params.top_p,
                     max_tokens=params.max_new_tokens,
-                    seed=draws.key(params.seed, theorem.name, index) >> 33,  # vLLM wants a signed 32-bit seed
+                    seed=attempt_key(params.seed, theorem.name, index)
+                    >> 33,  # vLLM wants a signed 32-bit seed
                     logprobs=0,
                     allowed_token_ids=allowed,
                     extra_args=extra,

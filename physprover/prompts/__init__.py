@@ -14,10 +14,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from physprover.errors import ConfigError
-from physprover.prompts.conjecture import CONJECTURERS, TinyConjecture
 from physprover.prompts.insight import InsightPrompt
-from physprover.prompts.provers import CHAT, PROVERS, TemplatePrompt
-from physprover.prompts.tiny import SKETCH, TinyPrompt
+from physprover.prompts.provers import CHAT, CONJECTURERS, PROVERS, TemplatePrompt
+from physprover.prompts.tiny import SKETCH, TinyConjecture, TinyPrompt
 from physprover.records import Theorem
 
 if TYPE_CHECKING:

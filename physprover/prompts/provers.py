@@ -232,3 +232,45 @@ def _relevant_text(theorem: Theorem) -> str:
 CHAT: dict[str, TemplatePrompt] = {
     p.name: p for p in (TemplatePrompt(), TemplatePrompt("chat-short", short=True))
 }
+
+
+# -- A conjecturer: a proved theorem in, a harder statement out. Source: STP (arXiv 2502.00212), with the header put before its three
+# blocks, since our theorems rest on definitions that a model has not learned by heart. `extract` returns the text of a statement,
+# which nobody trusts: `data_gen.candidates.read_statement` decides what may become a conjecture. --
+
+_END = "</hard theorem>"
+_CUT = re.compile(rf"{re.escape(_END)}|```|:=")
+
+
+@dataclass(frozen=True)
+class STPConjecture(PlainPrompt):
+    """Lemma, easy theorem with its proof, and the beginning of a hard one; the model writes on."""
+
+    name: str = "stp-conjecture"
+
+    def render(self, theorem: Theorem) -> str:
+        """`theorem` is the seed, with its proof; its first known lemma goes before it."""
+        lemma = next(filter(None, (_stated(theorem.header, name) for name in theorem.lemmas)), "")
+        blocks = [f"<lemma>\n{lemma}\n</lemma>"] if lemma else []
+        blocks.append(f"<easy theorem>\n{theorem.statement} := {theorem.proof or 'sorry'}\n</easy theorem>")
+        header = theorem.header.strip()
+        code = "\n".join([*([header] if header else []), *blocks, "<hard theorem>\ntheorem"])
+        return f"Complete the following Lean 4 code:\n\n```lean4\n{code}"
+
+    def target(self, theorem: Theorem, proof: str) -> str:  # noqa: ARG002 - the seed is in the prompt
+        """What a model should write to state `proof`, here the statement of a conjecture."""
+        return f" {proof.removeprefix('theorem').strip()}\n{_END}"
+
+    def extract(self, completion: str, theorem: Theorem | None = None) -> str:  # noqa: ARG002
+        """The statement a completion begins with, "" where there is none."""
+        text = _CUT.split(completion, maxsplit=1)[0].strip()
+        return f"theorem {text}" if text else ""
+
+
+def _stated(header: str, name: str) -> str:
+    """The statement of a theorem of the header, "" where it cannot be found by its written name."""
+    found = re.search(rf"^theorem {re.escape(name.rpartition('.')[2])}\b.*?(?=:=)", header, re.DOTALL | re.M)
+    return " ".join(found[0].split()) if found else ""
+
+
+CONJECTURERS: dict[str, STPConjecture] = {"stp-conjecture": STPConjecture()}

@@ -33,15 +33,14 @@ from physprover.config import RunConfig
 from physprover.errors import RunError
 from physprover.models.load import load_model
 from physprover.models.lora import factors, folded, peft_config, read_adapter, write_adapter
-from physprover.models.sampling import TokenMask
+from physprover.models.sampler import TokenMask
 from physprover.prompts import get_prompt
 from rl.checkpoint import ADAPTER, TRAINING
 from rl.groups import Drawn, Sample
-from rl.optim.clip import clip_grad_norm
 from rl.planning.capacity import CPU_TOKENS, GPU_TOKENS
 from rl.trainer.batches import Batch, MicroBatch, Whole, micro_batches
 from rl.trainer.logps import padded_logps_and_entropies, shared_prefix_logps_and_entropies, shares_prefixes
-from rl.trainer.optimizers import build_optimizer, check_covers
+from rl.trainer.optimizers import build_optimizer, check_covers, clip_grad_norm
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
 if TYPE_CHECKING:
-    from physprover.models.sampling import TokenMask
+    from physprover.models.sampler import TokenMask
 
 
 PIECE = 2**25  # logits held at once; with a vocabulary of 50,000 those of about 700 tokens

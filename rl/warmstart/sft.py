@@ -249,7 +249,7 @@ def take_step(
     labels: torch.Tensor,
 ) -> float:
     """One supervised update at learning rate `rate`; the loss on target tokens, in nats."""
-    from rl.optim.clip import clip_grad_norm
+    from rl.trainer.optimizers import clip_grad_norm
 
     for optimizer in pair:
         for group in optimizer.param_groups:

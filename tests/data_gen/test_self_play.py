@@ -15,7 +15,7 @@ from data_gen.generators.self_play import (
 from physprover.config import RunConfig
 from physprover.errors import ConfigError
 from physprover.models.sampler import SamplingParams
-from physprover.prompts.conjecture import STPConjecture
+from physprover.prompts.provers import STPConjecture
 from physprover.records import Attempt, SamplerInfo, Theorem
 
 if TYPE_CHECKING:

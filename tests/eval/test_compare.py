@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.compare import compare, mcnemar, paired, sign_flip, theorems_needed
-from eval.coverage import false_alarms
 from eval.results import EvalResult
 from physprover.errors import DataError
+from tests.eval.coverage import false_alarms
 
 Make = Callable[..., EvalResult]
 
@@ -63,7 +63,7 @@ def test_few_theorems_improved_are_not_beyond_noise(solved: int) -> None:
     [("solved or not", 2), ("solved or not", 4), ("solved or not", 10), ("eight attempts", 6)],
 )
 def test_equal_provers_are_seldom_called_different(null: str, discordant: int) -> None:
-    """`python -m eval.coverage paired` is the full simulation; the old interval called 2 discordant noise only in 4 of 5."""
+    """`python -m tests.eval.coverage paired` is the full simulation; the old interval called 2 discordant noise only in 4 of 5."""
     assert false_alarms(null, 195, discordant, 400) <= 0.06
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.coverage import simulate
 from eval.passk import benchmark_pass_at_k, mean_interval, pass_at_k, wilson
+from tests.eval.coverage import simulate
 
 cells = st.integers(1, 9).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(1, n)))
 
@@ -62,6 +62,6 @@ def test_binary_theorems_give_wilsons_interval() -> None:
 
 @pytest.mark.parametrize("population", ["most out of reach", "bimodal", "smooth"])
 def test_coverage_is_near_95_percent(population: str) -> None:
-    """400 evaluations leave a binomial error of 1.1 points; `python -m eval.coverage` is the full simulation."""
+    """400 evaluations leave a binomial error of 1.1 points; `python -m tests.eval.coverage` is the full simulation."""
     covered = simulate(population, theorems=60, k=1, evaluations=400).covered
     assert 0.92 <= covered <= 0.98

@@ -12,11 +12,9 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from physprover.config import ModelConfig
 from physprover.errors import ModelError
 from physprover.models import decoders, hf_sampler
-from physprover.models import sampling as draws
 from physprover.models.decoders import CachedDecoder, LlamaDecoder, make_decoder, shared
 from physprover.models.hf_sampler import HFSampler
-from physprover.models.sampler import SamplingParams
-from physprover.models.sampling import TokenMask
+from physprover.models.sampler import SamplingParams, TokenMask, attempt_key, pick, uniforms
 from physprover.models.tiny import build_tiny
 from physprover.prompts import get_prompt
 from physprover.prompts.tiny import TinyPrompt
@@ -133,14 +131,14 @@ def test_weights_of_another_model_are_refused(
 def test_uniforms_are_in_range(key: int, position: int) -> None:
     import numpy as np
 
-    assert 0 <= draws.uniforms(np.array([key], dtype=np.uint64), position)[0] < 1
+    assert 0 <= uniforms(np.array([key], dtype=np.uint64), position)[0] < 1
 
 
 def test_uniforms_are_uniform() -> None:
     import numpy as np
 
-    keys = np.array([draws.key(0, f"t{i}", j) for i in range(250) for j in range(4)], dtype=np.uint64)
-    sample = np.stack([draws.uniforms(keys, p) for p in range(40)])  # (position, attempt)
+    keys = np.array([attempt_key(0, f"t{i}", j) for i in range(250) for j in range(4)], dtype=np.uint64)
+    sample = np.stack([uniforms(keys, p) for p in range(40)])  # (position, attempt)
     counts, _ = np.histogram(sample, bins=20, range=(0, 1))
     expected = sample.size / 20
     assert ((counts - expected) ** 2 / expected).sum() < 43.8  # chi-square, 19 degrees of freedom, p = 0.001
@@ -150,7 +148,7 @@ def test_uniforms_are_uniform() -> None:
 def test_pick_follows_the_distribution() -> None:
     logits = torch.tensor([[0.0, 1.0, 2.0, -1.0]])
     u = (torch.arange(2000) + 0.5) / 2000
-    ids, logprobs = draws.pick(logits.expand(2000, 4), 0.5, 1.0, u)
+    ids, logprobs = pick(logits.expand(2000, 4), 0.5, 1.0, u)
     expected = (logits[0] / 0.5).softmax(-1)
     assert torch.allclose(torch.bincount(ids, minlength=4) / 2000, expected, atol=2e-3)
     assert torch.allclose(logprobs, expected.log()[ids], atol=1e-5)
@@ -159,7 +157,7 @@ def test_pick_follows_the_distribution() -> None:
 def test_top_p_leaves_out_the_tail_but_reports_the_full_distribution() -> None:
     logits = torch.tensor([[0.5, 0.3, 0.15, 0.05]]).log()
     u = (torch.arange(1000) + 0.5) / 1000
-    ids, logprobs = draws.pick(logits.expand(1000, 4), 1.0, 0.6, u)
+    ids, logprobs = pick(logits.expand(1000, 4), 1.0, 0.6, u)
     assert torch.bincount(ids, minlength=4).tolist() == [625, 375, 0, 0]
     assert torch.allclose(logprobs.exp(), torch.tensor([0.5, 0.3])[ids], atol=1e-5)
 

@@ -11,8 +11,7 @@ from data_gen.library import read_library
 from physprover.models import hf_sampler
 from physprover.models.decoders import CachedDecoder, LlamaDecoder
 from physprover.models.hf_sampler import HFSampler
-from physprover.models.sampler import SamplingParams
-from physprover.models.sampling import MASKED, TokenMask
+from physprover.models.sampler import MASKED, SamplingParams, TokenMask
 from physprover.prompts import PROMPT_NAMES, get_prompt
 from physprover.prompts.tiny import GOAL, HANDLE, HANDLES, INSIGHT_TOKENS, PROOF, SKETCH, SPECIAL_TOKENS
 from physprover.records import Theorem

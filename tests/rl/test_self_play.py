@@ -15,8 +15,7 @@ from physprover.lean.protocol import Check
 from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import SamplingParams
 from physprover.prompts import get_prompt
-from physprover.prompts.conjecture import STOP, TinyConjecture
-from physprover.prompts.tiny import GOAL, HANDLES, INSIGHT_TOKENS, PROOF, handles_of
+from physprover.prompts.tiny import GOAL, HANDLES, INSIGHT_TOKENS, PROOF, STOP, TinyConjecture, handles_of
 from physprover.records import Outcome, Theorem, Verdict, read_jsonl
 from physprover.runs import RunDir
 from rl import curriculum

@@ -11,12 +11,10 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from physprover.config_file import parse_config
 from physprover.models.lora import PREFIX, SCALING
-from physprover.models.sampler import SamplingParams
-from physprover.models.sampling import TokenMask
+from physprover.models.sampler import SamplingParams, TokenMask
 from physprover.models.vllm_sampler import VLLMSampler
 from physprover.prompts import get_prompt
-from physprover.prompts.conjecture import STOP
-from physprover.prompts.tiny import INSIGHT_TOKENS, PROOF, SKETCH
+from physprover.prompts.tiny import INSIGHT_TOKENS, PROOF, SKETCH, STOP
 from rl.trainer.logps import padded_logps_and_entropies
 from tests.rl import toy
 

@@ -22,10 +22,10 @@ from physprover.config_file import read_toml
 from physprover.errors import ConfigError
 from physprover.records import first_problem
 from rl.optim.baselines import Signum, lion, sign_sgd
-from rl.optim.clip import clip_grad_norm
 from rl.optim.settings import OptimizerError
 from rl.optim.states import MAXIMUM
 from rl.optim.stosign import StoSignSGD
+from rl.trainer.optimizers import clip_grad_norm
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer

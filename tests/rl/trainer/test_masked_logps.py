@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from transformers import LlamaForCausalLM
 
 from physprover.models.hf_sampler import HFSampler
-from physprover.models.sampler import SamplingParams
-from physprover.models.sampling import TokenMask
+from physprover.models.sampler import SamplingParams, TokenMask
 from physprover.prompts import PromptFormat, get_prompt
-from physprover.prompts.conjecture import STOP
-from physprover.prompts.tiny import INSIGHT_TOKENS
+from physprover.prompts.tiny import INSIGHT_TOKENS, STOP
 from rl.groups import Sample
 from rl.trainer.batches import micro_batches
 from rl.trainer.grpo import GroupTrainer

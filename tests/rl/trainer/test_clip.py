@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rl.optim.clip import clip_grad_norm
+from rl.trainer.optimizers import clip_grad_norm
 from tests.rl.distributed.processes import run
 
 SHAPES = ((5,), (3, 7), ())

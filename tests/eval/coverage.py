@@ -1,4 +1,4 @@
-"""Do the 95 % figures hold? Simulated evaluations with a known truth: `python -m eval.coverage [intervals|paired]`.
+"""Do the 95 % figures hold? Simulated evaluations with a known truth: `python -m tests.eval.coverage [intervals|paired]`.
 
 `intervals`. Each simulated evaluation draws N theorems from a population of success rates, n attempts for each, and asks whether the
 interval of `eval.passk` holds the population's true pass@k. The populations are those small provers meet: most theorems
