@@ -8,7 +8,8 @@ k is chosen from the *previous* step's statistics, which travel with the entries
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import torch
@@ -44,6 +45,7 @@ class ByteBudget:
     spent: int = 0
     step: int = 0
     lam: float | None = None
+    _told: bool = field(default=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.total <= 0 or self.steps <= 0 or self.rule not in ("fixed", "norm", "threshold"):
@@ -62,6 +64,12 @@ class ByteBudget:
         """
         reserved = overhead * max(1, self.steps - self.step)
         left = max(0, self.total - self.spent - reserved) // self.entry_bytes
+        if left < 1 and not self._told:
+            self._told = True
+            warnings.warn(
+                f"the byte budget has no entry left at step {self.step + 1} of {self.steps}: every gradient is zero from here",
+                stacklevel=2,
+            )
         mean = self.mean_entries()
         if self.rule == "fixed" or self.lam is None:
             wanted = mean

@@ -92,3 +92,21 @@ def test_a_spent_budget_sends_nothing():
     for bad in ({"total": 0, "steps": 1}, {"total": 1, "steps": 0}, {"total": 1, "steps": 1, "rule": "best"}):
         with pytest.raises(OptimizerError):
             ByteBudget(**bad)
+
+
+def _entries(budget: ByteBudget, steps: int) -> list[int]:
+    entries = []
+    for _ in range(steps):
+        entries.append(budget.choose(1.0, 50, 676, 12))
+        budget.settle(entries[-1], 12 + 6 * entries[-1], 0.5)
+    return entries
+
+
+@pytest.mark.parametrize(("total", "first"), [(100, 1), (21600, 11)])
+def test_a_budget_that_has_run_out_says_so_once(total: int, first: int) -> None:
+    """Too small for its steps' headers from the start; spent, where a run goes on behind its steps."""
+    budget = ByteBudget(total, 10, "fixed", 6)
+    with pytest.warns(UserWarning, match=f"no entry left at step {first} of 10") as told:
+        entries = _entries(budget, 30)
+    assert len(told) == 1
+    assert entries[-1] == 0
