@@ -1,16 +1,20 @@
-"""Candidates as generators hand them over, the scripts worth trying on any statement, and how hard a proved one is."""
+"""Candidates as generators hand them over, their negations, the scripts worth trying on any statement, and how hard a proved one is."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
+from random import Random
 from typing import TYPE_CHECKING, Protocol
 
 from data_gen.headers import Header, read_header
 from data_gen.terms import Statement, normal_form, parse_statement
 from data_gen.typecheck import mismatch
+from data_gen.values import small_values
 from physprover.errors import DataError
 from physprover.lean.text.commands import parse
 from physprover.lean.text.statements import split_statement
@@ -248,6 +252,60 @@ def read_statement(text: str, name: str) -> str:
     if parsed is None or not parsed.goal:
         raise DataError("no `theorem name binders : proposition`")
     return statement
+
+
+# -- The negation of a conjecture, as a theorem with proofs to try: what is false says so with a counterexample. --
+#
+# `theorem t (x y : Int) (h : 0 < x) : x ≤ y` is refuted by `¬ ∀ (x y : Int) (h : 0 < x), x ≤ y`, proved at x = 1, y = 0.
+
+_POINTS = 12  # counterexamples tried in one check
+
+
+def negation(theorem: Theorem) -> Candidate | None:
+    """The negation under the same header; None where the statement has implicit or instance arguments, or none at all."""
+    statement = parse_statement(theorem.statement)
+    if statement is None or not statement.binders or any(b.bracket != "(" for b in statement.binders):
+        return None
+    header = read_header(theorem.header)
+    quantified = " ".join(map(str, statement.binders))
+    negated = Statement(f"{statement.name}_not", (), f"¬ ∀ {quantified}, {statement.goal}")
+    renamed = theorem.replace(
+        name=f"{theorem.name}_not",
+        statement=str(negated),
+        rule=f"not-{theorem.rule}",
+        lemmas=(),
+        informal=None,
+    )
+    return Candidate(renamed, _counterexamples(statement, header, theorem), normal_form(negated))
+
+
+def _counterexamples(statement: Statement, header: Header, theorem: Theorem) -> tuple[str, ...]:
+    names = ", ".join(header.definitions(theorem.premises))
+    closers = ["(revert this; decide)", f"(simp [{names}] at this; done)", f"(grind [{names}])"]
+    tries = [
+        f"| (have := all {' '.join(point)}; first | {' | '.join(closers)})"
+        for point in _points(statement, header)
+    ]
+    if not tries:
+        return (proof_text(("intro all", f"grind [{names}]")),)
+    return (proof_text(("intro all", "first", *tries)),)
+
+
+def _points(statement: Statement, header: Header) -> list[tuple[str, ...]]:
+    """Argument lists worth trying: small values for the variables, `by decide`-like proofs for the hypotheses."""
+    variables = statement.variables()
+    choices = [small_values(kind, header) for kind in variables.values()]
+    if not choices or not all(choices):
+        return []
+    wide = [c[:3] for c in choices[:5]] + [c[:1] for c in choices[5:]]
+    drawn = Random(str(statement)).sample(list(product(*wide)), min(_POINTS, math.prod(map(len, wide))))
+    found = []
+    for point in drawn:
+        values = dict(zip(variables, point, strict=True))
+        found.append(
+            tuple(values.get(name, "(by first | decide | simp | omega)") for name in statement.arguments())
+        )
+    return found
 
 
 class Names:

@@ -26,12 +26,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from data_gen.candidates import Candidate, marks, probe, with_level
+from data_gen.candidates import Candidate, marks, negation, probe, with_level
 from data_gen.contamination import Benchmarks, Hit, NearDuplicates
 from data_gen.headers import read_header
 from data_gen.informal import sentence
 from data_gen.judging import Judging
-from data_gen.negation import negation
 from data_gen.probes import Examined, examine, idle_variables, satisfy, shorten
 from data_gen.stats import Rejected, StageCount, rejected
 from data_gen.terms import normal_form, parse_statement

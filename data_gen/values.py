@@ -1,4 +1,4 @@
-"""Values of types, drawn at random, and how Lean writes them."""
+"""Values of types: drawn at random, the small ones in order, and how Lean writes them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from random import Random
 
 from data_gen.arithmetic import Value
 from data_gen.headers import Header
-from data_gen.negation import small_values
+from data_gen.terms import atom, top_level
 
 NUMBERS = ("Rat", "Int", "Nat")
 LENGTH = 2  # of vectors
@@ -102,3 +102,55 @@ def written(value: Value, kind: str) -> str:
         return str(value).lower() if isinstance(value, bool) else str(value)
     text = str(value) if value >= 0 else f"-({-value})" if value.denominator > 1 else str(value)
     return f"({text} : {kind})" if kind else f"({text})" if value < 0 else text
+
+
+# -- Small closed terms of a type, for trying a statement at points: numbers, constructors, pairs, lists, structures. --
+
+_BASE = {
+    "Int": ("0", "1", "(-1)", "2", "3"),
+    "Nat": ("0", "1", "2", "3"),
+    "Bool": ("true", "false"),
+    "Prop": ("True", "False"),
+}
+_SMALL_DEPTH = 2  # structures within structures
+_COUNT = 3  # values of a compound type
+
+
+def small_values(kind: str, header: Header, depth: int = 0) -> tuple[str, ...]:
+    """Terms of the type, simplest first; none where the type is not understood."""
+    kind = kind.strip()
+    if kind in _BASE:
+        return _BASE[kind]
+    if kind in header.enums:
+        return header.enums[kind]
+    if depth > _SMALL_DEPTH:
+        return ()
+    if parts := _product(kind):
+        return tuple(f"({', '.join(row)})" for row in _rows(parts, header, depth))
+    if kind.startswith("List "):
+        one = small_values(kind.removeprefix("List ").strip("()"), header, depth + 1)
+        return ("[]", f"[{one[0]}]", f"[{one[0]}, {one[-1]}]") if one else ()
+    if kind in header.structures:
+        fields = [type_ for _, type_ in header.fields(kind)]
+        return tuple(f"(⟨{', '.join(row)}⟩ : {kind})" for row in _rows(fields, header, depth))
+    return ()
+
+
+def _rows(kinds: list[str], header: Header, depth: int) -> list[tuple[str, ...]]:
+    """One term for each type, `_COUNT` times, shifted so that fields of one type differ."""
+    choices = [small_values(kind, header, depth + 1) for kind in kinds]
+    if not choices or not all(choices):
+        return []
+    return [
+        tuple(atom(options[(number + place) % len(options)]) for place, options in enumerate(choices))
+        for number in range(_COUNT)
+    ]
+
+
+def _product(kind: str) -> list[str]:
+    """The factors of `A × B`, none for any other type."""
+    marks = [(start, end) for token, start, end in top_level(kind) if token == "×"]
+    if not marks:
+        return []
+    edges = [0, *(edge for mark in marks for edge in mark), len(kind)]
+    return [kind[a:b].strip().strip("()") for a, b in zip(edges[::2], edges[1::2], strict=True)]

@@ -16,7 +16,7 @@ from random import Random
 
 from data_gen.candidates import Candidate, Names, conjecture, proof_text, tactics, templates
 from data_gen.headers import read_header
-from data_gen.mutations import classes, logic, premises, sides
+from data_gen.mutations import classes, goals, premises
 from data_gen.mutations.seeds import Draft, Rule, Seed
 from data_gen.terms import normal_form, parse_statement
 from physprover.records import Theorem
@@ -26,19 +26,19 @@ RULES: tuple[Rule, ...] = (
     premises.constructor,
     premises.identify,
     premises.compound,
-    sides.swap,
-    sides.both_sides,
-    sides.through,
-    sides.weaken,
-    sides.sharpen,
-    logic.witness,
-    logic.some_value,
-    logic.conjoin,
-    logic.contrapositive,
-    logic.behind,
-    logic.direction,
-    sides.rewrite,
-    sides.add,
+    goals.swap,
+    goals.both_sides,
+    goals.through,
+    goals.weaken,
+    goals.sharpen,
+    goals.witness,
+    goals.some_value,
+    goals.conjoin,
+    goals.contrapositive,
+    goals.behind,
+    goals.direction,
+    goals.rewrite,
+    goals.add,
     premises.drop,
     premises.relax,
     premises.restrict,

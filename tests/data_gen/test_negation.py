@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from data_gen.candidates import negation
 from data_gen.headers import read_header
-from data_gen.negation import negation, small_values
+from data_gen.values import small_values
 from physprover.lean.protocol import Problem
 from physprover.records import Theorem
 
