@@ -26,9 +26,10 @@ from data_gen.generators import make_generators
 from data_gen.judging import Judging
 from data_gen.library import Library, read_library
 from data_gen.output import Build, write
-from data_gen.splits import SPLITS, off_size, split_lemmas, split_library
+from data_gen.splits import off_size, split_lemmas, split_library
 from data_gen.stats import DatasetStats, Rejected, rejected
 from physprover.config import RunConfig
+from physprover.dataset import SPLITS
 from physprover.errors import DataError
 from physprover.lean import engine_kind
 from physprover.lean.protocol import Pool

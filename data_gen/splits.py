@@ -27,7 +27,6 @@ from physprover.lean.text.commands import THEOREMS
 from physprover.records import Theorem
 
 Split = Literal["train", "validation", "test"]
-SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 PAPER_TEST_SHARE = 250 / 3183
 _TOLERANCE = 0.01  # by which a held-out split may miss its share
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from data_gen.splits import SPLITS
+from physprover.dataset import SPLITS
 from physprover.records import Record, Theorem
 
 

@@ -184,12 +184,12 @@ def sign_flip(differences: Sequence[float], seed: int = 0) -> float:
     return extreme / (FLIPS + 1)
 
 
-def theorems_needed(differences: Sequence[float], power: float = 0.8) -> int | None:
-    """Theorems at which a two-sided 5 % test finds this mean difference with the given power; None if it is 0."""
+def theorems_needed(differences: Sequence[float]) -> int | None:
+    """Theorems at which a two-sided 5 % test finds this mean difference with 80 % power; None if it is 0."""
     count, mean = len(differences), math.fsum(differences) / len(differences)
     if mean == 0.0:
         return None
-    z = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(power)
+    z = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
     variance = _standard_error(differences) ** 2 * count
     return max(2, math.ceil(variance * (z / mean) ** 2))
 

@@ -293,6 +293,7 @@ def _result(
     for judged in store.judged:
         by_theorem[judged.attempt.theorem].append(judged)
     rows = tuple(theorem_result(t, by_theorem[t.name]) for t in benchmark.theorems)
+    figures = summarise(rows, settings.ks)
     engines = sorted({j.verdict.engine for j in store.judged if j.verdict.engine})
     return EvalResult(
         label=label,
@@ -302,7 +303,10 @@ def _result(
         weights_version=info.weights_version,
         prompt_format=next((j.attempt.prompt_format for j in store.judged), ""),
         settings=settings,
-        **summarise(rows, settings.ks),
+        overall=figures.overall,
+        by_domain=figures.by_domain,
+        by_level=figures.by_level,
+        outcomes=figures.outcomes,
         theorems=rows,
         not_runnable=benchmark.not_runnable,
         flags=benchmark.flags,

@@ -49,7 +49,7 @@ def pass_at_k(n: int, c: int, k: int) -> float:
     return 1.0 - math.comb(n - c, k) / math.comb(n, k)
 
 
-def mean_interval(values: Sequence[float], level: float = 0.95) -> Estimate | None:
+def mean_interval(values: Sequence[float]) -> Estimate | None:
     """Mean of per-theorem shares with its interval over theorems; None without any theorem."""
     count = len(values)
     if not count:
@@ -58,13 +58,13 @@ def mean_interval(values: Sequence[float], level: float = 0.95) -> Estimate | No
     coin = mean * (1.0 - mean)
     squares = math.fsum((x - mean) ** 2 for x in values)
     ratio = (squares + SHRINKAGE) / (count * coin + SHRINKAGE)
-    low, high = wilson(mean, count / ratio, level)
+    low, high = wilson(mean, count / ratio)
     return Estimate(value=mean, low=low, high=high, theorems=count)
 
 
-def wilson(share: float, size: float, level: float = 0.95) -> tuple[float, float]:
-    """Wilson's score interval for a share of `size` (not necessarily whole) trials."""
-    q = NormalDist().inv_cdf(0.5 + level / 2)
+def wilson(share: float, size: float) -> tuple[float, float]:
+    """Wilson's 95 % score interval for a share of `size` (not necessarily whole) trials."""
+    q = NormalDist().inv_cdf(0.975)
     a = q * q / size
     centre = (share + a / 2) / (1 + a)
     half = q / (1 + a) * math.sqrt(share * (1 - share) / size + a / (4 * size))
@@ -94,6 +94,7 @@ def benchmark_pass_at_k(cells: Iterable[tuple[int, int]], k: int) -> Estimate | 
 # their tokens follows by adding one failure at a time. The work is m² times the tokens; above `WORK`, which takes more
 # than some thirty attempts of a thousand tokens, lengths are rounded to whole grains of a few tokens.
 
+_GRID = 36  # budgets of a figure
 WORK = 20_000_000  # additions for one theorem, some hundredths of a second
 
 
@@ -166,12 +167,12 @@ def _tokens_before_proof(failed: Sequence[int], proofs: int) -> NDArray[np.float
     return np.asarray(chance @ sums)
 
 
-def budget_grid(theorems: Sequence[Lengths], count: int = 36) -> list[int]:
+def budget_grid(theorems: Sequence[Lengths]) -> list[int]:
     """Budgets evenly spaced in their logarithm, from the shortest proof to the most tokens of any theorem."""
     first = min((t for lengths in theorems for t in lengths.proved), default=1)
     last = max((lengths.total for lengths in theorems), default=1)
-    step = math.log(max(first, last) / first) / max(1, count - 1)
-    return sorted({round(first * math.exp(i * step)) for i in range(count)})
+    step = math.log(max(first, last) / first) / (_GRID - 1)
+    return sorted({round(first * math.exp(i * step)) for i in range(_GRID)})
 
 
 def saved_for(theorems: Sequence[Lengths]) -> int:

@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
@@ -256,20 +256,29 @@ def missing_evidence(theorems: Iterable[TheoremResult], ks: Iterable[int]) -> li
     return found
 
 
-def summarise(theorems: Sequence[TheoremResult], ks: tuple[int, ...]) -> dict[str, Any]:
-    """The fields of an `EvalResult` that follow from the counts: `overall`, `by_domain`, `by_level` and `outcomes`."""
+class Summary(NamedTuple):
+    """The fields of an `EvalResult` that follow from the counts."""
+
+    overall: Group
+    by_domain: tuple[Group, ...]
+    by_level: tuple[Group, ...]
+    outcomes: dict[str, int]
+
+
+def summarise(theorems: Sequence[TheoremResult], ks: tuple[int, ...]) -> Summary:
+    """Every figure of some theorems: over all, by domain, by level."""
     domains = sorted({t.domain for t in theorems})
     levels: tuple[Level, ...] = ("one tactic", "multi-step", "not measured")
     by_level = [group(level, (t for t in theorems if t.level == level), ks) for level in levels]
     total: Counter[str] = Counter()
     for theorem in theorems:
         total.update(theorem.outcomes)
-    return {
-        "overall": group("all", theorems, ks),
-        "by_domain": tuple(group(d or "none", (t for t in theorems if t.domain == d), ks) for d in domains),
-        "by_level": tuple(g for g in by_level if g.theorems),
-        "outcomes": {o.value: total[o.value] for o in Outcome if total[o.value]},
-    }
+    return Summary(
+        overall=group("all", theorems, ks),
+        by_domain=tuple(group(d or "none", (t for t in theorems if t.domain == d), ks) for d in domains),
+        by_level=tuple(g for g in by_level if g.theorems),
+        outcomes={o.value: total[o.value] for o in Outcome if total[o.value]},
+    )
 
 
 def refuse_namesakes(theorems: Iterable[Theorem]) -> None:

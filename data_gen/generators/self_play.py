@@ -37,15 +37,14 @@ class Proposal(Record):
     reason: str = ""  # why it is none
 
 
-def conjecture_reward(proved: int, attempts: int, uses_lemma: bool = True) -> float:
+def conjecture_reward(proved: int, attempts: int) -> float:
     """1.0 for a conjecture that some, but fewer than a quarter, of the attempts prove, else 0.0.
 
-    `uses_lemma`: some accepted proof rests on the seed's lemma, where the prompt showed one; otherwise the conjecturer would
-    learn to write about anything. Raises `ValueError` for impossible counts.
+    Raises `ValueError` for impossible counts.
     """
     if not 0 <= proved <= attempts:
         raise ValueError(f"{proved} proofs in {attempts} attempts")
-    return float(uses_lemma and proved > 0 and proved < REWARDED_BELOW * attempts)
+    return float(proved > 0 and proved < REWARDED_BELOW * attempts)
 
 
 def propose(

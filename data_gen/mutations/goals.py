@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
-from data_gen.mutations.seeds import NUMBERS, Draft, Seed, bullet, inline
+from data_gen.mutations.seeds import NUMBERS, Draft, Relation, Seed, bullet, inline
 from data_gen.terms import (
     Binder,
     Statement,
@@ -24,10 +24,10 @@ from physprover.lean.text.tokens import IDENTIFIER
 # -- Consequences of an equation: its sides swapped, shifted, scaled, or sent through a function. --
 
 
-def equation(seed: Seed) -> tuple[str, str] | None:
-    """Both sides of a goal that is one equation."""
-    parts = relation(seed.statement.goal)
-    return (parts[0], parts[2]) if parts and parts[1] == "=" else None
+def equation(seed: Seed) -> Relation | None:
+    """A goal that is one equation."""
+    found = seed.relation(seed.statement.goal)
+    return found if found and found.operator == "=" else None
 
 
 def swap(seed: Seed, _random: Random) -> list[Draft]:
@@ -35,7 +35,7 @@ def swap(seed: Seed, _random: Random) -> list[Draft]:
     sides = equation(seed)
     if sides is None:
         return []
-    statement = seed.with_goal(f"{sides[1]} = {sides[0]}")
+    statement = seed.with_goal(f"{sides.right} = {sides.left}")
     if seed.cited:
         return [seed.draft("swap", statement, *seed.have("exact h.symm"), (f"rw [{seed.short}]",))]
     return [seed.draft("swap", statement, *seed.direct(), *(("symm", *p) for p in seed.close()))]
@@ -44,10 +44,9 @@ def swap(seed: Seed, _random: Random) -> list[Draft]:
 def both_sides(seed: Seed, random: Random) -> list[Draft]:
     """a + c = b + c, or k * a = k * b."""
     sides = equation(seed)
-    kind = sides and (seed.type_of(sides[0]) or seed.type_of(sides[1]))
-    if sides is None or kind not in NUMBERS:
+    if sides is None or sides.kind not in NUMBERS:
         return []
-    left, right = sides
+    left, right, kind = sides.left, sides.right, sides.kind
     terms = [v for v, k in seed.statement.variables().items() if k == kind] + ["2", "3"]
     binders = seed.statement.binders
     fresh = "k" not in {n for b in binders for n in b.names}
@@ -72,9 +71,9 @@ def both_sides(seed: Seed, random: Random) -> list[Draft]:
 def through(seed: Seed, _random: Random) -> list[Draft]:
     """g a = g b, for a function g of the header."""
     sides = equation(seed)
-    kind = sides and (seed.type_of(sides[0]) or seed.type_of(sides[1]))
-    if sides is None or kind is None:
+    if sides is None or sides.kind is None:
         return []
+    kind = sides.kind
     found = []
     for function in seed.header.functions.values():
         spare = [v for v, k in seed.statement.variables().items() if k in function.arguments and k != kind]
@@ -85,7 +84,7 @@ def through(seed: Seed, _random: Random) -> list[Draft]:
             continue
         left, right = (
             " ".join([function.name, *(atom(side) if k == kind else spare[0] for k in function.arguments)])
-            for side in sides
+            for side in (sides.left, sides.right)
         )
         proofs = (
             ((f"rw [{seed.short}]",), *seed.have("rw [h]"))
@@ -101,11 +100,10 @@ def through(seed: Seed, _random: Random) -> list[Draft]:
 
 def weaken(seed: Seed, random: Random) -> list[Draft]:
     """a ≤ b from a = b; a < b + 1 or 0 ≤ b - a from a ≤ b."""
-    parts = relation(seed.statement.goal)
-    kind = parts and (seed.type_of(parts[0]) or seed.type_of(parts[2]))
-    if parts is None or kind not in NUMBERS:
+    parts = seed.relation(seed.statement.goal)
+    if parts is None or parts.kind not in NUMBERS:
         return []
-    left, operator, right = parts
+    left, operator, right, kind = parts
     weaker = {
         "=": [f"{left} ≤ {right}", f"{right} ≤ {left}", f"{left} < {right} + 1", f"{left} ≤ {right} + 2"],
         "≤": [f"{left} < {right} + 1", f"{left} ≤ {right} + 1", f"¬ {right} < {left}"],
@@ -123,11 +121,10 @@ def weaken(seed: Seed, random: Random) -> list[Draft]:
 
 def sharpen(seed: Seed, _random: Random) -> list[Draft]:
     """1 ≤ a for 0 ≤ a, < for ≤, and a literal moved by one: mostly false, and Lean says which are not."""
-    parts = relation(seed.statement.goal)
-    kind = parts and (seed.type_of(parts[0]) or seed.type_of(parts[2]))
-    if parts is None or seed.cited or kind not in NUMBERS or parts[1] not in ("≤", "≠"):
+    parts = seed.relation(seed.statement.goal)
+    if parts is None or seed.cited or parts.kind not in NUMBERS or parts.operator not in ("≤", "≠"):
         return []
-    return [seed.draft("sharpen", seed.with_goal(f"{parts[0]} < {parts[2]}"), *seed.close())]
+    return [seed.draft("sharpen", seed.with_goal(f"{parts.left} < {parts.right}"), *seed.close())]
 
 
 # -- Two equations of one file become one: rewritten with, added to, or chained with each other. --
@@ -140,7 +137,7 @@ def rewrite(seed: Seed, _random: Random) -> list[Draft]:
         sides = equation(other)
         if sides is None or other.short == seed.short:
             continue
-        for old, new, arrow in ((sides[0], sides[1], "← "), (sides[1], sides[0], "")):
+        for old, new, arrow in ((sides.left, sides.right, "← "), (sides.right, sides.left, "")):
             merged = merge(seed.statement, other.statement)
             goal = _replaced(seed.statement.goal, old, new)
             if merged is None or goal is None:
@@ -155,17 +152,22 @@ def rewrite(seed: Seed, _random: Random) -> list[Draft]:
 def add(seed: Seed, random: Random) -> list[Draft]:
     """a + c = b + d."""
     sides = equation(seed)
-    kind = sides and (seed.type_of(sides[0]) or seed.type_of(sides[1]))
-    if sides is None or kind not in NUMBERS:
+    if sides is None or sides.kind not in NUMBERS:
         return []
     found = []
     for other in random.sample(seed.siblings, min(4, len(seed.siblings))):
         theirs = equation(other)
         merged = merge(seed.statement, other.statement)
-        if theirs is None or merged is None or other.type_of(theirs[0]) != kind or other.short == seed.short:
+        if (
+            theirs is None
+            or merged is None
+            or other.type_of(theirs.left) != sides.kind
+            or other.short == seed.short
+        ):
             continue
-        operator = random.choice("+*" if kind == "Nat" else "+-*")
-        left, right = (f"{atom(a)} {operator} {atom(b)}" for a, b in zip(sides, theirs, strict=True))
+        operator = random.choice("+*" if sides.kind == "Nat" else "+-*")
+        left = f"{atom(sides.left)} {operator} {atom(theirs.left)}"
+        right = f"{atom(sides.right)} {operator} {atom(theirs.right)}"
         call = " ".join([other.short, *other.statement.arguments()])
         proofs = [
             *seed.direct(),

@@ -50,15 +50,14 @@ def restrict(seed: Seed, _random: Random) -> list[Draft]:
 def generalise(seed: Seed, random: Random) -> list[Draft]:
     """A variable for a number of the goal: mostly false, and where it is not, the number did not matter."""
     numerals = sorted(set(_NUMERAL.findall(seed.statement.goal)))
-    parts = relation(seed.statement.goal)
-    kind = parts and (seed.type_of(parts[0]) or seed.type_of(parts[2]))
-    if seed.cited or not numerals or kind not in NUMBERS:
+    parts = seed.relation(seed.statement.goal)
+    if seed.cited or not numerals or parts is None or parts.kind not in NUMBERS:
         return []
     taken = {n for b in seed.statement.binders for n in b.names}
     fresh = next(n for n in ("k", "m", "c", "q", "k'") if n not in taken)
     number = random.choice(numerals)
     goal = re.sub(rf"(?<![\w.']){number}(?![\w.'])", fresh, seed.statement.goal)
-    binders = (*seed.statement.binders, Binder("(", (fresh,), kind))
+    binders = (*seed.statement.binders, Binder("(", (fresh,), parts.kind))
     statement = replace(seed.statement, binders=binders, goal=goal)
     return [seed.draft("generalise", statement, *seed.direct(), *seed.close())]
 
@@ -92,11 +91,10 @@ def _with_other_relations(seed: Seed, other: dict[str, str]) -> list[tuple[str, 
     """The statement with the relation of one hypothesis about numbers exchanged, for each that has one in the table."""
     found = []
     for name, text in seed.statement.hypotheses().items():
-        parts = relation(text)
-        kind = parts and (seed.type_of(parts[0]) or seed.type_of(parts[2]))
-        if parts is None or kind not in NUMBERS or parts[1] not in other:
+        parts = seed.relation(text)
+        if parts is None or parts.kind not in NUMBERS or parts.operator not in other:
             continue
-        changed = f"{parts[0]} {other[parts[1]]} {parts[2]}"
+        changed = f"{parts.left} {other[parts.operator]} {parts.right}"
         binders = tuple(
             replace(b, type=changed) if name in b.names and len(b.names) == 1 else b
             for b in seed.statement.binders

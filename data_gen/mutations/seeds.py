@@ -6,15 +6,25 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from random import Random
+from typing import NamedTuple
 
 from data_gen.headers import Header
-from data_gen.terms import Statement, atom, mentions, substitute
+from data_gen.terms import Statement, atom, mentions, relation, substitute
 
 Tactics = tuple[str, ...]  # lines of a tactic block, dedented
 
 NUMBERS = ("Int", "Nat")
 _CLOSER = re.compile(r"^(?:grind|omega|simp\b|cases\b.*<;>)|<;> (?:grind|omega|rfl|simp\b)")
 _EATS_VARIABLE = re.compile(r"\b(?:induction|cases|rcases|obtain|match|generalizing)\b")
+
+
+class Relation(NamedTuple):
+    """A plain relation, and the type of its sides as far as it is known."""
+
+    left: str
+    operator: str
+    right: str
+    kind: str | None
 
 
 @dataclass(frozen=True)
@@ -69,17 +79,15 @@ class Seed:
         """The seed's own proof where it ends in a tactic that does not care about the goal's exact shape."""
         return (self.proof,) if not self.cited and self.proof and _CLOSER.search(self.proof[-1]) else ()
 
-    def have(
-        self, *rest: str, terms: Mapping[str, str] | None = None, goal: str | None = None
-    ) -> tuple[Tactics, ...]:
+    def have(self, *rest: str) -> tuple[Tactics, ...]:
         """Ways that first state the seed's goal as `h`, then go on with the given lines."""
-        goal = goal or self.statement.goal
+        fresh = "h"
         if "h" in self.statement.hypotheses():  # keep the seed's own h visible
-            rest = tuple(re.sub(r"\bh\b", "h0", line) for line in rest)
-        fresh = "h0" if "h" in self.statement.hypotheses() else "h"
+            fresh, rest = "h0", tuple(re.sub(r"\bh\b", "h0", line) for line in rest)
         if self.cited:
-            return ((self.close(terms)[0][0].replace("exact ", f"have {fresh} := ", 1), *rest),)
-        return tuple((*nest(f"have {fresh} : {goal} := by", lines), *rest) for lines in self.close(terms))
+            return ((self.close()[0][0].replace("exact ", f"have {fresh} := ", 1), *rest),)
+        head = f"have {fresh} : {self.statement.goal} := by"
+        return tuple((*nest(head, lines), *rest) for lines in self.close())
 
     def draft(
         self, rule: str, statement: Statement, *proofs: Tactics, parents: tuple[str, ...] = ()
@@ -92,6 +100,11 @@ class Seed:
     def definitions(self, goal: str) -> tuple[str, ...]:
         """What can be unfolded of what the goal rests on."""
         return self.header.definitions(self.header.premises(goal))
+
+    def relation(self, proposition: str) -> Relation | None:
+        """What a proposition relates, where it is one plain relation."""
+        parts = relation(proposition)
+        return parts and Relation(*parts, self.type_of(parts[0]) or self.type_of(parts[2]))
 
     def type_of(self, term: str) -> str | None:
         """The type of a term, read off its first atom whose type is known; None where nothing is."""

@@ -121,8 +121,8 @@ class Budget:
         self._held = None
 
 
-def parse_budget(text: str, default: Amount = DEFAULT) -> Amount:
-    """`tokens=4096,checks=32,seconds=20`; an axis that is not named keeps its default. Raises `ConfigError`."""
+def parse_budget(text: str) -> Amount:
+    """`tokens=4096,checks=32,seconds=20`; an axis that is not named keeps that of `DEFAULT`. Raises `ConfigError`."""
     found: dict[str, float] = {}
     for axis, value in _pairs(text):
         if axis not in AXES:
@@ -136,7 +136,7 @@ def parse_budget(text: str, default: Amount = DEFAULT) -> Amount:
         whole = axis == "seconds" or found[axis].is_integer()
         if not (0 <= found[axis] < 1e12) or not whole:
             raise ConfigError(f"budget `{text}`: `{axis}` must be a whole number from 0 on, got {value}")
-    return Budget(default.replace(**found)).total
+    return Budget(DEFAULT.replace(**found)).total
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

@@ -234,22 +234,20 @@ def _study(
 def _differences(results: dict[tuple[str, Amount], list[SearchResult]]) -> list[Difference]:
     """The score against every other policy, budget by budget."""
     return [
-        difference("value", policy, results["value", total], found)
+        difference(policy, results["value", total], found)
         for (policy, total), found in results.items()
         if policy != "value" and ("value", total) in results
     ]
 
 
-def difference(
-    policy: str, against: str, results: Sequence[SearchResult], others: Sequence[SearchResult]
-) -> Difference:
-    """Paired over theorems; a theorem's share is that of the seeds that solved it, its checks their mean."""
+def difference(against: str, results: Sequence[SearchResult], others: Sequence[SearchResult]) -> Difference:
+    """Of `value`'s results from the others', paired over theorems; a theorem's share is that of the seeds that solved it, its checks their mean."""
     ours, theirs = _by_theorem(results), _by_theorem(others)
     pairs = [(ours[name], theirs[name]) for name in ours if name in theirs]
     test = paired([one.solved - other.solved for one, other in pairs])
     solved, other = (sum(mean.solved for mean in side) for side in zip(*pairs, strict=True))
     return Difference(
-        policy=policy,
+        policy="value",
         against=against,
         total=results[0].total,
         difference=test.mean,

@@ -157,7 +157,10 @@ def measure(config: RunConfig, pool: Pool) -> Speed:
     return Speed(step, check, wait, usable_cores())
 
 
-def _time_steps(config: RunConfig, count: int = 3) -> tuple[float, float]:
+_STEPS, _CHECKS = 3, 6  # that are timed
+
+
+def _time_steps(config: RunConfig) -> tuple[float, float]:
     """CPU and clock seconds of one supervised step."""
     import torch
     from transformers import LlamaForCausalLM
@@ -175,14 +178,14 @@ def _time_steps(config: RunConfig, count: int = 3) -> tuple[float, float]:
     try:
         take_step(model, pair, 1e-4, config.sft.prompt_weight, ids, labels)
         cpu, clock = time.process_time(), time.perf_counter()
-        for _ in range(count):
+        for _ in range(_STEPS):
             take_step(model, pair, 1e-4, config.sft.prompt_weight, ids, labels)
-        return (time.process_time() - cpu) / count, (time.perf_counter() - clock) / count
+        return (time.process_time() - cpu) / _STEPS, (time.perf_counter() - clock) / _STEPS
     finally:
         torch.set_num_threads(threads)
 
 
-def _time_checks(pool: Pool, count: int = 6) -> tuple[float, float]:
+def _time_checks(pool: Pool) -> tuple[float, float]:
     """CPU and clock seconds of one check, after a first one that starts Lean."""
     problem = Problem(
         header="def kinetic (m v : Int) : Int := m * v * v",
@@ -193,14 +196,14 @@ def _time_checks(pool: Pool, count: int = 6) -> tuple[float, float]:
         proof = f"by\n  have h{i} : {i} = {i} := rfl\n  grind [kinetic]"
         return Check(id=str(i), problem=problem, proof=proof, seconds=60.0, messages=0)
 
-    list(pool.check_many([check(count + i) for i in range(2)]))
+    list(pool.check_many([check(_CHECKS + i) for i in range(2)]))
     cpu = clock = 0.0
-    for i in range(count):
+    for i in range(_CHECKS):
         begin = time.perf_counter()
         ((_, verdict),) = list(pool.check_many([check(i)]))
         clock += time.perf_counter() - begin
         cpu += verdict.seconds
-    return cpu / count, clock / count
+    return cpu / _CHECKS, clock / _CHECKS
 
 
 def sentence(speed: Speed, minutes: float) -> str:

@@ -26,9 +26,9 @@ def test_a_theorem_that_lost_attempts_is_named_and_the_figure_bounded(make_resul
     summary = summarise(LOST, (1, 8))
     result = make_result("a", 0, 0.0).replace(
         theorems=LOST,
-        overall=summary["overall"],
-        by_level=summary["by_level"],
-        by_domain=summary["by_domain"],
+        overall=summary.overall,
+        by_level=summary.by_level,
+        by_domain=summary.by_domain,
     )
     assert result.overall.at(8).value == 1.0  # type: ignore[union-attr]
     (first, last) = missing_evidence(result.theorems, (1, 8))

@@ -119,15 +119,13 @@ def bench_verification(
     checks: Sequence[Check] = ()
     known: dict[str, Sequence[Check]] = {}
     if runs:
-        found = recorded(runs, 60.0)
+        found = recorded(runs)
         checks = mixed(found, attempts, pass_rate)
         if not attempts:
             known = {"proofs of the data": found.proofs, "attempts that passed": found.passed}
     elif attempts:
-        checks = load_corpus(corpus, library, attempts, theorems, 20.0)
-    plan = VerifyBench(
-        checks, reference_proofs(library, proofs, 60.0), known, kernels_only, soak=soak, kill=kill
-    )
+        checks = load_corpus(corpus, library, attempts, theorems)
+    plan = VerifyBench(checks, reference_proofs(library, proofs), known, kernels_only, soak=soak, kill=kill)
     rows = bench_verify(engine_config("embedded", None, 2, 20.0), plan, _note)
     raise typer.Exit(print_rows(rows, as_json))
 
@@ -159,7 +157,7 @@ def bench_variants(
     from physprover.resources import resolve
 
     config = engine_config("embedded", None, 1, 60.0)
-    _, found = witnessed(config, reference_proofs(resolve("lean/PhysCore"), proofs, 60.0))
+    _, found = witnessed(config, reference_proofs(resolve("lean/PhysCore"), proofs))
     rows = wrong_variants(config.memory_gb, found, count, journal, _note)
     raise typer.Exit(print_rows(rows, as_json))
 

@@ -22,22 +22,23 @@ from physprover.records import JudgedAttempt, Outcome, Theorem, read_jsonl, writ
 
 PASSING = 0.1  # share of attempts that are a reference proof
 SEED = 20261122
+_SECONDS = 60.0  # for what Lean has accepted before
 _WORD = re.compile(r"\w[\w.'!?]*|[^\w\s]")
 
 
-def reference_proofs(library: Path, count: int, seconds: float) -> list[Check]:
+def reference_proofs(library: Path, count: int) -> list[Check]:
     """The theorems of a library with their proofs, spread evenly over it: `count`, or all of them."""
     proved = _proved(library)
     every = max(1, len(proved) // count) if count else 1
     chosen = proved[::every][: count or None]
-    return [Check(id=t.name, problem=Problem.of(t), proof=str(t.proof), seconds=seconds) for t in chosen]
+    return [Check(id=t.name, problem=Problem.of(t), proof=str(t.proof), seconds=_SECONDS) for t in chosen]
 
 
 def _proved(library: Path) -> list[Theorem]:
     return [t for t in extract_library(library, DataConfig().context) if t.proof]
 
 
-def make_corpus(library: Path, attempts: int, theorems: int, seconds: float, seed: int = SEED) -> list[Check]:
+def make_corpus(library: Path, attempts: int, theorems: int, seed: int = SEED) -> list[Check]:
     """`attempts` checks over `theorems` theorems of a library.
 
     A tenth are reference proofs, the rest half single tactics of the portfolio, half reference proofs with one word
@@ -48,14 +49,14 @@ def make_corpus(library: Path, attempts: int, theorems: int, seconds: float, see
     if not proved:
         raise DataError(f"{library}: no theorem with a proof in it")
     chosen = draw.sample(proved, min(theorems, len(proved)))
-    return [_attempt(k, draw.choice(chosen), draw, seconds) for k in range(attempts)]
+    return [_attempt(k, draw.choice(chosen), draw) for k in range(attempts)]
 
 
-def _attempt(number: int, theorem: Theorem, draw: random.Random, seconds: float) -> Check:
+def _attempt(number: int, theorem: Theorem, draw: random.Random) -> Check:
     proof, kind = str(theorem.proof), draw.random()
     if kind >= PASSING:
         proof = corrupt(proof, draw) if kind < (1 + PASSING) / 2 else portfolio_proof(draw.choice(PORTFOLIO))
-    return Check(id=str(number), problem=Problem.of(theorem), proof=proof, seconds=seconds, messages=0)
+    return Check(id=str(number), problem=Problem.of(theorem), proof=proof, seconds=20.0, messages=0)
 
 
 def corrupt(proof: str, draw: random.Random) -> str:
@@ -72,11 +73,11 @@ def corrupt(proof: str, draw: random.Random) -> str:
     return proof + " slip"
 
 
-def load_corpus(saved: Path, library: Path, attempts: int, theorems: int, seconds: float) -> list[Check]:
+def load_corpus(saved: Path, library: Path, attempts: int, theorems: int) -> list[Check]:
     """The corpus in `saved`, made and written first where there is none."""
     if not saved.exists():
         saved.parent.mkdir(parents=True, exist_ok=True)
-        write_jsonl(saved, make_corpus(library, attempts, theorems, seconds))
+        write_jsonl(saved, make_corpus(library, attempts, theorems))
     checks = list(read_jsonl(saved, Check))
     if not checks:
         raise DataError(f"{saved}: no attempts in it")
@@ -95,7 +96,7 @@ class Recorded:
     failed: list[Check] = field(default_factory=list)
 
 
-def recorded(runs: Sequence[Path], seconds: float) -> Recorded:
+def recorded(runs: Sequence[Path]) -> Recorded:
     """What the runs' folders hold.
 
     A theorem that several runs have is posed as the one whose data set says that its header's lemmas are proved. Raises
@@ -119,7 +120,7 @@ def recorded(runs: Sequence[Path], seconds: float) -> Recorded:
         problem = Problem.of(theorems[theorem.header, theorem.statement])
         if (problem, proof) not in seen:
             seen.add((problem, proof))
-            to.append(Check(id=theorem.name, problem=problem, proof=proof, seconds=seconds, messages=0))
+            to.append(Check(id=theorem.name, problem=problem, proof=proof, seconds=_SECONDS, messages=0))
 
     for theorem in theorems.values():
         if theorem.proof:
@@ -139,13 +140,13 @@ def recorded(runs: Sequence[Path], seconds: float) -> Recorded:
     return found
 
 
-def mixed(found: Recorded, count: int, rate: float, seed: int = 0) -> list[Check]:
+def mixed(found: Recorded, count: int, rate: float) -> list[Check]:
     """`count` attempts in random order, of which the share `rate` passed. Raises `DataError` where there are too few."""
     passing = round(rate * count)
     if len(found.passed) < passing or len(found.failed) < count - passing:
         have = f"the runs hold {len(found.passed)} that passed and {len(found.failed)} that failed"
         raise DataError(f"{count} different attempts of which {rate:.0%} pass: {have}")
-    draw = random.Random(seed)
+    draw = random.Random(0)
     chosen = draw.sample(found.passed, passing) + draw.sample(found.failed, count - passing)
     draw.shuffle(chosen)
     return [check.replace(id=str(number)) for number, check in enumerate(chosen)]

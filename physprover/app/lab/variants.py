@@ -29,6 +29,7 @@ Change = tuple[str, str, int, Any] | None
 Answered = tuple[str, str, str]
 Result = TypeVar("Result")
 
+_SECONDS = 20.0  # CPU time of one question
 _BATCH, _BATCH_SECONDS = 50, 120.0  # variants of one request, and its CPU time
 _STARTS = 3
 
@@ -171,8 +172,8 @@ class BothKernels:
     A process that ends is replaced; one that does not start is tried again, and counted in `restarts`.
     """
 
-    def __init__(self, memory_gb: float, seconds: float = 20.0) -> None:
-        self._folder, self._memory, self._seconds = ensure_installed(), memory_gb, seconds
+    def __init__(self, memory_gb: float) -> None:
+        self._folder, self._memory = ensure_installed(), memory_gb
         self._lean = LeanProcess(self._folder, memory_gb)
         self._second = SecondKernel(self._folder)
         self.restarts = 0
@@ -181,14 +182,12 @@ class BothKernels:
         """What both answer on the constants of a proof."""
         request = {"text": _imports(modules), "theorems": [theorem], "constants": given}
         try:
-            reason = self._asked({"judgeSnippet": request}, self._seconds).get("refused", "")
+            reason = self._asked({"judgeSnippet": request}, _SECONDS).get("refused", "")
             # A proof may use a lemma that its header states with `sorry`: the audit's affair, and no refusal of the kernel.
             lean = "refused" if reason and not reason.startswith("rests on ") else "accepted"
         except WorkerLost as lost:
             lean, reason = lost.reason, lost.detail
-        second = self._started(
-            lambda: self._second.check(modules, given, {"theorems": [theorem]}, self._seconds)
-        )
+        second = self._started(lambda: self._second.check(modules, given, {"theorems": [theorem]}, _SECONDS))
         return lean, second.outcome, _words(reason, second.message)
 
     def ask_many(
@@ -217,9 +216,7 @@ class BothKernels:
         never reads those; the second kernel compares them with what it derives."""
         kept = [d for d in given["declarations"] if d["kind"] != "recursor"]
         asked = {**given, "declarations": kept}
-        answer = self._started(
-            lambda: self._second.check(modules, asked, {"theorems": [theorem]}, self._seconds)
-        )
+        answer = self._started(lambda: self._second.check(modules, asked, {"theorems": [theorem]}, _SECONDS))
         return answer.outcome == "accepted"
 
     def _asked(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:

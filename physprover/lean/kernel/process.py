@@ -18,6 +18,7 @@ _SERVER = Path(__file__).parent / "server.cjs"
 AnswerOutcome = Literal["accepted", "refused", "malformed", "exhausted", "unknown"]
 # A library read, with the terms of the checks so far: past this a process that has answered is replaced.
 _RENEW_BYTES = 1 << 30
+_MEMORY_GB = 3.5  # resident: at more the process is killed
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,11 @@ class SecondKernel:
 
     Args:
         engine_dir: folder of the embedded engine; its library's compiled modules are read from there.
-        memory_gb: resident memory at which the process is killed.
         reads: folders that the process may read besides (certificates).
     """
 
-    def __init__(self, engine_dir: Path, memory_gb: float = 3.5, reads: Sequence[Path] = ()) -> None:
-        self._start = partial(LeanProcess, engine_dir, memory_gb, script=_SERVER, reads=tuple(reads))
+    def __init__(self, engine_dir: Path, reads: Sequence[Path] = ()) -> None:
+        self._start = partial(LeanProcess, engine_dir, _MEMORY_GB, script=_SERVER, reads=tuple(reads))
         self._lock = threading.Lock()
         self._process: LeanProcess | None = None
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.slow  # ten starts of Lean
 def test_every_figure_is_measured_on_real_lean(lean: EmbeddedEngine) -> None:
-    checks = tuple(make_corpus(resolve("lean/PhysCore"), 6, 2, 20.0))
+    checks = tuple(make_corpus(resolve("lean/PhysCore"), 6, 2))
     rows = bench_verify(
         EngineConfig(workers=1), VerifyBench(checks=checks[:4], short=3, soak=0, kill=0), lambda _: None
     )

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 def test_the_corpus_is_the_same_at_every_call_and_in_its_file(tmp_path: Path) -> None:
     library, saved = resolve("lean/PhysCore"), tmp_path / "new" / "c.jsonl"
-    made = make_corpus(library, 200, 16, 20.0)
-    assert load_corpus(saved, library, 200, 16, 20.0) == made
-    assert load_corpus(saved, library, 50, 16, 20.0) == made[:50]
-    assert make_corpus(library, 200, 16, 20.0, seed=1) != made
+    made = make_corpus(library, 200, 16)
+    assert load_corpus(saved, library, 200, 16) == made
+    assert load_corpus(saved, library, 50, 16) == made[:50]
+    assert make_corpus(library, 200, 16, seed=1) != made
     assert len({check.problem for check in made}) == 16
 
 
 def test_the_corpus_has_the_mixture_it_says() -> None:
-    checks = make_corpus(resolve("lean/PhysCore"), 2000, 32, 20.0)
+    checks = make_corpus(resolve("lean/PhysCore"), 2000, 32)
     tactics = {portfolio_proof(tactic) for tactic in PORTFOLIO}
     share = sum(check.proof in tactics for check in checks) / len(checks)
     assert abs(share - (1 - PASSING) / 2) < 0.06  # reference proofs may be single tactics too
