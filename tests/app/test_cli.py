@@ -289,6 +289,17 @@ def test_what_fails_in_a_file_takes_nothing_else_along(warm: None, tmp_path: Pat
     assert "21:20: Unknown identifier `nowhere`" in str(rows["behind_a_broken_definition"]["messages"])
 
 
+def test_a_file_of_definitions_beside_others_is_named_and_the_others_are_judged(
+    warm: None, tmp_path: Path
+) -> None:
+    (tmp_path / "Defs.lean").write_text("def x := 1\n")
+    (tmp_path / "Demo.lean").write_text("theorem t : 1 = 1 := rfl\n")
+    status, out, error = call("verify", str(tmp_path / "Defs.lean"), str(tmp_path / "Demo.lean"))
+    assert status == 0
+    assert "1 of 1 proved" in out
+    assert error == f"physprover: {tmp_path / 'Defs.lean'}: no theorem in it\n"
+
+
 def test_verify_rows_and_exit_status(warm: None) -> None:
     good = row("row 1", "theorem t : 2 + 2 = 4", "by decide")
     status, rows = verify_json(

@@ -200,12 +200,13 @@ def parse_theorem(statement: str, context: str = "") -> Theorem:
         raise DataError(f"{hint}; {error}") from None
     text = f"{posed.header}\n{compose(posed.statement, 'by sorry')}\n"
     try:
-        last = cut_theorems(text.encode(), Path("/the theorem"))[-1]
+        cuts = cut_theorems(text.encode(), Path("/the theorem"))
     except DataError as error:
         raise DataError(str(error).replace("/the theorem", "the theorem")) from None
-    if last.theorem is None:
+    theorem = cuts[-1].theorem if cuts else None
+    if theorem is None:
         raise DataError("the text is not of the form `theorem name (binders) : type`")
-    return last.theorem
+    return theorem
 
 
 def _is_file(text: str) -> bool:

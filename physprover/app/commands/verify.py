@@ -74,6 +74,11 @@ def verify(
     sources = [read_theorems(path) for path in files or ()]
     rows = read_rows(jsonl) if jsonl is not None else []
     count = len(rows) + sum(map(len, sources))
+    for path, cuts in zip(files or (), sources, strict=True):
+        if not cuts:  # a library has files of definitions alone
+            if not count:
+                raise DataError(f"{path}: no theorem in it")
+            print(f"physprover: {path}: no theorem in it", file=sys.stderr)
     outcomes: list[Outcome] = []
     unjudged: list[str] = []
     proofs: list[tuple[str, Problem, str]] = []
