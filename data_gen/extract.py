@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from data_gen.headers import DEFINITIONS, THEOREMS, Context, Declaration, declare
+from data_gen.headers import Context, Declaration, declare
 from data_gen.library import ContextForm, Library, Module, before, module_of, private_name, read_library
 from physprover.errors import DataError, naming
 from physprover.lean.text.problems import Passage, passages
@@ -92,7 +92,8 @@ def _module_theorems(library: Library, module: Module, form: ContextForm) -> Ite
     holes = form != "sorry" or any(
         _HOLE.search(library.modules[name].source.masked) for name in library.closure(module.name)
     )
-    context = Context(_imported(library, module) if core else ())
+    shown = [library.modules[name] for name in library.closure(module.name)] if core else []
+    context = Context(d for m in shown for command in m.commands if (d := declare(m, command)))
     for command in module.commands:
         declaration = declare(module, command)
         if declaration is None:
@@ -106,15 +107,6 @@ def _module_theorems(library: Library, module: Module, form: ContextForm) -> Ite
             theorem = _theorem(library, module, passage, declaration, context, header, core, proved)
             yield theorem, passage.reason
         context.add(declaration)
-
-
-def _imported(library: Library, module: Module) -> Iterator[Declaration]:
-    for name in library.closure(module.name):
-        imported = library.modules[name]
-        for command in imported.commands:
-            declaration = declare(imported, command)
-            if declaration is not None and declaration.kind in DEFINITIONS | THEOREMS:
-                yield declaration
 
 
 def _theorem(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +29,6 @@ from data_gen.stats import (
     StageCount,
     by_split,
     level_of,
-    rejected_counts,
-    rule_counts,
     split_counts,
 )
 from physprover.config import RunConfig
@@ -95,10 +94,10 @@ def _stats(
         splits=split_counts(theorems),
         domains=by_split(theorems, lambda t: t.domain),
         levels=by_split(theorems, level_of),
-        rules=rule_counts(theorems),
+        rules=dict(Counter(t.rule for t in theorems if t.origin == "conjecture").most_common()),
         candidates=funnel.counts()[0].entered,
         kept=sum(t.origin == "conjecture" for t in theorems),
-        rejected=rejected_counts(build.rejected),
+        rejected=dict(Counter(row.stage for row in build.rejected).most_common()),
         funnel=funnel.counts(),
         held_out=build.leaks.held_out,
         leaking=build.leaks.leaking,

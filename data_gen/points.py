@@ -15,7 +15,7 @@ from random import Random
 from data_gen.arithmetic import Definitions, Term, UnknownError, Value, definitions, evaluate, named, read
 from data_gen.headers import Header
 from data_gen.mutations.classes import members
-from data_gen.terms import Statement, bound_names, mentions
+from data_gen.terms import Statement, bound_names, mentions, rename
 from data_gen.values import LENGTH, NUMBERS, Drawer, written
 from physprover.lean.text.tokens import IDENTIFIER
 
@@ -62,7 +62,7 @@ def _given(
     others = []
     for fact in statement.hypotheses().values():
         found = _LAW.fullmatch(fact)
-        body = _replaced(found[4], {**carriers, **given}) if found else ""
+        body = rename(found[4], {**carriers, **given}) if found else ""
         defines = found and found[2] in kinds and (found[1] or "").split() == found[3].split()
         if found is None or not defines or found[2] in given or mentions(body, found[2]):
             others.append(fact)
@@ -117,17 +117,7 @@ def _kinds(statement: Statement, header: Header, carriers: Mapping[str, str]) ->
         if not b.is_hypothesis and not re.match(r"(?:Type|Sort)\b", b.type)
         for n in b.names
     ]
-    return {name: " ".join(_replaced(kind, carriers).split()) for name, kind in pairs}
-
-
-def _replaced(text: str, terms: Mapping[str, str]) -> str:
-    """Identifiers replaced by closed terms, all at once."""
-
-    def swap(match: re.Match[str]) -> str:
-        head, dot, rest = match.group().partition(".")
-        return terms.get(head, head) + dot + rest
-
-    return IDENTIFIER.sub(swap, text)
+    return {name: " ".join(rename(kind, carriers).split()) for name, kind in pairs}
 
 
 Slot = tuple[str, ...]  # a number among the values: the variable, then fields
@@ -345,4 +335,4 @@ def facts(statement: Statement, point: Point) -> list[str]:
 
 def _at(text: str, point: Point) -> str:
     """A text with a point's values for the variables that it does not bind itself."""
-    return _replaced(text, {n: v for n, v in point.items() if n not in bound_names(text)})
+    return rename(text, {n: v for n, v in point.items() if n not in bound_names(text)})

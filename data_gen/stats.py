@@ -91,16 +91,6 @@ def level_of(theorem: Theorem) -> str:
     return "not measured" if theorem.level is None else str(theorem.level)
 
 
-def rule_counts(theorems: Sequence[Theorem]) -> dict[str, int]:
-    """Kept conjectures by generator rule, most frequent first."""
-    return dict(Counter(t.rule for t in theorems if t.origin == "conjecture").most_common())
-
-
-def rejected_counts(rows: Sequence[Rejected]) -> dict[str, int]:
-    """Rejected rows by stage."""
-    return dict(Counter(row.stage for row in rows).most_common())
-
-
 # -- The side table: rows that are not in the data set, each with the stage it fell at and the reason. --
 
 

@@ -7,6 +7,7 @@ through wrong is caught by Lean, which judges each conjecture.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -128,8 +129,8 @@ def substitute(text: str, name: str, term: str) -> str:
     return re.sub(r"\(\(([^()]*)\)\)", r"(\1)", changed)
 
 
-def rename(text: str, names: dict[str, str]) -> str:
-    """Rename identifiers (heads of dotted ones too) simultaneously."""
+def rename(text: str, names: Mapping[str, str]) -> str:
+    """Identifiers (heads of dotted ones too) replaced by others, or by closed terms, all at once."""
 
     def swap(match: re.Match[str]) -> str:
         head, dot, rest = match.group().partition(".")
@@ -215,17 +216,19 @@ def canonical_form(statement: Statement) -> str:
     hypotheses.sort(key=lambda h: _shape(h, local))
     forms = []
     for goal in _sides(statement.goal):
-        order: dict[str, str] = {}
         text = " ; ".join([goal, *hypotheses, *instances])
-        bound = local | bound_names(text)
-        for match in IDENTIFIER.finditer(text):
-            head = match.group().partition(".")[0]
-            if head in bound:
-                order.setdefault(head, f"v{len(order)}")
+        order = _numbered(text, local | bound_names(text))
         types = [f"{new} : {rename(kinds[old], order)}" for old, new in order.items() if old in kinds]
         unused = sorted(kind for name, kind in kinds.items() if name not in order)
         forms.append(" ".join(_words(" ; ".join([rename(text, order), *types, *unused]))))
     return min(forms)
+
+
+def _numbered(text: str, names: set[str]) -> dict[str, str]:
+    """Those of the names that stand in a text -> v0, v1, … in the order in which they do."""
+    heads = (match.group().partition(".")[0] for match in IDENTIFIER.finditer(text))
+    found = dict.fromkeys(head for head in heads if head in names)
+    return {head: f"v{number}" for number, head in enumerate(found)}
 
 
 def _sides(proposition: str) -> list[str]:
@@ -253,12 +256,6 @@ def _words(text: str) -> list[str]:
 
 def normal_form(statement: Statement) -> str:
     """Equal for statements that differ in name, bound-variable names and spacing: the key of duplicates."""
-    order: dict[str, str] = {}
     local = {n for b in statement.binders for n in b.names} | bound_names(statement.goal)
     text = " ".join([*(str(b) for b in statement.binders), ":", statement.goal])
-    for match in IDENTIFIER.finditer(text):
-        head = match.group().partition(".")[0]
-        if head in local:
-            order.setdefault(head, f"v{len(order)}")
-    words = [match.group() for match in _TOKEN.finditer(rename(text, order)) if match.lastgroup != "space"]
-    return " ".join(words)
+    return " ".join(_words(rename(text, _numbered(text, local))))

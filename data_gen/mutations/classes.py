@@ -57,8 +57,9 @@ def abstract(seed: Seed, _random: Random) -> list[Draft]:
 def instantiate(seed: Seed, random: Random) -> list[Draft]:
     """One member of a class for all of them: Int, or another core type, for R."""
     found = []
-    for variable in _type_variables(seed.statement):
-        classes = [b.type for b in _instance_binders(seed.statement, variable)]
+    binders = seed.statement.binders
+    for variable in (n for b in binders if re.match(r"Type\b|Sort\b", b.type) for n in b.names):
+        classes = [b.type for b in binders if b.bracket == "[" and mentions(b.type, variable)]
         kinds = members(classes, variable, seed.header)
         for kind in random.sample(kinds, min(2, len(kinds))):
             rest = seed.statement.substitute(variable, kind)
@@ -154,14 +155,6 @@ def _tactic(line: str, carrier: Carrier, laws: tuple[Laws, ...]) -> str | None:
     line = re.sub(r"\b(grind|simp only|simp_all|simp|rw) \[([^\[\]]*)\]", members, line)
     lists = re.split(r"((?:grind|simp only|simp_all|simp|rw) \[[^\[\]]*\])", line)
     return "".join(part if i % 2 else carrier.rewrite(part) for i, part in enumerate(lists))
-
-
-def _type_variables(statement: Statement) -> list[str]:
-    return [n for b in statement.binders if re.match(r"Type\b|Sort\b", b.type) for n in b.names]
-
-
-def _instance_binders(statement: Statement, variable: str) -> list[Binder]:
-    return [b for b in statement.binders if b.bracket == "[" and mentions(b.type, variable)]
 
 
 def _without(statement: Statement, variable: str) -> list[Binder]:

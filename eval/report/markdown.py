@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from statistics import fmean
 
 from eval.compare import over_seeds
 from eval.passk import Estimate, mean_interval, pass_at_k
@@ -32,7 +33,12 @@ def markdown_seeds(results: Sequence[EvalResult]) -> str:
     _check_alike(results)
     ks = [p.k for p in results[0].overall.pass_at]
     rows = [
-        [g.name, str(g.theorems), _solved(results, i), *(_seeds_cell(results, i, k) for k in ks)]
+        [
+            g.name,
+            str(g.theorems),
+            f"{fmean(r.groups[i].solved for r in results):.1f}",
+            *(_seeds_cell(results, i, k) for k in ks),
+        ]
         for i, g in enumerate(results[0].groups)
     ]
     seeds = ", ".join(str(r.settings.seed) for r in results)
@@ -73,10 +79,6 @@ _ALIKE: tuple[tuple[str, Callable[[EvalResult], object]], ...] = (
     ("sampling settings", lambda r: r.settings.replace(seed=0)),
     ("engine", lambda r: r.versions.get("engine")),
 )
-
-
-def _solved(results: Sequence[EvalResult], index: int) -> str:
-    return f"{sum(r.groups[index].solved for r in results) / len(results):.1f}"
 
 
 def _seeds_cell(results: Sequence[EvalResult], index: int, k: int) -> str:
