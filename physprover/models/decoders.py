@@ -1,14 +1,14 @@
 """Incremental decoding of a batch that only shrinks: prefill prompts, repeat them for their samples, step, drop rows.
 
 `CachedDecoder` drives any transformers causal LM through its own cache. `LlamaDecoder` is the same for plain Llama
-weights (the tiny prover) with preallocated key/value buffers and none of the per-call overhead, which at this size costs
-more than the arithmetic; a test holds it to the transformers model's logits.
+weights (the tiny prover, SmolLM2) on a CPU, with none of the per-call overhead and with one copy of a prompt's keys and
+values for all its answers; a test holds it to the transformers model's logits.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
@@ -119,11 +119,17 @@ class CachedDecoder:
         return logits
 
 
+# Layer, queries (rows, key heads, queries that share one, width), keys and values of the new tokens (rows, key heads, new,
+# width) -> of the shape of the queries
+_Attention = Callable[[int, torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]
+
+
 class LlamaDecoder:
     """Plain Llama weights (no biases, default rotary embedding), packed once and again when they have changed.
 
     Prompts that begin alike (one file's theorems under one header) are read one after the other, each from where it
-    departs from the one before. Keys and values take memory as they are used.
+    departs from the one before. An answer's row holds the keys and values of its own tokens only, which take memory as
+    they are used; those of a prompt stay where they were read, and all rows of the prompt look at them in one product.
     """
 
     def __init__(self, model: PreTrainedModel) -> None:
@@ -151,54 +157,50 @@ class LlamaDecoder:
 
     def prefill(self, prompts: Sequence[Sequence[int]], new_tokens: int) -> torch.Tensor:
         self._pack()
-        self._limit = max(map(len, prompts)) + new_tokens
         common = shared(prompts)
         apart = sum(map(len, prompts)) - sum(common)
         if apart < _WORTH_SHARING * max(map(len, prompts)) * len(prompts):
             return self._prefill_in_turn(prompts, common, new_tokens)
         ids, mask = left_padded(prompts)
-        length = ids.shape[1]
-        self._open(mask, new_tokens)
+        rows, length = ids.shape
+        cache = self._room_for(rows, length)
         positions = (mask.cumsum(1) - 1).clamp(min=0)
-        causal = torch.full((length, length), float("-inf")).triu(1)
+        sight = torch.full((length, length), float("-inf")).triu(1) + torch.zeros(rows, 1, length, length)
+        sight.masked_fill_((mask == 0)[:, None, None], float("-inf"))
         # A padding row may look at itself: a softmax over nothing would be NaN.
-        bias = (self.bias[..., :length].float() + causal).masked_fill_(
-            torch.eye(length, dtype=torch.bool), 0.0
-        )
-        return self._forward(ids, positions, bias.to(self.dtype))
+        sight.masked_fill_(torch.eye(length, dtype=torch.bool), 0.0)
+        logits = self._forward(ids, positions, self._reading(cache, 0, sight.to(self.dtype)))
+        self._open([cache[:, :, i : i + 1, :, length - len(p) :] for i, p in enumerate(prompts)], new_tokens)
+        return logits
 
     def _prefill_in_turn(
         self, prompts: Sequence[Sequence[int]], common: Sequence[int], new_tokens: int
     ) -> torch.Tensor:
         """One row at a time, on the keys and values of the row before as far as the two agree."""
-        longest = max(map(len, prompts))
-        whole = torch.zeros(
-            (len(self.layers), 2, len(prompts), self.kv_heads, longest + min(new_tokens, _ROOM), self.width),
-            dtype=self.dtype,
-        )
-        self.cache = torch.zeros((*whole.shape[:2], 1, self.kv_heads, longest, self.width), dtype=self.dtype)
-        logits = []
-        for row, (prompt, known) in enumerate(zip(prompts, common, strict=True)):
-            self.filled = known
+        cache = self._room_for(1, max(map(len, prompts)))
+        logits, read = [], []
+        for prompt, known in zip(prompts, common, strict=True):
             positions = torch.arange(known, len(prompt))
             sight = torch.zeros(len(prompt) - known, len(prompt), dtype=self.dtype)
             sight.masked_fill_(torch.arange(len(prompt)) > positions[:, None], float("-inf"))
-            logits.append(self._forward(torch.tensor([prompt[known:]]), positions[None], sight[None, None]))
-            whole[:, :, row, :, longest - len(prompt) : longest] = self.cache[:, :, 0, :, : len(prompt)]
-        _, mask = left_padded(prompts)
-        self._open(mask, new_tokens, whole)
-        self.filled = longest
+            reading = self._reading(cache, known, sight[None, None])
+            logits.append(self._forward(torch.tensor([prompt[known:]]), positions[None], reading))
+            read.append(cache[..., : len(prompt), :].clone())
+        self._open(read, new_tokens)
         return torch.cat(logits)
 
-    def _open(self, mask: torch.Tensor, new_tokens: int, cache: torch.Tensor | None = None) -> None:
-        """Room for prompts of `mask` (rows, length) and the first of the tokens to come."""
-        rows, length = mask.shape
-        room = length + min(new_tokens, _ROOM)
-        shape = (len(self.layers), 2, rows, self.kv_heads, room, self.width)
-        self.cache = torch.zeros(shape, dtype=self.dtype) if cache is None else cache
-        self.bias = torch.zeros(rows, 1, 1, room, dtype=self.dtype)  # 0 = visible, -inf = padding
-        self.bias[:, 0, 0, :length].masked_fill_(mask == 0, float("-inf"))
-        self.position, self.filled = mask.sum(1), 0
+    def _room_for(self, rows: int, length: int) -> torch.Tensor:
+        """Empty keys and values, (layers, 2, rows, heads, length, width)."""
+        shape = (len(self.layers), 2, rows, self.kv_heads, length, self.width)
+        return torch.zeros(shape, dtype=self.dtype)
+
+    def _open(self, read: list[torch.Tensor], new_tokens: int) -> None:
+        """Rows of one token-less answer to each prompt, of which `read` holds keys and values, each (layers, 2, 1, …)."""
+        self.read = read
+        self.owner = torch.arange(len(read))  # of each row the prompt
+        self.position = torch.tensor([each.shape[4] for each in read])
+        self.cache = self._room_for(len(read), min(new_tokens, _ROOM))
+        self.filled, self._limit = 0, new_tokens
 
     def repeat(self, times: torch.Tensor) -> None:
         self.keep(torch.repeat_interleave(torch.arange(len(times)), times))
@@ -206,20 +208,62 @@ class LlamaDecoder:
     def keep(self, rows: torch.Tensor) -> None:
         cache = self.cache.new_zeros((*self.cache.shape[:2], len(rows), *self.cache.shape[3:]))
         cache[..., : self.filled, :] = self.cache[:, :, rows, :, : self.filled]
-        self.cache, self.bias, self.position = cache, self.bias[rows], self.position[rows]
+        self.cache, self.owner, self.position = cache, self.owner[rows], self.position[rows]
 
     def step(self, tokens: torch.Tensor) -> torch.Tensor:
         if self.filled == self.cache.shape[4]:
             self._grow()
-        logits = self._forward(tokens[:, None], self.position[:, None], self.bias[..., : self.filled + 1])
+        logits = self._forward(tokens[:, None], self.position[:, None], self._answering())
         self.position = self.position + 1
+        self.filled += 1
         return logits
 
     def _grow(self) -> None:
         """Half as much room again, up to what may still come."""
         more = min(self._limit, self.filled + max(_ROOM, self.filled // 2)) - self.filled
         self.cache = F.pad(self.cache, (0, 0, 0, more))
-        self.bias = F.pad(self.bias, (0, more))
+
+    def _reading(self, cache: torch.Tensor, start: int, sight: torch.Tensor) -> _Attention:
+        """Of prompts: write into `cache` from `start` on, look at all up to there as `sight` (rows or 1, 1, new, end) lets."""
+        end, group = sight.shape[-1], self.heads // self.kv_heads
+        seen = sight.repeat(1, 1, group, 1)
+
+        def attend(layer: int, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+            keys, values = cache[layer]
+            keys[:, :, start:end], values[:, :, start:end] = k, v
+            shown = seen.expand(len(q), 1, *seen.shape[2:])
+            return F.scaled_dot_product_attention(q, keys[:, :, :end], values[:, :, :end], attn_mask=shown)
+
+        return attend
+
+    def _answering(self) -> _Attention:
+        """Of one token a row: over the row's own tokens, and over its prompt in one product for all rows of the prompt.
+
+        Two softmaxes over parts of the visible tokens are the one over all, weighted by their sums.
+        """
+        owners, counts = torch.unique_consecutive(self.owner, return_counts=True)
+        spans = list(zip(owners.tolist(), counts.tolist(), strict=True))
+        at, end, rows = self.filled, self.filled + 1, len(self.owner)
+
+        def attend(layer: int, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+            keys, values = self.cache[layer]
+            keys[:, :, at], values[:, :, at] = k[:, :, 0], v[:, :, 0]
+            own, own_sum = _attention(q, keys[:, :, :end], values[:, :, :end])
+            parts = []
+            for (prompt, count), some in zip(
+                spans, torch.split(q, [count for _, count in spans]), strict=True
+            ):
+                beside = some.transpose(0, 1).reshape(1, self.kv_heads, -1, self.width)
+                out, total = _attention(beside, *self.read[prompt][layer])
+                parts.append(
+                    (out.view(self.kv_heads, count, -1, self.width), total.view(self.kv_heads, count, -1))
+                )
+            of_prompt = torch.cat([out for out, _ in parts], 1).transpose(0, 1)
+            prompt_sum = torch.cat([total for _, total in parts], 1).transpose(0, 1)
+            share = torch.sigmoid(prompt_sum - own_sum.view(rows, self.kv_heads, -1))[..., None]
+            return own + (share * (of_prompt.float() - own.float())).to(own.dtype)
+
+        return attend
 
     def _pack(self) -> None:
         """Join what one matrix product can do, unless that was done and no weight was written to since."""
@@ -253,25 +297,22 @@ class LlamaDecoder:
             for layer in base.layers
         ]
 
-    def _forward(self, ids: torch.Tensor, positions: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
-        """(rows, new) ids at `positions` -> logits of the last; `bias` broadcasts to (rows, 1, new, visible)."""
+    def _forward(self, ids: torch.Tensor, positions: torch.Tensor, attend: _Attention) -> torch.Tensor:
+        """(rows, new) ids at `positions` -> logits of the last."""
         rows, new = ids.shape
         angles = positions[:, :, None].float() * self.frequencies
         cos = (angles.cos() * self.scaling).repeat(1, 1, 2)[:, :, None].to(self.dtype)
         sin = (angles.sin() * self.scaling).repeat(1, 1, 2)[:, :, None].to(self.dtype)
-        start, end = self.filled, self.filled + new
         group = self.heads // self.kv_heads
         x = self.embedding[ids]
         size = (x.shape[-1],)
-        for (norm1, qkv, out, norm2, gate_up, down), (keys, values) in zip(
-            self.layers, self.cache, strict=True
-        ):
+        for layer, (norm1, qkv, out, norm2, gate_up, down) in enumerate(self.layers):
             mixed = F.linear(F.rms_norm(x, size, norm1, self.eps), qkv)
             mixed = mixed.view(rows, new, self.heads + 2 * self.kv_heads, self.width)
             turned = mixed[:, :, : self.heads + self.kv_heads]
             turned = turned * cos + _half_turn(turned) * sin
-            keys[:, :, start:end] = turned[:, :, self.heads :].transpose(1, 2)
-            values[:, :, start:end] = mixed[:, :, self.heads + self.kv_heads :].transpose(1, 2)
+            k = turned[:, :, self.heads :].transpose(1, 2)
+            v = mixed[:, :, self.heads + self.kv_heads :].transpose(1, 2)
             # Query heads that share a key head stand beside each other as extra query positions: nothing is repeated.
             q = (
                 turned[:, :, : self.heads]
@@ -279,15 +320,21 @@ class LlamaDecoder:
                 .permute(0, 2, 3, 1, 4)
             )
             q = q.reshape(rows, self.kv_heads, group * new, self.width)
-            seen = bias if new == 1 else bias.repeat(1, 1, group, 1)
-            seen = seen.expand(rows, 1, group * new, end)
-            mixed = F.scaled_dot_product_attention(q, keys[:, :, :end], values[:, :, :end], attn_mask=seen)
+            mixed = attend(layer, q, k, v)
             mixed = mixed.view(rows, self.heads, new, self.width).transpose(1, 2).reshape(rows, new, -1)
             x = x + F.linear(mixed, out)
             gate, up = F.linear(F.rms_norm(x, size, norm2, self.eps), gate_up).chunk(2, -1)
             x = x + F.linear(F.silu(gate) * up, down)
-        self.filled = end
         return F.linear(F.rms_norm(x[:, -1], size, self.norm, self.eps), self.head).float()
+
+
+def _attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Attention without a mask, and of each query the logarithm of the sum of its weights, float32."""
+    # The kernel behind scaled_dot_product_attention on CPUs, which keeps this sum to itself.
+    found: tuple[torch.Tensor, torch.Tensor] = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(
+        q, k, v
+    )
+    return found
 
 
 def _half_turn(x: torch.Tensor) -> torch.Tensor:

@@ -199,11 +199,11 @@ def test_the_cache_grows_with_use(model: LlamaForCausalLM, monkeypatch: pytest.M
     decoder, prompt = LlamaDecoder(model), [5, 6, 7, 8, 9]
     with torch.inference_mode():
         decoder.prefill([prompt, prompt[1:]], 500)
-        assert decoder.cache.shape[4] == 9
+        assert decoder.cache.shape[4] == 4
         for token in range(10, 40):
             prompt.append(token)
             got = decoder.step(torch.tensor([token, token]))[0]
-        assert decoder.cache.shape[4] < 60
+        assert decoder.cache.shape[4] < 100
         torch.testing.assert_close(got, model(torch.tensor([prompt])).logits[0, -1], atol=1e-4, rtol=1e-4)
 
 
