@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
@@ -239,30 +240,44 @@ def fill_file(file: Path, out: Path | None, total: Amount, policy: Policy, tools
     with naming(file):
         data = file.read_bytes()
         text = decoded(data)
-    filled, left = _filled(text, file, total, policy, tools)
+    filled, left, elsewhere = _filled(text, file, total, policy, tools)
     target = out or file.with_suffix(".proved.lean")
     if filled != text or target != file:
         written = filled.replace("\n", "\r\n") if b"\r\n" in data else filled
         mark = "\ufeff" if data.startswith(b"\xef\xbb\xbf") else ""
         write_text(target, mark + written)
-    print(f"{left or 'no'} theorem{'' if left == 1 else 's'} left unproved; written to {target}")
-    return 1 if left else 0
+    print(
+        f"{left or 'no'} theorem{'' if left == 1 else 's'} left unproved{_untouched(elsewhere)}; written to {target}"
+    )
+    return 1 if left or elsewhere else 0
 
 
 def fill_text(text: str, total: Amount, policy: Policy, tools: Tools) -> int:
     """The same for text from a pipe; the result goes to standard output."""
     try:
-        filled, left = _filled(normalised(text), Path("/standard input"), total, policy, tools)
+        filled, left, elsewhere = _filled(normalised(text), Path("/standard input"), total, policy, tools)
     except DataError as error:
         raise DataError(str(error).replace("/standard input", "standard input")) from None
     print(filled, end="" if filled.endswith("\n") else "\n")
-    return 1 if left else 0
+    if elsewhere:
+        print(_untouched(elsewhere).removeprefix("; "), file=sys.stderr)
+    return 1 if left or elsewhere else 0
 
 
-def _filled(text: str, file: Path, total: Amount, policy: Policy, tools: Tools) -> tuple[str, int]:
-    """The text with proofs for `sorry`s, and how many theorems are left with one. Each has the whole budget."""
+def _untouched(lines: Sequence[int]) -> str:
+    """The clause that names `sorry`s of the result which no search was for."""
+    many = "s" if len(lines) > 1 else ""
+    where = ", ".join(map(str, lines))
+    return f"; `sorry` outside the theorems is left on line{many} {where}" if lines else ""
+
+
+def _filled(text: str, file: Path, total: Amount, policy: Policy, tools: Tools) -> tuple[str, int, list[int]]:
+    """The text with proofs for `sorry`s, how many theorems are left with one, and the lines of any other `sorry`.
+
+    Each theorem has the whole budget. The others stand in definitions, instances, examples and statements.
+    """
     changes: list[tuple[str, str]] = []
-    left = 0
+    left: list[str] = []
     cuts = [
         cut for cut in cut_theorems(text.encode(), file) if cut.theorem and has_sorry(cut.theorem.proof or "")
     ]
@@ -272,11 +287,15 @@ def _filled(text: str, file: Path, total: Amount, policy: Policy, tools: Tools) 
     for cut in cuts:
         proof = _proof(cut, changes, total, policy, tools)
         if proof is None:
-            left += 1
+            left.append(written[cut.line])
             continue
         text = text.replace(written[cut.line], _with_proof(written[cut.line], cut, proof), 1)
         changes.append((cut.text, _with_proof(cut.text, cut, proof)))
-    return text, left
+    rest = text
+    for theorem in left:
+        rest = rest.replace(theorem, "\n" * theorem.count("\n"), 1)
+    lines = mask(rest).masked.split("\n")
+    return text, len(left), [number for number, line in enumerate(lines, 1) if has_sorry(line)]
 
 
 def _proof(

@@ -150,6 +150,30 @@ def test_fills_the_sorries_it_can(tools: Tools, tmp_path: Path, capsys: pytest.C
     assert "2 theorems left unproved" in capsys.readouterr().out
 
 
+def test_sorries_that_no_search_is_for_are_named(
+    tools: Tools, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that still holds a hole is not called done; a `sorry` of an unproved theorem is counted there."""
+    closed = "theorem two : 1 + 1 = 2 := by sorry\n"
+    other = "\n-- no sorry here\nexample : 1 = 1 := by\n  sorry\ninstance : Inhabited Nat := ⟨sorry⟩\n"
+    wrong = "\ntheorem wrong (n : Nat) : n + 1 = n := by\n  sorry\n"
+    file = tmp_path / "Draft.lean"
+
+    def filled(text: str) -> tuple[int, str]:
+        file.write_text(text)
+        status = fill_file(file, None, TOTAL.replace(checks=6), get_policy("order: scripts first"), tools)
+        return status, capsys.readouterr().out
+
+    assert filled(closed)[0] == 0
+    status, said = filled(closed + other)
+    assert status == 1
+    assert "no theorems left unproved; `sorry` outside the theorems is left on lines 5, 6;" in said
+    assert (tmp_path / "Draft.proved.lean").read_text().endswith(other)
+    status, said = filled(closed + wrong)
+    assert status == 1
+    assert "1 theorem left unproved; written to" in said
+
+
 def test_prove_reads_a_pipe_and_a_theorem(warm: None, tmp_path: Path) -> None:
     text = "theorem t (a b : Int) : a + b = b + a := by sorry\n"
     done = CliRunner().invoke(app, ["prove", "-", "--model", "none"], input=text)
