@@ -381,7 +381,7 @@ def _kind(file: Path) -> str:
         return ""
     keys = first.keys() if isinstance(first, dict) else set()
     if {"policy", "spent", "steps"} <= keys:
-        return "the result of a search (`eval --search`), which has no pass@k; only evaluations have a page"
+        return "the result of a search (`eval --search`), which has no pass@k; name an evaluation by sampling"
     if {"attempt", "verdict"} <= keys:
         return "saved attempts; name the evaluation's .json beside it"
     return ""

@@ -111,9 +111,9 @@ def compare(
         runs/quickstart/eval/test-after.json
     """
     from eval.compare import compare as paired
-    from eval.results import read_result
+    from eval.report.data import read_evaluation
 
-    print(paired(read_result(first), read_result(second)).sentence)
+    print(paired(read_evaluation(first), read_evaluation(second)).sentence)
 
 
 class EvalRequest(Record):

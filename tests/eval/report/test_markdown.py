@@ -11,6 +11,7 @@ from eval.passk import mean_interval, pass_at_k
 from eval.report.markdown import cell, markdown, markdown_seeds, seeds_label
 from eval.report.pages import write_page
 from eval.results import EvalResult, read_result
+from physprover.app.commands.eval import compare
 from physprover.app.commands.report import write_reports
 from physprover.errors import DataError
 
@@ -108,6 +109,18 @@ def test_files_stand_beside_the_result(tmp_path: Path, make_evaluation: MakeEval
     assert both == tmp_path / "test-step-9-seeds-0-1.md"
     assert both.read_text(encoding="utf-8") == markdown_seeds([read_result(f) for f in files])
     assert seeds_label([read_result(files[1])]) == "test-step-9-seeds-1"
+
+
+def test_compare_says_what_a_search_or_attempts_file_is(
+    tmp_path: Path, make_evaluation: MakeEvaluation
+) -> None:
+    out = make_evaluation(tmp_path)
+    search = tmp_path / "search.json"
+    search.write_text('{"policy": "value", "spent": {}, "steps": []}\n' * 2)
+    saved = out.with_name(f"{out.stem}.attempts.jsonl")
+    for file, said in [(search, "the result of a search"), (saved, "saved attempts")]:
+        with pytest.raises(DataError, match=said):
+            compare(out, file)
 
 
 def test_report_refuses_what_it_cannot_show(tmp_path: Path, make_evaluation: MakeEvaluation) -> None:
