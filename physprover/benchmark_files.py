@@ -257,6 +257,8 @@ def _rows(path: Path) -> Iterator[tuple[int, Any]]:
     if path.suffix == ".parquet":
         yield from enumerate(read_parquet(path), 1)
         return
+    if path.suffix.lower() in (".csv", ".tsv") and path.is_file():
+        raise DataError(f"{path}: a table in text; give JSON Lines, a JSON array, Parquet or Lean files")
     try:
         data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except FileNotFoundError:
@@ -287,7 +289,8 @@ def _text(row: dict[str, Any], field: str, columns: Columns, required: bool = Fa
     """A field's text: of the named column, else of the first usual name that the row has."""
     named = str(getattr(columns, field))
     candidates = (named,) if named else _USUAL[field]
-    column = next((c for c in candidates if row.get(c) not in (None, "")), candidates[0])
+    there = next((c for c in candidates if c in row), candidates[0])
+    column = next((c for c in candidates if row.get(c) not in (None, "")), there)
     value = row.get(column)
     if isinstance(value, list):  # a chat
         value = next(
@@ -299,7 +302,7 @@ def _text(row: dict[str, Any], field: str, columns: Columns, required: bool = Fa
         return str(value)
     if value is None and not required:
         return ""
-    what = "is empty" if value == "" else "is missing" if value is None else "is not text"
+    what = "is empty" if isinstance(value, str) else "is missing" if value is None else "is not text"
     raise DataError(f"column `{column}` {what}; the row has {', '.join(row)}")
 
 

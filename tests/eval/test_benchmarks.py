@@ -54,6 +54,8 @@ def test_jsonl_with_a_column_map(tmp_path: Path) -> None:
     [
         ({"name": "b", "text": "x"}, "column `statement` is missing; the row has name, text"),
         ({**GOOD, "statement": ""}, "column `statement` is empty"),
+        ({**GOOD, "statement": " \n"}, "column `statement` is empty"),
+        ({"name": "b", "formal_statement": ""}, "column `formal_statement` is empty"),
         ({**GOOD, "statement": "theorem : 1 = 1"}, "the theorem has no name"),
         ({**GOOD, "statement": "1 = 1"}, "no `theorem name"),
         ({**GOOD, "statement": "def a : Nat := 1"}, "it declares an `def`"),
@@ -268,6 +270,15 @@ def test_checkouts_with_equal_names_and_bad_files(tmp_path: Path) -> None:
         ("d.lean", "line 1: not UTF-8"),
         ("e.lean", "written in Lean 3 (`import data.nat.basic`); only Lean 4 is asked"),
     ]
+
+
+def test_a_table_in_text_is_refused_as_what_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "bench.csv"
+    file.write_text('id,statement\n1,"theorem a : 1 = 1"\n')
+    with pytest.raises(DataError, match=r"bench\.csv: a table in text; give JSON Lines"):
+        load_benchmark("jsonl", file, Columns())
+    with pytest.raises(DataError, match="no such file"):
+        load_benchmark("jsonl", tmp_path / "none.csv", Columns())
 
 
 def test_proofnet_columns(tmp_path: Path) -> None:
