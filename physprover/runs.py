@@ -136,11 +136,18 @@ class RunDir:
         return next(reversed(self.checkpoints()), None)
 
     def final_checkpoint(self) -> Path | None:
-        """The checkpoint to evaluate and to use: the newest one, or what its state.json names as `best_step` (`rl.final`)."""
+        """The checkpoint to evaluate and to use: the newest one, or what its state.json names as `best_step` (`rl.final`).
+
+        Raises `RunError` where that file is damaged.
+        """
         last = self.last_checkpoint()
         if last is None:
             return None
-        best = json.loads((last / "state.json").read_text(encoding="utf-8")).get("best_step")
+        state = last / "state.json"
+        try:
+            best = json.loads(state.read_text(encoding="utf-8")).get("best_step") if state.exists() else None
+        except ValueError:
+            raise RunError(f"{last}: damaged checkpoint (state.json); delete this folder to go on") from None
         return last if best is None else last.with_name(f"step-{best}")
 
 

@@ -52,7 +52,8 @@ def check(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
             f"parameter groups changed: the checkpoint has sizes {saved}, this optimizer {own}"
         )
     for number, group in enumerate(groups):
-        lacking = sorted(optimizer.defaults.keys() - group.keys())
+        # torch adds `differentiable` to the defaults of an optimizer that loads or is copied
+        lacking = sorted(optimizer.defaults.keys() - group.keys() - {"differentiable"})
         if lacking:
             raise OptimizerError(
                 f"group {number} of the checkpoint lacks {', '.join(lacking)}: not a StoSignSGD checkpoint"

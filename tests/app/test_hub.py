@@ -143,8 +143,9 @@ def run(tmp_path: Path) -> Path:
         {"w": np.zeros((3, 4), np.float32), "b": np.zeros(4, np.float32)}, weights / "model.safetensors"
     )
     (weights / "config.json").write_text('{"architectures": ["LlamaForCausalLM"]}')
-    for name in ("tokenizer.json", "training.pt", "pending.jsonl", "state.json", "complete"):
+    for name in ("tokenizer.json", "training.pt", "pending.jsonl", "complete"):
         (weights / name).write_text("x")
+    (weights / "state.json").write_text("{}")
     (folder / "attempts.jsonl").write_text("{}\n")
     for label, model, version, value in (
         ("test-before", "run/warmstart", 0, 0.25),
