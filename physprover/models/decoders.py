@@ -197,7 +197,7 @@ class LlamaDecoder:
     def _open(self, read: list[torch.Tensor], new_tokens: int) -> None:
         """Rows of one token-less answer to each prompt, of which `read` holds keys and values, each (layers, 2, 1, …)."""
         self.read = read
-        self.owner = torch.arange(len(read))  # of each row the prompt
+        self._belong(torch.arange(len(read)))
         self.position = torch.tensor([each.shape[4] for each in read])
         self.cache = self._room_for(len(read), min(new_tokens, _ROOM))
         self.filled, self._limit = 0, new_tokens
@@ -208,7 +208,14 @@ class LlamaDecoder:
     def keep(self, rows: torch.Tensor) -> None:
         cache = self.cache.new_zeros((*self.cache.shape[:2], len(rows), *self.cache.shape[3:]))
         cache[..., : self.filled, :] = self.cache[:, :, rows, :, : self.filled]
-        self.cache, self.owner, self.position = cache, self.owner[rows], self.position[rows]
+        self.cache, self.position = cache, self.position[rows]
+        self._belong(self.owner[rows])
+
+    def _belong(self, owner: torch.Tensor) -> None:
+        """Take `owner`, of each row the prompt; rows of one prompt stand together in `spans` of (prompt, rows)."""
+        self.owner = owner
+        prompts, counts = torch.unique_consecutive(owner, return_counts=True)
+        self.spans = list(zip(prompts.tolist(), counts.tolist(), strict=True))
 
     def step(self, tokens: torch.Tensor) -> torch.Tensor:
         if self.filled == self.cache.shape[4]:
@@ -241,18 +248,15 @@ class LlamaDecoder:
 
         Two softmaxes over parts of the visible tokens are the one over all, weighted by their sums.
         """
-        owners, counts = torch.unique_consecutive(self.owner, return_counts=True)
-        spans = list(zip(owners.tolist(), counts.tolist(), strict=True))
         at, end, rows = self.filled, self.filled + 1, len(self.owner)
+        counts = [count for _, count in self.spans]
 
         def attend(layer: int, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
             keys, values = self.cache[layer]
             keys[:, :, at], values[:, :, at] = k[:, :, 0], v[:, :, 0]
             own, own_sum = _attention(q, keys[:, :, :end], values[:, :, :end])
             parts = []
-            for (prompt, count), some in zip(
-                spans, torch.split(q, [count for _, count in spans]), strict=True
-            ):
+            for (prompt, count), some in zip(self.spans, torch.split(q, counts), strict=True):
                 beside = some.transpose(0, 1).reshape(1, self.kv_heads, -1, self.width)
                 out, total = _attention(beside, *self.read[prompt][layer])
                 parts.append(

@@ -67,7 +67,8 @@ class ByteBudget:
         if left < 1 and not self._told:
             self._told = True
             warnings.warn(
-                f"the byte budget has no entry left at step {self.step + 1} of {self.steps}: every gradient is zero from here",
+                f"the byte budget has no entry left at step {self.step + 1} of {self.steps}: "
+                "nothing is exchanged from here",
                 stacklevel=2,
             )
         mean = self.mean_entries()

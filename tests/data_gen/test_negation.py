@@ -10,28 +10,10 @@ from data_gen.candidates import negation
 from data_gen.headers import read_header
 from data_gen.values import small_values
 from physprover.lean.protocol import Problem
-from physprover.records import Theorem
+from tests.data_gen.spins import HEADER, theorem
 
 if TYPE_CHECKING:
     from physprover.lean.embedded.engine import EmbeddedEngine
-
-HEADER = """namespace T
-inductive Spin where
-  | up
-  | down
-def flip : Spin → Spin
-  | .up => .down
-  | .down => .up
-structure Body where
-  /-- In kilograms. -/
-  mass : Int
-  (x y : Nat) -- place
-def twice (x : Int) : Int := x + x
-"""
-
-
-def theorem(text: str, proof: str | None = None, premises: tuple[str, ...] = ()) -> Theorem:
-    return Theorem(name="T.t", statement=f"theorem t {text}", header=HEADER, proof=proof, premises=premises)
 
 
 @pytest.mark.parametrize(

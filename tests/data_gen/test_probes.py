@@ -9,31 +9,13 @@ import pytest
 from data_gen.judging import Judging
 from data_gen.probes import examine, idle_variables
 from physprover.lean.protocol import Problem
-from physprover.records import Theorem
 from tests.data_gen.pool import OneEngine
+from tests.data_gen.spins import theorem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from physprover.lean.embedded.engine import EmbeddedEngine
-
-HEADER = """namespace T
-inductive Spin where
-  | up
-  | down
-def flip : Spin → Spin
-  | .up => .down
-  | .down => .up
-structure Body where
-  /-- In kilograms. -/
-  mass : Int
-  (x y : Nat) -- place
-def twice (x : Int) : Int := x + x
-"""
-
-
-def theorem(text: str, proof: str | None = None, premises: tuple[str, ...] = ()) -> Theorem:
-    return Theorem(name="T.t", statement=f"theorem t {text}", header=HEADER, proof=proof, premises=premises)
 
 
 @pytest.mark.parametrize(
