@@ -61,7 +61,10 @@ def rejudge(
     unknown = sorted({j.attempt.theorem for j in saved} - by_name.keys())
     before = {_key(j): j for j in saved if j.attempt.theorem in by_name}
     if not before:
-        raise DataError(f"{attempts}: none of its theorems is in the given set, e.g. `{unknown[0]}`")
+        raise DataError(
+            f"{attempts}: none of its theorems is in the given set, e.g. `{unknown[0]}`; "
+            "name theirs with --benchmark and --path"
+        )
 
     # Texts of one file are neighbours, and those of one statement: a worker elaborates each header and statement once.
     texts = sorted((j.attempt for j in before.values()), key=lambda a: by_name[a.theorem].place)

@@ -128,6 +128,7 @@ def test_unknown_verb_and_key(tmp_path: Path) -> None:
     config.write_text("[rl]\ngroup_sise = 4\n")
     assert "did you mean `group_size`?" in fails_in_one_line("run", str(config))
     assert "no such file" in fails_in_one_line("run", "nowhere.toml")
+    assert "a folder; give a Lean file" in fails_in_one_line("prove", str(tmp_path))
     assert "not of the form" in fails_in_one_line(
         "run", "configs/quickstart.toml", "--set", "rl.steps", "--dry-run"
     )

@@ -211,6 +211,8 @@ def parse_theorem(statement: str, context: str = "") -> Theorem:
 
 
 def _is_file(text: str) -> bool:
+    if len(text) < 256 and Path(text).is_dir():  # a longer text is no name, and Python 3.11 raises for it
+        raise DataError(f"{text}: a folder; give a Lean file")
     if not text.strip().endswith(".lean") or "\n" in text:
         return False
     if not Path(text).is_file():

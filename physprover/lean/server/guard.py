@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 # -- What is decided about a request before its body is read: who asks, of which host, how much. --
 
 OPEN_PATHS = frozenset({"/", "/health", "/health/"})
+_JSON = re.compile(r"application/(\S+\+)?json\b", re.IGNORECASE)  # what FastAPI reads as JSON
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -51,12 +53,12 @@ class Guard:
             return message
 
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
-        if refusal := self._refuse(scope["path"], headers):
+        if refusal := self._refuse(scope["method"], scope["path"], headers):
             await refusal(scope, receive, watched)
             return
         await self._app(scope, limited, watched)
 
-    def _refuse(self, path: str, headers: dict[str, str]) -> JSONResponse | None:
+    def _refuse(self, method: str, path: str, headers: dict[str, str]) -> JSONResponse | None:
         if path not in OPEN_PATHS:
             given = headers.get("authorization", "").removeprefix("Bearer ").strip()
             if self._token and not given:
@@ -68,6 +70,8 @@ class Guard:
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self._max_bytes:
             return _refusal(413, self._size_text())
+        if method == "POST" and not _JSON.match(headers.get("content-type", "")):
+            return _refusal(415, "send JSON, with the header Content-Type: application/json")
         return None
 
     def _size_text(self) -> str:

@@ -170,6 +170,17 @@ def test_a_bad_request_is_the_clients_fault(url: str, body: bytes, code: int) ->
     assert response.status_code == code
 
 
+def test_a_body_that_is_not_called_json_is_told_so(url: str) -> None:
+    body = b'{"snippets": [{"id": "a", "code": ""}]}'
+    form = {"content-type": "application/x-www-form-urlencoded"}  # what curl's -d says by itself
+    response = httpx.post(f"{url}/api/check", content=body, headers=form)
+    assert response.status_code == 415
+    assert "Content-Type: application/json" in response.json()["detail"]
+    assert httpx.post(
+        f"{url}/api/check", content=body, headers={"content-type": "application/json; charset=utf-8"}
+    ).is_success
+
+
 def post(url: str, codes: list[str]) -> httpx.Response:
     snippets = [{"id": str(k), "code": code} for k, code in enumerate(codes)]
     return httpx.post(f"{url}/api/check", json={"snippets": snippets})
@@ -182,7 +193,8 @@ def test_batch_body_and_queue_have_limits(serve: Serve) -> None:
         full = post(url, ["x" * 101])
         assert (full.status_code, full.headers["retry-after"]) == (429, "1")
         # a body whose length is not announced is cut off while it is read
-        chunks = httpx.post(f"{url}/api/check", content=(b" " * 500 for _ in range(10)))
+        body, json = (b" " * 500 for _ in range(10)), {"content-type": "application/json"}
+        chunks = httpx.post(f"{url}/api/check", content=body, headers=json)
         assert chunks.status_code == 413
         [result] = ask(url, "#check Nat")
         assert result.error is None
