@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import typing
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from annotated_types import Ge, Gt, Le, Lt
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from physprover.config import RunConfig
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Number(typing.NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -12,9 +12,6 @@ from physprover.config import EngineConfig
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.embedded.install import ensure_installed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # The same examples everywhere, and no clock: a slow example is no fault on a busy machine.
 settings.register_profile("physprover", derandomize=True, deadline=None)

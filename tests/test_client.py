@@ -12,8 +12,9 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
@@ -36,10 +37,6 @@ from physprover.client import (
 from physprover.config import EngineConfig
 from physprover.errors import DataError, LeanSetupError
 from physprover.lean.pool import LocalPool
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 HEADER = "def twice (n : Nat) : Nat := 2 * n"
 ASKED = [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,10 +14,6 @@ from physprover.config_file import load_config, parse_config, with_preset
 from physprover.errors import ConfigError
 from rl.validation import conflicts, explain
 from tests.config_schema import Number, inside, merged, numbers, tree
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 NUMBERS = list(numbers())
 

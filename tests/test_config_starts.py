@@ -11,9 +11,11 @@ import itertools
 import math
 import os
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -35,12 +37,13 @@ from physprover.config import EngineConfig, RunConfig
 from physprover.config_file import parse_config, with_preset
 from physprover.errors import ConfigError
 from physprover.lean.ask import open_pool
+from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check, Problem
 from physprover.models.load import load_model, load_sampler
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
 from physprover.prompts import PROMPT_NAMES
-from physprover.records import Theorem
+from physprover.records import Theorem, Verdict
 from rl import curriculum
 from rl.ahead import Ahead
 from rl.distributed.hook import ENTRY_BYTES, AdaptiveTopK, ByteBudget, SignExchange
@@ -53,13 +56,6 @@ from rl.validation import conflicts, missing
 from rl.warmstart.sft import imitate, warm_start
 from rl.warmstart.stages import warm_start_in_stages
 from tests.config_schema import Number, choices, inside, merged, numbers, tree
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from physprover.lean.embedded.engine import EmbeddedEngine
-    from physprover.records import Verdict
 
 THEOREMS = [
     Theorem(

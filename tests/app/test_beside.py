@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pytest
 
 from physprover.app.beside import Beside
 from physprover.errors import DataError
-from physprover.lean.protocol import Check, Problem
+from physprover.lean.protocol import Check, Pool, Problem
 from physprover.records import Outcome, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from physprover.lean.protocol import Pool
 
 CHECK = Check(id="1", problem=Problem(header="", statement="theorem t : True"), proof="by trivial")
 

@@ -6,7 +6,6 @@ import itertools
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 import pytest
@@ -22,13 +21,11 @@ from physprover.app.commands.verify import read_rows as verify_rows
 from physprover.benchmark_files import Columns, read_lean_files, read_rows
 from physprover.dataset import write_dataset
 from physprover.errors import DataError
+from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.text.problems import read_problem
 from physprover.records import Outcome
 from physprover.resources import resolve
 from tests.data_gen.pool import OneEngine
-
-if TYPE_CHECKING:
-    from physprover.lean.embedded.engine import EmbeddedEngine
 
 # name -> a Lean file, and the outcome of each of its theorems: "left out" for one that cannot be asked by itself. Those of
 # tests/app/lean_files/ say it in their last lines; each is what Lean takes, but for the failures that they name.

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from physprover.app.wiring import ScriptSearch
+from physprover.lean.embedded.engine import EmbeddedEngine
+from physprover.lean.protocol import Check
 from physprover.portfolio import FURTHER_SCRIPTS, GENERAL_SCRIPTS, script_proofs
 from physprover.records import Source, Theorem, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from physprover.lean.embedded.engine import EmbeddedEngine
-    from physprover.lean.protocol import Check
 
 HEADER = """inductive Gate where
   | id

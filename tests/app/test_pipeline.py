@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from physprover.app import pipeline
+from physprover.config import RunConfig
 from physprover.config_file import parse_config
 from physprover.errors import DataError
+from physprover.lean.protocol import Pool
 from physprover.progress import Silent
 from physprover.runs import RunDir
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-    from typing import Any
-
-    from physprover.config import RunConfig
-    from physprover.lean.protocol import Pool
 
 
 class Course:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,18 +12,13 @@ from physprover.app import preflight
 from physprover.app.preflight import Speed, Work, data_problems
 from physprover.config_file import load_config, parse_config
 from physprover.dataset import write_dataset
+from physprover.lean.embedded.engine import EmbeddedEngine
+from physprover.lean.protocol import Check
+from physprover.records import Verdict
 from physprover.resources import resolve
 from rl.validation import explain
 from tests.config_schema import merged
 from tests.rl import toy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from physprover.lean.embedded.engine import EmbeddedEngine
-    from physprover.lean.protocol import Check
-    from physprover.records import Verdict
 
 
 def library(folder: Path) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,15 +17,10 @@ from physprover.config_file import load_config, parse_config, with_preset
 from physprover.errors import RunError
 from physprover.progress import Silent
 from physprover.records import Outcome, Theorem, Verdict
-from physprover.runs import FREE, LONGER
+from physprover.runs import FREE, LONGER, RunDir
 from rl import checkpoint
 from rl.checkpoint import IDLE_LIMIT, LoopState
 from tests.test_config_bounds import merged, tree
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from physprover.runs import RunDir
 
 OTHER: dict[str, Any] = {
     "engine.workers": 7,

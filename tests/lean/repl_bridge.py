@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import IO, Any
 
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _SECONDS = 600.0  # a client sets its own deadline and kills us
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,16 +15,10 @@ from hypothesis import strategies as st
 from physprover.config import EngineConfig
 from physprover.errors import DataError
 from physprover.lean.ask import KEPT, Asker, VerdictStore, engine_identity, key_of, open_pool
+from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, Verdict
 from tests.data_gen.pool import OneEngine
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from physprover.lean.embedded.engine import EmbeddedEngine
-
 
 LOST = [Outcome.CRASHED, Outcome.OUT_OF_MEMORY, Outcome.INFRASTRUCTURE]
 

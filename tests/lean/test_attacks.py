@@ -5,20 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from physprover.app.commands.attack import matrix
 from physprover.errors import DataError
 from physprover.lean.attack import CHECKS, CLASSES, Attack, Result, load_attacks, run_attacks
-from physprover.lean.embedded.engine import may_spoil
+from physprover.lean.embedded.engine import EmbeddedEngine, may_spoil
 from physprover.lean.embedded.install import find_damage, install_dir
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Verdict
-
-if TYPE_CHECKING:
-    from physprover.lean.embedded.engine import EmbeddedEngine
 
 ATTACKS = load_attacks()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
@@ -18,13 +18,8 @@ from physprover.errors import HeaderError
 from physprover.lean import open_engines
 from physprover.lean.project.engine import ProjectEngine
 from physprover.lean.project.sandbox import Repl
-from physprover.lean.protocol import Problem
+from physprover.lean.protocol import Engine, Problem
 from physprover.records import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from physprover.lean.protocol import Engine
 
 HEADER = "namespace Contract\ndef double (n : Int) : Int := n + n\n"
 DOUBLE = Problem(header=HEADER, statement="theorem double_zero : double 0 = 0")

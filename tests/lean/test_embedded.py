@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from physprover.errors import HeaderError
-from physprover.lean.embedded.engine import unfit
+from physprover.lean.embedded.engine import EmbeddedEngine, unfit
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome
-
-if TYPE_CHECKING:
-    from physprover.lean.embedded.engine import EmbeddedEngine
 
 HEADER = """namespace Tests.Mechanics
 /-- Twice the kinetic energy. -/

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Theorem
-
-if TYPE_CHECKING:
-    from physprover.lean.embedded.engine import EmbeddedEngine
 
 LEMMA = "theorem three (a b : Nat) : a + b = 3 := sorry\n"
 DEEP = LEMMA + "theorem zero_three : 0 + 0 = 3 := three 0 0\ntheorem fine : 1 + 1 = 2 := rfl\n"

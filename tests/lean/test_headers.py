@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import permutations
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,9 +13,6 @@ from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TRUE = "theorem two : 1 + 1 = 2"
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from data_gen.extract import extract_library
+from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Verdict
-
-if TYPE_CHECKING:
-    from physprover.lean.embedded.engine import EmbeddedEngine
 
 HERE = Path(__file__).parent
 AWKWARD = tomllib.loads((HERE / "awkward.toml").read_text(encoding="utf-8"))["proof"]

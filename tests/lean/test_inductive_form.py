@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from physprover.lean import embedded
+from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.embedded.process import node_binary
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Verdict
-
-if TYPE_CHECKING:
-    from physprover.lean.embedded.engine import EmbeddedEngine
 
 SCRIPT = Path(embedded.__file__).with_name("inductive_form.cjs")
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from physprover.errors import ModelError
 from physprover.models.fetch import KNOWN, add_model, convert, models_dir, resolve_model
 from tests.rl.toy import Told
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)

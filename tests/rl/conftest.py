@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,9 +12,6 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from physprover.config import ModelConfig, OptimizerConfig, RLConfig, RunConfig
 from rl.groups import Sample
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 VOCABULARY = 96
 

@@ -6,22 +6,17 @@ Nothing here claims anything about Lean; tests/rl/test_loop.py runs the same cod
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
 from physprover.config_file import parse_config
 from physprover.errors import RunError
+from physprover.lean.protocol import Check
 from physprover.records import Attempt, Outcome, SamplerInfo, Theorem, Verdict
 from rl.ahead import Ahead
 from rl.curriculum import build
-from rl.rollout import Rollouts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from physprover.lean.protocol import Check
-    from rl.rollout import Rollout
+from rl.rollout import Rollout, Rollouts
 
 LIMIT = 60.0  # seconds after which a test that waits for ever fails
 

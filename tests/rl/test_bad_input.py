@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from transformers import LlamaConfig, LlamaForCausalLM
@@ -19,10 +20,6 @@ from rl.setup import fitting
 from rl.trainer.build import open_trainer
 from tests.rl import toy
 from tests.rl.test_rollout import Judge, Scripted, half, rollouts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 class Raising(Judge):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +12,6 @@ from physprover.runs import RunDir
 from rl import checkpoint
 from rl.checkpoint import LoopState
 from rl.rollout import Rollout
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def write(folder: Path) -> None:

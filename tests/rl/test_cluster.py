@@ -7,9 +7,9 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,9 +17,6 @@ from physprover.config_file import parse_config
 from physprover.errors import RunError
 from rl import cluster as remote
 from rl.cluster import cluster, ray, reserve_trainer_gpus
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def test_an_unreachable_cluster_is_one_line() -> None:

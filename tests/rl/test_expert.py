@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from safetensors.torch import load_file
@@ -13,17 +14,11 @@ from physprover.lean.protocol import Check, Problem
 from physprover.progress import Silent
 from physprover.records import JudgedAttempt, Outcome, Theorem, Verdict, read_jsonl
 from physprover.runs import RunDir
-from rl.expert import ExpertRound, ProofSearch, Searched, Target, balanced, targets, targets_file
+from rl.expert import ExpertRound, Judge, ProofSearch, Searched, Target, balanced, targets, targets_file
 from rl.loop import train
 from rl.replay import replay
 from rl.trainer.build import open_trainer
 from tests.rl import toy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from rl.expert import Judge
 
 
 class Omega:

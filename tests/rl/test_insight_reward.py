@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from physprover.config import InsightRewardConfig
 from physprover.config_file import parse_config
 from physprover.errors import ConfigError
+from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check, Problem
 from physprover.prompts import get_prompt
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict
@@ -21,11 +22,6 @@ from rl.metrics import step_metrics
 from rl.rollout import Rollouts
 from rl.trainer.grpo import UpdateStats
 from rl.validation import conflicts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from physprover.lean.embedded.engine import EmbeddedEngine
 
 THEOREM = Theorem(
     name="t",

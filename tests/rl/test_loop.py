@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import torch
@@ -20,7 +20,7 @@ from physprover.dataset import write_dataset
 from physprover.errors import DataError, KernelsDisagree, ModelError, RunError
 from physprover.lean.protocol import Problem
 from physprover.records import JudgedAttempt, Outcome, Source, Theorem, Verdict, read_jsonl
-from physprover.runs import RunDir
+from physprover.runs import RunDir, StepMetrics
 from rl.canary import must_agree
 from rl.loop import train
 from rl.replay import replay
@@ -28,9 +28,6 @@ from rl.rollout import Rollout, Rollouts
 from rl.sampling.remote_sampler import RemoteSampler
 from tests.rl import toy
 from tests.rl.conftest import build_tokenizer
-
-if TYPE_CHECKING:
-    from physprover.runs import StepMetrics
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from physprover.config import RunConfig
 from physprover.errors import RunError
 from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import SamplingParams
@@ -22,11 +23,6 @@ from rl.self_play import SelfPlay
 from rl.trainer.build import open_trainer
 from tests.rl import toy
 from tests.rl.test_self_play import Arithmetic, Counting
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from physprover.config import RunConfig
 
 
 @pytest.fixture

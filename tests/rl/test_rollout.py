@@ -6,21 +6,16 @@ Nothing here claims anything about Lean; tests/rl/test_loop.py runs the same cod
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
 from physprover.config_file import parse_config
 from physprover.errors import RunError
+from physprover.lean.protocol import Check
 from physprover.records import Attempt, Outcome, SamplerInfo, Theorem, Verdict
 from rl.curriculum import build
-from rl.rollout import Rollouts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from physprover.lean.protocol import Check
-    from rl.rollout import Rollout
+from rl.rollout import Rollout, Rollouts
 
 PROBLEMS = [Theorem(name=f"t{i}", statement=f"theorem t{i} : {i} = {i}") for i in range(20)]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 from transformers import LlamaForCausalLM
@@ -24,10 +26,6 @@ from rl.self_play import Conjecture, Round, SelfPlay, lessons
 from rl.trainer.build import open_trainer
 from rl.trainer.grpo import GroupTrainer
 from tests.rl import toy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
 HEADER = "def ke (m v : Int) : Int := m * v * v\ntheorem ke_zero (m : Int) : ke m 0 = 0 := sorry"
 SEED = Theorem(

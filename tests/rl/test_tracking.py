@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +11,6 @@ from physprover.config_file import parse_config
 from physprover.errors import ConfigError
 from physprover.runs import RunDir, StepMetrics
 from rl.metrics import figures, tracking
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def metrics(step: int) -> StepMetrics:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import torch
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
@@ -22,9 +22,6 @@ from physprover.dataset import write_dataset
 from physprover.prompts.tiny import SPECIAL_TOKENS
 from physprover.records import Source, Theorem
 from physprover.runs import RunDir
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 TACTICS = ("rfl", "omega", "exact absurd", "intro", "constructor", "sorry", "cases", "exact rfl")
 SHAPES = (

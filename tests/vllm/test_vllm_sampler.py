@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import torch
@@ -15,13 +15,9 @@ from physprover.models.sampler import SamplingParams, TokenMask
 from physprover.models.vllm_sampler import VLLMSampler
 from physprover.prompts import get_prompt
 from physprover.prompts.tiny import INSIGHT_TOKENS, PROOF, SKETCH, STOP
+from physprover.records import Attempt
 from rl.trainer.logps import padded_logps_and_entropies
 from tests.rl import toy
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from physprover.records import Attempt
 
 TINY, TOKENIZER = get_prompt("tiny"), toy.tokenizer(INSIGHT_TOKENS)
 TOLERANCE = 2e-3  # nats: float32 on both sides, other kernels

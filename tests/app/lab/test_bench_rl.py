@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +12,6 @@ from physprover.errors import RunError
 from physprover.records import Attempt, JudgedAttempt, Outcome, Verdict
 from physprover.runs import RunDir, StepMetrics
 from tests.rl import toy
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def recorded(path: Path, groups: dict[tuple[int, str], int], steps: list[int]) -> Path:

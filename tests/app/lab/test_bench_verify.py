@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from physprover.app.lab import Row, table
 from physprover.app.lab.bench_verify import VerifyBench, bench_verify
 from physprover.app.lab.corpus import make_corpus
 from physprover.config import EngineConfig
+from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.resources import resolve
-
-if TYPE_CHECKING:
-    from physprover.lean.embedded.engine import EmbeddedEngine
 
 
 @pytest.mark.slow  # ten starts of Lean

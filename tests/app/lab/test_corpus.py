@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,9 +14,6 @@ from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
 from physprover.portfolio import PORTFOLIO, portfolio_proof
 from physprover.resources import resolve
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_corpus_is_the_same_at_every_call_and_in_its_file(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from physprover.app.commands.bench import known_before
 from physprover.errors import ConfigError, DataError
 from physprover.progress import Silent
 from tests.eval.search.test_search import THEOREMS, TOTAL, Oracle, tools
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EARLIER, NOW = THEOREMS[:2], THEOREMS[2:]
 

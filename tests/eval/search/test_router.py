@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -27,9 +27,6 @@ from physprover.errors import ConfigError
 from physprover.files import append
 from physprover.progress import Silent
 from tests.eval.search.test_search import THEOREMS, TOTAL, Oracle, tools
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def line(number: int, proved: set[str], failed: set[str]) -> Surveyed:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from physprover.lean.embedded.install import ensure_installed
-from physprover.lean.kernel import SecondKernel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from physprover.lean.kernel import Answer
-    from tests.lean.kernel.export_format import Check, Export
+from physprover.lean.kernel import Answer, SecondKernel
+from tests.lean.kernel.export_format import Check, Export
 
 
 @pytest.fixture(scope="module")

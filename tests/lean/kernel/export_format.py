@@ -8,15 +8,13 @@ a number, a parameter's name, ("succ", l), ("max", a, b) or ("imax", a, b).
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+from physprover.lean.kernel import Answer
 
-    from physprover.lean.kernel import Answer
-
-    Check = Callable[..., Answer]  # the fixture `check`
+Check = Callable[..., Answer]  # the fixture `check`
 
 META = {
     "meta": {

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from tests.lean.kernel.export_format import NAT, PROP, TYPE, Export, app, const, eq, lam, pi, recursor
-
-if TYPE_CHECKING:
-    from tests.lean.kernel.export_format import Check
+from tests.lean.kernel.export_format import NAT, PROP, TYPE, Check, Export, app, const, eq, lam, pi, recursor
 
 CHAR, STRING = const("Char"), const("String")
 SORT_U = ("sort", "u")

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.lean.kernel.export_format import NAT, PROP, TRUE, Export, accepted, app, const, nat
-
-if TYPE_CHECKING:
-    from tests.lean.kernel.export_format import Check
-
+from tests.lean.kernel.export_format import NAT, PROP, TRUE, Check, Export, accepted, app, const, nat
 
 REFUSED: dict[str, tuple[Export, str]] = {
     "value of another type": (Export().definition("d", NAT, TRUE), "another type"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -13,6 +13,7 @@ from tests.lean.kernel.export_format import (
     PROP,
     TRUE,
     TYPE,
+    Check,
     Export,
     accepted,
     app,
@@ -24,10 +25,6 @@ from tests.lean.kernel.export_format import (
     refl,
     says,
 )
-
-if TYPE_CHECKING:
-    from tests.lean.kernel.export_format import Check
-
 
 SAME_LEVELS = [
     (("max", "u", "v"), ("max", "v", "u")),

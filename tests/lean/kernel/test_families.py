@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -10,6 +10,7 @@ from tests.lean.kernel.export_format import (
     NAT,
     PROP,
     TYPE,
+    Check,
     Export,
     accepted,
     app,
@@ -19,10 +20,6 @@ from tests.lean.kernel.export_format import (
     pi,
     recursor,
 )
-
-if TYPE_CHECKING:
-    from tests.lean.kernel.export_format import Check
-
 
 N = const("N")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.lean.kernel.export_format import (
     NAT,
+    Check,
     Export,
     accepted,
     app,
@@ -19,11 +21,6 @@ from tests.lean.kernel.export_format import (
     refl,
     says,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.lean.kernel.export_format import Check
 
 
 def test_a_definition_cannot_use_itself_or_what_follows(check: Check) -> None:

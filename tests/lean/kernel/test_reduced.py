@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -11,6 +11,7 @@ from tests.lean.kernel.export_format import (
     NAT,
     PROP,
     TYPE,
+    Check,
     Export,
     app,
     const,
@@ -20,9 +21,6 @@ from tests.lean.kernel.export_format import (
     pi,
     recursor,
 )
-
-if TYPE_CHECKING:
-    from tests.lean.kernel.export_format import Check
 
 SORT_U = ("sort", "u")
 SAME = eq(NAT, nat(1), nat(1))  # `h : 1 = 1`: K reduces a recursion on any such proof

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,15 +15,10 @@ from hypothesis import strategies as st
 from physprover.lean.embedded.engine import EmbeddedJudge
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, asked, node_binary
-from physprover.lean.kernel import SecondKernel
+from physprover.lean.kernel import Answer, SecondKernel
 from physprover.lean.kernel import process as kernel_process
 from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import compose
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from physprover.lean.kernel import Answer
 
 ONE, TWO = "def f : Nat := 1\n\n", "def f : Nat := 2\n\n"  # one name, two contents
 POINT = "structure Point where\n  x : Nat\n  y : Nat\n\ndef Point.sum (p : Point) : Nat := p.x + p.y\n\ntheorem Point.swap (p : Point) : p.sum = p.y + p.x := by unfold Point.sum; omega\n"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from physprover.errors import RunError
+from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, asked
 from physprover.lean.kernel.process import CHECK, Referee
@@ -14,11 +16,6 @@ from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import compose
 from physprover.records import Outcome, Verdict
 from rl.canary import must_agree
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from physprover.lean.embedded.engine import EmbeddedEngine
 
 POINT = "structure Point where\n  x : Nat\n  y : Nat\n\ndef Point.sum (p : Point) : Nat := p.x + p.y\n"
 PROOFS = [

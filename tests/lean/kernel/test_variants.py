@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,10 +18,6 @@ from physprover.lean.embedded.process import LeanProcess
 from physprover.lean.kernel.certificates import Witness
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 PAIR = "structure Pair (α : Type u) where\n  fst : α\n  snd : α\n\ndef Pair.swap (p : Pair α) : Pair α := ⟨p.snd, p.fst⟩\n"
 TREE = "inductive Tree where | leaf | node (l r : Tree)\n\ndef Tree.size : Tree → Nat | leaf => 1 | node l r => l.size + r.size\n"

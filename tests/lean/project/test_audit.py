@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from physprover.config import EngineConfig
 from physprover.lean import project
 from physprover.lean.embedded.engine import EmbeddedEngine
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 AUDIT = Path(project.__file__).with_name("Audit.lean").read_text(encoding="utf-8")
 

@@ -7,8 +7,8 @@ import sys
 import threading
 import time
 import typing
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from unittest import mock
 
 import pytest
@@ -20,10 +20,6 @@ from physprover.errors import LeanSetupError
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.server.api import Limits, create_app
 from physprover.lean.server.snippets import SnippetPool
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
 
 if sys.version_info < (3, 12):
     # The client's models use typing.TypedDict, which pydantic refuses before Python 3.12; it is otherwise untouched.

@@ -6,24 +6,19 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from typing import Any
 
 import httpx
 import pytest
-from kimina_client import AsyncKiminaClient, Infotree, KiminaClient, Snippet, SnippetStatus
+from kimina_client import AsyncKiminaClient, Infotree, KiminaClient, ReplResponse, Snippet, SnippetStatus
 
 from physprover.lean.server.api import Limits
+from physprover.lean.server.snippets import SnippetPool
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
-
-    from kimina_client import ReplResponse
-
-    from physprover.lean.server.snippets import SnippetPool
-
-    Serve = Callable[..., AbstractContextManager[str]]
+Serve = Callable[..., AbstractContextManager[str]]
 
 logging.getLogger("kimina-client").setLevel(logging.CRITICAL)
 TOKEN = "a-token-for-tests"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import CancelledError, Future
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from physprover.lean.pool import Answer
 from physprover.lean.protocol import Check, Problem
 from physprover.lean.server.sharing import Sharer
 from physprover.records import Outcome, Verdict
-
-if TYPE_CHECKING:
-    from physprover.lean.pool import Answer
 
 
 class Waiting:

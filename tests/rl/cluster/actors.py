@@ -5,20 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from physprover.records import Attempt, Outcome, SamplerInfo, Verdict
+from physprover.config import EngineConfig, RunConfig
+from physprover.lean.protocol import Check
+from physprover.records import Attempt, Outcome, SamplerInfo, Theorem, Verdict
 from rl.cluster import ray
 from rl.sampling.remote_sampler import WeightsLostError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from physprover.config import EngineConfig, RunConfig
-    from physprover.lean.protocol import Check
-    from physprover.records import Theorem
-    from rl.sampling.weight_sync import Parcel
+from rl.sampling.weight_sync import Parcel
 
 
 class Steady:

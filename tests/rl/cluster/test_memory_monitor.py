@@ -5,7 +5,8 @@ The monitor is Ray's own, told that 2 % of the machine's memory is too much, so 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from ray.cluster_utils import Cluster
@@ -16,10 +17,6 @@ from rl import cluster as joining
 from rl.cluster import ray
 from rl.sampling.remote_sampler import RESTARTS, RemoteSampler
 from tests.rl.cluster import actors
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture

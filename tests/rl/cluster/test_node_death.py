@@ -4,18 +4,14 @@ there once. The model is given by a relative path, which the nodes do not know."
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from ray.cluster_utils import Cluster
 
 from physprover.records import JudgedAttempt, read_jsonl
 from rl.loop import train
 from tests.rl import toy
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from ray.cluster_utils import Cluster
 
 
 class Killing(toy.Told):

@@ -6,11 +6,14 @@ import os
 import random
 import signal
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ray.cluster_utils import Cluster
 
 from physprover.config_file import parse_config
 from physprover.errors import RunError
@@ -20,12 +23,6 @@ from rl.cluster import ray
 from rl.sampling import remote_sampler
 from rl.sampling.remote_sampler import RemoteSampler, Share
 from tests.rl.cluster import actors
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
-
-    from ray.cluster_utils import Cluster
 
 THEOREMS = [Theorem(name="t" * (i + 1), statement=f"theorem t{i} : {i} = {i}") for i in range(6)]
 

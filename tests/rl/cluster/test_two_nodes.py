@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from ray.cluster_utils import Cluster
 
 from physprover.config import EngineConfig
 from physprover.config_file import parse_config
@@ -17,11 +18,6 @@ from physprover.records import Outcome
 from rl import cluster as joining
 from rl.cluster import ray, refuse_unseen
 from tests.rl.cluster import actors
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ray.cluster_utils import Cluster
 
 
 @pytest.fixture(autouse=True)

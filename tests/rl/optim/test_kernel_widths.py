@@ -6,16 +6,14 @@ import ctypes
 import platform
 import shutil
 import subprocess
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from rl.optim import StoSignSGD, native
 from rl.optim import native as compiled
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMATS: list[dict[str, Any]] = [
     {"dtype": torch.float32},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,14 +13,10 @@ from transformers import AutoModelForCausalLM
 
 from physprover.config import ModelConfig, OptimizerConfig, RunConfig
 from physprover.errors import ModelError
+from rl.groups import Sample
 from rl.trainer.grpo import GroupTrainer
 from rl.trainer.optimizers import check_covers
 from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from rl.groups import Sample
 
 
 def trainer_for(warm_start: Path, config: RunConfig | None = None) -> GroupTrainer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import torch
@@ -20,9 +20,6 @@ from rl.checkpoint import LoopState
 from rl.trainer.build import open_trainer
 from rl.trainer.grpo import GroupTrainer
 from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CONFIG = run_config().model_copy(update={"model": ModelConfig(max_new_tokens=16, lora_rank=2)})
 

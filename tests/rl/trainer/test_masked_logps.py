@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import torch
@@ -19,9 +19,6 @@ from rl.trainer.batches import micro_batches
 from rl.trainer.grpo import GroupTrainer
 from rl.trainer.logps import padded_logps_and_entropies, shared_prefix_logps_and_entropies
 from tests.rl import toy
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TINY, INSIGHT = get_prompt("tiny"), get_prompt("tiny-insight")
 TOKENIZER = toy.tokenizer(INSIGHT_TOKENS)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -20,10 +22,6 @@ from rl.trainer.rank import exchange_file
 from rl.validation import conflicts, explain, refuse_impossible
 from tests.rl import toy
 from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 TWO = {"trainer_processes": 2}
 

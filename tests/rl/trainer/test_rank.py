@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -15,18 +16,12 @@ from physprover.app.lab.bench_optim import sent_bytes
 from physprover.config import ModelConfig, OptimizerConfig, RunConfig
 from physprover.errors import RunError
 from rl.distributed import EXCHANGES
-from rl.groups import Drawn
+from rl.groups import Drawn, Sample
 from rl.trainer.batches import Whole, shard
-from rl.trainer.grpo import GroupTrainer
+from rl.trainer.grpo import GroupTrainer, UpdateStats
 from rl.trainer.rank import RankTrainer
 from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config
 from tests.rl.distributed.processes import run
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from rl.groups import Sample
-    from rl.trainer.grpo import UpdateStats
 
 LOSSES = ("grpo", "dr_grpo", "dapo", "bnpo")
 WORLD = 2

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -11,16 +12,12 @@ import torch.distributed as dist
 from transformers import AutoModelForCausalLM
 
 from physprover.config import OptimizerConfig, RunConfig
+from rl.groups import Sample
 from rl.trainer.batches import Whole, shard
 from rl.trainer.grpo import GroupTrainer
+from rl.trainer.sharded import ShardedTrainer
 from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config
 from tests.rl.distributed.processes import run
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from rl.groups import Sample
-    from rl.trainer.sharded import ShardedTrainer
 
 STEPS = 20
 

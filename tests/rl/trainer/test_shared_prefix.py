@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from transformers import LlamaForCausalLM
 
 from rl.trainer.batches import micro_batches
 from rl.trainer.logps import shared_prefix_logps_and_entropies, shares_prefixes
 from tests.rl.conftest import build_model, random_samples
-
-if TYPE_CHECKING:
-    from transformers import LlamaForCausalLM
 
 
 def reference(model: LlamaForCausalLM, ids: torch.Tensor, mask: torch.Tensor, keep: int, temperature: float):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -21,9 +22,6 @@ from rl.warmstart import pretrained
 from rl.warmstart.pretrained import insight_answer, warm_start_pretrained
 from tests.chat_tokenizer import chat_tokenizer
 from tests.rl.toy import Told
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 THEOREMS = [
     Theorem(name=f"t{i}", statement=f"theorem t{i} : {i} + 1 = 1 + {i}", proof="by\n  omega", split="train")
