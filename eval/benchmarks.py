@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 from eval.results import Flag
 from physprover.benchmark_files import Columns, NotRunnable, read_problems
 from physprover.config import EngineConfig
+from physprover.dataset import load_theorems
 from physprover.errors import DataError
 from physprover.lean import engine_kind
 from physprover.lean.ask import judge_attempts
@@ -86,8 +87,6 @@ def load_benchmark(name: str, path: Path, columns: Columns | None = None) -> Ben
     if spec is None:
         raise DataError(f"no benchmark `{name}`; there are {', '.join(REGISTRY)}")
     if spec.kind == "dataset":
-        from physprover.dataset import load_theorems
-
         theorems = load_theorems(path, name)
         if not theorems:
             raise DataError(f"{path}: the {name} split is empty")

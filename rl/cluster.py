@@ -11,10 +11,12 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from physprover import errors
+from physprover.config import RunConfig
 from physprover.errors import PhysProverError, RunError, first_line
 from physprover.lean.pool import living_nodes, node_affinity
 
@@ -50,14 +52,10 @@ if "ray" in sys.modules:  # it has read its settings already
 
     Config.initialize("")
 
+
 import ray as ray  # noqa: E402 - re-exported: only with the environment above in place
 import ray.util.placement_group  # noqa: E402
 import ray.util.scheduling_strategies  # noqa: E402
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from physprover.config import RunConfig
 
 _OBJECT_STORE = 256 << 20  # bytes; weights and attempts of small models, Ray's default takes 30 % of memory
 _LOCAL_STARTS = 3

@@ -16,22 +16,19 @@ import math
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from physprover.config import RunConfig
 from physprover.errors import RunError
 from physprover.files import append, read_journal
-from physprover.records import Record, write_jsonl
+from physprover.records import Record, Theorem, Verdict, write_jsonl
 from rl.groups import derive_seed
 from rl.warmstart.sft import imitate, last_tenth
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from physprover.config import RunConfig
     from physprover.lean.protocol import Check
-    from physprover.records import Theorem, Verdict
     from physprover.runs import RunDir
     from rl.rollout import Rollouts
     from rl.trainer.build import Trainer

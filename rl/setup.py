@@ -13,6 +13,7 @@ from types import FrameType
 from physprover.config import RunConfig
 from physprover.dataset import load_theorems
 from physprover.errors import DataError, RunError
+from physprover.lean.pool import RayPool
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.models.fetch import resolve_model
 from physprover.models.sampler import Sampler
@@ -35,8 +36,6 @@ def sampler_and_pool(
         if local is not None:
             yield sampler, local
             return
-        from physprover.lean.pool import RayPool
-
         with contextlib.closing(RayPool(config.engine, nodes=config.cluster.nodes)) as pool:
             yield sampler, pool
 

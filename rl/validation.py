@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING
 
 from physprover.config import RunConfig, SFTConfig
 from physprover.config_file import with_preset
+from physprover.dataset import data_path, load_theorems
 from physprover.errors import ConfigError, LeanSetupError, PhysProverError
+from physprover.lean import engine_kind
+from physprover.models.fetch import resolve_model
 from physprover.prompts import PROMPT_NAMES, get_prompt
+from physprover.resources import resolve
 from rl.planning.capacity import (
     GIB,
     Architecture,
@@ -185,9 +189,7 @@ def _insight_conflicts(config: RunConfig) -> Iterator[str]:
 
 def missing(config: RunConfig) -> Iterator[str]:
     """What this version or this machine lacks."""
-    from physprover.lean import engine_kind
     from physprover.lean.project.place import find_place
-    from physprover.resources import resolve
 
     if divided(config):
         yield _SHARDED
@@ -237,7 +239,6 @@ def _unwritable(folder: Path) -> str:
 
 def _model_missing(config: RunConfig) -> Iterator[str]:
     """What keeps the model from being used: not here, or not made for the prompt format."""
-    from physprover.models.fetch import resolve_model
     from physprover.models.load import check_prompt, load_tokenizer
 
     if config.model.path is None:
@@ -261,8 +262,6 @@ def _model_missing(config: RunConfig) -> Iterator[str]:
 
 def _prompt_lengths(config: RunConfig, tokenizer: PreTrainedTokenizerBase) -> Iterator[tuple[str, list[int]]]:
     """Each split of a data set that is there already, with the tokens of its prompts, shortest first."""
-    from physprover.dataset import data_path, load_theorems
-
     data = data_path(config, Path(config.output) / config.name)
     if (data / "data").is_dir():
         prompt = get_prompt(config.model.prompt, tokenizer)
@@ -274,7 +273,6 @@ def _prompt_lengths(config: RunConfig, tokenizer: PreTrainedTokenizerBase) -> It
 
 def _lengths(config: RunConfig) -> Iterator[str]:
     """How long the prompts are, where model and data set are here."""
-    from physprover.models.fetch import resolve_model
     from physprover.models.load import load_tokenizer
 
     limit = config.model.max_prompt_tokens

@@ -6,15 +6,12 @@ check); settling it gives back what was not used. So more than the whole can nev
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from pydantic import Field
 
 from physprover.errors import ConfigError
 from physprover.records import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 AXES = ("tokens", "checks", "seconds")
 _ROUNDING = 1e-9

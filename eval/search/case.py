@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from eval.search.budget import Amount
-from eval.search.experience import Observation
-from eval.search.library import Lemma, definitions, lemmas
-from eval.search.sketch import errors_of, tactic_block
-from physprover.lean.text.statements import shape
-from physprover.records import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from eval.search.desk import Desk
-    from eval.search.experience import View
-    from eval.search.library import Retriever
-    from eval.search.sketch import Filled, HoleSketch, LeanError
-    from physprover.lean.text.statements import Shape
-    from physprover.records import Theorem
-
+from eval.search.desk import Desk
+from eval.search.experience import Observation, View
+from eval.search.library import Lemma, Retriever, definitions, lemmas
+from eval.search.sketch import Filled, HoleSketch, LeanError, errors_of, tactic_block
+from physprover.lean.text.statements import Shape, shape
+from physprover.records import Outcome, Theorem
 
 Kind = Literal["script", "direct", "retrieve", "decompose", "repair"]
 KINDS: tuple[Kind, ...] = ("script", "direct", "retrieve", "decompose", "repair")

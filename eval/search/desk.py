@@ -8,21 +8,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 from eval.search.budget import Amount, Budget, OutOfBudget
 from physprover.errors import HeaderError
-from physprover.lean.protocol import Check
-from physprover.models.sampler import SamplingParams
-from physprover.records import Outcome, Record
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from physprover.lean.protocol import Pool, Problem
-    from physprover.models.sampler import Sampler
-    from physprover.records import Attempt, Theorem, Verdict
-
+from physprover.lean.protocol import Check, Pool, Problem
+from physprover.models.sampler import Sampler, SamplingParams
+from physprover.records import Attempt, Outcome, Record, Theorem, Verdict
 
 _LEAST_SECONDS = 0.1  # a shorter deadline could not answer anything
 _NO_NAME = re.compile(r"<\|\w+\|>")  # a handle of the tiny prompt that stands for nothing in this problem

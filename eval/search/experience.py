@@ -8,15 +8,12 @@ arm nobody has used is expected to do as well as others of its kind have; what f
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from eval.search.budget import Amount
 from physprover.records import Record, read_jsonl, write_jsonl
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
 
 PRIOR = (0.5, 1.5)  # Beta prior of a kind nobody has used: one in four, worth two observations
 FLOOR = 0.2  # weight of a statement with which nothing is shared

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from eval.search.desk import writable
 from eval.search.sketch import laid_out
@@ -21,13 +21,7 @@ from physprover.lean.text.commands import THEOREMS, parse
 from physprover.lean.text.definitions import FUNCTIONS, declarations, functions, mentioned, written_name
 from physprover.lean.text.statements import masked_or_plain, shape
 from physprover.prompts.tiny import TinyPrompt
-from physprover.records import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from physprover.records import Theorem
-
+from physprover.records import Record, Theorem
 
 _ABSTRACT = TinyPrompt(definition_limit=80, lemma_limit=0)
 

@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from eval.search.budget import Amount
-from eval.search.case import CLOSERS, WITH_FACTS, Filling, Kind, Move, closing
+from eval.search.case import CLOSERS, WITH_FACTS, Case, Filling, Kind, Move, closing
 from eval.search.desk import writable
 from eval.search.library import data_types, with_premises
-from eval.search.sketch import ROOT, HoleSketch, errors_of, laid_out, punch
+from eval.search.sketch import ROOT, HoleSketch, LeanError, errors_of, laid_out, punch
 from physprover.lean.text.definitions import IDENT, declarations
-from physprover.records import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from eval.search.case import Case
-    from eval.search.sketch import LeanError
-    from physprover.records import Theorem
+from physprover.records import Outcome, Theorem
 
 SAMPLES = 4  # attempts of one sampling move
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from eval.search.budget import Amount, Budget
 from eval.search.case import KINDS, Case, Kind, Move
 from eval.search.moves import MOVES
 from physprover.errors import ConfigError
 from physprover.records import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from eval.search.budget import Amount, Budget
-
 
 # -- The value of an action per unit of what is left: [gain + bonus − pressure]₊ / (cost + ε). --
 #

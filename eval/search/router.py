@@ -15,31 +15,27 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.search.budget import Amount, Budget, OutOfBudget
-from eval.search.case import KINDS, Case, Kind
+from eval.search.case import KINDS, Case, Kind, Move
 from eval.search.desk import Desk
 from eval.search.experience import Observation, kind_of
 from eval.search.library import features
 from eval.search.moves import MOVES
-from eval.search.policies import Policy, Value, get_policy
+from eval.search.policies import Choice, Policy, Value, get_policy
 from physprover.errors import ConfigError, HeaderError
 from physprover.files import append, read_journal
 from physprover.lean.protocol import Problem
-from physprover.records import Record, read_jsonl
+from physprover.records import Record, Theorem, read_jsonl
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from eval.search.case import Move
-    from eval.search.policies import Choice
     from eval.search.search import Tools
     from physprover.progress import Progress
-    from physprover.records import Theorem
 
 _TIMES: dict[Kind, int] = {"decompose": 3}  # how often a move is repeated; others are made once
 ALLOWANCE = Amount(tokens=10**6, checks=12, seconds=120.0)  # of one arm on one theorem

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -14,18 +14,11 @@ from eval.search.case import Case, Filling, closers
 from eval.search.desk import Desk, Limits, Tried, finalize
 from eval.search.experience import Experience, Observation
 from eval.search.library import Retriever, features
-from eval.search.policies import Value
-from physprover.lean.protocol import Problem
-from physprover.records import Outcome, Record
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from eval.search.policies import Policy
-    from eval.search.sketch import HoleSketch
-    from physprover.lean.protocol import Pool
-    from physprover.models.sampler import Sampler
-    from physprover.records import Theorem
+from eval.search.policies import Policy, Value
+from eval.search.sketch import HoleSketch
+from physprover.lean.protocol import Pool, Problem
+from physprover.models.sampler import Sampler
+from physprover.records import Outcome, Record, Theorem
 
 
 class SearchStep(Record):

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from physprover.lean.text.statements import masked_or_plain
 from physprover.records import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 _HOLE = re.compile(r"^( *)⟪(\d+)⟫$")
 _PLACED = re.compile(r"error: (\d+):(\d+): (.*)", re.DOTALL)

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
+from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,22 +24,17 @@ from eval.compare import paired
 from eval.passk import Estimate, mean_interval
 from eval.results import refuse_namesakes
 from eval.search.budget import Amount
-from eval.search.search import SearchResult, search
+from eval.search.policies import Policy
+from eval.search.search import SearchResult, Tools, search
 from physprover.errors import DataError, HeaderError, RunError
 from physprover.files import append, read_journal, write_record
-from physprover.records import Record, read_jsonl
+from physprover.models.sampler import Sampler, SamplingParams
+from physprover.records import Attempt, Record, SamplerInfo, Theorem, read_jsonl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
     import torch
 
-    from eval.search.policies import Policy
-    from eval.search.search import Tools
-    from physprover.models.sampler import Sampler, SamplingParams
     from physprover.progress import Progress
-    from physprover.records import Attempt, SamplerInfo, Theorem
 
 
 class SolvedAtB(Record):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.results import EvalResult, read_result
+from physprover import __version__
 from physprover.app.provers import find_model
 from physprover.config import RunConfig
 from physprover.errors import DataError, HubError, ModelError
@@ -102,8 +103,6 @@ def push(upload: Upload, public: bool) -> str:
     """
     from huggingface_hub import CommitOperationAdd, HfApi
     from huggingface_hub.errors import HfHubHTTPError
-
-    from physprover import __version__
 
     api = HfApi(os.environ.get("HF_ENDPOINT"), library_name="physprover", library_version=__version__)
     operations = [CommitOperationAdd(path, source) for path, source in sorted(upload.files.items())]

@@ -14,8 +14,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from eval.baselines import portfolio, template_lines
+from eval.benchmarks import Benchmark, load_benchmark, load_for_engine, pose
+from eval.evaluate import cap, evaluate
 from physprover.app import preflight
 from physprover.app.beside import Beside
 from physprover.config import RunConfig
@@ -23,16 +25,17 @@ from physprover.config_file import load_config, with_preset
 from physprover.dataset import data_path, load_theorems
 from physprover.errors import DataError, RunError
 from physprover.files import locked, write_record
+from physprover.insight.records import load_insights
 from physprover.lean.ask import Asker, open_pool
 from physprover.lean.protocol import Pool
+from physprover.models.fetch import resolve_model
+from physprover.models.load import load_sampler
 from physprover.progress import Progress
 from physprover.records import Theorem
 from physprover.resources import resolve
-from physprover.runs import Event, RunDir, share_cores
+from physprover.runs import Event, RunDir, changes, collect, lasting, share_cores
 from rl.expert import ProofSearch
-
-if TYPE_CHECKING:
-    from eval.benchmarks import Benchmark
+from rl.warmstart.sft import warm_start
 
 
 def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
@@ -46,8 +49,6 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
         for problem in preflight.data_problems(config):
             raise DataError(problem)
     if config.model.path:
-        from physprover.models.fetch import resolve_model
-
         resolve_model(config.model.path)  # a model that was not added yet is said now, not after the data
     if config.rl.steps and config.cluster.address:
         _try_cluster(config)  # likewise
@@ -79,7 +80,6 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
 
 def _try_cluster(config: RunConfig) -> None:
     """Raise RunError for a cluster that is not there, lets nobody in, is too small, or has a node without the folders."""
-    from physprover.models.fetch import resolve_model
     from rl.cluster import cluster, refuse_unseen
 
     folders: dict[str, Path] = {}
@@ -105,8 +105,6 @@ def open_run_dir(config: RunConfig) -> RunDir:
     change); what may and did change is noted in events.jsonl.
     """
     import tomli_w
-
-    from physprover.runs import changes, collect, lasting
 
     run = RunDir(_run_folder(config))
     file = run.path / "config.toml"
@@ -235,10 +233,7 @@ class _Stages:
     def warm_start(self) -> str | Path:
         """The model that RL starts from: as it comes, or taught by reference proofs, in formats of insight for `sft.stages`."""
         from data_gen.insight.build import build_insights
-        from physprover.insight.records import load_insights
-        from physprover.models.fetch import resolve_model
         from rl.warmstart.pretrained import warm_start_pretrained
-        from rl.warmstart.sft import warm_start
         from rl.warmstart.stages import warm_start_in_stages
 
         config, out = self.config, self.run.path / "warmstart"
@@ -268,9 +263,7 @@ class _Stages:
         The model is loaded here, in the caller's thread: transformers changes global state while it loads one, so no two
         may be loaded at once.
         """
-        from eval.evaluate import evaluate
         from eval.report.pages import write_page
-        from physprover.models.load import load_sampler
 
         config = self.config
         results = {name: self.run.path / "eval" / f"{name}-{when}.json" for name in self._benchmarks()}
@@ -330,8 +323,6 @@ class _Stages:
         return ("test", "minif2f") if self.config.eval.minif2f else ("test",)
 
     def _benchmark(self, name: str, pool: Pool) -> Benchmark:
-        from eval.benchmarks import load_benchmark, load_for_engine, pose
-
         if name == "test":
             return load_benchmark("test", self._data)
         assert self.config.eval.minif2f is not None  # `_benchmarks` names it only then
@@ -350,9 +341,6 @@ class _Stages:
 
 def _baselines(config: RunConfig, run: RunDir, benchmark: Benchmark, pool: Pool, progress: Progress) -> None:
     """What needs no model: single tactics, and one script told the definitions."""
-    from eval.baselines import portfolio, template_lines
-    from eval.evaluate import cap
-
     theorems, seconds = cap(benchmark.theorems, config.eval.max_problems), config.engine.seconds
     lines = portfolio(theorems, pool, progress, check_seconds=seconds, benchmark=benchmark.name)
     templates = template_lines(theorems, pool, progress, check_seconds=seconds)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from physprover.config import RunConfig
+from physprover.dataset import load_split
 from physprover.errors import PhysProverError
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.records import Theorem
@@ -20,7 +21,6 @@ from physprover.runs import usable_cores
 def data_problems(config: RunConfig) -> Iterator[str]:
     """Why the data set that a run builds, or is given, cannot serve it, a line each; reads text, asks no Lean."""
     from data_gen.build import read_seeds
-    from physprover.dataset import load_split
 
     readers = {"test": "the evaluation"}
     if config.rl.steps or config.model.path is None or config.sft.pretrained:

@@ -9,15 +9,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from data_gen.extract import extract_library
+from data_gen.library import read_library
+from data_gen.splits import split_library
+from eval.search.desk import Limits
 from eval.search.experience import Experience
+from eval.search.library import Retriever
 from eval.search.search import Tools
+from physprover.app.display import Display
 from physprover.config import RunConfig
 from physprover.config_file import load_config
+from physprover.dataset import data_path, load_theorems
 from physprover.errors import ConfigError, ModelError, RunError
 from physprover.lean.ask import open_pool
 from physprover.models.fetch import resolve_model
 from physprover.models.sampler import Sampler
 from physprover.records import Theorem
+from physprover.resources import resolve
 from physprover.runs import RunDir
 
 # Of the published evaluations of 7B provers; within the tiny prover's lengths nearly every answer would be cut.
@@ -51,8 +59,6 @@ class Prover(NamedTuple):
     @property
     def data(self) -> Path | None:
         """The data set of its run."""
-        from physprover.dataset import data_path
-
         return data_path(self.config, self.run.path) if self.run else None
 
     @property
@@ -124,10 +130,6 @@ def find_prover(model: str | None, overrides: tuple[str, ...]) -> Prover:
 @contextmanager
 def open_tools(prover: Prover, seed: int) -> Iterator[Tools]:
     """Lean, the prover's sampler, and a library of train proofs; Lean ends with the block."""
-    from eval.search.desk import Limits
-    from eval.search.library import Retriever
-    from physprover.app.display import Display
-
     config = prover.config
     limits = Limits(
         max_prompt_tokens=config.model.max_prompt_tokens,
@@ -143,12 +145,6 @@ def open_tools(prover: Prover, seed: int) -> Iterator[Tools]:
 
 def library_theorems(prover: Prover) -> list[Theorem]:
     """Proved theorems that may be looked at: the train split of the prover's data, else that of PhysCore."""
-    from data_gen.extract import extract_library
-    from data_gen.library import read_library
-    from data_gen.splits import split_library
-    from physprover.dataset import load_theorems
-    from physprover.resources import resolve
-
     if prover.data is not None and (prover.data / "data").is_dir():
         return load_theorems(prover.data, "train")
     root = resolve("lean/PhysCore")

@@ -31,6 +31,7 @@ from pydantic import ValidationError
 
 from physprover.config import EngineConfig
 from physprover.errors import DataError
+from physprover.lean import engine_kind
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.progress import Progress
 from physprover.records import Attempt, JudgedAttempt, Outcome, Theorem, Verdict
@@ -64,7 +65,6 @@ def open_pool(
 
     Installs the embedded Lean first where it is needed and missing, shown on `progress`. `config.verdicts` is honoured.
     """
-    from physprover.lean import engine_kind
     from physprover.lean.pool import LocalPool
 
     if engine_kind(config) == "embedded":
@@ -341,8 +341,6 @@ def key_of(check: Check, identity: str = "") -> bytes:
 
 def engine_identity(config: EngineConfig) -> str:
     """Everything about an engine that can change a verdict: make, version, our code that drives it, judge on or off."""
-    from physprover.lean import engine_kind
-
     kind = engine_kind(config)
     engine = _embedded_identity() if kind == "embedded" else _project_identity(config)
     return f"{kind} {engine} judge={config.judge}"

@@ -6,18 +6,16 @@ whole gradient. The price is that the exchange starts when the backward pass end
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.nn.parallel import DistributedDataParallel
 
 from rl.distributed.sign_exchange import SignExchange
 from rl.distributed.topk import ENTRY_BYTES, AdaptiveTopK, ByteBudget
 from rl.optim.settings import CommunicationError
-
-if TYPE_CHECKING:
-    from torch.nn.parallel import DistributedDataParallel
 
 # No `from __future__ import annotations` here: DDP compares the hook's annotations with its own types.
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
+import torch.distributed as dist
+from torch import Tensor
 
 from rl.optim import native
 from rl.optim import states as codes
 from rl.optim.formats import Work, exponent_of, is_sharded, local_tensor
 from rl.optim.settings import NonFiniteGradientError
 from rl.optim.states import MAXIMUM, MOMENTUM
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
 
 Jobs = list[tuple[dict[str, Any], list[Work]]]
 
@@ -57,8 +55,6 @@ def peaks(work: list[Work], tensors: list[torch.Tensor]) -> list[float]:
     values = torch.tensor(fast) if fast is not None else torch.stack([_peak(t, tensors[0]) for t in tensors])
     # Shards of one tensor must reach the same decision, so what each rank found is maximised over ranks.
     if any(is_sharded(w.param) for w in work):
-        import torch.distributed as dist
-
         values = values.to(tensors[0].device)
         bad = (~torch.isfinite(values)).float()
         flags = torch.stack([bad, torch.where(bad > 0, torch.ones_like(values), values)])

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
+from torch import Tensor
 
 from physprover.config import RunConfig
 from rl.groups import Drawn, Sample, derive_seed
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
 
 Batch = dict[str, "Tensor"]
 

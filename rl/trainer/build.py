@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import logging
 import os
 from collections.abc import Sequence
@@ -76,8 +77,6 @@ def return_freed_memory() -> None:
     Its own threshold grows to 32 MiB with use. Most activations are smaller, are then cut from a heap that seldom shrinks, and
     a step with LoRA and a KL reference held 1.4 times the memory of its tensors. No effect with another C library.
     """
-    import ctypes
-
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 2**20)
 

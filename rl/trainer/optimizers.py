@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
+from torch import Tensor, nn
 from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 from physprover.config import OptimizerConfig
 from physprover.errors import ModelError
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
 
 
 def build_optimizer(

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from torch import Tensor
+
 from physprover.config import RunConfig
 from physprover.errors import PhysProverError, RunError
 from physprover.runs import share_cores
@@ -23,8 +25,6 @@ from rl.groups import Sample
 from rl.trainer.batches import Whole, shard
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from rl.trainer.grpo import UpdateStats
 
 _PLACE_SECONDS = 60.0  # for Ray to find room for all ranks

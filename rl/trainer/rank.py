@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import torch.distributed as dist
+from torch import Tensor
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from physprover.config import RunConfig
 from physprover.errors import RunError
@@ -26,10 +28,6 @@ from rl.distributed.hook import attach
 from rl.groups import Drawn, Sample
 from rl.trainer.batches import Batch, MicroBatch, Whole, exchange_arguments
 from rl.trainer.grpo import GroupTrainer, UpdateStats
-
-if TYPE_CHECKING:
-    from torch import Tensor
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
 class RankTrainer(GroupTrainer):

@@ -18,13 +18,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import torch.distributed as dist
+from safetensors.torch import save_file
+from torch import Tensor
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from physprover.config import RunConfig
 from physprover.errors import RunError
@@ -34,10 +37,6 @@ from rl.groups import Sample
 from rl.trainer.batches import MicroBatch
 from rl.trainer.grpo import GroupTrainer
 from rl.trainer.rank import RankTrainer
-
-if TYPE_CHECKING:
-    from torch import Tensor
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
 class ShardedTrainer(RankTrainer):
@@ -99,8 +98,6 @@ class ShardedTrainer(RankTrainer):
 
         Tensors are dealt to the ranks as they come, each to the one with the fewest bytes so far.
         """
-        from safetensors.torch import save_file
-
         world, rank = dist.get_world_size(), dist.get_rank()
         sizes = [0] * world
         placed: dict[str, str] = {}

@@ -84,7 +84,7 @@ def test_a_model_that_may_fill_the_machine_is_evaluated_alone(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: dict[str, object]
 ) -> None:
     monkeypatch.setattr("rl.validation.refuse_impossible", lambda _: None)
-    monkeypatch.setattr("physprover.models.fetch.resolve_model", lambda path: path)
+    monkeypatch.setattr(pipeline, "resolve_model", lambda path: path)
     pipeline.run_pipeline(config(tmp_path / "run", **more), Silent())
     assert course.said == ["before", "train", "trained", "after"]
     assert set(course.threads.values()) == {threading.get_ident()}

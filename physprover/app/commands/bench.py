@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from eval.benchmarks import Benchmark, load_benchmark, pose
+from eval.evaluate import cap
 from eval.search.budget import Amount, parse_budget
+from eval.search.case import KINDS
 from eval.search.experience import Experience
 from eval.search.policies import ABLATIONS, BASELINES, FROZEN, Policy, get_policy
 from eval.search.router import Surveyed, observations, read_surveys, refuse_searched, router, survey
+from eval.search.study import learned, study
 from physprover.app.commands.common import (
     EngineKind,
     Json,
@@ -22,11 +27,13 @@ from physprover.app.commands.common import (
     engine_config,
     new_app,
 )
+from physprover.app.display import Display
+from physprover.app.lab import print_rows
+from physprover.app.provers import find_prover, open_tools
 from physprover.errors import ConfigError
+from physprover.lean.ask import Asker, VerdictStore, engine_identity
 from physprover.lean.protocol import Check
-
-if TYPE_CHECKING:
-    from eval.benchmarks import Benchmark
+from physprover.resources import resolve
 
 app = new_app()
 
@@ -108,10 +115,8 @@ def bench_verification(
       physprover bench verify --kernels-only --run runs/quickstart --attempts 0
       physprover bench verify --soak 20000 --kill 2000
     """
-    from physprover.app.lab import print_rows
     from physprover.app.lab.bench_verify import VerifyBench, bench_verify
     from physprover.app.lab.corpus import load_corpus, mixed, recorded, reference_proofs
-    from physprover.resources import resolve
 
     if not (attempts or kernels_only):
         raise typer.BadParameter("no attempts: give --kernels-only too")
@@ -150,11 +155,9 @@ def bench_variants(
     Example:
       physprover bench variants --count 20000 --proofs 200 --journal runs/bench/variants.jsonl
     """
-    from physprover.app.lab import print_rows
     from physprover.app.lab.bench_kernels import witnessed
     from physprover.app.lab.corpus import reference_proofs
     from physprover.app.lab.variants import wrong_variants
-    from physprover.resources import resolve
 
     config = engine_config("embedded", None, 1, 60.0)
     _, found = witnessed(config, reference_proofs(resolve("lean/PhysCore"), proofs))
@@ -180,7 +183,6 @@ def bench_optimizer(
       physprover bench optim
       physprover bench optim --device cuda --elements 400000000
     """
-    from physprover.app.lab import print_rows
     from physprover.app.lab.bench_optim import run
 
     if device not in ("cpu", "cuda") or clock not in ("wall", "cpu"):
@@ -207,7 +209,6 @@ def bench_rl_loop(
       physprover bench rl runs/quickstart
       physprover bench rl runs/quickstart --kills 20 --out runs/bench/rl-20
     """
-    from physprover.app.lab import print_rows
     from physprover.app.lab.bench_rl import RLBench, bench_rl
 
     plan = RLBench(steps=steps, kills=kills, baseline=baseline)
@@ -259,13 +260,6 @@ def bench_search(
       physprover bench search runs/quickstart --learn-from runs/search-validation
       physprover bench search runs/quickstart --survey runs/survey-train.jsonl --policy value
     """
-    from eval.benchmarks import load_benchmark, pose
-    from eval.evaluate import cap
-    from eval.search.study import study
-    from physprover.app.display import Display
-    from physprover.app.provers import find_prover, open_tools
-    from physprover.lean.ask import Asker, VerdictStore, engine_identity
-
     totals = _budgets(budgets or _BUDGETS)
     prover = find_prover(model, tuple(overrides or ()))
     if prover.data is None:
@@ -297,8 +291,6 @@ def bench_search(
 def known_before(earlier: Path | None, benchmark: Benchmark, lines: Sequence[Surveyed] = ()) -> Experience:
     """What a study begins with: what surveys show and what an earlier study has learned. `ConfigError` if that one searched
     theorems of the benchmark."""
-    from eval.search.study import learned
-
     found = learned(earlier) if earlier is not None else []
     if shared := sorted({result.theorem for result in found} & {t.name for t in benchmark.theorems}):
         raise ConfigError(
@@ -335,13 +327,6 @@ def bench_survey(
       physprover bench survey runs/quickstart --out runs/survey-train.jsonl --max-problems 300 --kind script
       physprover bench survey runs/quickstart --out runs/survey-validation.jsonl --benchmark validation
     """
-    import random
-
-    from eval.benchmarks import load_benchmark, pose
-    from eval.search.case import KINDS
-    from physprover.app.display import Display
-    from physprover.app.provers import find_prover, open_tools
-
     if unknown := [kind for kind in kinds or () if kind not in KINDS]:
         raise ConfigError(f"--kind {unknown[0]}: there are {', '.join(KINDS)}")
     prover = find_prover(model, tuple(overrides or ()))
@@ -385,7 +370,6 @@ def bench_data(
       physprover bench data
       physprover bench data --files 1 --kills 3 --work runs/bench-small
     """
-    from physprover.app.lab import print_rows
     from physprover.app.lab.bench_data import DataBench, run
 
     plan = DataBench(library=library, files=files, per_seed=per_seed, kills=kills, seed=seed)

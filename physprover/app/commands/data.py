@@ -12,9 +12,13 @@ from typing import Annotated
 
 import typer
 
+from data_gen.extract import extract
 from data_gen.insight.build import InsightStats, build_insights, recheck
+from data_gen.judging import Answer, Judging
 from data_gen.library import CONTEXT_FORMS, ContextForm, read_library
+from data_gen.lint import lint
 from data_gen.stats import level_of
+from eval.benchmarks import load_for_engine
 from physprover.app.commands.common import (
     ConfigFile,
     DryRun,
@@ -30,6 +34,7 @@ from physprover.app.commands.common import (
     new_app,
     run_config,
 )
+from physprover.app.display import Display
 from physprover.config import EngineConfig, LLMConfig
 from physprover.dataset import SPLITS, load_split, load_theorems, split_named
 from physprover.errors import DataError, naming
@@ -62,7 +67,6 @@ def data_build(
       physprover data build configs/physprover-7b.toml --set data.library=../physlib --dry-run
     """
     from data_gen.build import build_dataset, check_dataset
-    from physprover.app.display import Display
 
     settings = run_config(config, overrides)
     if dry_run:
@@ -113,8 +117,6 @@ def data_extract(
 
 def _extracted(library: Path, context: ContextForm) -> tuple[list[Theorem], int, list[str]]:
     """The theorems of a library, how many files it has, and what could not be read. Raises `DataError` without any theorem."""
-    from data_gen.extract import extract
-
     read = read_library(library)
     theorems, left_out = extract(read, context)
     problems = [*read.problems, *left_out]
@@ -143,10 +145,6 @@ def data_lint(
       physprover data lint lean/PhysField
       physprover data lint lean/PhysCore --levels --json
     """
-    from data_gen.judging import Judging
-    from data_gen.lint import lint
-    from physprover.app.display import Display
-
     theorems, _, _ = _extracted(resolve(library), "sorry")
     engine = engine_config(kind, project, workers, seconds)
     with (
@@ -180,8 +178,6 @@ def data_export(
       physprover data export test runs/quickstart/data --out problems.jsonl
       physprover data export minif2f-test minif2f_lean4.jsonl --out minif2f.jsonl
     """
-    from eval.benchmarks import load_for_engine
-
     found = load_for_engine(benchmark, path, engine_config(kind, project, 1, 20.0))
     with naming(out):
         count = write_jsonl(out, found.theorems)
@@ -284,8 +280,6 @@ def _context(theorem: Theorem) -> str:
 
 def _attempts(dataset: Path, theorem: Theorem) -> str:
     """What the build tried on it, from the build's journal."""
-    from data_gen.judging import Answer
-
     journal = dataset / "verdicts.jsonl"
     if not journal.exists():
         return "-- attempts: the build's journal is not here"
@@ -328,8 +322,6 @@ def data_validate(
 
 
 def _judge(theorems: Sequence[Theorem], engine: EngineConfig) -> Counter[Outcome]:
-    from physprover.app.display import Display
-
     checks = [
         Check(id=t.name, problem=Problem.of(t), proof=t.proof or "", seconds=engine.seconds) for t in theorems
     ]
@@ -393,7 +385,6 @@ def _label(dataset: Path, out: Path, engine: EngineConfig, limit: int | None, ll
     Raises `ConfigError` for a model that cannot be asked before Lean is asked anything.
     """
     from data_gen.insight.wording import Wordings
-    from physprover.app.display import Display
 
     with ExitStack() as opened:
         wordings = opened.enter_context(closing(Wordings(llm, out / "wording.jsonl"))) if llm else None
@@ -423,8 +414,6 @@ def _summary(stats: InsightStats, out: Path) -> str:
 
 def _recheck(out: Path, engine: EngineConfig, limit: int | None) -> int:
     """Ask Lean for every record again; prints what is wrong. Returns 0 when all is as recorded, else 1."""
-    from physprover.app.display import Display
-
     with open_pool(engine, progress=Display()) as pool:
         found = recheck(out, pool, engine.seconds, Display(), limit)
     for kind, names in (

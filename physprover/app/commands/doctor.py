@@ -17,7 +17,12 @@ from typing import Annotated, Literal, NamedTuple
 import typer
 
 from physprover.app.commands.common import Json
+from physprover.config import EngineConfig
 from physprover.errors import PhysProverError
+from physprover.lean.ask import open_pool
+from physprover.lean.protocol import Check, Problem
+from physprover.records import Outcome
+from physprover.resources import cache_dir, size_bytes, stale_kernels
 from physprover.runs import memory_bytes, package_version, usable_cores
 
 _MARKS = {"ok": "✓", "missing": "✗", "optional": "–"}
@@ -97,8 +102,6 @@ def _python() -> Finding:
 
 
 def _machine() -> Finding:
-    from physprover.resources import cache_dir
-
     folder = next(p for p in (cache_dir(), *cache_dir().parents) if p.exists())
     free = shutil.disk_usage(folder).free / 1e9
     memory = f"{memory_bytes() / 1e9:.0f} GB memory"
@@ -134,8 +137,6 @@ def _lean() -> Finding:
 
 def _cache() -> Finding:
     """How much is there, and what `physprover lean install` would remove of it."""
-    from physprover.resources import cache_dir, size_bytes, stale_kernels
-
     kernels = stale_kernels()
     detail = f"{size_bytes(cache_dir()) / 1e9:.1f} GB in {cache_dir()}"
     if not kernels:
@@ -182,11 +183,6 @@ def _gpu_names() -> list[str]:
 
 def _engine() -> Finding:
     """Start the engine `auto` picks without a project, and have one theorem judged."""
-    from physprover.config import EngineConfig
-    from physprover.lean.ask import open_pool
-    from physprover.lean.protocol import Check, Problem
-    from physprover.records import Outcome
-
     problem = Problem(header="", statement="theorem doctor (a b : Nat) : a + b = b + a")
     check = Check(id="doctor", problem=problem, proof="by omega", seconds=60.0)
     try:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from eval.benchmarks import REGISTRY, Benchmark, load_for_engine, pose
+from eval.compare import compare as paired
+from eval.evaluate import cap
+from eval.passk import Estimate
+from eval.rejudge import rejudge
+from eval.results import EvalResult, Group, missing_evidence
+from eval.search.budget import parse_budget
+from eval.search.router import choose_policy, read_surveys, refuse_searched
+from eval.search.study import run_policy, summary
 from physprover.app.commands.common import Overrides
-from physprover.app.provers import find_model, find_settings
+from physprover.app.display import Display
+from physprover.app.provers import experience_file, find_model, find_prover, find_settings, open_tools
 from physprover.benchmark_files import Columns
 from physprover.config import EvalConfig, RunConfig
+from physprover.dataset import data_path
 from physprover.errors import ConfigError
 from physprover.lean.ask import open_pool
 from physprover.records import Record
-
-if TYPE_CHECKING:
-    from eval.benchmarks import Benchmark
-    from eval.passk import Estimate
-    from eval.results import EvalResult, Group
 
 
 def evaluate(
@@ -110,7 +117,6 @@ def compare(
       physprover compare runs/quickstart/eval/test-before.json \\
         runs/quickstart/eval/test-after.json
     """
-    from eval.compare import compare as paired
     from eval.report.data import read_evaluation
 
     print(paired(read_evaluation(first), read_evaluation(second)).sentence)
@@ -131,10 +137,8 @@ class EvalRequest(Record):
 
 def evaluate_model(request: EvalRequest, overrides: tuple[str, ...]) -> str:
     """Evaluate, write the page and the Markdown table beside the result, and return the table to print."""
-    from eval.benchmarks import REGISTRY, pose
     from eval.evaluate import evaluate
     from eval.report.pages import write_page
-    from physprover.app.display import Display
     from physprover.models.load import load_sampler
 
     if request.out is not None and request.out.suffix != ".json":
@@ -179,13 +183,6 @@ def search_benchmark(
     surveys: Sequence[Path] = (),
 ) -> str:
     """Search each theorem within a budget of its own; returns the figure (solved at that budget, not a pass@k)."""
-    from eval.evaluate import cap
-    from eval.search.budget import parse_budget
-    from eval.search.router import choose_policy, read_surveys, refuse_searched
-    from eval.search.study import run_policy, summary
-    from physprover.app.display import Display
-    from physprover.app.provers import experience_file, find_prover, open_tools
-
     lines = read_surveys(surveys) if surveys else None
     chosen, total = choose_policy(policy, lines), parse_budget(budget)
     prover = find_prover(request.model, overrides)
@@ -210,12 +207,6 @@ def search_benchmark(
 
 def replay_attempts(request: EvalRequest, attempts: Path, overrides: tuple[str, ...]) -> tuple[str, int]:
     """Judge saved attempts again; the text to print and the exit status (1: some verdict changed). Loads no model."""
-    import time
-
-    from eval.rejudge import rejudge
-    from physprover.app.display import Display
-    from physprover.dataset import data_path
-
     config, run = find_settings(request.model, overrides)
     benchmark = _benchmark(request, data_path(config, run.path) if run else None, config)
     engine = config.engine.model_copy(update={"verdicts": None})  # Lean is to be asked again, not a file
@@ -234,8 +225,6 @@ def replay_attempts(request: EvalRequest, attempts: Path, overrides: tuple[str, 
 
 
 def _benchmark(request: EvalRequest, data: Path | None, config: RunConfig) -> Benchmark:
-    from eval.benchmarks import load_for_engine
-
     path = request.path or data
     if path is None:
         raise ConfigError(f"--benchmark {request.benchmark} of a model needs --path FILE")
@@ -265,8 +254,6 @@ def table(result: EvalResult) -> str:
     head = f"{result.benchmark + ', ' + result.model:<32.32}{'theorems':>9}{'solved':>7}" + "".join(
         f"{f'pass@{k}':>16}" for k in ks
     )
-    from eval.results import missing_evidence
-
     lines = [head, "-" * len(head)]
     lines += [_row(group, ks) for group in result.groups]
     if result.unjudged:

@@ -10,8 +10,13 @@ from typing import Annotated
 import typer
 
 from physprover.app.commands.common import Json
+from physprover.app.display import Display
 from physprover.app.provers import open_run
+from physprover.config_file import load_config
+from physprover.dataset import data_path, load_theorems
 from physprover.errors import DataError
+from physprover.lean.ask import open_pool
+from physprover.lean.protocol import Check, Problem
 from physprover.records import JudgedAttempt, Outcome, Verdict, read_jsonl
 from physprover.runs import RunDir
 
@@ -65,11 +70,6 @@ def inspect(
 
 def judged_again(run: RunDir, judged: Sequence[JudgedAttempt]) -> list[JudgedAttempt]:
     """The attempts with a fresh verdict that has Lean's messages, which training does not ask for."""
-    from physprover.config_file import load_config
-    from physprover.dataset import data_path, load_theorems
-    from physprover.lean.ask import open_pool
-    from physprover.lean.protocol import Check, Problem
-
     config = load_config(run.path / "config.toml")
     theorems = {t.name: t for t in load_theorems(data_path(config, run.path), "train")}
     unknown = next((j.attempt.theorem for j in judged if j.attempt.theorem not in theorems), None)
@@ -79,8 +79,6 @@ def judged_again(run: RunDir, judged: Sequence[JudgedAttempt]) -> list[JudgedAtt
         Check(id=str(i), problem=Problem.of(theorems[j.attempt.theorem]), proof=j.attempt.proof, seconds=60.0)
         for i, j in enumerate(judged)
     ]
-    from physprover.app.display import Display
-
     with open_pool(config.engine, len(checks), Display()) as pool:
         fresh: dict[str, Verdict] = {check.id: verdict for check, verdict in pool.check_many(checks)}
     return [item.replace(verdict=fresh[str(i)]) for i, item in enumerate(judged)]
@@ -99,7 +97,6 @@ def _text(judged: JudgedAttempt) -> str:
 
 def _full(run: RunDir) -> Callable[[JudgedAttempt], str]:
     """What shows everything about an attempt; prompts are read back from their tokens."""
-    from physprover.config_file import load_config
     from physprover.models.load import load_tokenizer
 
     warm = run.path / "warmstart"

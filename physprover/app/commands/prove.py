@@ -18,6 +18,7 @@ from eval.search.router import choose_policy, read_surveys
 from eval.search.search import SearchResult, Tools, search
 from eval.search.sketch import ROOT, HoleSketch, sorry_sketch
 from physprover.app.commands.common import Overrides
+from physprover.app.display import Display
 from physprover.app.provers import experience_file, find_prover, open_tools
 from physprover.errors import ConfigError, DataError, HeaderError, naming
 from physprover.files import write_text
@@ -154,8 +155,6 @@ def own_problem(theorem: Theorem) -> Problem:
 
 def shown(name: str) -> AbstractContextManager[Stage]:
     """A progress stage for one search."""
-    from physprover.app.display import Display
-
     return Display().stage(f"prove {name.rpartition('.')[2]}")
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from eval.baselines import PortfolioResult, read_portfolio
+from eval.passk import Estimate
+from eval.results import read_result
 from physprover.app.commands.common import ConfigFile, Overrides, run_config
+from physprover.app.display import Display
+from physprover.config_file import with_preset
 from physprover.lean import engine_kind
-
-if TYPE_CHECKING:
-    from eval.baselines import PortfolioResult
-    from eval.passk import Estimate
 
 
 def run(
@@ -40,7 +41,6 @@ def run(
     settings = run_config(config, [*(overrides or []), *joined])
     if dry_run:
         from physprover.app.preflight import data_problems
-        from physprover.config_file import with_preset
         from rl.validation import explain, refuse_impossible
 
         settings = with_preset(settings)
@@ -48,7 +48,6 @@ def run(
         refuse_impossible(settings)
         return
     from eval.report.data import gather
-    from physprover.app.display import Display
     from physprover.app.pipeline import run_pipeline
 
     display = Display()
@@ -63,9 +62,6 @@ def run(
 
 def summary(folder: Path) -> str:
     """Before, after and the baselines of a run's evaluations in one small table; "" when there are none."""
-    from eval.baselines import read_portfolio
-    from eval.results import read_result
-
     lines: list[str] = []
     for benchmark in ("test", "minif2f"):
         results = [

@@ -10,21 +10,22 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from pydantic import Field, ValidationError
 
+from eval.compare import Values, arms_table, paired_by_seed, values
+from eval.results import read_result
+from physprover.app.display import Display
 from physprover.config import RunConfig, Section
 from physprover.config_file import parse_config, read_toml
 from physprover.errors import ConfigError
 from physprover.files import replacing
+from physprover.lean.ask import open_pool
 from physprover.progress import Progress
 from physprover.records import first_problem
 from physprover.resources import resolve
-
-if TYPE_CHECKING:
-    from eval.compare import Values
 
 _VALIDATION = re.compile(r"validation-step-(\d+)\.json")
 
@@ -53,8 +54,6 @@ def study(
       physprover study configs/studies/insight.toml --out runs/insight --arm plain --arm "3 stages"
       physprover study configs/studies/insight.toml --out runs/insight --table
     """
-    from physprover.app.display import Display
-
     if (table := optimizer_study(resolve(file), out)) is not None:
         print(table)
         return
@@ -162,8 +161,6 @@ def run_study(study: Study, out: Path, seeds: Sequence[int], progress: Progress)
 
 def study_table(study: Study, out: Path, seeds: Sequence[int]) -> str:
     """The tables of what is there: before RL, on validation where `rl.eval_every` asks, after RL, and what RL gained."""
-    from eval.compare import arms_table, paired_by_seed
-
     found = {when: _values(study, out, seeds, label) for when, label in _evaluations(study, out, seeds)}
     before, after = found["before RL"], found["after RL"]
     found["gain of RL (after − before)"] = {
@@ -180,9 +177,6 @@ def study_table(study: Study, out: Path, seeds: Sequence[int]) -> str:
 
 def _values(study: Study, out: Path, seeds: Sequence[int], label: str) -> dict[str, dict[int, Values]]:
     """What the evaluations of that label measured, by arm and seed."""
-    from eval.compare import values
-    from eval.results import read_result
-
     return {
         arm: {
             seed: values(read_result(file))
@@ -210,7 +204,6 @@ def _shared_data(study: Study, out: Path, progress: Progress) -> None:
     """Data set and labels of all arms, built once with the first arm's data settings."""
     from data_gen.build import build_dataset
     from data_gen.insight.build import build_insights
-    from physprover.lean.ask import open_pool
 
     config = arm_config(study, next(iter(study.arms)), 0, out)
     staged = any(arm_config(study, arm, 0, out).sft.stages for arm in study.arms)

@@ -19,8 +19,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data_gen.extract import Cut, read_theorems
 from physprover.app.commands.common import EngineKind, Json, Project, Seconds, Workers, engine_config
+from physprover.app.display import Display
 from physprover.config import EngineConfig
 from physprover.errors import DataError, naming
+from physprover.lean import engine_kind
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.commands import parse
@@ -64,8 +66,6 @@ def verify(
       echo '{"name": "a", "header": "", "statement": "theorem t : 2 + 2 = 4", "proof": "by decide"}' \\
         | physprover verify --jsonl -
     """
-    from physprover.app.display import Display
-
     engine = engine_config(kind, project, workers, seconds)
     if certificate is not None:
         _may_certify(certificate, engine)
@@ -323,8 +323,6 @@ def print_text(row: VerifyRow, verdict: Verdict) -> None:
 
 
 def _may_certify(folder: Path, engine: EngineConfig) -> None:
-    from physprover.lean import engine_kind
-
     if engine_kind(engine) != "embedded":
         raise DataError("certificates are written by the embedded engine: add --engine embedded")
     if (folder / "manifest.json").exists():

@@ -11,11 +11,12 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import torch
 from pydantic import Field, TypeAdapter, ValidationError
 from torch import Tensor, nn
+from torch.optim import Optimizer
 
 from physprover.config import Section
 from physprover.config_file import read_toml
@@ -26,9 +27,6 @@ from rl.optim.settings import OptimizerError
 from rl.optim.states import MAXIMUM
 from rl.optim.stosign import StoSignSGD
 from rl.trainer.optimizers import clip_grad_norm
-
-if TYPE_CHECKING:
-    from torch.optim import Optimizer
 
 
 def table(records: list[Any]) -> str:
