@@ -211,7 +211,7 @@ def test_wrong_folders(tmp_path: Path) -> None:
     assert "neither a run directory" in fails_in_one_line("eval", str(tmp_path))
     fails_in_one_line("data", "stats", str(tmp_path))
     fails_in_one_line("compare", str(tmp_path / "a.json"), str(tmp_path / "b.json"))
-    assert "engine.kind" in fails_in_one_line("bench", "--engine", "fast")
+    assert "engine.kind" in fails_in_one_line("attack", "--engine", "fast")
 
 
 # -- real verdicts --

@@ -10,7 +10,6 @@ from typer.testing import CliRunner
 
 from data_gen.judging import Answer
 from physprover.app.commands import app
-from physprover.app.lab.bench_data import contents
 from physprover.dataset import write_dataset
 from physprover.records import Outcome, Source, Theorem, write_jsonl
 from tests.data_gen.library import write_library
@@ -126,13 +125,3 @@ def test_extract_counts_and_writes(tmp_path: Path) -> None:
     assert len((tmp_path / "rows.jsonl").read_text().splitlines()) == 3
     result = CliRunner().invoke(app, ["data", "extract", str(library), "--context", "bare"])
     assert "there are: raw, stripped, sorry" in result.output
-
-
-def test_bench_compares_everything_but_the_journals(dataset: Path, tmp_path: Path) -> None:
-    before = contents(dataset)
-    assert "data/train.parquet" in before
-    (dataset / "verdicts.jsonl").write_text("other")
-    (dataset / "timings.json").write_text("{}")
-    assert contents(dataset) == before
-    (dataset / "README.md").write_text("other")
-    assert contents(dataset) != before

@@ -31,7 +31,7 @@ COMMANDS = {
     "serve": ("serve", "Serve the embedded engine as a judge over HTTP."),
     "attack": ("attack", "Cheat on the judge in every known way."),
     "study": ("study", "Compare settings over seeds on one data set."),
-    "bench": ("bench", "Time the Lean engine on this machine."),
+    "bench": ("bench", "Measure what this machine reaches, against the figures that were promised."),
     "data": ("data", "Build, look at and check data sets of theorems."),
     "lean": ("lean", "The embedded Lean."),
     "models": ("models", "Small pretrained models."),

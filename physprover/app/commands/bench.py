@@ -19,11 +19,8 @@ from eval.search.policies import ABLATIONS, BASELINES, FROZEN, Policy, get_polic
 from eval.search.router import Surveyed, observations, read_surveys, refuse_searched, router, survey
 from eval.search.study import learned, study
 from physprover.app.commands.common import (
-    EngineKind,
     Json,
     Overrides,
-    Project,
-    Workers,
     engine_config,
     new_app,
 )
@@ -35,7 +32,7 @@ from physprover.lean.ask import Asker, VerdictStore, engine_identity
 from physprover.lean.protocol import Check
 from physprover.resources import resolve
 
-app = new_app()
+app = new_app("Measure what this machine reaches, against the figures that were promised.")
 
 _BUDGETS = (
     "tokens=2048,checks=4,seconds=8",
@@ -49,29 +46,6 @@ _BUDGETS = (
 def _note(text: str) -> None:
     """What a bench is doing."""
     print(f"… {text}", file=sys.stderr, flush=True)
-
-
-@app.callback(invoke_without_command=True)
-def bench(
-    context: typer.Context,
-    checks: Annotated[int, typer.Option(min=1, help="How many checks to time.")] = 100,
-    workers: Workers = 2,
-    kind: EngineKind = "auto",
-    project: Project = None,
-) -> None:
-    """Time the Lean engine on this machine.
-
-    Start, first verdict, checks a second. `bench verify` measures every figure that verification is to reach.
-
-    \b
-    Examples:
-      physprover bench --workers 2
-      physprover bench verify --help
-    """
-    if context.invoked_subcommand is None:
-        from physprover.app.lab.bench_verify import bench_engine
-
-        print(bench_engine(engine_config(kind, project, workers, 60.0), checks))
 
 
 @app.command("verify")
@@ -170,13 +144,11 @@ def bench_optimizer(
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     elements: Annotated[int, typer.Option(min=1000, help="Parameters in the timed step.")] = 50_000_000,
     rounds: Annotated[int, typer.Option(min=1, help="Timed rounds; the best counts.")] = 7,
-    processes: Annotated[int, typer.Option(min=0, help="gloo processes of the wire figure; 0: none.")] = 4,
     clock: Annotated[str, typer.Option(help="wall, or cpu on a machine that others use too.")] = "wall",
 ) -> None:
-    """Measure every figure that the optimizer is to reach.
+    """Time the optimizer's step against fused AdamW.
 
-    Step time against fused AdamW, state, unbiasedness, resume, bytes between processes. What this machine cannot give is
-    marked as not measured. Exit status 0: none missed, 1: some missed.
+    What this machine cannot give is marked as not measured. Exit status 0: none missed, 1: some missed.
 
     \b
     Examples:
@@ -187,7 +159,7 @@ def bench_optimizer(
 
     if device not in ("cpu", "cuda") or clock not in ("wall", "cpu"):
         raise ConfigError("--device is cpu or cuda, --clock is wall or cpu")
-    raise typer.Exit(print_rows(run(device, elements, rounds, processes, clock)))
+    raise typer.Exit(print_rows(run(device, elements, rounds, clock)))
 
 
 @app.command("rl")
@@ -195,24 +167,22 @@ def bench_rl_loop(
     run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run with data/ and warmstart/.")],
     out: Annotated[Path, typer.Option(help="New folder for the work.")] = Path("runs/bench/rl"),
     steps: Annotated[int, typer.Option(min=1, help="Timed steps, of ours and of stock TRL.")] = 4,
-    kills: Annotated[int, typer.Option(min=0, help="Runs killed and resumed; 20 in earnest.")] = 3,
     baseline: Annotated[bool, typer.Option(help="Also time stock TRL.")] = True,
     overrides: Overrides = None,
 ) -> None:
-    """Measure every figure that the RL loop is to reach.
+    """Time the RL loop.
 
-    Attempts a second against stock TRL, waiting, overhead, kills with equal records. Exit status 0: all reached, 1: some
-    missed. Give it an idle machine.
+    Attempts a second against stock TRL, waiting, overhead. Exit status 0: all reached, 1: some missed. Give it an idle
+    machine.
 
     \b
-    Examples:
+    Example:
       physprover bench rl runs/quickstart
-      physprover bench rl runs/quickstart --kills 20 --out runs/bench/rl-20
     """
-    from physprover.app.lab.bench_rl import RLBench, bench_rl
+    from physprover.app.lab.bench_rl import bench_rl
 
-    plan = RLBench(steps=steps, kills=kills, baseline=baseline)
-    raise typer.Exit(print_rows(bench_rl(run_dir, out, plan, tuple(overrides or ()), _note)))
+    rows = bench_rl(run_dir, out, steps, baseline, tuple(overrides or ()), _note)
+    raise typer.Exit(print_rows(rows))
 
 
 @app.command("search")
@@ -349,28 +319,3 @@ def _budgets(texts: Sequence[str]) -> list[Amount]:
     if len({total.checks for total in totals}) < len(totals):
         raise ConfigError("budgets of a study must differ in their checks: its files are named by them")
     return totals
-
-
-@app.command("data")
-def bench_data(
-    work: Annotated[Path, typer.Option(help="New folder for the builds.")] = Path("runs/bench-data"),
-    library: Annotated[str, typer.Option(help="Lean library to take files from.")] = "lean/PhysCore",
-    files: Annotated[int, typer.Option(min=1, help="So many of its files.")] = 2,
-    per_seed: Annotated[int, typer.Option(min=0, help="Candidates per seed.")] = 4,
-    kills: Annotated[int, typer.Option(min=0, help="Kills of the interrupted build.")] = 10,
-    seed: Annotated[int, typer.Option(help="Seed of the builds and the kills.")] = 0,
-) -> None:
-    """Measure whether data builds repeat exactly.
-
-    Three builds: two in other circumstances, one killed at random points. Exit status 0: all left the same bytes, 1: not.
-    With ten kills it takes about ten minutes, most of it Lean's starts.
-
-    \b
-    Examples:
-      physprover bench data
-      physprover bench data --files 1 --kills 3 --work runs/bench-small
-    """
-    from physprover.app.lab.bench_data import DataBench, run
-
-    plan = DataBench(library=library, files=files, per_seed=per_seed, kills=kills, seed=seed)
-    raise typer.Exit(print_rows(run(plan, work)))

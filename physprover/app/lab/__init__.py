@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Sequence
 
 from physprover.records import Record
 
-_COMPARE = {"<=": operator.le, ">=": operator.ge, "": operator.eq}
+_COMPARE = {"≤": operator.le, "≥": operator.ge, "": operator.eq}
 
 
 class Row(Record):
@@ -20,13 +21,14 @@ class Row(Record):
     note: str = ""
 
     @classmethod
-    def of(cls, figure: str, value: float | None, reach: str, note: str) -> Row:
-        """A number against `reach`, which is `<= x`, `>= x`, `x` or empty; a `value` of None was not measured."""
+    def of(
+        cls, figure: str, value: float | None, reach: str = "", note: str = "", shown: str = "{:.3g}"
+    ) -> Row:
+        """A number against `reach`: `≤ x`, `≥ x` or `x`, with or without a unit, or empty. A `value` of None was not measured."""
         met = None
-        if value is not None and reach:
-            sign, _, number = reach.rpartition(" ")
-            met = bool(_COMPARE[sign](value, float(number)))
-        measured = "-" if value is None else f"{value:.3g}"
+        if value is not None and (bound := re.match(r"([≤≥]?) ?([\d.]+)", reach)):
+            met = bool(_COMPARE[bound[1]](value, float(bound[2])))
+        measured = "-" if value is None else shown.format(value)
         return cls(figure=figure, reach=reach, measured=measured, met=met, note=note)
 
     @property

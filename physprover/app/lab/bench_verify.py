@@ -1,4 +1,4 @@
-"""`physprover bench verify`: the figures that verification is to reach, each measured, in one table; `physprover bench`.
+"""`physprover bench verify`: the figures that verification is to reach, each measured, in one table.
 
 Every timing excludes the start of the processes, except where the start is what is timed. Throughput is that of warm
 workers, as it is from the second step of a run on. The corpus is attempts as an RL run makes them: most fail, some pass,
@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 from physprover.app.lab import Row, row
 from physprover.app.lab.bench_kernels import accepted_by_both, added, agreement
 from physprover.config import EngineConfig
-from physprover.lean.ask import open_pool
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.pool import LocalPool
@@ -93,10 +92,10 @@ def _one_worker(config: EngineConfig, short: int) -> list[Row]:
         engine.close()
     first, again = statistics.median(new) * 1000, statistics.median(known) * 1000
     return [
-        row("start to first verdict", "≤ 6 s", f"{start:.1f} s", start <= 6),
-        row("resident memory of one worker", "≤ 0.8 GB", f"{memory:.2f} GB", memory <= 0.8),
-        row("short proof, median, statement known", "≤ 15 ms", f"{again:.1f} ms", again <= 15),
-        row("short proof, median, new statement", "≤ 15 ms", f"{first:.1f} ms", first <= 15),
+        Row.of("start to first verdict", start, "≤ 6 s", shown="{:.1f} s"),
+        Row.of("resident memory of one worker", memory, "≤ 0.8 GB", shown="{:.2f} GB"),
+        Row.of("short proof, median, statement known", again, "≤ 15 ms", shown="{:.1f} ms"),
+        Row.of("short proof, median, new statement", first, "≤ 15 ms", shown="{:.1f} ms"),
     ]
 
 
@@ -126,12 +125,12 @@ def _throughput(config: EngineConfig, checks: Sequence[Check]) -> list[Row]:
     fresh = _fresh_rate(config, checks)
     passed = sum(v.outcome is Outcome.PROVED for v in verdicts) / len(verdicts)
     two, ratio = len(checks) / seconds["two"], seconds["one"] / seconds["two"]
-    judge_cost = seconds["two"] / seconds["unjudged"] - 1
+    judge_cost = 100 * (seconds["two"] / seconds["unjudged"] - 1)
     return [
-        row("attempts a second, 2 workers", "≥ 25", f"{two:.1f} ({passed:.0%} pass)", two >= 25),
-        row("2 workers over 1", "≥ 1.8 ×", f"{ratio:.2f} ×", ratio >= 1.8),
-        row("against a process per proof", "≥ 150 ×", f"{two / fresh:.0f} ×", two / fresh >= 150),
-        row(f"added by the judge at {passed:.0%} pass", "≤ 15 %", f"{judge_cost:.0%}", judge_cost <= 0.15),
+        Row.of("attempts a second, 2 workers", two, "≥ 25", shown=f"{{:.1f}} ({passed:.0%} pass)"),
+        Row.of("2 workers over 1", ratio, "≥ 1.8 ×", shown="{:.2f} ×"),
+        Row.of("against a process per proof", two / fresh, "≥ 150 ×", shown="{:.0f} ×"),
+        Row.of(f"added by the judge at {passed:.0%} pass", judge_cost, "≤ 15 %", shown="{:.0f} %"),
     ]
 
 
@@ -178,8 +177,8 @@ def _soak(config: EngineConfig, checks: Sequence[Check], count: int) -> list[Row
     sample = random.Random(0).sample(list(checks[:count]), min(20, len(checks), count))
     differ = sum(_fresh_verdict(config, check).outcome is not last[check.id] for check in sample)
     return [
-        row(f"memory growth over {count} checks", "≤ 10 %", f"{growth:.1%}", growth <= 0.1),
-        row("verdicts unlike a fresh process's", "0", f"{differ} of {len(sample)}", differ == 0),
+        Row.of(f"memory growth over {count} checks", 100 * growth, "≤ 10 %", shown="{:.1f} %"),
+        Row.of("verdicts unlike a fresh process's", differ, "0", shown=f"{{}} of {len(sample)}"),
     ]
 
 
@@ -202,14 +201,8 @@ def _kill(config: EngineConfig, checks: Sequence[Check], count: int) -> list[Row
         thread.join()
     lost = count - len(answered)
     doubled = sum(n - 1 for n in answered.values())
-    return [
-        row(
-            f"lost or doubled verdicts, {kills} kills",
-            "0",
-            f"{lost} lost, {doubled} doubled",
-            not lost + doubled,
-        )
-    ]
+    said = f"{lost} lost, {doubled} doubled"
+    return [row(f"lost or doubled verdicts, {kills} kills", "0", said, not lost + doubled)]
 
 
 def _kill_one(draw: random.Random) -> int:
@@ -224,52 +217,7 @@ def _kill_one(draw: random.Random) -> int:
 
 
 def _short(number: int) -> Check:
-    return _numbered(_SHORT, number, 1000 + number)
-
-
-def _numbered(problems: Sequence[tuple[str, str]], number: int, literal: int, seconds: float = 20.0) -> Check:
-    """One of the problems in turn, its `{n}` replaced by a number, so that nothing is cached."""
-    statement, proof = problems[number % len(problems)]
-    problem = Problem(header="", statement=statement.replace("{n}", str(literal)))
-    return Check(id=str(number), problem=problem, proof=proof, seconds=seconds)
-
-
-# -- `physprover bench`: how fast this machine judges. --
-
-# Statement and proof pairs over plain Init; the last is false on purpose.
-_PROBLEMS = (
-    ("theorem t (a b : Int) : (a + b) * (a + b) = a * a + 2 * a * b + b * b + {n} - {n}", "by grind"),
-    ("theorem t (x : Nat) (h : 2 * x < {n}) : x < {n}", "by omega"),
-    ("theorem t (p q : Prop) (hp : p) (hq : q) : (p ∧ q) ∧ {n} = {n}", "by simp_all"),
-    ("theorem t (n : Nat) : n + {n} + 1 = {n} + n", "by omega"),
-)
-
-
-def bench_engine(engine: EngineConfig, checks: int) -> str:
-    """Start the pool, warm every worker, then time `checks` mixed checks."""
-    from physprover.app.display import Display
-
-    began = time.perf_counter()
-    with open_pool(engine, progress=Display()) as pool:
-        warm = [_numbered(_PROBLEMS, k, 1000 + k, engine.seconds) for k in range(4 * engine.workers)]
-        first = None
-        for _ in pool.check_many(warm):
-            first = first or time.perf_counter() - began
-        started = time.perf_counter()
-        latencies, proved, name = [], 0, ""
-        for _, verdict in pool.check_many(
-            _numbered(_PROBLEMS, k, 2000 + k, engine.seconds) for k in range(checks)
-        ):
-            latencies.append(verdict.seconds)
-            proved += verdict.outcome is Outcome.PROVED
-            name = verdict.engine or name
-        seconds = time.perf_counter() - started
-    latencies.sort()
-    return "\n".join(
-        (
-            f"engine            {name}, {engine.workers} workers",
-            f"first verdict     {first or 0.0:.1f} s after the start",
-            f"checks            {checks / seconds:.1f} a second ({checks} checks, {proved} proved, {seconds:.1f} s)",
-            f"one check         {latencies[len(latencies) // 2] * 1000:.0f} ms median, {latencies[-1] * 1000:.0f} ms slowest",
-        )
-    )
+    """One of the short problems in turn, its `{n}` replaced by a number, so that nothing is cached."""
+    statement, proof = _SHORT[number % len(_SHORT)]
+    problem = Problem(header="", statement=statement.replace("{n}", str(1000 + number)))
+    return Check(id=str(number), problem=problem, proof=proof)

@@ -8,10 +8,10 @@ import torch.distributed as dist
 from hypothesis import given
 from hypothesis import strategies as st
 
-from physprover.app.lab.bench_optim import sent_bytes
 from rl.distributed.sign_exchange import SignExchange, pack, unpack
 from rl.optim import OptimizerError
 from tests.rl.distributed.processes import run
+from tests.rl.sockets import sent_bytes
 
 WORLD, SIZE, DRAWS = 4, 700, 200
 

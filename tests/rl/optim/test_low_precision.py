@@ -147,3 +147,30 @@ def test_formats_that_do_not_fit_are_refused():
         StoSignSGD([wide], 1e-3, state_dtype="8bit")
     with pytest.raises(OptimizerError, match="bfloat16"):
         StoSignSGD([torch.nn.Parameter(torch.zeros(2))], 1e-3, weight_rounding="correction")
+
+
+@pytest.mark.parametrize("ratio", [-0.9, -0.1, 0.01, 0.5])
+@pytest.mark.parametrize(
+    ("weights", "state"),
+    [
+        *((weights, "auto") for weights in (torch.float64, torch.float32, torch.bfloat16)),
+        *((weights, s) for weights in (torch.float32, torch.bfloat16) for s in ("bfloat16", "8bit")),
+    ],
+)
+def test_the_mean_sign_of_a_step_is_m_over_g_in_every_format(weights, state, ratio):
+    # From weight 0 with lr 1 a step leaves minus the sign itself, exact in every format. The kernels give these bits too.
+    draws = 1 << 17
+    p = torch.nn.Parameter(torch.zeros(draws, dtype=weights))
+    p.grad = torch.full_like(p, ratio)
+    optimizer = StoSignSGD([p], 1.0, seed=2, state_dtype=state, max_exponent=4, fused=False)
+    optimizer.step()
+    with torch.no_grad():
+        p.zero_()
+    m, top = optimizer.state[p]["momentum"], optimizer.state[p]["running_max"]
+    eight = state == "8bit"
+    top.copy_(codes.e5m3_encode_up(torch.ones(1), 4)) if eight else top.fill_(1.0)
+    m.fill_(round(ratio * 127) if eight else ratio)
+    held = codes.ratio_decode(m[:1], codes.e5m3_decode(top[:1], 4)) if eight else m[:1]
+    seen = float(held.double() * 0.9 + p.grad[:1].double() * 0.1)
+    optimizer.step()
+    assert abs(-float(p.detach().double().mean()) - seen) < 5 * math.sqrt((1 - seen**2) / draws)

@@ -12,7 +12,6 @@ import torch
 import torch.distributed as dist
 from transformers import AutoModelForCausalLM
 
-from physprover.app.lab.bench_optim import sent_bytes
 from physprover.config import ModelConfig, OptimizerConfig, RunConfig
 from physprover.errors import RunError
 from rl.distributed import EXCHANGES
@@ -22,6 +21,7 @@ from rl.trainer.grpo import GroupTrainer, UpdateStats
 from rl.trainer.rank import RankTrainer
 from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config
 from tests.rl.distributed.processes import run
+from tests.rl.sockets import sent_bytes
 
 LOSSES = ("grpo", "dr_grpo", "dapo", "bnpo")
 WORLD = 2
