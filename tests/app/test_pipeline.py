@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from eval.baselines import ClosedTheorem, TacticLine, lines
 from physprover.app import pipeline
+from physprover.app.commands.run import _baselines
 from physprover.config import RunConfig
 from physprover.config_file import parse_config
 from physprover.errors import DataError
@@ -116,3 +118,16 @@ def test_a_run_that_was_trained_first_is_still_evaluated_before_and_after(
     RunDir(tmp_path / "run").write_text("rl-finished", "")
     pipeline.run_pipeline(config(tmp_path / "run"), Silent())
     assert course.said.index("before") < course.said.index("after")
+
+
+def test_the_strongest_baseline_stands_in_the_table_at_the_end() -> None:
+    closed = ClosedTheorem(name="t", domain="d", closed_by=("rfl",))
+    found = lines([closed, closed.replace(name="u", closed_by=())])
+    told = TacticLine(tactic="grind [defs]", closed=2, estimate=found.best.estimate.replace(value=1.0))
+    rows = _baselines(found.replace(templates=(told,)), 2)
+    assert [row.split("  ")[1].strip() for row in rows] == [
+        "always `rfl`", "any tactic of the portfolio", "best script told the defs",
+    ]  # fmt: skip
+    assert ["50.0 %" in row for row in rows] == [True, True, False]
+    assert max(map(len, rows)) <= 80
+    assert len(_baselines(found, 2)) == 2

@@ -86,6 +86,7 @@ def _baselines(found: PortfolioResult, columns: int) -> list[str]:
     rows = (
         (f"always `{found.best.tactic}`", found.best.estimate),
         ("any tactic of the portfolio", found.portfolio),
+        *(("best script told the defs", script.estimate) for script in found.templates[:1]),
     )
     return [f"  {label:<26}" + f"{_text(estimate):>22}" * columns for label, estimate in rows]
 
