@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from eval.passk import Estimate, mean_interval
 from physprover.errors import DataError
 from physprover.lean.ask import judge_attempts
@@ -19,7 +17,7 @@ from physprover.lean.protocol import Pool
 from physprover.lean.text.definitions import declarations, functions
 from physprover.portfolio import PORTFOLIO, TEMPLATES, portfolio_proof, template_proof
 from physprover.progress import Progress
-from physprover.records import Attempt, Outcome, Record, SamplerInfo, Theorem
+from physprover.records import Attempt, Outcome, Record, SamplerInfo, Theorem, read_record
 
 
 class ClosedTheorem(Record):
@@ -129,10 +127,7 @@ def _share(closed: Iterable[bool]) -> Estimate:
 
 def read_portfolio(path: Path) -> PortfolioResult:
     """Read a baseline file; raises `DataError`."""
-    try:
-        return PortfolioResult.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        raise DataError(f"{path}: not a portfolio result: {str(error).splitlines()[0]}") from None
+    return read_record(path, PortfolioResult, "a portfolio result")
 
 
 # -- A stronger constant than any bare tactic: one script for every theorem, told the definitions its statement depends on. --

@@ -42,8 +42,8 @@ class Paired(Record):
         return self.low > 0 or self.high < 0
 
 
-class Comparison(Record):
-    """B against A. Differences are B minus A, in shares (0.1 = 10 points)."""
+class Comparison(Paired):
+    """B against A, paired over theorems: the difference is that of pass@1, B minus A, in shares (0.1 = 10 points)."""
 
     label_a: str
     label_b: str
@@ -51,23 +51,14 @@ class Comparison(Record):
     only_a: tuple[str, ...]  # names solved by A alone
     only_b: tuple[str, ...]
     mcnemar_p: float  # two-sided, exact
-    difference: float  # of pass@1
-    low: float
-    high: float
-    sign_flip_p: float  # two-sided; of the pass@1 differences
     theorems_needed: int | None  # None: no difference was seen at all
     left_out: int  # theorems only one side has
     caution: str = ""  # why the two may not be comparable
 
     @property
-    def beyond_noise(self) -> bool:
-        """The 95 % interval of the pass@1 difference excludes 0 (see `paired`)."""
-        return self.low > 0 or self.high < 0
-
-    @property
     def sentence(self) -> str:
         """The result as one would say it."""
-        points = f"{100 * self.difference:+.1f} points of pass@1 (95 % {100 * self.low:+.1f} to {100 * self.high:+.1f}, sign-flip p {_p(self.sign_flip_p)})"
+        points = f"{100 * self.mean:+.1f} points of pass@1 (95 % {100 * self.low:+.1f} to {100 * self.high:+.1f}, sign-flip p {_p(self.p)})"
         split = (
             f"{len(self.only_b)} solved only by {self.label_b}, {len(self.only_a)} only by {self.label_a} "
             f"(exact McNemar p {_p(self.mcnemar_p)})"
@@ -92,18 +83,14 @@ def compare(a: EvalResult, b: EvalResult) -> Comparison:
         pass_at_k(rows_b[n].n, rows_b[n].correct, 1) - pass_at_k(rows_a[n].n, rows_a[n].correct, 1)
         for n in shared
     ]
-    test = paired(differences)
     return Comparison(
+        **paired(differences).model_dump(),
         label_a=a.label,
         label_b=b.label,
         theorems=len(shared),
         only_a=only_a,
         only_b=only_b,
         mcnemar_p=mcnemar(len(only_a), len(only_b)),
-        difference=test.mean,
-        low=test.low,
-        high=test.high,
-        sign_flip_p=test.p,
         theorems_needed=theorems_needed(differences),
         left_out=len(rows_a.keys() ^ rows_b.keys()),
         caution=_caution(a, b, len(rows_a.keys() ^ rows_b.keys())),

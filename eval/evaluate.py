@@ -36,7 +36,7 @@ from physprover.lean.ask import judge_attempts
 from physprover.lean.protocol import Pool
 from physprover.models.sampler import Sampler, SamplingParams
 from physprover.progress import Progress
-from physprover.records import Attempt, JudgedAttempt, Record, SamplerInfo, Theorem
+from physprover.records import Attempt, JudgedAttempt, Record, SamplerInfo, Theorem, read_record
 from physprover.runs import package_version
 
 # -- The files of one evaluation that is under way, so that a kill loses no attempt and a resume samples none twice. --
@@ -81,7 +81,7 @@ class AttemptStore:
             state = State(fingerprint=fingerprint, started=now)
             write_record(self._state_file, state)
             return state
-        state = State.model_validate_json(self._state_file.read_text(encoding="utf-8"))
+        state = read_record(self._state_file, State, "the state of an evaluation")
         if state.fingerprint != fingerprint:
             raise RunError(
                 f"{self.attempts_file} belongs to an evaluation with other settings; "
@@ -293,9 +293,9 @@ def _result(
     for judged in store.judged:
         by_theorem[judged.attempt.theorem].append(judged)
     rows = tuple(theorem_result(t, by_theorem[t.name]) for t in benchmark.theorems)
-    figures = summarise(rows, settings.ks)
     engines = sorted({j.verdict.engine for j in store.judged if j.verdict.engine})
     return EvalResult(
+        **dict(summarise(rows, settings.ks)),
         label=label,
         benchmark=benchmark.name,
         sampler=info.name,
@@ -303,10 +303,6 @@ def _result(
         weights_version=info.weights_version,
         prompt_format=next((j.attempt.prompt_format for j in store.judged), ""),
         settings=settings,
-        overall=figures.overall,
-        by_domain=figures.by_domain,
-        by_level=figures.by_level,
-        outcomes=figures.outcomes,
         theorems=rows,
         not_runnable=benchmark.not_runnable,
         flags=benchmark.flags,

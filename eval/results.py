@@ -11,15 +11,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from eval.passk import Estimate, benchmark_pass_at_k, pass_at_k
 from physprover.benchmark_files import NotRunnable
-from physprover.errors import DataError, naming
+from physprover.errors import DataError
 from physprover.files import write_record
-from physprover.records import JudgedAttempt, Outcome, Record, Theorem, first_problem
+from physprover.records import JudgedAttempt, Outcome, Record, Theorem, read_record
 
 Level = Literal["one tactic", "multi-step", "not measured"]
 
@@ -91,7 +91,16 @@ class EvalSettings(Record):
     check_seconds: float
 
 
-class EvalResult(Record):
+class Summary(Record):
+    """Every figure that follows from the counts."""
+
+    overall: Group
+    by_domain: tuple[Group, ...]
+    by_level: tuple[Group, ...]
+    outcomes: dict[str, int]
+
+
+class EvalResult(Summary):
     """One evaluation of one prover on one benchmark: `eval/<label>.json`."""
 
     format: Literal[1] = 1
@@ -102,10 +111,6 @@ class EvalResult(Record):
     weights_version: int
     prompt_format: str = ""
     settings: EvalSettings
-    overall: Group
-    by_domain: tuple[Group, ...]
-    by_level: tuple[Group, ...]
-    outcomes: dict[str, int]
     theorems: tuple[TheoremResult, ...]
     not_runnable: tuple[NotRunnable, ...] = ()
     flags: tuple[Flag, ...] = ()  # problems that were asked and measure little
@@ -142,14 +147,9 @@ class EvalResult(Record):
 
 def read_result(path: Path) -> EvalResult:
     """Read an evaluation; raises `DataError` naming the file and what is wrong with it."""
-    with naming(path):
-        try:
-            return EvalResult.model_validate_json(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise DataError("no such evaluation") from None
-        except ValidationError as error:
-            where, what = first_problem(error)
-            raise DataError(f"not an evaluation result: {where or 'file'}: {what}") from None
+    if not path.exists():
+        raise DataError(f"{path}: no such evaluation")
+    return read_record(path, EvalResult, "an evaluation result")
 
 
 def level_of(theorem: Theorem) -> Level:
@@ -254,15 +254,6 @@ def missing_evidence(theorems: Iterable[TheoremResult], ks: Iterable[int]) -> li
             )
         )
     return found
-
-
-class Summary(NamedTuple):
-    """The fields of an `EvalResult` that follow from the counts."""
-
-    overall: Group
-    by_domain: tuple[Group, ...]
-    by_level: tuple[Group, ...]
-    outcomes: dict[str, int]
 
 
 def summarise(theorems: Sequence[TheoremResult], ks: tuple[int, ...]) -> Summary:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from physprover.dataset import read_parquet
-from physprover.errors import DataError
+from physprover.errors import DataError, naming
 from physprover.lean.text.commands import parse
 from physprover.lean.text.headers import decoded, without_module
 from physprover.lean.text.problems import passages, read_problem, without
@@ -136,10 +136,10 @@ def read_lean_files(path: Path) -> Problems:
     left_out: list[NotRunnable] = []
     for file in files:
         name = file.name if file == path else file.relative_to(path).as_posix()
+        with naming(file):
+            data = file.read_bytes()
         try:
-            found = list(_of_text(decoded(file.read_bytes()), name))
-        except OSError as error:
-            raise DataError(f"{file}: {error.strerror}") from None
+            found = list(_of_text(decoded(data), name))
         except DataError as error:
             left_out.append(NotRunnable(name=name, reason=str(error)))
             continue
@@ -259,12 +259,8 @@ def _rows(path: Path) -> Iterator[tuple[int, Any]]:
         return
     if path.suffix.lower() in (".csv", ".tsv") and path.is_file():
         raise DataError(f"{path}: a table in text; give JSON Lines, a JSON array, Parquet or Lean files")
-    try:
+    with naming(path):
         data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file") from None
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}") from None
     if data.lstrip()[:1] == b"[":
         try:
             rows = json.loads(data)

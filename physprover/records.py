@@ -169,6 +169,16 @@ def read_jsonl(path: Path, kind: type[R]) -> Iterator[R]:
         raise DataError(f"{path}:{number}: {where or 'line'}: {what}") from None
 
 
+def read_record(path: Path, kind: type[R], what: str) -> R:
+    """The record that a file holds alone; `DataError` with the file's name where there is none, or it is not `what`."""
+    with naming(path):
+        try:
+            return kind.model_validate_json(path.read_text(encoding="utf-8"))
+        except ValidationError as error:
+            where, fault = first_problem(error)
+            raise DataError(f"not {what}: {where or 'file'}: {fault}") from None
+
+
 def first_problem(error: ValidationError) -> tuple[str, str]:
     """Where the first fault of a refused record is ("" for the whole of it), and what it is."""
     first = error.errors()[0]

@@ -252,7 +252,9 @@ class Loop:
             self._next = None
         blocked = time.monotonic() - began
         known = self.course.state()  # before the next step's problems are drawn
-        if self.config.rl.max_staleness and step < self.config.rl.steps and not self._round_due(step + 1):
+        # before a round the weights move once more, so that its step cannot be sampled ahead
+        round_due = self._expert_due(step + 1) or self._conjectures_due(step + 1)
+        if self.config.rl.max_staleness and step < self.config.rl.steps and not round_due:
             self._hand_over()
             self._next = self._thread.submit(self.rollouts.collect, step + 1)
         self._learn(rollout, blocked, known)
@@ -291,10 +293,6 @@ class Loop:
         with uninterrupted():
             stats = self.trainer.update(batch)
             self._record(rollout, stats, staleness, blocked, known)
-
-    def _round_due(self, step: int) -> bool:
-        """Whether the weights move once more before `step`, so that it cannot be sampled ahead."""
-        return self._expert_due(step) or self._conjectures_due(step)
 
     def _expert_due(self, step: int) -> bool:
         return self.expert is not None and self.expert.due(step, self.state.expert_rounds)

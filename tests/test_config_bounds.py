@@ -126,29 +126,6 @@ def test_fewer_samples_than_the_default_k_leave_it_out() -> None:
     assert parse_config({"eval": {"samples": 16}}).eval.ks == (1, 8)
 
 
-class _Tokens:
-    """What `build_tiny` reads of a tokenizer."""
-
-    pad_token_id, eos_token_id = 0, 1
-
-    def __len__(self) -> int:
-        return 300
-
-
-@settings(max_examples=15)
-@given(heads=st.integers(1, 6), pairs=st.integers(1, 4), layers=st.integers(1, 2))
-def test_any_shape_that_loads_is_a_model_that_computes(heads: int, pairs: int, layers: int) -> None:
-    import torch
-
-    from physprover.models.tiny import build_tiny
-
-    shape = {"heads": heads, "hidden_size": 2 * heads * pairs, "layers": layers}
-    config = parse_config({"model": {**shape, "max_prompt_tokens": 16, "max_new_tokens": 4}}).model
-    model = build_tiny(config, _Tokens(), seed=0)  # type: ignore[arg-type]
-    with torch.no_grad():
-        assert model(input_ids=torch.tensor([[1, 2, 3]])).logits.isfinite().all()
-
-
 def test_a_config_file_with_infinity_is_refused(tmp_path: Path) -> None:
     (tmp_path / "c.toml").write_text("[rl]\ntemperature = inf\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"c\.toml: `rl\.temperature`: Input should be a finite number"):

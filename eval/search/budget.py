@@ -6,8 +6,6 @@ check); settling it gives back what was not used. So more than the whole can nev
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from pydantic import Field
 
 from physprover.errors import ConfigError
@@ -29,11 +27,7 @@ class Amount(Record):
     seconds: float = Field(0.0, ge=0)  # Lean's, elaboration and judge
 
     def __add__(self, other: Amount) -> Amount:
-        return Amount(
-            tokens=self.tokens + other.tokens,
-            checks=self.checks + other.checks,
-            seconds=self.seconds + other.seconds,
-        )
+        return Amount(**{axis: getattr(self, axis) + getattr(other, axis) for axis in AXES})
 
     def __sub__(self, other: Amount) -> Amount:
         """What is left of this when `other` is taken from it; no less than 0 seconds."""
@@ -53,11 +47,7 @@ class Amount(Record):
 
     def share_of(self, whole: Amount) -> float:
         """The largest share that this takes of any axis of `whole`; infinite where it needs what is not there."""
-        return max(
-            _share(self.tokens, whole.tokens),
-            _share(self.checks, whole.checks),
-            _share(self.seconds, whole.seconds),
-        )
+        return max(_share(getattr(self, axis), getattr(whole, axis)) for axis in AXES)
 
     def __str__(self) -> str:
         return f"tokens={self.tokens},checks={self.checks},seconds={self.seconds:g}"
@@ -121,7 +111,10 @@ class Budget:
 def parse_budget(text: str) -> Amount:
     """`tokens=4096,checks=32,seconds=20`; an axis that is not named keeps that of `DEFAULT`. Raises `ConfigError`."""
     found: dict[str, float] = {}
-    for axis, value in _pairs(text):
+    for item in text.split(","):
+        axis, equals, value = map(str.strip, item.partition("="))
+        if not equals:
+            raise ConfigError(f"budget `{text}` is not of the form tokens=…,checks=…,seconds=…")
         if axis not in AXES:
             raise ConfigError(f"budget `{text}`: no axis is called `{axis}`; there are {', '.join(AXES)}")
         if axis in found:
@@ -134,11 +127,3 @@ def parse_budget(text: str) -> Amount:
         if not (0 <= found[axis] < 1e12) or not whole:
             raise ConfigError(f"budget `{text}`: `{axis}` must be a whole number from 0 on, got {value}")
     return Budget(DEFAULT.replace(**found)).total
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    for item in text.split(","):
-        axis, equals, value = item.partition("=")
-        if not equals:
-            raise ConfigError(f"budget `{text}` is not of the form tokens=…,checks=…,seconds=…")
-        yield axis.strip(), value.strip()

@@ -279,7 +279,7 @@ def fault_of(error: LeanError) -> str:
 
 def renamed(proof: str, unknown: str, known: list[str]) -> list[str]:
     """The proof without the unknown fact, and with the nearest known name in its place."""
-    dropped = _without(proof, lambda item: _is(item, unknown))
+    dropped = _without(proof, lambda item: item.strip().lstrip("←- ").split(" ")[0] == unknown)
     close = difflib.get_close_matches(unknown, known, n=1, cutoff=0.6)
     near = [re.sub(rf"(?<![\w.']){re.escape(unknown)}(?![\w'])", close[0], proof)] if close else []
     return [p for p in (dropped, *near) if p != proof and writable(p)]
@@ -288,10 +288,6 @@ def renamed(proof: str, unknown: str, known: list[str]) -> list[str]:
 def _without(proof: str, unwanted: Callable[[str], bool]) -> str:
     """The proof with its bracketed lists less the unwanted items."""
     return _LIST.sub(lambda m: f"[{', '.join(x.strip() for x in m[1].split(',') if not unwanted(x))}]", proof)
-
-
-def _is(item: str, name: str) -> bool:
-    return item.strip().lstrip("←- ").split(" ")[0] == name
 
 
 def _names(case: Case) -> list[str]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from eval.compare import paired
+from eval.compare import Paired, paired
 from eval.passk import Estimate, mean_interval
 from eval.results import refuse_namesakes
 from eval.search.budget import Amount
@@ -147,23 +147,16 @@ def _read(out: Path, policy: Policy, total: Amount, seed: int) -> Iterator[Searc
 # -- A study --
 
 
-class Difference(Record):
-    """A policy against another at one budget, paired over theorems: share solved and checks, with 95 % intervals."""
+class Difference(Paired):
+    """A policy against another at one budget, paired over theorems: of the share solved, 0.1 = 10 points; and of checks."""
 
     policy: str
     against: str
     total: Amount
-    difference: float  # in shares, 0.1 = 10 points
-    low: float
-    high: float
     ratio: float | None  # of theorems solved; None when the other solved none
     checks: (
         tuple[float, float, float] | None
     )  # ratio of the checks spent, low, high; None when the other spent none
-
-    @property
-    def beyond_noise(self) -> bool:
-        return self.low > 0 or self.high < 0
 
 
 class SearchStudy(Record):
@@ -205,7 +198,8 @@ def study(
         shared = replace(tools, sampler=sampler, limits=tools.limits.replace(seed=seed))
         for total in totals:
             for policy in policies:
-                out = folder / f"{_file_name(policy.name)}-{total.checks}-{seed}.jsonl"
+                name = "".join(c if c.isalnum() else "-" for c in policy.name)
+                out = folder / f"{name}-{total.checks}-{seed}.jsonl"
                 found, left_out = run_policy(theorems, policy, total, shared, out, progress)
                 results.setdefault((policy.name, total), []).extend(found)
     result = _study(results, tuple(seeds), left_out)
@@ -218,38 +212,31 @@ def _study(
     results: dict[tuple[str, Amount], list[SearchResult]], seeds: tuple[int, ...], left_out: tuple[str, ...]
 ) -> SearchStudy:
     cells = {key: summary(found, left_out) for key, found in results.items()}
+    differences = [  # the score against every other policy, budget by budget
+        difference(policy, results["value", total], found)
+        for (policy, total), found in results.items()
+        if policy != "value" and ("value", total) in results
+    ]
     everything = [r for found in results.values() for r in found]
     return SearchStudy(
         seeds=seeds,
         theorems=len({r.theorem for r in everything}),
         cells=tuple(cells.values()),
-        differences=tuple(_differences(results)),
+        differences=tuple(differences),
         highest_share_spent=max(r.spent.share_of(r.total) for r in everything),
     )
-
-
-def _differences(results: dict[tuple[str, Amount], list[SearchResult]]) -> list[Difference]:
-    """The score against every other policy, budget by budget."""
-    return [
-        difference(policy, results["value", total], found)
-        for (policy, total), found in results.items()
-        if policy != "value" and ("value", total) in results
-    ]
 
 
 def difference(against: str, results: Sequence[SearchResult], others: Sequence[SearchResult]) -> Difference:
     """Of `value`'s results from the others', paired over theorems; a theorem's share is that of the seeds that solved it, its checks their mean."""
     ours, theirs = _by_theorem(results), _by_theorem(others)
     pairs = [(ours[name], theirs[name]) for name in ours if name in theirs]
-    test = paired([one.solved - other.solved for one, other in pairs])
     solved, other = (sum(mean.solved for mean in side) for side in zip(*pairs, strict=True))
     return Difference(
+        **paired([one.solved - other.solved for one, other in pairs]).model_dump(),
         policy="value",
         against=against,
         total=results[0].total,
-        difference=test.mean,
-        low=test.low,
-        high=test.high,
         ratio=solved / other if other else None,
         checks=_ratio([(one.checks, other.checks) for one, other in pairs]),
     )
@@ -293,13 +280,9 @@ def _sentence(found: Difference) -> str:
     checks = "; {:.2f} × the checks [{:.2f}, {:.2f}]".format(*found.checks) if found.checks else ""
     verdict = "beyond noise" if found.beyond_noise else "not distinguishable from noise"
     return (
-        f"* {found.policy} against {found.against} at {found.total}: {ratio}{100 * found.difference:+.1f} points "
+        f"* {found.policy} against {found.against} at {found.total}: {ratio}{100 * found.mean:+.1f} points "
         f"[{100 * found.low:+.1f}, {100 * found.high:+.1f}], {verdict}{checks}"
     )
-
-
-def _file_name(policy: str) -> str:
-    return "".join(c if c.isalnum() else "-" for c in policy)
 
 
 def _row(cells: Sequence[str]) -> str:

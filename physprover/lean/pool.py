@@ -324,7 +324,9 @@ def living_nodes() -> dict[str, str]:
     import ray
 
     alive = [node for node in ray.nodes() if node["Alive"]]
-    return {node["NodeID"]: node["NodeManagerAddress"] for node in sorted(alive, key=_order)}
+    # A node without CPUs of its own, such as the head of many clusters, comes last.
+    alive.sort(key=lambda node: (not node["Resources"].get("CPU"), node["NodeID"]))
+    return {node["NodeID"]: node["NodeManagerAddress"] for node in alive}
 
 
 def node_affinity(node: str, *, soft: bool = False) -> Any:
@@ -332,8 +334,3 @@ def node_affinity(node: str, *, soft: bool = False) -> Any:
     import ray
 
     return ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(node, soft=soft)
-
-
-def _order(node: dict[str, Any]) -> tuple[bool, str]:
-    """A node without CPUs of its own, such as the head of many clusters, comes last."""
-    return not node["Resources"].get("CPU"), node["NodeID"]

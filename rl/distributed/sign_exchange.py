@@ -9,9 +9,8 @@ average back as one more stochastic sign with envelope 1, since ``E[sign(a + n)]
 ``2 (P-1)/P`` bits per entry where a ring all-reduce of fp32 sends ``64 (P-1)/P``.
 
 The shared envelope: the largest magnitude in each block of entries over all ranks, found exactly at every step by a
-max all-reduce of one number a block, so no entry is ever clipped. With ``refresh`` > 0 the blocks are shaped by a
-per-entry profile (running maxima, 8-bit codes rounded up, max-reduced every ``refresh`` steps), which tightens the
-envelope of quiet entries. A block whose gradients are all zero comes back exactly zero.
+max all-reduce of one number a block, so no entry is ever clipped. A block whose gradients are all zero comes back
+exactly zero.
 
 ``rule="majority"`` takes the plain majority vote in the owner instead: the usual baseline, **biased**.
 """
@@ -27,7 +26,6 @@ from torch import Tensor
 
 from rl.optim.rule import NoiseKey, sign_noise, stochastic_sign, words
 from rl.optim.settings import CommunicationError
-from rl.optim.states import e5m3_decode, e5m3_encode_up
 
 # -- Signs as single bits: eight to a byte, exact both ways. --
 
@@ -49,8 +47,6 @@ def unpack(packed: Tensor) -> Tensor:
 
 # -- Sign exchange --
 
-_MAX_EXPONENT = 4
-
 
 @dataclass
 class SignExchange:
@@ -59,24 +55,20 @@ class SignExchange:
     seed: int = 0
     block: int = 1024
     rule: Literal["mean", "majority"] = "mean"
-    refresh: int = 0
     step: int = 0
     payload: int = 0
-    profile: Tensor | None = None
 
     def __post_init__(self) -> None:
-        if self.block < 8 or self.refresh < 0 or self.rule not in ("mean", "majority"):
-            raise CommunicationError(
-                "block must be at least 8, refresh not negative, rule 'mean' or 'majority'"
-            )
+        if self.block < 8 or self.rule not in ("mean", "majority"):
+            raise CommunicationError("block must be at least 8, rule 'mean' or 'majority'")
 
     def state_dict(self) -> dict[str, Any]:
         """What a resumed run needs to continue bit for bit."""
-        return {"step": self.step, "payload": self.payload, "profile": self.profile}
+        return {"step": self.step, "payload": self.payload}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore ``state_dict``."""
-        self.step, self.payload, self.profile = state["step"], state["payload"], state["profile"]
+        self.step, self.payload = state["step"], state["payload"]
 
     def average(self, grad: Tensor) -> Tensor:
         """The unbiased estimate of the mean over ranks of ``grad`` [n] (fp32), identical on all ranks.
@@ -110,40 +102,13 @@ class SignExchange:
         return words(start, count, NoiseKey(self.seed, self.step, 0, stream), like.device)
 
     def _envelope(self, g: Tensor) -> Tensor:
-        size = g.abs()
-        profile = self._shape(size)
-        scaled = size if profile is None else size / profile
         count = -(-g.numel() // self.block)
-        tops = (
-            torch.nn.functional.pad(scaled, (0, count * self.block - g.numel()))
-            .view(count, self.block)
-            .amax(1)
-        )
+        padded = torch.nn.functional.pad(g.abs(), (0, count * self.block - g.numel()))
+        tops = padded.view(count, self.block).amax(1)
         tops = torch.where(torch.isfinite(tops), tops, torch.inf)  # NaN does not survive every backend's max
         dist.all_reduce(tops, op=dist.ReduceOp.MAX)
-        self.payload += _ring(tops)
+        world = dist.get_world_size()
+        self.payload += 2 * tops.numel() * tops.itemsize * (world - 1) // world  # of a ring
         if not torch.isfinite(tops).all():
             raise CommunicationError("NaN or inf in a gradient on some rank; nothing was exchanged")
-        shared = tops.repeat_interleave(self.block)[: g.numel()]
-        if profile is None:
-            return shared
-        return shared * profile * (1 + 2.0**-22)  # size / profile * profile may round to just below size
-
-    def _shape(self, size: Tensor) -> Tensor | None:
-        """The shape of the envelope inside blocks, positive and equal on all ranks; None without ``refresh``."""
-        if not self.refresh:
-            return None
-        if self.profile is None or self.step % self.refresh == 0:
-            codes = e5m3_encode_up(torch.nan_to_num(size), _MAX_EXPONENT).clamp_min(1).to(torch.uint8)
-            if self.profile is not None:
-                codes = torch.maximum(codes, self.profile)
-            dist.all_reduce(codes, op=dist.ReduceOp.MAX)
-            self.payload += _ring(codes)
-            self.profile = codes
-        return e5m3_decode(self.profile, _MAX_EXPONENT)
-
-
-def _ring(t: Tensor) -> int:
-    """Bytes a rank sends in a ring all-reduce of ``t``."""
-    world = dist.get_world_size()
-    return 2 * t.numel() * t.itemsize * (world - 1) // world
+        return tops.repeat_interleave(self.block)[: g.numel()]

@@ -116,10 +116,9 @@ _LARGEST = torch.finfo(
 
 @dataclass
 class AdaptiveTopK:
-    """Sparse averaging under ``budget``; ``error_feedback=False`` drops what is not sent (for comparison)."""
+    """Sparse averaging under ``budget``; what is not sent stays in ``residual``."""
 
     budget: ByteBudget
-    error_feedback: bool = True
     residual: Tensor | None = None
     squared_norm: float = 0.0
     above: int = 0
@@ -149,9 +148,8 @@ class AdaptiveTopK:
             )
         if not all(map(math.isfinite, norms)):
             raise CommunicationError("NaN or inf in a gradient on some rank; the step must not be taken")
-        if self.error_feedback:
-            self.residual = grad.clone()
-            self.residual[top] -= values.float()
+        self.residual = grad.clone()
+        self.residual[top] -= values.float()
         self.squared_norm, self.above = sum(norms) / world, sum(counts) // world
         self.budget.settle(k, everyone[0].numel() * (world - 1), self._first_lam(size))
         return mean
@@ -186,8 +184,5 @@ class AdaptiveTopK:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore ``state_dict``."""
         self.budget.load_state_dict(state["budget"])
-        self.residual, self.squared_norm, self.above = (
-            state["residual"],
-            state["squared_norm"],
-            state["above"],
-        )
+        self.residual = state["residual"]
+        self.squared_norm, self.above = state["squared_norm"], state["above"]

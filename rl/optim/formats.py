@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -229,7 +229,3 @@ class Work:
             raise OptimizerError(f"a parameter of {p.numel()} elements is beyond the noise counter; split it")
         assert p.grad is not None
         return cls(p, local_tensor(p), local_tensor(p.grad), key, tuple(segments(p)))
-
-    def at_step(self, step: int | Tensor) -> NoiseKey:
-        """The noise key of this parameter at ``step``."""
-        return replace(self.key, step=step)

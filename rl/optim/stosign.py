@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -297,7 +297,7 @@ def eager(work: Work, group: dict[str, Any], rule: Rule, state: dict[str, Any]) 
     weight = work.weight.contiguous().view(-1)
     grad = work.grad.reshape(-1)
     tensors = {name: local_tensor(t).view(-1) for name, t in state.items() if isinstance(t, Tensor)}
-    key = work.at_step(group["step"])
+    key = replace(work.key, step=group["step"])
     for segment in work.segments:
         for done in range(0, segment.length, CHUNK):
             count = min(CHUNK, segment.length - done)

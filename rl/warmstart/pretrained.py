@@ -18,14 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from physprover.config import RunConfig
-from physprover.errors import DataError
 from physprover.insight.records import Insight
 from physprover.models.fetch import resolve_model
 from physprover.models.load import check_prompt, load_model
 from physprover.models.lora import peft_config
 from physprover.progress import Progress, Stage
 from physprover.prompts import PromptFormat, get_prompt
-from physprover.records import Theorem
+from physprover.records import Theorem, read_record
 from rl.warmstart.sft import (
     SORT_WINDOW,
     Example,
@@ -35,6 +34,7 @@ from rl.warmstart.sft import (
     example,
     fits,
     last_tenth,
+    none_fits,
     of_like_length,
     with_proofs,
     write_model,
@@ -56,7 +56,7 @@ def warm_start_pretrained(
     """
     done = out / "sft_stats.json"
     if done.is_file():
-        return SFTStats.model_validate_json(done.read_text(encoding="utf-8"))
+        return read_record(done, SFTStats, "the record of a warm start")
     assert config.model.path is not None
     train = with_proofs(theorems)
     start = resolve_model(config.model.path)
@@ -73,9 +73,7 @@ def warm_start_pretrained(
     fitting = [_row(item) for _, item in rows]
     taught = len({name for name, _ in rows})
     if not fitting:
-        raise DataError(
-            f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(chosen)} proofs)"
-        )
+        raise none_fits(chosen)
     checkpoints = out.with_name(out.name + "-checkpoints")
     began = time.monotonic()
     with progress.stage("warm start") as stage:

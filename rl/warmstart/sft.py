@@ -27,7 +27,7 @@ from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.progress import Progress
 from physprover.prompts import PromptFormat, get_prompt
 from physprover.prompts.tiny import TinyPrompt, handles_of
-from physprover.records import Record, Theorem
+from physprover.records import Record, Theorem, read_record
 
 if TYPE_CHECKING:
     import torch
@@ -67,16 +67,14 @@ def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progre
     """
     done = out / "sft_stats.json"
     if done.is_file():
-        return SFTStats.model_validate_json(done.read_text(encoding="utf-8"))
+        return read_record(done, SFTStats, "the record of a warm start")
     prompt, train = get_prompt(config.model.prompt), with_proofs(theorems)
     chosen = choose(train, config.sft.share, config.seed)
     tokenizer = train_tokenizer(_corpus(prompt, train, config.seed), config.model.vocab_size)
     model = build_tiny(config.model, tokenizer, config.seed)
     examples = fitting(tokenizer, prompt, chosen, config)
     if not examples:
-        raise DataError(
-            f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(chosen)} proofs)"
-        )
+        raise none_fits(chosen)
     sft = config.sft
     planned = max(1, math.ceil(sft.epochs * len(examples) / sft.batch_size)) if sft.epochs else 0
     rng = random.Random(f"batches {config.seed}")
@@ -100,6 +98,13 @@ def with_proofs(theorems: Sequence[Theorem]) -> list[Theorem]:
     if not train:
         raise DataError("no train theorem has a proof: the warm start has nothing to learn from")
     return train
+
+
+def none_fits(proofs: Sequence[object]) -> DataError:
+    """What keeps a warm start from beginning where every proof is too long."""
+    return DataError(
+        f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(proofs)} proofs)"
+    )
 
 
 def choose(theorems: Sequence[Theorem], share: float, seed: int) -> list[Theorem]:

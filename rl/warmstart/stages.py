@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from physprover.config import RunConfig
-from physprover.errors import ConfigError, DataError
+from physprover.errors import ConfigError
 from physprover.insight.records import Insight
 from physprover.insight.techniques import Kind
 from physprover.models.tiny import build_tiny, train_tokenizer
@@ -28,7 +28,7 @@ from physprover.progress import Progress
 from physprover.prompts import get_prompt
 from physprover.prompts.insight import InsightPrompt
 from physprover.prompts.tiny import INSIGHT_TOKENS
-from physprover.records import Record, Theorem
+from physprover.records import Record, Theorem, read_record
 from rl.warmstart.sft import (
     SORT_WINDOW,
     Example,
@@ -39,6 +39,7 @@ from rl.warmstart.sft import (
     encode,
     fits,
     last_tenth,
+    none_fits,
     of_like_length,
     with_proofs,
     write_model,
@@ -167,7 +168,7 @@ def warm_start_in_stages(
     """
     done = out / "stages.json"
     if done.is_file():
-        return StagesStats.model_validate_json(done.read_text(encoding="utf-8"))
+        return read_record(done, StagesStats, "the record of a warm start")
     if config.model.prompt not in FORMATS.values():
         raise ConfigError(
             f"sft.stages teaches the formats {', '.join(FORMATS.values())}; model.prompt is `{config.model.prompt}`"
@@ -211,9 +212,7 @@ class _Examples:
                     self.form[lesson.theorem.name, form] = _richest(form, fitting)
         self.lessons = kept
         if not kept:
-            raise DataError(
-                f"every proof is longer than model.max_prompt_tokens + max_new_tokens ({len(given)} proofs)"
-            )
+            raise none_fits(given)
         self.decks: dict[str, list[Lesson]] = {}
 
     def example(self, form: Format) -> tuple[Format, Example]:

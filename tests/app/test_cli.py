@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -17,12 +16,10 @@ from typer.testing import CliRunner
 
 from physprover.app.commands import COMMANDS, app
 from physprover.app.commands import verify as verify_command
-from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine
-from physprover.lean.protocol import Check
-from physprover.records import Outcome, Verdict
 from physprover.resources import resolve
 from tests.lean.kernel.export_format import TYPE, Export, const
+from tests.one_engine import OneEngine
 
 
 def verbs() -> list[tuple[str, ...]]:
@@ -52,20 +49,6 @@ theorem unit_speed (m : Int) : ke m 1 = m := by
   simp [ke]
 end Demo
 """
-
-
-class OneEngine:
-    """`protocol.Pool` over the tests' shared engine."""
-
-    def __init__(self, engine: EmbeddedEngine) -> None:
-        self.engine = engine
-
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            try:
-                yield check, self.engine.check(check.problem, check.proof, check.seconds)
-            except HeaderError as error:
-                yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(str(error),), check="header")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,10 @@ from physprover.app.preflight import Speed, Work, data_problems
 from physprover.config_file import load_config, parse_config
 from physprover.dataset import write_dataset
 from physprover.lean.embedded.engine import EmbeddedEngine
-from physprover.lean.protocol import Check
-from physprover.records import Verdict
 from physprover.resources import resolve
 from rl.validation import explain
 from tests.config_schema import merged
+from tests.one_engine import OneEngine
 from tests.rl import toy
 
 
@@ -83,17 +81,6 @@ def test_a_given_data_set_is_read(tmp_path: Path) -> None:
 
 QUICKSTART = load_config(resolve("configs/quickstart.toml"))
 SPEED = Speed(step=0.2, check=0.05, wait=1.0, cores=2)
-
-
-class OneEngine:
-    def __init__(self, lean: EmbeddedEngine) -> None:
-        self.lean = lean
-
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            yield check, self.lean.check(check.problem, check.proof, check.seconds, check.messages)
-
-    def close(self) -> None: ...
 
 
 def test_a_slower_machine_takes_longer_and_does_the_same_work() -> None:

@@ -103,5 +103,5 @@ def test_a_file_without_a_problem_is_an_error(tmp_path: Path, data: bytes, messa
     (tmp_path / "b.jsonl").write_bytes(data)
     with pytest.raises(DataError, match=message):
         Benchmarks(0.85).add_file(tmp_path / "b.jsonl")
-    with pytest.raises(DataError, match="no such file"):
+    with pytest.raises(DataError, match="No such file"):
         Benchmarks(0.85).add_file(tmp_path / "none.jsonl")

@@ -75,7 +75,7 @@ def test_one_bad_row_is_one_line_of_what_is_left_out(tmp_path: Path, row: object
 
 def test_unreadable_files(tmp_path: Path) -> None:
     file = tmp_path / "bench.jsonl"
-    with pytest.raises(DataError, match="no such file"):
+    with pytest.raises(DataError, match="No such file"):
         load_benchmark("jsonl", file)
     file.write_bytes(json.dumps(GOOD).encode() + b"\n\xff\xfe\n{broken\n")
     benchmark = load_benchmark("jsonl", file)
@@ -277,7 +277,7 @@ def test_a_table_in_text_is_refused_as_what_it_is(tmp_path: Path) -> None:
     file.write_text('id,statement\n1,"theorem a : 1 = 1"\n')
     with pytest.raises(DataError, match=r"bench\.csv: a table in text; give JSON Lines"):
         load_benchmark("jsonl", file, Columns())
-    with pytest.raises(DataError, match="no such file"):
+    with pytest.raises(DataError, match="No such file"):
         load_benchmark("jsonl", tmp_path / "none.csv", Columns())
 
 

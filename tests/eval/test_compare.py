@@ -104,14 +104,14 @@ def test_sentence_says_more_than_noise(make_result: Make) -> None:
         bool(b.correct) and not a.correct for a, b in zip(before.theorems, after.theorems, strict=True)
     )
     mirrored = compare(after, before)
-    assert mirrored.difference == -comparison.difference
+    assert mirrored.mean == -comparison.mean
     assert mirrored.mcnemar_p == comparison.mcnemar_p
 
 
 def test_the_same_result_twice_is_no_difference(make_result: Make) -> None:
     result = make_result("a", 0, 0.0)
     comparison = compare(result, result)
-    assert comparison.difference == 0
+    assert comparison.mean == 0
     assert not comparison.beyond_noise
     assert comparison.theorems_needed is None
 

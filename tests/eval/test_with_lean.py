@@ -14,7 +14,7 @@ from eval.results import read_result
 from physprover.app.commands import eval as eval_command
 from physprover.app.commands.eval import EvalRequest
 from physprover.config import EvalConfig, ModelConfig
-from physprover.errors import ConfigError, HeaderError
+from physprover.errors import ConfigError
 from physprover.files import write_record
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check
@@ -22,7 +22,8 @@ from physprover.models.sampler import SamplingParams
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.progress import Silent
 from physprover.prompts import get_prompt
-from physprover.records import Attempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
+from physprover.records import Attempt, SamplerInfo, Theorem, Verdict, write_jsonl
+from tests.one_engine import OneEngine
 
 MINIF2F = Path(__file__).parents[3] / "shared" / "data" / "minif2f" / "minif2f_lean4.jsonl"
 HEADER = "namespace Eval.Optics\ndef power (n : Int) : Int := n + n\n"
@@ -38,22 +39,6 @@ PROOFS = {
     "steps": ("by simp only [power]; omega", "by omega", "by simp only [powr]"),
     "false": ("by simp", "by decide", "by exact sorryAx _"),
 }
-
-
-class OneEngine:
-    """The test session's engine as a pool."""
-
-    def __init__(self, engine: EmbeddedEngine) -> None:
-        self.engine = engine
-
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            try:
-                yield check, self.engine.check(check.problem, check.proof, check.seconds)
-            except HeaderError as error:
-                yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(str(error),), check="header")
-
-    def close(self) -> None: ...
 
 
 class Recited:

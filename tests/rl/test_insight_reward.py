@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +12,7 @@ from physprover.config import InsightRewardConfig
 from physprover.config_file import parse_config
 from physprover.errors import ConfigError
 from physprover.lean.embedded.engine import EmbeddedEngine
-from physprover.lean.protocol import Check, Problem
+from physprover.lean.protocol import Problem
 from physprover.prompts import get_prompt
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict
 from rl import curriculum
@@ -22,6 +22,7 @@ from rl.metrics import step_metrics
 from rl.rollout import Rollouts
 from rl.trainer.grpo import UpdateStats
 from rl.validation import conflicts
+from tests.one_engine import OneEngine
 
 THEOREM = Theorem(
     name="t",
@@ -37,20 +38,6 @@ CONFIG = parse_config(
         "rl": {"insight": {"sketch": 0.1, "technique": 0.2}},
     }
 )
-
-
-class Pool:
-    """The tests' shared engine as a pool that counts its questions."""
-
-    def __init__(self, engine: EmbeddedEngine) -> None:
-        self.engine, self.asked = engine, 0
-
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            self.asked += 1
-            yield check, self.engine.check(check.problem, check.proof, check.seconds, check.messages)
-
-    def close(self) -> None: ...
 
 
 def attempt(completion: str, verdict: Verdict) -> JudgedAttempt:
@@ -104,7 +91,7 @@ CASES = [  # completion, proved, what it earns beside the proof
 
 
 def test_what_is_announced_is_checked(lean: EmbeddedEngine) -> None:
-    pool = Pool(lean)
+    pool = OneEngine(lean)
     judged = []
     for completion, proved, _ in CASES:
         item = attempt(completion, Verdict(outcome=Outcome.REJECTED))
@@ -183,7 +170,7 @@ def test_a_rollout_carries_it_and_learns_from_sketches_alone(lean: EmbeddedEngin
     }
     config = parse_config({"model": {"prompt": "tiny-insight"}, "rl": tree})
     course = curriculum.build(config.rl, [THEOREM], 0)
-    rollout = Rollouts(config, [THEOREM], Scripted(), Pool(lean), course).collect(1)
+    rollout = Rollouts(config, [THEOREM], Scripted(), OneEngine(lean), course).collect(1)
     (group,) = rollout.groups
     assert group.rewards == (0.0, pytest.approx(0.1))
     assert [item.shaping for item in rollout.judged] == [0.0, pytest.approx(0.1)]  # what attempts.jsonl keeps
@@ -221,7 +208,7 @@ def test_the_bounds_are_the_configuration_s() -> None:
 def test_a_format_that_announces_nothing_is_refused() -> None:
     plain = parse_config({"model": {"prompt": "tiny"}, "rl": {"insight": {"sketch": 0.1}}})
     with pytest.raises(ConfigError, match="tiny-insight"):
-        InsightReward(plain, Pool(None))  # type: ignore[arg-type]
+        InsightReward(plain, OneEngine(None))  # type: ignore[arg-type]
 
 
 def test_what_cannot_work_is_said_before_anything_starts() -> None:

@@ -54,9 +54,6 @@ def bench_verification(
         int, typer.Option(min=0, help="Attempts of the corpus to time; 0, with --kernels-only: none.")
     ] = 1000,
     theorems: Annotated[int, typer.Option(min=1, help="Theorems they are spread over.")] = 64,
-    corpus: Annotated[Path, typer.Option(help="Attempts (JSONL); made from PhysCore where missing.")] = Path(
-        "runs/bench/attempts.jsonl"
-    ),
     proofs: Annotated[
         int, typer.Option(min=0, help="Reference proofs that both kernels judge; 0: all of PhysCore.")
     ] = 0,
@@ -90,7 +87,7 @@ def bench_verification(
       physprover bench verify --soak 20000 --kill 2000
     """
     from physprover.app.lab.bench_verify import VerifyBench, bench_verify
-    from physprover.app.lab.corpus import load_corpus, mixed, recorded, reference_proofs
+    from physprover.app.lab.corpus import make_corpus, mixed, recorded, reference_proofs
 
     if not (attempts or kernels_only):
         raise typer.BadParameter("no attempts: give --kernels-only too")
@@ -103,7 +100,7 @@ def bench_verification(
         if not attempts:
             known = {"proofs of the data": found.proofs, "attempts that passed": found.passed}
     elif attempts:
-        checks = load_corpus(corpus, library, attempts, theorems)
+        checks = make_corpus(library, attempts, theorems)
     plan = VerifyBench(checks, reference_proofs(library, proofs), known, kernels_only, soak=soak, kill=kill)
     rows = bench_verify(engine_config("embedded", None, 2, 20.0), plan, _note)
     raise typer.Exit(print_rows(rows, as_json))

@@ -24,7 +24,7 @@ from physprover.errors import ConfigError
 from physprover.files import replacing
 from physprover.lean.ask import open_pool
 from physprover.progress import Progress
-from physprover.records import first_problem
+from physprover.records import first_problem, read_record
 from physprover.resources import resolve
 
 _VALIDATION = re.compile(r"validation-step-(\d+)\.json")
@@ -261,7 +261,7 @@ def _training(run: Path) -> str:
     file = run / "warmstart" / "stages.json"
     if not file.exists():
         return ""
-    stats = StagesStats.model_validate_json(file.read_text(encoding="utf-8"))
+    stats = read_record(file, StagesStats, "the record of a warm start")
     return f"{' → '.join(s.stage for s in stats.stages)}, {stats.tokens:,} tokens"
 
 

@@ -90,7 +90,7 @@ def verify(
             (print_json if as_json else print_text)(row, verdict)
             outcomes.append(verdict.outcome)
             if verdict.outcome is Outcome.PROVED and row.proof is not None:
-                proofs.append((row.name, _problem(row), row.proof))
+                proofs.append((row.name, row.problem, row.proof))
             if verdict.outcome is Outcome.INFRASTRUCTURE:
                 unjudged.append(
                     f"{row.name}: {(verdict.messages or ('no reason given',))[0].strip().splitlines()[0]}"
@@ -115,13 +115,8 @@ class VerifyRow(Record):
     """One theorem to verify. `proof` is None where the source holds none."""
 
     name: str
-    header: str = ""
-    statement: str
+    problem: Problem
     proof: str | None
-    trusted_header: bool = True  # False where header and proof are one file, by one hand
-    lemmas_proved: bool = (
-        False  # as the data set's column: theorems that the header states with `sorry` are proved elsewhere
-    )
     fault: str = ""  # why it cannot be asked
 
 
@@ -167,23 +162,10 @@ def _posed(row: _JsonRow) -> VerifyRow:
         posed = read_problem(row.statement, header)
     except DataError as error:
         fault = f"the statement is not of the form `theorem name … : type`: {error}"
-        return VerifyRow(name=row.name, header=header, statement=row.statement, proof=proof, fault=fault)
-    return VerifyRow(
-        name=row.name,
-        header=posed.header,
-        statement=posed.statement,
-        proof=posed.proof if proof is None else proof,
-        lemmas_proved=row.lemmas_proved,
-    )
-
-
-def _problem(row: VerifyRow) -> Problem:
-    return Problem(
-        header=row.header,
-        statement=row.statement,
-        trusted_header=row.trusted_header,
-        lemmas_proved=row.lemmas_proved,
-    )
+        problem = Problem(header=header, statement=row.statement)
+        return VerifyRow(name=row.name, problem=problem, proof=proof, fault=fault)
+    problem = Problem(header=posed.header, statement=posed.statement, lemmas_proved=row.lemmas_proved)
+    return VerifyRow(name=row.name, problem=problem, proof=posed.proof if proof is None else proof)
 
 
 def judge_rows(rows: Sequence[VerifyRow], pool: Pool, seconds: float) -> Iterator[tuple[VerifyRow, Verdict]]:
@@ -196,7 +178,7 @@ def judge_rows(rows: Sequence[VerifyRow], pool: Pool, seconds: float) -> Iterato
         elif row.proof is None:
             ready[number] = Verdict(outcome=Outcome.REJECTED, messages=("no proof",))
         else:
-            checks.append(Check(id=str(number), problem=_problem(row), proof=row.proof, seconds=seconds))
+            checks.append(Check(id=str(number), problem=row.problem, proof=row.proof, seconds=seconds))
     following = 0
     answers = pool.check_many(checks) if checks else iter(())
     while following < len(rows):
@@ -223,9 +205,10 @@ def judge_file(cuts: Sequence[Cut], pool: Pool, seconds: float) -> Iterator[tupl
         broken = verdicts[number].check == "header"
         if broken or (failed and verdicts[number].outcome in (Outcome.PROVED, Outcome.CHEATED)):
             for gone in [failed, [*failed, *unasked]] if unasked and broken else [failed]:
-                row = rows[number].replace(header=_without(_row(cut).header, gone))
-                if row.header != rows[number].header:
-                    rows[number] = row
+                problem = rows[number].problem
+                header = _without(_row(cut).problem.header, gone)
+                if header != problem.header:
+                    row = rows[number] = rows[number].replace(problem=problem.replace(header=header))
                     verdict = next(judge_rows([row], pool, seconds))[1]
                     verdicts[number] = verdict.replace(
                         messages=(*verdict.messages, *_used(row, gone, verdict))
@@ -270,7 +253,7 @@ def _used(row: VerifyRow, failed: Sequence[Cut], verdict: Verdict) -> Iterator[s
         for cut in failed:
             if re.search(
                 rf"(?<![\w'.]){re.escape(cut.name.rpartition('.')[2])}(?![\w'])",
-                f"{row.statement} {row.proof}",
+                f"{row.problem.statement} {row.proof}",
             ):
                 yield f"`{cut.name}` on line {cut.line} is not proved, so it may not be used"
 
@@ -278,14 +261,11 @@ def _used(row: VerifyRow, failed: Sequence[Cut], verdict: Verdict) -> Iterator[s
 def _row(cut: Cut) -> VerifyRow:
     theorem = cut.theorem
     if theorem is None:
-        return VerifyRow(name=cut.name, statement=cut.text, proof=None, fault=cut.reason)
-    return VerifyRow(
-        name=cut.name,
-        header=theorem.header,
-        statement=theorem.statement,
-        proof=theorem.proof,
-        trusted_header=False,
-    )
+        problem = Problem(header="", statement=cut.text)
+        return VerifyRow(name=cut.name, problem=problem, proof=None, fault=cut.reason)
+    # header and proof are one file, by one hand
+    problem = Problem(header=theorem.header, statement=theorem.statement, trusted_header=False)
+    return VerifyRow(name=cut.name, problem=problem, proof=theorem.proof)
 
 
 def print_json(row: VerifyRow, verdict: Verdict) -> None:

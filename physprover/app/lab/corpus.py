@@ -16,7 +16,7 @@ from physprover.dataset import data_path, load_by_name
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
 from physprover.portfolio import PORTFOLIO, portfolio_proof
-from physprover.records import JudgedAttempt, Outcome, Theorem, read_jsonl, write_jsonl
+from physprover.records import JudgedAttempt, Outcome, Theorem, read_jsonl
 
 # -- Of a library --
 
@@ -71,17 +71,6 @@ def corrupt(proof: str, draw: random.Random) -> str:
         if changed.strip() and changed != proof:
             return changed
     return proof + " slip"
-
-
-def load_corpus(saved: Path, library: Path, attempts: int, theorems: int) -> list[Check]:
-    """The corpus in `saved`, made and written first where there is none."""
-    if not saved.exists():
-        saved.parent.mkdir(parents=True, exist_ok=True)
-        write_jsonl(saved, make_corpus(library, attempts, theorems))
-    checks = list(read_jsonl(saved, Check))
-    if not checks:
-        raise DataError(f"{saved}: no attempts in it")
-    return checks[:attempts]
 
 
 # -- Of runs --

@@ -13,10 +13,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from physprover.config import EngineConfig
 from physprover.errors import DataError, naming
@@ -24,15 +23,14 @@ from physprover.lean.embedded.engine import EmbeddedEngine, EmbeddedJudge
 from physprover.lean.embedded.install import MANIFEST
 from physprover.lean.kernel.process import Answer, SecondKernel
 from physprover.lean.protocol import Problem
-from physprover.records import Outcome
+from physprover.records import Outcome, Record, read_record
 
 NAME = "manifest.json"
 
 
-class Certified(BaseModel):
+class Certified(Record):
     """One theorem of a folder of certificates."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     name: str  # as asked for
     theorem: str  # Lean's full name, parts joined by U+0001
     file: str
@@ -44,64 +42,13 @@ class Certified(BaseModel):
     modules: tuple[str, ...]  # imported besides Init
 
 
-class Manifest(BaseModel):
+class Manifest(Record):
     """What a folder of certificates holds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     format: Literal["physprover certificate 1"] = "physprover certificate 1"
     library: str  # name of the package that the library comes from
     library_sha256: str  # of the names and hashes of all compiled modules
     theorems: tuple[Certified, ...]
-
-
-class Certifier:
-    """Judges proofs again, one at a time, and writes down what both kernels accept."""
-
-    def __init__(self, engine_dir: Path, config: EngineConfig, folder: Path) -> None:
-        self._folder = folder
-        self._seconds = config.seconds
-        self._judge = Witness(engine_dir, config.memory_gb)
-        self._engine = EmbeddedEngine(config, self._judge)
-        self._kernel = SecondKernel(engine_dir)
-        self._library = library_of(engine_dir)
-        self._done: list[Certified] = []
-
-    def add(self, name: str, problem: Problem, proof: str) -> str:
-        """Write the certificate of a proof; returns its file's name, or raises `DataError` where it is not proved."""
-        verdict = self._engine.check(problem, proof, self._seconds)
-        given = self._judge.witnessed
-        if verdict.outcome is not Outcome.PROVED or given is None:
-            raise DataError(f"{name}: not proved when judged for its certificate: {verdict.outcome.value}")
-        answer = self._kernel.certificate(
-            given["modules"], given["constants"], given["theorem"], self._seconds
-        )
-        if answer.outcome != "accepted":
-            raise DataError(f"{name}: no certificate: {answer.message}")
-        file = f"{len(self._done) + 1:04}-{re.sub(r'[^A-Za-z0-9_.-]+', '_', name)[:80]}.ndjson"
-        (self._folder / file).write_text(answer.text, encoding="utf-8")
-        self._done.append(
-            Certified(
-                name=name,
-                theorem=given["theorem"]["name"],
-                file=file,
-                sha256=_sha256(answer.text),
-                header=problem.header,
-                statement=problem.statement,
-                statement_sha256=statement_hash(problem.header, problem.statement),
-                axioms=verdict.axioms,
-                modules=tuple(m for m in given["modules"] if m != "Init"),
-            )
-        )
-        return file
-
-    def close(self) -> None:
-        """Write the manifest and end the processes."""
-        package, digest = self._library
-        manifest = Manifest(library=package, library_sha256=digest, theorems=tuple(self._done))
-        (self._folder / NAME).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        self._engine.close()
-        self._judge.close()
-        self._kernel.close()
 
 
 class Witness(EmbeddedJudge):
@@ -126,7 +73,7 @@ def check_folder(folder: Path, engine_dir: Path, seconds: float) -> Iterator[tup
 
     Raises `DataError` in one line where there is no manifest, or it is of another library than the installed one.
     """
-    manifest = _read(folder / NAME)
+    manifest = read_record(folder / NAME, Manifest, "a manifest of certificates, or cut off")
     package, digest = library_of(engine_dir)
     if (manifest.library, manifest.library_sha256) != (package, digest):
         raise DataError(
@@ -175,28 +122,54 @@ def statement_hash(header: str, statement: str) -> str:
     return _sha256(f"{header}\0{statement}")
 
 
-def _read(file: Path) -> Manifest:
-    try:
-        return Manifest.model_validate_json(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"{file}: {error.strerror}") from None
-    except (ValidationError, UnicodeDecodeError):
-        raise DataError(f"{file}: no manifest of certificates, or cut off") from None
-
-
 def write_certificates(
     engine_dir: Path, config: EngineConfig, folder: Path, proofs: Sequence[tuple[str, Problem, str]]
 ) -> int:
-    """Write a certificate for each (name, problem, proof); returns how many. Raises `DataError`."""
+    """Judge each (name, problem, proof) again and write down what both kernels accept; returns how many.
+
+    Raises `DataError` for one that is not proved. The manifest then lists those before it.
+    """
     with naming(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    certifier = Certifier(engine_dir, config, folder)
-    try:
-        for name, problem, proof in proofs:
-            certifier.add(name, problem, proof)
-    finally:
-        certifier.close()
-    return len(proofs)
+    package, digest = library_of(engine_dir)
+    done: list[Certified] = []
+    with ExitStack() as ends:
+        judge = Witness(engine_dir, config.memory_gb)
+        ends.callback(judge.close)
+        engine, kernel = EmbeddedEngine(config, judge), SecondKernel(engine_dir)
+        ends.callback(engine.close)
+        ends.callback(kernel.close)
+        try:
+            for name, problem, proof in proofs:
+                verdict = engine.check(problem, proof, config.seconds)
+                given = judge.witnessed
+                if verdict.outcome is not Outcome.PROVED or given is None:
+                    raise DataError(
+                        f"{name}: not proved when judged for its certificate: {verdict.outcome.value}"
+                    )
+                modules = given["modules"]
+                answer = kernel.certificate(modules, given["constants"], given["theorem"], config.seconds)
+                if answer.outcome != "accepted":
+                    raise DataError(f"{name}: no certificate: {answer.message}")
+                file = f"{len(done) + 1:04}-{re.sub(r'[^A-Za-z0-9_.-]+', '_', name)[:80]}.ndjson"
+                (folder / file).write_text(answer.text, encoding="utf-8")
+                done.append(
+                    Certified(
+                        name=name,
+                        theorem=given["theorem"]["name"],
+                        file=file,
+                        sha256=_sha256(answer.text),
+                        header=problem.header,
+                        statement=problem.statement,
+                        statement_sha256=statement_hash(problem.header, problem.statement),
+                        axioms=verdict.axioms,
+                        modules=tuple(m for m in modules if m != "Init"),
+                    )
+                )
+        finally:
+            manifest = Manifest(library=package, library_sha256=digest, theorems=tuple(done))
+            (folder / NAME).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return len(done)
 
 
 def _sha256(text: str) -> str:

@@ -215,14 +215,10 @@ class Referee:
         if answer["outcome"] != "proved" or replayed is None:
             return answer
         header = replayed.get("header", ())
-        modules, constants, wanted = (
-            replayed["modules"],
-            replayed["constants"],
-            {"theorem": replayed["theorem"]},
-        )
+        modules, constants, wanted = (replayed[k] for k in ("modules", "constants", "theorem"))
 
         def check(pieces: Sequence[dict[str, Any]]) -> Answer:
-            return self._kernel.check(modules, constants, wanted, seconds, header, pieces)
+            return self._kernel.check(modules, constants, {"theorem": wanted}, seconds, header, pieces)
 
         second = self._answer(lambda: check(replayed.get("pieces", ())))
         if second.outcome == "unknown":

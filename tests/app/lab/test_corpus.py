@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from physprover.app.lab.corpus import PASSING, Recorded, corrupt, load_corpus, make_corpus, mixed
+from physprover.app.lab.corpus import PASSING, Recorded, corrupt, make_corpus, mixed
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
 from physprover.portfolio import PORTFOLIO, portfolio_proof
 from physprover.resources import resolve
 
 
-def test_the_corpus_is_the_same_at_every_call_and_in_its_file(tmp_path: Path) -> None:
-    library, saved = resolve("lean/PhysCore"), tmp_path / "new" / "c.jsonl"
+def test_the_corpus_is_the_same_at_every_call() -> None:
+    library = resolve("lean/PhysCore")
     made = make_corpus(library, 200, 16)
-    assert load_corpus(saved, library, 200, 16) == made
-    assert load_corpus(saved, library, 50, 16) == made[:50]
+    assert make_corpus(library, 200, 16) == made
+    assert make_corpus(library, 50, 16) == made[:50]
     assert make_corpus(library, 200, 16, seed=1) != made
     assert len({check.problem for check in made}) == 16
 

@@ -214,7 +214,7 @@ SEARCH = (
     [
         ('{"label": ', "not an evaluation result: file: Invalid JSON"),
         ("[]", "not an evaluation result"),
-        ('{"label": "x"}', "not an evaluation result: benchmark: Field required"),
+        ('{"label": "x"}', "not an evaluation result: overall: Field required"),
         (SEARCH + SEARCH, "a search"),
         ('{"attempt": {}, "verdict": {}}\n', "name the evaluation's .json"),
         (None, "no such evaluation"),

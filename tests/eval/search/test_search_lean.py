@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -21,10 +21,10 @@ from physprover.app.commands import eval as eval_command
 from physprover.app.commands import prove as prove_command
 from physprover.app.commands.prove import fill_file, warning
 from physprover.dataset import write_dataset
-from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
+from tests.one_engine import OneEngine
 
 HEADER = """\
 namespace Search.Physics
@@ -52,22 +52,6 @@ FLIPS = Theorem(
 )
 TOTAL = Amount(tokens=0, checks=60, seconds=60.0)
 LIMITS = Limits(max_prompt_tokens=10, max_new_tokens=10, check_seconds=5.0)
-
-
-class OneEngine:
-    """The test session's engine as a pool."""
-
-    def __init__(self, engine: EmbeddedEngine) -> None:
-        self.engine = engine
-
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            try:
-                yield check, self.engine.check(check.problem, check.proof, check.seconds, check.messages)
-            except HeaderError as error:
-                yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(str(error),), check="header")
-
-    def close(self) -> None: ...
 
 
 @pytest.fixture
