@@ -12,9 +12,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from statistics import NormalDist
+from statistics import NormalDist, stdev
 from typing import TypeAlias
 
 import numpy as np
@@ -182,11 +182,7 @@ def theorems_needed(differences: Sequence[float]) -> int | None:
 
 
 def _standard_error(values: Sequence[float]) -> float:
-    count = len(values)
-    if count < 2:
-        return 0.0
-    mean = math.fsum(values) / count
-    return math.sqrt(math.fsum((x - mean) ** 2 for x in values) / (count - 1) / count)
+    return stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
 
 
 def _caution(a: EvalResult, b: EvalResult, left_out: int) -> str:
@@ -301,8 +297,12 @@ def arms_table(arms: Mapping[str, Mapping[int, Values]], notes: Mapping[str, str
         [name, "", str(len(by_seed)), *(_cell(by_seed, c, sign=True) for c in columns)]
         for name, by_seed in ((f"{arm} − {first}", paired_by_seed(arms[arm], arms[first])) for arm in others)
     ]
-    lines = ["| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows, *differences]]
-    return "\n".join(lines)
+    return markdown_table(head, [*rows, *differences])
+
+
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table, without a line's end behind the last row."""
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 
 def _cell(by_seed: Mapping[int, Values], column: Column, sign: bool = False) -> str:

@@ -9,13 +9,15 @@ import difflib
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from physprover.config import RunConfig
+from physprover.config import RunConfig, Section
 from physprover.errors import ConfigError
 from physprover.records import first_problem
+
+S = TypeVar("S", bound=Section)
 
 
 def load_config(path: Path | None, overrides: tuple[str, ...] = ()) -> RunConfig:
@@ -41,6 +43,15 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: not UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: {error}") from None
+
+
+def read_settings(path: Path, kind: type[S]) -> S:
+    """The settings of another kind of TOML file; `ConfigError` with the first thing wrong."""
+    try:
+        return kind.model_validate(read_toml(path))
+    except ValidationError as error:
+        key, what = first_problem(error)
+        raise ConfigError(f"{path}: `{key}`: {what}") from None
 
 
 def parse_config(tree: dict[str, Any], where: str = "config") -> RunConfig:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from eval.compare import Paired, paired
+from eval.compare import Paired, markdown_table, paired
 from eval.passk import Estimate, mean_interval
 from eval.results import refuse_namesakes
 from eval.search.budget import Amount
@@ -173,11 +173,11 @@ class SearchStudy(Record):
         """Markdown: a line for each policy, a column for each budget (share solved, 95 % interval, mean checks)."""
         totals = list(dict.fromkeys(cell.total for cell in self.cells))
         head = ["policy", *(str(total) for total in totals)]
-        lines = [_row(head), _row(["---"] * len(head))]
+        rows = []
         for policy in dict.fromkeys(cell.policy for cell in self.cells):
             found = {c.total: f"{c.estimate}, {c.checks:.2f}" for c in self.cells if c.policy == policy}
-            lines.append(_row([policy, *(found.get(total, "–") for total in totals)]))
-        return "\n".join((*lines, "", *map(_sentence, self.differences)))
+            rows.append([policy, *(found.get(total, "–") for total in totals)])
+        return "\n".join((markdown_table(head, rows), "", *map(_sentence, self.differences)))
 
 
 def study(
@@ -283,10 +283,6 @@ def _sentence(found: Difference) -> str:
         f"* {found.policy} against {found.against} at {found.total}: {ratio}{100 * found.mean:+.1f} points "
         f"[{100 * found.low:+.1f}, {100 * found.high:+.1f}], {verdict}{checks}"
     )
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 # -- Samples kept while several policies are compared: the prover writes for one prompt and seed only once. --

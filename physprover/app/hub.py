@@ -15,6 +15,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from eval.compare import markdown_table
 from eval.results import EvalResult, read_result
 from physprover import __version__
 from physprover.app.provers import find_model
@@ -315,31 +316,25 @@ def _table(evaluations: Sequence[EvalResult], weights: Path) -> str:
     if not evaluations:
         return "None came with the weights."
     ks = sorted({k for result in evaluations for k in result.settings.ks})
-    lines = [
-        "| weights | problems | theorems | attempts each | temperature | "
-        + " | ".join(f"pass@{k}" for k in ks)
-        + " |",
-        "|---" * (5 + len(ks)) + "|",
-    ]
-    for result in evaluations:
-        figures = [str(result.overall.at(k) or "—") for k in ks]
-        cells = [
+    head = ["weights", "problems", "theorems", "attempts each", "temperature", *(f"pass@{k}" for k in ks)]
+    rows = [
+        [
             "**these**" if _is_of(result, weights) else "before RL",
             result.benchmark,
             str(result.overall.theorems),
             str(result.settings.samples),
             f"{result.settings.temperature:g}",
-            *figures,
+            *(str(result.overall.at(k) or "—") for k in ks),
         ]
-        lines.append("| " + " | ".join(cells) + " |")
+        for result in evaluations
+    ]
     engines = sorted({result.versions["engine"] for result in evaluations if "engine" in result.versions})
     unjudged = sum(result.unjudged for result in evaluations)
-    lines += [
-        "",
+    return (
+        f"{markdown_table(head, rows)}\n\n"
         f"95 % intervals over theorems in brackets; pass@k is the unbiased estimate. Every attempt was judged by {', '.join(engines) or 'Lean'},"
-        f" and accepted proofs were replayed by its kernel; {unjudged} attempts could not be judged and count neither way.",
-    ]
-    return "\n".join(lines)
+        f" and accepted proofs were replayed by its kernel; {unjudged} attempts could not be judged and count neither way."
+    )
 
 
 def _hub_results(evaluations: Sequence[EvalResult], weights: Path, dataset: str | None) -> list[Any]:

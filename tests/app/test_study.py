@@ -220,8 +220,8 @@ def test_a_study_of_optimizers_alone_prints_its_table(tmp_path: Path) -> None:
     file.write_text('kind = "nonsmooth"\nsteps = 50\nreplicas = 2\n')
     result = CliRunner().invoke(app, ["study", str(file), "--out", str(records)])
     assert result.exit_code == 0
-    assert "| B | StoSignSGD | 50 |" in result.stdout
-    assert len(records.read_text().splitlines()) == result.stdout.count("SGD |")
+    assert "| A, regret | StoSignSGD | 50 |" in result.stdout
+    assert len(records.read_text().splitlines()) == result.stdout.count("SGD |") == 6
 
 
 def test_a_study_of_runs_needs_a_directory(tmp_path: Path) -> None:

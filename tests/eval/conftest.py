@@ -112,7 +112,7 @@ def synthetic_result(
         hashes={"theorems": "0" * 64},
         started=1.0 + version,
         seconds=31.0,
-        **summary._asdict(),
+        **dict(summary),
         not_runnable=(NotRunnable(name="synthetic_real_1", reason="needs Mathlib: real numbers"),)
         if benchmark != "test"
         else (),
@@ -208,7 +208,7 @@ def synthetic_evaluation(
         },
         command=f"physprover eval runs/invented --seed {seed}",
         not_runnable=(NotRunnable(name="Synthetic.real", reason="needs Mathlib: real numbers"),),
-        **summary._asdict(),
+        **dict(summary),
     ).write(out)
     return out
 

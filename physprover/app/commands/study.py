@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from eval.compare import Values, arms_table, paired_by_seed, values
 from eval.results import read_result
 from physprover.app.display import Display
 from physprover.config import RunConfig, Section
-from physprover.config_file import parse_config, read_toml
+from physprover.config_file import parse_config, read_settings, read_toml
 from physprover.errors import ConfigError
 from physprover.files import replacing
 from physprover.lean.ask import open_pool
 from physprover.progress import Progress
-from physprover.records import first_problem, read_record
+from physprover.records import read_record
 from physprover.resources import resolve
 
 _VALIDATION = re.compile(r"validation-step-(\d+)\.json")
@@ -89,16 +89,12 @@ class Study(Section):
 
 
 def optimizer_study(path: Path, out: Path | None) -> str | None:
-    """Run a study of optimizers alone (`physprover.app.lab.optim_studies`) and return its table; None for a file without `kind`."""
+    """Run a study of optimizers alone (`physprover.app.lab.nonsmooth`) and return its table; None for a file without `kind`."""
     if "kind" not in read_toml(path):
         return None
-    from physprover.app.lab.optim_studies import load, table, write
-    from rl.optim.settings import OptimizerError
+    from physprover.app.lab.nonsmooth import NonSmoothStudy, table, write
 
-    try:
-        records = load(path).run()
-    except OptimizerError as error:
-        raise ConfigError(str(error)) from None
+    records = read_settings(path, NonSmoothStudy).run()
     if out is not None:
         write(records, out)
     return table(records)
@@ -106,11 +102,7 @@ def optimizer_study(path: Path, out: Path | None) -> str | None:
 
 def load_study(path: Path) -> Study:
     """Read a study file. Raises `ConfigError` with the first thing wrong, each arm's settings included."""
-    try:
-        study = Study.model_validate(read_toml(path))
-    except ValidationError as error:
-        where, what = first_problem(error)
-        raise ConfigError(f"{path}: `{where}`: {what}") from None
+    study = read_settings(path, Study)
     if not study.arms:
         raise ConfigError(f"{path}: a study needs at least one arm")
     for name, arm in study.arms.items():
