@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from physprover.errors import HeaderError
@@ -242,6 +247,15 @@ def test_a_new_worker_elaborates_the_header_beside_the_deadline_of_a_check(lean:
     problem = Problem(header=SLOW, statement="theorem t : 1 + 1 = 2")
     lean._process.kill()
     assert lean.check(problem, "rfl", seconds=taken / 2).outcome is Outcome.PROVED
+
+
+def test_a_check_whose_worker_is_killed_by_others_is_asked_again(lean: EmbeddedEngine) -> None:
+    problem = Problem(header=f"-- killed\n{SLOW}", statement="theorem t : 1 + 1 = 2")
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(lean.check, problem, "rfl")
+        time.sleep(0.3)  # among the header's proofs
+        os.kill(lean._process.pid, signal.SIGKILL)
+        assert asked.result().outcome is Outcome.PROVED
 
 
 def test_a_header_beyond_its_own_deadline_is_stopped_and_named(lean: EmbeddedEngine) -> None:

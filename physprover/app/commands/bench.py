@@ -72,7 +72,6 @@ def bench_verification(
     soak: Annotated[
         int, typer.Option(min=0, help="Also so many checks by one worker; 20000 in earnest.")
     ] = 0,
-    kill: Annotated[int, typer.Option(min=0, help="Also so many checks while workers are killed; 2000.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Measure every figure that verification is to reach.
@@ -84,7 +83,7 @@ def bench_verification(
       physprover bench verify
       physprover bench verify --kernels-only --run runs/quickstart --attempts 300 --pass-rate 0.13
       physprover bench verify --kernels-only --run runs/quickstart --attempts 0
-      physprover bench verify --soak 20000 --kill 2000
+      physprover bench verify --soak 20000
     """
     from physprover.app.lab.bench_verify import VerifyBench, bench_verify
     from physprover.app.lab.corpus import make_corpus, mixed, recorded, reference_proofs
@@ -101,7 +100,7 @@ def bench_verification(
             known = {"proofs of the data": found.proofs, "attempts that passed": found.passed}
     elif attempts:
         checks = make_corpus(library, attempts, theorems)
-    plan = VerifyBench(checks, reference_proofs(library, proofs), known, kernels_only, soak=soak, kill=kill)
+    plan = VerifyBench(checks, reference_proofs(library, proofs), known, kernels_only, soak=soak)
     rows = bench_verify(engine_config("embedded", None, 2, 20.0), plan, _note)
     raise typer.Exit(print_rows(rows, as_json))
 

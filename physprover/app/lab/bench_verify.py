@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import random
 import statistics
-import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from physprover.app.lab import Row, row
+from physprover.app.lab import Row
 from physprover.app.lab.bench_kernels import accepted_by_both, added, agreement
 from physprover.config import EngineConfig
 from physprover.lean.embedded.engine import EmbeddedEngine
@@ -45,7 +43,6 @@ class VerifyBench:
     kernels_only: bool = False  # the two kernels' figures and nothing else
     short: int = 60  # warm checks of short proofs
     soak: int = 0
-    kill: int = 0
 
 
 def bench_verify(config: EngineConfig, plan: VerifyBench, note: Callable[[str], None]) -> list[Row]:
@@ -69,9 +66,6 @@ def bench_verify(config: EngineConfig, plan: VerifyBench, note: Callable[[str], 
     if plan.soak:
         note(f"soak of {plan.soak} checks")
         rows += _soak(config, checks, plan.soak)
-    if plan.kill:
-        note(f"{plan.kill} checks with workers killed at random")
-        rows += _kill(config, checks, plan.kill)
     return rows
 
 
@@ -180,40 +174,6 @@ def _soak(config: EngineConfig, checks: Sequence[Check], count: int) -> list[Row
         Row.of(f"memory growth over {count} checks", 100 * growth, "≤ 10 %", shown="{:.1f} %"),
         Row.of("verdicts unlike a fresh process's", differ, "0", shown=f"{{}} of {len(sample)}"),
     ]
-
-
-def _kill(config: EngineConfig, checks: Sequence[Check], count: int) -> list[Row]:
-    """A batch during which worker processes are killed at random moments."""
-    batch = [checks[k % len(checks)].replace(id=str(k)) for k in range(count)]
-    done, kills = threading.Event(), 0
-
-    def killer() -> None:
-        nonlocal kills
-        draw = random.Random(0)
-        while not done.wait(draw.uniform(5.0, 15.0)):
-            kills += _kill_one(draw)
-
-    with LocalPool(config.model_copy(update={"workers": 2})) as pool:
-        thread = threading.Thread(target=killer, daemon=True)
-        thread.start()
-        answered = Counter(check.id for check, _ in pool.check_many(batch))
-        done.set()
-        thread.join()
-    lost = count - len(answered)
-    doubled = sum(n - 1 for n in answered.values())
-    said = f"{lost} lost, {doubled} doubled"
-    return [row(f"lost or doubled verdicts, {kills} kills", "0", said, not lost + doubled)]
-
-
-def _kill_one(draw: random.Random) -> int:
-    """Kill one of our own Lean processes; how many were killed."""
-    import psutil
-
-    workers = [child for child in psutil.Process().children() if "server.cjs" in " ".join(child.cmdline())]
-    if not workers:
-        return 0
-    draw.choice(workers).kill()
-    return 1
 
 
 def _short(number: int) -> Check:
