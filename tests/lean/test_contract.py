@@ -90,6 +90,7 @@ def test_a_false_statement_is_never_proved(engine: Engine, proof: str) -> None:
         ("", "theorem t : nonsense"),
         ("", "theorem t : Nat"),
         ("", "example : 1 = 1"),
+        ("", "def t : Nat"),
     ],
 )
 def test_a_bad_problem_raises(engine: Engine, header: str, statement: str) -> None:

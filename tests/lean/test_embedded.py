@@ -32,30 +32,17 @@ def test_honest_proofs_are_proved_and_judged(lean: EmbeddedEngine, proof: str) -
     assert (verdict.outcome, verdict.tier, verdict.reward) == (Outcome.PROVED, "judged", 1.0)
 
 
-def test_a_failing_tactic_is_rejected_with_leans_message(lean: EmbeddedEngine) -> None:
-    verdict = lean.check(EVEN, "by simp [vis_viva]")
-    assert verdict.outcome is Outcome.REJECTED
-    assert "unsolved goals" in verdict.messages[0]
-
-
 @pytest.mark.parametrize(
     ("proof", "check"),
     [
-        ("by sorry", "axiom audit"),
-        ("sorryAx _ false", "axiom audit"),
         ("by exact (sorry)\ntheorem more : True := trivial", "axiom audit"),
         ("(by decide : 2 + 2 = 4) ▸ cheat\naxiom cheat : 2 + 2 = 5", ""),
-        ("by\n  have h : ∀ p : Prop, p := fun _ => sorryAx _ true\n  exact h _", "axiom audit"),
     ],
 )
 def test_holes_are_refused_by_a_named_check(lean: EmbeddedEngine, proof: str, check: str) -> None:
     verdict = lean.check(FALSE, proof)
     assert verdict.outcome in (Outcome.CHEATED, Outcome.REJECTED)
     assert verdict.check == check
-
-
-def test_a_theorem_may_not_be_proved_by_itself(lean: EmbeddedEngine) -> None:
-    assert lean.check(FALSE, "absurd_sum").outcome is Outcome.REJECTED
 
 
 def test_axioms_of_a_proof_are_named(lean: EmbeddedEngine) -> None:
@@ -88,21 +75,6 @@ def test_structural_recursion_in_where_clauses_is_replayed(lean: EmbeddedEngine)
     )
     verdict = lean.check(problem, proof)
     assert (verdict.outcome, verdict.tier) == (Outcome.PROVED, "judged")
-
-
-@pytest.mark.parametrize(
-    ("header", "statement"),
-    [
-        ("def x : Nat := y\n", "theorem t : 1 = 1"),
-        ("", "theorem t : nonsense"),
-        ("", "theorem t : Nat"),
-        ("", "example : 1 = 1"),
-        ("", "def t : Nat"),
-    ],
-)
-def test_a_bad_problem_is_the_problems_fault(lean: EmbeddedEngine, header: str, statement: str) -> None:
-    with pytest.raises(HeaderError):
-        lean.check(Problem(header=header, statement=statement), "rfl")
 
 
 def test_headers_build_on_each_other_without_leaking(lean: EmbeddedEngine) -> None:
@@ -167,15 +139,6 @@ def test_a_beginning_without_fault_serves_where_the_whole_does_not(lean: Embedde
         assert lean.check(Problem(header=good, statement=seven), "rfl").outcome is Outcome.PROVED
     with pytest.raises(HeaderError):
         lean.check(Problem(header=bad.rpartition("\n\n")[0] + "\n\n", statement=seven), "rfl")
-
-
-def test_one_submission_does_not_see_anothers_declarations(lean: EmbeddedEngine) -> None:
-    problem = Problem(header="", statement="theorem one : 1 = 1")
-    lean.check(problem, "rfl\ntheorem smuggled : 2 = 2 := rfl")
-    assert (
-        lean.check(Problem(header="", statement="theorem two : 2 = 2"), "smuggled").outcome
-        is Outcome.REJECTED
-    )
 
 
 def test_a_worker_that_dies_is_replaced(lean: EmbeddedEngine) -> None:

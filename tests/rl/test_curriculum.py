@@ -60,11 +60,6 @@ def test_restored_state_picks_the_same(kind: str) -> None:
         assert course.pick(4, step, 1) == again.pick(4, step, 1)
 
 
-def test_state_of_another_kind_is_refused() -> None:
-    with pytest.raises(RunError, match=r"rl\.curriculum"):
-        restore(make("success_rate"), make("uniform").state())
-
-
 def test_nothing_to_learn_from_is_an_error() -> None:
     with pytest.raises(DataError, match="no training theorems"):
         build(RLConfig(), [], 0)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from physprover.app.lab import Row, table
 from physprover.app.lab.bench_rl import _prepare, bench_rl
+from physprover.config_file import load_config
 from physprover.errors import RunError
 from tests.rl import toy
 
@@ -16,8 +16,6 @@ def test_work_starts_from_the_runs_data_in_a_folder_of_its_own(tmp_path: Path) -
     _, run = toy.open_run(tmp_path / "toy")
     (run.path / "config.toml").write_text("seed = 5\n[rl]\nsteps = 9\n")
     folder = _prepare(run, tmp_path / "out" / "speed", ("rl.steps=2",))
-    from physprover.config_file import load_config
-
     config = load_config(folder / "config.toml")
     assert (config.seed, config.rl.steps, config.name) == (5, 2, "speed")
     assert (folder / "warmstart" / "config.json").exists()
@@ -27,8 +25,3 @@ def test_work_starts_from_the_runs_data_in_a_folder_of_its_own(tmp_path: Path) -
     (tmp_path / "bare" / "config.toml").write_text("")
     with pytest.raises(RunError, match="needs its own data"):
         bench_rl(tmp_path / "bare", tmp_path / "new", 1, False, (), print)
-
-
-def test_the_table_marks_what_was_missed() -> None:
-    rows = [Row(figure="x", reach="0", measured=m, met=m == "0") for m in ("0", "3")]
-    assert [line.split()[-1] for line in table(rows).splitlines()[2:]] == ["reached", "missed"]

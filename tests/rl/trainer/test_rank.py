@@ -21,7 +21,6 @@ from rl.trainer.grpo import GroupTrainer, UpdateStats
 from rl.trainer.rank import RankTrainer
 from tests.rl.conftest import build_model, build_tokenizer, random_samples, run_config
 from tests.rl.distributed.processes import run
-from tests.rl.sockets import sent_bytes
 
 LOSSES = ("grpo", "dr_grpo", "dapo", "bnpo")
 WORLD = 2
@@ -98,7 +97,6 @@ def _everything(path: Path) -> dict[str, Any]:
         "lora": _lora(path),
         "uneven": _uneven(path),
         "replicas": {exchange: _replicas(path, exchange) for exchange in EXCHANGES},
-        "bytes": {exchange: _bytes(path, exchange) for exchange in ("dense", "sign")},
         "resumed": {exchange: _resumed(path, exchange) for exchange in ("sign", "topk-threshold")},
         "nothing": {exchange: _nothing(path, exchange) for exchange in ("dense", "sign", "topk-fixed")},
     }
@@ -156,16 +154,6 @@ def _replicas(path: Path, exchange: str) -> Any:
         trainer.update_part(part_of(samples), Whole.of(samples))
     spent = trainer.exchange.budget.spent if exchange.startswith("topk") else 0
     return flat(trainer), trainer.checksum(), spent
-
-
-def _bytes(path: Path, exchange: str) -> int | None:
-    trainer = open_rank(path, settings(exchange))
-    samples = batch()
-    trainer.update_part(part_of(samples), Whole.of(samples))
-    before = sent_bytes()
-    trainer.update_part(part_of(samples), Whole.of(samples))
-    after = sent_bytes()
-    return None if before is None or after is None else after - before
 
 
 def _resumed(path: Path, exchange: str) -> bool:
@@ -280,16 +268,6 @@ def test_lora_adapters_stay_identical_and_move(start: Path, ranks: Any) -> None:
     one, two = (rank["lora"] for rank in ranks)
     assert all(torch.equal(one[name], two[name]) for name in before)
     assert any(not torch.equal(one[name], before[name]) for name in before)
-
-
-def test_one_bit_is_few_bytes_on_the_wire(ranks: Any) -> None:
-    """Of a whole update, at the sockets: two ranks send half of 2 x 32 bits an entry each, or half of 2 x 1."""
-    dense, sign = ranks[0]["bytes"]["dense"], ranks[0]["bytes"]["sign"]
-    if dense is None:
-        pytest.skip("this system does not tell how many bytes a socket sent")
-    size = sum(p.numel() for p in build_model().parameters())
-    assert dense >= 4 * size
-    assert sign < dense / 12
 
 
 def test_resumed_is_unbroken(ranks: Any) -> None:
