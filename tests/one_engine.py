@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check
 from physprover.records import Outcome, Verdict
+from tests.scripted import ScriptedPool
 
 
-class OneEngine:
-    """`protocol.Pool` over the tests' shared engine, which counts its questions."""
+class OneEngine(ScriptedPool):
+    """`protocol.Pool` over the tests' shared engine."""
 
     def __init__(self, engine: EmbeddedEngine) -> None:
-        self.engine, self.asked = engine, 0
+        super().__init__()
+        self.engine = engine
 
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            self.asked += 1
-            try:
-                yield check, self.engine.check(check.problem, check.proof, check.seconds, check.messages)
-            except HeaderError as error:
-                yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(str(error),), check="header")
-
-    def close(self) -> None: ...
+    def verdict(self, check: Check) -> Verdict:
+        try:
+            return self.engine.check(check.problem, check.proof, check.seconds, check.messages)
+        except HeaderError as error:
+            return Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(str(error),), check="header")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterable, Iterator
 from functools import partial
 
 import pytest
@@ -12,23 +11,9 @@ import pytest
 from physprover.app.beside import Beside
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Pool, Problem
-from physprover.records import Outcome, Verdict
+from tests.scripted import ScriptedPool
 
 CHECK = Check(id="1", problem=Problem(header="", statement="theorem t : True"), proof="by trivial")
-
-
-class Counting:
-    """A pool that answers everything and counts."""
-
-    def __init__(self) -> None:
-        self.answered = 0
-
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            self.answered += 1
-            yield check, Verdict(outcome=Outcome.PROVED)
-
-    def close(self) -> None: ...
 
 
 def test_work_is_done_in_order_and_waited_for() -> None:
@@ -37,7 +22,7 @@ def test_work_is_done_in_order_and_waited_for() -> None:
     def work(number: int, pool: Pool) -> None:
         done.append(number + len(list(pool.check_many([CHECK]))))
 
-    with Beside(Counting) as beside:
+    with Beside(ScriptedPool) as beside:
         for number in range(3):
             beside.start(partial(work, number))
         beside.wait()
@@ -45,7 +30,7 @@ def test_work_is_done_in_order_and_waited_for() -> None:
 
 
 def test_leaving_the_block_ends_what_would_go_on_for_ever_and_begins_nothing_more() -> None:
-    pool, begun, later = Counting(), threading.Event(), threading.Event()
+    pool, begun, later = ScriptedPool(), threading.Event(), threading.Event()
 
     def endless(pool: Pool) -> None:
         for _ in pool.check_many(itertools.repeat(CHECK)):
@@ -60,7 +45,7 @@ def test_leaving_the_block_ends_what_would_go_on_for_ever_and_begins_nothing_mor
 
     with pytest.raises(KeyboardInterrupt):
         stopped()
-    assert pool.answered > 0
+    assert pool.asked
     assert not later.is_set()
 
 
@@ -73,7 +58,7 @@ def test_an_error_is_raised_between_stages_and_at_the_end() -> None:
         finally:
             failed.set()
 
-    with Beside(Counting) as beside:
+    with Beside(ScriptedPool) as beside:
         beside.start(fail)
         beside.start(lambda _: None)
         assert failed.wait(60)

@@ -16,10 +16,11 @@ from physprover.config import RunConfig
 from physprover.config_file import load_config, parse_config, with_preset
 from physprover.errors import RunError
 from physprover.progress import Silent
-from physprover.records import Outcome, Theorem, Verdict
+from physprover.records import Outcome, Theorem
 from physprover.runs import FREE, LONGER, RunDir
 from rl import checkpoint
 from rl.checkpoint import IDLE_LIMIT, LoopState
+from tests.scripted import ScriptedPool
 from tests.test_config_bounds import merged, tree
 
 OTHER: dict[str, Any] = {
@@ -149,19 +150,9 @@ def test_steps_that_are_trained_cannot_be_taken_back(tmp_path: Path) -> None:
 
 
 def test_the_baselines_are_measured_on_the_problems_that_are_evaluated(tmp_path: Path) -> None:
-    class Asked:
-        """Refuses every proof, and remembers for which statements it was asked."""
-
-        statements: set[str] = set()  # noqa: RUF012
-
-        def check_many(self, checks: Any) -> Any:
-            for check in checks:
-                self.statements.add(check.problem.statement)
-                yield check, Verdict(outcome=Outcome.REJECTED)
-
     theorems = tuple(Theorem(name=f"t{i}", statement=f"theorem t{i} : {i} = {i + 1}") for i in range(9))
     config = parse_config(start(tmp_path, **{"eval.max_problems": 3}))
-    run, pool = open_run_dir(config), Asked()
+    run, pool = open_run_dir(config), ScriptedPool(lambda _: Outcome.REJECTED)
     _baselines(config, run, Benchmark(name="test", theorems=theorems), pool, Silent())
-    assert pool.statements == {t.statement for t in cap(theorems, 3)}
+    assert {check.problem.statement for check in pool.asked} == {t.statement for t in cap(theorems, 3)}
     assert len(read_portfolio(run.path / "eval" / "portfolio-test.json").theorems) == 3

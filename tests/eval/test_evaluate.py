@@ -2,7 +2,7 @@
 is under test; `test_with_lean.py` runs the same functions against the real engine."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from physprover.lean.protocol import Check
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, read_jsonl
+from tests.scripted import ScriptedPool, ScriptedSampler
 
 THEOREMS = [
     Theorem(
@@ -33,16 +34,13 @@ BENCHMARK = Benchmark(name="test", theorems=tuple(THEOREMS))
 CONFIG = EvalConfig(samples=4, ks=(1, 4))
 
 
-class Scripted:
+class Scripted(ScriptedSampler):
     """Writes "<seed> <index>" and remembers every call."""
 
     def __init__(self, repeat: bool = False, too_long: tuple[str, ...] = (), version: int = 3) -> None:
         self.calls: list[tuple[str, int, int]] = []
-        self.repeat, self.too_long, self.version = repeat, too_long, version
-
-    @property
-    def info(self) -> SamplerInfo:
-        return SamplerInfo(name="scripted", model="none", weights_version=self.version)
+        self.repeat, self.too_long = repeat, too_long
+        self.info = SamplerInfo(name="scripted", model="none", weights_version=version)
 
     def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
         for theorem in theorems:
@@ -56,34 +54,21 @@ class Scripted:
     def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
         return [t.name for t in theorems if t.name in self.too_long]
 
-    def load_weights(self, weights: Mapping[str, object], version: int) -> None:
-        raise NotImplementedError
 
-
-class Checker:
+class Checker(ScriptedPool):
     """Accepts even indices; dies after `fuse` verdicts; the theorem `broken` is never judged."""
 
     def __init__(self, fuse: int | None = None, broken: str = "") -> None:
+        super().__init__()
         self.fuse, self.broken = fuse, broken
-        self.asked: list[tuple[str, str]] = []
 
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            name = check.problem.statement.split()[1]
-            self.asked.append((name, check.proof))
-            if self.fuse is not None and len(self.asked) > self.fuse:
-                raise KeyboardInterrupt
-            yield (
-                check,
-                Verdict(outcome=self.answer(name, check.proof), messages=("error: no",), engine="scripted"),
-            )
-
-    def answer(self, name: str, proof: str) -> Outcome:
-        if name == self.broken:
-            return Outcome.INFRASTRUCTURE
-        return Outcome.PROVED if proof[-1] in "02468" else Outcome.REJECTED
-
-    def close(self) -> None: ...
+    def verdict(self, check: Check) -> Verdict:
+        if self.fuse is not None and len(self.asked) > self.fuse:
+            raise KeyboardInterrupt
+        outcome = Outcome.PROVED if check.proof[-1] in "02468" else Outcome.REJECTED
+        if self.broken and f" {self.broken} " in check.problem.statement:
+            outcome = Outcome.INFRASTRUCTURE
+        return Verdict(outcome=outcome, messages=("error: no",), engine="scripted")
 
 
 def run(out: Path, sampler: Scripted, pool: Checker, **changes: object) -> EvalResult:
@@ -172,7 +157,7 @@ def test_unjudged_attempts_are_tried_once_more_and_then_left_out(tmp_path: Path)
     result = run(tmp_path / "r.json", Scripted(), pool)
     broken = next(t for t in result.theorems if t.name == "t1")
     assert (broken.n, broken.correct, broken.unjudged) == (0, 0, 4)
-    assert Counter(pool.asked)["t1", "7 0"] == 2
+    assert Counter((c.problem.statement, c.proof) for c in pool.asked)[THEOREMS[1].statement, "7 0"] == 2
     first = result.overall.at(1)
     assert first is not None
     assert (first.value, first.theorems) == (0.5, 5)
@@ -244,11 +229,7 @@ def test_replay_agrees_with_itself_and_finds_a_change(tmp_path: Path) -> None:
     same = rejudge(attempts, THEOREMS, Checker(), Silent())
     assert (same.texts, same.agreed, same.changes) == (24, 24, ())
 
-    class Harsh(Checker):
-        def answer(self, name: str, proof: str) -> Outcome:
-            return Outcome.REJECTED
-
-    changed = rejudge(attempts, THEOREMS, Harsh(), Silent())
+    changed = rejudge(attempts, THEOREMS, ScriptedPool(lambda _: Outcome.REJECTED), Silent())
     assert len(changed.changes) == 12
     assert {(c.before, c.after) for c in changed.changes} == {(Outcome.PROVED, Outcome.REJECTED)}
     partial = rejudge(attempts, THEOREMS[:2], Checker(), Silent())

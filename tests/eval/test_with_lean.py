@@ -1,6 +1,6 @@
 """Evaluation, baselines, posing and replay against the real Lean."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -17,13 +17,13 @@ from physprover.config import EvalConfig, ModelConfig
 from physprover.errors import ConfigError
 from physprover.files import write_record
 from physprover.lean.embedded.engine import EmbeddedEngine
-from physprover.lean.protocol import Check
 from physprover.models.sampler import SamplingParams
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.progress import Silent
 from physprover.prompts import get_prompt
-from physprover.records import Attempt, SamplerInfo, Theorem, Verdict, write_jsonl
+from physprover.records import Attempt, Theorem, write_jsonl
 from tests.one_engine import OneEngine
+from tests.scripted import ScriptedPool, ScriptedSampler
 
 MINIF2F = Path(__file__).parents[3] / "shared" / "data" / "minif2f" / "minif2f_lean4.jsonl"
 HEADER = "namespace Eval.Optics\ndef power (n : Int) : Int := n + n\n"
@@ -41,21 +41,13 @@ PROOFS = {
 }
 
 
-class Recited:
+class Recited(ScriptedSampler):
     """Writes the proofs above."""
-
-    info = SamplerInfo(name="recited")
 
     def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
         for theorem in theorems:
             for proof in PROOFS[theorem.name][:n]:
                 yield Attempt(theorem=theorem.name, proof=proof, sampler=self.info)
-
-    def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
-        return []
-
-    def load_weights(self, weights: Mapping[str, object], version: int) -> None:
-        raise NotImplementedError
 
 
 @pytest.fixture
@@ -89,15 +81,10 @@ def test_portfolio(pool: OneEngine, tmp_path: Path) -> None:
 
 
 def test_measured_theorems_are_not_asked_again(tmp_path: Path) -> None:
-    class Nobody(OneEngine):
-        def __init__(self) -> None: ...
-
-        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-            assert list(checks) == []
-            yield from ()
-
     measured = [t.replace(closed_by=("grind",) if t.name == "easy" else ()) for t in THEOREMS]
-    assert portfolio(measured, Nobody(), Silent()).closed == 1
+    nobody = ScriptedPool()
+    assert portfolio(measured, nobody, Silent()).closed == 1
+    assert not nobody.asked
 
 
 def test_posing_keeps_what_elaborates_and_names_the_rest(pool: OneEngine) -> None:

@@ -19,23 +19,19 @@ from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, Verdict
 from tests.data_gen.pool import OneEngine
+from tests.scripted import ScriptedPool
 
 LOST = [Outcome.CRASHED, Outcome.OUT_OF_MEMORY, Outcome.INFRASTRUCTURE]
 
 
-class Recorder:
-    """A pool whose answer is in the question: the proof text names the outcome. Remembers what it was asked."""
+class Recorder(ScriptedPool):
+    """A pool whose answer is in the question: the proof text names the outcome."""
 
-    def __init__(self) -> None:
-        self.asked: list[Check] = []
+    def verdict(self, check: Check) -> Verdict:
+        return Verdict(outcome=Outcome(check.proof), messages=(check.problem.statement,))
 
     def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in reversed(list(checks)):  # any order is allowed
-            self.asked.append(check)
-            yield check, Verdict(outcome=Outcome(check.proof), messages=(check.problem.statement,))
-
-    def close(self) -> None:
-        pass
+        return super().check_many(reversed(list(checks)))  # any order is allowed
 
 
 def ask(number: int, outcome: Outcome, statement: str = "theorem t : True", seconds: float = 20.0) -> Check:
@@ -95,17 +91,12 @@ def test_each_check_is_answered_once_with_its_own_verdict(
 def test_checks_are_drawn_as_the_inner_pool_wants_them(tmp_path: Path) -> None:
     drawn: list[str] = []
 
-    class OneByOne(Recorder):
-        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-            for check in checks:
-                yield check, Verdict(outcome=Outcome.PROVED)
-
     def endless() -> Iterator[Check]:
         while True:
             drawn.append("x")
             yield ask(len(drawn), Outcome.PROVED, f"theorem t{len(drawn)} : True")
 
-    with Asker(OneByOne(), VerdictStore(tmp_path / "v.sqlite"), "lean") as pool:
+    with Asker(ScriptedPool(), VerdictStore(tmp_path / "v.sqlite"), "lean") as pool:
         answers = pool.check_many(endless())
         assert [next(answers)[0].id for _ in range(3)] == ["1", "2", "3"]
     assert len(drawn) == 3
@@ -135,7 +126,7 @@ def test_a_time_out_is_asked_again_with_a_longer_deadline_only() -> None:
     assert [check.seconds for check in inner.asked] == [1.0, 2.0]
 
 
-class LosesWorkers(Recorder):
+class LosesWorkers(ScriptedPool):
     """A pool whose worker is lost at the first `times` checks; what is asked later is proved."""
 
     def __init__(self, outcome: Outcome, times: int, check: str = "") -> None:
@@ -143,11 +134,8 @@ class LosesWorkers(Recorder):
         self.lost = Verdict(outcome=outcome, check=check)
         self.times = times
 
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            self.asked.append(check)
-            lost = len(self.asked) <= self.times
-            yield check, self.lost if lost else Verdict(outcome=Outcome.PROVED)
+    def verdict(self, check: Check) -> Verdict:
+        return self.lost if len(self.asked) <= self.times else super().verdict(check)
 
 
 @pytest.mark.parametrize("outcome", LOST)
@@ -228,13 +216,7 @@ def test_the_pool_of_a_config_uses_the_file_it_names(lean: EmbeddedEngine, tmp_p
 
 
 def test_a_verdict_within_a_longer_deadline_replaces_a_time_out(tmp_path: Path) -> None:
-    class Slow(Recorder):
-        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-            for check in checks:
-                self.asked.append(check)
-                yield check, Verdict(outcome=Outcome.PROVED if check.seconds > 5 else Outcome.TIMEOUT)
-
-    inner = Slow()
+    inner = ScriptedPool(lambda check: Outcome.PROVED if check.seconds > 5 else Outcome.TIMEOUT)
     with Asker(inner, VerdictStore(tmp_path / "v.sqlite"), "lean") as pool:
         found = [
             next(pool.check_many([ask(0, Outcome.PROVED, seconds=s)]))[1].outcome for s in (1.0, 9.0, 1.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from rl.loop import train
 from rl.replay import replay
 from rl.trainer.build import open_trainer
 from tests.rl import toy
+from tests.scripted import ScriptedPool
 
 
 class Omega:
@@ -43,17 +44,14 @@ class Omega:
             yield Searched(theorem=theorem.name, proof=found, script=best or "", checks=len(checks))
 
 
-class Arithmetic:
+class Arithmetic(ScriptedPool):
     """A pool that knows which tactics close the toy's statements; Lean agrees (tests/rl/test_loop.py)."""
 
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            word = (check.proof.split() or [""])[-1]
-            variable_free = "(a b" not in check.problem.statement
-            proved = word == "omega" or (word == "rfl" and variable_free)
-            yield check, Verdict(outcome=Outcome.PROVED if proved else Outcome.REJECTED)
-
-    def close(self) -> None: ...
+    def verdict(self, check: Check) -> Verdict:
+        word = (check.proof.split() or [""])[-1]
+        variable_free = "(a b" not in check.problem.statement
+        proved = word == "omega" or (word == "rfl" and variable_free)
+        return Verdict(outcome=Outcome.PROVED if proved else Outcome.REJECTED)
 
 
 def opened(path: Path, **rl: object) -> tuple[RunConfig, RunDir]:

@@ -13,19 +13,19 @@ import pytest
 from physprover.config_file import parse_config
 from physprover.errors import RunError
 from physprover.lean.protocol import Check
-from physprover.records import Attempt, Outcome, SamplerInfo, Theorem, Verdict
+from physprover.records import Attempt, Outcome, Theorem, Verdict
 from rl.curriculum import build
 from rl.rollout import Rollout, Rollouts
+from tests.scripted import ScriptedPool, ScriptedSampler
 
 PROBLEMS = [Theorem(name=f"t{i}", statement=f"theorem t{i} : {i} = {i}") for i in range(20)]
 
 
-class Scripted:
+class Scripted(ScriptedSampler):
     """Writes the proofs it is told, in the order asked for."""
 
     def __init__(self, proofs: Callable[[str, int], str]) -> None:
         self.proofs = proofs
-        self.info = SamplerInfo(name="scripted")
 
     def sample(self, theorems, n, params) -> Iterator[Attempt]:
         for i in range(n):
@@ -37,11 +37,6 @@ class Scripted:
                     logprobs=(-1.0,),
                     seed=params.seed,
                 )
-
-    def skipped(self, theorems) -> list[str]:
-        return []
-
-    def load_weights(self, weights, version) -> None: ...
 
 
 class Judge:
@@ -174,13 +169,8 @@ def test_remembered_attempts_are_not_judged_again() -> None:
 
 
 def test_a_judge_that_can_be_fooled_stops_the_run() -> None:
-    class Fooled(Judge):
-        def check_many(self, checks):
-            for check in checks:
-                yield check, Verdict(outcome=Outcome.PROVED)
-
     with pytest.raises(RunError, match="accepted a false statement"):
-        rollouts(half, Fooled(), canary_every=1).collect(1)
+        rollouts(half, ScriptedPool(), canary_every=1).collect(1)
 
 
 def test_refused_canaries_are_counted() -> None:

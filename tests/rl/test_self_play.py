@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from rl.self_play import Conjecture, Round, SelfPlay, lessons
 from rl.trainer.build import open_trainer
 from rl.trainer.grpo import GroupTrainer
 from tests.rl import toy
+from tests.scripted import ScriptedPool
 
 HEADER = "def ke (m v : Int) : Int := m * v * v\ntheorem ke_zero (m : Int) : ke m 0 = 0 := sorry"
 SEED = Theorem(
@@ -66,15 +67,12 @@ def test_attempts_end_at_the_stop_token() -> None:
     assert all(stop not in a.token_ids[:-1] and PROOF not in a.completion for a in attempts)
 
 
-class Arithmetic:
+class Arithmetic(ScriptedPool):
     """A pool that knows which tactics close the toy's statements; Lean agrees (tests/rl/test_loop.py)."""
 
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            proved = check.proof.split()[-1] in ("omega", "rfl")
-            yield check, Verdict(outcome=Outcome.PROVED if proved else Outcome.REJECTED)
-
-    def close(self) -> None: ...
+    def verdict(self, check: Check) -> Verdict:
+        proved = check.proof.split()[-1] in ("omega", "rfl")
+        return Verdict(outcome=Outcome.PROVED if proved else Outcome.REJECTED)
 
 
 class Counting:

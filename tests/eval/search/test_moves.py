@@ -1,7 +1,5 @@
 """What the moves make of a statement and of Lean's messages; pure text."""
 
-from collections.abc import Iterable, Iterator
-
 import pytest
 
 from eval.search.budget import DEFAULT, Budget
@@ -11,8 +9,9 @@ from eval.search.experience import Experience
 from eval.search.library import Retriever, features
 from eval.search.moves import decompositions, fault_of, renamed, repairs, sketches
 from eval.search.sketch import LeanError
-from physprover.lean.protocol import Check, Problem
-from physprover.records import Outcome, Theorem, Verdict
+from physprover.lean.protocol import Problem
+from physprover.records import Outcome, Theorem
+from tests.scripted import ScriptedPool
 
 HEADER = """\
 structure Body where
@@ -31,18 +30,9 @@ theorem total_nil : total [] = 0 := sorry
 def case_of(binders: str, goal: str, premises: tuple[str, ...] = ("total",)) -> Case:
     theorem = Theorem(name="t", header=HEADER, statement=f"theorem t {binders} : {goal}", premises=premises)
     limits = Limits(max_prompt_tokens=8, max_new_tokens=8)
-    desk = Desk(theorem, Problem.of(theorem), Budget(DEFAULT), Refuser(), None, limits)
+    nobody = ScriptedPool(lambda _: Outcome.REJECTED)
+    desk = Desk(theorem, Problem.of(theorem), Budget(DEFAULT), nobody, None, limits)
     return Case(theorem, desk, Retriever(), Experience().seen_from(features(theorem)))
-
-
-class Refuser:
-    """A scripted Lean that accepts nothing and says nothing."""
-
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            yield check, Verdict(outcome=Outcome.REJECTED)
-
-    def close(self) -> None: ...
 
 
 def checked(case: Case, move: Move) -> list[str]:

@@ -1,6 +1,6 @@
 """The whole search with a scripted Lean: bookkeeping, stopping, resuming. `test_search_lean.py` has the real one."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,8 @@ from physprover.errors import ConfigError, DataError, HeaderError, RunError
 from physprover.lean.protocol import Check
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
-from physprover.records import Attempt, Outcome, SamplerInfo, Theorem, Verdict
+from physprover.records import Attempt, Outcome, Theorem, Verdict
+from tests.scripted import ScriptedPool, ScriptedSampler
 
 HEADER = "def f : Nat → Nat\n  | 0 => 0\n  | n + 1 => f n + 1\ntheorem f_zero : f 0 = 0 := sorry\n"
 THEOREMS = [
@@ -33,31 +34,20 @@ TOTAL = Amount(tokens=600, checks=9, seconds=9.0)
 LIMITS = Limits(max_prompt_tokens=40, max_new_tokens=20, check_seconds=2.0)
 
 
-class Oracle:
+class Oracle(ScriptedPool):
     """Accepts a text that holds its word; the rest is answered as told."""
 
     def __init__(self, word: str, otherwise: Outcome = Outcome.REJECTED, seconds: float = 0.5) -> None:
-        self.word, self.otherwise, self.seconds = word, otherwise, seconds
-        self.asked: list[Check] = []
+        super().__init__(lambda check: Outcome.PROVED if word in check.proof else otherwise)
+        self.seconds = seconds
 
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            self.asked.append(check)
-            outcome = Outcome.PROVED if self.word in check.proof else self.otherwise
-            yield (
-                check,
-                Verdict(
-                    outcome=outcome, messages=("error: 3:2: `simp` made no progress",), seconds=self.seconds
-                ),
-            )
-
-    def close(self) -> None: ...
+    def verdict(self, check: Check) -> Verdict:
+        messages = ("error: 3:2: `simp` made no progress",)
+        return Verdict(outcome=self.answer(check), messages=messages, seconds=self.seconds)
 
 
-class Writer:
+class Writer(ScriptedSampler):
     """Never ends: each attempt is as long as it may be, and differs from the others."""
-
-    info = SamplerInfo(name="writer")
 
     def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
         for theorem in theorems:
@@ -72,14 +62,8 @@ class Writer:
                     truncated=True,
                 )
 
-    def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
-        return []
-
     def prompt_tokens(self, theorem: Theorem) -> int:
         return 30
-
-    def load_weights(self, weights: Mapping[str, object], version: int) -> None:
-        raise NotImplementedError
 
 
 def tools(pool: Oracle, seed: int = 0) -> Tools:
@@ -172,14 +156,12 @@ def test_holes_are_closed_one_by_one() -> None:
     """The scripted Lean finds fault with one branch only; the other keeps what closed it."""
 
     class Branches(Oracle):
-        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-            for check in checks:
-                self.asked.append(check)
-                lines = check.proof.splitlines()
-                ok = "induction" in check.proof and lines[-1].strip() == "decide"
-                place = f"error: {len(lines)}:4: `simp` failed"
-                outcome = Outcome.PROVED if ok else Outcome.REJECTED
-                yield check, Verdict(outcome=outcome, messages=() if ok else (place,))
+        def verdict(self, check: Check) -> Verdict:
+            lines = check.proof.splitlines()
+            if "induction" in check.proof and lines[-1].strip() == "decide":
+                return Verdict(outcome=Outcome.PROVED)
+            place = f"error: {len(lines)}:4: `simp` failed"
+            return Verdict(outcome=Outcome.REJECTED, messages=(place,))
 
     oracle = Branches("")
     policy = get_policy("value without script")
@@ -192,9 +174,8 @@ def test_holes_are_closed_one_by_one() -> None:
 
 def test_a_statement_that_does_not_elaborate_is_named() -> None:
     class Broken(Oracle):
-        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-            for check in checks:
-                yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=("unknown f",), check="header")
+        def verdict(self, check: Check) -> Verdict:
+            return Verdict(outcome=Outcome.INFRASTRUCTURE, messages=("unknown f",), check="header")
 
     with pytest.raises(HeaderError, match="`t0`: unknown f"):
         search(THEOREMS[0], get_policy("value"), TOTAL, tools(Broken("")))
