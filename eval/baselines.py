@@ -58,7 +58,6 @@ def portfolio(
     pool: Pool,
     progress: Progress,
     *,
-    tactics: Sequence[str] = PORTFOLIO,
     check_seconds: float = 20.0,
     benchmark: str = "test",
 ) -> PortfolioResult:
@@ -68,18 +67,18 @@ def portfolio(
     """
     if not theorems:
         raise DataError("no theorems to measure the portfolio on")
-    closed = {t.name: {c for c in t.closed_by if c in tactics} for t in theorems if t.closed_by is not None}
+    closed = {t.name: {c for c in t.closed_by if c in PORTFOLIO} for t in theorems if t.closed_by is not None}
     unmeasured = [t for t in theorems if t.closed_by is None]
     unsure: set[str] = set()
-    with progress.stage("portfolio", total=len(theorems) * len(tactics)) as stage:
+    with progress.stage("portfolio", total=len(theorems) * len(PORTFOLIO)) as stage:
         if closed:
-            stage.advance(len(closed) * len(tactics))
+            stage.advance(len(closed) * len(PORTFOLIO))
         asked = (
             Attempt(theorem=t.name, proof=portfolio_proof(tactic), sampler=SamplerInfo(name="portfolio"))
             for t in unmeasured
-            for tactic in tactics
+            for tactic in PORTFOLIO
         )
-        tactic_of = {portfolio_proof(tactic): tactic for tactic in tactics}
+        tactic_of = {portfolio_proof(tactic): tactic for tactic in PORTFOLIO}
         by_name = {t.name: t for t in unmeasured}
         for judged in judge_attempts(asked, by_name, pool, check_seconds, messages=0):
             found = closed.setdefault(judged.attempt.theorem, set())
@@ -90,7 +89,7 @@ def portfolio(
             stage.advance(1, closed=sum(map(bool, closed.values())))
     rows = [
         ClosedTheorem(
-            name=t.name, domain=t.domain, closed_by=tuple(c for c in tactics if c in closed[t.name])
+            name=t.name, domain=t.domain, closed_by=tuple(c for c in PORTFOLIO if c in closed[t.name])
         )
         for t in theorems
         if closed[t.name] or t.name not in unsure
@@ -98,7 +97,7 @@ def portfolio(
     left_out = sorted(name for name in unsure if not closed[name])
     if not rows:
         raise DataError("the portfolio could not be measured: no theorem was judged")
-    return lines(rows, tactics).replace(benchmark=benchmark, unjudged=tuple(left_out))
+    return lines(rows).replace(benchmark=benchmark, unjudged=tuple(left_out))
 
 
 def lines(rows: Sequence[ClosedTheorem], tactics: Sequence[str] = PORTFOLIO) -> PortfolioResult:

@@ -21,7 +21,7 @@ def markdown(result: EvalResult) -> str:
     rows = [[g.name, str(g.theorems), str(g.solved), *(cell(g.at(k)) for k in ks)] for g in result.groups]
     head = ["theorems of", "asked", "solved", *(f"pass@{k}" for k in ks)]
     hint = "pass@k in percent with 95 % intervals over theorems."
-    return _page(result.label, head, rows, hint, ("seed", str(result.settings.seed)), [result])
+    return _page(result.label, head, rows, hint, [result])
 
 
 def markdown_seeds(results: Sequence[EvalResult]) -> str:
@@ -41,13 +41,12 @@ def markdown_seeds(results: Sequence[EvalResult]) -> str:
         ]
         for i, g in enumerate(results[0].groups)
     ]
-    seeds = ", ".join(str(r.settings.seed) for r in results)
     head = ["theorems of", "asked", "solved, mean", *(f"pass@{k}" for k in ks)]
     hint = (
         f"pass@k in percent: mean over {len(results)} seeds, 95 % interval over theorems, ± half the 95 % t interval over "
         "seeds."
     )
-    return _page(seeds_label(results), head, rows, hint, ("seeds", seeds), results)
+    return _page(seeds_label(results), head, rows, hint, results)
 
 
 def seeds_label(results: Sequence[EvalResult]) -> str:
@@ -108,14 +107,20 @@ def _page(
     head: Sequence[str],
     rows: Sequence[Sequence[str]],
     hint: str,
-    seeds: tuple[str, str],
     results: Sequence[EvalResult],
 ) -> str:
     """The figures of `results`, which differ in their seeds only, and what they were measured with."""
+    return render(
+        "table.md.j2", title=title, head=head, rows=rows, hint=hint, facts=evaluation_facts(*results)
+    )
+
+
+def evaluation_facts(*results: EvalResult) -> list[tuple[str, str]]:
+    """What evaluations that differ in their seeds only were measured with."""
     result, settings = results[0], results[0].settings
     missing = {p.name: p.reason for r in results for p in r.not_runnable}
     attempts = sum(t.n + t.unjudged for r in results for t in r.theorems)
-    facts = [
+    return [
         ("model", result.model),
         ("weights after step", str(result.weights_version)),
         ("prompt format", result.prompt_format),
@@ -131,13 +136,12 @@ def _page(
             "software",
             ", ".join(f"{name} {text}" for name, text in result.versions.items() if name != "engine"),
         ),
-        seeds,
+        ("seeds" if len(results) > 1 else "seed", ", ".join(str(r.settings.seed) for r in results)),
         ("attempts", f"{attempts:,}, of which {sum(r.unjudged for r in results):,} could not be judged"),
         ("not asked", _not_asked(missing)),
         *(("attempts file, sha256", r.hashes["attempts"]) for r in results if "attempts" in r.hashes),
         *(("command", f"`{text}`") for text in dict.fromkeys(r.command or "" for r in results) if text),
     ]
-    return render("table.md.j2", title=title, head=head, rows=rows, hint=hint, facts=facts)
 
 
 def _not_asked(missing: dict[str, str]) -> str:

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from eval.report import figures
 from eval.report.data import BenchmarkResults, EvaluationData, FunnelStage, RunData, gather, read_attempts
-from eval.report.markdown import markdown
-from eval.report.render import CLASSES, duration, environment, flatten, percent, render, stamp
-from eval.results import EvalResult, TheoremResult, first_error
+from eval.report.markdown import evaluation_facts, markdown
+from eval.report.render import CLASSES, duration, environment, flatten, percent, render
+from eval.results import TheoremResult, first_error
 from physprover.files import write_text
 from physprover.records import JudgedAttempt, Outcome
 from physprover.runs import RunDir, StepMetrics
@@ -227,18 +227,3 @@ def attempt_facts(data: EvaluationData) -> Rows:
         rows.append(("tokens in all", f"{sum(tokens):,}"))
     rows.append(("Lean, CPU time", duration(sum(j.verdict.seconds for j in judged))))
     return [*rows, ("wall clock", duration(result.seconds))]
-
-
-def evaluation_facts(result: EvalResult) -> Rows:
-    """Settings, versions and hashes of one evaluation."""
-    return [
-        ("model", result.model),
-        ("weights after step", str(result.weights_version)),
-        ("prompt", result.prompt_format),
-        *flatten(result.settings.model_dump()),
-        *flatten(dict(result.versions)),
-        *((f"sha256 of {name}", value) for name, value in result.hashes.items()),
-        ("started", stamp(result.started)),
-        ("wall clock", duration(result.seconds)),
-        ("command", result.command or "not recorded"),
-    ]

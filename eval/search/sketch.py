@@ -10,7 +10,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from physprover.lean.text.statements import masked_or_plain
+from physprover.lean.text.statements import SORRY, masked_or_plain
 from physprover.records import Record
 
 _HOLE = re.compile(r"^( *)⟪(\d+)⟫$")
@@ -179,7 +179,6 @@ def _indent(line: str) -> int:
 
 # -- `sorry` in a person's proof as the holes of a sketch. --
 
-_SORRY = re.compile(r"(?<![\w'.])sorry(?![\w'])")
 _WHOLE = re.compile(r"(?:by\s+)?sorry")
 # What may stand before a `sorry` that ends its line, and how the line then ends when the hole goes below it.
 _ENDINGS = (
@@ -199,7 +198,7 @@ def sorry_sketch(proof: str) -> HoleSketch | None:
     lines: list[str] = []
     number = 0
     for line, masked in zip(text.split("\n"), masked_text.split("\n"), strict=True):
-        found = _SORRY.search(masked)
+        found = SORRY.search(masked)
         if found is None:
             lines.append(line)
             continue

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from physprover.insight.script import Block, Script, Step, read_script
-from physprover.lean.text.statements import conclusion
+from physprover.lean.text.statements import SORRY, conclusion
 from physprover.lean.text.tokens import depths
 from physprover.records import Outcome
 
 HOLE = "sorry"
-_HOLE = re.compile(r"(?<![\w'.])sorry(?![\w'])")
 _EXISTS = re.compile(r"\s*∃\s+\(?((?:[^\W\d][\w']*\s*)+)(?:[^,]*?),")
 _TERM = re.compile(r":=\s*")
 _TUPLE = re.compile(r"(?:exact|refine)\s+⟨")
@@ -42,12 +41,12 @@ class Sketch:
 
     @property
     def holes(self) -> int:
-        return len(_HOLE.findall(self.text))
+        return len(SORRY.findall(self.text))
 
     @property
     def trivial(self) -> bool:
         """Nothing but a hole: true of every theorem, so it says nothing."""
-        return not _HOLE.sub("", self.text).replace("by", "", 1).replace("exact", "").strip()
+        return not SORRY.sub("", self.text).replace("by", "", 1).replace("exact", "").strip()
 
     @property
     def vacuous(self) -> bool:
@@ -79,9 +78,9 @@ def existentials(statement: str) -> int:
 
 def fills(sketch: str, proof: str) -> bool:
     """Whether `proof` is `sketch` with something, in balanced brackets and without a hole, in place of each hole."""
-    pieces = [" ".join(piece.split()) for piece in _HOLE.split(read_script(sketch).text)]
+    pieces = [" ".join(piece.split()) for piece in SORRY.split(read_script(sketch).text)]
     text = " ".join(read_script(proof).text.split())
-    if _HOLE.search(text) or len(pieces) < 2:
+    if SORRY.search(text) or len(pieces) < 2:
         return False
     if not text.startswith(pieces[0]) or not text.endswith(pieces[-1]):
         return False

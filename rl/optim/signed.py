@@ -28,6 +28,7 @@ from rl.optim.states import MAXIMUM, compute_dtype
 class Signed(Optimizer):
     """The sign-based counterpart of ``base``; shares its groups, so schedulers of either one act on both.
 
+    ``envelope`` replaces the running maximum by a known bound on its direction.
     ``clamped`` counts entries that exceeded a constant envelope and were clipped to it (a biased sign).
     """
 
@@ -136,11 +137,7 @@ class Signed(Optimizer):
             self.state[params[i]][MAXIMUM] = envelope.detach().to(params[i].device, copy=True)
 
 
-def signed(
-    optimizer: Optimizer, *, weight_decay: float = 0.0, seed: int = 0, envelope: float | None = None
-) -> Signed:
-    """Convert ``optimizer``; ``envelope`` replaces the running maximum by a known bound on its direction."""
-    return Signed(optimizer, weight_decay=weight_decay, seed=seed, envelope=envelope)
+signed = Signed
 
 
 def adam_envelope(b1: float, b2: float) -> float:

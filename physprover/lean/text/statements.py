@@ -220,7 +220,7 @@ def _outside_brackets(pattern: re.Pattern[str], text: str) -> re.Match[str] | No
 #
 # A body is what follows the statement: a term or tactic block behind `:=`, arms `| pattern => …`, or `where …`.
 
-_SORRY = re.compile(r"(?<![\w'.])sorry(?![\w'])")
+SORRY = re.compile(r"(?<![\w'.])sorry(?![\w'])")
 _HOLES = frozenset({"", "by", "sorry", "by sorry", "by skip sorry"})
 _LATER_ARM = re.compile(r"\n([ \t]*)\|(?![|])")
 _OPENER = re.compile(r"\s*(?::=|\|(?![|])|where(?![\w'.]))")
@@ -263,7 +263,7 @@ def as_term(proof: str) -> str:
 
 def has_sorry(proof: str) -> bool:
     """Whether a proof is unfinished; the word in a comment or string does not count."""
-    return "sorry" in proof and bool(_SORRY.search(_masked(proof)))
+    return "sorry" in proof and bool(SORRY.search(_masked(proof)))
 
 
 def is_hole(body: str) -> bool:
