@@ -93,10 +93,10 @@ def lean(code: str) -> Markup:
     return Markup("").join([*out, code[end:]])
 
 
-def percent(value: Estimate | float | None) -> str:
+def percent(value: Estimate | float | None, unit: str = "\u00a0%") -> str:
     """ "41.2 %", or a dash."""
     number = value.value if isinstance(value, Estimate) else value
-    return "–" if number is None else f"{100 * number:.1f}\u00a0%"
+    return "–" if number is None else f"{100 * number:.1f}{unit}"
 
 
 def interval(estimate: Estimate | None) -> str:

@@ -130,7 +130,8 @@ def test_a_row_says_the_same_as_a_file(file: Path, tmp_path: Path) -> None:
         rows = tmp_path / "rows.jsonl"
         rows.write_text(json.dumps(row) + "\n")
         (verified,) = verify_rows(str(rows))
-        assert (verified.statement, verified.header, verified.fault) == (posed.statement, posed.header, "")
+        assert (verified.problem.statement, verified.problem.header) == (posed.statement, posed.header)
+        assert not verified.fault
         (asked,) = read_rows(rows, Columns()).theorems
         assert (asked.statement, asked.header) == (posed.statement, posed.header)
         assert parse_theorem(cut.text, theorem.header).statement == posed.statement
@@ -196,6 +197,6 @@ def test_rows_of_a_data_set_pass_verify_as_its_card_says(lean: EmbeddedEngine, t
     rows = pq.read_table(tmp_path / "set" / "data" / "train.parquet").to_pylist()[::40]
     (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     read = verify_rows(str(tmp_path / "rows.jsonl"))
-    assert sum("sorry" in row.header for row in read) >= len(read) // 2
+    assert sum("sorry" in row.problem.header for row in read) >= len(read) // 2
     outcomes = {row.name: verdict.outcome for row, verdict in judge_rows(read, OneEngine(lean), 60.0)}
     assert outcomes == dict.fromkeys((row["name"] for row in rows), Outcome.PROVED)
