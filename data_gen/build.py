@@ -17,11 +17,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 
+from data_gen.attempts import load_prover
 from data_gen.candidates import Candidate, Generator, Names, with_level
 from data_gen.contamination import Benchmarks, LeakReport, known_benchmarks
 from data_gen.contamination import report as leak_report
 from data_gen.extract import extract
-from data_gen.funnel import Funnel, load_prover, restates
+from data_gen.funnel import Funnel, restates
 from data_gen.generators import make_generators
 from data_gen.judging import Judging
 from data_gen.library import Library, read_library

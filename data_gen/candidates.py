@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from random import Random
@@ -56,22 +56,31 @@ def proof_text(lines: Tactics) -> str:
     return "by\n" + "\n".join(f"  {line}" for line in lines)
 
 
-def marked(mark: str, goal: str, lines: Tactics) -> str:
-    """A tactic that adds `mark : True` to the context when the lines prove the goal, and does nothing otherwise.
+Try = tuple[
+    str, str | None, "Tactics"
+]  # a mark, a goal (None: that of the theorem), the lines that may prove it
+# The theorem's goal is not read again for each try.
+_OWN = "refine (id (fun _ y => y True.intro) : ∀ {{G : Prop}}, G → (True → G) → G) ?{0}_goal ?_"
+_OTHER = "have {0} : True := (fun (_ : {1}) => True.intro) ?{0}_goal"
+
+
+def marked(*ways: Try) -> str:
+    """A tactic that adds `mark : True` to the context for the first way whose lines prove its goal, and does nothing where none does.
 
     The goal is a hole closed by `case`, not a nested `by`: that one would log what its tactics leave open and go on.
     """
-    block = "\n".join(f"      {line}" for line in lines)
-    return (
-        f"  first\n  | (have {mark} : True := (fun (_ : {goal}) => True.intro) ?{mark}_goal\n"
-        f"     case {mark}_goal =>\n{block})\n  | skip"
-    )
+    parts = ["  first"]
+    for mark, goal, lines in ways:
+        block = "\n".join(f"      {line}" for line in lines)
+        open_, end = (_OWN, f"\n     intro {mark}") if goal is None else (_OTHER, "")
+        parts.append(f"  | ({open_.format(mark, goal)}\n     case {mark}_goal =>\n{block}{end})")
+    return "\n".join([*parts, "  | skip"])
 
 
-def probe(end: str, tries: Iterable[tuple[str, str, Tactics]]) -> str:
-    """A proof body that asks instead of proving: each try, as `marked` takes it, leaves its mark where it succeeds. It fails on
+def probe(end: str, tries: Iterable[Sequence[Try]]) -> str:
+    """A proof body that asks instead of proving: of each try the first way that succeeds leaves its mark, see `marked`. It fails on
     purpose, so that Lean prints the context: `end` in the answer says that all was tried, see `marks`."""
-    return "\n".join(["by", *(marked(*one) for one in tries), f'  fail "{end}"'])
+    return "\n".join(["by", *(marked(*ways) for ways in tries), f'  fail "{end}"'])
 
 
 def marks(message: str) -> frozenset[str]:
@@ -261,8 +270,9 @@ def read_statement(text: str, name: str) -> str:
 _POINTS = 12  # counterexamples tried in one check
 
 
-def negation(theorem: Theorem) -> Candidate | None:
-    """The negation under the same header; None where the statement has implicit or instance arguments, or none at all."""
+def negation(theorem: Theorem, point: Mapping[str, str] | None = None) -> Candidate | None:
+    """The negation under the same header; None where the statement has implicit or instance arguments, or none at all. Its proof
+    tries the `point`, where the statement is thought to be false, or some of small values."""
     statement = parse_statement(theorem.statement)
     if statement is None or not statement.binders or any(b.bracket != "(" for b in statement.binders):
         return None
@@ -276,36 +286,31 @@ def negation(theorem: Theorem) -> Candidate | None:
         lemmas=(),
         informal=None,
     )
-    return Candidate(renamed, _counterexamples(statement, header, theorem), normal_form(negated))
+    tried = _points(statement, header) if point is None else [point]
+    return Candidate(renamed, (_counterexample(statement, header, theorem, tried),), normal_form(negated))
 
 
-def _counterexamples(statement: Statement, header: Header, theorem: Theorem) -> tuple[str, ...]:
+def _counterexample(
+    statement: Statement, header: Header, theorem: Theorem, tried: Sequence[Mapping[str, str]]
+) -> str:
     names = ", ".join(header.definitions(theorem.premises))
     closers = ["(revert this; decide)", f"(simp [{names}] at this; done)", f"(grind [{names}])"]
-    tries = [
-        f"| (have := all {' '.join(point)}; first | {' | '.join(closers)})"
-        for point in _points(statement, header)
-    ]
-    if not tries:
-        return (proof_text(("intro all", f"grind [{names}]")),)
-    return (proof_text(("intro all", "first", *tries)),)
+    ways = []
+    for point in tried:
+        given = [point.get(n, "(by first | decide | simp | omega)") for n in statement.arguments()]
+        ways.append(f"| (have := all {' '.join(given)}; first | {' | '.join(closers)})")
+    return proof_text(("intro all", "first", *ways) if ways else ("intro all", f"grind [{names}]"))
 
 
-def _points(statement: Statement, header: Header) -> list[tuple[str, ...]]:
-    """Argument lists worth trying: small values for the variables, `by decide`-like proofs for the hypotheses."""
+def _points(statement: Statement, header: Header) -> list[dict[str, str]]:
+    """Small values for the variables, some of all ways to choose them."""
     variables = statement.variables()
     choices = [small_values(kind, header) for kind in variables.values()]
     if not choices or not all(choices):
         return []
     wide = [c[:3] for c in choices[:5]] + [c[:1] for c in choices[5:]]
     drawn = Random(str(statement)).sample(list(product(*wide)), min(_POINTS, math.prod(map(len, wide))))
-    found = []
-    for point in drawn:
-        values = dict(zip(variables, point, strict=True))
-        found.append(
-            tuple(values.get(name, "(by first | decide | simp | omega)") for name in statement.arguments())
-        )
-    return found
+    return [dict(zip(variables, values, strict=True)) for values in drawn]
 
 
 class Names:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from data_gen.library import written_name
-from data_gen.terms import Statement, canonical_form, normal_form, parse_statement
+from data_gen.terms import Statement, canonical_form, jaccard, normal_form, parse_statement
 from physprover.benchmark_files import read_problems
 from physprover.config import RunConfig
 from physprover.errors import DataError
@@ -43,11 +43,6 @@ def grams(normal: str) -> frozenset[tuple[str, ...]]:
     """Word triples of a normal form (see `data_gen.terms.normal_form`)."""
     words = ["#" if _NUMBER.fullmatch(word) else word for word in normal.split()]
     return frozenset(tuple(words[i : i + SIZE]) for i in range(max(len(words) - SIZE + 1, 1)))
-
-
-def jaccard(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
-    """Common members over all members."""
-    return len(one & other) / max(len(one | other), 1)
 
 
 class NearDuplicates:

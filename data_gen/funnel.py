@@ -24,18 +24,16 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from data_gen.candidates import Candidate, marks, negation, probe, with_level
+from data_gen.attempts import Attempts, Prover
+from data_gen.candidates import Candidate, with_level
 from data_gen.contamination import Benchmarks, Hit, NearDuplicates
 from data_gen.headers import read_header
 from data_gen.informal import sentence
 from data_gen.judging import Judging
-from data_gen.probes import Examined, examine, idle_variables, satisfy, shorten
+from data_gen.probes import Examined, Satisfied, derived, examine, idle_variables, satisfy, shorten
 from data_gen.stats import Rejected, StageCount, rejected
 from data_gen.terms import normal_form, parse_statement
-from physprover.config import ProverConfig, RunConfig
-from physprover.models.sampler import Sampler, SamplingParams
 from physprover.portfolio import portfolio_proof
 from physprover.records import Theorem
 
@@ -99,9 +97,7 @@ class Funnel:
 
     def pour(self, candidates: Sequence[Candidate], tick: Callable[[], None] = lambda: None) -> None:
         """Send a portion through all stages but the last; `tick` is called once for each check Lean answered."""
-        proved = self._new(
-            self._satisfied(self._meaningful(self._provable(self._fresh(candidates), tick), tick), tick), tick
-        )
+        proved = self._new(self._meaningful(self._provable(self._fresh(candidates), tick), tick), tick)
         with self._timed("selected"):
             closed = self.judging.portfolio(proved, tick)
         self.kept += [with_portfolio(theorem, closed[theorem.name]) for theorem in proved]
@@ -187,7 +183,7 @@ class Funnel:
     # -- stages that ask Lean --
 
     def _provable(self, candidates: Sequence[Candidate], tick: Callable[[], None]) -> list[Theorem]:
-        work = Attempts(self.judging, candidates, tick)
+        work = Attempts(self.judging, candidates, tick, draws="satisfied" not in self.skip)
         with self._timed("elaborates"):
             work.first()
         with self._timed("provable"):
@@ -215,46 +211,32 @@ class Funnel:
         return settled
 
     def _meaningful(self, theorems: Sequence[Theorem], tick: Callable[[], None]) -> list[Theorem]:
-        """Those with hypotheses that may hold and are needed; both read off one answer."""
+        """Those with hypotheses that hold at values found for them, 0, 1 and -1 aside, and are needed; with these values."""
+        unasked = "satisfied" in self.skip
+        with self._timed("satisfied"):
+            core = [] if unasked else [t for t in theorems if t.engine == "core"]
+            points = satisfy(core, self.judging, tick)
+        values = {n: str(one) for n, one in points.items() if one.point is not None}
         with self._timed("consistent"):
             both = {"consistent", "needed"} <= set(self.skip)
-            found = {} if both else examine(theorems, self.judging, tick)
-        vacuous = [name for name, one in found.items() if one.contradictory]
-        consistent = self._keep(
-            "consistent", theorems, dict.fromkeys(vacuous, "the hypotheses contradict each other")
+            found = {} if both else examine(theorems, self.judging, tick, values)
+        clash = [name for name, one in found.items() if one.contradictory]
+        left = self._keep(
+            "consistent", theorems, dict.fromkeys(clash, "the hypotheses contradict each other")
         )
-        return self._keep("needed", consistent, _superfluous(consistent, found))
-
-    def _satisfied(self, theorems: Sequence[Theorem], tick: Callable[[], None]) -> list[Theorem]:
-        """Those whose hypotheses hold at values found for them, 0, 1 and -1 aside; with these values."""
-        if "satisfied" in self.skip:
-            return list(theorems)
-        with self._timed("satisfied"):
-            found = satisfy((t for t in theorems if t.engine == "core"), self.judging, tick)
-        values = {n: str(one) for n, one in found.items() if one.point is not None}
-        reasons = {
-            n: f"satisfied by trivial values only: {values[n]}"
-            if n in values
-            else "no values found that satisfy the hypotheses"
-            for n, one in found.items()
-            if n not in values or one.trivial
-        }
-        kept = self._keep("satisfied", theorems, reasons)
-        return [t.replace(satisfied_by=values.get(t.name, "" if t.engine == "core" else None)) for t in kept]
+        left = self._keep("needed", left, _superfluous(left, found))
+        left = self._keep("satisfied", left, _unsatisfied(points, values))
+        if unasked:
+            return left
+        return [t.replace(satisfied_by=values.get(t.name, "" if t.engine == "core" else None)) for t in left]
 
     def _new(self, theorems: Sequence[Theorem], tick: Callable[[], None]) -> list[Theorem]:
         """Those that no single theorem of their file gives."""
         if "new" in self.skip:
             return list(theorems)
-        asked = {t.name: q for t in theorems if (q := derivation(t, self._last.get(t.source.file, "")))}
         with self._timed("new"):
-            answers = self.judging.ask({n: (t, body) for n, (t, body, _) in asked.items()}, tick, messages=1)
-        reasons = {}
-        for name, (_, _, cited) in asked.items():
-            found = marks(answers[name].message)
-            source = next((c for i, c in enumerate(cited) if f"{_FOLLOWS}{i}" in found), None)
-            if source is not None:
-                reasons[name] = f"{source} alone gives it"
+            found = derived(theorems, self._last, self.judging, tick)
+        reasons = {name: f"{source} alone gives it" for name, source in found.items()}
         return self._keep("new", theorems, reasons)
 
     def _keep(self, stage: str, theorems: Sequence[Theorem], reasons: Mapping[str, str]) -> list[Theorem]:
@@ -296,6 +278,17 @@ def _superfluous(theorems: Sequence[Theorem], examined: Mapping[str, Examined]) 
     return found
 
 
+def _unsatisfied(points: Mapping[str, Satisfied], values: Mapping[str, str]) -> dict[str, str]:
+    """Name -> what is wrong with the values at which the hypotheses hold."""
+    return {
+        name: f"satisfied by trivial values only: {values[name]}"
+        if name in values
+        else "no values found that satisfy the hypotheses"
+        for name, one in points.items()
+        if name not in values or one.trivial
+    }
+
+
 def _repackages(theorem: Theorem) -> str | None:
     rule = theorem.rule.removeprefix("cite-")
     return f"{theorem.rule} repackages {theorem.parents[0]}" if rule in REPACKAGING else None
@@ -305,131 +298,9 @@ def _easy(theorem: Theorem) -> str | None:
     return f"easy: closed by {', '.join(theorem.closed_by)}" if theorem.closed_by else None
 
 
-_FOLLOWS = "follows_"
-
-
-def derivation(theorem: Theorem, last: str) -> tuple[Theorem, str, tuple[str, ...]] | None:
-    """A proof body that marks which of the parents and related theorems of the file give the statement alone, the problem to
-    ask it of, and their names; None where there is none. `last` is the file's longest header."""
-    header = read_header(last if last.startswith(theorem.header) else theorem.header)
-    statement = parse_statement(theorem.statement)
-    if statement is None:
-        return None
-    near = (*(p.rpartition(".")[2] for p in theorem.parents), *header.lemmas(theorem.statement))
-    rests_on = set(header.premises(theorem.statement))
-    cited = tuple(
-        dict.fromkeys(
-            name
-            for name in near
-            # what speaks of a definition that the statement does not rest on cannot give it
-            if name in header.theorems
-            and rests_on.issuperset(header.premises(f"theorem t : {header.theorems[name].goal}"))
-        )
-    )
-    ways = "first | (apply {0} <;> assumption) | (symm; apply {0} <;> assumption) | (rw [{0}]; done) | (simp only [{0}]; done)"
-    if not cited:
-        return None
-    tries = [(f"{_FOLLOWS}{i}", statement.goal, (ways.format(c),)) for i, c in enumerate(cited)]
-    return theorem.replace(header=header.text), probe("follows_end", tries), cited
-
-
 def with_portfolio(theorem: Theorem, closed_by: tuple[str, ...]) -> Theorem:
     """The theorem with its `closed_by`, level and meaning in words; an easy conjecture's proof becomes the single tactic."""
     proof = portfolio_proof(closed_by[0]) if closed_by else theorem.proof
     statement = parse_statement(theorem.statement)
     words = theorem.informal or (sentence(statement, read_header(theorem.header)) if statement else None)
     return with_level(theorem.replace(closed_by=closed_by, proof=proof, informal=words))
-
-
-# -- Stage `provable`: attempts at open candidates, in turns, until each is proved, refuted or given up. --
-
-
-class Attempts:
-    """One portion of candidates and what became of them."""
-
-    def __init__(self, judging: Judging, candidates: Sequence[Candidate], tick: Callable[[], None]) -> None:
-        self._judging, self._tick = judging, tick
-        self.open: dict[str, Candidate] = {c.theorem.name: c for c in candidates}
-        self.proved: dict[str, Theorem] = {}
-        self.ill_formed: dict[str, str] = {}  # name -> why Lean cannot read it
-        self.refuted: dict[str, Theorem] = {}  # name -> its negation, proved
-        self.last: dict[str, str] = {}  # name -> what became of the last attempt
-
-    def first(self) -> None:
-        """Each candidate's likeliest proof; Lean also says which statements it cannot read."""
-        self._try(
-            {name: c.proofs[0] if c.proofs else portfolio_proof("grind") for name, c in self.open.items()}
-        )
-
-    def rest(self, count: int, provers: Sequence[Prover]) -> None:
-        """Up to `count` of the candidates' own proofs, then the strongest single tactic, then models, then negations."""
-        for number in range(1, count):
-            self._try({name: c.proofs[number] for name, c in self.open.items() if number < len(c.proofs)})
-        self._try({name: portfolio_proof("grind") for name in self.open})
-        for prover in provers:
-            self._sample(prover)
-        self._negate()
-
-    def _try(self, proofs: dict[str, str]) -> None:
-        questions = {name: (self.open[name].theorem, proof) for name, proof in proofs.items()}
-        for name, answer in self._judging.ask(questions, self._tick).items():
-            if answer.proved:
-                self.proved[name] = self.open.pop(name).theorem.replace(proof=proofs[name])
-            elif answer.ill_formed:
-                self.ill_formed[name] = answer.message
-                del self.open[name]
-            else:
-                self.last[name] = answer.outcome.value
-
-    def _sample(self, prover: Prover) -> None:
-        """All of a model's attempts at what is open; the first accepted one in the order they were written is kept."""
-        theorems = [c.theorem for c in self.open.values()]
-        written = prover.proofs(theorems) if theorems else {}
-        longest = max(map(len, written.values()), default=0)
-        for number in range(longest):
-            self._try({n: p[number] for n, p in written.items() if n in self.open and number < len(p)})
-
-    def _negate(self) -> None:
-        negations = {n: m for n, c in self.open.items() if (m := negation(c.theorem)) is not None}
-        questions = {name: (m.theorem, m.proofs[0]) for name, m in negations.items()}
-        for name, answer in self._judging.ask(questions, self._tick).items():
-            if answer.proved:
-                del self.open[name]
-                self.refuted[name] = negations[name].theorem.replace(proof=negations[name].proofs[0])
-
-
-# -- Models that try conjectures no tactic script proves. --
-
-
-class Prover(Protocol):
-    """Writes proofs to try."""
-
-    def proofs(self, theorems: Sequence[Theorem]) -> dict[str, list[str]]:
-        """Proof bodies for each theorem by name, distinct, in the order to try them."""
-        ...
-
-
-class SampledProver:
-    """A `Prover` over a sampler. It stays loaded for the whole build."""
-
-    def __init__(self, sampler: Sampler, attempts: int, max_new_tokens: int, seed: int) -> None:
-        self._sampler, self._attempts = sampler, attempts
-        self._max_new_tokens, self._seed = max_new_tokens, seed
-
-    def proofs(self, theorems: Sequence[Theorem]) -> dict[str, list[str]]:
-        params = SamplingParams(max_new_tokens=self._max_new_tokens, seed=self._seed)
-        written: dict[str, list[str]] = {theorem.name: [] for theorem in theorems}
-        # attempts arrive as they finish; sorted, so that the order does not depend on batches
-        for attempt in self._sampler.sample(theorems, self._attempts, params):
-            if attempt.proof.strip():
-                written[attempt.theorem].append(attempt.proof)
-        return {name: sorted(set(proofs), key=lambda p: (len(p), p)) for name, proofs in written.items()}
-
-
-def load_prover(prover: ProverConfig, config: RunConfig) -> SampledProver:
-    """Load one of the provers of `config.data.provers`. Raises `ModelError`."""
-    from physprover.models.load import load_sampler
-
-    model = config.model.model_copy(update={"prompt": prover.prompt})
-    sampler = load_sampler(prover.model, config.model_copy(update={"model": model}))
-    return SampledProver(sampler, prover.attempts, config.model.max_new_tokens, config.seed)

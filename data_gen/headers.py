@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
 from data_gen.library import Module
-from data_gen.terms import Statement, parse_statement
+from data_gen.terms import Statement, jaccard, parse_statement
 from physprover.lean.text.commands import Command, Scope, open_scope, parse
 from physprover.lean.text.statements import Split, split_statement
 from physprover.lean.text.tokens import IDENTIFIER, Source, mask
@@ -88,8 +87,8 @@ class Context:
         reachable = {n for n in self._closure(theorem) if self._definitions[n].kind not in TYPES}
         scored = []
         for position, (lemma, about) in enumerate(self._theorems):
-            score = _overlap(direct, about) + (
-                _DEEPER * _overlap(reachable, about) if about <= reachable else 0
+            score = jaccard(direct, about) + (
+                _DEEPER * jaccard(reachable, about) if about <= reachable else 0
             )
             if score:
                 scored.append((score, position, lemma.name))
@@ -133,11 +132,6 @@ class Context:
                 if name in self._definitions:
                     return [name]
         return [name for part in parts[1:] for name in self._methods.get(part, ())]
-
-
-def _overlap(one: AbstractSet[str], other: AbstractSet[str]) -> float:
-    """Share of common members (Jaccard), 0 for two empty sets."""
-    return len(one & other) / max(len(one | other), 1)
 
 
 def shortest(name: str, scope: Scope) -> str:

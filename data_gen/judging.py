@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TextIO
 
 from data_gen.candidates import marks, probe
-from data_gen.terms import parse_statement
 from physprover.errors import DataError
 from physprover.files import read_journal
 from physprover.lean.ask import KEPT, Asker, key_of
@@ -19,6 +18,7 @@ from physprover.records import Outcome, Record, Theorem, Verdict
 _LASTING = KEPT | {Outcome.TIMEOUT}
 _MARK = "closes_"
 _END = "portfolio_end"
+_SURVEY = probe(_END, [[(f"{_MARK}{tactic}", None, (tactic,))] for tactic in PORTFOLIO])
 
 
 class Answer(Record):
@@ -159,12 +159,12 @@ class Judging:
     ) -> dict[str, tuple[str, ...]]:
         """Which single tactics close each theorem, by name.
 
-        One check tries them all (see `survey`); where a tactic ends that check early, each is tried alone.
+        One check tries them all; where a tactic ends that check early, each is tried alone.
         """
         members = {theorem.name: theorem for theorem in theorems}
         closed: dict[str, tuple[str, ...]] = {}
         alone: dict[str, tuple[Theorem, str]] = {}
-        surveys = {name: (theorem, survey(theorem)) for name, theorem in members.items()}
+        surveys = {name: (theorem, _SURVEY) for name, theorem in members.items()}
         for name, answer in self.ask(surveys, tick, messages=1).items():
             if _END in answer.message:
                 closed[name] = tuple(t for t in PORTFOLIO if f"{_MARK}{t}" in marks(answer.message))
@@ -177,13 +177,3 @@ class Judging:
 
     def close(self) -> None:
         self._journal.close()
-
-
-def survey(theorem: Theorem) -> str:
-    """A proof body that tries every portfolio tactic on the goal and fails with those that closed it in its context.
-
-    It always fails, on purpose: the closing `fail` shows the context, in which each success left a hypothesis.
-    """
-    parsed = parse_statement(theorem.statement)
-    goal = parsed.goal if parsed else "by exact"  # does not parse either, so each tactic is tried alone
-    return probe(_END, [(f"{_MARK}{tactic}", goal, (tactic,)) for tactic in PORTFOLIO])

@@ -78,8 +78,9 @@ def lint(
         levels: measure what single tactics close, too; one more check a theorem.
     """
     proofs = judging.ask({t.name: (t, t.proof or "") for t in theorems}, tick)
-    examined = examine(theorems, judging, tick)
     found = satisfy(theorems, judging, tick)
+    satisfied = {name for name, one in found.items() if one.point is not None}
+    examined = examine(theorems, judging, tick, satisfied)
     twins = _twins(theorems)
 
     def findings(theorem: Theorem) -> Iterator[tuple[str, str]]:

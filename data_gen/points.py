@@ -45,10 +45,15 @@ def points(statement: Statement, header: Header) -> Iterator[Point]:
     kinds = _kinds(statement, header, carriers)
     given, facts = _given(statement, kinds, carriers)
     search = _Search(statement, header, {n: k for n, k in kinds.items() if n not in given}, facts)
-    ranked = sorted(search.run(), key=lambda pair: pair[0])
-    distinct = list({str(point): point for _, point in ranked}.values())
-    for point in distinct[: _POINTS if search.understood else _GUESSES]:
-        yield {**carriers, **point, **{n: _at(term, point) for n, term in given.items()}}
+    found: dict[str, tuple[int, Point]] = {}
+    best = 0  # points that are not dull at all: with enough of them no other is wanted
+    for dull, point in search.run():
+        best += dull == 0 and str(point) not in found
+        found.setdefault(str(point), (dull, point))
+        if best == search.wanted:
+            break
+    for _, point in sorted(found.values(), key=lambda pair: pair[0])[: search.wanted]:
+        yield {**carriers, **point, **{n: at(term, point) for n, term in given.items()}}
 
 
 _LAW = re.compile(rf"(?:∀ ([\w' ]+), )?({IDENTIFIER.pattern})((?: [\w']+)*) (?:=|↔) (.+)")
@@ -75,13 +80,22 @@ def _given(
 def holds(statement: Statement, header: Header) -> bool | None:
     """Whether the goal is true at every drawn point that satisfies the hypotheses; None where it is not understood, or none
     does. No proof: a sieve in front of Lean."""
-    goal = _readable(statement.goal)
-    kinds = _kinds(statement, header, _carriers(statement, header))
+    return trial(statement, header)[0]
+
+
+def trial(statement: Statement, header: Header) -> tuple[bool | None, Point]:
+    """What `holds` says, and the point at which the goal is false where it is; no proof either."""
+    goal, carriers = _readable(statement.goal), _carriers(statement, header)
+    kinds = _kinds(statement, header, carriers)
     search = _Search(statement, header, kinds, statement.hypotheses().values())
     if goal is None or not search.understood:
-        return None
-    truths = set(search.truths(goal))
-    return None if not truths or None in truths else False not in truths
+        return None, {}
+    truth: bool | None = None
+    for values in islice(search.satisfying(wide=True), _TRIES):
+        truth = search.truth(goal, values)
+        if truth is not True:
+            return truth, {} if truth is None else {**carriers, **search.point(values)}
+    return truth, {}
 
 
 def _carriers(statement: Statement, header: Header) -> dict[str, str]:
@@ -142,12 +156,21 @@ class _Search:
 
     def run(self) -> Iterator[tuple[int, Point]]:
         """Points with how dull they are: trivial numbers, long terms."""
-        for values in self._satisfying():
+        for values in self.satisfying():
             dull = sum(_get(values, slot) in TRIVIAL for slot, _ in self._slots(values))
-            point = {n: written(values[n], k) for n, k in self._kinds.items()}
+            point = self.point(values)
             yield 3 * dull + sum(len(v) > 24 for v in point.values()), point
 
-    def _satisfying(self, wide: bool = False) -> Iterator[dict[str, Value]]:
+    @property
+    def wanted(self) -> int:
+        """How many points Lean is asked about at most."""
+        return _POINTS if self.understood else _GUESSES
+
+    def point(self, values: Mapping[str, Value]) -> Point:
+        """Values as Lean writes them."""
+        return {n: written(values[n], k) for n, k in self._kinds.items()}
+
+    def satisfying(self, wide: bool = False) -> Iterator[dict[str, Value]]:
         """Drawn values at which no hypothesis is false; `wide` draws zeros and negative numbers from the start."""
         for draw in range(_DRAWS):
             values = self._draw(draw + _WIDE * wide)
@@ -156,21 +179,13 @@ class _Search:
             slots = dict(self._slots(values))
             for _ in range(2):  # a later equation may undo an earlier one
                 for term in self._terms:
-                    if term[0] == "=" and self._truth(term, values) is False:
+                    if term[0] == "=" and self.truth(term, values) is False:
                         self._solve(term, values, slots)
-            truths = [self._truth(term, values) for term in self._terms]
+            truths = [self.truth(term, values) for term in self._terms]
             if False in truths:
                 continue
             self.understood &= None not in truths
             yield values
-
-    def truths(self, goal: Term) -> Iterator[bool | None]:
-        """The goal's truth at points that satisfy the hypotheses, until one tells enough."""
-        for values in islice(self._satisfying(wide=True), _TRIES):
-            truth = self._truth(goal, values)
-            yield truth
-            if truth is not True:
-                return
 
     def _draw(self, draw: int) -> dict[str, Value] | None:
         """A value of each variable, now and then one value for all of a type; None where a type has none."""
@@ -198,7 +213,8 @@ class _Search:
             if name not in self._lengths:
                 yield from _numbers((name,), values[name], kind, self._header)
 
-    def _truth(self, term: Term, values: Mapping[str, Value]) -> bool | None:
+    def truth(self, term: Term, values: Mapping[str, Value]) -> bool | None:
+        """The truth of a proposition at values; None where it is not understood."""
         try:
             value = evaluate(term, values, self._known, self._whole)
         except _FAILURES:
@@ -224,7 +240,7 @@ class _Search:
                 if slots[slot] in ("Int", "Nat") and root.denominator != 1:
                     continue
                 values.update(_with(values, slot, root))
-                if self._truth(term, values):
+                if self.truth(term, values):
                     return
                 if len(before) == 1 or sum(map(bool, self._gaps(term, values))) >= sum(map(bool, before)):
                     values.update(_with(values, slot, old))
@@ -330,9 +346,9 @@ def _speaks(term: object, name: str) -> bool:
 
 def facts(statement: Statement, point: Point) -> list[str]:
     """The hypotheses at a point, as closed propositions."""
-    return [_at(fact, point) for fact in statement.hypotheses().values()]
+    return [at(fact, point) for fact in statement.hypotheses().values()]
 
 
-def _at(text: str, point: Point) -> str:
+def at(text: str, point: Point) -> str:
     """A text with a point's values for the variables that it does not bind itself."""
     return rename(text, {n: v for n, v in point.items() if n not in bound_names(text)})

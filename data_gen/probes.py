@@ -1,20 +1,20 @@
-"""What Lean says of proved theorems beyond that they are proved: do the hypotheses clash, are they needed, do they hold at values
-found for them; which steps a proof does without. Each question is a `candidates.probe`, which fails on purpose and leaves a mark in
+"""What Lean says of proved theorems beyond that they are proved: do the hypotheses hold at values found for them, or clash, are they
+needed; does one earlier theorem give the statement; which steps a proof does without. Each question is a `candidates.probe`, which fails on purpose and leaves a mark in
 the context that Lean prints for each thing it could show.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from data_gen.candidates import marks, probe, proof_text, tactics
+from data_gen.candidates import Try, marks, probe, proof_text, tactics
 from data_gen.headers import read_header
 from data_gen.judging import Judging
 from data_gen.mutations.seeds import Tactics
-from data_gen.points import TRIVIAL, Point, facts, points
+from data_gen.points import TRIVIAL, Point, at, facts, points, trial
 from data_gen.terms import Statement, mentions, parse_statement
 from physprover.records import Theorem
 
@@ -24,6 +24,7 @@ Tick = Callable[[], None]  # called once for each answer
 
 _EXAMINED = "hypotheses_end"
 _CLASH = "hypotheses_clash"
+_NEEDED = "needed_"
 _SPARE = "spare_"
 
 
@@ -35,17 +36,21 @@ class Examined:
     spare: tuple[str, ...]  # those that the theorem does without
 
 
-def examine(theorems: Iterable[Theorem], judging: Judging, tick: Tick) -> dict[str, Examined]:
+def examine(
+    theorems: Iterable[Theorem], judging: Judging, tick: Tick, satisfied: Collection[str] = ()
+) -> dict[str, Examined]:
     """Ask Lean about each theorem that has hypotheses, by name.
 
-    A contradiction is sought by omega, simp_all and grind; a hypothesis is spare when the theorem's own proof, or grind, goes
-    through after it was cleared. A check that did not come to its end, by a time-out say, tells nothing: those are asked
-    again for the contradiction alone.
+    A contradiction is sought by omega, simp_all and grind, but for the `satisfied`, whose hypotheses Lean found true at values. A
+    hypothesis is spare when the theorem's own proof, or grind, goes through after it was cleared; neither is tried where Lean finds
+    the others true and the goal false at values. A check that did not come to its end, by a time-out say, tells nothing: those are
+    asked again for the contradiction alone.
     """
     stated = {t.name: (t, s) for t in theorems if (s := _with_hypotheses(t))}
-    answers = judging.ask({n: (t, _clash_or_spare(t, s)) for n, (t, s) in stated.items()}, tick, messages=1)
-    ended = {n: t for n, (t, _) in stated.items() if _EXAMINED not in answers[n].message}
-    refuted = judging.ask({n: (t, f"by\n  exfalso\n  {_clash(t)}") for n, t in ended.items()}, tick)
+    bodies = {n: _clash_or_spare(t, s, n not in satisfied) for n, (t, s) in stated.items()}
+    answers = judging.ask({n: (t, bodies[n]) for n, (t, _) in stated.items()}, tick, messages=1)
+    cut = {n: t for n, (t, _) in stated.items() if n not in satisfied and _EXAMINED not in answers[n].message}
+    refuted = judging.ask({n: (t, f"by\n  exfalso\n  {_clash(t)}") for n, t in cut.items()}, tick)
     found = {name: marks(answers[name].message) for name in stated}
     return {
         name: Examined(
@@ -62,14 +67,27 @@ def _with_hypotheses(theorem: Theorem) -> Statement | None:
     return statement if statement and statement.hypotheses() else None
 
 
-def _clash_or_spare(theorem: Theorem, statement: Statement) -> str:
-    tries: list[tuple[str, str, Tactics]] = [(_CLASH, "False", (_clash(theorem),))]
-    own = tactics(theorem.proof or "")
+def _clash_or_spare(theorem: Theorem, statement: Statement, clash: bool) -> str:
+    tries: list[list[Try]] = [[(_CLASH, "False", (_clash(theorem),))]] if clash else []
+    own, grind = tactics(theorem.proof or ""), f"grind [{_definitions(theorem)}]"
     for name in statement.hypotheses():
+        spare: list[Tactics] = [(f"clear {name}", grind)]
         if own and not any(mentions(line, name) for line in own):
-            tries.append((_SPARE + name, statement.goal, (f"clear {name}", *own)))
-        tries.append((_SPARE + name, statement.goal, (f"clear {name}", f"grind [{_definitions(theorem)}]")))
+            spare = [(f"clear {name}", *own), *spare]
+        ways: list[Try] = [(_SPARE + name, None, lines) for lines in spare]
+        tries.append([*_needed(theorem, statement.without(name), name), *ways])
     return probe(_EXAMINED, tries)
+
+
+def _needed(theorem: Theorem, fewer: Statement, name: str) -> list[Try]:
+    """Whether the statement is false without the hypothesis at values found for it; none where no such values are."""
+    point = trial(fewer, read_header(theorem.header))[1]
+    if not point:
+        return []
+    closed = [*(f"({fact})" for fact in facts(fewer, point)), f"¬ ({at(fewer.goal, point)})"]
+    return [
+        (_NEEDED + name, " ∧ ".join(closed), (f"first | decide | (simp [{_definitions(theorem)}]; done)",))
+    ]
 
 
 def _clash(theorem: Theorem) -> str:
@@ -132,15 +150,15 @@ def satisfy(theorems: Iterable[Theorem], judging: Judging, tick: Tick) -> dict[s
 
 
 def _hold(statement: Statement, drawn: Sequence[Point], definitions: str) -> str:
-    """A proof body that marks each point at which Lean finds the hypotheses true."""
+    """A proof body that marks the first point at which Lean finds the hypotheses true."""
     hint = f" [{definitions}]" if definitions else ""
     closer = "first | " + " | ".join(c.format(hint) for c in _CLOSERS)
-    tries = []
+    ways: list[Try] = []
     for number, point in enumerate(drawn):
         closed = [f"({fact})" for fact in facts(statement, point)]
         split = f"refine ⟨{', '.join(['?_'] * len(closed))}⟩ <;> ({closer})" if len(closed) > 1 else closer
-        tries.append((f"{_SATISFIED}{number}", " ∧ ".join(closed), (split,)))
-    return probe(f"{_SATISFIED}end", tries)
+        ways.append((f"{_SATISFIED}{number}", " ∧ ".join(closed), (split,)))
+    return probe(f"{_SATISFIED}end", [ways])
 
 
 def _trivial(statement: Statement, point: Point) -> bool:
@@ -197,10 +215,61 @@ def _without(theorem: Theorem, places: Sequence[int]) -> str:
 
 def _idle_lines(theorem: Theorem) -> str:
     """A proof body that marks each fact without which the proof still goes through."""
-    statement, lines = parse_statement(theorem.statement), tactics(theorem.proof or "")
-    assert statement is not None  # a generator made it
-    tries = [
-        (f"{_IDLE}{i}", statement.goal, tuple(line for j, line in enumerate(lines) if j != i))
+    lines = tactics(theorem.proof or "")
+    tries: list[list[Try]] = [
+        [(f"{_IDLE}{i}", None, tuple(line for j, line in enumerate(lines) if j != i))]
         for i in _have_lines(theorem)
     ]
     return probe("shorten_end", tries)
+
+
+# -- Whether one earlier theorem gives a statement: applied, with its sides exchanged, or rewritten with. --
+
+_FOLLOWS = "follows_"
+_WAYS = (
+    "first | (apply {0} <;> assumption) | (symm; apply {0} <;> assumption) | (rw [{0}]; done)"
+    # rewriting without end would end the whole check
+    " | (simp (maxSteps := 300) only [{0}]; done)"
+)
+# `apply` unfolds definitions down to these, which compute on numerals alone: comparing what is below them took most of the time.
+_SEALED = "\nattribute [local irreducible] Int.add Int.mul Int.neg\n"
+
+
+def derived(
+    theorems: Iterable[Theorem], last: Mapping[str, str], judging: Judging, tick: Tick
+) -> dict[str, str]:
+    """Name -> the theorem of its file that alone gives it; `last` are the longest headers of files."""
+    asked = {t.name: q for t in theorems if (q := derivation(t, last.get(t.source.file, "")))}
+    answers = judging.ask({n: (t, body) for n, (t, body, _) in asked.items()}, tick, messages=1)
+    found: dict[str, str] = {}
+    for name, (_, _, cited) in asked.items():
+        said = marks(answers[name].message)
+        source = next((c for i, c in enumerate(cited) if f"{_FOLLOWS}{i}" in said), None)
+        if source is not None:
+            found[name] = source
+    return found
+
+
+def derivation(theorem: Theorem, last: str) -> tuple[Theorem, str, tuple[str, ...]] | None:
+    """A proof body that marks which of the parents and related theorems of the file gives the statement alone, the problem to
+    ask it of, and their names; None where there is none. `last` is the file's longest header."""
+    header = read_header(last if last.startswith(theorem.header) else theorem.header)
+    statement = parse_statement(theorem.statement)
+    if statement is None:
+        return None
+    near = (*(p.rpartition(".")[2] for p in theorem.parents), *header.lemmas(theorem.statement))
+    rests_on = set(header.premises(theorem.statement))
+    cited = tuple(
+        dict.fromkeys(
+            name
+            for name in near
+            # what speaks of a definition that the statement does not rest on cannot give it
+            if name in header.theorems
+            and rests_on.issuperset(header.premises(f"theorem t : {header.theorems[name].goal}"))
+        )
+    )
+    if not cited:
+        return None
+    ways: list[Try] = [(f"{_FOLLOWS}{i}", None, (_WAYS.format(c),)) for i, c in enumerate(cited)]
+    sealed = "" if re.search(r"(?<![\w'.])\d", statement.goal) else _SEALED
+    return theorem.replace(header=header.text + sealed), probe("follows_end", [ways]), cited

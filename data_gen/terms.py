@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -71,17 +72,20 @@ class Statement:
         """Names of the explicit arguments in order."""
         return tuple(n for b in self.binders if b.bracket == "(" for n in b.names)
 
+    def without(self, name: str) -> Statement:
+        """Leave out a variable or hypothesis."""
+        binders = [(b, tuple(n for n in b.names if n != name)) for b in self.binders]
+        kept = tuple(replace(b, names=names) for b, names in binders if names or not b.names)
+        return replace(self, binders=kept)
+
     def substitute(self, name: str, term: str) -> Statement | None:
         """Replace a variable by a term and drop its binder; None where the term would be captured or does not fit."""
         text = " ".join([*(b.type for b in self.binders), self.goal])
         if name in bound_names(text) or bound_names(text) & set(IDENTIFIER.findall(term)):
             return None
-        binders = []
-        for binder in self.binders:
-            names = tuple(n for n in binder.names if n != name)
-            if names or not binder.names:
-                binders.append(replace(binder, names=names, type=substitute(binder.type, name, term)))
-        return Statement(self.name, tuple(binders), substitute(self.goal, name, term))
+        fewer = self.without(name)
+        binders = tuple(replace(b, type=substitute(b.type, name, term)) for b in fewer.binders)
+        return Statement(self.name, binders, substitute(self.goal, name, term))
 
 
 @lru_cache(maxsize=8192)  # the headers of one file repeat each other's theorems
@@ -259,3 +263,8 @@ def normal_form(statement: Statement) -> str:
     local = {n for b in statement.binders for n in b.names} | bound_names(statement.goal)
     text = " ".join([*(str(b) for b in statement.binders), ":", statement.goal])
     return " ".join(_words(rename(text, _numbered(text, local))))
+
+
+def jaccard(one: AbstractSet[object], other: AbstractSet[object]) -> float:
+    """Likeness of two sets: common members over all members, 0 for two empty ones."""
+    return len(one & other) / max(len(one | other), 1)

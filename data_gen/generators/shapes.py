@@ -11,13 +11,13 @@ from data_gen.arithmetic import definitions
 from data_gen.informal import described
 from data_gen.points import holds
 from data_gen.terms import Binder, Statement, atom
+from data_gen.values import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from data_gen.headers import Header
 
-_NUMBERS = ("Int", "Nat", "Rat")
 _MOST_ARGUMENTS = 5
 _DEGREES = (0, 1, 2, 3, -1, -2)
 
@@ -98,7 +98,7 @@ def laws(f: Function, functions: dict[str, Function], header: Header) -> Iterato
 def number_types(header: Header) -> frozenset[str]:
     """Core's numbers, and type variables of the header."""
     variables = {k for f in header.functions.values() for k in (*f.arguments, f.result) if len(k) == 1}
-    return frozenset((*_NUMBERS, *variables))
+    return frozenset((*NUMBERS, *variables))
 
 
 def _homogeneous(f: Function, scaled: Sequence[str], degree: int) -> Law | None:
@@ -146,7 +146,7 @@ def _algebra(f: Function, what: str, header: Header) -> Iterator[Sequence[Law]]:
         rest = tuple(a for a in f.arguments if a[0] != x)
         others = [n for n, kind in rest if kind == f.result]
         alike = [o for o in others if _degree(f, (x, o), header) is not None]  # of one dimension
-        zero = "0" if f.result in _NUMBERS else f"(0 : {f.result})"
+        zero = "0" if f.result in NUMBERS else f"(0 : {f.result})"
         for value in (zero, *alike):
             limits = ["0", *(["1"] if together == 0 else [])]
             if together == 1:

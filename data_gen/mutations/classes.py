@@ -14,7 +14,7 @@ from random import Random
 from data_gen.headers import Header
 from data_gen.mutations.laws import CARRIER, Carrier, Laws
 from data_gen.mutations.seeds import Draft, Seed, Tactics
-from data_gen.terms import Binder, Statement, bare, mentions, parse_statement
+from data_gen.terms import Statement, bare, mentions, parse_statement
 from physprover.lean.text.tokens import IDENTIFIER
 
 _ORDERED = (
@@ -67,7 +67,7 @@ def instantiate(seed: Seed, random: Random) -> list[Draft]:
                 continue
             kept = [
                 new
-                for new, old in zip(rest.binders, _without(seed.statement, variable), strict=True)
+                for new, old in zip(rest.binders, seed.statement.without(variable).binders, strict=True)
                 if old.bracket != "[" or old.type not in classes
             ]
             kept = [replace(binder, type=bare(binder.type)) for binder in kept]
@@ -155,11 +155,6 @@ def _tactic(line: str, carrier: Carrier, laws: tuple[Laws, ...]) -> str | None:
     line = re.sub(r"\b(grind|simp only|simp_all|simp|rw) \[([^\[\]]*)\]", members, line)
     lists = re.split(r"((?:grind|simp only|simp_all|simp|rw) \[[^\[\]]*\])", line)
     return "".join(part if i % 2 else carrier.rewrite(part) for i, part in enumerate(lists))
-
-
-def _without(statement: Statement, variable: str) -> list[Binder]:
-    """The binders that `Statement.substitute` leaves."""
-    return [b for b in statement.binders if not b.names or set(b.names) != {variable}]
 
 
 def members(classes: Sequence[str], variable: str, header: Header) -> list[str]:

@@ -20,14 +20,7 @@ def drop(seed: Seed, _random: Random) -> list[Draft]:
     """One hypothesis left out: mostly false, and then its negation is a theorem."""
     if seed.cited:
         return []
-    found = []
-    for name in seed.statement.hypotheses():
-        binders = [replace(b, names=tuple(n for n in b.names if n != name)) for b in seed.statement.binders]
-        kept = tuple(
-            b for b, old in zip(binders, seed.statement.binders, strict=True) if b.names or not old.names
-        )
-        found.append(seed.draft("drop", replace(seed.statement, binders=kept), *seed.close()))
-    return found
+    return [seed.draft("drop", seed.statement.without(h), *seed.close()) for h in seed.statement.hypotheses()]
 
 
 def relax(seed: Seed, _random: Random) -> list[Draft]:

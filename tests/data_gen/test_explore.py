@@ -8,7 +8,7 @@ import pytest
 
 from data_gen.contamination import Benchmarks
 from data_gen.extract import extract
-from data_gen.funnel import Funnel, derivation
+from data_gen.funnel import Funnel
 from data_gen.generators.equations import equations
 from data_gen.generators.explore import Explore
 from data_gen.generators.shapes import functions_of, statement_of
@@ -17,7 +17,7 @@ from data_gen.informal import described, sentence
 from data_gen.judging import Judging
 from data_gen.library import read_library
 from data_gen.points import holds
-from data_gen.probes import shorten
+from data_gen.probes import derivation, derived, shorten
 from data_gen.terms import parse_statement
 from physprover.lean.protocol import Problem
 from physprover.lean.text.tokens import IDENTIFIER
@@ -215,6 +215,30 @@ def test_what_one_theorem_gives_is_told(lean: EmbeddedEngine) -> None:
         assert cited == ("base",)
         verdict = lean.check(Problem.of(problem), body, 20.0)
         assert ("follows_0" in verdict.messages[0].split()) is follows
+
+
+@pytest.mark.parametrize(
+    ("text", "parents", "source"),
+    [
+        ("(a : Int) : flow a 0 = a", ("turn", "ground"), "ground"),  # rewriting with `turn` has no end
+        ("(a b : Int) : flow a b = -flow b a", ("turn",), "turn"),
+        (": flow 2 5 = -3", ("fall",), "fall"),  # it computes
+        ("(a b c : Int) : flow (a * c) (b * c) = flow a b * c", ("turn", "ground", "fall"), None),
+    ],
+)
+def test_a_theorem_that_gives_nothing_does_not_hide_another(
+    lean: EmbeddedEngine, tmp_path: Path, text: str, parents: tuple[str, ...], source: str | None
+) -> None:
+    header = """def flow (a b : Int) : Int := a - b
+theorem turn (a b : Int) : flow a b = -flow b a := by grind [flow]
+theorem ground (a : Int) : flow a 0 = a := by simp [flow]
+theorem fall (a b : Int) : flow a b = a - b := by rfl
+"""
+    theorem = Theorem(name="t", statement=f"theorem t {text}", header=header, parents=parents)
+    judging = Judging(OneEngine(lean), tmp_path / "v.jsonl", 20.0)
+    found = derived([theorem], {}, judging, lambda: None)
+    judging.close()
+    assert found == ({"t": source} if source else {})
 
 
 def test_a_theorem_is_asked_only_of_lemmas_about_what_it_rests_on() -> None:

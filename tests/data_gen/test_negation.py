@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from data_gen.attempts import DOUBTFUL, SOUND
 from data_gen.candidates import negation
 from data_gen.headers import read_header
+from data_gen.mutations import RULES
+from data_gen.points import trial
+from data_gen.terms import parse_statement
 from data_gen.values import small_values
 from physprover.lean.protocol import Problem
 from tests.data_gen.spins import HEADER, theorem
@@ -35,6 +39,27 @@ def test_the_negation_of_what_is_false_is_proved(lean: EmbeddedEngine, text: str
     assert found.theorem.statement.startswith("theorem t_not : ¬ ∀ ")
     verdict = lean.check(Problem.of(found.theorem), found.proofs[0], messages=1)
     assert (verdict.reward == 1.0) is false, verdict.messages
+
+
+def test_a_drawn_point_refutes_what_small_values_do_not(lean: EmbeddedEngine) -> None:
+    false = theorem("(x : Int) (h : 0 < x) : twice x ≠ 14", premises=("twice",))
+    statement = parse_statement(false.statement)
+    assert statement is not None
+    truth, point = trial(statement, read_header(HEADER))
+    assert (truth, point) == (False, {"x": "(7 : Int)"})
+    small, drawn = negation(false), negation(false, point)
+    assert small is not None
+    assert drawn is not None
+    assert drawn.theorem == small.theorem
+    assert lean.check(Problem.of(small.theorem), small.proofs[0]).reward == 0.0
+    assert lean.check(Problem.of(drawn.theorem), drawn.proofs[0]).reward == 1.0
+
+
+def test_every_rule_is_sound_or_doubtful() -> None:
+    """Negations of what a sound rule makes are not asked; those of a doubtful one are asked early. `abstract` has none."""
+    assert not SOUND & DOUBTFUL
+    named = {rule.__name__ for rule in RULES} | {"converse"}  # which `contrapositive` makes
+    assert {*SOUND, *DOUBTFUL, "abstract"} == named
 
 
 def test_small_values() -> None:

@@ -3,7 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_gen.contamination import NearDuplicates, grams, jaccard
+from data_gen.contamination import NearDuplicates, grams
+from data_gen.terms import jaccard
 
 WORDS = st.lists(
     st.sampled_from(["v0", "v1", "+", "*", "=", "(", ")", "twice", "momentum", "7"]), min_size=1, max_size=40
