@@ -53,7 +53,6 @@ class NonSmoothRecord:
     steps: int
     gap: float
     error: float
-    best_gap: float
     regret: float | None = None
     bound: float | None = None
 
@@ -86,18 +85,17 @@ class NonSmoothStudy(Section):
         generator = torch.Generator().manual_seed(self.seed)
         x = torch.nn.Parameter(torch.zeros(self.replicas))
         optimizer = self._optimizer(name, x, rate)
-        regret, best, largest = torch.zeros(self.replicas), math.inf, 0.0
+        regret, largest = torch.zeros(self.replicas), 0.0
         for t in range(1, self.steps + 1):
             g = torch.where(torch.rand(self.replicas, generator=generator) < 0.25, 4.0, -1.0)
             regret += g * (x.detach() + 1)
             largest = max(largest, float(g.max()))
             _advance(optimizer, x, g, rate / math.sqrt(t))
             x.data.clamp_(-1, 1)
-            best = min(best, float((x.detach() + 1).mean()) / 4)
         gap = (x.detach() + 1) / 4
         measured = problem.endswith("regret")
         return NonSmoothRecord(
-            problem, name, self.steps, float(gap.mean()), _standard_error(gap), best,
+            problem, name, self.steps, float(gap.mean()), _standard_error(gap),
             float(regret.mean()) if measured else None,
             1.5 * 2 * largest * math.sqrt(self.steps) if measured else None,
         )  # fmt: skip
@@ -105,14 +103,12 @@ class NonSmoothStudy(Section):
     def _problem_b(self, name: str) -> NonSmoothRecord:
         x = torch.nn.Parameter(torch.ones(2, self.replicas))
         optimizer = self._optimizer(name, x, self.rate_b)
-        best = math.inf
         for t in range(1, self.steps + 1):
             along, across = _sign(x[0] + x[1]), _sign(x[0] - x[1])
             g = torch.stack([along / 2 + across, along / 2 - across]).detach()
             _advance(optimizer, x, g, self.rate_b / math.sqrt(t))
-            best = min(best, float(_valley(x.detach()).mean()))
         gap = _valley(x.detach())
-        return NonSmoothRecord("B", name, self.steps, float(gap.mean()), _standard_error(gap), best)
+        return NonSmoothRecord("B", name, self.steps, float(gap.mean()), _standard_error(gap))
 
 
 def _advance(optimizer: Optimizer, x: Tensor, g: Tensor, rate: float) -> None:
