@@ -12,7 +12,7 @@ import pytest
 from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine, unfit
 from physprover.lean.protocol import Problem
-from physprover.records import Outcome
+from physprover.records import Outcome, Verdict
 
 HEADER = """namespace Tests.Mechanics
 /-- Twice the kinetic energy. -/
@@ -30,6 +30,44 @@ FALSE = Problem(header="", statement="theorem absurd_sum : 2 + 2 = 5")
 def test_honest_proofs_are_proved_and_judged(lean: EmbeddedEngine, proof: str) -> None:
     verdict = lean.check(EVEN, proof)
     assert (verdict.outcome, verdict.tier, verdict.reward) == (Outcome.PROVED, "judged", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("proof", "unchecked", "outcome"),
+    [
+        ("by grind [vis_viva]", [True], Outcome.PROVED),  # the judge's kernel alone
+        ("by simp [vis_viva]", [True], Outcome.REJECTED),
+        ("by first | decide | grind [vis_viva]", [False], Outcome.PROVED),  # work of any length for a kernel
+        (
+            "lcProof",
+            [True, False],
+            Outcome.REJECTED,
+        ),  # the worker's kernel refuses it, as Lean would: no cheat
+        ("by sorry", [False], Outcome.CHEATED),  # refused in any case, so not asked twice
+    ],
+)
+def test_the_workers_kernel_is_asked_where_the_judge_does_not_accept(
+    lean: EmbeddedEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    proof: str,
+    unchecked: list[bool],
+    outcome: Outcome,
+) -> None:
+    tried, seen = EmbeddedEngine._tried, []
+
+    def spy(*args: object, unchecked: bool) -> Verdict:
+        seen.append(unchecked)
+        return tried(*args, unchecked=unchecked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(EmbeddedEngine, "_tried", spy)
+    assert lean.check(EVEN, proof).outcome is outcome
+    assert seen == unchecked
+
+
+def test_a_failing_tactic_is_rejected_with_leans_message(lean: EmbeddedEngine) -> None:
+    verdict = lean.check(EVEN, "by simp [vis_viva]")
+    assert verdict.outcome is Outcome.REJECTED
+    assert "unsolved goals" in verdict.messages[0]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,11 @@ _RUNS_CODE = re.compile(
 _REACHES_OUT = re.compile(
     r"\bunsafe\b|\bextern\b|implemented_by|csimp|\bTask\b|\b(?:as|map|bind)Task|\binitialize\b|builtin|Ref\b|register"
 )
+# What leaves work of any length to the kernel, or asks it which way to go: there the worker's is asked first, since the
+# judge serves all workers. A proof with a hole is refused in any case, and would only be tried twice.
+_WORKERS_KERNEL = re.compile(
+    r"decide|kernel|\brfl\b|ofReduce|reduceBool|reduceNat|set_option|\bsorry\b|\badmit\b"
+)
 
 
 class JudgeLost(WorkerLost):
@@ -143,8 +148,32 @@ class EmbeddedEngine:
         return Verdict(outcome=Outcome(lost.reason), messages=(lost.detail,), engine=self._name, tier=tier)
 
     def _settle(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:
+        """The judge's kernel checks a proof that passes, so the worker's need not: a third of a passing proof's time there.
+
+        What a later check refuses is asked again with the worker's kernel: what that kernel refuses is rejected, as Lean
+        itself would, and only what it accepts is an attempt to cheat.
+        """
+        if self._judge is not None and not _WORKERS_KERNEL.search(proof):
+            try:
+                verdict = self._tried(problem, proof, seconds, messages, unchecked=True)
+            except JudgeLost:
+                pass
+            else:
+                if verdict.outcome is not Outcome.CHEATED:
+                    return verdict
+        return self._tried(problem, proof, seconds, messages, unchecked=False)
+
+    def _tried(
+        self, problem: Problem, proof: str, seconds: float, messages: int, *, unchecked: bool
+    ) -> Verdict:
         text = compose(problem.statement, proof) + "\n"
-        request = {**asked(problem), "text": text, "limit": messages, "replay": self._judge is None}
+        request = {
+            **asked(problem),
+            "text": text,
+            "limit": messages,
+            "replay": self._judge is None,
+            "unchecked": unchecked,
+        }
         answer = self._worker({"check": request}, seconds, problem, spoils=may_spoil(proof))
         elapsed = answer["ms"] / 1000
         _require_valid(answer)
