@@ -149,6 +149,7 @@ class Cut:
     theorem: Theorem | None  # None when it has no proof to judge, or cannot be judged by itself
     text: str  # the whole command, docstring and attributes included
     reason: str = ""  # why it cannot
+    note: str = ""  # what is wrong with the file's imports, to be said where Lean refuses them
 
 
 def read_theorems(path: Path) -> list[Cut]:
@@ -163,7 +164,7 @@ def read_theorems(path: Path) -> list[Cut]:
 
 def cut_theorems(data: bytes, path: Path) -> list[Cut]:
     """`read_theorems` on a file's contents; `path` tells the project and stands in messages."""
-    library, module = _load(data, path)
+    library, module, note = _load(data, path)
     here = {
         (theorem.source.line, theorem.name): theorem
         for theorem, reason in _module_theorems(library, module, "raw")
@@ -174,20 +175,24 @@ def cut_theorems(data: bytes, path: Path) -> list[Cut]:
         if not passage.name:
             raise DataError(f"{path}:{passage.line}: a theorem without a name")
         theorem = here.get((passage.line, passage.name))
-        cuts.append(Cut(passage.name, passage.line, theorem, passage.text, passage.reason))
+        cuts.append(Cut(passage.name, passage.line, theorem, passage.text, passage.reason, note))
     return cuts
 
 
-def _load(data: bytes, path: Path) -> tuple[Library, Module]:
+def _load(data: bytes, path: Path) -> tuple[Library, Module, str]:
+    """The file with what it is read with, and what is wrong with its imports where it cannot be read with its project."""
     project = next((p for p in path.absolute().parents if (p / "lakefile.toml").exists()), None)
+    note = ""
     if project:
         library = read_library(project)
         file = path.absolute().relative_to(project).as_posix()
         module = next((m for m in library.modules.values() if m.file == file), None)
         if module:
-            return library, module
+            return library, module, ""
+        left_out = [p for p in library.problems if p.startswith(f"{file}: ")]
+        note = left_out[0].removesuffix("; left out") if left_out else ""
     try:
         module = module_of(path.name, data)
     except DataError as error:
         raise DataError(f"{path}: {error}") from None
-    return Library(path.parent, {module.name: module}, ""), module
+    return Library(path.parent, {module.name: module}, ""), module, note

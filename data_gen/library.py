@@ -9,7 +9,7 @@ import hashlib
 import re
 import subprocess
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -224,17 +224,31 @@ def _without_broken_imports(library: Library) -> Library:
         except DataError as error:
             problems.append(f"{error}; left out")
             del modules[name]
+    reasons: dict[str, str] = {}
     while broken := {
         name: imported
         for name, module in modules.items()
         for imported in module.imports
         if imported not in modules and imported.split(".")[0] in packages
     }:
-        problems += [
-            f"{modules[n].file}: imports {i}, which cannot be read; left out" for n, i in broken.items()
-        ]
+        reasons |= {name: _broken(library, imported, reasons) for name, imported in broken.items()}
+        problems += [f"{modules[name].file}: {reasons[name]}; left out" for name in broken]
         modules = {name: module for name, module in modules.items() if name not in broken}
     return Library(library.root, modules, library.revision, tuple(dict.fromkeys(problems)))
+
+
+def _broken(library: Library, imported: str, reasons: Mapping[str, str]) -> str:
+    """What is wrong with the import of an own module that was left out."""
+    file = imported.replace(".", "/") + ".lean"
+    if imported in reasons:
+        return f"imports {imported}, which {reasons[imported]}"
+    try:
+        missing = imported not in library.modules and not (library.root / file).exists()
+    except OSError:  # too long for a file's name
+        missing = True
+    if missing:
+        return f"imports {imported}, but the file {file} was not found"
+    return f"imports {imported}, which cannot be read"
 
 
 def module_name(file: str) -> str:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -200,7 +201,7 @@ def test_wrong_folders(tmp_path: Path) -> None:
 # -- real verdicts --
 
 
-def verify_json(*arguments: str, stdin: str | None = None) -> tuple[int, dict[str, dict[str, object]]]:
+def verify_json(*arguments: str, stdin: str | None = None) -> tuple[int, dict[str, dict[str, Any]]]:
     status, out, _ = call("verify", "--json", "--workers", "1", *arguments, stdin=stdin)
     rows = [json.loads(line) for line in out.splitlines()]
     keys = {"name", "verdict", "axioms", "messages", "seconds", "engine", "tier"}
@@ -271,6 +272,22 @@ def test_what_fails_in_a_file_takes_nothing_else_along(warm: None, tmp_path: Pat
     }
     assert "`round` on line 15 is not proved" in str(rows["uses_bad"]["messages"])
     assert "21:20: Unknown identifier `nowhere`" in str(rows["behind_a_broken_definition"]["messages"])
+
+
+LAKEFILE = 'name = "imp"\n[[lean_lib]]\nname = "Imp"\n'
+
+
+def test_a_missing_file_of_the_project_is_named(warm: None, tmp_path: Path) -> None:
+    (tmp_path / "lakefile.toml").write_text(LAKEFILE)
+    (tmp_path / "Imp").mkdir()
+    (tmp_path / "Imp/A.lean").write_text("import Imp.Missing\ntheorem a : 1 = 1 := rfl\n")
+    (tmp_path / "Imp/B.lean").write_text("import Imp.A\ntheorem b : 1 = 1 := rfl\n")
+    status, rows = verify_json(str(tmp_path / "Imp/A.lean"), str(tmp_path / "Imp/B.lean"))
+    assert status == 2
+    assert [r["verdict"] for r in rows.values()] == ["infrastructure", "infrastructure"]
+    missing = "imports Imp.Missing, but the file Imp/Missing.lean was not found"
+    assert rows["a"]["messages"][0] == f"Imp/A.lean: {missing}"
+    assert rows["b"]["messages"][0] == f"Imp/B.lean: imports Imp.A, which {missing}"
 
 
 def test_a_file_of_definitions_beside_others_is_named_and_the_others_are_judged(

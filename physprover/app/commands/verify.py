@@ -10,7 +10,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -25,10 +25,12 @@ from physprover.errors import DataError, naming
 from physprover.lean import engine_kind
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Pool, Problem
-from physprover.lean.text.commands import parse
+from physprover.lean.text.commands import Command, Scope, open_scope, parse
 from physprover.lean.text.definitions import DOUBT
+from physprover.lean.text.names import meant
 from physprover.lean.text.problems import passages, read_problem, without
 from physprover.lean.text.statements import masked_or_plain
+from physprover.lean.text.tokens import IDENTIFIER, Source
 from physprover.records import HOLES, Outcome, Record, Verdict, first_problem
 
 STANDARD_AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
@@ -210,14 +212,15 @@ def judge_file(cuts: Sequence[Cut], pool: Pool, seconds: float) -> Iterator[tupl
                 if header != problem.header:
                     row = rows[number] = rows[number].replace(problem=problem.replace(header=header))
                     verdict = next(judge_rows([row], pool, seconds))[1]
-                    verdicts[number] = verdict.replace(
-                        messages=(*verdict.messages, *_used(row, gone, verdict))
-                    )
+                    reasons = _used(cut, gone) if verdict.outcome is not Outcome.PROVED else ()
+                    verdicts[number] = verdict.replace(messages=(*verdict.messages, *reasons))
                 if _context_holds(verdicts[number]):
                     failed = list(gone)
                     break
         if _context_holds(verdicts[number]):
             unasked = []
+        if verdicts[number].check == "header" and cut.note:
+            verdicts[number] = verdicts[number].replace(messages=(cut.note, *verdicts[number].messages))
         if verdicts[number].outcome is not Outcome.PROVED:
             (unasked if rows[number].fault else failed).append(cut)
         yield rows[number], verdicts[number]
@@ -230,32 +233,69 @@ def _context_holds(verdict: Verdict) -> bool:
 
 # What adds nothing to its context
 _REPORTS = frozenset({"example", "#check", "#eval", "#guard", "#print", "#reduce", "#synth"})
+_WRITTEN = re.compile(rf"(?<![\w'.]){IDENTIFIER.pattern}")
 
 
 def _without(header: str, cuts: Sequence[Cut]) -> str:
     """The header without these theorems, their attributes, and what only reports. The other lines keep their numbers."""
-    texts = {(cut.name, cut.text) for cut in cuts}
-    names = {cut.name.rpartition(".")[2] for cut in cuts}
     source = masked_or_plain(header)
     commands = parse(source)
-    gone = {p.command.keyword for p in passages(source, commands) if (p.name, p.text) in texts}
+    gone = _places(source, commands, cuts)
+    declared: dict[str, Command] = {}
     for command in commands:
-        named = source.masked[command.keyword : command.end].rpartition("]")[2].split()
-        about = {name.rpartition(".")[2] for name in named}
-        if command.kind in _REPORTS or (command.kind == "attribute" and about and about <= names):
+        if command.kind in _REPORTS:
             gone.add(command.keyword)
+        elif command.kind == "attribute":
+            behind = source.masked.rfind("]", command.keyword, command.end) + 1
+            names = list(IDENTIFIER.finditer(source.masked, behind, command.end)) if behind else []
+            wrong = [n for n in names if _is_gone(n[0], command.scope, command.prefix, declared, gone)]
+            if wrong and len(wrong) == len(names):
+                gone.add(command.keyword)
+            for name in wrong:  # it may be given to others too
+                header = header[: name.start()] + " " * len(name[0]) + header[name.end() :]
+        _declare(command, declared, gone)
     return without(header, commands, gone, lines=True)
 
 
-def _used(row: VerifyRow, failed: Sequence[Cut], verdict: Verdict) -> Iterator[str]:
+def _places(source: Source, commands: Sequence[Command], cuts: Sequence[Cut]) -> set[int]:
+    """Where these theorems stand: the offsets of their keywords."""
+    texts = {(cut.name, cut.text) for cut in cuts}
+    return {p.command.keyword for p in passages(source, commands) if (p.name, p.text) in texts}
+
+
+def _declare(command: Command, declared: dict[str, Command], gone: Collection[int]) -> None:
+    """Add what a command declares. A theorem that is gone takes no name from one that stays."""
+    if command.name and (command.keyword not in gone or command.name not in declared):
+        declared[command.name] = command
+
+
+def _is_gone(
+    written: str, scope: Scope, prefix: str, declared: dict[str, Command], gone: Collection[int]
+) -> bool:
+    found = meant(written, scope, declared, prefix)
+    return bool(found) and all(command.keyword in gone for command in found)
+
+
+def _used(cut: Cut, failed: Sequence[Cut]) -> Iterator[str]:
     """Why a theorem fails that names a failed one."""
-    if verdict.outcome is not Outcome.PROVED:
-        for cut in failed:
-            if re.search(
-                rf"(?<![\w'.]){re.escape(cut.name.rpartition('.')[2])}(?![\w'])",
-                f"{row.problem.statement} {row.proof}",
-            ):
-                yield f"`{cut.name}` on line {cut.line} is not proved, so it may not be used"
+    problem, proof = _row(cut).problem, _row(cut).proof or ""
+    source = masked_or_plain(problem.header)
+    commands = parse(source)
+    gone = _places(source, commands, failed)
+    declared: dict[str, Command] = {}
+    for command in commands:
+        _declare(command, declared, gone)
+    text = masked_or_plain(f"{problem.statement}\n{proof}").masked
+    scope = open_scope(commands, source)
+    used = {
+        command.name
+        for written in dict.fromkeys(_WRITTEN.findall(text))
+        for command in meant(written, scope, declared, problem.statement)
+        if command.keyword in gone
+    }
+    for other in failed:
+        if other.name in used:
+            yield f"`{other.name}` on line {other.line} is not proved, so it may not be used"
 
 
 def _row(cut: Cut) -> VerifyRow:
