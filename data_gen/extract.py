@@ -150,6 +150,20 @@ class Cut:
     text: str  # the whole command, docstring and attributes included
     reason: str = ""  # why it cannot
     note: str = ""  # what is wrong with the file's imports, to be said where Lean refuses them
+    file: str = ""  # where it is one of an imported file
+
+    @property
+    def place(self) -> str:
+        return f"line {self.line}" + (f" of {self.file}" if self.file else "")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a file's headers hold of other files of its project."""
+
+    text: str = ""
+    cuts: tuple[Cut, ...] = ()  # their theorems, dependencies first
+    places: tuple[str, ...] = ()  # of each line of the headers, see `Library.places`
 
 
 def read_theorems(path: Path) -> list[Cut]:
@@ -165,18 +179,35 @@ def read_theorems(path: Path) -> list[Cut]:
 def cut_theorems(data: bytes, path: Path) -> list[Cut]:
     """`read_theorems` on a file's contents; `path` tells the project and stands in messages."""
     library, module, note = _load(data, path)
+    for passage in passages(module.source, module.commands):
+        if not passage.name:
+            raise DataError(f"{path}:{passage.line}: a theorem without a name")
+    return _cuts(library, module, note=note)
+
+
+def read_imported(path: Path) -> Imported:
+    """What a file imports of its own project, where it can be judged by itself. Raises `DataError` as `read_theorems`."""
+    with naming(path):
+        data = path.read_bytes()
+    library, module, _ = _load(data, path)
+    if not library.is_core(module.name):
+        return Imported()
+    imports, text = library.inlined(module.name, "raw")
+    others = [library.modules[name] for name in library.closure(module.name)]
+    cuts = [cut for other in others for cut in _cuts(library, other, file=other.file) if cut.name]
+    return Imported(imports + text, tuple(cuts), library.places(module.name))
+
+
+def _cuts(library: Library, module: Module, *, note: str = "", file: str = "") -> list[Cut]:
     here = {
         (theorem.source.line, theorem.name): theorem
         for theorem, reason in _module_theorems(library, module, "raw")
         if theorem.proof and not reason
     }
-    cuts = []
-    for passage in passages(module.source, module.commands):
-        if not passage.name:
-            raise DataError(f"{path}:{passage.line}: a theorem without a name")
-        theorem = here.get((passage.line, passage.name))
-        cuts.append(Cut(passage.name, passage.line, theorem, passage.text, passage.reason, note))
-    return cuts
+    return [
+        Cut(p.name, p.line, here.get((p.line, p.name)), p.text, p.reason, note, file)
+        for p in passages(module.source, module.commands)
+    ]
 
 
 def _load(data: bytes, path: Path) -> tuple[Library, Module, str]:

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import dropwhile
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -115,6 +116,17 @@ class Module:
         """Import lines before an offset, as (start, end, "")."""
         return [(start, end, "") for start, end in import_spans(self.source, offset)]
 
+    def kept_lines(self) -> list[int]:
+        """For each line of `text_before`, its number in the file."""
+        text = self.source.text
+        dropped = {
+            self.source.line(start) + n
+            for start, end, _ in self.import_spans(len(text))
+            for n in range(max(1, text.count("\n", start, end)))
+        }
+        numbers = (n for n in enumerate(text.split("\n"), 1) if n[0] not in dropped)
+        return [number for number, _ in dropwhile(lambda n: not n[1], numbers)]
+
     def closed_text(self) -> str:
         """The whole file without imports, with `end`s for the namespaces it leaves open."""
         text = self.text_before(len(self.source.text)).rstrip() + "\n"
@@ -171,6 +183,19 @@ class Library:
         }
         own = "".join(_alone(self.modules[module], form) + "\n" for module in closure)
         return "".join(f"import {imported}\n" for imported in foreign), own
+
+    def places(self, name: str) -> tuple[str, ...]:
+        """Where each line of a core module's raw headers stands: `12` in its own file, `A/B.lean:12` in one that it imports."""
+        foreign, _ = self.inlined(name, "raw")
+        found = [""] * foreign.count("\n")
+        for module in map(self.modules.__getitem__, self.closure(name)):
+            text = _alone(module, "raw") + "\n"
+            numbers = module.kept_lines() or [1]
+            if text != closed(module, "raw") + "\n":  # a line `section` stands before it
+                numbers = [numbers[0], *numbers]
+            numbers += [numbers[-1]] * text.count("\n")  # lines `end`
+            found += [f"{module.file}:{number}" for number in numbers[: text.count("\n")]]
+        return (*found, *map(str, self.modules[name].kept_lines()))
 
     def _visit(self, name: str, order: dict[str, None], path: tuple[str, ...]) -> None:
         if name in path:

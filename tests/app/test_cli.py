@@ -290,6 +290,48 @@ def test_a_missing_file_of_the_project_is_named(warm: None, tmp_path: Path) -> N
     assert rows["b"]["messages"][0] == f"Imp/B.lean: imports Imp.A, which {missing}"
 
 
+IMPORTS = {
+    "A": "import Std.Data.HashMap\n-- a\nnamespace A\ntheorem fine : 2 = 2 := rfl\ntheorem wrong : 1 = 2 := by decide\n"
+    "attribute [simp] wrong\nmutual\ntheorem round (n : Nat) : n = 5 := about n\ntheorem about (n : Nat) : n = 5 := round n\nend\n",
+    "B": "open Nat\ntheorem good : 2 = 2 := rfl\nexample : 1 = 2 := by decide\nprivate theorem wrong : 1 = 3 := by decide\n",
+    "C": "import Imp.A\nimport Imp.B\n\ntheorem alone : 3 = 3 := rfl\ntheorem uses_fine : 2 = 2 := A.fine\n"
+    "theorem uses_wrong : 1 = 2 := A.wrong\ntheorem simplified : 1 = 2 := by simp\ntheorem uses_round : 3 = 5 := A.round 3\n"
+    "theorem by_alone : 3 = 3 := alone\n",
+    "D": "import Imp.C\ntheorem farther : 3 = 3 := alone\ntheorem uses_uses_wrong : 1 = 2 := uses_wrong\n",
+    "E": "/-- e -/\ndef e := 1\n\ndef broken : Nat := nowhere\n",
+    "F": "import Imp.E\ntheorem f : 1 = 1 := rfl\n",
+    "G": "import Imp.A\n\ntheorem before : 1 = 1 := rfl\ndef broken : Nat := nowhere\ntheorem behind : 1 = 1 := rfl\n",
+}
+
+
+def test_what_fails_in_an_imported_file_takes_nothing_else_along(warm: None, tmp_path: Path) -> None:
+    """As in one file; where a definition there fails, its file and line are named."""
+    (tmp_path / "lakefile.toml").write_text(LAKEFILE)
+    (tmp_path / "Imp").mkdir()
+    for name, text in IMPORTS.items():
+        (tmp_path / f"Imp/{name}.lean").write_text(text)
+    status, rows = verify_json(*(str(tmp_path / f"Imp/{name}.lean") for name in "CDFG"))
+    assert status == 2
+    assert {name: r["verdict"] for name, r in rows.items()} == {
+        "alone": "proved",
+        "uses_fine": "proved",
+        "uses_wrong": "rejected",
+        "simplified": "rejected",
+        "uses_round": "rejected",
+        "by_alone": "proved",
+        "farther": "proved",
+        "uses_uses_wrong": "rejected",
+        "f": "infrastructure",
+        "before": "proved",
+        "behind": "infrastructure",
+    }
+    assert "`A.wrong` on line 5 of Imp/A.lean is not proved" in str(rows["uses_wrong"]["messages"])
+    assert "`A.round` on line 8 of Imp/A.lean is not proved" in str(rows["uses_round"]["messages"])
+    assert "`uses_wrong` on line 6 of Imp/C.lean is not proved" in str(rows["uses_uses_wrong"]["messages"])
+    assert "error: Imp/E.lean:4:20: Unknown identifier" in str(rows["f"]["messages"])
+    assert "error: 4:20: Unknown identifier" in str(rows["behind"]["messages"])
+
+
 def test_a_file_of_definitions_beside_others_is_named_and_the_others_are_judged(
     warm: None, tmp_path: Path
 ) -> None:

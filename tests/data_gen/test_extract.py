@@ -58,6 +58,34 @@ def test_a_library_that_needs_packages_keeps_its_imports(tmp_path: Path) -> None
     assert theorem.header.startswith("import Mathlib.Data.Real.Basic\n")
 
 
+def test_each_line_of_a_header_is_found_in_its_file(tmp_path: Path) -> None:
+    library = write_library(
+        tmp_path,
+        A="/-\nabout\n-/\nimport Std.Data.HashMap\n\nnamespace Toy\ntheorem a : True := trivial",
+        B="\n\nimport Toy.A\nopen Nat\n\n\ntheorem b : True := trivial\n\n",
+        Empty="",
+        C="-- c\n\nimport Toy.Empty\nimport Toy.B\n\n\nsection\ndef c := 1\nend\ntheorem c' : True := trivial\n",
+    )
+    read = read_library(library)
+    own = next(module.file for module in read.modules.values() if module.name == "Toy.C")
+    theorem = extract(read)[0][-1]
+    places = read.places("Toy.C")
+    shown = theorem.header.split("\n")[:-1]
+    assert len(places) >= len(shown)
+    found = {}
+    for place, line in zip(places, shown, strict=False):
+        file, _, number = place.rpartition(":")
+        text = (library / (file or own)).read_text().split("\n")
+        if not place:
+            assert line == "import Std.Data.HashMap"
+        elif line not in ("", "section", "end", "end Toy"):  # also those between the files
+            found[line] = place
+            assert line == text[int(number) - 1]
+    assert found["theorem a : True := trivial"] == "Toy/A.lean:7"
+    assert found["open Nat"] == "Toy/B.lean:4"
+    assert found["def c := 1"] == "8"
+
+
 def test_bad_files_are_named_and_the_rest_is_built(tmp_path: Path) -> None:
     library = write_library(
         tmp_path,

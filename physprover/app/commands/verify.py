@@ -10,14 +10,15 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO, Annotated
 
 import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from data_gen.extract import Cut, read_theorems
+from data_gen.extract import Cut, Imported, read_imported, read_theorems
 from physprover.app.commands.common import EngineKind, Json, Project, Seconds, Workers, engine_config
 from physprover.app.display import Display
 from physprover.config import EngineConfig
@@ -27,7 +28,7 @@ from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.commands import Command, Scope, open_scope, parse
 from physprover.lean.text.definitions import DOUBT
-from physprover.lean.text.names import meant
+from physprover.lean.text.names import Declared
 from physprover.lean.text.problems import passages, read_problem, without
 from physprover.lean.text.statements import masked_or_plain
 from physprover.lean.text.tokens import IDENTIFIER, Source
@@ -86,7 +87,10 @@ def verify(
     proofs: list[tuple[str, Problem, str]] = []
     with open_pool(engine, count, Display()) as pool:
         for row, verdict in itertools.chain(
-            *(judge_file(cuts, pool, engine.seconds) for cuts in sources),
+            *(
+                judge_file(cuts, pool, engine.seconds, partial(read_imported, path))
+                for path, cuts in zip(files or (), sources, strict=True)
+            ),
             judge_rows(rows, pool, engine.seconds),
         ):
             (print_json if as_json else print_text)(row, verdict)
@@ -191,16 +195,59 @@ def judge_rows(rows: Sequence[VerifyRow], pool: Pool, seconds: float) -> Iterato
         following += 1
 
 
-def judge_file(cuts: Sequence[Cut], pool: Pool, seconds: float) -> Iterator[tuple[VerifyRow, Verdict]]:
+def judge_file(
+    cuts: Sequence[Cut], pool: Pool, seconds: float, imported: Callable[[], Imported] = Imported
+) -> Iterator[tuple[VerifyRow, Verdict]]:
     """Verdicts for a file's theorems. One that fails does not hide those after it, and may not be used by them.
 
-    All are judged at once as they stand. Behind the first that fails, whatever was accepted, or could not be asked
+    Where the file's imports do not elaborate, the theorems of these are judged first, as if they stood in the file.
+    """
+    verdicts = _as_they_stand(cuts, pool, seconds)
+    others = imported() if any(verdict.check == "header" for verdict in verdicts) else Imported()
+    first = others.cuts if others.cuts and not _elaborates(others.text, pool, seconds) else ()
+    verdicts = [*_as_they_stand(first, pool, seconds), *verdicts]
+    judged = _judged([*first, *cuts], verdicts, pool, seconds)
+    for row, verdict in itertools.islice(judged, len(first), None):
+        if verdict.check == "header" and others.text:
+            messages = tuple(_located(message, others.places) for message in verdict.messages)
+            verdict = verdict.replace(messages=messages)
+        yield row, verdict
+
+
+def _as_they_stand(cuts: Sequence[Cut], pool: Pool, seconds: float) -> list[Verdict]:
+    return [verdict for _, verdict in judge_rows([_row(cut) for cut in cuts], pool, seconds)]
+
+
+def _elaborates(header: str, pool: Pool, seconds: float) -> bool:
+    """Whether Lean accepts a header, what only reports in it left out."""
+    problem = Problem(
+        header=_without(header, []), statement="theorem _root_.holds : True", trusted_header=False
+    )
+    row = VerifyRow(name="", problem=problem, proof="trivial")
+    return next(judge_rows([row], pool, seconds))[1].check != "header"
+
+
+def _located(message: str, places: Sequence[str]) -> str:
+    """A header's errors with the file and line where each stands, in place of the header's line."""
+
+    def place(found: re.Match[str]) -> str:
+        line = int(found[2])
+        return f"{found[1]}{places[line - 1] if 0 < line <= len(places) else line}:"
+
+    return _ERROR_AT.sub(place, message)
+
+
+def _judged(
+    cuts: Sequence[Cut], verdicts: list[Verdict], pool: Pool, seconds: float
+) -> Iterator[tuple[VerifyRow, Verdict]]:
+    """Verdicts for theorems in order, each before those whose context may hold it; given are those of all as they stand.
+
+    Behind the first that fails, whatever was accepted, or could not be asked
     because its context is broken, is judged again with the failed ones taken out of its context, and with what only
     reports there (`example`, `#check`). Those that cannot be judged by themselves (a `mutual` block) stay in it as long
     as Lean accepts them there.
     """
     rows = [_row(cut) for cut in cuts]
-    verdicts = [verdict for _, verdict in judge_rows(rows, pool, seconds)]
     failed: list[Cut] = []
     unasked: list[Cut] = []  # those that no accepted context holds yet
     for number, cut in enumerate(cuts):
@@ -218,7 +265,7 @@ def judge_file(cuts: Sequence[Cut], pool: Pool, seconds: float) -> Iterator[tupl
                     failed = list(gone)
                     break
         if _context_holds(verdicts[number]):
-            unasked = []
+            unasked = [other for other in unasked if other.text not in _row(cut).problem.header]
         if verdicts[number].check == "header" and cut.note:
             verdicts[number] = verdicts[number].replace(messages=(cut.note, *verdicts[number].messages))
         if verdicts[number].outcome is not Outcome.PROVED:
@@ -233,6 +280,7 @@ def _context_holds(verdict: Verdict) -> bool:
 
 # What adds nothing to its context
 _REPORTS = frozenset({"example", "#check", "#eval", "#guard", "#print", "#reduce", "#synth"})
+_ERROR_AT = re.compile(r"(error: )(\d{1,7}):(?=\d+: )")
 _WRITTEN = re.compile(rf"(?<![\w'.]){IDENTIFIER.pattern}")
 
 
@@ -241,7 +289,7 @@ def _without(header: str, cuts: Sequence[Cut]) -> str:
     source = masked_or_plain(header)
     commands = parse(source)
     gone = _places(source, commands, cuts)
-    declared: dict[str, Command] = {}
+    declared = Declared()
     for command in commands:
         if command.kind in _REPORTS:
             gone.add(command.keyword)
@@ -263,16 +311,14 @@ def _places(source: Source, commands: Sequence[Command], cuts: Sequence[Cut]) ->
     return {p.command.keyword for p in passages(source, commands) if (p.name, p.text) in texts}
 
 
-def _declare(command: Command, declared: dict[str, Command], gone: Collection[int]) -> None:
+def _declare(command: Command, declared: Declared, gone: Collection[int]) -> None:
     """Add what a command declares. A theorem that is gone takes no name from one that stays."""
     if command.name and (command.keyword not in gone or command.name not in declared):
-        declared[command.name] = command
+        declared.add(command)
 
 
-def _is_gone(
-    written: str, scope: Scope, prefix: str, declared: dict[str, Command], gone: Collection[int]
-) -> bool:
-    found = meant(written, scope, declared, prefix)
+def _is_gone(written: str, scope: Scope, prefix: str, declared: Declared, gone: Collection[int]) -> bool:
+    found = declared.meant(written, scope, prefix)
     return bool(found) and all(command.keyword in gone for command in found)
 
 
@@ -282,7 +328,7 @@ def _used(cut: Cut, failed: Sequence[Cut]) -> Iterator[str]:
     source = masked_or_plain(problem.header)
     commands = parse(source)
     gone = _places(source, commands, failed)
-    declared: dict[str, Command] = {}
+    declared = Declared()
     for command in commands:
         _declare(command, declared, gone)
     text = masked_or_plain(f"{problem.statement}\n{proof}").masked
@@ -290,12 +336,12 @@ def _used(cut: Cut, failed: Sequence[Cut]) -> Iterator[str]:
     used = {
         command.name
         for written in dict.fromkeys(_WRITTEN.findall(text))
-        for command in meant(written, scope, declared, problem.statement)
+        for command in declared.meant(written, scope, problem.statement)
         if command.keyword in gone
     }
     for other in failed:
         if other.name in used:
-            yield f"`{other.name}` on line {other.line} is not proved, so it may not be used"
+            yield f"`{other.name}` on {other.place} is not proved, so it may not be used"
 
 
 def _row(cut: Cut) -> VerifyRow:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from physprover.lean.text.commands import parse
-from physprover.lean.text.names import meant
+from physprover.lean.text.commands import Command, parse
+from physprover.lean.text.names import Declared
 from physprover.lean.text.tokens import mask
 
 TEXT = """theorem foo : p := h
@@ -43,12 +43,23 @@ theorem C.foo : p := h
 )
 def test_a_name_means_what_lean_takes_it_for(scope: str, written: str, names: list[str]) -> None:
     *commands, last = parse(mask(f"{TEXT}{scope}\nexample : p := h\n"))
-    declared = {command.name: command for command in commands if command.name}
-    assert [command.name for command in meant(written, last.scope, declared)] == names
+    assert [command.name for command in _declared(commands).meant(written, last.scope)] == names
+
+
+def _declared(commands: list[Command]) -> Declared:
+    declared = Declared()
+    for command in commands:
+        declared.add(command)
+    return declared
+
+
+def test_a_name_of_a_million_parts_is_no_work() -> None:
+    *commands, last = parse(mask(f"{TEXT}example : p := h\n"))
+    assert _declared(commands).meant(".".join(["foo"] * 1_000_000), last.scope)[0].name == "foo"
 
 
 def test_a_prefix_opens_for_its_own_command() -> None:
     *commands, last = parse(mask(f"{TEXT}open A.B in\nattribute [simp] deep\n"))
-    declared = {command.name: command for command in commands if command.name}
-    assert meant("deep", last.scope, declared) == ()
-    assert [command.name for command in meant("deep", last.scope, declared, last.prefix)] == ["A.B.deep"]
+    declared = _declared(commands)
+    assert declared.meant("deep", last.scope) == ()
+    assert [command.name for command in declared.meant("deep", last.scope, last.prefix)] == ["A.B.deep"]
