@@ -120,10 +120,14 @@ def attach(
         options: further fields of ``SignExchange`` or ``AdaptiveTopK``.
 
     Raises:
-        CommunicationError: an unknown name, or a budget that is missing.
+        CommunicationError: an unknown name, a model that is not wrapped, or a budget that is missing.
     """
     if exchange not in EXCHANGES:
         raise CommunicationError(f"exchange must be one of {', '.join(EXCHANGES)}, not {exchange!r}")
+    if not hasattr(model, "register_comm_hook"):
+        raise CommunicationError(
+            f"`attach` needs a model wrapped in DistributedDataParallel, not {type(model).__name__}"
+        )
     if exchange == "dense":
         return None
     made: SignExchange | AdaptiveTopK

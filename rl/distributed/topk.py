@@ -50,7 +50,8 @@ class ByteBudget:
     def __post_init__(self) -> None:
         if self.total <= 0 or self.steps <= 0 or self.rule not in ("fixed", "norm", "threshold"):
             raise CommunicationError(
-                "a byte budget needs total > 0, steps > 0 and rule fixed, norm or threshold"
+                "a byte budget needs bytes and steps of the whole run above 0 (`attach`: run_bytes, run_steps) "
+                "and rule fixed, norm or threshold"
             )
 
     def choose(self, squared_norm: float, above: int, entries: int, overhead: int = 0) -> int:

@@ -174,7 +174,9 @@ ROWS: list[tuple[dict[str, str | None], str, str]] = [
         "header",
     ),
     ({"statement": "1 = 1", "proof": "rfl"}, "infrastructure", "not of the form"),
-    ({"statement": "theorem t : 1 = 1"}, "rejected", "no proof"),
+    ({"statement": "theorem t : 1 = 1", "proof": None}, "rejected", "no proof"),
+    ({"statement": "theorem t : 1 = 1", "Proof": "rfl"}, "infrastructure", "the row has no `proof`"),
+    ({"statement": "theorem t : 1 = 1 := by", "proof": "simp"}, "proved", ""),
 ]
 
 

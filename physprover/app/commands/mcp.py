@@ -92,7 +92,9 @@ class Service:
         posed = read_problem(statement, header)
         problem = Problem(header=posed.header, statement=posed.statement, trusted_header=False)
         with self.lock:
-            ((_, verdict),) = self.tools.pool.check_many([Check(id="", problem=problem, proof=proof)])
+            ((_, verdict),) = self.tools.pool.check_many(
+                [Check(id="", problem=problem, proof=posed.body(proof))]
+            )
         return Judged(
             outcome=verdict.outcome.value, messages=list(verdict.messages), axioms=list(verdict.axioms)
         )

@@ -171,7 +171,13 @@ def _posed(row: _JsonRow) -> VerifyRow:
         problem = Problem(header=header, statement=row.statement)
         return VerifyRow(name=row.name, problem=problem, proof=proof, fault=fault)
     problem = Problem(header=posed.header, statement=posed.statement, lemmas_proved=row.lemmas_proved)
-    return VerifyRow(name=row.name, problem=problem, proof=posed.proof if proof is None else proof)
+    missing = proof is None and posed.proof is None and "proof" not in row.model_fields_set
+    return VerifyRow(
+        name=row.name,
+        problem=problem,
+        proof=posed.proof if proof is None else posed.body(proof),
+        fault="the row has no `proof`, and its statement brings none" if missing else "",
+    )
 
 
 def judge_rows(rows: Sequence[VerifyRow], pool: Pool, seconds: float) -> Iterator[tuple[VerifyRow, Verdict]]:

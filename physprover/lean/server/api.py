@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel, Field, model_validator
 
@@ -96,13 +97,21 @@ class Question(BaseModel):
     lemmas_proved: bool = False
     answer: str | None = None
 
+    @model_validator(mode="after")
+    def _says_what_to_judge(self) -> Question:
+        if self.answer is None and "proof" not in self.model_fields_set:
+            raise ValueError("give `proof` or `answer`")
+        return self
+
     def check(self, seconds: float, fresh: bool = False) -> Check | Verdict:
         """The question as a pool takes it, or the verdict where the statement cannot be asked."""
         posed = _posed(self.statement, self.header)
         if isinstance(posed, str):
             return Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(posed,), check="statement")
         proof = (
-            self.proof if self.answer is None else body_in_answer(self.answer, posed.statement, posed.header)
+            posed.body(self.proof)
+            if self.answer is None
+            else body_in_answer(self.answer, posed.statement, posed.header)
         )
         problem = Problem(
             header=posed.header,
@@ -217,6 +226,12 @@ def create_app(pool: SnippetPool, limits: Limits | None = None, token: str = "")
     app = FastAPI(
         title="PhysProver", summary="Kimina Lean Server API, judged by a kernel replay", lifespan=lifespan
     )
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        # without the value that was refused: it may be long, or a NaN, which JSON has not
+        detail = [{key: item[key] for key in ("type", "loc", "msg")} for item in error.errors()]
+        return JSONResponse({"detail": detail}, 422)
 
     @app.get("/")
     @app.get("/health")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -39,6 +40,9 @@ class Passage:
         return self.proof is None or is_hole(self.proof) or has_sorry(self.proof)
 
 
+_TERM = re.compile(r"\s*(by\b|:=|$)")  # a whole proof, or none, rather than tactics
+
+
 @dataclass(frozen=True)
 class Posed:
     """A problem written as one text: `import`s, definitions and the like before the theorem."""
@@ -48,6 +52,20 @@ class Posed:
     proof: str | None  # what stood behind the statement; None for nothing or an empty place (`by sorry`)
     name: str  # namespace-qualified
     doc: str | None
+    open_by: bool = False  # it ends in `:= by`, as in benchmarks that a model's text continues
+
+    def body(self, proof: str) -> str:
+        """The term behind `:=` that a proof means: what goes on behind `:= by` are tactics, and gets its `by` back.
+
+        A first line without the indentation of the others lost it where the text was cut.
+        """
+        if not self.open_by or _TERM.match(proof):
+            return proof
+        first, *others = proof.strip("\n").split("\n")
+        columns = [len(line) - len(line.lstrip()) for line in others if line.strip()]
+        if columns and first == first.lstrip():
+            first = " " * min(columns) + first
+        return "by\n" + textwrap.indent("\n".join([first, *others]), "  ")
 
 
 def passages(source: Source, commands: Sequence[Command] | None = None) -> list[Passage]:
@@ -136,6 +154,7 @@ def read_problem(text: str, header: str = "") -> Posed:
         proof=None if last.proof is None or is_hole(last.proof) else last.proof,
         name=last.command.name,
         doc=last.command.doc or doc,
+        open_by=last.proof is not None and last.proof.removeprefix(":=").strip() == "by",
     )
 
 

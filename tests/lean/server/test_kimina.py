@@ -165,6 +165,17 @@ def test_a_bad_request_is_the_clients_fault(url: str, body: bytes, code: int) ->
     assert response.status_code == code
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [('"proof": "rfl"}], "seconds": NaN', "seconds"), ('"prof": "rfl"}]', "give `proof` or `answer`")],
+)
+def test_a_question_that_cannot_be_asked_is_the_clients_fault(url: str, more: str, said: str) -> None:
+    body = f'{{"checks": [{{"id": "a", "statement": "theorem t : 2 = 2", {more}}}'
+    response = httpx.post(f"{url}/api/judge", content=body, headers={"content-type": "application/json"})
+    assert response.status_code == 422
+    assert said in response.text
+
+
 def test_a_body_that_is_not_called_json_is_told_so(url: str) -> None:
     body = b'{"snippets": [{"id": "a", "code": ""}]}'
     form = {"content-type": "application/x-www-form-urlencoded"}  # what curl's -d says by itself

@@ -170,6 +170,24 @@ def test_line_ends_and_marks_are_made_plain() -> None:
     assert (posed.statement, posed.proof, posed.doc) == ("theorem t : 1 = 1", None, "d")
 
 
+@pytest.mark.parametrize(
+    ("proof", "body"),
+    [
+        ("omega", "by\n  omega"),
+        ("  intro h\n  omega\n", "by\n    intro h\n    omega"),
+        ("intro h\n  omega", "by\n    intro h\n    omega"),  # cut behind the first line's indentation
+        ("intro h\nomega", "by\n  intro h\n  omega"),
+        ("by omega", "by omega"),
+        (":= by omega", ":= by omega"),
+        ("\n", "\n"),
+    ],
+)
+def test_tactics_behind_an_open_by_get_it_back(proof: str, body: str) -> None:
+    assert read_problem("theorem t : 1 = 1 := by\n").body(proof) == body
+    for whole in ("theorem t : 1 = 1", "theorem t : 1 = 1 :=", "theorem t : 1 = 1 := by sorry"):
+        assert read_problem(whole).body(proof) == proof
+
+
 def test_a_problem_brings_its_context_along() -> None:
     text = "import Std\nopen Nat\ndef two := 2\n\n@[simp] theorem A.t : two = 2 := by rfl\nend"
     posed = read_problem(text, "import Lean\nnamespace B\n/-- last -/\n")

@@ -88,3 +88,5 @@ def test_a_stopped_run_continues_exactly(tmp_path):
 def test_unknown_exchange_is_refused():
     with pytest.raises(CommunicationError, match="exchange must be"):
         attach(torch.nn.Linear(1, 1), "telepathy")
+    with pytest.raises(CommunicationError, match="DistributedDataParallel, not Linear"):
+        attach(torch.nn.Linear(1, 1), "sign")
