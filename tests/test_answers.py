@@ -57,7 +57,7 @@ SHAPES = {
     "attribute on the line": fenced(f"@[simp] {CODE}"),
     "private": fenced(f"private {CODE}"),
     "imports and opens before": fenced(
-        f"import Mathlib\nimport Aesop\n\nset_option maxHeartbeats 400000\n\nopen Nat\n\n{CODE}"
+        f"import Mathlib\nimport Aesop\n\nset_option maxHeartbeats 400000\n\nopen Real\n\n{CODE}"
     ),
     "the header again": fenced(f"{HEADER}\n{CODE}"),
     "in a namespace": fenced(f"namespace A\n{CODE}\nend A"),

@@ -157,6 +157,17 @@ def test_an_equal_proof_is_judged_once(judge: Judge) -> None:
 def test_a_proof_is_looked_for_in_a_models_answer(judge: Judge, answer: str, outcome: str) -> None:
     [verdict] = judge.judge_many([Check("theorem t (n : Nat) : n = n", answer=answer)])
     assert verdict.outcome == outcome
+    nothing = verdict.messages == ("no Lean block of the answer states and proves this theorem",)
+    assert nothing == (outcome == "rejected")
+
+
+def test_an_empty_proof_and_a_failed_one_are_not_called_a_missing_block(judge: Judge) -> None:
+    statement = "theorem t (n : Nat) : n = n + 1"
+    answer = f"```lean4\n{statement} := by\n  rfl\n```"
+    empty, failed = judge.judge_many([Check(statement), Check(statement, answer=answer)])
+    assert (empty.outcome, empty.messages) == ("rejected", ("empty proof",))
+    assert failed.outcome == "rejected"
+    assert "no Lean block" not in failed.messages[0]
 
 
 def test_a_forked_process_uses_connections_of_its_own(judge: Judge) -> None:

@@ -38,7 +38,8 @@ class Check:
         proof: The text after `:=`, e.g. `by omega`.
         header: Lean text elaborated before the statement: definitions, lemmas, open namespaces. A proof that rests on a
             `sorry` of it is `infrastructure`: no evidence.
-        answer: A completion with a Lean block that proves the statement. One that does not is judged as an empty proof.
+        answer: A completion with a Lean block that proves the statement; helper lemmas, `open` and `set_option` before the
+            theorem hold. One that does not is judged as an empty proof, and the message says so.
         lemmas_proved: The theorems that the header states with `sorry` are proved elsewhere, and may be used.
     """
 

@@ -1,7 +1,8 @@
 """Taking a proof body from a completion. Pure string functions; a statement found in a completion is only compared.
 
 Of several blocks, the last that proves the statement wins: finished and closed before truncated, truncated before one with
-`sorry` in it. Helper lemmas that stand before the theorem and are used by it come along, in a `where` behind the body.
+`sorry` in it. Helper lemmas that stand before the theorem and are used by it come along, in a `where` behind the body;
+what is opened or set before it holds in the body (`scope.py`).
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from functools import lru_cache
 from physprover.lean.text.commands import THEOREMS, Command, parse
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.problems import Passage, passages
-from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain
+from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, split_statement
 from physprover.lean.text.tokens import Source
+from physprover.prompts.scope import scope_of
 
 _FENCE = re.compile(r"^[ \t]*(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^\n]*?)[ \t]*$", re.MULTILINE)
 _THOUGHT = re.compile(r"</think(?:ing)?>")
@@ -28,6 +30,7 @@ _CODE_ON_FENCE = re.compile(
 )
 _TACTICS = re.compile(r"by(?![\w'!?.])")
 _HELPERS = frozenset({"theorem", "lemma", "def", "abbrev"})
+_HELPER_NAME = re.compile(r"(?!_root_\.)[^\W\d][\w'!?]*(?:\.[^\W\d][\w'!?]*)*")
 _PROBE = "theorem probe : p :="
 
 
@@ -44,7 +47,8 @@ def body_in_answer(completion: str, statement: str | None, header: str | None = 
         completion: the whole text that a model wrote.
         statement: the body is that of a theorem with exactly this statement (white space, comments, docstring, attributes
             and `lemma` for `theorem` aside): a block that proves something else yields "". None takes the last theorem.
-        header: the problem's; what it declares is no helper of the answer. None: helpers are not looked for.
+        header: the problem's; what it declares is no helper of the answer, and what it opens is not opened again.
+            None: neither is looked for.
     """
     text = normalised(completion)
     for blocks in _blocks(text):
@@ -84,8 +88,15 @@ def body_after(code: str, statement: str | None, header: str | None = None) -> s
     ]
     if not found:
         return _last_example(source, commands) if statement is None else None
-    body = _whole_body(source, found[-1])
-    return body if header is None else body + _helpers(source, commands, found[-1], body, header)
+    last = found[-1]
+    body = _whole_body(source, last)
+    if header is None:
+        return body
+    helpers = _helpers(source, commands, last, body, header)
+    scope = scope_of(source, commands, last.command, header, statement)
+    if scope and last.proof and not is_hole(last.proof):
+        body = scope.around(last.proof, _column(source, _place(source, last)))
+    return body + helpers
 
 
 def begins_tactics(body: str) -> bool:
@@ -171,35 +182,47 @@ def _last_example(source: Source, commands: list[Command]) -> str | None:
 def _whole_body(source: Source, passage: Passage) -> str:
     """A passage's body with the indentation of its first line where that stands on a line of its own."""
     proof = passage.proof or ""
-    at = source.text.rfind(proof, passage.command.keyword, passage.command.end)
+    at = _place(source, passage)
     begin = source.text.rfind("\n", 0, max(at, 0)) + 1
     indent = source.text[begin:at] if at > 0 else ""
     return (indent if not indent.strip() else "") + proof
+
+
+def _place(source: Source, passage: Passage) -> int:
+    """Where a passage's body begins."""
+    return source.text.rfind(passage.proof or "", passage.command.keyword, passage.command.end)
+
+
+def _column(source: Source, at: int) -> int:
+    return at - source.text.rfind("\n", 0, max(at, 0)) - 1
 
 
 def _helpers(source: Source, commands: list[Command], passage: Passage, body: str, header: str) -> str:
     """`where` with the lemmas and definitions before a theorem that its proof uses, directly or not; "" for none."""
     if re.search(r"^(?:where|termination_by)\b", body, re.MULTILINE) or body.lstrip().startswith("where"):
         return ""
-    before = [
-        c
+    declared = _declared(header)
+    unused = {
+        c: re.compile(rf"(?<![\w'.]){re.escape(name)}(?![\w'])")
         for c in commands
         if c.start < passage.command.start
         and c.kind in _HELPERS
-        and re.fullmatch(r"[^\W\d][\w'!?]*", _short(source, c))
-        and c.name not in _declared(header)
-    ]
+        and c.name not in declared
+        and _HELPER_NAME.fullmatch(name := _short(source, c))
+    }
+    stated = masked_or_plain(passage.statement).masked
+    if any(name.search(stated) for name in unused.values()):
+        return ""  # the statement itself rests on them: they are the problem's, not the proof's
     used: list[Command] = []
-    queue = [f"{passage.statement}\n{body}"]
+    queue = [masked_or_plain(body).masked]
     while queue:
         text = queue.pop()
-        for command in before:
-            if command not in used and _mentions(text, _short(source, command)):
-                used.append(command)
-                queue.append(source.text[command.keyword : command.end])
-    if any(_mentions(passage.statement, _short(source, c)) for c in used):
-        return ""  # the statement itself rests on them: they are the problem's, not the proof's
-    texts = [_local(source, command) for command in sorted(used, key=lambda c: c.start)]
+        found = [c for c, name in unused.items() if name.search(text)]
+        for command in found:
+            del unused[command]
+            used.append(command)
+            queue.append(source.masked[command.keyword : command.end])
+    texts = [_local(source, commands, command, header) for command in sorted(used, key=lambda c: c.start)]
     return "\nwhere\n" + "\n".join(texts) if texts else ""
 
 
@@ -208,19 +231,20 @@ def _declared(header: str) -> frozenset[str]:
     return frozenset(command.name for command in parse(masked_or_plain(header)) if command.name)
 
 
-def _mentions(text: str, name: str) -> bool:
-    return bool(re.search(rf"(?<![\w'.]){re.escape(name)}(?![\w'])", masked_or_plain(text).masked))
-
-
 def _short(source: Source, command: Command) -> str:
     """A command's name as it is written."""
     found = re.match(r"\w+\s+([^\s:({\[⦃]+)", source.text[command.keyword : command.end])
     return found[1] if found else "."
 
 
-def _local(source: Source, command: Command) -> str:
+def _local(source: Source, commands: list[Command], command: Command, header: str) -> str:
     """A helper as an entry of a `where`."""
     text = source.text[command.keyword : command.end]
+    split = split_statement(source.masked[command.keyword : command.end])
+    scope = scope_of(source, commands, command, header)
+    if scope and split and split.form != "where" and (value := text[split.proof_start :].strip()):
+        at = command.keyword + text.index(value, split.proof_start)
+        text = f"{text[: split.statement_end].rstrip()} := {scope.around(value, _column(source, at))}"
     text = text[re.match(r"\w+\s+", text).end() :]  # type: ignore[union-attr]
     attributes = "".join(f"@[{attribute}] " for attribute in command.attributes)
     return "\n".join(f"  {line}" if line.strip() else line for line in f"{attributes}{text}".split("\n"))

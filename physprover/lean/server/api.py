@@ -122,6 +122,13 @@ class Question(BaseModel):
         return Check(id=self.id, problem=problem, proof=proof, seconds=seconds, fresh=fresh)
 
 
+def _no_block(verdict: Verdict) -> Verdict:
+    """The verdict on an answer without a proof of its statement: a rejection says so, instead of "empty proof"."""
+    if verdict.outcome is not Outcome.REJECTED:
+        return verdict
+    return verdict.replace(messages=("no Lean block of the answer states and proves this theorem",))
+
+
 class JudgeBody(BaseModel):
     """Body of /api/judge."""
 
@@ -170,6 +177,9 @@ class Desk:
         with self._room(len(checks), size):
             futures = [self.sharer.submit(check) for check in checks]
             verdicts = {check.id: verdict for check, verdict in await _wait(futures, request)}
+        for question, asked in zip(body.checks, questions, strict=True):
+            if isinstance(asked, Check) and question.answer is not None and not asked.proof:
+                verdicts[asked.id] = _no_block(verdicts[asked.id])
         ordered = [q if isinstance(q, Verdict) else verdicts[q.id] for q in questions]
         for verdict in ordered:
             self.metrics.count(verdict.outcome.value, verdict.seconds)

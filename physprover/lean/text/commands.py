@@ -173,6 +173,22 @@ def open_scope(commands: Sequence[Command], source: Source) -> Scope:
     return _replay(commands, source).scope()
 
 
+def standing(commands: Sequence[Command], source: Source, at: int) -> list[Command]:
+    """The `open` and `set_option` commands before an offset that hold there; those of a closed section do not."""
+    state = _ScopeState()
+    found: list[tuple[int, Command]] = []  # with the number of scopes around it
+    for command in commands:
+        if command.start >= at:
+            break
+        if command.kind in ("open", "set_option"):
+            found.append((len(state.stack), command))
+        elif command.kind in _CHANGES_SCOPE:
+            state.enter(command, source.masked[command.keyword : command.end])
+            while found and found[-1][0] > len(state.stack):
+                found.pop()
+    return [command for _, command in found]
+
+
 def _replay(commands: Sequence[Command], source: Source) -> _ScopeState:
     state = _ScopeState()
     for command in commands:
