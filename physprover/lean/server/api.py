@@ -171,7 +171,10 @@ class Desk:
         """Verdicts in the order of `body.checks`. Raises `HTTPException` 413, 429 or 499."""
         seconds = min(body.seconds, self.limits.seconds)
         fresh = self.limits.fresh
-        questions = [question.check(seconds, fresh) for question in body.checks]
+        # in a thread: a long answer takes seconds to read, and other clients wait for this loop
+        questions = await asyncio.to_thread(
+            lambda: [question.check(seconds, fresh) for question in body.checks]
+        )
         checks = [check for check in questions if isinstance(check, Check)]
         size = sum(len(c.problem.header) + len(c.problem.statement) + len(c.proof) for c in checks)
         with self._room(len(checks), size):
