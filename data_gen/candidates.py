@@ -56,9 +56,8 @@ def proof_text(lines: Tactics) -> str:
     return "by\n" + "\n".join(f"  {line}" for line in lines)
 
 
-Try = tuple[
-    str, str | None, "Tactics"
-]  # a mark, a goal (None: that of the theorem), the lines that may prove it
+# A mark, a goal (None: that of the theorem), the lines that may prove it
+Try = tuple[str, str | None, "Tactics"]
 # The theorem's goal is not read again for each try.
 _OWN = "refine (id (fun _ y => y True.intro) : ∀ {{G : Prop}}, G → (True → G) → G) ?{0}_goal ?_"
 _OTHER = "have {0} : True := (fun (_ : {1}) => True.intro) ?{0}_goal"

@@ -10,13 +10,15 @@ from tests.scripted import ScriptedPool
 
 
 class OneEngine(ScriptedPool):
-    """`protocol.Pool` over the tests' shared engine."""
+    """`protocol.Pool` over the tests' shared engine; stops like a killed process after `limit` checks."""
 
-    def __init__(self, engine: EmbeddedEngine) -> None:
+    def __init__(self, engine: EmbeddedEngine, limit: int | None = None) -> None:
         super().__init__()
-        self.engine = engine
+        self.engine, self.limit = engine, limit
 
     def verdict(self, check: Check) -> Verdict:
+        if self.limit is not None and len(self.asked) > self.limit:
+            raise KeyboardInterrupt
         try:
             return self.engine.check(check.problem, check.proof, check.seconds, check.messages)
         except HeaderError as error:

@@ -25,7 +25,7 @@ from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.text.problems import read_problem
 from physprover.records import Outcome
 from physprover.resources import resolve
-from tests.data_gen.pool import OneEngine
+from tests.one_engine import OneEngine
 
 # name -> a Lean file, and the outcome of each of its theorems: "left out" for one that cannot be asked by itself. Those of
 # tests/app/lean_files/ say it in their last lines; each is what Lean takes, but for the failures that they name.

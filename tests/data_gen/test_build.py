@@ -24,7 +24,7 @@ from physprover.progress import Silent
 from physprover.records import Outcome, Theorem, Verdict
 from tests.data_gen.endpoint import Endpoint
 from tests.data_gen.library import BASE, MORE, write_library
-from tests.data_gen.pool import OneEngine
+from tests.one_engine import OneEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

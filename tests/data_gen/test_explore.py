@@ -23,7 +23,7 @@ from physprover.lean.protocol import Problem
 from physprover.lean.text.tokens import IDENTIFIER
 from physprover.records import Theorem
 from tests.data_gen.library import write_library
-from tests.data_gen.pool import OneEngine
+from tests.one_engine import OneEngine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

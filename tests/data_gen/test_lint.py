@@ -20,7 +20,7 @@ from data_gen.probes import satisfy
 from data_gen.terms import parse_statement
 from physprover.records import Theorem
 from tests.data_gen.library import write_library
-from tests.data_gen.pool import OneEngine
+from tests.one_engine import OneEngine
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ import pytest
 from data_gen.judging import Judging
 from data_gen.probes import examine, idle_variables, satisfy
 from physprover.lean.protocol import Problem
-from tests.data_gen.pool import OneEngine
 from tests.data_gen.spins import theorem
+from tests.one_engine import OneEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,7 +96,7 @@ def test_without_hypotheses_nothing_is_asked(lean: EmbeddedEngine, tmp_path: Pat
     pool = OneEngine(lean)
     judging = Judging(pool, tmp_path / "v.jsonl", 20.0)
     assert examine([theorem("(x : Int) : twice x = x + x")], judging, lambda: None) == {}
-    assert pool.answered == 0
+    assert not pool.asked
     judging.close()
 
 

@@ -18,7 +18,7 @@ from physprover.lean.ask import KEPT, Asker, VerdictStore, engine_identity, key_
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, Verdict
-from tests.data_gen.pool import OneEngine
+from tests.one_engine import OneEngine
 from tests.scripted import ScriptedPool
 
 LOST = [Outcome.CRASHED, Outcome.OUT_OF_MEMORY, Outcome.INFRASTRUCTURE]

@@ -330,7 +330,8 @@ def _is_gone(written: str, scope: Scope, prefix: str, declared: Declared, gone: 
 
 def _used(cut: Cut, failed: Sequence[Cut]) -> Iterator[str]:
     """Why a theorem fails that names a failed one."""
-    problem, proof = _row(cut).problem, _row(cut).proof or ""
+    row = _row(cut)
+    problem, proof = row.problem, row.proof or ""
     source = masked_or_plain(problem.header)
     commands = parse(source)
     gone = _places(source, commands, failed)

@@ -162,6 +162,11 @@ def parse(source: Source) -> list[Command]:
     return commands
 
 
+def opened_by(text: str) -> list[str]:
+    """The namespaces that an `open` command names, `scoped` or not."""
+    return [w for w in text.split()[1:] if w != "scoped" and IDENTIFIER.fullmatch(w)]
+
+
 def open_namespaces(text: str) -> list[str]:
     """Scopes still open at the end of a text, innermost first, as the `end` command wants them named."""
     source = mask(text)
@@ -458,7 +463,7 @@ class _ScopeState:
                 self._mutual.pop()
                 self._blocks.pop()
         elif command.kind == "open" and not _END_OF_PREFIX.search(text):
-            self._open([w for w in words[1:] if w != "scoped" and IDENTIFIER.fullmatch(w)])
+            self._open(opened_by(text))
 
     def _open(self, names: list[str]) -> None:
         if self.stack:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from physprover.lean.text.commands import Command, Scope
-from physprover.lean.text.tokens import IDENTIFIER
+from physprover.lean.text.commands import Command, Scope, opened_by
 
-_OPENED = re.compile(r"(?<![\w'.])open\s+(?:scoped\s+)?(.+?)\s+in(?![\w'])", re.DOTALL)
+_OPENED = re.compile(r"(?<![\w'.])(open\s+.+?)\s+in(?![\w'])", re.DOTALL)
 _MAX_PARTS = 64  # of a written name: reading one takes time by the square of its length
 
 
@@ -15,9 +14,8 @@ class Declared:
     """The declarations of a text, as far as they were added."""
 
     def __init__(self) -> None:
-        self._by_last: dict[
-            str, dict[str, Command]
-        ] = {}  # last component -> full name -> where it is declared
+        # last component -> full name -> where it is declared
+        self._by_last: dict[str, dict[str, Command]] = {}
 
     def add(self, command: Command) -> None:
         """Add what a command declares, in place of an earlier one of the same name."""
@@ -84,4 +82,4 @@ def _last(name: str) -> str:
 
 
 def _opened_in(prefix: str) -> list[str]:
-    return [w for found in _OPENED.finditer(prefix) for w in found[1].split() if IDENTIFIER.fullmatch(w)]
+    return [name for found in _OPENED.finditer(prefix) for name in opened_by(found[1])]

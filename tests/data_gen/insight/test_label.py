@@ -10,17 +10,16 @@ from data_gen.insight.build import build_insights, recheck
 from data_gen.insight.label import label
 from data_gen.judging import Judging
 from physprover.dataset import write_dataset
-from physprover.errors import DataError, HeaderError
+from physprover.errors import DataError
 from physprover.insight.records import Insight, load_insights, write_insights
 from physprover.progress import Silent
-from physprover.records import Outcome, Theorem, Verdict
+from physprover.records import Theorem
+from tests.one_engine import OneEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from physprover.lean.embedded.engine import EmbeddedEngine
-    from physprover.lean.protocol import Check
 
 HEADER = """namespace Lab
 def twice (n : Nat) : Nat := n + n
@@ -50,23 +49,6 @@ WITNESS = theorem("witness", "(n : Nat) : ∃ k, twice k = twice n + 2", "⟨n +
 BROKEN = theorem("broken", "(n : Nat) : twice n = n + n", "by\n  exact no_longer_there n")
 FALSE = theorem("false", "(n : Nat) : twice n = 3", "by\n  simp [twice]")
 NAMELESS = theorem("nameless", "(p : Prop) (h : p) : p", "by\n  (exact h)")
-
-
-class OneEngine:
-    """`protocol.Pool` over the tests' shared engine, which counts its questions."""
-
-    def __init__(self, engine: EmbeddedEngine) -> None:
-        self.engine, self.asked = engine, 0
-
-    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-        for check in checks:
-            self.asked += 1
-            try:
-                yield check, self.engine.check(check.problem, check.proof, check.seconds, check.messages)
-            except HeaderError as error:
-                yield check, Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(str(error),), check="header")
-
-    def close(self) -> None: ...
 
 
 @pytest.fixture(scope="module")
@@ -128,9 +110,9 @@ def test_a_data_set_is_built_read_resumed_and_checked_again(pool: OneEngine, tmp
     assert [row.theorem for row in load_insights(out, "train")] == [TERM, WITNESS]
     assert "3 of 4 proofs have a complete record (75.0%)" in (out / "README.md").read_text(encoding="utf-8")
 
-    asked, tables = pool.asked, [p.read_bytes() for p in sorted(out.rglob("*.parquet"))]
+    asked, tables = len(pool.asked), [p.read_bytes() for p in sorted(out.rglob("*.parquet"))]
     again = build_insights(dataset, out, pool, 20.0, Silent())
-    assert pool.asked == asked
+    assert len(pool.asked) == asked
     assert again.complete == 3
     assert [p.read_bytes() for p in sorted(out.rglob("*.parquet"))] == tables
 
@@ -138,7 +120,7 @@ def test_a_data_set_is_built_read_resumed_and_checked_again(pool: OneEngine, tmp
     write_dataset(elsewhere, [TERM, SPARE.replace(split="test")], "card")
     (elsewhere / "verdicts.jsonl").write_bytes((out / "verdicts.jsonl").read_bytes())
     assert build_insights(elsewhere, tmp_path / "more", pool, 20.0, Silent()).complete == 2
-    assert pool.asked == asked
+    assert len(pool.asked) == asked
 
     assert recheck(out, pool, 20.0, Silent()).clean
     rows = load_insights(out, "train")

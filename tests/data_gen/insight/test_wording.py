@@ -21,7 +21,7 @@ from physprover.insight.techniques import Technique
 from physprover.progress import Silent
 from physprover.records import Theorem
 from tests.data_gen.endpoint import Endpoint, settings_for
-from tests.data_gen.pool import OneEngine
+from tests.one_engine import OneEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
