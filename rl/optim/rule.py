@@ -27,12 +27,10 @@ class Rule:
     """Everything the update of one group needs besides its tensors; ``lr`` and ``decay`` as used this step."""
 
     lr: float | Tensor
-    decay: float | Tensor  # multiplies the old weight: lr * wd (decoupled), wd (independent), 0 (coupled)
-    coupled: float  # wd added to the gradient, 0 unless decay_form is "coupled"
+    decay: float | Tensor  # multiplies the old weight: lr * wd
     momentum: float
     max_decay: float
     idle_skip: bool  # leave a coordinate alone where its gradient is exactly 0
-    idle_ratio: float  # leave a weight alone where |m| < idle_ratio * G
     ignore_nonfinite: bool  # leave a coordinate alone where its gradient is NaN or inf
     maximize: bool
 
@@ -49,8 +47,6 @@ def update(weight: WeightFormat, grad: Tensor, state: StateFormat, word: Tensor,
     g = grad.to(theta.dtype)
     if rule.maximize:
         g = -g
-    if rule.coupled:
-        g = g + theta * rule.coupled
     m, envelope = state.read()
     m = m * rule.momentum + g * (1 - rule.momentum)
     envelope = state.round_up(torch.maximum(envelope * rule.max_decay, m.abs()))
@@ -58,11 +54,7 @@ def update(weight: WeightFormat, grad: Tensor, state: StateFormat, word: Tensor,
     moved = theta - (theta * rule.decay + sign * rule.lr)
 
     keep = _kept(grad, rule)
-    still = keep
-    if rule.idle_ratio:
-        idle = m.abs() < envelope * rule.idle_ratio
-        still = idle if keep is None else keep | idle
-    weight.write(moved, word, still)
+    weight.write(moved, word, keep)
     state.write(m, envelope, word, keep)
 
 

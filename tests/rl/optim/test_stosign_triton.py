@@ -19,15 +19,15 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 OPTIONS = [
     {"weight_decay": 0.1},
     {"idle": "skip", "maximize": True},
-    {"nonfinite": "ignore", "weight_decay": 0.1, "decay_form": "coupled"},
-    {"max_decay": 0.9, "first_max": 0.01, "idle_ratio": 0.3},
+    {"nonfinite": "ignore", "weight_decay": 0.1},
+    {"max_decay": 0.9},
 ]
 FORMATS = [
     {"dtype": torch.float32},
     {"dtype": torch.float32, "state_dtype": "8bit"},
     {"dtype": torch.bfloat16, "weight_rounding": "nearest"},
     {"dtype": torch.bfloat16, "state_dtype": "bfloat16"},
-    {"dtype": torch.bfloat16, "state_dtype": "8bit", "weight_rounding": "correction"},
+    {"dtype": torch.bfloat16, "state_dtype": "8bit"},
 ]
 
 
