@@ -1,6 +1,6 @@
 """Sign-based optimizers: StoSignSGD, its relatives, and the studies and benchmark that measure them."""
 
-from rl.optim.baselines import Muon, Signum, lion, sign_sgd
+from rl.optim.baselines import Muon, Signum, sign_sgd
 from rl.optim.settings import NonFiniteGradientError, OptimizerError
 from rl.optim.signed import Signed, adam_envelope, signed
 from rl.optim.stosign import StepReport, StoSignSGD
@@ -14,7 +14,6 @@ __all__ = [
     "StepReport",
     "StoSignSGD",
     "adam_envelope",
-    "lion",
     "sign_sgd",
     "signed",
 ]
