@@ -2,7 +2,7 @@
 
 from rl.optim.baselines import Muon, Signum, sign_sgd
 from rl.optim.settings import NonFiniteGradientError, OptimizerError
-from rl.optim.signed import Signed, adam_envelope, signed
+from rl.optim.signed import Signed, signed
 from rl.optim.stosign import StepReport, StoSignSGD
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "Signum",
     "StepReport",
     "StoSignSGD",
-    "adam_envelope",
     "sign_sgd",
     "signed",
 ]

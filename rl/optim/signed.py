@@ -1,7 +1,7 @@
 """``signed(optimizer)``: any torch optimizer's update as an unbiased stochastic sign.
 
 Our reconstruction of the paper's sign conversion framework, of which only the idea is public: take the base
-optimizer's direction v, keep an envelope G >= |v| (its running maximum, or a known bound), and step with
+optimizer's direction v, keep an envelope G >= |v| (its running maximum), and step with
 ``sign(v + G n)``, whose expectation is ``v / G``. Not the paper's own algorithm.
 
 The direction is read by letting the base optimizer step from zero weights at learning rate 1: what it leaves there is
@@ -26,33 +26,19 @@ from rl.optim.states import MAXIMUM, compute_dtype
 
 
 class Signed(Optimizer):
-    """The sign-based counterpart of ``base``; shares its groups, so schedulers of either one act on both.
+    """The sign-based counterpart of ``base``; shares its groups, so schedulers of either one act on both."""
 
-    ``envelope`` replaces the running maximum by a known bound on its direction.
-    ``clamped`` counts entries that exceeded a constant envelope and were clipped to it (a biased sign).
-    """
-
-    def __init__(
-        self, base: Optimizer, *, weight_decay: float = 0.0, seed: int = 0, envelope: float | None = None
-    ) -> None:
+    def __init__(self, base: Optimizer, *, weight_decay: float = 0.0, seed: int = 0) -> None:
         if any(group.get("weight_decay", 0) for group in base.param_groups):
             raise OptimizerError(
                 "the base optimizer must have weight_decay 0: pass weight_decay to signed instead"
             )
-        if envelope is not None and not (math.isfinite(envelope) and envelope > 0):
-            raise OptimizerError(f"a constant envelope must be positive, not {envelope}")
         if not (math.isfinite(weight_decay) and weight_decay >= 0):
             raise OptimizerError(f"weight_decay must be finite and not negative, not {weight_decay}")
         self.base = base
         super().__init__(base.param_groups, dict(base.defaults))
         self.param_groups = base.param_groups
-        self.sign_settings: dict[str, Any] = {
-            "weight_decay": weight_decay,
-            "seed": seed,
-            "envelope": envelope,
-            "step": 0,
-        }
-        self.clamped = 0
+        self.sign_settings: dict[str, Any] = {"weight_decay": weight_decay, "seed": seed, "step": 0}
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -96,17 +82,12 @@ class Signed(Optimizer):
                 p.copy_(weight)
 
     def _envelope(self, p: Tensor, v: Tensor) -> Tensor:
-        bound = self.sign_settings["envelope"]
-        if bound is not None:
-            self.clamped += int((v.abs() > bound).sum())
-            return torch.full_like(v, bound)
         running: Tensor = self.state[p].setdefault(MAXIMUM, torch.zeros_like(v))
         torch.maximum(running, v.abs(), out=running)
         return running
 
     def __getstate__(self) -> dict[str, Any]:
-        own = {"base": self.base, "sign_settings": self.sign_settings, "clamped": self.clamped}
-        return super().__getstate__() | own
+        return super().__getstate__() | {"base": self.base, "sign_settings": self.sign_settings}
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add the group to the base optimizer (the two share their groups)."""
@@ -138,14 +119,3 @@ class Signed(Optimizer):
 
 
 signed = Signed
-
-
-def adam_envelope(b1: float, b2: float) -> float:
-    """A bound on Adam's ``|m| / sqrt(v)`` without bias correction, by Cauchy-Schwarz.
-
-    Raises:
-        OptimizerError: ``b1**2 >= b2``, where no bound exists.
-    """
-    if b1 * b1 >= b2:
-        raise OptimizerError(f"Adam's direction is unbounded for b1**2 >= b2 (b1={b1}, b2={b2})")
-    return (1 - b1) / math.sqrt((1 - b2) * (1 - b1 * b1 / b2))
