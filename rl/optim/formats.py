@@ -92,8 +92,6 @@ def warn_if_steps_vanish(jobs: list[tuple[dict[str, Any], list[Work]]]) -> bool:
     """Warn once if rounding to nearest would lose most steps (lr under half a unit in the last place)."""
     lost = seen = 0
     for group, work in jobs:
-        if group["capturable"]:
-            continue
         for w in work:
             if w.weight.itemsize == 2 and rounding_of(group, w.weight.dtype) == "nearest":
                 sample = w.weight.flatten()[:_SAMPLE]

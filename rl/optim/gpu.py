@@ -50,17 +50,12 @@ def _launch(
     aligned: bool,
 ) -> None:  # fmt: skip
     low, high = split_seed(group["seed"])
-    step_now, lr, decay = group["step"], rule.lr, rule.decay
-    on_device = isinstance(step_now, Tensor)
-    if on_device:
-        lr = torch.as_tensor(lr, dtype=torch.float32, device=table.device)
-        decay = torch.as_tensor(decay, dtype=torch.float32, device=table.device)
     kernel()[(blocks,)](
-        table, table.shape[0], step_now, low, high, lr, decay, rule.momentum, 1 - rule.momentum,
-        rule.max_decay, e5m3_offset(exponent_of(group)),
+        table, table.shape[0], group["step"], low, high, rule.lr, rule.decay, rule.momentum,
+        1 - rule.momentum, rule.max_decay, e5m3_offset(exponent_of(group)),
         WEIGHT=weight, GRAD16=grad16, STATE=state, IDLE=rule.idle_skip, FINITE=rule.ignore_nonfinite,
-        MAXIMIZE=rule.maximize, DECAYING=rule.max_decay != 1, ON_DEVICE=on_device, ALIGNED=aligned, SEARCH=max(table.shape[0] - 1, 1).bit_length() + 1,
-        enable_fp_fusion=False, num_warps=4,
+        MAXIMIZE=rule.maximize, DECAYING=rule.max_decay != 1, ALIGNED=aligned,
+        SEARCH=max(table.shape[0] - 1, 1).bit_length() + 1, enable_fp_fusion=False, num_warps=4,
     )  # fmt: skip
 
 
@@ -80,7 +75,7 @@ def _rows(work: Work, state: dict[str, Tensor]) -> list[_Row]:
     ]  # fmt: skip
 
 
-# Addresses seldom change between steps; a kept table also keeps a captured graph free of host copies.
+# Addresses seldom change between steps.
 @lru_cache(64)
 def _table(rows: tuple[_Row, ...], device: torch.device) -> tuple[Tensor, int]:
     full, blocks = [], 0

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Rule:
     """Everything the update of one group needs besides its tensors; ``lr`` and ``decay`` as used this step."""
 
-    lr: float | Tensor
-    decay: float | Tensor  # multiplies the old weight: lr * wd
+    lr: float
+    decay: float  # multiplies the old weight: lr * wd
     momentum: float
     max_decay: float
     idle_skip: bool  # leave a coordinate alone where its gradient is exactly 0
@@ -97,10 +97,10 @@ _W0, _W1 = 0x9E3779B9, 0xBB67AE85
 
 @dataclass(frozen=True, slots=True)
 class NoiseKey:
-    """Names one tensor's noise at one step. ``step`` may be a 0-dim int64 tensor (capturable graphs)."""
+    """Names one tensor's noise at one step."""
 
     seed: int
-    step: int | Tensor
+    step: int
     parameter: int
     stream: int = 0
 
@@ -123,8 +123,7 @@ def words(start: int, count: int, key: NoiseKey, device: torch.device | str = "c
     first = start // TILE
     last = -(-(start + count) // TILE)
     lanes = torch.arange(first * LANES, last * LANES, dtype=torch.int64, device=device)
-    step = key.step & _MASK if isinstance(key.step, int) else key.step.to(device=device, dtype=torch.int64)
-    rows = philox((lanes, key.stream & _MASK, key.parameter & _MASK, step), split_seed(key.seed))
+    rows = philox((lanes, key.stream & _MASK, key.parameter & _MASK, key.step & _MASK), split_seed(key.seed))
     tiles = torch.stack([row.view(-1, LANES) for row in rows], dim=1)
     return tiles.view(-1)[start - first * TILE :][:count]
 

@@ -70,10 +70,6 @@ def check_group(group: dict[str, Any]) -> None:
         raise OptimizerError(f"max_decay must lie in (0, 1], not {group['max_decay']}")
     if not (isinstance(group["seed"], int) and 0 <= group["seed"] < 1 << 64):
         raise OptimizerError(f"seed must be an integer in [0, 2**64), not {group['seed']!r}")
-    if group["capturable"] and group["nonfinite"] in ("raise", "skip"):
-        raise OptimizerError("capturable cannot wait for the host: set nonfinite to 'ignore' or 'allow'")
-    if group["capturable"] and group["idle"] == "skip_step":
-        raise OptimizerError("capturable cannot wait for the host: set idle to 'move' or 'skip'")
 
 
 def evaluated(closure: Callable[[], Any] | None) -> Any:

@@ -122,12 +122,11 @@ class StoSignSGD(Optimizer):
         maximize: ascend instead of descend.
         fused: True forces the single-kernel path, False plain torch operations; by default the kernel where it fits.
             All paths give the same bits.
-        capturable: keep the step count on the device so that the step can be captured in a CUDA graph.
         state_dtype: ``auto`` (the arithmetic dtype, 8 bytes a parameter), ``bfloat16`` (4) or ``8bit`` (2). The 8-bit
             maximum reaches ``1.875 * 2**exponent`` and 31.9 octaves below; larger momenta saturate it and bias their sign,
             smaller ones drown in its noise. The exponent follows the gradients of the group: chosen at the first one,
             raised when a larger one comes (at every step under ``nonfinite`` ``raise`` or ``skip``; otherwise only at the
-            first, 7 octaves above it; 4 with ``capturable``).
+            first, 7 octaves above it).
         weight_rounding: how low-precision weights are rounded: ``nearest`` or ``stochastic`` (bf16); ``auto`` is
             ``stochastic`` for bf16, else ``nearest``.
 
@@ -149,15 +148,13 @@ class StoSignSGD(Optimizer):
         nonfinite: NonFinite = "raise",
         maximize: bool = False,
         fused: bool | None = None,
-        capturable: bool = False,
         state_dtype: StateDtype = "auto",
         weight_rounding: WeightRounding = "auto",
     ) -> None:
         defaults = {
             "lr": lr, "momentum": momentum, "weight_decay": weight_decay, "seed": seed, "max_decay": max_decay,
             "idle": idle, "nonfinite": nonfinite, "maximize": maximize, "fused": fused,
-            "capturable": capturable, "state_dtype": state_dtype, "weight_rounding": weight_rounding,
-            "exponent": None, "step": 0,
+            "state_dtype": state_dtype, "weight_rounding": weight_rounding, "exponent": None, "step": 0,
         }  # fmt: skip
         check_group(defaults)
         check_first_lr(lr)
@@ -178,8 +175,6 @@ class StoSignSGD(Optimizer):
         except OptimizerError:
             self.param_groups.pop()
             raise
-        if group["capturable"] and group["params"] and not isinstance(group["step"], Tensor):
-            group["step"] = torch.tensor(group["step"], dtype=torch.int64, device=group["params"][0].device)
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -236,12 +231,10 @@ class StoSignSGD(Optimizer):
 
 def rule_of(group: dict[str, Any]) -> Rule:
     """The scalars of this step. Products are taken in double precision before the one rounding to fp32."""
-    lr, wd = group["lr"], group["weight_decay"]
-    if isinstance(lr, Tensor) and not group["capturable"]:
-        lr = lr.item()
+    lr = float(group["lr"])
     return Rule(
         lr=lr,
-        decay=(lr.double() * wd).to(lr.dtype) if isinstance(lr, Tensor) else lr * wd,
+        decay=lr * group["weight_decay"],
         momentum=group["momentum"],
         max_decay=group["max_decay"],
         idle_skip=group["idle"] == "skip",

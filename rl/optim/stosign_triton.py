@@ -115,7 +115,9 @@ def _row(
         raw = theta.to(tl.int32, bitcast=True)
         if WEIGHT == 1:
             even = (raw >> 16) & 1
-            tl.store(theta16_at, _narrow(tl.where(theta == theta, raw + 0x7FFF + even, 0x7FC00000)), mask=live)
+            tl.store(
+                theta16_at, _narrow(tl.where(theta == theta, raw + 0x7FFF + even, 0x7FC00000)), mask=live
+            )
         if WEIGHT == 2:
             tl.store(theta16_at, _narrow(raw + (word & 0xFFFF).to(tl.int32)), mask=live)
 
@@ -139,9 +141,9 @@ def _row(
 def advance(
     table, tasks, step, seed_low, seed_high, lr, decay, keep_momentum, take_grad, max_decay, offset,
     WEIGHT: tl.constexpr, GRAD16: tl.constexpr, STATE: tl.constexpr, IDLE: tl.constexpr, FINITE: tl.constexpr,
-    MAXIMIZE: tl.constexpr, DECAYING: tl.constexpr, ON_DEVICE: tl.constexpr, ALIGNED: tl.constexpr, SEARCH: tl.constexpr,
+    MAXIMIZE: tl.constexpr, DECAYING: tl.constexpr, ALIGNED: tl.constexpr, SEARCH: tl.constexpr,
 ):  # fmt: skip
-    """One block. ``table`` is int64 [tasks, 8] (gpu.py says what its columns are); ON_DEVICE: ``step``, ``lr`` and ``decay`` are pointers to one element.
+    """One block. ``table`` is int64 [tasks, 8] (gpu.py says what its columns are).
 
     ALIGNED promises that addresses, lengths and starts are multiples of 16, so that loads can be 16 bytes wide.
     """
@@ -164,15 +166,6 @@ def advance(
     parameter = tl.load(row_of + 6)
     own = start // (4 * LANES) + block - tl.load(row_of + 7)
 
-    if ON_DEVICE:
-        step_now = tl.load(step).to(tl.uint32)
-        lr_now = tl.load(lr)
-        decay_now = tl.load(decay)
-    else:
-        step_now = step.to(tl.uint32)
-        lr_now = lr
-        decay_now = decay
-
     lane = tl.arange(0, LANES)
     counter = (own * LANES + lane).to(tl.uint32)
     zero = counter * 0
@@ -180,7 +173,7 @@ def advance(
         counter,
         zero,
         zero + parameter.to(tl.uint32),
-        zero + step_now,
+        zero + step.to(tl.uint32),
         seed_low.to(tl.uint32),
         seed_high.to(tl.uint32),
     )
@@ -200,6 +193,6 @@ def advance(
             word = w3
         at = base + lane // ROW * (4 * ROW) + row * ROW + lane % ROW
         _row(
-            weight, grad, momentum, maximum, at, (at >= 0) & (at < length), word, lr_now, decay_now, keep_momentum,
-            take_grad, max_decay, offset, WEIGHT, GRAD16, STATE, IDLE, FINITE, MAXIMIZE, DECAYING, ALIGNED,
+            weight, grad, momentum, maximum, at, (at >= 0) & (at < length), word, lr, decay, keep_momentum, take_grad,
+            max_decay, offset, WEIGHT, GRAD16, STATE, IDLE, FINITE, MAXIMIZE, DECAYING, ALIGNED,
         )  # fmt: skip

@@ -87,9 +87,7 @@ def follow(states: Any, jobs: Jobs, found: list[float] | None) -> None:
     for group, work in jobs:
         own = None if found is None else found[first : first + len(work)]
         first += len(work)
-        if group["state_dtype"] != "8bit" or not work or group["capturable"]:
-            continue
-        if own is not None or group["exponent"] is None:
+        if group["state_dtype"] == "8bit" and work and (own is not None or group["exponent"] is None):
             _choose(states, group, work, _largest(work, own))
 
 

@@ -278,7 +278,7 @@ def test_bad_settings_are_refused():
     bad = [
         {"lr": 0.0}, {"lr": -1.0}, {"lr": math.nan}, {"lr": torch.tensor(-1.0)}, {"momentum": 1.0}, {"momentum": -0.1},
         {"weight_decay": -1.0}, {"seed": -1}, {"seed": 1 << 64}, {"max_decay": 0.0},
-        {"idle": "never"}, {"nonfinite": "pray"}, {"capturable": True},
+        {"idle": "never"}, {"nonfinite": "pray"},
         {"state_dtype": "4bit"}, {"weight_rounding": "up"}, {"momentum": None}, {"weight_decay": "0.1"},
     ]  # fmt: skip
     for options in bad:
