@@ -14,7 +14,6 @@ import importlib.util
 import os
 import re
 import sysconfig
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,7 +22,6 @@ from physprover.errors import DataError
 _CHECKOUT = Path(__file__).parent.parent
 _INSTALLED = Path(sysconfig.get_path("data")) / "share" / "physprover"  # where a wheel's data files go
 PHYSLEAN_COMMIT = "c1cdc445375e57aa1b9f557a5d151cf5485889c0"  # 2026-03-13, Lean 4.28.0, Mathlib 4.28.0
-KERNEL_DAYS = 30.0  # unused for so long, a kernel goes; compiling it again takes seconds
 
 
 def resolve(path: str | Path) -> Path:
@@ -102,29 +100,3 @@ def size_bytes(path: Path) -> int:
                 with suppress(OSError):
                     total += entry.stat(follow_symlinks=False).st_size
     return total
-
-
-def kernels_dir() -> Path:
-    """Where compiled kernels are; whoever loads one sets its time of change."""
-    return cache_dir() / "kernels"
-
-
-def stale_kernels() -> list[Path]:
-    """Kernels that no process has loaded for `KERNEL_DAYS`."""
-    oldest = time.time() - KERNEL_DAYS * 86400
-    stale = []
-    for file in sorted(kernels_dir().glob("*.so")):
-        with suppress(OSError):
-            if file.stat().st_mtime < oldest:
-                stale.append(file)
-    return stale
-
-
-def remove_stale_kernels() -> list[Path]:
-    """Remove them. A process that has one loaded keeps it; the next one to need it compiles it."""
-    removed = []
-    for file in stale_kernels():
-        with suppress(OSError):
-            file.unlink()
-            removed.append(file)
-    return removed

@@ -10,7 +10,6 @@ import platform
 import shutil
 import subprocess
 import tempfile
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from physprover.resources import kernels_dir, remove_stale_kernels
+from physprover.resources import cache_dir
 from rl.optim.formats import Work, exponent_of, fits_kernel, kernel_formats, local_tensor
 from rl.optim.rule import Rule, split_seed
 from rl.optim.states import MAXIMUM, MOMENTUM, e5m3_offset
@@ -62,18 +61,14 @@ def _build() -> Path | None:
     )
     identity = [_SOURCE.read_text(), *_FLAGS, compiler, version.stdout, platform.machine(), _processor()]
     name = hashlib.sha256("\0".join(identity).encode()).hexdigest()[:20]
-    target = kernels_dir() / f"stosign-{name}.so"
+    target = cache_dir() / "kernels" / f"stosign-{name}.so"
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        with suppress(OSError):  # another user's
-            target.touch()  # says that it is not stale
-    else:
+    if not target.exists():
         with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
             built = Path(scratch) / target.name
             command = [compiler, *_FLAGS, str(_SOURCE), "-o", str(built)]
             subprocess.run(command, capture_output=True, text=True, check=True, timeout=_SECONDS)
             built.replace(target)  # atomic: processes that start together never load half a file
-        remove_stale_kernels()
     return target
 
 

@@ -22,7 +22,7 @@ from physprover.errors import PhysProverError
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome
-from physprover.resources import cache_dir, size_bytes, stale_kernels
+from physprover.resources import cache_dir, size_bytes
 from physprover.runs import memory_bytes, package_version, usable_cores
 
 _MARKS = {"ok": "✓", "missing": "✗", "optional": "–"}
@@ -136,13 +136,7 @@ def _lean() -> Finding:
 
 
 def _cache() -> Finding:
-    """How much is there, and what `physprover lean install` would remove of it."""
-    kernels = stale_kernels()
-    detail = f"{size_bytes(cache_dir()) / 1e9:.1f} GB in {cache_dir()}"
-    if not kernels:
-        return Finding("cache", "ok", detail)
-    unused = f"{len(kernels)} unused kernel{'s' * (len(kernels) > 1)} can go"
-    return Finding("cache", "optional", f"{detail}; {unused}", _INSTALL)
+    return Finding("cache", "ok", f"{size_bytes(cache_dir()) / 1e9:.1f} GB in {cache_dir()}")
 
 
 def _project() -> Finding:

@@ -9,7 +9,6 @@ import typer
 
 from physprover.app.commands.common import new_app
 from physprover.app.display import Display
-from physprover.resources import remove_stale_kernels
 
 app = new_app("The embedded Lean.")
 
@@ -28,7 +27,7 @@ def lean_install(
 ) -> None:
     """Download (122 MB), verify, unpack.
 
-    It also happens by itself at first use. Compiled kernels that nobody has used for 30 days are removed.
+    It also happens by itself at first use.
 
     With --project: elan, the project, its compiled files (several GB) and the REPL, to judge in a native Lean; repeat to
     go on after a failure.
@@ -49,5 +48,3 @@ def lean_install(
     print(f"Lean is installed in {ensure_installed(Display(), tarball)}")
     if renew_code(Display()):
         print("made its machine code for this Node and processor")
-    if kernels := remove_stale_kernels():
-        print(f"removed {len(kernels)} unused kernel{'s' * (len(kernels) > 1)}")
