@@ -295,8 +295,6 @@ class RLConfig(Section):
     """Attempts sampled for each problem."""
     temperature: Temperature = 1.0
     """Sampling temperature of rollouts."""
-    top_p: ShareAboveZero = 1.0
-    """Nucleus sampling of rollouts."""
     clip: ShareAboveZero = 0.2
     """Lower clip of the importance ratio."""
     clip_high: float | None = Field(None, gt=0, le=1000)

@@ -130,7 +130,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "problems_per_step": 256,
         "group_size": 8,
         "temperature": 1.0,
-        "top_p": 1.0,
         "clip": 0.2,
         "kl": 0.001,
         "loss": "dapo",

@@ -221,7 +221,6 @@ class Rollouts:
         rl = self._config.rl
         params = SamplingParams(
             temperature=rl.temperature,
-            top_p=rl.top_p,
             max_new_tokens=self._config.model.max_new_tokens,
             seed=derive_seed(self._config.seed, "sample", step, turn),
         )

@@ -100,11 +100,6 @@ def conflicts(config: RunConfig) -> Iterator[str]:
             f'rl.final = "best" keeps what did best on validation: rl.eval_every ({every}) must be a multiple of rl.save_every '
             f"({config.rl.save_every})"
         )
-    if config.rl.top_p < 1:
-        yield (
-            f"rl.top_p = {config.rl.top_p:g}: attempts would come from another distribution than their log-probabilities say, and "
-            "the importance ratio would be wrong; leave it at 1 (eval.top_p is free)"
-        )
     yield from _data_conflicts(config)
     yield from _insight_conflicts(config)
     yield from _sft_conflicts(config)

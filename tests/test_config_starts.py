@@ -206,10 +206,8 @@ def start_sampler(config: RunConfig, here: Place, made: Path | None = None) -> N
     """Attempts as RL and as the evaluation draw them."""
     sampler = load_sampler(made or here.warm or "", config)
     tokens = min(3, config.model.max_new_tokens)
-    for part in (config.rl, config.eval):
-        params = SamplingParams(
-            temperature=part.temperature, top_p=part.top_p, max_new_tokens=tokens, seed=config.seed
-        )
+    for temperature, top_p in ((config.rl.temperature, 1.0), (config.eval.temperature, config.eval.top_p)):
+        params = SamplingParams(temperature=temperature, top_p=top_p, max_new_tokens=tokens, seed=config.seed)
         attempts = list(sampler.sample(THEOREMS[:1], 2, params))
         assert len(attempts) == 2
         assert all(math.isfinite(logprob) for attempt in attempts for logprob in attempt.logprobs)
