@@ -9,7 +9,7 @@ import typer
 
 from physprover.app.commands.common import DryRun, Public, Repo, new_app
 from physprover.app.display import Display
-from physprover.models.fetch import KNOWN, add_model, models_dir
+from physprover.models.fetch import add_model
 
 app = new_app("Small pretrained models; publish a prover.")
 
@@ -33,21 +33,6 @@ def models_add(
     print(
         f"model.path = {str(add_model(name, Display(), out))!r}" + ("" if out else f" or {Path(name).stem!r}")
     )
-
-
-@app.command("list")
-def models_list() -> None:
-    """What can be added, and what was.
-
-    \b
-    Example:
-      physprover models list
-    """
-    here = {file.parent.name for file in models_dir().glob("*/config.json")}
-    for name, package in KNOWN.items():
-        print(f"{name:<12}{'here' if name in here else 'not here':<10}{package.licence:<12}{package.model}")
-    for name in sorted(here - KNOWN.keys()):
-        print(f"{name:<12}here")
 
 
 @app.command("push")
