@@ -29,7 +29,7 @@ from eval.search.search import SearchResult, Tools, search
 from physprover.errors import DataError, HeaderError, RunError
 from physprover.files import append, read_journal, write_record
 from physprover.models.sampler import Sampler, SamplingParams
-from physprover.records import Attempt, Record, SamplerInfo, Theorem, read_jsonl
+from physprover.records import Attempt, Record, SamplerInfo, Theorem
 
 if TYPE_CHECKING:
     import torch
@@ -96,23 +96,6 @@ def run_policy(
                 left_out.append(theorem.name)
             stage.advance(1, solved=sum(r.solved for r in results))
     return results, tuple(left_out)
-
-
-def learned(folder: Path) -> list[SearchResult]:
-    """The searches of an earlier study, of each policy and seed those with the largest budget: smaller ones repeat them.
-
-    Raises `DataError` when there are none.
-    """
-    largest: dict[tuple[str, int], list[SearchResult]] = {}
-    for file in sorted(folder.glob("*.jsonl")):
-        if not (results := list(read_jsonl(file, SearchResult))):
-            continue
-        key = results[0].policy, results[0].seed
-        if key not in largest or results[0].total.checks > largest[key][0].total.checks:
-            largest[key] = results
-    if not largest:
-        raise DataError(f"{folder}: no searches to learn from")
-    return [result for results in largest.values() for result in results]
 
 
 def summary(results: Sequence[SearchResult], left_out: tuple[str, ...] = ()) -> SolvedAtB:

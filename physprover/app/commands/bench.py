@@ -10,14 +10,14 @@ from typing import Annotated
 
 import typer
 
-from eval.benchmarks import Benchmark, load_benchmark, pose
+from eval.benchmarks import load_benchmark, pose
 from eval.evaluate import cap
 from eval.search.budget import Amount, parse_budget
 from eval.search.case import KINDS
 from eval.search.experience import Experience
 from eval.search.policies import ABLATIONS, BASELINES, FROZEN, Policy, get_policy
 from eval.search.router import Surveyed, observations, read_surveys, refuse_searched, router, survey
-from eval.search.study import learned, study
+from eval.search.study import study
 from physprover.app.commands.common import (
     Json,
     Overrides,
@@ -196,12 +196,6 @@ def bench_search(
     ] = None,
     ablations: Annotated[bool, typer.Option("--ablations", help="Also the score without each part.")] = False,
     max_problems: Annotated[int | None, typer.Option(min=1, help="Stop after so many problems.")] = None,
-    learn_from: Annotated[
-        Path | None,
-        typer.Option(
-            help="Results of an earlier study on another split; the score begins with what they taught."
-        ),
-    ] = None,
     surveys: Annotated[
         list[Path] | None,
         typer.Option(
@@ -223,7 +217,6 @@ def bench_search(
       physprover bench search runs/quickstart
       physprover bench search runs/quickstart --budget checks=16,tokens=4096,seconds=20 --seeds 2 --ablations
       physprover bench search runs/quickstart --benchmark validation --seeds 1 --out runs/search-validation
-      physprover bench search runs/quickstart --learn-from runs/search-validation
       physprover bench search runs/quickstart --survey runs/survey-train.jsonl --policy value
     """
     totals = _budgets(budgets or _BUDGETS)
@@ -247,22 +240,11 @@ def bench_search(
         posed = pose(chosen, tools.pool, Display())
         store = VerdictStore(folder / "verdicts.sqlite")
         tools.pool = Asker(tools.pool, store, engine_identity(prover.config.engine))
-        tools.experience = known_before(learn_from, posed, lines)
+        tools.experience = Experience(observations(lines))
         result = study(posed.theorems, compared, totals, range(seeds), tools, folder, Display())
     print(
         f"{result.table}\n\nhighest share of a budget spent: {100 * result.highest_share_spent:.1f} %; written to {folder}"
     )
-
-
-def known_before(earlier: Path | None, benchmark: Benchmark, lines: Sequence[Surveyed] = ()) -> Experience:
-    """What a study begins with: what surveys show and what an earlier study has learned. `ConfigError` if that one searched
-    theorems of the benchmark."""
-    found = learned(earlier) if earlier is not None else []
-    if shared := sorted({result.theorem for result in found} & {t.name for t in benchmark.theorems}):
-        raise ConfigError(
-            f"{earlier}: learned on `{shared[0]}`, which is searched now; learn from another split"
-        )
-    return Experience((*observations(lines), *(o for result in found for o in result.learned)))
 
 
 def routers(lines: Sequence[Surveyed]) -> list[Policy]:

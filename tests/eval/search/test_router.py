@@ -15,6 +15,7 @@ from eval.search.router import (
     TriedAlone,
     choose_policy,
     common,
+    observations,
     read_surveys,
     refuse_searched,
     router,
@@ -22,7 +23,7 @@ from eval.search.router import (
 )
 from eval.search.search import search
 from eval.search.study import run_policy
-from physprover.app.commands.bench import known_before, routers
+from physprover.app.commands.bench import routers
 from physprover.errors import ConfigError
 from physprover.files import append
 from physprover.progress import Silent
@@ -99,8 +100,8 @@ def test_a_survey_of_what_is_searched_is_refused(tmp_path: Path) -> None:
     lines = read_surveys([out])
     refuse_searched(lines, {t.name for t in other.theorems})
     assert [p.name for p in routers(lines)] == ["router", "router without stop"]
-    known = known_before(None, other, lines)  # the score knows what the router knows
-    assert [(o.arm, o.success) for o in known.observations] == [("script omega", True)]
+    known = observations(lines)  # the score knows what the router knows
+    assert [(o.arm, o.success) for o in known] == [("script omega", True)]
 
 
 def test_a_survey_is_asked_for_by_the_router_and_by_no_other(tmp_path: Path) -> None:
