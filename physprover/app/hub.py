@@ -213,7 +213,6 @@ def model_card(
         datasets=dataset,
         base_model=base if base and base.count("/") == 1 and not base.startswith((".", "/", "~")) else None,
         model_name=repo.partition("/")[2],
-        eval_results=_hub_results(evaluations, weights, dataset) or None,
     )
     text = _TEXT.format(
         name=repo.partition("/")[2],
@@ -335,32 +334,3 @@ def _table(evaluations: Sequence[EvalResult], weights: Path) -> str:
         f"95 % intervals over theorems in brackets; pass@k is the unbiased estimate. Every attempt was judged by {', '.join(engines) or 'Lean'},"
         f" and accepted proofs were replayed by its kernel; {unjudged} attempts could not be judged and count neither way."
     )
-
-
-def _hub_results(evaluations: Sequence[EvalResult], weights: Path, dataset: str | None) -> list[Any]:
-    """The `model-index` of the front matter: figures of these weights alone."""
-    from huggingface_hub import EvalResult as HubResult
-
-    results = []
-    for result in evaluations:
-        for entry in result.overall.pass_at if _is_of(result, weights) else ():
-            if entry.estimate is not None:
-                interval = [round(entry.estimate.low, 4), round(entry.estimate.high, 4)]
-                results.append(
-                    HubResult(
-                        task_type="text-generation",
-                        dataset_type=dataset or "physleandata",
-                        dataset_name=dataset or "PhysLeanData",
-                        dataset_split=result.benchmark,
-                        metric_type=f"pass@{entry.k}",
-                        metric_name=f"pass@{entry.k}",
-                        metric_value=round(entry.estimate.value, 4),
-                        metric_args={
-                            "k": entry.k,
-                            "samples": result.settings.samples,
-                            "temperature": result.settings.temperature,
-                            "confidence_interval_95": interval,
-                        },
-                    )
-                )
-    return results
