@@ -3,8 +3,6 @@
 * Solved theorems: exact McNemar test on the theorems solved by one side only (solved = some attempt was accepted).
 * pass@1: mean of the per-theorem differences, with a 95 % interval and an exact sign-flip test (`paired`). The difference is
   "more than noise" where the interval excludes 0, which it does only where the sign-flip test rejects too.
-* How many theorems it would take: the size at which this mean difference would be found with 80 % power, given the spread
-  of the differences seen.
 
 `python -m tests.eval.coverage paired` measures how often two equal provers are called different.
 """
@@ -14,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from statistics import NormalDist, stdev
+from statistics import stdev
 from typing import TypeAlias
 
 import numpy as np
@@ -51,7 +49,6 @@ class Comparison(Paired):
     only_a: tuple[str, ...]  # names solved by A alone
     only_b: tuple[str, ...]
     mcnemar_p: float  # two-sided, exact
-    theorems_needed: int | None  # None: no difference was seen at all
     left_out: int  # theorems only one side has
     caution: str = ""  # why the two may not be comparable
 
@@ -65,8 +62,6 @@ class Comparison(Paired):
         )
         verdict = "more than noise" if self.beyond_noise else "not distinguishable from noise"
         text = f"{self.label_b} against {self.label_a} on {self.theorems} theorems: {points}, {verdict}; {split}."
-        if not self.beyond_noise and self.theorems_needed is not None:
-            text += f" A difference of this size would need about {self.theorems_needed:,} theorems to show."
         return f"{text} Caution: {self.caution}." if self.caution else text
 
 
@@ -91,7 +86,6 @@ def compare(a: EvalResult, b: EvalResult) -> Comparison:
         only_a=only_a,
         only_b=only_b,
         mcnemar_p=mcnemar(len(only_a), len(only_b)),
-        theorems_needed=theorems_needed(differences),
         left_out=len(rows_a.keys() ^ rows_b.keys()),
         caution=_caution(a, b, len(rows_a.keys() ^ rows_b.keys())),
     )
@@ -169,16 +163,6 @@ def sign_flip(differences: Sequence[float], seed: int = 0) -> float:
         sums = np.abs(rng.choice((-1.0, 1.0), size=(1000, len(values))) @ values)
         extreme += int((sums >= abs(math.fsum(differences)) - 1e-9).sum())
     return extreme / (FLIPS + 1)
-
-
-def theorems_needed(differences: Sequence[float]) -> int | None:
-    """Theorems at which a two-sided 5 % test finds this mean difference with 80 % power; None if it is 0."""
-    count, mean = len(differences), math.fsum(differences) / len(differences)
-    if mean == 0.0:
-        return None
-    z = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
-    variance = _standard_error(differences) ** 2 * count
-    return max(2, math.ceil(variance * (z / mean) ** 2))
 
 
 def _standard_error(values: Sequence[float]) -> float:

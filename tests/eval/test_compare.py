@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.compare import compare, mcnemar, paired, sign_flip, theorems_needed
+from eval.compare import compare, mcnemar, paired, sign_flip
 from eval.results import EvalResult
 from physprover.errors import DataError
 from tests.eval.coverage import false_alarms
@@ -87,14 +87,6 @@ def test_bootstrap_interval_covers_about_95_percent() -> None:
     assert 0.90 <= covered / 200 <= 0.99
 
 
-def test_more_theorems_are_needed_for_smaller_differences() -> None:
-    spread = [0.5, -0.5] * 20
-    small, large = ([d + shift for d in spread] for shift in (0.05, 0.2))
-    assert theorems_needed(large) == pytest.approx((1.96 + 0.8416) ** 2 * 0.25 * 40 / 39 / 0.04, abs=1)
-    assert theorems_needed(small) == pytest.approx(16 * (theorems_needed(large) or 0), rel=0.03)
-    assert theorems_needed(spread) is None
-
-
 def test_sentence_says_more_than_noise(make_result: Make) -> None:
     before, after = make_result("before", 0, 0.0), make_result("after", 40, 0.6)
     comparison = compare(before, after)
@@ -113,7 +105,6 @@ def test_the_same_result_twice_is_no_difference(make_result: Make) -> None:
     comparison = compare(result, result)
     assert comparison.mean == 0
     assert not comparison.beyond_noise
-    assert comparison.theorems_needed is None
 
 
 def test_unlike_evaluations_are_cautioned_or_refused(make_result: Make) -> None:
