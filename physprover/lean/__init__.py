@@ -25,6 +25,11 @@ class Closable(Protocol):
 
 
 E = TypeVar("E", bound=Closable)
+J = TypeVar("J", bound=Closable)
+
+# A judge takes one check at a time. Warm, a passing attempt costs its worker about 50 ms of CPU time and its judge 25, a failing
+# one only its worker (the quickstart's seeds): at seven passing attempts of ten three workers keep a judge busy.
+WORKERS_A_JUDGE = 3
 
 
 def engine_kind(config: EngineConfig) -> str:
@@ -34,8 +39,13 @@ def engine_kind(config: EngineConfig) -> str:
     return config.kind
 
 
+def judges(config: EngineConfig) -> int:
+    """Judges of the embedded engine on one machine: one for every `WORKERS_A_JUDGE` workers."""
+    return -(-config.workers // WORKERS_A_JUDGE) if config.judge else 0
+
+
 def open_engines(config: EngineConfig) -> tuple[Sequence[Engine], Callable[[], None]]:
-    """`config.workers` engines that share one judge, and a function that ends them all."""
+    """`config.workers` engines with their judges, and a function that ends them all."""
     if engine_kind(config) == "project":
         from physprover.lean.project.engine import open_project
 
@@ -46,14 +56,19 @@ def open_engines(config: EngineConfig) -> tuple[Sequence[Engine], Callable[[], N
 
 
 def start_engines(
-    make: Callable[[], E], count: int, judge: Closable | None
+    make: Callable[[J | None], E], count: int, judge: Callable[[], J] | None, share: int
 ) -> tuple[list[E], Callable[[], None]]:
-    """`count` engines, and a function that ends them and then their judge. Where one cannot start, none is left behind."""
+    """`count` engines, each `share` of them with one judge, and a function that ends them and then their judges.
+
+    Where one cannot start, none is left behind.
+    """
     with ExitStack() as ends:
-        if judge is not None:
-            ends.callback(judge.close)
         engines: list[E] = []
-        for _ in range(count):
-            engines.append(make())
+        shared: J | None = None
+        for number in range(count):
+            if judge is not None and number % share == 0:
+                shared = judge()
+                ends.callback(shared.close)
+            engines.append(make(shared))
             ends.callback(engines[-1].close)
         return engines, ends.pop_all().close

@@ -1,4 +1,4 @@
-"""A pool of Lean workers on this machine, with one judge for all. Needs no Ray.
+"""A pool of Lean workers on this machine, with a judge for every few of them. Needs no Ray.
 
 Each worker has two threads: while one waits for the judge, the other keeps the worker busy.
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from physprover.config import OptimizerConfig, RunConfig
 from physprover.errors import ModelError
+from physprover.lean import judges
 from physprover.models.fetch import resolve_model
 from physprover.models.tiny import derived_sizes
 
@@ -222,7 +223,7 @@ def _attempt_tokens(config: RunConfig) -> int:
 def host_need(config: RunConfig, shape: Architecture | None) -> Need:
     """Bytes that the processes of a run take of this machine's memory; those of a model on the CPU where its `shape` is known."""
     parts = {
-        "Lean": _LEAN_WORKER * (config.engine.workers + config.engine.judge),
+        "Lean": _LEAN_WORKER * (config.engine.workers + judges(config.engine)),
         "driver, sampler and Ray": _DRIVER,
     }
     processes, replicas = config.cluster.trainer_processes, config.sampler.replicas

@@ -8,6 +8,8 @@ import threading
 import pytest
 
 from physprover.config import EngineConfig
+from physprover.errors import LeanSetupError
+from physprover.lean import WORKERS_A_JUDGE, judges, start_engines
 from physprover.lean import pool as local
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, Verdict
@@ -86,3 +88,42 @@ def test_a_closed_pool_cancels_what_waits_and_takes_nothing(monkeypatch: pytest.
     assert first.result(timeout=60)[1].outcome is Outcome.PROVED
     with pytest.raises(RuntimeError, match="closed"):
         pool.submit(checks("a")[0])
+
+
+class Part:
+    """An engine or a judge that notes its end."""
+
+    def __init__(self, ended: list[Part], judge: Part | None = None) -> None:
+        self.ended, self.judge = ended, judge
+
+    def close(self) -> None:
+        self.ended.append(self)
+
+
+def test_a_few_workers_share_a_judge_which_ends_after_them() -> None:
+    ended: list[Part] = []
+    engines, close = start_engines(lambda judge: Part(ended, judge), 5, lambda: Part(ended), share=2)
+    found = [engine.judge for engine in engines]
+    assert found[0] is found[1]
+    assert found[2] is found[3]
+    assert len(set(found)) == 3
+    assert judges(EngineConfig(workers=2 * WORKERS_A_JUDGE + 1)) == 3
+    assert judges(EngineConfig(workers=5, judge=False)) == 0
+    close()
+    assert len(ended) == 8
+    assert all(ended.index(engine) < ended.index(engine.judge) for engine in engines if engine.judge)
+
+
+def test_nothing_is_left_behind_when_a_worker_cannot_start() -> None:
+    ended: list[Part] = []
+    made: list[Part | None] = []
+
+    def make(judge: Part | None) -> Part:
+        made.append(judge)
+        if len(made) == 3:
+            raise LeanSetupError("no memory")
+        return Part(ended, judge)
+
+    with pytest.raises(LeanSetupError, match="no memory"):
+        start_engines(make, 4, lambda: Part(ended), share=2)
+    assert len(ended) == 4  # two workers, the judge of both, and the third's

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from physprover.config import EngineConfig
 from physprover.errors import HeaderError, LeanSetupError
-from physprover.lean import start_engines
+from physprover.lean import WORKERS_A_JUDGE, start_engines
 from physprover.lean.embedded.install import ensure_installed
 from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked
 from physprover.lean.kernel.process import Referee, Unsent
@@ -247,9 +247,10 @@ class EmbeddedEngine:
 def open_embedded(
     config: EngineConfig, make: Callable[[EngineConfig, EmbeddedJudge | None], E]
 ) -> tuple[list[E], Callable[[], None]]:
-    """`config.workers` engines that `make` makes, with one judge for all, and a function that ends them."""
-    judge = EmbeddedJudge(ensure_installed(), config.memory_gb) if config.judge else None
-    return start_engines(lambda: make(config, judge), config.workers, judge)
+    """`config.workers` engines that `make` makes, with a judge for every few of them, and a function that ends them."""
+    folder = ensure_installed()
+    judge = partial(EmbeddedJudge, folder, config.memory_gb) if config.judge else None
+    return start_engines(partial(make, config), config.workers, judge, WORKERS_A_JUDGE)
 
 
 def _require_valid(answer: dict[str, Any]) -> None:

@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from physprover.errors import LeanSetupError
 from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import compose, declared
@@ -86,6 +88,7 @@ class LeanProcess:
             start_new_session=True,
         )
         os.close(write_end)
+        self._seen = psutil.Process(self._child.pid)
         self._answers = read_end
         self._buffer = b""
         self._prepared: set[int] = set()
@@ -179,20 +182,17 @@ class LeanProcess:
         return dict(json.loads(line))
 
     def cpu_seconds(self) -> float:
-        """CPU time used so far, all threads (0 where the system does not say)."""
-        try:
-            fields = Path(f"/proc/{self._child.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return 0.0
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """CPU time used so far, all threads (0 once the process is gone)."""
+        with contextlib.suppress(psutil.Error):
+            times = self._seen.cpu_times()
+            return float(times.user + times.system)
+        return 0.0
 
     def resident(self) -> int:
-        """Resident memory in bytes (0 where the system does not say)."""
-        try:
-            pages = int(Path(f"/proc/{self._child.pid}/statm").read_text().split()[1])
-        except (OSError, IndexError):
-            return 0
-        return pages * os.sysconf("SC_PAGE_SIZE")
+        """Resident memory in bytes (0 once the process is gone)."""
+        with contextlib.suppress(psutil.Error):
+            return int(self._seen.memory_info().rss)
+        return 0
 
     @property
     def pid(self) -> int:

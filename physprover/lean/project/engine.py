@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from physprover.config import EngineConfig
@@ -186,7 +187,7 @@ def open_project(config: EngineConfig) -> tuple[list[ProjectEngine], Callable[[]
     """`config.workers` engines, and a function that ends them. Raises `LeanSetupError` where something is missing."""
     place = find_place(config.project_dir)
     bwrap = require(config.unsafe)
-    judge = ProjectJudge(place, bwrap, config.memory_gb) if config.judge else None
+    judge = partial(ProjectJudge, place, bwrap, config.memory_gb) if config.judge else None
     room = Room(readable=place.readable, cwd=place.project)
     environment = place.environment()
     command = wrapped(bwrap, [str(place.repl)], room, environment)
@@ -194,4 +195,6 @@ def open_project(config: EngineConfig) -> tuple[list[ProjectEngine], Callable[[]
     def start() -> Repl:
         return Repl(command, config.memory_gb, place.project, environment)
 
-    return start_engines(lambda: ProjectEngine(start, place.version, judge), config.workers, judge)
+    # One judge for all: it starts processes of its own for each call, and compiles each challenge once.
+    make = partial(ProjectEngine, start, place.version)
+    return start_engines(make, config.workers, judge, share=config.workers)

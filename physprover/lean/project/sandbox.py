@@ -108,7 +108,7 @@ def private_memory(pid: int) -> int:
         for one in (process, *process.children(recursive=True)):
             with contextlib.suppress(psutil.Error):
                 memory = one.memory_info()
-                total += memory.rss - memory.shared
+                total += memory.rss - getattr(memory, "shared", 0)  # which macOS does not tell
     return total
 
 
