@@ -61,5 +61,7 @@ if ! .venv/bin/python -m pip install --disable-pip-version-check --no-input --pr
     stop "$(explain_failure)"
 fi
 .venv/bin/python -m physprover lean install || exit 2
+# The optimizer's CPU kernel, compiled for this processor: else the first training step would wait for it.
+.venv/bin/python -c 'from rl.optim.native import library; library()'
 printf '%s' "$want" >"$stamp"
 say "set-up complete; next time it takes no time"
