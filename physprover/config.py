@@ -228,7 +228,7 @@ class SFTConfig(Section):
 class OptimizerConfig(Section):
     """The optimizer of the RL step."""
 
-    name: Literal["stosignsgd", "adamw", "signsgd"] = "stosignsgd"
+    name: Literal["stosignsgd", "adamw", "signsgd", "lion"] = "stosignsgd"
     """Optimizer of the RL step."""
     learning_rate: LearningRate = 1e-4
     """Step size; for sign methods every live weight moves by exactly this much."""

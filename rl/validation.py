@@ -195,6 +195,8 @@ def missing(config: RunConfig) -> Iterator[str]:
             yield f"cluster.nodes = {config.cluster.nodes} needs a Ray cluster that has them: cluster.address names none"
         if reason := short_of_memory(config, architecture(config), available_memory()):
             yield reason
+    if config.rl.optimizer.name == "lion" and importlib.util.find_spec("lion_pytorch") is None:
+        yield 'rl.optimizer.name = "lion" needs its package: pip install lion-pytorch'
     if config.tracker != "none" and importlib.util.find_spec(config.tracker) is None:
         yield f"tracker = \"{config.tracker}\" needs its package: pip install 'physprover[track]'"
     if config.sampler.kind == "vllm" and importlib.util.find_spec("vllm") is None:

@@ -38,7 +38,7 @@ def test_a_number_out_of_bounds_is_refused_by_its_key(number: Number) -> None:
 
 CHOICES = {
     "rl.preset": ["paper", "dr_grpo", "dapo", "custom"],
-    "rl.optimizer.name": ["stosignsgd", "adamw", "signsgd"],
+    "rl.optimizer.name": ["stosignsgd", "adamw", "signsgd", "lion"],
     "rl.exchange.name": ["dense", "sign", "topk-norm"],
     "sampler.kind": ["hf", "vllm"],
     "eval.ks": [[1, 8], [0], [], [1, 10**9], [-1]],

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 from eval.baselines import ClosedTheorem, PortfolioResult, lines, read_portfolio
 from eval.compare import compare
 from eval.evaluate import is_state
+from eval.passk import Lengths
 from eval.results import EvalResult, Group, TheoremResult, file_hash, missing_evidence, read_result
 from physprover.errors import DataError, PhysProverError
-from physprover.records import JudgedAttempt, read_jsonl
+from physprover.records import JudgedAttempt, Outcome, read_jsonl
 from physprover.runs import Event, RunDir, StepMetrics
 
 
@@ -325,6 +326,22 @@ class EvaluationData:
     attempts: dict[str, list[JudgedAttempt]]  # by theorem, in the order they were judged
     portfolio: PortfolioResult | None = None
     problems: tuple[str, ...] = ()  # files beside it that could not be read
+
+    @property
+    def lengths(self) -> list[Lengths] | None:
+        """Tokens of each theorem's judged attempts; None where attempts have no token ids (no model wrote them)."""
+        out = []
+        for row in self.result.theorems:
+            judged = [
+                j for j in self.attempts.get(row.name, []) if j.verdict.outcome is not Outcome.INFRASTRUCTURE
+            ]
+            if any(not j.attempt.token_ids for j in judged):
+                return None
+            if judged:
+                proved = tuple(len(j.attempt.token_ids) for j in judged if j.verdict.reward == 1.0)
+                failed = tuple(len(j.attempt.token_ids) for j in judged if j.verdict.reward == 0.0)
+                out.append(Lengths(failed, proved))
+        return out
 
 
 def read_attempts(result_file: Path) -> EvaluationData:

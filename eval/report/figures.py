@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from eval.baselines import PortfolioResult
-from eval.passk import Estimate, benchmark_pass_at_k
-from eval.report.data import BenchmarkResults
+from eval.passk import Estimate, benchmark_pass_at_k, budget_grid, pass_over_tokens, saved_for
+from eval.report.data import BenchmarkResults, EvaluationData
 from eval.report.render import COLOURS, interval, percent
 from eval.results import EvalResult
 from physprover.runs import StepMetrics
@@ -73,7 +73,7 @@ def pass_figure(benchmark: BenchmarkResults) -> Figure:
         return Figure()
     ticks = [k for k in ks if math.log2(k).is_integer() and k < 0.75 * ks[-1]]
     levels = baselines(benchmark.portfolio)
-    svg = _pass_chart(curves, levels, [*ticks, ks[-1]])
+    svg = _log_chart("pass@k", curves, levels, [*ticks, ks[-1]], "attempts per theorem (k)")
     marks = [(colour, "line", name) for colour, name, _ in named]
     return Figure(svg, (*marks, *((colour, "dash", text) for colour, _, text in levels)))
 
@@ -94,10 +94,32 @@ def baselines(portfolio: PortfolioResult | None) -> list[tuple[str, float, str]]
     return out
 
 
-def _pass_chart(
-    curves: Sequence[Curve], levels: Sequence[tuple[str, float, str]], ticks: Sequence[float]
+def tokens_figure(data: EvaluationData) -> Figure:
+    """Share solved over sampled tokens per theorem (`eval.passk`)."""
+    lengths = data.lengths
+    if not lengths or not any(one.proved for one in lengths):
+        return Figure()
+    points = [(float(at.tokens), at.estimate) for at in pass_over_tokens(lengths, budget_grid(lengths))]
+    tips = [f"{x:,.0f} tokens: {percent(e.value)} {interval(e)}" for x, e in points]
+    low, high, until = points[0][0], points[-1][0], saved_for(lengths)
+    round_numbers = (m * 10.0**d for d in range(9) for m in (1, 2, 5))
+    ticks = [n for n in round_numbers if low <= n <= high] or [low]
+    curve, axis = Curve("after", points, tips), "sampled tokens per theorem"
+    svg = _log_chart("share solved over tokens", [curve], (), ticks, axis, until)
+    shaded = f"shaded: beyond {until:,} tokens some theorem has no attempt left"
+    legend = ("after", "line", "solved within the tokens, with 95 % interval"), ("track", "box", shaded)
+    return Figure(svg, legend)
+
+
+def _log_chart(
+    title: str,
+    curves: Sequence[Curve],
+    levels: Sequence[tuple[str, float, str]],
+    ticks: Sequence[float],
+    axis: str,
+    until: float | None = None,
 ) -> str:
-    """Shares over a logarithmic axis of k with interval ribbons."""
+    """Shares over a logarithmic axis with interval ribbons; beyond `until` the ground is shaded."""
     every = [point for c in curves for point in c.points]
     low, high = min(x for x, _ in every), max(x for x, _ in every)
     margin = max(high / low, 2) ** 0.04
@@ -106,6 +128,8 @@ def _pass_chart(
         ax.set(xscale="log", xlim=(low / margin, high * margin))
         ax.set_xticks(list(ticks), [f"{t:,.0f}" for t in ticks])
         ax.minorticks_off()
+        if until is not None and until < high:
+            ax.axvspan(until, high * margin, color=COLOURS["track"], alpha=0.6, linewidth=0)
         for colour, level, text in levels:
             ax.axhline(level, color=COLOURS[colour], linewidth=1.8, dashes=(3.4, 2.2), gid=f"tip:{text}")
         for c in curves:
@@ -117,8 +141,7 @@ def _pass_chart(
             _points(ax, [(x, e.value) for x, e in c.points], c, 6 if len(c.points) <= FEW else 0)
 
     said = [text for *_, text in levels] + [c.tips[i] for c in curves if c.tips for i in (0, -1)]
-    top = max([e.high for _, e in every] + [y for _, y, _ in levels])
-    return _svg("pass@k", said, "attempts per theorem (k)", top, draw)
+    return _svg(title, said, axis, max([e.high for _, e in every] + [y for _, y, _ in levels]), draw)
 
 
 def reward_figure(metrics: Sequence[StepMetrics]) -> Figure:

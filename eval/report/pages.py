@@ -174,6 +174,7 @@ def render_page(data: EvaluationData, limit: int = BYTES) -> str:
         main=benchmark,
         name=result.model.rstrip("/").rpartition("/")[2] or result.sampler,
         passes=figures.pass_figure(benchmark),
+        tokens=figures.tokens_figure(data),
         facts=attempt_facts(data),
         cards=theorem_cards(data, limit),
         settings=[("Evaluation", evaluation_facts(result), f"{result.label}.json")],

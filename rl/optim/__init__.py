@@ -1,6 +1,6 @@
 """Sign-based optimizers: StoSignSGD, its relatives, and the studies and benchmark that measure them."""
 
-from rl.optim.baselines import Muon, Signum, sign_sgd
+from rl.optim.baselines import Muon, Signum, lion, sign_sgd
 from rl.optim.settings import NonFiniteGradientError, OptimizerError
 from rl.optim.signed import Signed, signed
 from rl.optim.stosign import StepReport, StoSignSGD
@@ -13,6 +13,7 @@ __all__ = [
     "Signum",
     "StepReport",
     "StoSignSGD",
+    "lion",
     "sign_sgd",
     "signed",
 ]

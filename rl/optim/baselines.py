@@ -1,4 +1,4 @@
-"""What StoSignSGD is compared with: Signum, SignSGD and Muon."""
+"""What StoSignSGD is compared with: Signum and SignSGD (here), Lion (from its package) and Muon."""
 
 from __future__ import annotations
 
@@ -52,6 +52,20 @@ class Signum(Optimizer):
 def sign_sgd(params: Iterable[Any], lr: float, weight_decay: float = 0.0) -> Signum:
     """Plain SignSGD: Signum without momentum."""
     return Signum(params, lr, momentum=0.0, weight_decay=weight_decay)
+
+
+def lion(params: Iterable[Any], lr: float, **options: Any) -> Optimizer:
+    """Lion from the ``lion-pytorch`` package (Chen et al., 2302.06675).
+
+    Raises:
+        OptimizerError: the package is not installed.
+    """
+    try:
+        from lion_pytorch import Lion  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    except ImportError:
+        raise OptimizerError("Lion needs the package lion-pytorch: pip install lion-pytorch") from None
+    made: Optimizer = Lion(params, lr=lr, **options)
+    return made
 
 
 # -- Muon (Jordan et al., 2024) whose orthogonalisation runs in the dtype the device is fast at. --

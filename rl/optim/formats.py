@@ -10,12 +10,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from rl.optim import states as codes
 from rl.optim.rule import MAX_ELEMENTS, NoiseKey
 from rl.optim.settings import OptimizerError
 from rl.optim.states import (
     MAXIMUM,
     MOMENTUM,
     BFloat16State,
+    CorrectedWeight,
     EightBitState,
     FullState,
     NearestWeight,
@@ -26,10 +28,11 @@ from rl.optim.states import (
 )
 
 _SAMPLE = 4096
+CORRECTION = "correction"
 
 
 def allocate(states: Any, group: dict[str, Any], work: list[Work]) -> None:
-    """Create the state of parameters that have none yet: zero momentum and maximum."""
+    """Create the state of parameters that have none yet: zero momentum, maximum at ``first_max`` or just above."""
     for w in work:
         if not states[w.param]:
             states[w.param] = _fresh(group, w.param)
@@ -42,7 +45,17 @@ def _fresh(group: dict[str, Any], p: Tensor) -> dict[str, Tensor]:
         # zeros_like keeps the sharding of a DTensor, so that distributed checkpoints can save it
         return torch.zeros_like(p, dtype=dtype, memory_format=torch.contiguous_format)
 
-    return {MOMENTUM: zeros(momentum), MAXIMUM: zeros(maximum)}
+    state = {MOMENTUM: zeros(momentum), MAXIMUM: zeros(maximum)}
+    if rounding_of(group, p.dtype) == "correction":
+        state[CORRECTION] = zeros(torch.int8)
+    if group["first_max"]:
+        first = torch.tensor([group["first_max"]], dtype=compute_dtype(p.dtype))
+        if maximum == torch.uint8:
+            first = codes.e5m3_encode_up(first, exponent_of(group))
+        elif maximum == torch.bfloat16:
+            first = codes.bf16_round_up(first)
+        state[MAXIMUM].fill_(first.item())
+    return state
 
 
 def _dtypes(group: dict[str, Any], dtype: torch.dtype) -> tuple[torch.dtype, torch.dtype]:
@@ -54,7 +67,9 @@ def _dtypes(group: dict[str, Any], dtype: torch.dtype) -> tuple[torch.dtype, tor
 
 
 def exponent_of(group: dict[str, Any]) -> int:
-    """Exponent of the group's 8-bit maxima: the one that follows the gradients (survey.py), 4 before there is one."""
+    """Exponent of the group's 8-bit maxima: the fixed one, else the one that follows the gradients (survey.py), else 4."""
+    if group["max_exponent"] is not None:
+        return int(group["max_exponent"])
     return 4 if group["exponent"] is None else int(group["exponent"])
 
 
@@ -62,8 +77,10 @@ def check_formats(group: dict[str, Any], p: Tensor) -> None:
     """Raise OptimizerError on a format that this parameter cannot take."""
     if p.dtype == torch.float64 and group["state_dtype"] != "auto":
         raise OptimizerError("float64 weights keep float64 state: leave state_dtype at 'auto'")
-    if group["weight_rounding"] == "stochastic" and p.dtype != torch.bfloat16:
-        raise OptimizerError(f"weight_rounding='stochastic' is for bfloat16 weights, not {p.dtype}")
+    if group["weight_rounding"] in ("stochastic", "correction") and p.dtype != torch.bfloat16:
+        raise OptimizerError(
+            f"weight_rounding={group['weight_rounding']!r} is for bfloat16 weights, not {p.dtype}"
+        )
 
 
 def state_format(group: dict[str, Any], tensors: dict[str, Tensor]) -> StateFormat:
@@ -76,10 +93,12 @@ def state_format(group: dict[str, Any], tensors: dict[str, Tensor]) -> StateForm
     return FullState(momentum, maximum)
 
 
-def weight_format(group: dict[str, Any], weight: Tensor) -> WeightFormat:
+def weight_format(group: dict[str, Any], weight: Tensor, tensors: dict[str, Tensor]) -> WeightFormat:
     """A view of a flat weight through the group's rounding."""
-    stochastic = rounding_of(group, weight.dtype) == "stochastic"
-    return StochasticWeight(weight) if stochastic else NearestWeight(weight)
+    rounding = rounding_of(group, weight.dtype)
+    if rounding == "correction":
+        return CorrectedWeight(weight, tensors[CORRECTION])
+    return StochasticWeight(weight) if rounding == "stochastic" else NearestWeight(weight)
 
 
 def rounding_of(group: dict[str, Any], dtype: torch.dtype) -> str:
@@ -92,6 +111,8 @@ def warn_if_steps_vanish(jobs: list[tuple[dict[str, Any], list[Work]]]) -> bool:
     """Warn once if rounding to nearest would lose most steps (lr under half a unit in the last place)."""
     lost = seen = 0
     for group, work in jobs:
+        if group["capturable"]:
+            continue
         for w in work:
             if w.weight.itemsize == 2 and rounding_of(group, w.weight.dtype) == "nearest":
                 sample = w.weight.flatten()[:_SAMPLE]
@@ -100,7 +121,7 @@ def warn_if_steps_vanish(jobs: list[tuple[dict[str, Any], list[Work]]]) -> bool:
     if lost * 2 > seen:
         warnings.warn(
             f"{100 * lost // seen} % of the low-precision weights cannot move: lr is under half a unit in the last "
-            "place. Use weight_rounding='stochastic', fp32 weights, or a larger lr.",
+            "place. Use weight_rounding='stochastic' or 'correction', fp32 weights, or a larger lr.",
             stacklevel=4,
         )
         return True
@@ -109,7 +130,7 @@ def warn_if_steps_vanish(jobs: list[tuple[dict[str, Any], list[Work]]]) -> bool:
 
 # -- What the kernels on CPU and GPU take, and the numbers by which they know a format. --
 
-_KERNEL_WEIGHTS = {"nearest": 1, "stochastic": 2}  # bf16; fp32 is 0
+_KERNEL_WEIGHTS = {"nearest": 1, "stochastic": 2, "correction": 3}  # bf16; fp32 is 0
 _KERNEL_STATES = {torch.float32: 0, torch.bfloat16: 1, torch.uint8: 2}  # by the dtype of the maximum
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rl.optim.formats import Work, exponent_of, fits_kernel, kernel_formats, local_tensor
+from rl.optim.formats import CORRECTION, Work, exponent_of, fits_kernel, kernel_formats, local_tensor
 from rl.optim.rule import TILE, Rule, split_seed
 from rl.optim.states import MAXIMUM, MOMENTUM, e5m3_offset
 
-_Row = tuple[int, ...]  # four addresses, length, start, then what need not be aligned
-_PARAMETER = 6
+_Row = tuple[int, ...]  # five addresses, length, start, then what need not be aligned
+_PARAMETER = 7
 _BLOCK = 32 * TILE  # elements that one program of the kernel advances
 
 
@@ -50,37 +50,43 @@ def _launch(
     aligned: bool,
 ) -> None:  # fmt: skip
     low, high = split_seed(group["seed"])
+    step_now, lr, decay = group["step"], rule.lr, rule.decay
+    on_device = isinstance(step_now, Tensor)
+    if on_device:
+        lr = torch.as_tensor(lr, dtype=torch.float32, device=table.device)
+        decay = torch.as_tensor(decay, dtype=torch.float32, device=table.device)
     kernel()[(blocks,)](
-        table, table.shape[0], group["step"], low, high, rule.lr, rule.decay, rule.momentum,
-        1 - rule.momentum, rule.max_decay, e5m3_offset(exponent_of(group)),
+        table, table.shape[0], step_now, low, high, lr, decay, rule.coupled, rule.momentum, 1 - rule.momentum,
+        rule.max_decay, rule.idle_ratio, e5m3_offset(exponent_of(group)),
         WEIGHT=weight, GRAD16=grad16, STATE=state, IDLE=rule.idle_skip, FINITE=rule.ignore_nonfinite,
-        MAXIMIZE=rule.maximize, DECAYING=rule.max_decay != 1, ALIGNED=aligned,
-        SEARCH=max(table.shape[0] - 1, 1).bit_length() + 1, enable_fp_fusion=False, num_warps=4,
+        MAXIMIZE=rule.maximize, COUPLED=rule.coupled != 0, DECAYING=rule.max_decay != 1, RATIO=rule.idle_ratio != 0,
+        ON_DEVICE=on_device, ALIGNED=aligned, SEARCH=max(table.shape[0] - 1, 1).bit_length() + 1,
+        enable_fp_fusion=False, num_warps=4,
     )  # fmt: skip
 
 
 def _rows(work: Work, state: dict[str, Tensor]) -> list[_Row]:
     local = {name: local_tensor(t) for name, t in state.items()}
 
-    def at(t: Tensor, element: int) -> int:
-        return t.data_ptr() + element * t.itemsize
+    def at(t: Tensor | None, element: int) -> int:
+        return 0 if t is None else t.data_ptr() + element * t.itemsize
 
     return [
         (
             at(work.weight, s.local), at(work.grad, s.local), at(local[MOMENTUM], s.local), at(local[MAXIMUM], s.local),
-            s.length, s.start, work.key.parameter,
+            at(local.get(CORRECTION), s.local), s.length, s.start, work.key.parameter,
         )
         for s in work.segments
         if s.length
     ]  # fmt: skip
 
 
-# Addresses seldom change between steps.
+# Addresses seldom change between steps; a kept table also keeps a captured graph free of host copies.
 @lru_cache(64)
 def _table(rows: tuple[_Row, ...], device: torch.device) -> tuple[Tensor, int]:
     full, blocks = [], 0
     for row in rows:
-        length, start = row[4], row[5]
+        length, start = row[5], row[6]
         full.append((*row, blocks))
         blocks += -(-(start + length) // _BLOCK) - start // _BLOCK
     return torch.tensor(full, dtype=torch.int64, device=device), blocks

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from physprover.resources import cache_dir
-from rl.optim.formats import Work, exponent_of, fits_kernel, kernel_formats, local_tensor
+from rl.optim.formats import CORRECTION, Work, exponent_of, fits_kernel, kernel_formats, local_tensor
 from rl.optim.rule import Rule, split_seed
 from rl.optim.states import MAXIMUM, MOMENTUM, e5m3_offset
 
@@ -86,7 +86,7 @@ def _processor() -> str:
 
 class _Task(ctypes.Structure):
     _fields_ = [
-        *((name, ctypes.c_void_p) for name in ("weight", "momentum", "maximum", "grad")),
+        *((name, ctypes.c_void_p) for name in ("weight", "momentum", "maximum", "correction", "grad")),
         *((name, ctypes.c_int64) for name in ("length", "start")),
         ("parameter", ctypes.c_uint32),
         *((name, ctypes.c_int32) for name in ("weight_kind", "grad_is_bf16", "state_kind")),
@@ -96,7 +96,8 @@ class _Task(ctypes.Structure):
 class _Settings(ctypes.Structure):
     _fields_ = [
         *((name, ctypes.c_uint32) for name in ("seed_low", "seed_high", "step", "e5m3_offset")),
-        *((name, ctypes.c_float) for name in ("lr", "decay", "keep_momentum", "take_grad", "max_decay")),
+        *((name, ctypes.c_float) for name in ("lr", "decay", "coupled", "keep_momentum", "take_grad")),
+        *((name, ctypes.c_float) for name in ("max_decay", "idle_ratio")),
         *((name, ctypes.c_int32) for name in ("idle_skip", "ignore_nonfinite", "maximize")),
     ]
 
@@ -114,8 +115,8 @@ def step(work: list[Work], group: dict[str, Any], rule: Rule, states: Any) -> No
     low, high = split_seed(group["seed"])
     settings = _Settings(
         low, high, int(group["step"]) & 0xFFFFFFFF, e5m3_offset(exponent_of(group)),
-        float(rule.lr), float(rule.decay), rule.momentum, 1 - rule.momentum,
-        rule.max_decay, rule.idle_skip, rule.ignore_nonfinite, rule.maximize,
+        float(rule.lr), float(rule.decay), rule.coupled, rule.momentum, 1 - rule.momentum,
+        rule.max_decay, rule.idle_ratio, rule.idle_skip, rule.ignore_nonfinite, rule.maximize,
     )  # fmt: skip
     array = (_Task * len(tasks))(*tasks)
     kernel.stosign_step(
@@ -148,13 +149,13 @@ def _tasks(work: Work, group: dict[str, Any], state: dict[str, Tensor]) -> list[
     formats = kernel_formats(work, group, state)
     local = {name: local_tensor(t) for name, t in state.items()}
 
-    def at(t: Tensor, element: int) -> int:
-        return t.data_ptr() + element * t.itemsize
+    def at(t: Tensor | None, element: int) -> int | None:
+        return None if t is None else t.data_ptr() + element * t.itemsize
 
     return [
         _Task(
             at(work.weight, s.local), at(local[MOMENTUM], s.local), at(local[MAXIMUM], s.local),
-            at(work.grad, s.local), s.length, s.start, work.key.parameter, *formats,
+            at(local.get(CORRECTION), s.local), at(work.grad, s.local), s.length, s.start, work.key.parameter, *formats,
         )
         for s in work.segments
     ]  # fmt: skip

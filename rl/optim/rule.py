@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 class Rule:
     """Everything the update of one group needs besides its tensors; ``lr`` and ``decay`` as used this step."""
 
-    lr: float
-    decay: float  # multiplies the old weight: lr * wd
+    lr: float | Tensor
+    decay: float | Tensor  # multiplies the old weight: lr * wd (decoupled), wd (independent), 0 (coupled)
+    coupled: float  # wd added to the gradient, 0 unless decay_form is "coupled"
     momentum: float
     max_decay: float
     idle_skip: bool  # leave a coordinate alone where its gradient is exactly 0
+    idle_ratio: float  # leave a weight alone where |m| < idle_ratio * G
     ignore_nonfinite: bool  # leave a coordinate alone where its gradient is NaN or inf
     maximize: bool
 
@@ -47,6 +49,8 @@ def update(weight: WeightFormat, grad: Tensor, state: StateFormat, word: Tensor,
     g = grad.to(theta.dtype)
     if rule.maximize:
         g = -g
+    if rule.coupled:
+        g = g + theta * rule.coupled
     m, envelope = state.read()
     m = m * rule.momentum + g * (1 - rule.momentum)
     envelope = state.round_up(torch.maximum(envelope * rule.max_decay, m.abs()))
@@ -54,7 +58,11 @@ def update(weight: WeightFormat, grad: Tensor, state: StateFormat, word: Tensor,
     moved = theta - (theta * rule.decay + sign * rule.lr)
 
     keep = _kept(grad, rule)
-    weight.write(moved, word, keep)
+    still = keep
+    if rule.idle_ratio:
+        idle = m.abs() < envelope * rule.idle_ratio
+        still = idle if keep is None else keep | idle
+    weight.write(moved, word, still)
     state.write(m, envelope, word, keep)
 
 
@@ -97,10 +105,10 @@ _W0, _W1 = 0x9E3779B9, 0xBB67AE85
 
 @dataclass(frozen=True, slots=True)
 class NoiseKey:
-    """Names one tensor's noise at one step."""
+    """Names one tensor's noise at one step. ``step`` may be a 0-dim int64 tensor (capturable graphs)."""
 
     seed: int
-    step: int
+    step: int | Tensor
     parameter: int
     stream: int = 0
 
@@ -123,7 +131,8 @@ def words(start: int, count: int, key: NoiseKey, device: torch.device | str = "c
     first = start // TILE
     last = -(-(start + count) // TILE)
     lanes = torch.arange(first * LANES, last * LANES, dtype=torch.int64, device=device)
-    rows = philox((lanes, key.stream & _MASK, key.parameter & _MASK, key.step & _MASK), split_seed(key.seed))
+    step = key.step & _MASK if isinstance(key.step, int) else key.step.to(device=device, dtype=torch.int64)
+    rows = philox((lanes, key.stream & _MASK, key.parameter & _MASK, step), split_seed(key.seed))
     tiles = torch.stack([row.view(-1, LANES) for row in rows], dim=1)
     return tiles.view(-1)[start - first * TILE :][:count]
 

@@ -29,19 +29,22 @@ class CommunicationError(OptimizerError):
 
 # -- Settings --
 
+DecayForm = Literal["decoupled", "independent", "coupled"]
 Idle = Literal["move", "skip", "skip_step"]
 NonFinite = Literal["raise", "skip", "ignore", "allow"]
 StateDtype = Literal["auto", "bfloat16", "8bit"]
-WeightRounding = Literal["auto", "nearest", "stochastic"]
+WeightRounding = Literal["auto", "nearest", "stochastic", "correction"]
 
 _CHOICES: dict[str, tuple[str, ...]] = {
+    "decay_form": ("decoupled", "independent", "coupled"),
     "idle": ("move", "skip", "skip_step"),
     "nonfinite": ("raise", "skip", "ignore", "allow"),
     "state_dtype": ("auto", "bfloat16", "8bit"),
-    "weight_rounding": ("auto", "nearest", "stochastic"),
+    "weight_rounding": ("auto", "nearest", "stochastic", "correction"),
 }
 
-_NUMBERS = ("lr", "momentum", "weight_decay", "max_decay")
+
+_NUMBERS = ("lr", "momentum", "weight_decay", "max_decay", "first_max", "idle_ratio")
 
 
 def scalar(value: float | Tensor) -> float | Tensor:
@@ -68,8 +71,18 @@ def check_group(group: dict[str, Any]) -> None:
         raise OptimizerError(f"weight_decay must be finite and not negative, not {group['weight_decay']}")
     if not 0 < group["max_decay"] <= 1:
         raise OptimizerError(f"max_decay must lie in (0, 1], not {group['max_decay']}")
+    if not (math.isfinite(group["first_max"]) and group["first_max"] >= 0):
+        raise OptimizerError(f"first_max must be finite and not negative, not {group['first_max']}")
+    if not 0 <= group["idle_ratio"] < 1:
+        raise OptimizerError(f"idle_ratio must lie in [0, 1), not {group['idle_ratio']}")
     if not (isinstance(group["seed"], int) and 0 <= group["seed"] < 1 << 64):
         raise OptimizerError(f"seed must be an integer in [0, 2**64), not {group['seed']!r}")
+    if group["max_exponent"] is not None and not -96 <= group["max_exponent"] <= 126:
+        raise OptimizerError(f"max_exponent must be None or lie in [-96, 126], not {group['max_exponent']}")
+    if group["capturable"] and group["nonfinite"] in ("raise", "skip"):
+        raise OptimizerError("capturable cannot wait for the host: set nonfinite to 'ignore' or 'allow'")
+    if group["capturable"] and group["idle"] == "skip_step":
+        raise OptimizerError("capturable cannot wait for the host: set idle to 'move' or 'skip'")
 
 
 def evaluated(closure: Callable[[], Any] | None) -> Any:

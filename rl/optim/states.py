@@ -65,6 +65,19 @@ def ratio_decode(code: Tensor, envelope: Tensor) -> Tensor:
     return code.to(torch.float32) * _STEP * envelope
 
 
+def corrected_read(weight: Tensor, correction: Tensor) -> Tensor:
+    """The 24-bit master behind a bf16 weight and its int8 correction, as fp32."""
+    raw = (weight.view(torch.int16).to(torch.int32) << 16) + (correction.to(torch.int32) << 8)
+    return raw.view(torch.float32)
+
+
+def corrected_write(x: Tensor, bits8: Tensor) -> tuple[Tensor, Tensor]:
+    """Round fp32 stochastically to 24 bits; returns (nearest bf16, int8 distance to it in 2**-8 units)."""
+    raw = (x.view(torch.int32) + bits8.to(torch.int32)) & ~0xFF
+    high = (raw + 0x8000) >> 16
+    return high.to(torch.int16).view(torch.bfloat16), ((raw - (high << 16)) >> 8).to(torch.int8)
+
+
 # -- States --
 
 MOMENTUM = "momentum"
@@ -183,4 +196,20 @@ class StochasticWeight:
         store(self.weight, to_bf16_stochastic(moved, weight_bits(word)), keep)
 
 
-WeightFormat = NearestWeight | StochasticWeight
+@dataclass(frozen=True, slots=True)
+class CorrectedWeight:
+    """bf16 plus 8 more mantissa bits in an int8: a 24-bit master, itself rounded stochastically."""
+
+    weight: Tensor
+    correction: Tensor
+
+    def read(self) -> Tensor:
+        return corrected_read(self.weight, self.correction)
+
+    def write(self, moved: Tensor, word: Tensor, keep: Tensor | None) -> None:
+        high, low = corrected_write(moved, weight_bits(word) >> 8)
+        store(self.weight, high, keep)
+        store(self.correction, low, keep)
+
+
+WeightFormat = NearestWeight | StochasticWeight | CorrectedWeight

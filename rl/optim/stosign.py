@@ -22,6 +22,7 @@ from rl.optim.formats import (
 )
 from rl.optim.rule import NoiseKey, Rule, update, words
 from rl.optim.settings import (
+    DecayForm,
     Idle,
     NonFinite,
     OptimizerError,
@@ -108,27 +109,31 @@ class StoSignSGD(Optimizer):
         params: tensors or groups, as for any torch optimizer.
         lr: step size, positive; a float or a one-element tensor. Schedules may later set it to 0.
         momentum: b1 of the exponential average, in [0, 1).
-        weight_decay: strength of the decoupled decay ``lr wd theta``.
+        weight_decay: decay strength; ``decay_form`` says how it enters: ``decoupled`` (``lr wd theta``, published),
+            ``independent`` (``wd theta``, not scaled by lr) or ``coupled`` (added to the gradient).
         seed: names the noise together with step, parameter position and global element index. Replicas that
             share it draw identical noise; nothing random is stored.
         max_decay: ``G = max(max_decay G, |m|)``; 1 is the published rule, less than 1 forgets early spikes and
             stays exactly unbiased.
+        first_max: ``G`` before the first step (unknown in the paper; 0 makes step 1 deterministic).
         idle: what a gradient of exactly 0 means. ``move``: nothing special (published; a coordinate that was ever
             hit keeps taking full-size random steps). ``skip``: the coordinate (weight, decay and state) is left
             untouched. ``skip_step``: a step in which *every* gradient is 0 leaves everything untouched and is not
             counted; other steps as published.
+        idle_ratio: additionally leave a weight alone while ``|m| < idle_ratio G``.
         nonfinite: NaN or inf in a gradient: ``raise`` before anything is touched, ``skip`` the whole step,
             ``ignore`` the coordinate, or ``allow`` without looking.
         maximize: ascend instead of descend.
         fused: True forces the single-kernel path, False plain torch operations; by default the kernel where it fits.
             All paths give the same bits.
-        state_dtype: ``auto`` (the arithmetic dtype, 8 bytes a parameter), ``bfloat16`` (4) or ``8bit`` (2). The 8-bit
-            maximum reaches ``1.875 * 2**exponent`` and 31.9 octaves below; larger momenta saturate it and bias their sign,
-            smaller ones drown in its noise. The exponent follows the gradients of the group: chosen at the first one,
-            raised when a larger one comes (at every step under ``nonfinite`` ``raise`` or ``skip``; otherwise only at the
-            first, 7 octaves above it).
-        weight_rounding: how low-precision weights are rounded: ``nearest`` or ``stochastic`` (bf16); ``auto`` is
-            ``stochastic`` for bf16, else ``nearest``.
+        capturable: keep the step count on the device so that the step can be captured in a CUDA graph.
+        state_dtype: ``auto`` (the arithmetic dtype, 8 bytes a parameter), ``bfloat16`` (4) or ``8bit`` (2).
+        weight_rounding: how low-precision weights are rounded: ``nearest``, ``stochastic`` (bf16) or ``correction``
+            (bf16 plus an int8 of further mantissa); ``auto`` is ``stochastic`` for bf16, else ``nearest``.
+        max_exponent: the 8-bit maximum reaches ``1.875 * 2**max_exponent`` and 31.9 octaves below; larger momenta
+            saturate it and bias their sign, smaller ones drown in its noise. None follows the gradients of the group: chosen
+            at the first one, raised when a larger one comes (at every step under ``nonfinite`` ``raise`` or ``skip``;
+            otherwise only at the first, 7 octaves above it; 4 with ``capturable``).
 
     Raises:
         OptimizerError: bad settings, sparse or complex gradients, no gradient at all. Always before any change.
@@ -143,18 +148,25 @@ class StoSignSGD(Optimizer):
         weight_decay: float = 0.0,
         seed: int = 0,
         *,
+        decay_form: DecayForm = "decoupled",
         max_decay: float = 1.0,
+        first_max: float = 0.0,
         idle: Idle = "move",
+        idle_ratio: float = 0.0,
         nonfinite: NonFinite = "raise",
         maximize: bool = False,
         fused: bool | None = None,
+        capturable: bool = False,
         state_dtype: StateDtype = "auto",
         weight_rounding: WeightRounding = "auto",
+        max_exponent: int | None = None,
     ) -> None:
         defaults = {
-            "lr": lr, "momentum": momentum, "weight_decay": weight_decay, "seed": seed, "max_decay": max_decay,
-            "idle": idle, "nonfinite": nonfinite, "maximize": maximize, "fused": fused,
-            "state_dtype": state_dtype, "weight_rounding": weight_rounding, "exponent": None, "step": 0,
+            "lr": lr, "momentum": momentum, "weight_decay": weight_decay, "seed": seed, "decay_form": decay_form,
+            "max_decay": max_decay, "first_max": first_max, "idle": idle, "idle_ratio": idle_ratio,
+            "nonfinite": nonfinite, "maximize": maximize, "fused": fused,
+            "capturable": capturable, "state_dtype": state_dtype, "weight_rounding": weight_rounding,
+            "max_exponent": max_exponent, "exponent": None, "step": 0,
         }  # fmt: skip
         check_group(defaults)
         check_first_lr(lr)
@@ -175,6 +187,8 @@ class StoSignSGD(Optimizer):
         except OptimizerError:
             self.param_groups.pop()
             raise
+        if group["capturable"] and group["params"] and not isinstance(group["step"], Tensor):
+            group["step"] = torch.tensor(group["step"], dtype=torch.int64, device=group["params"][0].device)
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -231,13 +245,22 @@ class StoSignSGD(Optimizer):
 
 def rule_of(group: dict[str, Any]) -> Rule:
     """The scalars of this step. Products are taken in double precision before the one rounding to fp32."""
-    lr = float(group["lr"])
+    lr, wd, form = group["lr"], group["weight_decay"], group["decay_form"]
+    if isinstance(lr, Tensor) and not group["capturable"]:
+        lr = lr.item()
+    decay: float | Tensor = 0.0
+    if form == "decoupled":
+        decay = (lr.double() * wd).to(lr.dtype) if isinstance(lr, Tensor) else lr * wd
+    elif form == "independent":
+        decay = wd
     return Rule(
         lr=lr,
-        decay=lr * group["weight_decay"],
+        decay=decay,
+        coupled=wd if form == "coupled" else 0.0,
         momentum=group["momentum"],
         max_decay=group["max_decay"],
         idle_skip=group["idle"] == "skip",
+        idle_ratio=group["idle_ratio"],
         ignore_nonfinite=group["nonfinite"] == "ignore",
         maximize=group["maximize"],
     )
@@ -281,6 +304,8 @@ def eager(work: Work, group: dict[str, Any], rule: Rule, state: dict[str, Any]) 
             part = slice(segment.local + done, segment.local + done + count)
             word = words(segment.start + done, count, key, weight.device)
             flat = {name: t[part] for name, t in tensors.items()}
-            update(weight_format(group, weight[part]), grad[part], state_format(group, flat), word, rule)
+            update(
+                weight_format(group, weight[part], flat), grad[part], state_format(group, flat), word, rule
+            )
     if not work.weight.is_contiguous():
         work.weight.copy_(weight.view(work.weight.shape))

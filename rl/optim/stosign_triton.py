@@ -52,9 +52,10 @@ def _address(integer, at, dtype: tl.constexpr, ALIGNED: tl.constexpr):
 
 @triton.jit
 def _row(
-    weight, grad, momentum, maximum, at, mask, word, lr, decay, keep_momentum, take_grad, max_decay, offset,
-    WEIGHT: tl.constexpr, GRAD16: tl.constexpr, STATE: tl.constexpr, IDLE: tl.constexpr, FINITE: tl.constexpr,
-    MAXIMIZE: tl.constexpr, DECAYING: tl.constexpr, ALIGNED: tl.constexpr,
+    weight, grad, momentum, maximum, correction, at, mask, word, lr, decay, coupled, keep_momentum, take_grad, max_decay,
+    idle_ratio, offset, WEIGHT: tl.constexpr, GRAD16: tl.constexpr, STATE: tl.constexpr, IDLE: tl.constexpr,
+    FINITE: tl.constexpr, MAXIMIZE: tl.constexpr, COUPLED: tl.constexpr, DECAYING: tl.constexpr, RATIO: tl.constexpr,
+    ALIGNED: tl.constexpr,
 ):  # fmt: skip
     if GRAD16:
         g = _widen(tl.load(_address(grad, at, tl.int16, ALIGNED), mask=mask, other=0))
@@ -66,6 +67,10 @@ def _row(
     else:
         theta16_at = _address(weight, at, tl.int16, ALIGNED)
         theta = _widen(tl.load(theta16_at, mask=mask, other=0))
+    if WEIGHT == 3:
+        low_at = _address(correction, at, tl.int8, ALIGNED)
+        low = tl.load(low_at, mask=mask, other=0).to(tl.int32)
+        theta = (theta.to(tl.int32, bitcast=True) + (low << 8)).to(tl.float32, bitcast=True)
     if STATE == 0:
         m32_at = _address(momentum, at, tl.float32, ALIGNED)
         top32_at = _address(maximum, at, tl.float32, ALIGNED)
@@ -89,6 +94,8 @@ def _row(
         live = live & ((g.to(tl.int32, bitcast=True) & 0x7F800000) != 0x7F800000)
     if MAXIMIZE:
         g = -g
+    if COUPLED:
+        g = g + theta * coupled
 
     m = m * keep_momentum + g * take_grad
     size = tl.abs(m)
@@ -108,18 +115,26 @@ def _row(
     threshold = -(top * noise)
     step = tl.where(m > threshold, lr, tl.where(m < threshold, -lr, 0.0))
     theta = theta - (theta * decay + step)
+    moving = live
+    if RATIO:
+        moving = moving & (size >= top * idle_ratio)
 
     if WEIGHT == 0:
-        tl.store(theta_at, theta, mask=live)
+        tl.store(theta_at, theta, mask=moving)
     else:
         raw = theta.to(tl.int32, bitcast=True)
         if WEIGHT == 1:
             even = (raw >> 16) & 1
             tl.store(
-                theta16_at, _narrow(tl.where(theta == theta, raw + 0x7FFF + even, 0x7FC00000)), mask=live
+                theta16_at, _narrow(tl.where(theta == theta, raw + 0x7FFF + even, 0x7FC00000)), mask=moving
             )
         if WEIGHT == 2:
-            tl.store(theta16_at, _narrow(raw + (word & 0xFFFF).to(tl.int32)), mask=live)
+            tl.store(theta16_at, _narrow(raw + (word & 0xFFFF).to(tl.int32)), mask=moving)
+        if WEIGHT == 3:
+            raw = (raw + ((word >> 8) & 0xFF).to(tl.int32)) & -0x100
+            high = (raw + 0x8000) >> 16
+            tl.store(theta16_at, high.to(tl.int16), mask=moving)
+            tl.store(low_at, ((raw - (high << 16)) >> 8).to(tl.int8), mask=moving)
 
     bits16 = ((word >> 8) & 0xFFFF).to(tl.int32)
     raised = live & (top != old_top)
@@ -139,11 +154,12 @@ def _row(
 
 @triton.jit(do_not_specialize=["tasks", "step", "seed_low", "seed_high", "lr", "decay"])
 def advance(
-    table, tasks, step, seed_low, seed_high, lr, decay, keep_momentum, take_grad, max_decay, offset,
+    table, tasks, step, seed_low, seed_high, lr, decay, coupled, keep_momentum, take_grad, max_decay, idle_ratio, offset,
     WEIGHT: tl.constexpr, GRAD16: tl.constexpr, STATE: tl.constexpr, IDLE: tl.constexpr, FINITE: tl.constexpr,
-    MAXIMIZE: tl.constexpr, DECAYING: tl.constexpr, ALIGNED: tl.constexpr, SEARCH: tl.constexpr,
+    MAXIMIZE: tl.constexpr, COUPLED: tl.constexpr, DECAYING: tl.constexpr, RATIO: tl.constexpr, ON_DEVICE: tl.constexpr,
+    ALIGNED: tl.constexpr, SEARCH: tl.constexpr,
 ):  # fmt: skip
-    """One block. ``table`` is int64 [tasks, 8] (gpu.py says what its columns are).
+    """One block. ``table`` is int64 [tasks, 9] (gpu.py says what its columns are); ON_DEVICE: ``step``, ``lr`` and ``decay`` are pointers to one element.
 
     ALIGNED promises that addresses, lengths and starts are multiples of 16, so that loads can be 16 bytes wide.
     """
@@ -153,18 +169,28 @@ def advance(
     above = tasks.to(tl.int64)
     for _ in range(SEARCH):
         middle = (task + above) // 2
-        right = tl.load(table + middle * 8 + 7) <= block
+        right = tl.load(table + middle * 9 + 8) <= block
         task = tl.where(right & (middle > task), middle, task)
         above = tl.where(right, above, middle)
-    row_of = table + task * 8
+    row_of = table + task * 9
     weight = tl.load(row_of)
     grad = tl.load(row_of + 1)
     momentum = tl.load(row_of + 2)
     maximum = tl.load(row_of + 3)
-    length = tl.load(row_of + 4)
-    start = tl.load(row_of + 5)
-    parameter = tl.load(row_of + 6)
-    own = start // (4 * LANES) + block - tl.load(row_of + 7)
+    correction = tl.load(row_of + 4)
+    length = tl.load(row_of + 5)
+    start = tl.load(row_of + 6)
+    parameter = tl.load(row_of + 7)
+    own = start // (4 * LANES) + block - tl.load(row_of + 8)
+
+    if ON_DEVICE:
+        step_now = tl.load(step).to(tl.uint32)
+        lr_now = tl.load(lr)
+        decay_now = tl.load(decay)
+    else:
+        step_now = step.to(tl.uint32)
+        lr_now = lr
+        decay_now = decay
 
     lane = tl.arange(0, LANES)
     counter = (own * LANES + lane).to(tl.uint32)
@@ -173,7 +199,7 @@ def advance(
         counter,
         zero,
         zero + parameter.to(tl.uint32),
-        zero + step.to(tl.uint32),
+        zero + step_now,
         seed_low.to(tl.uint32),
         seed_high.to(tl.uint32),
     )
@@ -193,6 +219,7 @@ def advance(
             word = w3
         at = base + lane // ROW * (4 * ROW) + row * ROW + lane % ROW
         _row(
-            weight, grad, momentum, maximum, at, (at >= 0) & (at < length), word, lr, decay, keep_momentum, take_grad,
-            max_decay, offset, WEIGHT, GRAD16, STATE, IDLE, FINITE, MAXIMIZE, DECAYING, ALIGNED,
+            weight, grad, momentum, maximum, correction, at, (at >= 0) & (at < length), word, lr_now, decay_now, coupled,
+            keep_momentum, take_grad, max_decay, idle_ratio, offset, WEIGHT, GRAD16, STATE, IDLE, FINITE, MAXIMIZE,
+            COUPLED, DECAYING, RATIO, ALIGNED,
         )  # fmt: skip

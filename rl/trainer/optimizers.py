@@ -54,7 +54,9 @@ def _construct(config: OptimizerConfig, groups: list[dict[str, Any]], seed: int)
         return rl.optim.StoSignSGD(
             groups, lr=lr, momentum=config.momentum, seed=seed, state_dtype=config.state_dtype
         )
-    return rl.optim.Signum(groups, lr=lr, momentum=config.momentum)  # momentum 0 is SignSGD proper
+    if config.name == "signsgd":  # momentum 0 is SignSGD proper, more is Signum
+        return rl.optim.Signum(groups, lr=lr, momentum=config.momentum)
+    return rl.optim.lion(groups, lr=lr, betas=(config.momentum, 0.99))
 
 
 # -- Gradients clipped by their global norm, whatever their size. --

@@ -116,10 +116,22 @@ def test_what_this_machine_lacks_is_said(change: dict[str, object], complaint: s
     assert any(complaint in line for line in missing(parse_config(change)))
 
 
-def test_a_package_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "wandb", None)
-    complaint = 'tracker = "wandb" needs its package'
-    assert any(complaint in line for line in missing(parse_config({"tracker": "wandb"})))
+@pytest.mark.parametrize(
+    ("change", "package", "complaint"),
+    [
+        ({"tracker": "wandb"}, "wandb", 'tracker = "wandb" needs its package'),
+        (
+            {"rl": {"optimizer": {"name": "lion"}}},
+            "lion_pytorch",
+            'rl.optimizer.name = "lion" needs its package',
+        ),
+    ],
+)
+def test_a_package_that_is_not_installed_is_said(
+    change: dict[str, object], package: str, complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    assert any(complaint in line for line in missing(parse_config(change)))
 
 
 def test_places_that_are_not_there_are_told_by_their_key(tmp_path: Path) -> None:

@@ -36,10 +36,11 @@ from physprover.app.commands.common import (
 )
 from physprover.app.display import Display
 from physprover.config import EngineConfig, LLMConfig
-from physprover.dataset import SPLITS, load_split, split_named
+from physprover.dataset import SPLITS, load_split, load_theorems, split_named
 from physprover.errors import DataError, naming
 from physprover.lean.ask import open_pool
-from physprover.records import Theorem, read_jsonl, write_jsonl
+from physprover.lean.protocol import Check, Problem
+from physprover.records import Outcome, Theorem, read_jsonl, write_jsonl
 from physprover.resources import resolve
 
 app = new_app("Build, look at and check data sets of theorems.")
@@ -291,6 +292,48 @@ def _attempts(dataset: Path, theorem: Theorem) -> str:
             f"   {answer.outcome.value:<9}{answer.seconds:6.2f} s  {' ⏎ '.join(answer.proof.split(chr(10)))}"
         )
     return "\n".join(lines)
+
+
+@app.command("validate")
+def data_validate(
+    dataset: Annotated[Path, typer.Argument(help="Data set directory.")],
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    workers: Workers = 2,
+    seconds: Seconds = 20.0,
+    kind: EngineKind = "auto",
+    project: Project = None,
+) -> None:
+    """Send every reference proof of a split to Lean again.
+
+    Exit status 1: some are not accepted, 2: some could not be judged.
+
+    \b
+    Example:
+      physprover data validate runs/quickstart/data --split test
+    """
+    theorems = [t for t in load_theorems(dataset, split_named(split)) if t.proof is not None]
+    if not theorems:
+        raise DataError(f"{dataset}: the {split} split holds no reference proofs")
+    outcomes = _judge(theorems, engine_config(kind, project, workers, seconds))
+    print(f"{outcomes[Outcome.PROVED]} of {len(theorems)} reference proofs of the {split} split accepted")
+    if outcomes[Outcome.INFRASTRUCTURE]:
+        raise typer.Exit(2)
+    raise typer.Exit(0 if outcomes[Outcome.PROVED] == len(theorems) else 1)
+
+
+def _judge(theorems: Sequence[Theorem], engine: EngineConfig) -> Counter[Outcome]:
+    checks = [
+        Check(id=t.name, problem=Problem.of(t), proof=t.proof or "", seconds=engine.seconds) for t in theorems
+    ]
+    outcomes: Counter[Outcome] = Counter()
+    with open_pool(engine, len(checks), Display()) as pool, Display().stage("validate", len(checks)) as stage:
+        for check, verdict in pool.check_many(checks):
+            outcomes[verdict.outcome] += 1
+            stage.advance(accepted=outcomes[Outcome.PROVED])
+            if verdict.outcome is not Outcome.PROVED:
+                message = (verdict.messages or ("",))[0].strip().splitlines()[:1]
+                print(f"{verdict.outcome.value}  {check.id}  {' '.join(message)}")
+    return outcomes
 
 
 @app.command("insight")

@@ -1,6 +1,6 @@
 // StoSignSGD on CPU in one pass over memory: EMA, maximum, Philox, sign, decay and rounding, tile by tile in cache.
 //
-// Computes exactly the operations of rule.py and states.py, in their order and each rounded on its own:
+// Computes exactly the operations of rule.py, states.py and weights.py, in their order and each rounded on its own:
 // compile with -ffp-contract=off. Noise layout and field use: rule.py. Called through ctypes by native.py, which
 // mirrors the two structs below.
 
@@ -14,11 +14,11 @@
 #include <immintrin.h>
 #endif
 
-enum Weight { W_F32, W_BF16, W_BF16_STOCHASTIC };
+enum Weight { W_F32, W_BF16, W_BF16_STOCHASTIC, W_BF16_CORRECTED };
 enum State { S_F32, S_BF16, S_8BIT };
 
 extern "C" struct Task {
-  void *weight, *momentum, *maximum;
+  void *weight, *momentum, *maximum, *correction;
   const void *grad;
   int64_t length, start;  // elements here, and the global index of the first
   uint32_t parameter;
@@ -27,7 +27,7 @@ extern "C" struct Task {
 
 extern "C" struct Settings {
   uint32_t seed_low, seed_high, step, e5m3_offset;
-  float lr, decay, keep_momentum, take_grad, max_decay;
+  float lr, decay, coupled, keep_momentum, take_grad, max_decay, idle_ratio;
   int32_t idle_skip, ignore_nonfinite, maximize;
 };
 
@@ -145,17 +145,18 @@ inline bool any(I mask) {
 #endif
 }
 
-struct At {  // one position in the four arrays of a task
+struct At {  // one position in the five arrays of a task
   float *weight32, *momentum32, *maximum32;
   uint16_t *weight16, *momentum16, *maximum16;
-  int8_t *momentum8;
+  int8_t *momentum8, *correction;
   uint8_t *maximum8;
   const float *grad32;
   const uint16_t *grad16;
-  At(void *w, void *m, void *top, const void *g, int64_t i)
+  At(void *w, void *m, void *top, void *c, const void *g, int64_t i)
       : weight32((float *)w + i), momentum32((float *)m + i), maximum32((float *)top + i), weight16((uint16_t *)w + i),
         momentum16((uint16_t *)m + i), maximum16((uint16_t *)top + i), momentum8((int8_t *)m + i),
-        maximum8((uint8_t *)top + i), grad32((const float *)g + i), grad16((const uint16_t *)g + i) {}
+        correction((int8_t *)c + i), maximum8((uint8_t *)top + i), grad32((const float *)g + i),
+        grad16((const uint16_t *)g + i) {}
 };
 
 template <int WEIGHT, bool GRAD16, int STATE, bool PLAIN>
@@ -167,6 +168,8 @@ __attribute__((always_inline)) inline void advance(const At &at, const Settings 
   F g = GRAD16 ? widen(at.grad16) : load<F>(at.grad32);
   if constexpr (WEIGHT == W_F32) theta = load<F>(at.weight32);
   else theta = widen(at.weight16);
+  if constexpr (WEIGHT == W_BF16_CORRECTED)
+    theta = floats(bits(theta) + (__builtin_convertvector(load<I8>(at.correction), I) << 8));
   if constexpr (STATE == S_F32) m = load<F>(at.momentum32), before = load<F>(at.maximum32);
   if constexpr (STATE == S_BF16) m = widen(at.momentum16), before = widen(at.maximum16);
   if constexpr (STATE == S_8BIT) {
@@ -181,6 +184,7 @@ __attribute__((always_inline)) inline void advance(const At &at, const Settings 
     if (s.idle_skip) keep |= g == zero;
     if (s.ignore_nonfinite) keep |= (bits(g) & 0x7F800000) == 0x7F800000;
     if (s.maximize) g = -g;
+    if (s.coupled != 0) g = g + theta * s.coupled;
     before = before * s.max_decay;
   }
 
@@ -200,12 +204,18 @@ __attribute__((always_inline)) inline void advance(const At &at, const Settings 
   theta = theta - (theta * s.decay + step);
   if constexpr (!PLAIN) {
     // A kept weight is already representable, so every rounding below gives it back unchanged.
-    theta = keep ? old_theta : theta;
+    theta = (keep | (size < top * s.idle_ratio)) ? old_theta : theta;
   }
 
   if constexpr (WEIGHT == W_F32) save(at.weight32, theta);
   if constexpr (WEIGHT == W_BF16) narrow(at.weight16, nearest_bf16(theta));
   if constexpr (WEIGHT == W_BF16_STOCHASTIC) narrow(at.weight16, bits(theta) + (I)(word & 0xFFFFu));
+  if constexpr (WEIGHT == W_BF16_CORRECTED) {
+    const I raw = (bits(theta) + (I)(word >> 8 & 0xFFu)) & ~0xFF;
+    const I high = (raw + 0x8000) >> 16;
+    narrow(at.weight16, high << 16);
+    save(at.correction, __builtin_convertvector((raw - (high << 16)) >> 8, I8));
+  }
 
   const I bits16 = (I)(word >> 8 & 0xFFFFu);
   if constexpr (STATE == S_F32) save(at.momentum32, PLAIN ? m : keep ? old_m : m);
@@ -234,16 +244,18 @@ __attribute__((always_inline)) inline void advance(const At &at, const Settings 
 template <int WEIGHT, bool GRAD16, int STATE, bool PLAIN>
 void ragged(const Task &t, const Settings &s, int64_t i, int64_t n, const uint32_t *words) {
   constexpr int W = WEIGHT == W_F32 ? 4 : 2, G = GRAD16 ? 2 : 4, S = STATE == S_F32 ? 4 : STATE == S_BF16 ? 2 : 1;
-  alignas(64) char weight[64] = {}, grad[64] = {}, momentum[64] = {}, maximum[64] = {};
+  alignas(64) char weight[64] = {}, grad[64] = {}, momentum[64] = {}, maximum[64] = {}, correction[64] = {};
   char *w = (char *)t.weight + i * W, *m = (char *)t.momentum + i * S, *top = (char *)t.maximum + i * S;
   std::memcpy(weight, w, n * W);
   std::memcpy(grad, (const char *)t.grad + i * G, n * G);
   std::memcpy(momentum, m, n * S);
   std::memcpy(maximum, top, n * S);
-  advance<WEIGHT, GRAD16, STATE, PLAIN>(At(weight, momentum, maximum, grad, 0), s, words);
+  if (WEIGHT == W_BF16_CORRECTED) std::memcpy(correction, (char *)t.correction + i, n);
+  advance<WEIGHT, GRAD16, STATE, PLAIN>(At(weight, momentum, maximum, correction, grad, 0), s, words);
   std::memcpy(w, weight, n * W);
   std::memcpy(m, momentum, n * S);
   std::memcpy(top, maximum, n * S);
+  if (WEIGHT == W_BF16_CORRECTED) std::memcpy((char *)t.correction + i, correction, n);
 }
 
 // Asks for what the update will read AHEAD elements from now: the hardware's own prefetcher loses its way between updates
@@ -266,7 +278,7 @@ template <int WEIGHT, bool GRAD16, int STATE, bool PLAIN>
 void part(const Task &task, const Settings &settings, int64_t from, int64_t to) {
   const Task t = task;
   const Settings s = settings;  // copies, which no store can change
-  const auto at = [&](int64_t i) { return At(t.weight, t.momentum, t.maximum, t.grad, i); };
+  const auto at = [&](int64_t i) { return At(t.weight, t.momentum, t.maximum, t.correction, t.grad, i); };
   alignas(64) uint32_t words[2][TILE + N];  // a ragged end reads beyond
   int64_t tile = (t.start + from) / TILE;
   philox_tile(words[0], uint32_t(tile), t.parameter, s);
@@ -309,7 +321,8 @@ Part pick(const Task &t, bool plain) {
   switch (t.weight_kind) {
     case W_F32: return pick<W_F32>(grad16, t.state_kind, plain);
     case W_BF16: return pick<W_BF16>(grad16, t.state_kind, plain);
-    default: return pick<W_BF16_STOCHASTIC>(grad16, t.state_kind, plain);
+    case W_BF16_STOCHASTIC: return pick<W_BF16_STOCHASTIC>(grad16, t.state_kind, plain);
+    default: return pick<W_BF16_CORRECTED>(grad16, t.state_kind, plain);
   }
 }
 
@@ -364,7 +377,8 @@ int32_t peak(const T *x, int64_t n) {
 // Advances all tasks. Each element is written by one thread, so the result does not depend on their number.
 extern "C" void stosign_step(const Task *tasks, int64_t count, const Settings *settings, int32_t threads) {
   const Settings s = *settings;
-  const bool plain = !s.idle_skip && !s.ignore_nonfinite && !s.maximize && s.max_decay == 1;
+  const bool plain = !s.idle_skip && !s.ignore_nonfinite && !s.maximize && s.coupled == 0 && s.idle_ratio == 0 &&
+                     s.max_decay == 1;
   const std::vector<int64_t> first = first_units(tasks, count);
   spread(first[count], threads, [&](int64_t unit) {
     const int64_t i = std::upper_bound(first.begin(), first.end(), unit) - first.begin() - 1;

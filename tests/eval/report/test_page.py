@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.passk import pass_at_k
+from eval.passk import pass_at_k, solved_within
 from eval.report.data import EvaluationData, read_attempts
 from eval.report.figures import pass_at_ks
 from eval.report.pages import distinct, render_page, theorem_cards, write_page
@@ -75,6 +75,18 @@ def test_many_attempts_have_a_point_for_some_k_up_to_the_last(make_result: MakeR
     assert len(ks) < 140
 
 
+def test_the_token_curve_is_read_from_the_attempts(evaluation: Path, page: str) -> None:
+    lengths = read_attempts(evaluation).lengths
+    assert lengths is not None
+    result = read_result(evaluation)
+    assert [(len(one.proved), len(one.failed) + len(one.proved)) for one in lengths] == [
+        (t.correct, t.n) for t in result.theorems if t.n
+    ]
+    most = max(one.total for one in lengths)
+    value = sum(solved_within(one, [most])[0] for one in lengths) / len(lengths)
+    assert f"<title>{most:,} tokens: {100 * value:.1f}\u00a0% [" in page
+
+
 def test_every_attempt_is_there_once_with_its_verdict(evaluation: Path, page: str) -> None:
     judged = list(read_jsonl(evaluation.with_suffix(".attempts.jsonl"), JudgedAttempt))
     texts = {(j.attempt.theorem, j.attempt.proof, j.verdict.outcome) for j in judged}
@@ -129,9 +141,11 @@ def test_a_theorem_shows_its_first_attempts_up_to_its_part(evaluation: Path) -> 
             assert card.size + len(full.texts[shown].encode()) > limit // len(rows)
 
 
-def test_attempts_without_tokens_have_a_page(tmp_path: Path, make_evaluation: MakeEvaluation) -> None:
+def test_attempts_without_tokens_and_without_proofs_say_so(
+    tmp_path: Path, make_evaluation: MakeEvaluation
+) -> None:
     page = render_page(read_attempts(make_evaluation(tmp_path, tokens=False)))
-    assert "tokens of an attempt" not in page
+    assert "saved without their tokens" in page
     assert_well_formed(page)
 
 

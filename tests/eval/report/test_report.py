@@ -176,7 +176,7 @@ def test_text_in_figures_is_neither_markup_nor_mathematics() -> None:
     figure = figures.reward_figure(metrics)
     assert_well_formed(figure.svg)
     line = figures.Curve("after", [(1, Estimate(value=0.5, low=0.4, high=0.6, theorems=3))], [evil])
-    chart = figures._pass_chart([line], [("constant", 0.2, evil)], [1])
+    chart = figures._log_chart("x", [line], [("constant", 0.2, evil)], [1], "k")
     assert_well_formed(chart)
     assert "<script" not in chart
     assert (

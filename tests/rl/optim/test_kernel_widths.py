@@ -18,7 +18,7 @@ from rl.optim import native as compiled
 FORMATS: list[dict[str, Any]] = [
     {"dtype": torch.float32},
     {"dtype": torch.bfloat16, "state_dtype": "bfloat16"},
-    {"dtype": torch.bfloat16, "state_dtype": "8bit"},
+    {"dtype": torch.bfloat16, "state_dtype": "8bit", "weight_rounding": "correction"},
 ]
 SIZES = (1, 31, 127, 128, 129, 5000)  # around a tile of 128
 

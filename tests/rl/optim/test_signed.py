@@ -1,4 +1,4 @@
-"""The sign conversion on SGD, Adam and Muon, and the deterministic baselines."""
+"""The sign conversion on SGD, Adam, Lion and Muon, and the deterministic baselines."""
 
 import copy
 import math
@@ -7,18 +7,21 @@ import pytest
 import torch
 
 from rl.optim import OptimizerError, StoSignSGD
-from rl.optim.baselines import Muon, Signum, sign_sgd
+from rl.optim.baselines import Muon, Signum, lion, sign_sgd
 from rl.optim.rule import NoiseKey, sign_noise, words
 from rl.optim.signed import signed
 
 BASES = {
     "sgd": lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9),
     "adam": lambda p: torch.optim.Adam(p, lr=0.01),
+    "lion": lambda p: lion(p, lr=0.01),
     "muon": lambda p: Muon(p, lr=0.01, weight_decay=0.0),
 }
 
 
 def _base(name, p):
+    if name == "lion":
+        pytest.importorskip("lion_pytorch", reason="LION IS NOT INSTALLED: its conversion is not tested here")
     return BASES[name]([p])
 
 
@@ -51,7 +54,7 @@ def test_direction_is_the_bases_own_update(name):
         assert wrong.sum() <= 4  # ties within rounding of v
 
 
-@pytest.mark.parametrize("name", BASES)
+@pytest.mark.parametrize("name", ["sgd", "adam", "lion", "muon"])
 def test_converted_optimizer_is_unbiased(name):
     p = _matrix()
     optimizer = signed(_base(name, p))

@@ -1,5 +1,7 @@
 """The 8-bit maximum follows the size of the gradients: over fifteen decades a step moves what float32 state would."""
 
+import warnings
+
 import pytest
 import torch
 
@@ -86,13 +88,20 @@ def test_the_exponent_is_chosen_at_the_first_gradient_and_resumes_with_the_state
     assert torch.equal(p, q)
 
 
-def test_groups_have_exponents_of_their_own():
-    a, b = (torch.nn.Parameter(torch.zeros(8)) for _ in range(2))
+def test_groups_have_exponents_of_their_own_and_a_fixed_one_warns():
+    a, b, c = (torch.nn.Parameter(torch.zeros(8)) for _ in range(3))
     optimizer = StoSignSGD([{"params": [a]}, {"params": [b]}], lr=0.1, state_dtype="8bit")
     a.grad, b.grad = torch.full((8,), 1e-11), torch.full((8,), 1e2)
     optimizer.step()
     small, large = map(exponent_of, optimizer.param_groups)
     assert large - small > 40
+    fixed = StoSignSGD([c], lr=0.1, state_dtype="8bit", max_exponent=4)
+    c.grad = torch.full((8,), 1e-9)
+    with pytest.warns(UserWarning, match="the largest gradient is 1e-09, near or below the lower end"):
+        fixed.step()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fixed.step()  # once
 
 
 def test_moving_codes_up_and_reading_them_gives_the_same_maxima():

@@ -93,6 +93,6 @@ def test_misfits_are_refused_before_anything_is_loaded():
         torch.optim.AdamW([q]),
         torch.optim.SGD([q], 0.5),
     ):  # before a step: no state to tell by
-        with pytest.raises(OptimizerError, match=r"group 0 of the checkpoint lacks .*max_decay"):
+        with pytest.raises(OptimizerError, match=r"group 0 of the checkpoint lacks .*decay_form"):
             target.load_state_dict(stateless.state_dict())
         assert target.param_groups[0]["lr"] == 1e-2

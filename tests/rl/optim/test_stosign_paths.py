@@ -18,8 +18,8 @@ OPTIONS = [
     {},
     {"weight_decay": 0.1},
     {"idle": "skip", "maximize": True},
-    {"nonfinite": "ignore", "weight_decay": 0.1},
-    {"max_decay": 0.9},
+    {"nonfinite": "ignore", "weight_decay": 0.1, "decay_form": "coupled"},
+    {"max_decay": 0.9, "first_max": 0.01, "idle_ratio": 0.3},
     {"momentum": 0.0},
 ]
 FORMATS = [
@@ -28,6 +28,7 @@ FORMATS = [
     {"dtype": torch.bfloat16, "weight_rounding": "nearest"},
     {"dtype": torch.bfloat16, "state_dtype": "bfloat16"},
     {"dtype": torch.bfloat16, "state_dtype": "8bit"},
+    {"dtype": torch.bfloat16, "state_dtype": "8bit", "weight_rounding": "correction"},
 ]
 SIZES = [(1,), (15,), (16,), (1025,), (70, 131), (3, 5000)]
 
@@ -108,7 +109,7 @@ def test_shards_equal_the_whole(parts, fused):
     from rl.optim.stosign import run
 
     shape = (12, 1700)
-    rule = Rule(1e-3, 1e-4, 0.9, 1.0, False, False, False)
+    rule = Rule(1e-3, 1e-4, 0.0, 0.9, 1.0, False, 0.0, False, False)
     group = StoSignSGD([torch.nn.Parameter(torch.zeros(1))], 1e-3, seed=9, fused=fused).param_groups[0] | {
         "step": 1
     }

@@ -114,12 +114,13 @@ def test_first_step_is_sign_descent_and_a_dead_coordinate_never_moves():
 @given(
     momentum=st.floats(0, 0.99),
     max_decay=st.floats(0.5, 1),
+    first_max=st.floats(0, 2),
     seed=st.integers(0, 2**64 - 1),
 )
 @settings(max_examples=20)
-def test_envelope_always_covers_momentum_and_never_falls_at_decay_one(momentum, max_decay, seed):
+def test_envelope_always_covers_momentum_and_never_falls_at_decay_one(momentum, max_decay, first_max, seed):
     p = _param(257)
-    optimizer = StoSignSGD([p], 1e-2, momentum, seed=seed, max_decay=max_decay)
+    optimizer = StoSignSGD([p], 1e-2, momentum, seed=seed, max_decay=max_decay, first_max=first_max)
     last = torch.zeros(257)
     for step in range(5):
         _train(optimizer, [p], 1, seed=step)
@@ -157,11 +158,16 @@ def test_maximize_is_the_mirror_image():
     assert torch.equal(a, b)
 
 
-def test_weight_decay_is_scaled_by_the_rate():
-    p = torch.nn.Parameter(torch.full((8,), 2.0))
-    p.grad = torch.zeros(8)
-    StoSignSGD([p], lr=0.5, weight_decay=0.1).step()
-    assert 2.0 - p[0].item() == pytest.approx(0.1)
+def test_weight_decay_forms():
+    moved = {}
+    for form in ("decoupled", "independent", "coupled"):
+        p = torch.nn.Parameter(torch.full((8,), 2.0))
+        p.grad = torch.zeros(8)
+        StoSignSGD([p], lr=0.5, weight_decay=0.1, decay_form=form).step()
+        moved[form] = 2.0 - p[0].item()
+    assert moved["decoupled"] == pytest.approx(0.1)
+    assert moved["independent"] == pytest.approx(0.2)
+    assert moved["coupled"] == pytest.approx(0.5)
 
 
 def test_tensor_lr_and_float_lr_agree_and_a_schedule_may_reach_zero():
@@ -228,6 +234,18 @@ def test_idle_coordinates():
     assert (ends["skip"] == 0).all()
 
 
+def test_idle_ratio_freezes_weights_but_not_state():
+    p = _param(64)
+    optimizer = StoSignSGD([p], 1e-2, idle_ratio=0.5)
+    p.grad = torch.ones(64)
+    optimizer.step()
+    before, m = p.detach().clone(), optimizer.state[p]["momentum"].clone()
+    p.grad = torch.full((64,), -0.5)
+    optimizer.step()
+    assert torch.equal(p, before)
+    assert not torch.equal(optimizer.state[p]["momentum"], m)
+
+
 def test_step_without_any_gradient_signal_moves_nothing_when_asked():
     a, b = _param(64), _param(64, seed=2)
     optimizer = StoSignSGD([{"params": [a]}, {"params": [b]}], 1e-2, weight_decay=0.1, idle="skip_step")
@@ -277,8 +295,8 @@ def test_bad_settings_are_refused():
     p = _param(4)
     bad = [
         {"lr": 0.0}, {"lr": -1.0}, {"lr": math.nan}, {"lr": torch.tensor(-1.0)}, {"momentum": 1.0}, {"momentum": -0.1},
-        {"weight_decay": -1.0}, {"seed": -1}, {"seed": 1 << 64}, {"max_decay": 0.0},
-        {"idle": "never"}, {"nonfinite": "pray"},
+        {"weight_decay": -1.0}, {"seed": -1}, {"seed": 1 << 64}, {"decay_form": "l2"}, {"max_decay": 0.0}, {"first_max": -1.0},
+        {"idle": "never"}, {"nonfinite": "pray"}, {"idle_ratio": 1.0}, {"capturable": True},
         {"state_dtype": "4bit"}, {"weight_rounding": "up"}, {"momentum": None}, {"weight_decay": "0.1"},
     ]  # fmt: skip
     for options in bad:

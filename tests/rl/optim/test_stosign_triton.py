@@ -19,19 +19,19 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 OPTIONS = [
     {"weight_decay": 0.1},
     {"idle": "skip", "maximize": True},
-    {"nonfinite": "ignore", "weight_decay": 0.1},
-    {"max_decay": 0.9},
+    {"nonfinite": "ignore", "weight_decay": 0.1, "decay_form": "coupled"},
+    {"max_decay": 0.9, "first_max": 0.01, "idle_ratio": 0.3},
 ]
 FORMATS = [
     {"dtype": torch.float32},
     {"dtype": torch.float32, "state_dtype": "8bit"},
     {"dtype": torch.bfloat16, "weight_rounding": "nearest"},
     {"dtype": torch.bfloat16, "state_dtype": "bfloat16"},
-    {"dtype": torch.bfloat16, "state_dtype": "8bit"},
+    {"dtype": torch.bfloat16, "state_dtype": "8bit", "weight_rounding": "correction"},
 ]
 
 
-def _advance(path, options, form):
+def _advance(path, options, form, capturable=False):
     form = dict(form)
     dtype = form.pop("dtype")
     sizes = [1, 700, 5000, 1030]
@@ -43,6 +43,10 @@ def _advance(path, options, form):
     ]
     optimizer = StoSignSGD(params, 1e-3, seed=2**40 + 5, **options, **form)
     group, states = optimizer.param_groups[0], optimizer.state
+    if capturable:
+        group["step"] = torch.tensor(0, dtype=torch.int64, device=DEVICE)
+        group["lr"] = torch.tensor(1e-3, device=DEVICE)
+        group["capturable"] = True
     for _ in range(3):
         work = []
         for i, p in enumerate(params):
@@ -73,3 +77,8 @@ def _same(left, right):
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_kernel_equals_torch_bit_for_bit(options, form):
     assert _same(_advance("triton", options, form), _advance("torch", options, form))
+
+
+def test_step_and_lr_on_the_device_give_the_same_bits():
+    options = {"weight_decay": 0.1, "nonfinite": "allow"}
+    assert _same(_advance("triton", options, FORMATS[0], True), _advance("torch", options, FORMATS[0], True))
