@@ -105,7 +105,7 @@ def test_a_prover_from_scratch_is_refused_formats_it_is_not_taught(
     ("change", "complaint"),
     [
         ({"cluster": {"nodes": 2}}, "cluster.nodes = 2 needs a Ray cluster"),
-        ({"engine": {"workers": 4096}}, "GB of memory are free and this run needs about 3,89"),
+        ({"engine": {"workers": 4096}}, "GB of memory are free and this run needs about 5,19"),
         ({"model": {"layers": 10**6}}, "lower what asks for most of it"),
         ({"eval": {"minif2f": "none.jsonl"}}, "eval.minif2f: none.jsonl: no such file"),
         ({"data": {"benchmarks": ["none.jsonl"]}}, "data.benchmarks: none.jsonl: no such file"),
