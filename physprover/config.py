@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Count = Annotated[int, Field(ge=1, le=10**9)]
 CountOrZero = Annotated[int, Field(ge=0, le=10**9)]
@@ -24,6 +24,15 @@ ShareAboveZero = Annotated[float, Field(gt=0, le=1)]
 Temperature = Annotated[float, Field(ge=1e-3, le=100)]
 LearningRate = Annotated[float, Field(gt=0, le=10)]
 Weight = Annotated[float, Field(ge=0, le=100)]
+
+
+def _folder_name(name: str) -> str:
+    if not name.strip(". ") or set(name) & set("/\\\0"):
+        raise ValueError("must be the name of one folder, not a path (`output` says where it lies)")
+    return name
+
+
+FolderName = Annotated[str, AfterValidator(_folder_name)]
 
 OptionalStage = Literal["distinct", "novel", "uncontaminated", "consistent", "needed", "satisfied", "new"]
 
@@ -437,8 +446,8 @@ class ClusterConfig(Section):
 class RunConfig(Section):
     """What one `physprover run` does."""
 
-    name: str = Field("run", min_length=1)
-    """Run directory under `output`, and the run's title."""
+    name: FolderName = "run"
+    """Run directory under `output`, and the run's title: one name, no path."""
     output: str = "runs"
     """Folder that holds run directories."""
     seed: int = Field(0, ge=0, lt=2**32)

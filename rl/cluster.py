@@ -7,9 +7,11 @@ import logging
 import os
 import re
 import secrets
+import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -248,9 +250,12 @@ def _speaks_http2(connection: socket.socket) -> bool:
 def _start(options: dict[str, Any], where: str) -> None:
     """ray.init; a local start is repeated when a busy machine was too slow for Ray's own time limits."""
     starts = _LOCAL_STARTS if options["address"] == "local" else 1
+    on_sigterm = signal.getsignal(signal.SIGTERM)
     for attempt in range(starts):
         try:
             ray.init(**options)
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGTERM, on_sigterm)  # Ray's own prints a stack of C++
             return
         except Exception as error:  # a start that takes too long is a bare Exception
             ray.shutdown()

@@ -30,7 +30,7 @@ from physprover.lean.protocol import Pool
 from physprover.models.sampler import Sampler
 from physprover.progress import Progress, Stage
 from physprover.records import JudgedAttempt, read_jsonl
-from physprover.runs import RunDir, StepMetrics
+from physprover.runs import RunDir, StepMetrics, terminable, uninterrupted
 from rl import checkpoint, curriculum
 from rl.ahead import Ahead
 from rl.checkpoint import IDLE_LIMIT, LoopState
@@ -46,9 +46,7 @@ from rl.setup import (
     sampler_and_pool,
     start_model,
     starting,
-    terminable,
     trainer_of,
-    uninterrupted,
     validation,
 )
 from rl.trainer.build import Trainer

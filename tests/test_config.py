@@ -42,6 +42,8 @@ def write(folder: Path, text: str) -> Path:
         ("[rl]\nloss = 'ppo'", "`rl.loss`"),
         ("[rl\n", "c.toml"),
         ("rl = 3", "`rl`"),
+        ("name = '../b'", "`name`: must be the name of one folder, not a path"),
+        ("name = '..'", "`name`"),
     ],
 )
 def test_bad_config_names_the_key(tmp_path: Path, text: str, expected: str) -> None:

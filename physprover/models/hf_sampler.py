@@ -127,12 +127,17 @@ class HFSampler:
                 return count
         return len(lengths)
 
-    def _may_close(self, prompt: PromptFormat) -> np.ndarray:
-        """Of each token, whether an answer may end with it by one of the format's stop texts; (vocabulary,) bool."""
+    def _may_close(self, prompt: PromptFormat, width: int) -> np.ndarray:
+        """Of each logit, whether an answer may end with its token by one of the format's stop texts; (width,) bool.
+
+        Many models have more logits than their tokenizer has tokens: those further ones have no text.
+        """
         if prompt.name not in self._closing:
             last = {text[-1] for text in prompt.stop}
             texts = self._tokenizer.batch_decode([[i] for i in range(len(self._tokenizer))])
-            self._closing[prompt.name] = np.array([bool(last & set(text)) for text in texts])
+            closing = np.zeros(max(width, len(texts)), dtype=bool)
+            closing[: len(texts)] = [bool(last & set(text)) for text in texts]
+            self._closing[prompt.name] = closing
         return self._closing[prompt.name]
 
     def _mask(self, prompt: PromptFormat) -> TokenMask:
@@ -169,7 +174,7 @@ class HFSampler:
         in_part = mask.part_bias(logits.shape[-1], device)
         part = torch.zeros(len(keys), dtype=torch.long, device=device)
         ends = [*self._ends, *self._tokenizer.convert_tokens_to_ids(list(params.stop))]
-        closing = self._may_close(prompt) if prompt.stop else None
+        closing = self._may_close(prompt, logits.shape[-1]) if prompt.stop else None
         alive = np.arange(len(keys))  # row of each decoder row, -1 = ended
         tokens = np.zeros((len(keys), params.max_new_tokens), dtype=np.int64)
         scores = np.zeros((len(keys), params.max_new_tokens), dtype=np.float64)

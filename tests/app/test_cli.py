@@ -365,8 +365,9 @@ def test_verify_a_file_of_the_library(warm: None) -> None:
     assert len(rows) >= 10
 
 
-def test_interrupt_is_one_line(lean: EmbeddedEngine, tmp_path: Path) -> None:
-    """Ctrl-C while Lean works: what was judged is printed, one line follows, no process stays."""
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_is_one_line(lean: EmbeddedEngine, tmp_path: Path, stop: signal.Signals) -> None:
+    """Ctrl-C, or a batch system's SIGTERM, while Lean works: what was judged is printed, one line follows, no process stays."""
     rows = "".join(row(str(k), f"theorem t : {k} + 1 = {k + 1}", "by decide") for k in range(5000))
     (tmp_path / "rows.jsonl").write_text(rows)
     command = [
@@ -385,7 +386,7 @@ def test_interrupt_is_one_line(lean: EmbeddedEngine, tmp_path: Path) -> None:
     )
     assert process.stdout is not None
     assert json.loads(process.stdout.readline())["verdict"] == "proved"
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, stop)
     _, stderr = process.communicate(timeout=240)
     assert process.returncode == 2
     assert stderr.strip() == "physprover: interrupted; finished work is kept"

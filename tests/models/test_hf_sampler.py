@@ -274,3 +274,21 @@ def test_an_answer_ends_at_the_texts_its_format_names(
     assert ended
     assert all(text not in tokenizer.decode(a.token_ids[:-1]) for a in ended)
     assert all(not a.truncated and len(a.token_ids) == len(a.logprobs) for a in ended)
+
+
+def test_a_model_may_have_more_logits_than_its_tokenizer_has_tokens(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    """Qwen2 pads its embedding: a token without a text is sampled like any other, and ends nothing."""
+    padded = copy.deepcopy(model)
+    size = len(tokenizer)
+    padded.resize_token_embeddings(size + 200, mean_resizing=False)
+    with torch.no_grad():
+        padded.get_output_embeddings().weight[size:] *= 3  # so that they are drawn
+
+    class Stopping(TinyPrompt):
+        stop = ("e",)
+
+    attempts = list(HFSampler(padded, tokenizer, Stopping(), max_prompt_tokens=64, batch_size=64).sample(THEOREMS, 12, PARAMS))
+    assert any(i >= size for a in attempts for i in a.token_ids)
+    assert all("e" not in tokenizer.decode(a.token_ids[:-1]) for a in attempts)

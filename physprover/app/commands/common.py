@@ -66,8 +66,11 @@ class CommandGroup(TyperGroup):
     """Shows each error once, as one line."""
 
     def invoke(self, ctx: Any) -> Any:
+        from physprover.runs import terminable
+
         try:
-            return super().invoke(ctx)
+            with terminable():
+                return super().invoke(ctx)
         except PhysProverError as error:
             _stop(f"physprover: {error}")
         except KeyboardInterrupt:
