@@ -289,6 +289,7 @@ def test_a_model_may_have_more_logits_than_its_tokenizer_has_tokens(
     class Stopping(TinyPrompt):
         stop = ("e",)
 
-    attempts = list(HFSampler(padded, tokenizer, Stopping(), max_prompt_tokens=64, batch_size=64).sample(THEOREMS, 12, PARAMS))
+    stopping = HFSampler(padded, tokenizer, Stopping(), max_prompt_tokens=64, batch_size=64)
+    attempts = list(stopping.sample(THEOREMS, 12, PARAMS))
     assert any(i >= size for a in attempts for i in a.token_ids)
     assert all("e" not in tokenizer.decode(a.token_ids[:-1]) for a in attempts)
