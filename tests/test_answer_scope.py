@@ -61,6 +61,53 @@ PROVED = {
         SHORT,
         f"theorem Nat.h1 (a b : Nat) (h : b = a) : a + 1 ≠ 0 := by\n  exact Nat.succ_ne_zero a\n\n{SHORT} := Nat.h1 n n rfl",
     ),
+    "a helper of any universe": (
+        SHORT,
+        f"theorem k.{{u}} {{p : Sort u}} (h : p) : Nonempty p := ⟨h⟩\n{SHORT} := by\n  exact (k (Nat.succ_ne_zero n)).elim id",
+    ),
+    "variables": (
+        SHORT,
+        f"section\nvariable {{α : Type}} [Inhabited α] (b : Bool) (m k : Nat)\ntheorem h (x : α) : m + 1 ≠ 0 ∧ x = x := ⟨Nat.succ_ne_zero m, rfl⟩\nend\n{SHORT} := (h n ()).1",
+    ),
+    "a variable of one helper": (
+        SHORT,
+        f"variable (m : Nat) in\ntheorem h : m + 1 ≠ 0 := Nat.succ_ne_zero m\n{SHORT} := h n",
+    ),
+    "variables of a definition": (
+        SHORT,
+        f"variable (m : Nat)\ndef h : {{ k : Nat // m + 1 ≠ 0 }} := ⟨m, Nat.succ_ne_zero m⟩\n{SHORT} := (h n).2",
+    ),
+    "a namespace around it": (
+        "theorem A.B.z (n : Nat) : n + 1 ≠ 0",
+        f"namespace A\nnamespace B\ntheorem k (m : Nat) : m + 1 ≠ 0 := Nat.succ_ne_zero m\n{SHORT} := k n\nend B\nend A",
+    ),
+    "a namespace around it in part": (
+        "theorem B.z (n : Nat) : n + 1 ≠ 0",
+        f"namespace A\nnamespace B\n{SHORT} := Nat.succ_ne_zero n\nend B\nend A",
+    ),
+    "a helper by its longer name": (
+        SHORT,
+        f"namespace A.H\ntheorem k (m : Nat) : m + 1 ≠ 0 := Nat.succ_ne_zero m\ntheorem l (m : Nat) : m + 1 ≠ 0 := H.k m\n"
+        f"end A.H\n{SHORT} := by\n  exact (A.H.l n |>\n         id)",
+    ),
+    "an abbreviation": (
+        SHORT,
+        f"abbrev N : Type := Nat\nabbrev P (a b : N) : Prop := a + b ≠ 0\ntheorem k (m : N) : P m 1 := Nat.succ_ne_zero m\n{SHORT} := k n",
+    ),
+    "a helper of a recursion": (
+        "theorem t (n : Nat) : 0 ≤ n",
+        "theorem k (m : Nat) : 0 ≤ m := Nat.zero_le m\ntheorem t (n : Nat) : 0 ≤ n := by\n  match n with\n  | 0 => exact k 0\n"
+        "  | m + 1 => exact Nat.le_succ_of_le (t m)\ntermination_by n",
+    ),
+    "a helper beside its own": (
+        SHORT,
+        f"theorem k (m : Nat) : m + 1 ≠ 0 := by\n  exact Nat.succ_ne_zero m\n{SHORT} := by\n  have := mine\n  exact k n\n"
+        "where\n    mine : Nat := 1",
+    ),
+    "a helper of a structure": (
+        BOTH,
+        f"theorem k : 1 = 1 := rfl\n{BOTH} where\n  left := k\n  right := rfl",
+    ),
     "arms": (
         ARMS,
         f"open Nat\n{ARMS}\n  | 0 => zero_le 0\n  | n + 1 => by have := t n; exact zero_le _",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from physprover.prompts import get_prompt
-from physprover.prompts.extract import begins_tactics, body_in_answer, body_in_prefill
+from physprover.prompts.extract import begins_tactics, body_in_answer, body_in_prefill, read_answer
 from physprover.records import Theorem
 
 STATEMENT = "theorem t (n : Nat) (h : 0 < n) :\n    n + 0 = n"
@@ -95,6 +95,61 @@ def test_the_right_proof_is_found(shape: str) -> None:
 )
 def test_bodies_of_other_forms(answer: str, body: str) -> None:
     assert body_in_answer(answer, STATEMENT, HEADER) == body
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [
+        (fenced("by omega"), "by omega"),
+        ("It is linear.\n" + fenced("-- linear\nby\n  simp\n") + "\nDone.", "-- linear\nby\n  simp"),
+        (f"{fenced('by omega')}\nBetter:\n{fenced('by simp')}", "by simp"),
+        (f"{fenced('by omega')}\nor\n```lean4\nby si", "by omega"),
+        (f"{fenced(CODE.replace('n + 0', '0 + n'))}\n{fenced('by simp')}", "by simp"),
+        (fenced("by simp\n\ntheorem other : 1 = 2 := by sorry"), "by simp"),
+        (f"{RIGHT}\nor\n{fenced('by omega')}", PROOF),
+        (f"<think>\n{fenced('by omega')}\n</think>\nIt holds.", ""),
+        (fenced("by"), ""),
+        (fenced("by_contra h"), ""),
+        (fenced("by omega", "python"), ""),
+        ("by symmetry of equality", ""),
+    ],
+)
+def test_a_block_that_is_a_proof_by_itself_counts_where_none_states_the_theorem(
+    answer: str, body: str
+) -> None:
+    assert body_in_answer(answer, STATEMENT, HEADER) == body
+
+
+LEFT = {
+    "nothing": (f"open Nat\ntheorem k : 1 = 1 := rfl\n{OTHER}\n{STATEMENT} := by have := k; simp", ()),
+    "a macro": (f'\nmacro "go" : tactic => `(tactic| simp)\n{STATEMENT} := by go', ("macro at line 2",)),
+    "what simp is told": (
+        f"@[simp] theorem k : 1 = 1 := rfl\n{STATEMENT} := by simp",
+        ("`@[simp]` of theorem `k` at line 1",),
+    ),
+    "a value": (f"def two := 2\n{STATEMENT} := by unfold two; simp", ("the value of def `two` at line 1",)),
+    "a structure": (
+        f"structure P where\n  x : Nat\ninstance : Inhabited P := ⟨⟨0⟩⟩\n{STATEMENT} := by simp",
+        ("structure `P` at line 1", "instance at line 3"),
+    ),
+    "notation": (f'local notation "two" => 2\n{STATEMENT} := by simp', ("notation at line 1",)),
+    "universes": (
+        f"theorem k.{{u, v}} (α : Type (max u v)) : α = α := rfl\n{STATEMENT} := by have := k Nat; simp",
+        ("theorem `k` at line 1",),
+    ),
+    "a variable of no type": (
+        f"variable {{m}}\ntheorem k : m + 0 = m := rfl\n{STATEMENT} := k",
+        ("variable at line 1",),
+    ),
+    "a variable that no helper names": (f"variable (m : Nat)\n{STATEMENT} := by simp", ()),
+    "what the header says": (f"{HEADER}{STATEMENT} := by unfold two; simp", ()),
+}
+
+
+@pytest.mark.parametrize("shape", LEFT)
+def test_what_cannot_come_along_is_named(shape: str) -> None:
+    code, left = LEFT[shape]
+    assert read_answer(fenced(code), STATEMENT, HEADER if "header" in shape else "").left == left
 
 
 def test_arms_and_where_come_as_they_are() -> None:

@@ -170,6 +170,42 @@ def test_an_empty_proof_and_a_failed_one_are_not_called_a_missing_block(judge: J
     assert "no Lean block" not in failed.messages[0]
 
 
+FENCED = "```lean4\ntheorem t : 1 = 1 := rfl\n```"
+
+
+@pytest.mark.parametrize(
+    ("check", "outcome", "said"),
+    [
+        (Check("theorem t : 1 = 1", FENCED), "proved", ""),
+        (Check("theorem t : 1 = 1", "\n```lean\nby rfl\n```"), "proved", ""),
+        (Check("theorem t : 1 = 2", FENCED), "rejected", "no Lean block of the answer states and proves"),
+        (Check("theorem t : 1 = 1", f"So:\n{FENCED}"), "rejected", "the proof holds a fenced block: send"),
+        (
+            Check("theorem t : 1 = 1", "theorem t : 1 = 1 := rfl"),
+            "rejected",
+            "the proof states a theorem: send",
+        ),
+        (Check("theorem t : 1 = 2", "by rfl"), "rejected", ""),
+        (
+            Check(
+                "theorem t : 1 = 1",
+                answer='```\nmacro "go" : tactic => `(tactic| rfl)\ntheorem t : 1 = 1 := by go\n```',
+            ),
+            "rejected",
+            "not carried into the proof: macro at line 1",
+        ),
+    ],
+)
+def test_a_text_that_is_no_proof_body_is_read_or_told_so(
+    judge: Judge, check: Check, outcome: str, said: str
+) -> None:
+    [verdict] = judge.judge_many([check])
+    assert verdict.outcome == outcome
+    hints = [m for m in verdict.messages if m.startswith(("no Lean block", "the proof ", "not carried"))]
+    assert hints == list(verdict.messages[:1]) * bool(said)
+    assert said in "".join(hints)
+
+
 def test_a_forked_process_uses_connections_of_its_own(judge: Judge) -> None:
     assert judge.judge("theorem t : 1 = 1", "rfl").reward == 1.0
     child = os.fork()

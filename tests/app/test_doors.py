@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -153,7 +154,16 @@ def test_a_real_lean_judges_every_form(tmp_path: Path) -> None:
     assert not list(rows)
 
 
-ROWS: list[tuple[dict[str, str | None], str, str]] = [
+BLOCK = "```lean4\ntheorem t : 1 = 1 := by\n  rfl\n```"
+ROWS: list[tuple[dict[str, Any], str, str]] = [
+    ({"statement": "theorem t : 1 = 1", "proof": BLOCK}, "proved", ""),
+    ({"statement": "theorem t : 1 = 1", "proof": BLOCK[9:-4]}, "rejected", "send the whole text as `answer`"),
+    ({"statement": "theorem t : 1 = 1", "answer": f"So:\n{BLOCK}"}, "proved", ""),
+    ({"statement": "theorem t : 1 = 1", "proof": None, "answer": "```\nby rfl\n```"}, "proved", ""),
+    ({"statement": "theorem t : 1 = 1 := rfl", "answer": "No."}, "rejected", "no Lean block of the answer"),
+    ({"statement": "theorem t : 1 = 1", "answer": "def a := 1"}, "rejected", "no Lean block of the answer"),
+    ({"statement": "theorem t : 1 = 1", "proof": "rfl", "answer": "42"}, "proved", ""),
+    ({"statement": "theorem t : 1 = 1 := rfl", "answer": 42}, "proved", ""),
     ({"header": None, "statement": "theorem t : 1 = 1 := by sorry", "proof": "rfl"}, "proved", ""),
     ({"statement": "/-- d -/\r\ntheorem t : 1 = 1", "proof": "by\r\n  rfl"}, "proved", ""),
     ({"statement": "def two := 2\n\ntheorem t : two = 2", "proof": "rfl"}, "proved", ""),

@@ -18,8 +18,8 @@ from eval.search.search import Tools, search
 from physprover.app.commands.common import Model, Overrides
 from physprover.app.commands.prove import failure, own_problem, parse_theorem, warning
 from physprover.app.provers import find_prover, library_theorems, open_tools
-from physprover.errors import LeanSetupError, PhysProverError
-from physprover.lean.protocol import Check, Problem
+from physprover.errors import DataError, LeanSetupError, PhysProverError
+from physprover.lean.protocol import Check, Problem, Submission
 from physprover.lean.text.problems import read_problem
 from physprover.records import Record, Theorem
 
@@ -87,14 +87,17 @@ class Service:
     proved: list[Theorem]
     lock: threading.Lock
 
-    def verify(self, statement: str, proof: str, header: str = "") -> Judged:
-        """Judge a proof: `proof` is the Lean text after `:=`, e.g. `by omega`."""
+    def verify(self, statement: str, proof: str = "", header: str = "", answer: str = "") -> Judged:
+        """Judge a proof: `proof` is the Lean text after `:=`, e.g. `by omega`; or `answer`, a text with a fenced Lean block
+        that repeats the statement and proves it, or is such a proof."""
+        if not proof and not answer:
+            raise DataError("give `proof` or `answer`")
         posed = read_problem(statement, header)
+        given = Submission.of(posed, proof, answer or None)
         problem = Problem(header=posed.header, statement=posed.statement, trusted_header=False)
         with self.lock:
-            ((_, verdict),) = self.tools.pool.check_many(
-                [Check(id="", problem=problem, proof=posed.body(proof))]
-            )
+            ((_, verdict),) = self.tools.pool.check_many([Check(id="", problem=problem, proof=given.proof)])
+        verdict = given.told(verdict)
         return Judged(
             outcome=verdict.outcome.value, messages=list(verdict.messages), axioms=list(verdict.axioms)
         )

@@ -25,7 +25,7 @@ from physprover.config import EngineConfig
 from physprover.errors import DataError, naming
 from physprover.lean import engine_kind
 from physprover.lean.ask import open_pool
-from physprover.lean.protocol import Check, Pool, Problem
+from physprover.lean.protocol import Check, Pool, Problem, Submission
 from physprover.lean.text.commands import Command, Scope, open_scope, parse
 from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.names import Declared
@@ -41,7 +41,7 @@ SHOWN_LINES = 8
 def verify(
     files: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Lean files.")] = None,
     jsonl: Annotated[
-        str | None, typer.Option(metavar="FILE|-", help="Rows with name, header, statement, proof.")
+        str | None, typer.Option(metavar="FILE|-", help="Rows with name, header, statement, proof or answer.")
     ] = None,
     as_json: Json = False,
     workers: Workers = 2,
@@ -59,7 +59,8 @@ def verify(
 
     Exit status 0: all proved, 1: some not, 2: some could not be judged.
 
-    In JSONL, `statement` is the text up to `:=` and `proof` the text after it; `name` is the row's own id.
+    In JSONL, `statement` is the text up to `:=` and `proof` the text after it, or `answer` a text with a Lean block that proves it;
+    `name` is the row's own id.
 
     \b
     Examples:
@@ -124,6 +125,7 @@ class VerifyRow(Record):
     problem: Problem
     proof: str | None
     fault: str = ""  # why it cannot be asked
+    given: Submission | None = None  # what `proof` was read from
 
 
 class _JsonRow(BaseModel):
@@ -132,6 +134,7 @@ class _JsonRow(BaseModel):
     header: str | None = ""
     statement: str
     proof: str | None = None
+    answer: object = None  # where there is no `proof`; files have other things under this name
     lemmas_proved: bool = False
 
 
@@ -171,13 +174,17 @@ def _posed(row: _JsonRow) -> VerifyRow:
         problem = Problem(header=header, statement=row.statement)
         return VerifyRow(name=row.name, problem=problem, proof=proof, fault=fault)
     problem = Problem(header=posed.header, statement=posed.statement, lemmas_proved=row.lemmas_proved)
-    missing = proof is None and posed.proof is None and "proof" not in row.model_fields_set
-    return VerifyRow(
-        name=row.name,
-        problem=problem,
-        proof=posed.proof if proof is None else posed.body(proof),
-        fault="the row has no `proof`, and its statement brings none" if missing else "",
-    )
+    answer = row.answer if proof is None and isinstance(row.answer, str) else None
+    if proof is None and answer is None:
+        missing = posed.proof is None and "proof" not in row.model_fields_set
+        return VerifyRow(
+            name=row.name,
+            problem=problem,
+            proof=posed.proof,
+            fault="the row has no `proof` or `answer`, and its statement brings none" if missing else "",
+        )
+    given = Submission.of(posed, proof or "", answer)
+    return VerifyRow(name=row.name, problem=problem, proof=given.proof, given=given)
 
 
 def judge_rows(rows: Sequence[VerifyRow], pool: Pool, seconds: float) -> Iterator[tuple[VerifyRow, Verdict]]:
@@ -196,7 +203,8 @@ def judge_rows(rows: Sequence[VerifyRow], pool: Pool, seconds: float) -> Iterato
     while following < len(rows):
         while following not in ready:
             check, verdict = next(answers)
-            ready[int(check.id)] = verdict
+            given = rows[int(check.id)].given
+            ready[int(check.id)] = given.told(verdict) if given else verdict
         yield rows[following], ready.pop(following)
         following += 1
 

@@ -15,12 +15,11 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel, Field, model_validator
 
 from physprover.errors import DataError
-from physprover.lean.protocol import Check, Problem
+from physprover.lean.protocol import Check, Problem, Submission
 from physprover.lean.server.guard import Guard, Metrics
 from physprover.lean.server.sharing import Sharer
 from physprover.lean.server.snippets import Answer, SnippetPool
 from physprover.lean.text.problems import Posed, read_problem
-from physprover.prompts.extract import body_in_answer
 from physprover.records import Outcome, Record, Verdict
 
 _NO_INFOTREE = "this engine gives no info trees; leave `infotree` out"
@@ -103,30 +102,19 @@ class Question(BaseModel):
             raise ValueError("give `proof` or `answer`")
         return self
 
-    def check(self, seconds: float, fresh: bool = False) -> Check | Verdict:
-        """The question as a pool takes it, or the verdict where the statement cannot be asked."""
+    def asked(self, seconds: float, fresh: bool = False) -> tuple[Check, Submission] | Verdict:
+        """The question as a pool takes it and what it was read from, or the verdict where the statement cannot be asked."""
         posed = _posed(self.statement, self.header)
         if isinstance(posed, str):
             return Verdict(outcome=Outcome.INFRASTRUCTURE, messages=(posed,), check="statement")
-        proof = (
-            posed.body(self.proof)
-            if self.answer is None
-            else body_in_answer(self.answer, posed.statement, posed.header)
-        )
+        given = Submission.of(posed, self.proof, self.answer)
         problem = Problem(
             header=posed.header,
             statement=posed.statement,
             lemmas_proved=self.lemmas_proved,
             holes="refused",  # as for any reward
         )
-        return Check(id=self.id, problem=problem, proof=proof, seconds=seconds, fresh=fresh)
-
-
-def _no_block(verdict: Verdict) -> Verdict:
-    """The verdict on an answer without a proof of its statement: a rejection says so, instead of "empty proof"."""
-    if verdict.outcome is not Outcome.REJECTED:
-        return verdict
-    return verdict.replace(messages=("no Lean block of the answer states and proves this theorem",))
+        return Check(id=self.id, problem=problem, proof=given.proof, seconds=seconds, fresh=fresh), given
 
 
 class JudgeBody(BaseModel):
@@ -173,17 +161,16 @@ class Desk:
         fresh = self.limits.fresh
         # in a thread: a long answer takes seconds to read, and other clients wait for this loop
         questions = await asyncio.to_thread(
-            lambda: [question.check(seconds, fresh) for question in body.checks]
+            lambda: [question.asked(seconds, fresh) for question in body.checks]
         )
-        checks = [check for check in questions if isinstance(check, Check)]
+        checks = [asked[0] for asked in questions if not isinstance(asked, Verdict)]
         size = sum(len(c.problem.header) + len(c.problem.statement) + len(c.proof) for c in checks)
         with self._room(len(checks), size):
             futures = [self.sharer.submit(check) for check in checks]
             verdicts = {check.id: verdict for check, verdict in await _wait(futures, request)}
-        for question, asked in zip(body.checks, questions, strict=True):
-            if isinstance(asked, Check) and question.answer is not None and not asked.proof:
-                verdicts[asked.id] = _no_block(verdicts[asked.id])
-        ordered = [q if isinstance(q, Verdict) else verdicts[q.id] for q in questions]
+        ordered = await asyncio.to_thread(
+            lambda: [q if isinstance(q, Verdict) else q[1].told(verdicts[q[0].id]) for q in questions]
+        )
         for verdict in ordered:
             self.metrics.count(verdict.outcome.value, verdict.seconds)
             self.metrics.disagreements += verdict.disagreement

@@ -178,14 +178,19 @@ def open_scope(commands: Sequence[Command], source: Source) -> Scope:
     return _replay(commands, source).scope()
 
 
-def standing(commands: Sequence[Command], source: Source, at: int) -> list[Command]:
-    """The `open` and `set_option` commands before an offset that hold there; those of a closed section do not."""
+def standing(
+    commands: Sequence[Command],
+    source: Source,
+    at: int,
+    kinds: Collection[str] = ("open", "set_option"),
+) -> list[Command]:
+    """The commands of these kinds before an offset that hold there; those of a closed section do not."""
     state = _ScopeState()
     found: list[tuple[int, Command]] = []  # with the number of scopes around it
     for command in commands:
         if command.start >= at:
             break
-        if command.kind in ("open", "set_option"):
+        if command.kind in kinds:
             found.append((len(state.stack), command))
         elif command.kind in _CHANGES_SCOPE:
             state.enter(command, source.masked[command.keyword : command.end])

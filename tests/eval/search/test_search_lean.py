@@ -263,6 +263,17 @@ def test_mcp_offers_verify_prove_and_search(tools: Tools) -> None:
             assert judged.structured_content["outcome"] == "proved"
             judged = await client.call_tool("verify", {"statement": statement, "proof": "by sorry"})
             assert judged.structured_content["outcome"] != "proved"
+            block = f"```lean4\n{statement} := by omega\n```"
+            for field, text in (("proof", block), ("answer", f"So:\n{block}")):
+                judged = await client.call_tool("verify", {"statement": statement, field: text})
+                assert judged.structured_content["outcome"] == "proved"
+            judged = await client.call_tool(
+                "verify", {"statement": statement, "proof": f"{statement} := by omega"}
+            )
+            assert judged.structured_content["outcome"] == "rejected"
+            assert "send the whole text as `answer`" in judged.structured_content["messages"][0]
+            empty = await client.call_tool("verify", {"statement": statement})
+            assert "give `proof` or `answer`" in str(empty.content)
             found = await client.call_tool(
                 "prove", {"statement": statement, "budget": "checks=20,seconds=20"}
             )
