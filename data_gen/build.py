@@ -24,7 +24,7 @@ from data_gen.contamination import report as leak_report
 from data_gen.extract import extract
 from data_gen.funnel import Funnel, restates
 from data_gen.generators import make_generators
-from data_gen.judging import Judging
+from data_gen.judging import Judging, own_proofs, without_unproved
 from data_gen.library import Library, read_library
 from data_gen.output import Build, write
 from data_gen.splits import off_size, split_lemmas, split_library
@@ -34,9 +34,7 @@ from physprover.dataset import SPLITS
 from physprover.errors import DataError
 from physprover.lean import engine_kind
 from physprover.lean.protocol import Pool
-from physprover.lean.text.commands import THEOREMS, parse
-from physprover.lean.text.problems import passages, without
-from physprover.lean.text.tokens import mask
+from physprover.lean.text.commands import THEOREMS
 from physprover.progress import Progress, Stage
 from physprover.records import Record, Theorem
 from physprover.resources import resolve
@@ -243,7 +241,7 @@ def _prove(
     with progress.stage("data: seeds", len(seeds) + sum(t.split not in unmeasured for t in seeds)) as stage:
         for problem in problems:
             stage.note(problem)
-        answers = judging.ask({t.name: (t, t.proof or "") for t in seeds}, stage.advance)
+        seeds, answers = own_proofs(seeds, judging, stage.advance)
         proved = [t for t in seeds if answers[t.name].proved]
         fallen = [
             rejected(t, "seed", answers[t.name].message or answers[t.name].outcome)
@@ -251,15 +249,20 @@ def _prove(
             if not answers[t.name].proved
         ]
         for row in fallen[:10]:
-            stage.note(f"seed {row.name} left out: {row.reason}")
+            stage.note(_left_out(row))
         proved, more = _sure(library, proved, judging)
         fallen += more
         for row in more[:10]:
-            stage.note(f"seed {row.name} left out: {row.reason}")
+            stage.note(_left_out(row))
         if not proved:
             raise DataError(f"no seed's proof was accepted; first: {fallen[0].name}: {fallen[0].reason}")
         closed = judging.portfolio([t for t in proved if t.split not in unmeasured], stage.advance)
     return [with_level(t.replace(closed_by=closed.get(t.name))) for t in proved], fallen
+
+
+def _left_out(row: Rejected) -> str:
+    first = row.reason.partition("\n")[0]
+    return f"seed {row.name} left out: {first}"
 
 
 def _sure(
@@ -276,7 +279,7 @@ def _sure(
         first = _first_open(library, {(t.source.file, t.source.line) for t in sure})
         names = {t.name for t in sure}
         doubtful = [t for t in sure if t.lemmas_proved and first[t.source.file] < t.source.line]
-        cleared = {t.name: clear for t in doubtful if (clear := _without_unproved(t, names)) is not t}
+        cleared = {t.name: clear for t in doubtful if (clear := without_unproved(t, names)) is not t}
         if not cleared:
             return sure, fallen
         answers = judging.ask({name: (t, t.proof or "") for name, t in cleared.items()})
@@ -286,20 +289,6 @@ def _sure(
             if not answers[name].proved
         ]
         sure = [cleared.get(t.name, t) for t in sure if t.name not in cleared or answers[t.name].proved]
-
-
-def _without_unproved(theorem: Theorem, proved: Collection[str]) -> Theorem:
-    """The theorem under its header without the open theorems that are not among the proved; itself where there are none."""
-    source = mask(theorem.header)
-    commands = parse(source)
-    cut = [p for p in passages(source, commands) if p.open and p.name not in proved]
-    if not cut:
-        return theorem
-    gone = {p.name for p in cut}
-    return theorem.replace(
-        header=without(theorem.header, commands, {p.command.keyword for p in cut}),
-        lemmas=tuple(n for n in theorem.lemmas if not any(f".{g}".endswith(f".{n}") for g in gone)),
-    )
 
 
 def _first_open(library: Library, accepted: Collection[tuple[str, int]]) -> dict[str, float]:

@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from data_gen.headers import Context, Declaration, declare
 from data_gen.library import ContextForm, Library, Module, before, module_of, private_name, read_library
 from physprover.errors import DataError, naming
-from physprover.lean.text.problems import Passage, passages
-from physprover.lean.text.statements import has_sorry, is_private
+from physprover.lean.text.commands import parse
+from physprover.lean.text.headers import import_spans, imports_of
+from physprover.lean.text.problems import Passage, passages, without
+from physprover.lean.text.statements import has_sorry, is_private, masked_or_plain
 from physprover.records import Source, Theorem
 
 _log = logging.getLogger(__name__)
@@ -212,7 +214,7 @@ def _cuts(library: Library, module: Module, *, note: str = "", file: str = "") -
 
 def _load(data: bytes, path: Path) -> tuple[Library, Module, str]:
     """The file with what it is read with, and what is wrong with its imports where it cannot be read with its project."""
-    project = next((p for p in path.absolute().parents if (p / "lakefile.toml").exists()), None)
+    project = _project(path)
     note = ""
     if project:
         library = read_library(project)
@@ -227,3 +229,53 @@ def _load(data: bytes, path: Path) -> tuple[Library, Module, str]:
     except DataError as error:
         raise DataError(f"{path}: {error}") from None
     return Library(path.parent, {module.name: module}, ""), module, note
+
+
+def _project(path: Path) -> Path | None:
+    """The Lake project that a file stands in."""
+    return next((p for p in path.absolute().parents if (p / "lakefile.toml").exists()), None)
+
+
+def with_imports(theorems: Sequence[Theorem], root: Path) -> list[Theorem]:
+    """Problems of Lean files below `root` with what these import of their own project in their headers, theorems left out.
+
+    One whose file stands in no project, or imports more than core Lean, stays as it is.
+    """
+    libraries: dict[Path, Library | None] = {}
+    before: dict[str, str] = {}  # file -> what goes in place of its imports
+    for file in dict.fromkeys(t.source.file for t in theorems if imports_of(masked_or_plain(t.header))):
+        project = _project(root / file)
+        if project is None:
+            continue
+        if project not in libraries:
+            try:
+                libraries[project] = read_library(project)
+            except DataError:  # its library folders hold no Lean file
+                libraries[project] = None
+        if (library := libraries[project]) is not None:
+            before[file] = _shown(library, (root / file).absolute().relative_to(project).as_posix())
+    return [
+        t.replace(header=before[t.source.file] + _without_imports(t.header))
+        if before.get(t.source.file)
+        else t
+        for t in theorems
+    ]
+
+
+def _shown(library: Library, file: str) -> str:
+    """What a file imports of its own library, theorems left out; "" where it imports none of it, or more than core Lean."""
+    module = next((m for m in library.modules.values() if m.file == file), None)
+    if module is None or not library.closure(module.name) or not library.is_core(module.name):
+        return ""
+    imports, text = library.inlined(module.name, "raw")
+    source = masked_or_plain(text)
+    commands = parse(source)
+    return imports + without(text, commands, {p.command.keyword for p in passages(source, commands)})
+
+
+def _without_imports(header: str) -> str:
+    kept, done = [], 0
+    for start, end in import_spans(masked_or_plain(header)):
+        kept.append(header[done:start])
+        done = end
+    return "".join([*kept, header[done:]]).lstrip("\n")

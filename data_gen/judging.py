@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
 from data_gen.candidates import marks, probe
+from data_gen.library import written_name
 from physprover.errors import DataError
 from physprover.files import read_journal
 from physprover.lean.ask import KEPT, Asker, key_of
 from physprover.lean.protocol import Check, Pool, Problem
+from physprover.lean.text.commands import parse
+from physprover.lean.text.problems import passages, without
+from physprover.lean.text.tokens import mask
 from physprover.portfolio import PORTFOLIO, portfolio_proof
 from physprover.records import Outcome, Record, Theorem, Verdict
 
@@ -177,3 +181,61 @@ class Judging:
 
     def close(self) -> None:
         self._journal.close()
+
+
+# -- A library's own proofs, where a theorem that Lean refuses stands in the headers behind it. --
+
+
+def own_proofs(
+    theorems: Sequence[Theorem], judging: Judging, tick: Callable[[], None]
+) -> tuple[list[Theorem], dict[str, Answer]]:
+    """Ask Lean for each theorem's own proof; one that a broken theorem before it hides is asked again without that.
+
+    Where Lean refuses a header or statement, whatever is not proved is taken out of the header, until no more are proved so;
+    then they get back what was. Where it refuses none, each theorem is asked once.
+
+    Args:
+        theorems: of one library.
+        judging: who asks Lean.
+        tick: called after each answer to a first question.
+
+    Returns:
+        The theorems, those asked again with the header they were judged behind, and Lean's answers by name.
+    """
+    answers = judging.ask({t.name: (t, t.proof or "") for t in theorems}, tick)
+    hidden = {t.name: t for t in theorems if answers[t.name].ill_formed}
+    asked = dict(hidden)
+
+    def ask(names: Iterable[str]) -> dict[str, Answer]:
+        proved = {written_name(name) for name, answer in answers.items() if answer.proved}
+        shorter = {name: without_unproved(hidden[name], proved, closed=True) for name in names}
+        again = {name: t for name, t in shorter.items() if t.header != asked[name].header}
+        found = judging.ask({name: (t, t.proof or "") for name, t in again.items()})
+        kept = {name: answer for name, answer in found.items() if answer.proved or not answers[name].proved}
+        asked.update({name: again[name] for name in kept})
+        return kept
+
+    fresh = True
+    while fresh:
+        found = ask(name for name in hidden if not answers[name].proved)
+        answers |= found
+        fresh = any(answer.proved for answer in found.values())
+    answers |= ask(name for name in hidden if answers[name].proved)
+    return [asked.get(t.name, t) for t in theorems], answers
+
+
+def without_unproved(theorem: Theorem, proved: Collection[str], *, closed: bool = False) -> Theorem:
+    """The theorem under its header without the open theorems that are not among the proved; itself where there are none.
+
+    With `closed`, those whose proof stands in the header are taken out too.
+    """
+    source = mask(theorem.header)
+    commands = parse(source)
+    cut = [p for p in passages(source, commands) if (p.open or closed) and p.name not in proved]
+    if not cut:
+        return theorem
+    gone = {p.name for p in cut}
+    return theorem.replace(
+        header=without(theorem.header, commands, {p.command.keyword for p in cut}),
+        lemmas=tuple(n for n in theorem.lemmas if not any(f".{g}".endswith(f".{n}") for g in gone)),
+    )

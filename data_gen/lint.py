@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from data_gen.candidates import LEVELS, with_level
-from data_gen.judging import Judging
+from data_gen.judging import Judging, own_proofs
 from data_gen.probes import Examined, Satisfied, examine, idle_variables, satisfy
 from data_gen.terms import canonical_form, parse_statement
 from physprover.records import Record, Theorem
@@ -77,7 +77,7 @@ def lint(
         tick: called once for each of Lean's answers.
         levels: measure what single tactics close, too; one more check a theorem.
     """
-    proofs = judging.ask({t.name: (t, t.proof or "") for t in theorems}, tick)
+    theorems, proofs = own_proofs(theorems, judging, tick)
     found = satisfy(theorems, judging, tick)
     satisfied = {name for name, one in found.items() if one.point is not None}
     examined = examine(theorems, judging, tick, satisfied)

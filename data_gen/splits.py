@@ -5,9 +5,10 @@
     test = ["Optics/Lenses"]
     validation = ["Units/Dimensions"]
 
-Without it files are drawn in the order of their names' hashes until each split has its share of the theorems. In a library
-in core Lean, whose headers inline what a file imports, a file is held out together with the files that import it; headers
-of other libraries show their own file only. Files that declare theorems of one name are held out together.
+The first folder, here `PhysCore/`, may be written or left out. Without the table files are drawn in the order of their
+names' hashes until each split has its share of the theorems. In a library in core Lean, whose headers inline what a file
+imports, a file is held out together with the files that import it; headers of other libraries show their own file only.
+Files that declare theorems of one name are held out together.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def off_size(theorems: Sequence[Theorem], test: float, validation: float) -> lis
         if abs(count / max(len(theorems), 1) - wanted) > _TOLERANCE:
             lines.append(
                 f"{split} holds {count} of {len(theorems)} theorems ({count / max(len(theorems), 1):.1%}); asked were "
-                f"{wanted:.1%}: whole files do not divide otherwise"
+                f"{wanted:.1%}: whole files do not divide otherwise (name some in splits.toml)"
             )
     return lines
 
@@ -134,23 +135,33 @@ def _read_table(library: Library, path: Path) -> dict[str, Split]:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DataError(f"{path}: {error}") from None
-    files = {_short(module.file): module.file for module in library.modules.values()}
-    chosen: dict[str, Split] = dict.fromkeys(files.values(), "train")
+    files = _by_name([module.file for module in library.modules.values()])
+    chosen: dict[str, Split] = {module.file: "train" for module in library.modules.values()}
     for split, names in table.items():
         if split not in ("test", "validation"):
             raise DataError(f"{path}: unknown split `{split}`; valid: test, validation")
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise DataError(f'{path}: `{split}` is not a list of files, such as ["Optics/Lenses"]')
         for name in names:
-            if name not in files:
+            found = files.get(name.removesuffix(".lean"), ())
+            if len(found) > 1:
+                raise DataError(f"{path}: `{name}` may be {' or '.join(f'`{file}`' for file in found)}")
+            if not found:
                 close = difflib.get_close_matches(name, files, n=1)
                 raise DataError(
                     f"{path}: no file `{name}`" + (f"; did you mean `{close[0]}`?" if close else "")
                 )
-            if chosen[files[name]] != "train":
+            (file,) = found
+            if chosen[file] != "train":
                 raise DataError(f"{path}: `{name}` is named twice")
-            chosen[files[name]] = cast("Split", split)
+            chosen[file] = cast("Split", split)
     return chosen
 
 
-def _short(file: str) -> str:
-    """PhysCore/Optics/Lenses.lean as splits.toml writes it: Optics/Lenses."""
-    return file.split("/", 1)[-1].removesuffix(".lean")
+def _by_name(files: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """What splits.toml may call a file, each with the files it may mean: PhysCore/Optics/Lenses, or else Optics/Lenses."""
+    short: dict[str, tuple[str, ...]] = {}
+    for file in files:
+        name = file.split("/", 1)[-1].removesuffix(".lean")
+        short[name] = (*short.get(name, ()), file)
+    return short | {file.removesuffix(".lean"): (file,) for file in files}

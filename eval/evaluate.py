@@ -159,7 +159,7 @@ def evaluate(
         seed=seed,
         check_seconds=check_seconds,
     )
-    _check_settings(settings, benchmark.theorems)
+    _check_settings(settings, benchmark)
     chosen = cap(benchmark.theorems, config.max_problems)
     too_long = set(sampler.skipped(chosen))
     asked = [t for t in chosen if t.name not in too_long]
@@ -186,14 +186,20 @@ def evaluate(
     return result
 
 
-def _check_settings(settings: EvalSettings, theorems: Sequence[Theorem]) -> None:
-    if not theorems:
-        raise DataError("nothing to evaluate: the benchmark has no runnable problem")
+def _check_settings(settings: EvalSettings, benchmark: Benchmark) -> None:
+    if not benchmark.theorems:
+        reasons = Counter(" ".join(problem.reason.split())[:200] for problem in benchmark.not_runnable)
+        shown = "; ".join(f"{count} × {reason}" for reason, count in reasons.most_common(3))
+        more = f"; and {len(reasons) - 3} other reasons" if len(reasons) > 3 else ""
+        raise DataError(
+            "nothing to evaluate: the benchmark has no runnable problem"
+            + (f": {shown}{more}" if shown else "")
+        )
     if not settings.ks or min(settings.ks) < 1 or max(settings.ks) > settings.samples:
         raise ConfigError(
             f"eval.ks {list(settings.ks)}: each k must be between 1 and eval.samples = {settings.samples}"
         )
-    refuse_namesakes(theorems)
+    refuse_namesakes(benchmark.theorems)
 
 
 def cap(theorems: Sequence[Theorem], limit: int | None) -> list[Theorem]:

@@ -54,8 +54,8 @@ class Display:
             self._print(Text.assemble((f"{mark} ", style), stage.summary()))
 
     def note(self, text: str) -> None:
-        """Print one lasting line above the running stages."""
-        self._print(Text(text, style="dim"))
+        """Print a remark above the running stages, as many lines as it takes."""
+        say(Text(text, style="dim"), self.console)
 
     def _print(self, line: Text) -> None:
         if self.console.is_terminal:
@@ -89,6 +89,12 @@ class Display:
                 if not self._open:
                     self._bars.stop()
                     self._bars = None
+
+
+def say(text: str | Text, console: Console | None = None) -> None:
+    """Print a text, to stdout by default: wrapped between words in a terminal, its lines as they are where it is piped."""
+    console = console or Console(highlight=False)
+    console.print(Text(text) if isinstance(text, str) else text, soft_wrap=not console.is_terminal)
 
 
 class _Stage:

@@ -309,8 +309,8 @@ class _Stages:
         """The page of the run, renewed each time."""
         from eval.report.pages import write_report
 
-        with self.progress.stage("report") as stage:
-            stage.note(f"report: {write_report(self.run)}")
+        with self.progress.stage("report"):
+            write_report(self.run)
 
     @property
     def _data(self) -> Path:

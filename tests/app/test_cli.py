@@ -81,6 +81,11 @@ def test_every_verb_has_an_example(verb: tuple[str, ...]) -> None:
     assert f"  physprover {' '.join(verb)}" in out
 
 
+@pytest.mark.parametrize("name", ["eval", "compare"])
+def test_help_fits_eighty_columns(name: str) -> None:
+    assert max(map(len, call(name, "--help")[1].splitlines())) <= 80
+
+
 @pytest.mark.parametrize(("name", "line"), [(name, line) for name, (_, line) in COMMANDS.items()])
 def test_the_list_of_commands_says_what_their_own_help_says(name: str, line: str) -> None:
     status, out, _ = call(name, "--help")
@@ -330,6 +335,17 @@ def test_what_fails_in_an_imported_file_takes_nothing_else_along(warm: None, tmp
     assert "`uses_wrong` on line 6 of Imp/C.lean is not proved" in str(rows["uses_uses_wrong"]["messages"])
     assert "error: Imp/E.lean:4:20: Unknown identifier" in str(rows["f"]["messages"])
     assert "error: 4:20: Unknown identifier" in str(rows["behind"]["messages"])
+
+
+def test_a_statement_that_fails_is_named_with_its_own_file_and_line(warm: None, tmp_path: Path) -> None:
+    (tmp_path / "lakefile.toml").write_text(LAKEFILE)
+    (tmp_path / "Imp").mkdir()
+    (tmp_path / "Imp/A.lean").write_text("def a := 1\n\ndef b := 2\n")
+    (tmp_path / "Imp/B.lean").write_text('import Imp.A\n\n/-- c -/\ntheorem c :\n    a = "x" := rfl\n')
+    files = [str(tmp_path / f"Imp/{name}.lean") for name in "AB"]
+    _, rows = verify_json(*files)
+    assert f"error: {files[1]}:5:" in str(rows["c"]["messages"])
+    assert "A.lean" not in str(rows["c"]["messages"])
 
 
 def test_a_file_of_definitions_beside_others_is_named_and_the_others_are_judged(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from physprover.app import display
-from physprover.app.display import Display, count_text, duration, figures_text, time_left
+from physprover.app.display import Display, count_text, duration, figures_text, say, time_left
 
 
 def plain() -> tuple[Display, io.StringIO]:
@@ -75,6 +75,24 @@ def test_terminal_lines_fit_eighty_columns() -> None:
     visible = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", out.getvalue())
     assert max(len(line) for line in re.split(r"[\r\n]+", visible)) <= 80
     assert "✓ evaluate validation" in visible
+
+
+def terminal() -> tuple[Console, io.StringIO]:
+    out = io.StringIO()
+    return Console(file=out, width=80, force_terminal=True, color_system=None, legacy_windows=False), out
+
+
+def test_a_long_text_is_wrapped_in_a_terminal_and_whole_where_it_is_piped() -> None:
+    text = "seed left out: [a, b] " + "several words " * 12 + "the end"
+    console, out = terminal()
+    say(text, console)
+    Display(console).note(text)
+    lines = out.getvalue().split("\n")
+    assert max(map(len, lines)) <= 80
+    assert " ".join(out.getvalue().split()) == f"{text} {text}"
+    piped = io.StringIO()
+    say(text, Console(file=piped, width=80))
+    assert piped.getvalue() == f"{text}\n"
 
 
 @given(st.floats(0, 1e6))

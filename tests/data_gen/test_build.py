@@ -12,8 +12,10 @@ import pytest
 from data_gen.build import build_dataset, draw
 from data_gen.candidates import Candidate, conjecture, from_text
 from data_gen.contamination import Benchmarks
+from data_gen.extract import extract
 from data_gen.funnel import Funnel
-from data_gen.judging import Judging
+from data_gen.judging import Judging, own_proofs
+from data_gen.library import read_library
 from data_gen.terms import normal_form, parse_statement
 from physprover.config import RunConfig
 from physprover.config_file import parse_config
@@ -98,6 +100,13 @@ def test_no_more_restatements_are_tried_than_the_set_may_hold() -> None:
     assert drawn(repackaging_share=0.25, max_candidates=70) == rules[:70]
     assert drawn(max_candidates=0) == []
 
+
+BROKEN = """theorem broken (a : Int) : a ∣∣ a := by
+  rfl
+
+theorem broken_too (a : Int) : a ∣∣ 2 * a := by
+  rfl
+"""
 
 WRONG = """
 /-- Wrong, and so left out. -/
@@ -198,6 +207,36 @@ def test_what_rests_on_a_theorem_that_lean_refused_falls(lean: EmbeddedEngine, t
     }
     assert "twice_wrong" in fallen["Toy.Mechanics.rests"]
     assert "Toy.Mechanics.rests_too" in fallen
+
+
+@pytest.mark.parametrize("context", ["sorry", "raw"])
+def test_a_statement_that_does_not_elaborate_takes_no_other_theorem_along(
+    lean: EmbeddedEngine, tmp_path: Path, context: str
+) -> None:
+    """Behind it, in its file and in one that imports it, the others keep one another in their headers."""
+    base = BASE.replace("/-- Twice is a sum. -/", BROKEN + "\n/-- Twice is a sum. -/")
+    root = write_library(tmp_path / "lib", Mechanics__Base=base, Optics__More=MORE)
+    settings = config(root, max_candidates=0, test_share=0.0, validation_share=0.0, context=context)
+    build_dataset(settings, OneEngine(lean), tmp_path / "out", Silent())
+    kept = {t.name.rpartition(".")[2]: t for t in load_theorems(tmp_path / "out", "train")}
+    assert set(kept) == {"twice_eq", "fourfold_eq", "momentum_rest"}
+    assert all("broken" not in t.header for t in kept.values())
+    assert "theorem fourfold_eq" in kept["momentum_rest"].header
+    assert "theorem twice_eq" in kept["momentum_rest"].header
+    fallen = pq.read_table(tmp_path / "out" / "rejected.parquet").to_pylist()
+    assert {row["name"].rpartition(".")[2] for row in fallen} == {"broken", "broken_too"}
+    assert all("the statement does not elaborate" in row["reason"] for row in fallen)
+
+
+def test_where_every_statement_elaborates_each_proof_is_asked_for_once(
+    lean: EmbeddedEngine, library: Path, tmp_path: Path
+) -> None:
+    theorems, _ = extract(read_library(library), "sorry")
+    judging = Judging(OneEngine(lean), tmp_path / "v.jsonl", 20.0)
+    found, answers = own_proofs(theorems, judging, lambda: None)
+    judging.close()
+    assert (found, judging.asked) == (theorems, len(theorems))
+    assert {n.rpartition(".")[2] for n, a in answers.items() if not a.proved} == {"twice_wrong"}
 
 
 def test_a_time_limit_keeps_what_is_done(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:

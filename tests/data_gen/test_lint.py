@@ -97,6 +97,23 @@ def test_a_report_counts_every_kind(report: LintReport) -> None:
     assert "contradictory hypotheses: 1" in text
 
 
+def test_a_statement_that_does_not_elaborate_is_the_only_one_not_proved(
+    lean: EmbeddedEngine, tmp_path: Path
+) -> None:
+    (tmp_path / "A.lean").write_text(
+        "def two : Nat := 2\ntheorem bad (a : Nat) : a ∣∣ a := by rfl\n"
+        "theorem good (a : Nat) : a + two = two + a := Nat.add_comm _ _\n"
+    )
+    (tmp_path / "B.lean").write_text(
+        "import A\ntheorem later (a : Nat) : a * two = a + a := by simp [two]; omega\n"
+    )
+    theorems, _ = extract(read_library(tmp_path), "sorry")
+    judging = Judging(OneEngine(lean), tmp_path / "verdicts.jsonl", 20.0)
+    report = lint(theorems, judging, lambda: None, levels=False)
+    judging.close()
+    assert [(f.theorem, f.kind) for f in report.findings] == [("bad", "not proved")]
+
+
 # -- Arithmetic in Python against Python's own. --
 
 HEADER = FAULTY.partition("end Toy")[0]

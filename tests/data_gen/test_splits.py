@@ -29,6 +29,24 @@ def test_the_table_decides(tmp_path: Path) -> None:
     assert split(root) == {"Toy/Mechanics/Base.lean": "train", "Toy/Optics/More.lean": "test"}
 
 
+@pytest.mark.parametrize("name", ["Toy/Optics/More", "Toy/Optics/More.lean", "Optics/More.lean"])
+def test_a_file_is_named_from_the_root_on_or_without_the_first_folder(tmp_path: Path, name: str) -> None:
+    root = write_library(tmp_path)
+    (root / "splits.toml").write_text(f'test = ["{name}"]\n')
+    assert split(root) == {"Toy/Mechanics/Base.lean": "train", "Toy/Optics/More.lean": "test"}
+
+
+def test_a_short_name_of_two_files_is_refused_with_both(tmp_path: Path) -> None:
+    for folder in ("Optics", "Lab"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "Units.lean").write_text(f"theorem t{folder} : 1 = 1 := rfl\n")
+    (tmp_path / "splits.toml").write_text('test = ["Units"]\n')
+    with pytest.raises(DataError, match=r"`Units` may be `Lab/Units.lean` or `Optics/Units.lean`"):
+        split(tmp_path)
+    (tmp_path / "splits.toml").write_text('test = ["Optics/Units"]\n')
+    assert split(tmp_path) == {"Lab/Units.lean": "train", "Optics/Units.lean": "test"}
+
+
 @pytest.mark.parametrize(
     ("table", "message"),
     [
@@ -36,6 +54,9 @@ def test_the_table_decides(tmp_path: Path) -> None:
         ('tset = ["Optics/More"]', "unknown split `tset`"),
         ('test = ["Optics/More"]\nvalidation = ["Optics/More"]', "named twice"),
         ("test = [", "splits.toml"),
+        ("test = 5", "not a list of files"),
+        ("test = [5]", "not a list of files"),
+        ('test = "Optics/More"', "not a list of files"),
     ],
 )
 def test_a_bad_table_is_an_error(tmp_path: Path, table: str, message: str) -> None:
@@ -91,6 +112,7 @@ def test_a_size_that_whole_files_cannot_give_is_named(tmp_path: Path) -> None:
     chosen = split_library(library, theorems)
     (test, _) = off_size(chosen, 0.05, 0.05)
     assert test.startswith("test holds 0 of ")
+    assert "splits.toml" in test
 
 
 def test_equal_words_of_unrelated_theorems_are_no_leak(tmp_path: Path) -> None:

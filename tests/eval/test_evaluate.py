@@ -12,6 +12,7 @@ from eval.evaluate import evaluate
 from eval.rejudge import rejudge
 from eval.results import EvalResult, read_result
 from physprover.app.commands.eval import table
+from physprover.benchmark_files import NotRunnable
 from physprover.config import EvalConfig
 from physprover.errors import ConfigError, DataError, RunError
 from physprover.lean.ask import judge_attempts
@@ -236,3 +237,14 @@ def test_replay_agrees_with_itself_and_finds_a_change(tmp_path: Path) -> None:
     assert (partial.texts, partial.unknown) == (8, ("t2", "t3", "t4", "t5"))
     with pytest.raises(DataError, match="none of its theorems"):
         rejudge(attempts, [THEOREMS[0].replace(name="other")], Checker(), Silent())
+
+
+def test_where_no_problem_can_be_posed_the_reasons_are_counted(tmp_path: Path) -> None:
+    refused = [("a", "unknown module\nprefix"), ("b", "unknown module prefix"), ("c", "too long")]
+    nothing = BENCHMARK.replace(
+        theorems=(), not_runnable=tuple(NotRunnable(name=n, reason=r) for n, r in refused)
+    )
+    with pytest.raises(DataError, match="no runnable problem: 2 × unknown module prefix; 1 × too long"):
+        evaluate(
+            CONFIG, Scripted(), Checker(), nothing, tmp_path / "x.json", Silent(), seed=0, max_new_tokens=8
+        )

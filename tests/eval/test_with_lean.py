@@ -13,7 +13,7 @@ from eval.rejudge import rejudge
 from eval.results import read_result
 from physprover.app.commands import eval as eval_command
 from physprover.app.commands.eval import EvalRequest
-from physprover.config import EvalConfig, ModelConfig
+from physprover.config import EvalConfig, ModelConfig, RunConfig
 from physprover.errors import ConfigError
 from physprover.files import write_record
 from physprover.lean.embedded.engine import EmbeddedEngine
@@ -164,3 +164,22 @@ def test_the_verb_leaves_result_page_and_table(
     assert out.with_suffix(".attempts.jsonl").read_bytes() == attempts
     with pytest.raises(ConfigError, match=r"ends in \.json"):
         eval_command.evaluate_model(request.replace(out=tmp_path / "x.html"), ())
+
+
+def test_a_file_of_a_project_is_posed_with_what_it_imports_of_it(pool: OneEngine, tmp_path: Path) -> None:
+    (tmp_path / "lakefile.toml").write_text('name = "Lab"\n[[lean_lib]]\nname = "Lab"\n')
+    (tmp_path / "Lab").mkdir()
+    (tmp_path / "Lab/A.lean").write_text(
+        "import Std.Data.HashMap\nnamespace Lab\ndef two : Nat := 2\ntheorem known : two = 2 := rfl\nend Lab\n"
+    )
+    file = tmp_path / "Lab/B.lean"
+    file.write_text("import Lab.A\nopen Lab\ntheorem later (a : Nat) : a * two = a + a := by sorry\n")
+    request = EvalRequest(model="m", benchmark="lean", path=file)
+    found = eval_command._benchmark(request, None, RunConfig())
+    (problem,) = found.theorems
+    assert problem.header.startswith("import Std.Data.HashMap\n")
+    assert "known" not in problem.header  # as with the theorems of its own file
+    posed = pose(found, pool, Silent())
+    assert ([t.name for t in posed.theorems], posed.not_runnable) == (["later"], ())
+    whole = eval_command._benchmark(request.replace(path=tmp_path), None, RunConfig())
+    assert problem.header in [t.header for t in whole.theorems]

@@ -34,7 +34,7 @@ from physprover.app.commands.common import (
     new_app,
     run_config,
 )
-from physprover.app.display import Display
+from physprover.app.display import Display, say
 from physprover.config import EngineConfig, LLMConfig
 from physprover.dataset import SPLITS, load_split, load_theorems, split_named
 from physprover.errors import DataError, naming
@@ -157,7 +157,10 @@ def data_lint(
             report = lint(theorems, judging, stage.advance, levels)
         finally:
             judging.close()
-    print(report.model_dump_json() if as_json else report)
+    if as_json:
+        print(report.model_dump_json())
+    else:
+        say(str(report))
     raise typer.Exit(1 if report.findings else 0)
 
 

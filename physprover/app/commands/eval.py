@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from data_gen.extract import with_imports
 from eval.benchmarks import REGISTRY, Benchmark, load_for_engine, pose
 from eval.compare import compare as paired
 from eval.evaluate import cap
@@ -20,12 +21,13 @@ from eval.search.budget import parse_budget
 from eval.search.router import choose_policy, read_surveys, refuse_searched
 from eval.search.study import run_policy, summary
 from physprover.app.commands.common import Overrides
-from physprover.app.display import Display
+from physprover.app.display import Display, say
 from physprover.app.provers import experience_file, find_model, find_prover, find_settings, open_tools
 from physprover.benchmark_files import Columns
 from physprover.config import EvalConfig, RunConfig
 from physprover.dataset import data_path
 from physprover.errors import ConfigError
+from physprover.lean import engine_kind
 from physprover.lean.ask import open_pool
 from physprover.records import Record
 
@@ -76,11 +78,13 @@ def evaluate(
     \b
     Examples:
       physprover eval runs/quickstart
-      physprover eval runs/quickstart --search value --budget tokens=8192,checks=32,seconds=30
-      physprover eval runs/quickstart --replay runs/quickstart/eval/test-after.attempts.jsonl
+      physprover eval runs/quickstart --search value --budget checks=32,seconds=30
+      physprover eval runs/quickstart \\
+        --replay runs/quickstart/eval/test-after.attempts.jsonl
       physprover eval runs/quickstart --benchmark minif2f --path minif2f.jsonl
-      physprover eval deepseek-ai/DeepSeek-Prover-V2-7B --benchmark minif2f --path minif2f.jsonl \\
-        --set engine.project_dir=physlean --set sampler.kind=vllm --set model.prompt=deepseek-prover-v2
+      physprover eval deepseek-ai/DeepSeek-Prover-V2-7B \\
+        --benchmark minif2f --path minif2f.jsonl --set sampler.kind=vllm \\
+        --set engine.project_dir=physlean --set model.prompt=deepseek-prover-v2
     """
     request = EvalRequest(
         model=model,
@@ -119,7 +123,7 @@ def compare(
     """
     from eval.report.data import read_evaluation
 
-    print(paired(read_evaluation(first), read_evaluation(second)).sentence)
+    say(paired(read_evaluation(first), read_evaluation(second)).sentence)
 
 
 class EvalRequest(Record):
@@ -228,7 +232,11 @@ def _benchmark(request: EvalRequest, data: Path | None, config: RunConfig) -> Be
     path = request.path or data
     if path is None:
         raise ConfigError(f"--benchmark {request.benchmark} of a model needs --path FILE")
-    return load_for_engine(request.benchmark, path, config.engine, _columns(request.columns))
+    found = load_for_engine(request.benchmark, path, config.engine, _columns(request.columns))
+    if request.benchmark != "lean" or engine_kind(config.engine) != "embedded":
+        return found
+    folder = path if path.is_dir() else path.parent
+    return found.replace(theorems=tuple(with_imports(found.theorems, folder)))
 
 
 def _columns(named: tuple[str, ...]) -> Columns | None:

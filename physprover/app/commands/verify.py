@@ -89,7 +89,7 @@ def verify(
     with open_pool(engine, count, Display()) as pool:
         for row, verdict in itertools.chain(
             *(
-                judge_file(cuts, pool, engine.seconds, partial(read_imported, path))
+                judge_file(cuts, pool, engine.seconds, partial(read_imported, path), str(path))
                 for path, cuts in zip(files or (), sources, strict=True)
             ),
             judge_rows(rows, pool, engine.seconds),
@@ -210,10 +210,15 @@ def judge_rows(rows: Sequence[VerifyRow], pool: Pool, seconds: float) -> Iterato
 
 
 def judge_file(
-    cuts: Sequence[Cut], pool: Pool, seconds: float, imported: Callable[[], Imported] = Imported
+    cuts: Sequence[Cut],
+    pool: Pool,
+    seconds: float,
+    imported: Callable[[], Imported] = Imported,
+    file: str = "",
 ) -> Iterator[tuple[VerifyRow, Verdict]]:
     """Verdicts for a file's theorems. One that fails does not hide those after it, and may not be used by them.
 
+    `file` is what messages call it.
     Where the file's imports do not elaborate, the theorems of these are judged first, as if they stood in the file.
     """
     verdicts = _as_they_stand(cuts, pool, seconds)
@@ -221,9 +226,9 @@ def judge_file(
     first = others.cuts if others.cuts and not _elaborates(others.text, pool, seconds) else ()
     verdicts = [*_as_they_stand(first, pool, seconds), *verdicts]
     judged = _judged([*first, *cuts], verdicts, pool, seconds)
-    for row, verdict in itertools.islice(judged, len(first), None):
-        if verdict.check == "header" and others.text:
-            messages = tuple(_located(message, others.places) for message in verdict.messages)
+    for cut, (row, verdict) in zip(cuts, itertools.islice(judged, len(first), None), strict=True):
+        if verdict.check == "header":
+            messages = tuple(_where(message, cut, file, others.places) for message in verdict.messages)
             verdict = verdict.replace(messages=messages)
         yield row, verdict
 
@@ -241,8 +246,18 @@ def _elaborates(header: str, pool: Pool, seconds: float) -> bool:
     return next(judge_rows([row], pool, seconds))[1].check != "header"
 
 
+def _where(message: str, cut: Cut, file: str, places: Sequence[str]) -> str:
+    """A refusal with the place of each error in the files, in place of its line in the header or the statement."""
+    if message.startswith(_OF_STATEMENT):
+        last = cut.line + cut.text.count("\n")
+        return _located(
+            message, [f"{file}:{line}" if file else str(line) for line in range(cut.line, last + 1)]
+        )
+    return _located(message, places)
+
+
 def _located(message: str, places: Sequence[str]) -> str:
-    """A header's errors with the file and line where each stands, in place of the header's line."""
+    """Errors at the place that stands for their line."""
 
     def place(found: re.Match[str]) -> str:
         line = int(found[2])
@@ -294,6 +309,7 @@ def _context_holds(verdict: Verdict) -> bool:
 
 # What adds nothing to its context
 _REPORTS = frozenset({"example", "#check", "#eval", "#guard", "#print", "#reduce", "#synth"})
+_OF_STATEMENT = "the statement does not elaborate"  # as the engines begin such a message
 _ERROR_AT = re.compile(r"(error: )(\d{1,7}):(?=\d+: )")
 _WRITTEN = re.compile(rf"(?<![\w'.]){IDENTIFIER.pattern}")
 
