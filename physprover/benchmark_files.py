@@ -7,14 +7,17 @@ it is not looked at.
 
 from __future__ import annotations
 
+import gzip
 import json
+import math
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from physprover.dataset import read_parquet
-from physprover.errors import DataError, naming
+from physprover.errors import DataError, first_line, naming
 from physprover.lean.text.commands import parse
 from physprover.lean.text.headers import decoded, without_module
 from physprover.lean.text.problems import passages, read_problem, without
@@ -34,6 +37,8 @@ _LEAN3 = re.compile(
     r"^(?:import [a-z.][\w.]*(?:[ \t]+[a-z][\w.]*)*[ \t]*$|open_locale\b|noncomputable theory\b|.*:=[ \t]*begin\b|\s*begin\b)",
     re.MULTILINE,
 )
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_GZIP = b"\x1f\x8b"
 _FENCE = re.compile(r"```lean4?[ \t]*\n(.*?)```", re.DOTALL)
 _ANSWER = re.compile(r"(?:[ \t]*--[^\n]*(?:\n|\Z))+")
 
@@ -107,14 +112,15 @@ def read_rows(path: Path, columns: Columns) -> Problems:
     left_out: list[NotRunnable] = []
     known: dict[str, Theorem] = {}
     for number, row in _rows(path):
-        where = f"row {number}" if path.suffix == ".json" else f"line {number}"
+        where = f"row {number}" if ".json" in path.suffixes[-2:] else f"line {number}"
         if not isinstance(row, dict):
             left_out.append(
                 NotRunnable(name=where, reason=row if isinstance(row, str) else "not a JSON object")
             )
             continue
-        name = _text(row, "name", columns).strip()
+        name = ""
         try:
+            name = _text(row, "name", columns).strip()
             theorem = _problem(row, name, columns, Source(file=path.name, line=number))
         except DataError as error:
             left_out.append(NotRunnable(name=name or where, reason=str(error)))
@@ -260,25 +266,45 @@ def _rows(path: Path) -> Iterator[tuple[int, Any]]:
     if path.suffix.lower() in (".csv", ".tsv") and path.is_file():
         raise DataError(f"{path}: a table in text; give JSON Lines, a JSON array, Parquet or Lean files")
     with naming(path):
-        data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        data = _unpacked(path.read_bytes()).removeprefix(b"\xef\xbb\xbf")
     if data.lstrip()[:1] == b"[":
+        rows: Any = None
         try:
             rows = json.loads(data)
         except UnicodeDecodeError:
             raise DataError(f"{path}: not UTF-8 text") from None
         except json.JSONDecodeError as error:
-            raise DataError(f"{path}:{error.lineno}: not JSON: {error.msg}") from None
-        if any(isinstance(row, dict) for row in rows):
+            if error.msg != "Extra data":  # more lines behind a first one in brackets
+                raise DataError(f"{path}:{error.lineno}: not JSON: {error.msg}") from None
+        except (ValueError, RecursionError):  # below, of its line
+            pass
+        if isinstance(rows, list) and any(isinstance(row, dict) for row in rows):
             yield from enumerate(rows, 1)
             return
     for number, line in enumerate(data.split(b"\n"), 1):
         if line.strip():
-            try:
-                yield number, json.loads(line.decode("utf-8"))
-            except UnicodeDecodeError:
-                yield number, "not UTF-8 text"
-            except json.JSONDecodeError as error:
-                yield number, f"not JSON: {error.msg}"
+            yield number, _of_line(line)
+
+
+def _unpacked(data: bytes) -> bytes:
+    """A file's contents out of gzip, told by its first bytes. Raises `DataError` for a damaged one."""
+    if not data.startswith(_GZIP):
+        return data
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error):
+        raise DataError("damaged gzip") from None
+
+
+def _of_line(line: bytes) -> Any:
+    try:
+        return json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        return "not UTF-8 text"
+    except json.JSONDecodeError as error:
+        return f"not JSON: {error.msg}"
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in thousands
+        return f"not JSON that can be read: {first_line(error)}"
 
 
 def _text(row: dict[str, Any], field: str, columns: Columns, required: bool = False) -> str:
@@ -288,18 +314,33 @@ def _text(row: dict[str, Any], field: str, columns: Columns, required: bool = Fa
     there = next((c for c in candidates if c in row), candidates[0])
     column = next((c for c in candidates if row.get(c) not in (None, "")), there)
     value = row.get(column)
-    if isinstance(value, list):  # a chat
-        value = next(
-            (m.get("content") for m in value if isinstance(m, dict) and m.get("role") == "user"), None
-        )
+    label = field in ("name", "split", "domain")
+    if isinstance(value, float) and math.isnan(value):  # what pandas writes where there is none
+        value = None
+    if isinstance(value, list):
+        value = _of_list(value, asked=field in ("statement", "header"))
     if isinstance(value, str) and (value.strip() or not required):
+        if _SURROGATE.search(value):
+            raise DataError(f"column `{column}` holds half a character (a lone surrogate)")
         return value
-    if isinstance(value, int) and not isinstance(value, bool) and field in ("name", "split", "domain"):
-        return str(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and label:
+        # whole numbers become floats in pandas where a row has none
+        return str(int(value) if isinstance(value, float) and value.is_integer() else value)
     if value is None and not required:
         return ""
     what = "is empty" if isinstance(value, str) else "is missing" if value is None else "is not text"
     raise DataError(f"column `{column}` {what}; the row has {', '.join(row)}")
+
+
+def _of_list(value: list[Any], asked: bool) -> Any:
+    """What a list says: the first message of a chat's user, or, of what Lean is asked, its lines.
+
+    A list that says neither comes back as it is where Lean would be asked without it, else nothing does.
+    """
+    user = (m.get("content") for m in value if isinstance(m, dict) and m.get("role") == "user")
+    if (said := next(user, None)) is not None or not asked or not value:
+        return said
+    return "\n".join(value) if all(isinstance(line, str) for line in value) else value
 
 
 def _in_comment(text: str, at: int) -> bool:
@@ -311,6 +352,8 @@ def _problem(row: dict[str, Any], name: str, columns: Columns, source: Source) -
     if fenced := next((f for f in _FENCE.finditer(text) if not _in_comment(text, f.start())), None):
         text = fenced[1]  # a prompt that states the problem in a block
     helper = row.get("helper")
+    if isinstance(helper, list):
+        helper = _of_list(helper, asked=True)
     header = _text(row, "header", columns)
     if found := _LEAN3.search(f"{header}\n{text}"):
         raise DataError(f"written in Lean 3 (`{found[0].strip()}`); only Lean 4 is asked")

@@ -1,10 +1,12 @@
 """Files that survive a kill: whole files are replaced by one rename, journals lose at most a half line, folders have one owner.
 
-Every function raises `RunError` with one line that says what to do when the disk is full or a path cannot be written.
+Every function raises `RunError` with one line when the disk is full, with what to do, or a path cannot be written.
 """
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +29,22 @@ def replacing(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         temporary.replace(path)
+    except OSError as error:
+        raise _unwritten(path, error) from None
+
+
+def must_be_writable(path: Path) -> None:
+    """Raise `RunError` where `replacing` could not write `path`, before work is spent on what goes there.
+
+    Makes the folder, as writing would.
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(path.name + ".tmp")
+        temporary.touch()
+        temporary.unlink()
     except OSError as error:
         raise _unwritten(path, error) from None
 
@@ -86,4 +104,6 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _unwritten(path: Path, error: OSError) -> RunError:
-    return RunError(f"{path}: {error.strerror or error}; free some space and repeat the command")
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    advice = "; free some space and repeat the command" if full else ""
+    return RunError(f"{path}: {error.strerror or error}{advice}")

@@ -16,6 +16,7 @@ import typer
 from typer.testing import CliRunner
 
 from physprover.app.commands import COMMANDS, app
+from physprover.app.commands import prove as prove_command
 from physprover.app.commands import verify as verify_command
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.resources import resolve
@@ -58,7 +59,7 @@ def warm(lean: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify_command, "open_pool", lambda *_args, **_more: nullcontext(OneEngine(lean)))
 
 
-def call(*arguments: str, stdin: str | None = None) -> tuple[int, str, str]:
+def call(*arguments: str, stdin: str | bytes | None = None) -> tuple[int, str, str]:
     result = CliRunner().invoke(app, list(arguments), input=stdin)
     return result.exit_code, result.stdout, result.stderr
 
@@ -187,11 +188,29 @@ def test_unreadable_lean_files(tmp_path: Path) -> None:
 
 def test_bad_rows(tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
-    rows.write_text('{"name": "a", "statement": "theorem a : True", "proof": "trivial"}\n{"name": "b"}\n')
-    assert "rows.jsonl:2: statement" in fails_in_one_line("verify", "--jsonl", str(rows))
+    rows.write_text('{"name": "b"}\n["c"]\n')
+    assert "rows.jsonl:1: statement" in fails_in_one_line("verify", "--jsonl", str(rows))
     assert "standard input:1" in fails_in_one_line("verify", "--jsonl", "-", stdin="not json\n")
     assert "holds no rows" in fails_in_one_line("verify", "--jsonl", "-", stdin="\n")
     assert "nothing to verify" in fails_in_one_line("verify")
+
+
+def test_prove_refuses_an_unusable_place_before_it_searches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "Draft.lean"
+    file.write_text("theorem t : 1 + 1 = 2 := by sorry\n")
+    (tmp_path / "taken").write_text("")
+
+    def searched(*_: object) -> None:
+        raise AssertionError("the search began")
+
+    monkeypatch.setattr(prove_command, "open_tools", searched)
+    arguments = ["prove", str(file), "--model", "none", "--out"]
+    said = fails_in_one_line(*arguments, str(tmp_path / "taken" / "x.lean"))
+    assert "space" not in said
+    assert "Is a directory" in fails_in_one_line(*arguments, str(tmp_path))
+    assert "too long" in fails_in_one_line(*arguments, str(tmp_path / f"{'x' * 253}"))
 
 
 def test_wrong_folders(tmp_path: Path) -> None:
@@ -206,7 +225,7 @@ def test_wrong_folders(tmp_path: Path) -> None:
 # -- real verdicts --
 
 
-def verify_json(*arguments: str, stdin: str | None = None) -> tuple[int, dict[str, dict[str, Any]]]:
+def verify_json(*arguments: str, stdin: str | bytes | None = None) -> tuple[int, dict[str, dict[str, Any]]]:
     status, out, _ = call("verify", "--json", "--workers", "1", *arguments, stdin=stdin)
     rows = [json.loads(line) for line in out.splitlines()]
     keys = {"name", "verdict", "axioms", "messages", "seconds", "engine", "tier"}
@@ -279,6 +298,51 @@ def test_what_fails_in_a_file_takes_nothing_else_along(warm: None, tmp_path: Pat
     assert "21:20: Unknown identifier `nowhere`" in str(rows["behind_a_broken_definition"]["messages"])
 
 
+ATTRIBUTES = """@[simp] theorem so (a : Nat) : a = a := rfl
+theorem behind : 1 = 1 := rfl
+def two : Nat := 2
+/-- Only the second fails. -/
+@[simp, foo]
+theorem is_two : two = 2 := rfl
+theorem by_the_first : two + two = 4 := by simp
+theorem wrong : 1 = 2 := by decide
+@[implemented_by foo, reducible] theorem both (a : Nat) : a = a := so a
+@[simp] theorem fine (a b : Nat) : a + two + b = a + 2 + b := rfl
+theorem uses_all (a b : Nat) : a + two + b = a + 2 + b := by have := both a; simp only [fine]
+@[simp] theorem last (a : Nat) : a = a := rfl
+"""
+
+
+def test_an_attribute_that_fails_is_named_and_takes_nothing_else_along(warm: None, tmp_path: Path) -> None:
+    file = tmp_path / "Attributes.lean"
+    file.write_text(ATTRIBUTES)
+    status, rows = verify_json(str(file))
+    assert status == 1
+    assert {name: r["verdict"] for name, r in rows.items() if r["verdict"] != "proved"} == {
+        "wrong": "rejected"
+    }
+    said = {name: r["messages"] for name, r in rows.items() if r["messages"] and name != "wrong"}
+    assert list(said) == ["so", "is_two", "both", "last"]
+    assert said["so"][0].startswith("attribute `simp` fails: ")
+    assert "simp" in said["so"][0].removeprefix("attribute `simp` fails: ")
+    assert [m.partition(": ")[0] for m in said["is_two"]] == ["attribute `foo` fails"]
+    assert {m.partition(": ")[0] for m in said["both"]} <= {
+        "attribute `implemented_by foo` fails",
+        "attribute `reducible` fails",
+    }
+
+
+def test_an_attribute_that_fails_is_no_success(warm: None, tmp_path: Path) -> None:
+    file = tmp_path / "One.lean"
+    file.write_text("@[simp] theorem so (a : Nat) : a = a := rfl\n")
+    status, out, _ = call("verify", "--workers", "1", str(file))
+    assert status == 1
+    assert "proved" in out
+    assert "attribute `simp` fails" in out
+    file.write_text("@[simp] theorem so (a : Nat) : a + 0 = a := rfl\n")
+    assert verify_json(str(file))[0] == 0
+
+
 LAKEFILE = 'name = "imp"\n[[lean_lib]]\nname = "Imp"\n'
 
 
@@ -298,7 +362,8 @@ def test_a_missing_file_of_the_project_is_named(warm: None, tmp_path: Path) -> N
 IMPORTS = {
     "A": "import Std.Data.HashMap\n-- a\nnamespace A\ntheorem fine : 2 = 2 := rfl\ntheorem wrong : 1 = 2 := by decide\n"
     "attribute [simp] wrong\nmutual\ntheorem round (n : Nat) : n = 5 := about n\ntheorem about (n : Nat) : n = 5 := round n\nend\n",
-    "B": "open Nat\ntheorem good : 2 = 2 := rfl\nexample : 1 = 2 := by decide\nprivate theorem wrong : 1 = 3 := by decide\n",
+    "B": "open Nat\ntheorem good : 2 = 2 := rfl\nexample : 1 = 2 := by decide\nprivate theorem wrong : 1 = 3 := by decide\n"
+    "@[simp] theorem self (n : Nat) : n = n := rfl\n",
     "C": "import Imp.A\nimport Imp.B\n\ntheorem alone : 3 = 3 := rfl\ntheorem uses_fine : 2 = 2 := A.fine\n"
     "theorem uses_wrong : 1 = 2 := A.wrong\ntheorem simplified : 1 = 2 := by simp\ntheorem uses_round : 3 = 5 := A.round 3\n"
     "theorem by_alone : 3 = 3 := alone\n",
@@ -373,6 +438,34 @@ def test_verify_rows_and_exit_status(warm: None) -> None:
     )
     assert status == 2
     assert [r["verdict"] for r in rows.values()] == ["proved", "infrastructure", "infrastructure"]
+
+
+BAD_ROWS = {
+    b'{"name": null, "statement": "theorem t : True", "proof": "trivial"}': ("%s:2", "name: "),
+    b'{"statement": "theorem t : True", "proof": "trivial"}': ("%s:2", "name: Field required"),
+    b'{"name": "half", "statement": "theorem t : True", "proof": "\\ud800"}': ("half", "%s:2: "),
+    b'{"name": "\\ud800", "statement": "theorem t : True", "proof": "trivial"}': ("%s:2", ""),
+    b'{"name": "latin", "statement": "theorem t : True", "proof": "\xe9"}': ("%s:2", ""),
+    b"[" * 5000: ("%s:2", ""),
+}
+
+
+@pytest.mark.parametrize("bad", BAD_ROWS)
+def test_a_bad_row_leaves_the_others(warm: None, tmp_path: Path, bad: bytes) -> None:
+    good = row("good", "theorem t : 2 + 2 = 4", "by decide").encode()
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(good + bad + b"\r\n" + good.replace(b"good", b"last"))
+    name, reason = (text.replace("%s", str(file)) for text in BAD_ROWS[bad])
+    status, rows = verify_json("--jsonl", str(file))
+    assert status == 2
+    assert {key: r["verdict"] for key, r in rows.items()} == {
+        "good": "proved",
+        name: "infrastructure",
+        "last": "proved",
+    }
+    assert rows[name]["messages"][0].startswith(reason)
+    status, again = verify_json("--jsonl", "-", stdin=file.read_bytes())
+    assert (status, list(again)) == (2, ["good", name.replace(str(file), "standard input"), "last"])
 
 
 def test_verify_a_file_of_the_library(warm: None) -> None:

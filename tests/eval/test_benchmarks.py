@@ -1,5 +1,6 @@
 """The benchmark registry: what is read, what is refused and in which words."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -63,6 +64,11 @@ def test_jsonl_with_a_column_map(tmp_path: Path) -> None:
         ({**GOOD, "statement": "theorem a /- : 1 = 1"}, "comment is never closed"),
         ({**GOOD, "header": "import data.real.basic"}, "written in Lean 3"),
         (["a", "b"], "not a JSON object"),
+        ({**GOOD, "name": {"id": 1}}, "column `name` is not text"),
+        ({**GOOD, "name": "\ud800"}, "column `name` holds half a character"),
+        ({**GOOD, "statement": "theorem a : 1 = 1 -- \ud800"}, "column `statement` holds half a character"),
+        ({**GOOD, "header": [1]}, "column `header` is not text"),
+        ({**GOOD, "header": [{"role": "system"}]}, "column `header` is not text"),
     ],
 )
 def test_one_bad_row_is_one_line_of_what_is_left_out(tmp_path: Path, row: object, reason: str) -> None:
@@ -93,6 +99,58 @@ def test_unreadable_files(tmp_path: Path) -> None:
         load_benchmark("jsonl", file)
     with pytest.raises(DataError, match="no benchmark `minif2v`; there are test"):
         load_benchmark("minif2v", file)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [(1.0, "1"), (1.5, "1.5"), (7, "7"), (float("nan"), "a"), (["x", "y"], "a"), (None, "a")],
+)
+def test_a_number_is_a_name_and_no_name_is_the_theorems(tmp_path: Path, name: object, text: str) -> None:
+    (theorem,) = load_benchmark("jsonl", write(tmp_path, {**GOOD, "name": name})).theorems
+    assert theorem.name == text
+
+
+def test_a_list_of_lines_is_their_text(tmp_path: Path) -> None:
+    rows = [
+        {**GOOD, "header": ["import Mathlib", "open Nat"]},
+        {**GOOD, "statement": ["theorem b :", "  1 = 1"], "header": []},
+        {**GOOD, "header": "open Nat", "helper": ["def two : Nat := 2"]},
+    ]
+    found = load_benchmark("jsonl", write(tmp_path, *rows)).theorems
+    assert [t.header for t in found] == ["import Mathlib\nopen Nat", "", "open Nat\ndef two : Nat := 2"]
+    assert found[1].statement == "theorem b :\n  1 = 1"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("[" * 100_000, "not JSON that can be read"),
+        ('{"a": ' * 100_000, "not JSON that can be read"),
+        ("9" * 5000, "not JSON that can be read"),
+        ('["a"]', "not a JSON object"),
+    ],
+)
+def test_a_first_line_that_is_no_row_leaves_the_others(tmp_path: Path, line: str, reason: str) -> None:
+    file = tmp_path / "bench.jsonl"
+    file.write_text(f"{line}\n{json.dumps(GOOD)}\n")
+    found = load_benchmark("jsonl", file)
+    assert [t.name for t in found.theorems] == ["a"]
+    assert [n.name for n in found.not_runnable] == ["line 1"]
+    assert found.not_runnable[0].reason.startswith(reason)
+    file.write_text(line)
+    with pytest.raises(DataError, match=f"line 1: {reason}"):
+        load_benchmark("jsonl", file)
+
+
+def test_gzip_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "bench.jsonl.gz"
+    data = gzip.compress(json.dumps(GOOD).encode())
+    file.write_bytes(data)
+    assert [t.name for t in load_benchmark("jsonl", file).theorems] == ["a"]
+    for damaged in (data[:-9], data[:12], data[:20] + b"\0\0\0" + data[23:]):
+        file.write_bytes(damaged)
+        with pytest.raises(DataError, match=r"bench\.jsonl\.gz: damaged gzip"):
+            load_benchmark("jsonl", file)
 
 
 def test_equal_names_are_told_apart_and_equal_problems_flagged(tmp_path: Path) -> None:

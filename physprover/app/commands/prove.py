@@ -20,8 +20,8 @@ from eval.search.sketch import ROOT, HoleSketch, sorry_sketch
 from physprover.app.commands.common import Overrides
 from physprover.app.display import Display
 from physprover.app.provers import experience_file, find_prover, open_tools
-from physprover.errors import ConfigError, DataError, HeaderError, naming
-from physprover.files import write_text
+from physprover.errors import ConfigError, DataError, HeaderError, RunError, naming
+from physprover.files import must_be_writable, write_text
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.headers import decoded, normalised, without_last_ends
@@ -84,6 +84,8 @@ def prove(
     if file is None and (in_place or out):
         raise ConfigError("--in-place and --out go with a Lean file")
     theorem = None if file or _has_sorry(text) else read_theorem(text, header)
+    if file is not None:
+        must_be_writable(file if in_place else _target(file, out))
     prover = find_prover(model, tuple(overrides or ()))
     with open_tools(prover, seed) as tools:
         known = len(tools.experience.observations)
@@ -236,21 +238,31 @@ def _has_sorry(text: str) -> bool:
 def fill_file(file: Path, out: Path | None, total: Amount, policy: Policy, tools: Tools) -> int:
     """Write the filled text to `out` (by default a copy beside the file, `NAME.proved.lean`); 0 when no `sorry` is left.
 
+    Where it cannot be written after all, it is printed before the error.
+
     Byte order mark and line ends are written back as they were.
     """
     with naming(file):
         data = file.read_bytes()
         text = decoded(data)
     filled, left, elsewhere = _filled(text, file, total, policy, tools)
-    target = out or file.with_suffix(".proved.lean")
+    target = _target(file, out)
     if filled != text or target != file:
         written = filled.replace("\n", "\r\n") if b"\r\n" in data else filled
         mark = "\ufeff" if data.startswith(b"\xef\xbb\xbf") else ""
-        write_text(target, mark + written)
+        try:
+            write_text(target, mark + written)
+        except RunError:
+            print(filled, end="" if filled.endswith("\n") else "\n")  # what was found is not lost
+            raise
     print(
         f"{left or 'no'} theorem{'' if left == 1 else 's'} left unproved{_untouched(elsewhere)}; written to {target}"
     )
     return 1 if left or elsewhere else 0
+
+
+def _target(file: Path, out: Path | None) -> Path:
+    return out or file.with_suffix(".proved.lean")
 
 
 def fill_text(text: str, total: Amount, policy: Policy, tools: Tools) -> int:

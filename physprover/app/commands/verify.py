@@ -10,8 +10,9 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -29,13 +30,14 @@ from physprover.lean.protocol import Check, Pool, Problem, Submission
 from physprover.lean.text.commands import Command, Scope, open_scope, parse
 from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.names import Declared
-from physprover.lean.text.problems import passages, read_problem, without
+from physprover.lean.text.problems import attributes, passages, read_problem, without, without_attributes
 from physprover.lean.text.statements import masked_or_plain
 from physprover.lean.text.tokens import IDENTIFIER, Source
 from physprover.records import HOLES, Outcome, Record, Verdict, first_problem
 
 STANDARD_AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
 SHOWN_LINES = 8
+ATTRIBUTE = "attribute `"  # how the message begins on one that Lean refuses, beside the proof it accepts
 
 
 def verify(
@@ -57,7 +59,7 @@ def verify(
 ) -> None:
     """Judge every theorem of Lean or JSONL files.
 
-    Exit status 0: all proved, 1: some not, 2: some could not be judged.
+    Exit status 0: all proved, 1: some not, or an attribute of one fails, 2: some could not be judged.
 
     In JSONL, `statement` is the text up to `:=` and `proof` the text after it, or `answer` a text with a Lean block that proves it;
     `name` is the row's own id.
@@ -84,6 +86,7 @@ def verify(
                 raise DataError(f"{path}: no theorem in it")
             print(f"physprover: {path}: no theorem in it", file=sys.stderr)
     outcomes: list[Outcome] = []
+    attributes = False  # whether Lean refuses one
     unjudged: list[str] = []
     proofs: list[tuple[str, Problem, str]] = []
     with open_pool(engine, count, Display()) as pool:
@@ -96,6 +99,7 @@ def verify(
         ):
             (print_json if as_json else print_text)(row, verdict)
             outcomes.append(verdict.outcome)
+            attributes |= any(message.startswith(ATTRIBUTE) for message in verdict.messages)
             if verdict.outcome is Outcome.PROVED and row.proof is not None:
                 proofs.append((row.name, row.problem, row.proof))
             if verdict.outcome is Outcome.INFRASTRUCTURE:
@@ -115,7 +119,7 @@ def verify(
             f"physprover: {len(unjudged)} of {count} could not be judged; the first: {unjudged[0]}",
             file=sys.stderr,
         )
-    raise typer.Exit(exit_status(outcomes))
+    raise typer.Exit(exit_status(outcomes) or int(attributes))
 
 
 class VerifyRow(Record):
@@ -147,21 +151,52 @@ def exit_status(outcomes: Iterable[Outcome]) -> int:
 
 
 def read_rows(file: str, stdin: IO[str] | None = None) -> list[VerifyRow]:
-    """Rows of a JSONL file (`-` = standard input). Raises `DataError` naming file and line of the first bad one."""
-    rows = []
+    """Rows of a JSONL file (`-` = standard input); one that cannot be read has its file, line and reason as its `fault`.
+
+    Raises `DataError` for a file that cannot be read, that holds no row, or of which none can be read.
+    """
+    rows: list[VerifyRow] = []
+    unread: list[str] = []
     name = "standard input" if file == "-" else file
     with naming(name):
-        text = (stdin or sys.stdin).read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-    for number, line in enumerate(text.split("\n"), 1):
+        data = _bytes(stdin or sys.stdin) if file == "-" else Path(file).read_bytes()
+    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         if line.strip():
+            place = f"{name}:{number}"
             try:
                 rows.append(_posed(_JsonRow.model_validate_json(line)))
             except ValidationError as error:
                 where, what = first_problem(error)
-                raise DataError(f"{name}:{number}: {where + ': ' if where else ''}{what}") from None
+                unread.append(f"{place}: {where + ': ' if where else ''}{what}")
+                rows.append(_unread(_name_of(line), place, unread[-1]))
     if not rows:
         raise DataError(f"{name}: holds no rows")
+    if len(unread) == len(rows):
+        raise DataError(unread[0])
     return rows
+
+
+def _bytes(stream: IO[str]) -> bytes:
+    """What is left of a stream; standard input as it came, since a row that is not UTF-8 leaves the others."""
+    if isinstance(stream, TextIOWrapper):
+        return bytes(stream.buffer.read())
+    return stream.read().encode("utf-8", "surrogatepass")
+
+
+def _unread(name: str, place: str, fault: str) -> VerifyRow:
+    """The row that cannot be read; one without a name is called by its place."""
+    fault = fault if name else fault.removeprefix(f"{place}: ")
+    return VerifyRow(name=name or place, problem=Problem(header="", statement=""), proof=None, fault=fault)
+
+
+def _name_of(line: bytes) -> str:
+    """The name of a row that cannot be read otherwise, where it has one."""
+    try:
+        name = json.loads(line)["name"]
+        name.encode()
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return ""
+    return str(name)
 
 
 def _posed(row: _JsonRow) -> VerifyRow:
@@ -239,11 +274,17 @@ def _as_they_stand(cuts: Sequence[Cut], pool: Pool, seconds: float) -> list[Verd
 
 def _elaborates(header: str, pool: Pool, seconds: float) -> bool:
     """Whether Lean accepts a header, what only reports in it left out."""
+    return not _refusal(header, pool, seconds)
+
+
+def _refusal(header: str, pool: Pool, seconds: float) -> str:
+    """Why Lean refuses a header, what only reports in it left out; "" where it does not."""
     problem = Problem(
         header=_without(header, []), statement="theorem _root_.holds : True", trusted_header=False
     )
     row = VerifyRow(name="", problem=problem, proof="trivial")
-    return next(judge_rows([row], pool, seconds))[1].check != "header"
+    verdict = next(judge_rows([row], pool, seconds))[1]
+    return "; ".join(verdict.messages) or "refused" if verdict.check == "header" else ""
 
 
 def _where(message: str, cut: Cut, file: str, places: Sequence[str]) -> str:
@@ -274,9 +315,16 @@ def _judged(
     Behind the first that fails, whatever was accepted, or could not be asked
     because its context is broken, is judged again with the failed ones taken out of its context, and with what only
     reports there (`example`, `#check`). Those that cannot be judged by themselves (a `mutual` block) stay in it as long
-    as Lean accepts them there.
+    as Lean accepts them there. One whose attribute Lean refuses stays without it: its proof was judged without any.
     """
     rows = [_row(cut) for cut in cuts]
+    # The longest context that Lean accepts as it stands: attributes in it need no check of their own.
+    accepted = max(
+        (row.problem.header for row, v in zip(rows, verdicts, strict=True) if _context_holds(v)),
+        key=len,
+        default="",
+    )
+    bare: dict[tuple[str, str], frozenset[str]] = {}  # (name, text) -> attributes that fail
     failed: list[Cut] = []
     unasked: list[Cut] = []  # those that no accepted context holds yet
     for number, cut in enumerate(cuts):
@@ -284,7 +332,7 @@ def _judged(
         if broken or (failed and verdicts[number].outcome in (Outcome.PROVED, Outcome.CHEATED)):
             for gone in [failed, [*failed, *unasked]] if unasked and broken else [failed]:
                 problem = rows[number].problem
-                header = _without(_row(cut).problem.header, gone)
+                header = _without(_row(cut).problem.header, gone, bare)
                 if header != problem.header:
                     row = rows[number] = rows[number].replace(problem=problem.replace(header=header))
                     verdict = next(judge_rows([row], pool, seconds))[1]
@@ -295,11 +343,47 @@ def _judged(
                     break
         if _context_holds(verdicts[number]):
             unasked = [other for other in unasked if other.text not in _row(cut).problem.header]
+        if verdicts[number].outcome is Outcome.PROVED and "@[" in cut.text and not _stands_in(accepted, cut):
+            refused = _refused_attributes(rows[number].problem.header, cut, pool, seconds)
+            if refused:
+                bare[cut.name, cut.text] = frozenset(refused)
+                messages = (*verdicts[number].messages, *refused.values())
+                verdicts[number] = verdicts[number].replace(messages=messages)
         if verdicts[number].check == "header" and cut.note:
             verdicts[number] = verdicts[number].replace(messages=(cut.note, *verdicts[number].messages))
         if verdicts[number].outcome is not Outcome.PROVED:
             (unasked if rows[number].fault else failed).append(cut)
         yield rows[number], verdicts[number]
+
+
+def _stands_in(context: str, cut: Cut) -> bool:
+    before = _row(cut).problem.header.rstrip()
+    return context.startswith(before) and cut.text in context[len(before) :]
+
+
+def _refused_attributes(header: str, cut: Cut, pool: Pool, seconds: float) -> dict[str, str]:
+    """The attributes of a theorem that Lean refuses behind `header` though it accepts it without any, with what it says."""
+    source = masked_or_plain(cut.text)
+    command = next(iter(parse(source)), None)
+    if command is None:
+        return {}
+    found = list(dict.fromkeys(a.text for members in attributes(source, command) for a in members))
+
+    def refusal(gone: Collection[str]) -> str:
+        return _refusal(f"{header}{without_attributes(source, command, gone)}\n", pool, seconds)
+
+    if not found or not (every := refusal(())) or refusal(found):
+        return {}
+    alone = {
+        text: refusal([other for other in found if other != text]) if len(found) > 1 else every
+        for text in found
+    }
+    refused = {text: why for text, why in alone.items() if why}
+    if not refused or (len(refused) < len(found) and refusal(refused)):  # only together
+        refused = dict.fromkeys(found, every)
+    return {
+        text: f"{ATTRIBUTE}{text}` fails: {_SAID_AT.sub('', why, count=1)}" for text, why in refused.items()
+    }
 
 
 def _context_holds(verdict: Verdict) -> bool:
@@ -310,15 +394,26 @@ def _context_holds(verdict: Verdict) -> bool:
 # What adds nothing to its context
 _REPORTS = frozenset({"example", "#check", "#eval", "#guard", "#print", "#reduce", "#synth"})
 _OF_STATEMENT = "the statement does not elaborate"  # as the engines begin such a message
+_SAID_AT = re.compile(r"\Athe header does not elaborate: error: (?:\d+:\d+: )?")
 _ERROR_AT = re.compile(r"(error: )(\d{1,7}):(?=\d+: )")
 _WRITTEN = re.compile(rf"(?<![\w'.]){IDENTIFIER.pattern}")
 
 
-def _without(header: str, cuts: Sequence[Cut]) -> str:
-    """The header without these theorems, their attributes, and what only reports. The other lines keep their numbers."""
+def _without(
+    header: str, cuts: Sequence[Cut], bare: Mapping[tuple[str, str], Collection[str]] | None = None
+) -> str:
+    """The header without these theorems, their attributes, and what only reports. The other lines keep their numbers.
+
+    `bare` names theorems, with their text, that stay without some of their attributes.
+    """
     source = masked_or_plain(header)
     commands = parse(source)
     gone = _places(source, commands, cuts)
+    for passage in passages(source, commands) if bare else ():
+        command = passage.command
+        if refused := (bare or {}).get((passage.name, passage.text)):
+            kept = without_attributes(source, command, refused)
+            header = header[: command.start] + kept + header[command.end :]
     declared = Declared()
     for command in commands:
         if command.kind in _REPORTS:
@@ -411,6 +506,7 @@ def print_text(row: VerifyRow, verdict: Verdict) -> None:
             *doubts,
             *axioms,
             *(m for m in verdict.messages if verdict.rests_on_hole and m.startswith("warning: rests on")),
+            *(line for m in verdict.messages if m.startswith(ATTRIBUTE) for line in m.rstrip().splitlines()),
         ]
     for line in lines[:SHOWN_LINES]:
         print(f"{'':<14} {line}")

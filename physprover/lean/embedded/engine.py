@@ -145,7 +145,13 @@ class EmbeddedEngine:
             lost = WorkerLost("infrastructure", f"asked {_RETRIES} times: {lost.detail}")
         # Past the worker's kernel, and twice the end of the judge, which runs no submission: the submission's fault.
         tier: Literal["screened", "judged"] = "judged" if isinstance(lost, JudgeLost) else "screened"
-        return Verdict(outcome=Outcome(lost.reason), messages=(lost.detail,), engine=self._name, tier=tier)
+        return Verdict(
+            outcome=Outcome(lost.reason),
+            messages=(lost.detail,),
+            seconds=lost.seconds,
+            engine=self._name,
+            tier=tier,
+        )
 
     def _settle(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:
         """The judge's kernel checks a proof that passes, so the worker's need not: a third of a passing proof's time there.
@@ -184,7 +190,7 @@ class EmbeddedEngine:
             try:
                 answer = self._judge.replay(problem, answer["constants"], seconds)
             except WorkerLost as lost:
-                raise JudgeLost(lost.reason, f"judge: {lost.detail}") from None
+                raise JudgeLost(lost.reason, f"judge: {lost.detail}", elapsed + lost.seconds) from None
             _require_valid(answer)
             elapsed += answer["ms"] / 1000
         return Verdict(

@@ -42,10 +42,11 @@ _TICK = 0.2  # seconds between looks at the memory of a busy worker
 class WorkerLost(Exception):
     """The process cannot answer any more; `reason` is an `Outcome` value, `rejected` where a proof ran too deep."""
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: str, detail: str, seconds: float = 0.0) -> None:
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
+        self.seconds = seconds  # of CPU that the request took, as far as is known
 
 
 def asked(problem: Problem) -> dict[str, Any]:
@@ -118,11 +119,12 @@ class LeanProcess:
         self.wait_ready()
         nonce = secrets.token_hex(8)
         line = json.dumps({**request, "nonce": nonce}) + "\n"
-        deadline = time.monotonic() + _PATIENCE * seconds
+        deadline, began = time.monotonic() + _PATIENCE * seconds, self.cpu_seconds()
         try:
             self._send(line.encode())
-            answer = self._read(deadline, self.cpu_seconds() + seconds)
-        except WorkerLost:
+            answer = self._read(deadline, began + seconds)
+        except WorkerLost as lost:
+            lost.seconds = max(0.0, self.cpu_seconds() - began)
             self.kill()
             raise
         if answer.get("nonce") != nonce or "fatal" in answer:
@@ -142,7 +144,7 @@ class LeanProcess:
         except WorkerLost as lost:
             if lost.reason != "timeout":
                 raise
-            raise WorkerLost(lost.reason, f"header and statement: {lost.detail}") from None
+            raise WorkerLost(lost.reason, f"header and statement: {lost.detail}", lost.seconds) from None
         if "outcome" in answer:
             return answer
         if len(self._prepared) >= _PREPARED:

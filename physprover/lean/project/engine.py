@@ -58,6 +58,7 @@ class ProjectEngine:
             except WorkerLost as trouble:  # no submission has run yet: not its fault
                 lost = trouble
                 continue
+            began = time.monotonic()
             try:
                 doubts = self._known[problem.header, problem.statement]
                 verdict = self._settle(problem, base, proof, seconds, messages)
@@ -66,7 +67,7 @@ class ProjectEngine:
             except WorkerLost as trouble:
                 lost = trouble
                 if trouble.reason not in ("infrastructure", "out of step"):
-                    return self._verdict(Outcome(trouble.reason), (trouble.detail,))
+                    return self._verdict(Outcome(trouble.reason), (trouble.detail,), began)
         # Out of step once may be an earlier submission's doing; on a fresh process it is this one's.
         outcome = Outcome.CRASHED if lost.reason == "out of step" else Outcome.INFRASTRUCTURE
         return self._verdict(outcome, (lost.detail,))

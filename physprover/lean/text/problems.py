@@ -12,7 +12,7 @@ from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, Command, parse
 from physprover.lean.text.headers import normalised, plain, without_module
 from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, split_statement
-from physprover.lean.text.tokens import IDENTIFIER, Source
+from physprover.lean.text.tokens import IDENTIFIER, Source, depths
 
 _NAMED = re.compile(rf"\w+\s+{IDENTIFIER.pattern}")
 
@@ -40,6 +40,56 @@ class Passage:
         return self.proof is None or is_hole(self.proof) or has_sorry(self.proof)
 
 
+@dataclass(frozen=True)
+class Attribute:
+    """One attribute of a command: its text, and the offsets of that text."""
+
+    text: str
+    start: int
+    end: int
+
+
+_LIST = re.compile(r"@\[")
+
+
+def attributes(source: Source, command: Command) -> list[list[Attribute]]:
+    """The attributes before a command's keyword, list by list."""
+    lists: list[list[Attribute]] = []
+    for found in _LIST.finditer(source.masked, command.start, command.keyword):
+        if lists and found.start() < lists[-1][-1].end:
+            continue
+        members: list[Attribute] = []
+        start = found.end()
+        for at, depth in depths(source.masked, found.end(), command.keyword):
+            if depth < 0 or (depth == 0 and source.masked[at] == ","):
+                members.append(Attribute(source.text[start:at].strip(), start, at))
+                start = at + 1
+            if depth < 0:
+                break
+        if members:
+            lists.append(members)
+    return lists
+
+
+def without_attributes(source: Source, command: Command, gone: Collection[str]) -> str:
+    """A command's text with blanks for the attributes of these texts, so that everything else stays at its place."""
+    text = source.text
+    for members in attributes(source, command):
+        kept = [number for number, member in enumerate(members) if member.text not in gone]
+        if len(kept) == len(members):
+            continue
+        spans = [(m.start, m.end) for number, m in enumerate(members) if number not in kept]
+        if kept:  # a comma stays behind each of them but the last
+            commas = {m.end for m in members[:-1]} - {members[number].end for number in kept[:-1]}
+            spans += [(at, at + 1) for at in commas]
+        else:
+            spans = [(members[0].start - len("@["), members[-1].end + len("]"))]
+        for start, end in spans:
+            text = text[:start] + _VISIBLE.sub(" ", text[start:end]) + text[end:]
+    return text[command.start : command.end]
+
+
+_VISIBLE = re.compile(r"[^\n]")
 _TERM = re.compile(r"\s*(by\b|:=|$)")  # a whole proof, or none, rather than tactics
 
 
@@ -110,7 +160,7 @@ def _passage(source: Source, command: Command, block: Sequence[Command]) -> Pass
     said = masked[named.end() :] if (named := _NAMED.match(masked)) else masked
     used = [n for n in others if re.search(rf"(?<![\w']){re.escape(n.rpartition('.')[2])}(?![\w'])", said)]
     if used:
-        reason = f"inside a `mutual` block with {', '.join(f'`{n}`' for n in used)}, which it rests on"
+        reason = f"inside a `mutual` block with {', '.join(f'`{n}`' for n in used)}, which it rests on: not supported"
     return Passage(
         command=command,
         statement=command.prefix + (text[: split.statement_end] if split else text).rstrip(),

@@ -21,6 +21,7 @@ from physprover.app.commands import eval as eval_command
 from physprover.app.commands import prove as prove_command
 from physprover.app.commands.prove import fill_file, warning
 from physprover.dataset import write_dataset
+from physprover.errors import RunError
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
@@ -132,6 +133,18 @@ def test_fills_the_sorries_it_can(tools: Tools, tmp_path: Path, capsys: pytest.C
     assert "  | zero =>\n" in filled
     assert filled.endswith("theorem done : flip .up = .down := rfl\nend Search.Physics\n")
     assert "2 theorems left unproved" in capsys.readouterr().out
+
+
+def test_what_cannot_be_written_is_printed(
+    tools: Tools, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "Draft.lean"
+    file.write_text("theorem two : 1 + 1 = 2 := by sorry\n")
+    with pytest.raises(RunError, match=r"x\.lean"):
+        fill_file(file, file / "x.lean", TOTAL, get_policy("order: scripts first"), tools)
+    printed = capsys.readouterr().out
+    assert printed.startswith("theorem two : 1 + 1 = 2 := ")
+    assert "sorry" not in printed
 
 
 def test_sorries_that_no_search_is_for_are_named(

@@ -10,7 +10,7 @@ from physprover.errors import DataError
 from physprover.lean.text.commands import parse
 from physprover.lean.text.definitions import undefined
 from physprover.lean.text.headers import plain, without_module
-from physprover.lean.text.problems import joined, passages, read_problem
+from physprover.lean.text.problems import attributes, joined, passages, read_problem, without_attributes
 from physprover.lean.text.statements import compose, declared, has_sorry, is_hole, split_statement
 from physprover.lean.text.tokens import mask
 
@@ -216,6 +216,7 @@ def test_mutual_theorems_that_need_each_other_are_named() -> None:
     text = "mutual\ntheorem a : p 0 := x.b\ntheorem b : p 1 := q\nend\n\ntheorem c : p 2 := q\n"
     a, b, c = passages(mask(text))
     assert "`mutual` block with `b`" in a.reason
+    assert "not supported" in a.reason
     assert (b.reason, c.reason) == ("", "")
     assert (text[: a.header_end], text[: b.header_end]) == ("", "")
     assert text[: c.header_end].endswith("end\n\n")
@@ -286,3 +287,32 @@ def test_any_text_is_cut_in_order_without_overlap(text: str) -> None:
     for command in commands:
         assert at <= command.start <= command.keyword <= command.end <= len(text)
         at = command.end
+
+
+@pytest.mark.parametrize(
+    ("written", "gone", "left"),
+    [
+        ("@[simp] ", ["simp"], "        "),
+        ("@[simp] ", ["ext"], "@[simp] "),
+        ("@[simp, ext, foo] ", ["foo"], "@[simp, ext     ] "),
+        ("@[simp, ext, foo] ", ["simp"], "@[      ext, foo] "),
+        ("@[simp, ext, foo] ", ["ext"], "@[simp,      foo] "),
+        ("@[simp, ext, foo] ", ["simp", "foo"], "@[      ext     ] "),
+        ("@[a (x := [1, 2]), b] ", ["b"], "@[a (x := [1, 2])   ] "),
+        (
+            '@[deprecated "a, b]" (since := "c"), simp]\n',
+            ["simp"],
+            '@[deprecated "a, b]" (since := "c")      ]\n',
+        ),
+        ("@[simp -- why, not\n, foo] ", ["foo"], "@[simp -- why, not\n     ] "),
+        ("@[simp]\n@[foo,\n bar] ", ["foo", "bar"], "@[simp]\n      \n      "),
+    ],
+)
+def test_an_attribute_is_taken_out_and_the_rest_stays_at_its_place(
+    written: str, gone: list[str], left: str
+) -> None:
+    theorem = "theorem t (l : List Nat) : l[0]? = l[0]? := rfl"
+    source = mask(f"/-- @[doc] -/\n{written}{theorem}")
+    (command,) = parse(source)
+    assert without_attributes(source, command, gone) == f"/-- @[doc] -/\n{left}{theorem}"
+    assert set(gone) - {"ext"} <= {a.text for members in attributes(source, command) for a in members}
