@@ -73,14 +73,23 @@ def products(weights: Mapping[str, torch.Tensor]) -> Iterator[tuple[str, torch.T
             yield plain, (b.float() @ a.float()) * SCALING
 
 
-def write_adapter(weights: Mapping[str, torch.Tensor], folder: Path) -> None:
-    """A folder in PEFT's format, which `PeftModel.from_pretrained` and vLLM load."""
+def write_adapter(weights: Mapping[str, torch.Tensor], folder: Path, base: str | None = None) -> None:
+    """A folder in PEFT's format, which `PeftModel.from_pretrained` and vLLM load.
+
+    Args:
+        weights: the factors, by PEFT's names.
+        folder: where to; made if it is not there.
+        base: folder or hub id of the model that the factors were trained on. On any other they are silently wrong.
+    """
     from safetensors.torch import save_file
 
     rank = next(a.shape[0] for name, a in weights.items() if name.endswith(".lora_A.weight"))
     targets = sorted({name.split(".lora_")[0].rpartition(".")[2] for name in weights})
     config = {
         "peft_type": "LORA",
+        "base_model_name_or_path": str(Path(base).resolve())
+        if base and Path(base).exists()
+        else base or None,
         "task_type": "CAUSAL_LM",
         "r": rank,
         "lora_alpha": SCALING * rank,

@@ -120,13 +120,18 @@ def attach(
         options: further fields of ``SignExchange`` or ``AdaptiveTopK``.
 
     Raises:
-        CommunicationError: an unknown name, a model that is not wrapped, or a budget that is missing.
+        CommunicationError: an unknown name, a model that is not wrapped or has a hook already, or a budget that is missing.
     """
     if exchange not in EXCHANGES:
         raise CommunicationError(f"exchange must be one of {', '.join(EXCHANGES)}, not {exchange!r}")
     if not hasattr(model, "register_comm_hook"):
         raise CommunicationError(
             f"`attach` needs a model wrapped in DistributedDataParallel, not {type(model).__name__}"
+        )
+    hooks = [hook for hook, _ in getattr(model, "_comm_hooks", ())]
+    if hooks and (exchange != "dense" or exchange_hook in hooks):
+        raise CommunicationError(
+            f"this model exchanges its gradients through {hooks[0].__name__} already: attach one exchange, once"
         )
     if exchange == "dense":
         return None

@@ -20,22 +20,29 @@ from rl.optim.settings import CommunicationError
 
 # -- How many entries to send at each step so that a whole run keeps to its bytes: the three rules. --
 #
-# ``fixed``: the same share at every step. ``norm``: ``k/d = max(0, 1 - lam / |g|^2)``, a closed form in the gradient norm
-# and the budget, of the kind that Adaptive Top-K (arXiv 2210.13532) describes; its own formula is not public and this one
-# is derived from a loose error bound. ``threshold``: keep every entry with ``g^2 >= lam``, the optimum for a whole run
-# when lam is right (Sahu et al., NeurIPS 2021). ``lam`` follows the bytes spent. All three are hard-limited by the
-# budget: no run sends more than it was given.
+# ``fixed``: what is left over the steps left. ``norm``: of what is left, the share that this step's gradient norm has in
+# the norms to come, ``|g| / (|g| + later m)`` with the running (geometric) mean ``m`` for each later step: the optimum of
+# ``sum |g|^2 / k`` under ``sum k``, a closed form in norm and budget of the kind that Adaptive Top-K (arXiv 2210.13532)
+# describes; its own formula is not public. ``threshold``: keep every entry with ``g^2 >= lam``, the optimum for a whole
+# run when lam is right (Sahu et al., NeurIPS 2021); lam follows the bytes spent.
+#
+# Both keep within bounds round the even share of what is left, which tighten as the run falls behind or runs ahead of its
+# budget: persistent growth or decay of the gradients can neither use it up early nor leave it unspent. The last step sends
+# what is left, and no step takes the one entry that each later step is owed.
 
 Rule = Literal["fixed", "norm", "threshold"]
 _BURST = 5.0  # at most this many times the mean share in one step
+_RANGE = {"norm": 2.0, "threshold": 5.0}  # of a step's entries, up and down from its even share
 _STEP_GAIN, _RUN_GAIN = 0.04, 0.1  # reaction of log lam to this step's share and to the run's
+_MEMORY = 10  # steps in the running mean of the norm
 
 
 @dataclass
 class ByteBudget:
     """Spends ``total`` payload bytes (this rank's) over ``steps`` steps at ``entry_bytes`` each.
 
-    Every decision uses numbers that are equal on all ranks, so that all choose the same k without asking.
+    Every decision uses numbers that are equal on all ranks, so that all choose the same k without asking. ``lam`` is the
+    threshold (``threshold``) or the geometric mean of the last squared norms (``norm``).
     """
 
     total: int
@@ -63,7 +70,8 @@ class ByteBudget:
             entries: the whole gradient's size.
             overhead: bytes that every step costs besides its entries; reserved for all steps to come.
         """
-        reserved = overhead * max(1, self.steps - self.step)
+        later = max(0, self.steps - self.step - 1)
+        reserved = overhead * (later + 1)
         left = max(0, self.total - self.spent - reserved) // self.entry_bytes
         if left < 1 and not self._told:
             self._told = True
@@ -72,28 +80,55 @@ class ByteBudget:
                 "nothing is exchanged from here",
                 stacklevel=2,
             )
-        mean = self.mean_entries()
-        if self.rule == "fixed" or self.lam is None:
-            wanted = mean
-        elif self.rule == "norm":
-            wanted = entries * max(0.0, 1 - self.lam / squared_norm) if squared_norm > 0 else 0.0
+        share, mean = left / (later + 1), self.mean_entries(overhead)
+        if self.rule == "fixed" or self.lam is None or later == 0:
+            wanted = share
         else:
-            wanted = float(above)
-        return int(min(wanted, _BURST * mean, left, entries))
+            span = _RANGE[self.rule]
+            least = share - (1 - 1 / span) * min(share, mean)
+            most = share + (span - 1) * share * min(1.0, share / mean if mean else 1.0)
+            wanted = min(max(self._wanted(squared_norm, above, left, later), least), most)
+        if left > later:
+            wanted = min(max(wanted, 1.0), left - later)
+        return int(min(wanted, max(_BURST * mean, 1.0), left, entries))
 
-    def mean_entries(self) -> float:
-        """The budget's mean number of entries per step."""
-        return self.total / self.steps / self.entry_bytes
+    def _wanted(self, squared_norm: float, above: int, left: int, later: int) -> float:
+        """What the rule alone would send now, with ``later`` steps to come."""
+        assert self.lam is not None
+        if self.rule == "threshold":
+            return float(above)
+        if not math.isfinite(squared_norm):
+            return float(left)
+        norm, mean = math.sqrt(squared_norm), math.sqrt(self.lam)
+        return left * norm / (norm + later * mean) if norm > 0 else 0.0
 
-    def settle(self, sent: int, payload: int, first_lam: float) -> None:
-        """Book a step that sent ``sent`` entries in ``payload`` bytes; ``first_lam`` starts the controller."""
+    def mean_entries(self, overhead: float = 0.0) -> float:
+        """The budget's mean number of entries per step, of which each costs ``overhead`` bytes besides."""
+        return max(0.0, self.total / self.steps - overhead) / self.entry_bytes
+
+    def settle(self, sent: int, payload: int, signal: float) -> None:
+        """Book a step that sent ``sent`` entries in ``payload`` bytes.
+
+        ``signal`` is this step's squared norm (for ``norm``) or where the threshold starts (read at the first step).
+        """
         self.step += 1
         self.spent += payload
+        if self.rule == "norm":
+            self._remember(signal)
+            return
         if self.lam is None:
-            self.lam = first_lam
-        mean = max(self.mean_entries(), 1e-9)
+            self.lam = signal
+        mean = max(self.mean_entries(max(0, payload - sent * self.entry_bytes)), 1e-9)
         pace = self.spent / (self.total / self.steps * self.step)
-        self.lam *= math.exp(_STEP_GAIN * (sent / mean - 1) + _RUN_GAIN * (pace - 1))
+        self.lam *= math.exp(
+            _STEP_GAIN * (min(sent / mean, _BURST) - 1) + _RUN_GAIN * (min(pace, _BURST) - 1)
+        )
+
+    def _remember(self, squared_norm: float) -> None:
+        """Take a norm into the mean; a geometric one, which a burst a thousand times as large moves by a factor of two."""
+        if squared_norm > 0 and math.isfinite(squared_norm):
+            new, known = math.log(squared_norm), math.log(self.lam or squared_norm)
+            self.lam = math.exp(known + (new - known) / min(self.step, _MEMORY))
 
     def state_dict(self) -> dict[str, Any]:
         """What a resumed run needs."""
@@ -152,7 +187,7 @@ class AdaptiveTopK:
         self.residual = grad.clone()
         self.residual[top] -= values.float()
         self.squared_norm, self.above = sum(norms) / world, sum(counts) // world
-        self.budget.settle(k, everyone[0].numel() * (world - 1), self._first_lam(size))
+        self.budget.settle(k, everyone[0].numel() * (world - 1), self._signal(size))
         return mean
 
     def _message(self, grad: Tensor, top: Tensor, values: Tensor) -> Tensor:
@@ -167,10 +202,10 @@ class AdaptiveTopK:
         dist.all_gather_single(everyone, message)
         return list(everyone.view(world, -1))
 
-    def _first_lam(self, size: int) -> float:
-        """Where the controller starts; it corrects what this guess gets wrong."""
+    def _signal(self, size: int) -> float:
+        """The norm, or where the threshold starts; its controller corrects what this guess gets wrong."""
         if self.budget.rule == "norm":
-            return self.squared_norm * (1 - min(1.0, self.budget.mean_entries() / size))
+            return self.squared_norm
         return 6.6 * self.squared_norm / size  # the upper percentile of a normal distribution of this norm
 
     def state_dict(self) -> dict[str, Any]:

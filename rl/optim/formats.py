@@ -122,7 +122,7 @@ def warn_if_steps_vanish(jobs: list[tuple[dict[str, Any], list[Work]]]) -> bool:
         warnings.warn(
             f"{100 * lost // seen} % of the low-precision weights cannot move: lr is under half a unit in the last "
             "place. Use weight_rounding='stochastic' or 'correction', fp32 weights, or a larger lr.",
-            stacklevel=4,
+            stacklevel=7,
         )
         return True
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -71,6 +72,18 @@ def check(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
                 raise OptimizerError(
                     f"{name} of parameter {key} has shape {tuple(entry[name].shape)}, not {tuple(p.shape)}"
                 )
+
+
+def warn_of_other_state(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
+    """Say that the checkpoint's `state_dtype` replaces the one asked for here, which changes memory and rounding."""
+    pairs = zip(optimizer.param_groups, state_dict["param_groups"], strict=True)
+    for own, saved in ((group["state_dtype"], other["state_dtype"]) for group, other in pairs):
+        if own != saved:
+            warnings.warn(
+                f"state_dtype={saved!r} of the checkpoint replaces this optimizer's {own!r}: loaded state keeps its dtypes",
+                stacklevel=3,
+            )
+            return
 
 
 def restore_dtypes(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
@@ -194,6 +207,12 @@ class StoSignSGD(Optimizer):
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One update; returns the closure's loss if one is given. ``report`` says whether weights moved."""
         loss = evaluated(closure)
+        self._advance()
+        return loss
+
+    # Under `torch.compile` one break: the kernels cannot be traced, and the counted steps would be compiled one by one.
+    @torch.compiler.disable
+    def _advance(self) -> None:
         jobs = [(group, self._work(group, first)) for group, first in self._numbered_groups()]
         if not any(work for _, work in jobs):
             raise OptimizerError(
@@ -207,17 +226,20 @@ class StoSignSGD(Optimizer):
             allocate(self.state, group, work)
         self.report = StepReport(moved=not reason, reason=reason)
         if reason:
-            return loss
+            return
         if not self._warned:
             self._warned = warn_if_steps_vanish(jobs)
         for group, work in jobs:
             group["step"] += 1
             run(work, group, rule_of(group), self.state)
-        return loss
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Restore a ``state_dict``, bit for bit and in its own dtypes (torch would cast state to the weights' dtype)."""
+        """Restore a ``state_dict``, bit for bit and in its own dtypes (torch would cast state to the weights' dtype).
+
+        Its settings replace this optimizer's, as torch has it; a warning names a ``state_dtype`` that is lost so.
+        """
         check(self, state_dict)
+        warn_of_other_state(self, state_dict)
         super().load_state_dict(state_dict)
         restore_dtypes(self, state_dict)
 

@@ -144,5 +144,5 @@ def _warn_if_outside(group: dict[str, Any], largest: float) -> None:
         f"the largest gradient is {largest:.2g}, {where} what the 8-bit maximum holds with max_exponent {exponent} "
         f"({2.0 ** (exponent - 31):.2g} to {1.875 * 2.0**exponent:.2g}): directions are lost. Leave max_exponent at None, "
         "which follows the gradients, or scale the loss.",
-        stacklevel=5,
+        stacklevel=8,
     )

@@ -100,8 +100,7 @@ class WeightSender:
         overhead = _SCALARS * len(names)
         quotas = largest(changes, budget.choose(norm, 0, entries, overhead))
         sent = sum(quotas)
-        share = min(1.0, budget.mean_entries() / entries)
-        budget.settle(sent, sent * _ENTRY + overhead, norm * (1 - share))
+        budget.settle(sent, sent * _ENTRY + overhead, norm)
         return [_SCALARS + quota * _ENTRY for quota in quotas]
 
 

@@ -229,8 +229,8 @@ class GroupTrainer(GRPOTrainer):
         weights = {name: tensor.cpu().contiguous() for name, tensor in self.weights().items()}
         plain = self.plain_model()
         if self.run_config.model.lora_rank is not None:
-            write_adapter(factors(plain), folder / ADAPTER)
-            plain = plain.get_base_model()
+            adapters, plain = factors(plain), plain.get_base_model()
+            write_adapter(adapters, folder / ADAPTER, plain.config.name_or_path)
         plain.save_pretrained(folder, state_dict=weights)
         self.processing_class.save_pretrained(folder)
         torch.save(self.training_state(), folder / TRAINING)

@@ -71,7 +71,8 @@ class ShardedTrainer(RankTrainer):
         if dist.get_rank() == 0:
             torch.save({"scheduler": self.lr_scheduler.state_dict()}, folder / TRAINING)
             if adapters is not None:
-                write_adapter(adapters, folder / ADAPTER)
+                base = self.plain_model().get_base_model().config.name_or_path
+                write_adapter(adapters, folder / ADAPTER, base)
 
     def load(self, checkpoint: Path) -> None:
         """Without LoRA the weights are there already. Raises RunError when it is of another model or optimizer."""

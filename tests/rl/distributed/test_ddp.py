@@ -85,6 +85,24 @@ def test_a_stopped_run_continues_exactly(tmp_path):
     assert run(_resumed, 2, tmp_path) == [{"sign": True, "topk-threshold": True}] * 2
 
 
+def _twice():
+    model = DistributedDataParallel(torch.nn.Linear(3, 1))
+    attach(model, "sign")
+    said = []
+    for exchange in ("topk-fixed", "dense"):
+        try:
+            attach(model, exchange, run_bytes=1000, run_steps=10)
+        except CommunicationError as error:
+            said.append(str(error))
+    return said
+
+
+def test_a_second_exchange_is_refused_in_one_line(tmp_path):
+    (said,) = run(_twice, 1, tmp_path)
+    assert len(said) == 2
+    assert all("exchange_hook already: attach one exchange, once" in line for line in said)
+
+
 def test_unknown_exchange_is_refused():
     with pytest.raises(CommunicationError, match="exchange must be"):
         attach(torch.nn.Linear(1, 1), "telepathy")

@@ -1,8 +1,12 @@
 """Adaptive Top-K: nothing is lost, all entries equal an all-reduce, the controller follows its budget."""
 
+import itertools
+
 import pytest
 import torch
 import torch.distributed as dist
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from rl.distributed import AdaptiveTopK, ByteBudget
 from rl.optim import OptimizerError
@@ -110,3 +114,63 @@ def test_a_budget_that_has_run_out_says_so_once(total: int, first: int) -> None:
         entries = _entries(budget, 30)
     assert len(told) == 1
     assert entries[-1] == 0
+
+
+# -- Any run spends its budget, and over all of its steps. --
+
+
+def _spend(rule: str, steps: int, entries: int, norms: list[float], above: int = 0) -> list[int]:
+    """Entries sent at each step of a run whose budget holds ``entries`` beside the headers; norms repeat."""
+    budget = ByteBudget(12 * steps + 6 * entries, steps, rule, 6)
+    sent, squares = [], itertools.cycle(norm**2 for norm in norms)
+    for _ in range(steps):
+        square = next(squares)
+        sent.append(budget.choose(square, above, 10**6, 12))
+        budget.settle(sent[-1], 12 + 6 * sent[-1], square)
+        assert budget.spent <= budget.total
+    return sent
+
+
+def _trend(factor: float) -> list[float]:
+    return [factor**step for step in range(300)]
+
+
+NORMS = st.one_of(
+    st.floats(0.5, 2.0).map(_trend),  # decaying, stationary, growing
+    st.lists(st.floats(-9, 9).map(lambda power: 10**power) | st.just(0.0), min_size=1, max_size=40),
+)
+
+
+@pytest.mark.parametrize("rule", ["fixed", "norm", "threshold"])
+@settings(max_examples=40)
+@given(st.integers(5, 300), st.floats(0.3, 500), NORMS, st.sampled_from([0, 3, 10**6]))
+@example(15, 132.0, _trend(1.1), 3)
+@example(30, 248.0, _trend(0.8), 0)
+@example(300, 132.0, _trend(1.0), 3)
+@example(300, 1.0, _trend(2.0), 10**6)
+def test_a_budget_lasts_for_its_run_and_is_spent(
+    rule: str, steps: int, mean: float, norms: list[float], above: int
+) -> None:
+    entries = max(1, int(mean * steps))
+    sent = _spend(rule, steps, entries, norms, above)
+    assert sum(sent) >= 0.95 * entries
+    if entries >= steps:
+        assert min(sent) >= 1
+
+
+def test_loud_steps_send_more_and_the_bounds_tighten() -> None:
+    norms = [1.0] * 10 + [50.0] + [1.0] * 40 + [0.02] + [1.0] * 48
+    sent = _spend("norm", 100, 10_000, norms)
+    assert sent[:10] == [100] * 10
+    assert 180 < sent[10] <= 200
+    assert sent[51] < 0.6 * sent[49]
+    growing = _spend("norm", 100, 10_000, _trend(1.3))
+    assert max(growing) <= 200
+    assert growing[-2] >= 15  # of 100
+
+
+def test_the_fixed_rule_sends_alike_to_the_last_step() -> None:
+    """``run_bytes`` of 800 a step: 131 entries and a header."""
+    for steps in (15, 100, 300):
+        sent = _spend("fixed", steps, (800 * steps - 12 * steps) // 6, [1.0])
+        assert set(sent) <= {131, 132}

@@ -56,6 +56,22 @@ def test_loading_keeps_dtypes_and_bits_and_does_not_alias():
     assert again.state_dict()["param_groups"] == saved["param_groups"]
 
 
+def test_a_state_dtype_that_the_checkpoint_replaces_is_named_in_one_line(recwarn):
+    p = torch.nn.Parameter(torch.randn(64))
+    full, small = StoSignSGD([p], 1e-2), StoSignSGD([p], 1e-2, state_dtype="8bit")
+    _run([p], full, 0, 2)
+    again = StoSignSGD([p], 1e-2)
+    again.load_state_dict(full.state_dict())
+    assert not recwarn
+    with pytest.warns(
+        UserWarning, match=r"^state_dtype='auto' of the checkpoint replaces .* '8bit'.*$"
+    ) as told:
+        small.load_state_dict(full.state_dict())
+    assert len(told) == 1
+    assert told[0].filename == __file__
+    assert small.state[p]["running_max"].dtype == torch.float32
+
+
 def test_deepcopy_and_pickle_continue_identically():
     p = torch.nn.Parameter(torch.randn(64))
     optimizer = StoSignSGD([p], 1e-2)

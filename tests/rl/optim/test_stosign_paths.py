@@ -76,6 +76,21 @@ def test_kernel_equals_torch_bit_for_bit(options, form):
     assert _same(_train(True, options, form), _train(False, options, form))
 
 
+@pytest.mark.parametrize("fused", [None, False])
+def test_a_compiled_step_is_compiled_once_and_has_the_same_bits(fused):
+    results = []
+    for traced in (False, True):
+        p = torch.nn.Parameter(torch.randn(50, 7, generator=torch.Generator().manual_seed(1)))
+        optimizer = StoSignSGD([p], 1e-2, weight_decay=0.1, fused=fused)
+        step = torch.compile(optimizer.step, backend="eager") if traced else optimizer.step
+        for number in range(12):
+            p.grad = _gradient(p.shape, number, torch.float32, {})
+            with torch.compiler.set_stance("fail_on_recompile" if traced and number else "default"):
+                step()
+        results.append([p.detach(), *optimizer.state[p].values()])
+    assert _same(*results)
+
+
 @needs_kernel
 def test_thread_count_does_not_matter():
     before = torch.get_num_threads()

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from peft import PeftModel
+from peft import AutoPeftModelForCausalLM, PeftConfig, PeftModel
 from transformers import AutoModelForCausalLM
 
 from physprover.config import ModelConfig
 from physprover.errors import ModelError
 from physprover.models.hf_sampler import HFSampler
+from physprover.models.lora import factors, write_adapter
 from physprover.prompts import get_prompt
 from physprover.runs import RunDir
 from rl import checkpoint
@@ -80,6 +81,24 @@ def test_peft_loads_the_checkpoints_adapter_and_a_run_goes_on_from_it(
     assert (again.loss, again.grad_norm) == (once.loss, once.grad_norm)
     for name, value in trained.handover().items():
         assert torch.equal(resumed.handover()[name], value)
+
+
+def test_the_adapter_names_the_model_it_belongs_to(
+    trained: GroupTrainer, warm_start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = checkpoint.save(RunDir(tmp_path / "run"), LoopState(step=3), trained.write, None) / "adapter"
+    ids = torch.tensor([[5, 6, 7, 8]])
+    with torch.no_grad():
+        expected = trained.model.eval()(ids).logits
+        for kind in (AutoPeftModelForCausalLM, AutoModelForCausalLM):
+            torch.testing.assert_close(
+                kind.from_pretrained(folder)(ids).logits, expected, atol=1e-5, rtol=1e-5
+            )
+    base = PeftConfig.from_pretrained(folder).base_model_name_or_path
+    assert base == str(warm_start.resolve())
+    monkeypatch.chdir(warm_start.parent)
+    write_adapter(factors(trained.plain_model()), tmp_path / "again", warm_start.name)
+    assert PeftConfig.from_pretrained(tmp_path / "again").base_model_name_or_path == base
 
 
 def test_the_reference_of_a_kl_term_is_the_model_without_its_adapter(warm_start: Path) -> None:
