@@ -211,7 +211,7 @@ class StoSignSGD(Optimizer):
         return loss
 
     # Under `torch.compile` one break: the kernels cannot be traced, and the counted steps would be compiled one by one.
-    @torch.compiler.disable
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def _advance(self) -> None:
         jobs = [(group, self._work(group, first)) for group, first in self._numbered_groups()]
         if not any(work for _, work in jobs):
