@@ -254,8 +254,10 @@ def _start(options: dict[str, Any], where: str) -> None:
     for attempt in range(starts):
         try:
             ray.init(**options)
-            if threading.current_thread() is threading.main_thread():
-                signal.signal(signal.SIGTERM, on_sigterm)  # Ray's own prints a stack of C++
+            if callable(on_sigterm) and threading.current_thread() is threading.main_thread():
+                signal.signal(
+                    signal.SIGTERM, on_sigterm
+                )  # ours stops as Ctrl-C does; Ray's prints a stack of C++
             return
         except Exception as error:  # a start that takes too long is a bare Exception
             ray.shutdown()
