@@ -23,6 +23,7 @@ from physprover.lean.text.commands import parse
 from physprover.lean.text.headers import import_spans, imports_of
 from physprover.lean.text.problems import Passage, passages, without
 from physprover.lean.text.statements import has_sorry, is_private, masked_or_plain
+from physprover.lean.text.tokens import spliced
 from physprover.records import Source, Theorem
 
 _log = logging.getLogger(__name__)
@@ -242,7 +243,7 @@ def with_imports(theorems: Sequence[Theorem], root: Path) -> list[Theorem]:
     One whose file stands in no project, or imports more than core Lean, stays as it is.
     """
     libraries: dict[Path, Library | None] = {}
-    before: dict[str, str] = {}  # file -> what goes in place of its imports
+    shown: dict[str, str] = {}  # file -> what goes in place of its imports
     for file in dict.fromkeys(t.source.file for t in theorems if imports_of(masked_or_plain(t.header))):
         project = _project(root / file)
         if project is None:
@@ -253,11 +254,9 @@ def with_imports(theorems: Sequence[Theorem], root: Path) -> list[Theorem]:
             except DataError:  # its library folders hold no Lean file
                 libraries[project] = None
         if (library := libraries[project]) is not None:
-            before[file] = _shown(library, (root / file).absolute().relative_to(project).as_posix())
+            shown[file] = _shown(library, (root / file).absolute().relative_to(project).as_posix())
     return [
-        t.replace(header=before[t.source.file] + _without_imports(t.header))
-        if before.get(t.source.file)
-        else t
+        t.replace(header=shown[t.source.file] + _without_imports(t.header)) if shown.get(t.source.file) else t
         for t in theorems
     ]
 
@@ -274,8 +273,4 @@ def _shown(library: Library, file: str) -> str:
 
 
 def _without_imports(header: str) -> str:
-    kept, done = [], 0
-    for start, end in import_spans(masked_or_plain(header)):
-        kept.append(header[done:start])
-        done = end
-    return "".join([*kept, header[done:]]).lstrip("\n")
+    return spliced(header, ((a, b, "") for a, b in import_spans(masked_or_plain(header)))).lstrip("\n")

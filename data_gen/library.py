@@ -27,7 +27,7 @@ from physprover.lean.text.headers import (
     without_module,
 )
 from physprover.lean.text.statements import split_statement
-from physprover.lean.text.tokens import Source, without_comments
+from physprover.lean.text.tokens import Source, spliced, without_comments
 
 # -- The text before a theorem, in the form its reader needs. --
 #
@@ -46,14 +46,9 @@ def before(module: Module, offset: int, form: ContextForm, imports: bool = False
     if form == "stripped":
         text = module.source.text[:offset] if imports else module.text_before(offset)
         return without_comments(text) + "\n"
-    kept, done = [], 0
     dropped = [] if imports else module.import_spans(offset)
-    for start, end, replacement in sorted(
-        [*dropped, *((a, b, " sorry") for a, b in module.proof_spans if b <= offset)]
-    ):
-        kept += [module.source.text[done:start], replacement]
-        done = end
-    return "".join([*kept, module.source.text[done:offset]]).lstrip("\n")
+    proofs = ((a, b, " sorry") for a, b in module.proof_spans if b <= offset)
+    return spliced(module.source.text[:offset], [*dropped, *proofs]).lstrip("\n")
 
 
 def closed(module: Module, form: ContextForm) -> str:
@@ -106,11 +101,7 @@ class Module:
 
     def text_before(self, offset: int) -> str:
         """The file's text up to an offset without its import lines."""
-        kept, done = [], 0
-        for start, end, _ in self.import_spans(offset):
-            kept.append(self.source.text[done:start])
-            done = end
-        return "".join([*kept, self.source.text[done:offset]]).lstrip("\n")
+        return spliced(self.source.text[:offset], self.import_spans(offset)).lstrip("\n")
 
     def import_spans(self, offset: int) -> list[tuple[int, int, str]]:
         """Import lines before an offset, as (start, end, "")."""

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from physprover.errors import DataError
 from physprover.lean.text.statements import masked_or_plain
-from physprover.lean.text.tokens import depths, without_comments
+from physprover.lean.text.tokens import depths, spliced, without_comments
 
 _WORD = re.compile(r"·|[^\W\d][\w'!?]*")
 _BY = re.compile(r"(?<![\w'.])by(?![\w'])")
@@ -71,11 +71,7 @@ class Script:
 
     def edited(self, edits: list[tuple[int, int, str]]) -> str:
         """The text with `text[start:end]` replaced for each (start, end, new); edits must not overlap."""
-        pieces, done = [], 0
-        for start, end, new in sorted(edits):
-            pieces += [self.text[done:start], new]
-            done = end
-        return "".join([*pieces, self.text[done:]])
+        return spliced(self.text, edits)
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ from physprover.lean.text.commands import THEOREMS, Command, parse
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.problems import Passage, passages
 from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, signature, split_statement
-from physprover.lean.text.tokens import Source
+from physprover.lean.text.tokens import Source, spliced
 from physprover.prompts.scope import bound_in, left_out, scope_of, variables_of
 
 _FENCE = re.compile(r"^[ \t]*(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^\n]*?)[ \t]*$", re.MULTILINE)
@@ -279,10 +279,10 @@ class _Helpers:
                     end = found.start() + len(name)  # at the same length, so that columns stay
                     pad = 0 if text[end : end + 1] == "." else len(name)
                     spans.append((found.start(), end, known[name].ljust(pad)))
-            text = _spliced(text, spans)
+            text = spliced(text, spans)
         for name, term in self.terms:
             places = re.finditer(rf"(?<![\w'.]){re.escape(name)}(?![\w'])", masked_or_plain(text).masked)
-            text = _spliced(text, [(*place.span(), term) for place in places])
+            text = spliced(text, [(*place.span(), term) for place in places])
         return text
 
     def behind(self, body: str) -> str:
@@ -302,14 +302,6 @@ def _own_where(body: str) -> int:
     at = re.match(r"\s*where\b", body)
     found = _OWN_WHERE.search(masked_or_plain(body).masked, at.end() if at else 0)
     return found.end() if found else -1
-
-
-def _spliced(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
-    kept, done = [], 0
-    for start, end, word in spans:
-        kept += [text[done:start], word]
-        done = end
-    return "".join([*kept, text[done:]])
 
 
 def _indented(text: str, column: int) -> str:
@@ -391,7 +383,7 @@ def _terms(
         others = [body, *(text for c, text in texts.items() if c is not command)]
         for known, meant in terms.items():
             places = re.finditer(rf"(?<![\w'.]){re.escape(known)}(?![\w'])", term or "")
-            term = _spliced(term or "", [(*place.span(), meant) for place in places])[: _SHORT_TEXT + 1]
+            term = spliced(term or "", [(*place.span(), meant) for place in places])[: _SHORT_TEXT + 1]
         if (
             term
             and len(term) <= _SHORT_TEXT

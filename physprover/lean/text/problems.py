@@ -12,7 +12,7 @@ from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, Command, parse
 from physprover.lean.text.headers import normalised, plain, without_module
 from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, split_statement
-from physprover.lean.text.tokens import IDENTIFIER, Source, depths
+from physprover.lean.text.tokens import IDENTIFIER, Source, blanked, depths, spliced
 
 _NAMED = re.compile(rf"\w+\s+{IDENTIFIER.pattern}")
 
@@ -85,11 +85,10 @@ def without_attributes(source: Source, command: Command, gone: Collection[str]) 
         else:
             spans = [(members[0].start - len("@["), members[-1].end + len("]"))]
         for start, end in spans:
-            text = text[:start] + _VISIBLE.sub(" ", text[start:end]) + text[end:]
+            text = text[:start] + blanked(text[start:end]) + text[end:]
     return text[command.start : command.end]
 
 
-_VISIBLE = re.compile(r"[^\n]")
 _TERM = re.compile(r"\s*(by\b|:=|$)")  # a whole proof, or none, rather than tactics
 
 
@@ -144,11 +143,7 @@ def without(text: str, commands: Sequence[Command], gone: Collection[int], *, li
             spans.append((block, members[-1].end))
         else:
             spans += [(c.start, c.end) for c in members if c.keyword in gone]
-    kept, done = [], 0
-    for start, end in spans:
-        kept += [text[done:start], "\n" * text.count("\n", start, end) if lines else ""]
-        done = end
-    return "".join([*kept, text[done:]])
+    return spliced(text, ((a, b, "\n" * text.count("\n", a, b) if lines else "") for a, b in spans))
 
 
 def _passage(source: Source, command: Command, block: Sequence[Command]) -> Passage:

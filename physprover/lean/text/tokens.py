@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -96,13 +96,22 @@ def mask(text: str) -> Source:
             continue
         end, kind = _opaque_end(text, match)
         if kind is None:
-            pieces.append(text[start] + _blank(text[start + 1 : end - 1]) + text[end - 1])
+            pieces.append(text[start] + blanked(text[start + 1 : end - 1]) + text[end - 1])
         else:
             comments.append(Comment(start, end, kind))
-            pieces.append(_blank(text[start:end]))
+            pieces.append(blanked(text[start:end]))
         done = end
     pieces.append(text[done:])
     return Source(text, "".join(pieces), tuple(comments))
+
+
+def spliced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    """The text with `text[start:end]` replaced for each (start, end, new); edits must not overlap."""
+    pieces, done = [], 0
+    for start, end, new in sorted(edits):
+        pieces += [text[done:start], new]
+        done = end
+    return "".join([*pieces, text[done:]])
 
 
 def without_comments(text: str) -> str:
@@ -116,7 +125,8 @@ def without_comments(text: str) -> str:
     return re.sub(r"[ \t]+$", "", re.sub(r"\n\s*\n+", "\n", "".join(kept)), flags=re.MULTILINE).strip("\n")
 
 
-def _blank(text: str) -> str:
+def blanked(text: str) -> str:
+    """The text with a space for each character but line breaks."""
     return _VISIBLE.sub(" ", text)
 
 
