@@ -151,7 +151,8 @@ def test_an_axiom_stays_one_under_an_option(lean: EmbeddedEngine) -> None:
         ("import Mathlib\n", "import Other\nopen Real", ""),
         ("import Mathlib\n", "def Mine.one := 1\nopen Mine", ""),
         ("", "open Nat hiding add in", "open Nat hiding add in "),
-        ("", "set_option pp.all true\nset_option linter.all false\nset_option maxHeartbeats 0", ""),
+        ("", "set_option pp.all true\nset_option linter.all false", ""),
+        ("set_option maxHeartbeats 0\n", "set_option maxHeartbeats 0", ""),
         (
             "",
             "set_option maxRecDepth 10\nset_option maxRecDepth 20",
@@ -174,6 +175,11 @@ def test_only_whole_commands_that_matter_are_said_again(header: str, before: str
         assert body == f"by {carried}\n  simp"
     else:
         assert body == f"{carried}by\n  simp"
+
+
+def test_a_limit_is_set_before_the_statement_where_lean_reads_it() -> None:
+    code = f"open Nat\nset_option maxHeartbeats 0 in\n{SHORT} := by\n  simp"
+    assert body_of(code, SHORT) == "set_option maxHeartbeats 0\n-- statement\nopen Nat in by\n  simp"
 
 
 def test_the_statements_own_prefix_is_not_repeated() -> None:

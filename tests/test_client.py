@@ -191,8 +191,16 @@ FENCED = "```lean4\ntheorem t : 1 = 1 := rfl\n```"
                 "theorem t : 1 = 1",
                 answer='```\nmacro "go" : tactic => `(tactic| rfl)\ntheorem t : 1 = 1 := by go\n```',
             ),
-            "rejected",
-            "not carried into the proof: macro at line 1",
+            "proved",
+            "",
+        ),
+        (
+            Check(
+                "theorem t : 1 = 2",
+                answer="```\nmacro_rules | `($_ = $_) => `(True)\ntheorem t : 1 = 2 := trivial\n```",
+            ),
+            "cheated",
+            "with what the answer declares, opens or sets before it",
         ),
     ],
 )
@@ -201,7 +209,7 @@ def test_a_text_that_is_no_proof_body_is_read_or_told_so(
 ) -> None:
     [verdict] = judge.judge_many([check])
     assert verdict.outcome == outcome
-    hints = [m for m in verdict.messages if m.startswith(("no Lean block", "the proof ", "not carried"))]
+    hints = [m for m in verdict.messages if m.startswith(("no Lean block", "the proof ", "with what"))]
     assert hints == list(verdict.messages[:1]) * bool(said)
     assert said in "".join(hints)
 

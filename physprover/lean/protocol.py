@@ -7,16 +7,10 @@ the body.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from physprover.lean.text.commands import MODIFIERS
 from physprover.lean.text.headers import normalised, plain
-from physprover.lean.text.problems import Posed
-from physprover.lean.text.statements import masked_or_plain
-from physprover.prompts.extract import Answer, read_answer
 from physprover.records import Outcome, Record, Theorem, Verdict
 
 
@@ -97,58 +91,3 @@ class Pool(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-# -- What a caller was given to judge. --
-
-_LISTED = 8  # declarations that a message names
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A proof of a problem, and what a rejection of it should say besides Lean's own words."""
-
-    proof: str
-    given: str = ""  # the strict field as it came; "" where the proof was looked for in an answer
-    answer: Answer | None = None
-
-    @classmethod
-    def of(cls, posed: Posed, proof: str, answer: str | None = None) -> Submission:
-        """An `answer` is read for its proof; so is a `proof` that begins with a code fence, which no Lean text does."""
-        if answer is None and not proof.lstrip().startswith("```"):
-            return cls(posed.body(proof), proof)
-        found = read_answer(proof if answer is None else answer, posed.statement, posed.header)
-        return cls(found.proof, "", found)
-
-    def told(self, verdict: Verdict) -> Verdict:
-        """The verdict; a rejection says first what a reader could not guess from Lean's message."""
-        if verdict.outcome is not Outcome.REJECTED:
-            return verdict
-        if self.answer is not None and not self.proof:
-            return verdict.replace(messages=("no Lean block of the answer states and proves this theorem",))
-        why = _misplaced(self.given)
-        if self.answer is not None and self.answer.left:
-            left = self.answer.left
-            more = f" and {len(left) - _LISTED} more" if len(left) > _LISTED else ""
-            why = f"not carried into the proof: {', '.join(left[:_LISTED])}{more}"
-        return verdict.replace(messages=(why, *verdict.messages)) if why else verdict
-
-
-_FENCE_IN_PROOF = re.compile(r"^[ \t]*```", re.MULTILINE)
-_COMMAND_FIRST = re.compile(
-    rf"\s*(?:@\[|#|(?:import|open|set_option|namespace|section|variable|universe|theorem|lemma|example|def|abbrev|instance"
-    rf"|structure|inductive|class|macro|notation|{MODIFIERS})(?![\w'.!?]))"
-)
-_STATES = re.compile(r"(?<![\w'.])(?:theorem|lemma|example)(?![\w'.!?])")
-
-
-def _misplaced(proof: str) -> str:
-    """What is wrong with a text that is no proof body, "" where it may be one."""
-    if not proof.strip():
-        return ""
-    masked = masked_or_plain(proof).masked
-    if _FENCE_IN_PROOF.search(masked):
-        return "the proof holds a fenced block: send the whole text as `answer`"
-    if _COMMAND_FIRST.match(masked) and _STATES.search(masked):
-        return "the proof states a theorem: send the whole text as `answer`, or only what follows `:=`"
-    return ""

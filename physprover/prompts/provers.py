@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from physprover.errors import ModelError, first_line
 from physprover.lean.text.definitions import declarations
-from physprover.lean.text.statements import as_term, compose
+from physprover.lean.text.statements import as_term, compose, parted, with_commands
 from physprover.prompts.extract import PlainPrompt, begins_tactics, body_in_answer, body_in_prefill
 from physprover.prompts.tiny import relevant
 from physprover.records import Theorem
@@ -91,10 +91,10 @@ class PrefilledPrompt(PlainPrompt):
 
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
         problem = (theorem.statement, theorem.header) if theorem else (None, None)
-        body = body_in_prefill(completion, *problem)
+        commands, body = parted(body_in_prefill(completion, *problem))
         if self.opening.endswith("by") and body.strip() and not begins_tactics(body):
-            return f"by\n{body}"
-        return body.lstrip(" ")
+            body = f"by\n{body}"
+        return with_commands(commands, body.lstrip(" "))
 
 
 def _markers(text: str) -> tuple[str, ...]:
@@ -205,7 +205,7 @@ class TemplatePrompt(PlainPrompt):
         return f"{self.before}{message}{self.after}{_OPENING}"
 
     def target(self, theorem: Theorem, proof: str) -> str:  # noqa: ARG002 - the prompt states it already
-        body = proof.strip()
+        body = as_term(proof)
         if body == "by" or not body.startswith(("by ", "by\n")):
             return f"\n  exact {body}\n```"
         body = body[2:]
@@ -252,7 +252,9 @@ class STPConjecture(PlainPrompt):
         """`theorem` is the seed, with its proof; its first known lemma goes before it."""
         lemma = next(filter(None, (_stated(theorem.header, name) for name in theorem.lemmas)), "")
         blocks = [f"<lemma>\n{lemma}\n</lemma>"] if lemma else []
-        blocks.append(f"<easy theorem>\n{theorem.statement} := {theorem.proof or 'sorry'}\n</easy theorem>")
+        blocks.append(
+            f"<easy theorem>\n{compose(theorem.statement, theorem.proof or 'sorry')}\n</easy theorem>"
+        )
         header = theorem.header.strip()
         code = "\n".join([*([header] if header else []), *blocks, "<hard theorem>\ntheorem"])
         return f"Complete the following Lean 4 code:\n\n```lean4\n{code}"

@@ -1,22 +1,23 @@
-"""The `open`, `set_option` and `variable` commands before a theorem of an answer, carried into its proof.
+"""What stands before the theorem of an answer and goes with its proof.
 
-A body is judged behind the problem's own header and statement, so what an answer opens or sets before its theorem is said
-again in the body: `open Nat in …`, `by set_option maxRecDepth 100000 in …`. The text is put together anew from words that
-were read as such a command, and is judged with the body like any other part of it. Variables become binders of the helpers
-that name them (`variables_of`).
+A body is judged behind the problem's own header and statement. Declarations, notation, instances, macros and attributes
+before the theorem become commands of the proof's own, which Lean reads between header and statement
+(`text.statements.with_commands`): what no other of them and no line of the proof names, and what the header says too,
+is left out. An answer that only opens or sets something has it said again in its body: `open Nat in …`,
+`by set_option maxRecDepth 100000 in …`. All of it is judged with the body, and trusted no more.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
-from physprover.lean.text.commands import THEOREMS, Command, parse, standing
+from physprover.lean.text.commands import THEOREMS, Command, open_scope, parse, standing
 from physprover.lean.text.headers import imports_of
-from physprover.lean.text.statements import closing, masked_or_plain, split_statement
-from physprover.lean.text.tokens import OPENING_BRACKETS, Source
+from physprover.lean.text.statements import masked_or_plain
+from physprover.lean.text.tokens import Source
 
 _WORDS = r"[\w.'!?\s]+"
 _OPEN = re.compile(rf"open(?P<scoped>\s+scoped)?(?P<names>\s{_WORDS})")
@@ -27,13 +28,16 @@ _OPTION = re.compile(r"set_option\s+(?P<name>[\w.]+)\s+(?P<value>true|false|\d+)
 _IN = re.compile(r"(?<![\w'.])in(?![\w'])")
 _BY = re.compile(r"by(?![\w'!?.])")
 _OPENER = re.compile(r"\||where(?![\w'.])")
-# Options that change nothing inside a proof. Lean reads `maxHeartbeats` where a declaration begins, and nowhere in it.
-_IDLE = re.compile(
-    r"(?:pp|linter|trace|profiler|diagnostics|format|warn)(?:\.|\Z)"
-    r"|(?:maxHeartbeats|autoImplicit|relaxedAutoImplicit|warningAsError|Elab\.async)\Z"
+_IDLE = re.compile(  # options that change no verdict
+    r"(?:pp|linter|trace|profiler|diagnostics|format|warn)(?:\.|\Z)|(?:warningAsError|Elab\.async)\Z"
 )
+_LIMIT = "maxHeartbeats"
+_AT_DECLARATION = frozenset(
+    {_LIMIT, "autoImplicit", "relaxedAutoImplicit"}
+)  # read where one begins, and nowhere in it
 _CORE_OPTION = re.compile(
-    r"(?:maxRecDepth|maxSynthPendingDepth|exponentiation\.threshold|synthInstance\.\w+)\Z"
+    r"(?:maxRecDepth|maxSynthPendingDepth|exponentiation\.threshold|synthInstance\.\w+"
+    rf"|{'|'.join(sorted(_AT_DECLARATION))})\Z"
 )
 _CORE = re.compile(
     r"(?:Nat|Int|Rat|List|Array|Vector|Fin|BitVec|Bool|Char|String|Option|Except|Prod|Sum|Sigma|PSigma|Subtype|Function"
@@ -85,54 +89,263 @@ class Scope:
 class _Pinned:
     """What a problem's header says already."""
 
-    commands: frozenset[str]  # of one name each
+    settings: frozenset[
+        str
+    ]  # `open` and `set_option` of one name each, `variable` and the like, that hold at its end
+    texts: frozenset[str]  # all its commands, without the space in them
+    declared: frozenset[str]
+    namespace: str  # open at its end
     namespaces: str  # see `_namespaces`
     imports: frozenset[str]
 
 
-def scope_of(
-    source: Source, commands: Sequence[Command], command: Command, header: str, statement: str | None = None
-) -> Scope:
-    """The scope of one command of an answer, without what its problem gives it anyhow.
+@lru_cache(maxsize=256)
+def _pinned(header: str) -> _Pinned:
+    source = masked_or_plain(header)
+    commands = parse(source)
+    texts = [source.masked[c.keyword : c.end] for c in standing(commands, source, len(header), _SETTINGS)]
+    last = {name if text.startswith("set") else text: text for c in texts for text, name in _single(c)}
+    return _Pinned(
+        settings=frozenset((*last.values(), *map(_squeezed, texts))),
+        texts=frozenset(_squeezed(source.masked[c.keyword : c.end]) for c in commands),
+        declared=frozenset(c.name for c in commands if c.name),
+        namespace=open_scope(commands, source).namespace,
+        namespaces=_namespaces(commands),
+        imports=frozenset(imports_of(source)),
+    )
 
-    A namespace that only the answer declares is none to open: its helpers come along under their short names. What an
-    answer opens or sets for a library that the header does not import is left out, unless core Lean has it.
+
+@dataclass(frozen=True)
+class Lead:
+    """What goes with a body: commands before its statement, and the scope around it."""
+
+    commands: str = ""
+    scope: Scope = field(default_factory=Scope)
+
+
+def lead_of(
+    source: Source,
+    commands: Sequence[Command],
+    command: Command,
+    body: str,
+    header: str,
+    statement: str | None,
+) -> Lead:
+    """What of an answer stands before its theorem and matters to its proof, without what its problem gives it anyhow.
+
+    What an answer opens or sets for a library that the header does not import is left out, unless core Lean has it.
 
     Args:
         source: the answer's Lean text.
         commands: all its commands.
-        command: one of them.
+        command: its theorem.
+        body: that theorem's.
         header: the problem's.
-        statement: the problem's; its own prefixes hold in the body too.
+        statement: the problem's; its own prefixes hold for the body too.
     """
-    before = [source.masked[c.keyword : c.end] for c in standing(commands, source, command.start)]
-    said = [one for text in (*before, *_pieces(command.prefix)) for one in _single(text)]
-    if not said:
-        return Scope()
-    pinned = _pinned(header)
-    known = {one for text in _prefixes(statement) for one, _ in _single(text)} | pinned.commands
-    imports = frozenset(imports_of(source))
-    strange = not pinned.imports or not imports <= pinned.imports
-    own = "" if strange else _namespaces(commands)
-    opens: dict[str, str] = {}
-    options: dict[str, str] = {}
-    for text, name in said:
+    reader = _Reader(source, commands, command, header, statement)
+    wanted = reader.wanted(masked_or_plain(body).masked)
+    if wanted:
+        return Lead(reader.carried(wanted))
+    return Lead(reader.limit(), reader.scope())
+
+
+_SETTINGS = ("open", "set_option", "variable", "universe", "include", "omit")
+_SCOPES = ("namespace", "section", "mutual", "end")
+_SILENT = frozenset({"", "import", "module", "prelude", "example", "TODO", *_SETTINGS, *_SCOPES})
+_NAMED = frozenset(
+    {"theorem", "lemma", "def", "abbrev", "structure", "inductive", "class", "axiom", "opaque"}
+)
+_WORD = re.compile(r"[^\W\d][\w'!?]*")
+_LOCAL = re.compile(r"(?<![\w'.])local(?![\w'.])")
+
+
+class _Reader:
+    """One theorem of an answer, with the problem it is an answer to."""
+
+    def __init__(
+        self,
+        source: Source,
+        commands: Sequence[Command],
+        command: Command,
+        header: str,
+        statement: str | None,
+    ) -> None:
+        self._source = source
+        self._command = command
+        self._commands = commands
+        self._before = [c for c in commands if c.start < command.start]
+        self._pinned = _pinned(header)
+        own = _prefixes(statement)
+        self._known = self._pinned.settings.union(_squeezed(p) for p in own)
+        self._known |= {one for text in own for one, _ in _single(text)}
+        imports = frozenset(imports_of(source))
+        self._strange = not self._pinned.imports or not imports <= self._pinned.imports
+
+    def _text(self, command: Command) -> str:
+        return self._source.masked[command.keyword : command.end]
+
+    # -- What is said again in the body. --
+
+    def scope(self) -> Scope:
+        """The scope of the theorem. A namespace that only the answer declares is none to open: nothing of it comes along."""
+        own = "" if self._strange else _namespaces(self._commands)
+        opens: dict[str, str] = {}
+        options: dict[str, str] = {}
+        for text, name in self._said():
+            if text.startswith("set_option"):
+                if name not in _AT_DECLARATION and self._matters(name):
+                    options[name] = text
+            elif self._opens(name, own):
+                opens[text] = name
+        fresh = {text: name for text, name in opens.items() if text not in self._known}
+        plain = [name for text, name in fresh.items() if text == f"open {name}"]
+        return Scope(
+            (
+                *([f"open {' '.join(plain)}"] if plain else []),
+                *(text for text, name in fresh.items() if text != f"open {name}"),
+            ),
+            tuple(text for text in options.values() if text not in self._known),
+        )
+
+    def limit(self) -> str:
+        """The command that sets the theorem's `maxHeartbeats`, "" where the answer sets none."""
+        said = [text for text, name in self._said() if name == _LIMIT]
+        return said[-1] if said and said[-1] not in self._known else ""
+
+    def _said(self) -> list[tuple[str, str]]:
+        before = map(self._text, standing(self._commands, self._source, self._command.start))
+        return [one for text in (*before, *_pieces(self._command.prefix)) for one in _single(text)]
+
+    def _matters(self, option: str) -> bool:
+        return not _IDLE.match(option) and (not self._strange or bool(_CORE_OPTION.match(option)))
+
+    def _opens(self, name: str, own: str) -> bool:
+        known = _CORE.match(name) or f".{name}." in self._pinned.namespaces
+        return bool(known) or (not self._strange and f".{name}." not in own)
+
+    # -- What becomes a command of the proof's own. --
+
+    def wanted(self, body: str) -> frozenset[Command]:
+        """The declarations that a body names, directly or not, and all that works without a name: instances, notation, …"""
+        short = self._command.name.rpartition(".")[2]
+        named: dict[str, Command] = {}
+        found = []
+        for command in self._before:
+            if (
+                command.kind in _SILENT
+                or command.kind.startswith("#")
+                or command.name in self._pinned.declared
+            ):
+                continue
+            name = command.name or (self._text(command).split() * 2)[1]  # of an axiom
+            if command.kind in _NAMED and name.rpartition(".")[2] == short:
+                continue  # an earlier try
+            if command.kind in _NAMED and not command.attributes:
+                named[name] = command
+            elif _squeezed(self._text(command)) not in self._pinned.texts:
+                found.append(command)
+        pieces = self._fresh_pieces()
+        found += [self._command] * any(piece.startswith("attribute") for piece in pieces)
+        queue = [body, *pieces, *map(self._text, found)]
+        while queue:
+            words = frozenset(_WORD.findall(queue.pop()))
+            for name in [n for n in named if "«" in n or n.rpartition(".")[2] in words]:
+                command = named.pop(name)
+                found.append(command)
+                queue.append(self._text(command))
+        return frozenset(found)
+
+    def carried(self, wanted: frozenset[Command]) -> str:
+        """These commands as one text, in their scopes.
+
+        Where the theorem stands in a namespace, that is closed and opened again as `open`: it would name the statement anew.
+        """
+        blocks = {c.block for c in wanted if c.block is not None}
+        lines: list[str] = []
+        around: list[_Around] = []
+        for command in self._before:
+            text = self._text(command)
+            if command.kind in _SCOPES:
+                lines += self._turn(command, text, around, blocks)
+            elif command.kind in _SETTINGS:
+                said = self._setting(text)
+                lines += said
+                if around:
+                    around[-1].settings.extend(said)
+            elif command in wanted or command.block in blocks:
+                whole = self._source.text[command.start : command.end]
+                lines.append(whole)
+                local = _LOCAL.search(self._source.masked, command.start, command.end)
+                if around and local:
+                    around[-1].settings.append(whole)
+        first = next((n for n, one in enumerate(around) if one.kind == "namespace" and one.kept), len(around))
+        lines += [f"end {one.name}".rstrip() for one in reversed(around[first:]) if one.kept]
+        path = ""
+        for one in around[first:]:
+            if one.kind == "namespace":
+                path = f"{path}.{one.name}".lstrip(".")
+                lines.append(f"open {path}")
+            lines += one.settings
+        return "\n".join([*lines, *(f"{piece} in" for piece in self._fresh_pieces())])
+
+    def _turn(self, command: Command, text: str, around: list[_Around], blocks: set[int]) -> Iterator[str]:
+        """A command that begins or ends scopes, said again if they are not the header's; a `mutual` block if it is wanted."""
+        words = text.split()
+        if command.kind == "end":
+            count = len(words[1].split(".")) if len(words) > 1 else 1
+            gone = around[-count:]
+            del around[-count:]
+            if ended := [one.name for one in gone if one.kept]:
+                yield f"end {'.'.join(ended)}".rstrip()
+            return
+        if command.kind == "mutual":
+            kept = command.start in blocks and command.start != self._command.block
+            around.append(_Around("mutual", "", kept))
+            if kept:
+                yield "mutual"
+            return
+        names = words[-1].split(".") if words[-1] != "section" else [""]
+        if command.kind == "namespace" and not any(one.kept for one in around):
+            path = ".".join([*(one.name for one in around if one.kind == "namespace"), *names])
+            if f"{self._pinned.namespace}.".startswith(f"{path}."):
+                around += [_Around("namespace", name, kept=False) for name in names]
+                return
+        around += [_Around(command.kind, name, kept=True) for name in names]
+        yield self._source.text[command.start : command.end]
+
+    def _setting(self, text: str) -> list[str]:
+        """An `open`, `set_option`, `variable`, …, so far as it says something that the problem does not."""
+        if _squeezed(text) in self._known:
+            return []
+        single = _single(text)
+        if not single:
+            return [text]
+        return [one for one, name in single if one not in self._known and self._says(one, name)]
+
+    def _says(self, text: str, name: str) -> bool:
         if text.startswith("set_option"):
-            if not _IDLE.match(name) and (not strange or _CORE_OPTION.match(name)):
-                options[name] = text
-        elif (
-            _CORE.match(name) or f".{name}." in pinned.namespaces or (not strange and f".{name}." not in own)
-        ):
-            opens[text] = name
-    fresh = {text: name for text, name in opens.items() if text not in known}
-    plain = [name for text, name in fresh.items() if text == f"open {name}"]
-    return Scope(
-        (
-            *([f"open {' '.join(plain)}"] if plain else []),
-            *(text for text, name in fresh.items() if text != f"open {name}"),
-        ),
-        tuple(text for text in options.values() if text not in known),
-    )
+            return self._matters(name)
+        return self._opens(name, "") or f".{name}." in _namespaces(self._before)
+
+    def _fresh_pieces(self) -> list[str]:
+        """The theorem's own `open … in`-like prefixes that its problem does not have, each without its `in`."""
+        return [
+            one
+            for piece in _pieces(self._command.prefix)
+            if piece.strip()
+            for one in self._setting(piece.strip())
+        ]
+
+
+@dataclass
+class _Around:
+    """A scope that is open where a command stands."""
+
+    kind: str
+    name: str  # one component
+    kept: bool  # False: the header has opened it
+    settings: list[str] = field(default_factory=list)  # what holds until it ends
 
 
 def _single(text: str) -> list[tuple[str, str]]:
@@ -162,201 +375,10 @@ def _prefixes(statement: str | None) -> list[str]:
     return _pieces(found[0].prefix) if found else []
 
 
-@lru_cache(maxsize=256)
-def _pinned(header: str) -> _Pinned:
-    source = masked_or_plain(header)
-    commands = parse(source)
-    texts = [source.masked[c.keyword : c.end] for c in standing(commands, source, len(header))]
-    last = {name if text.startswith("set") else text: text for c in texts for text, name in _single(c)}
-    return _Pinned(frozenset(last.values()), _namespaces(commands), frozenset(imports_of(source)))
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
-def _namespaces(commands: Sequence[Command]) -> str:
+def _namespaces(commands: Iterable[Command]) -> str:
     """Namespaces in which these commands declare something, between dots, so that `.B.` is found where `A.B` is."""
     return " ".join(f".{n}." for n in dict.fromkeys(c.name.rpartition(".")[0] for c in commands) if n)
-
-
-# -- Variables: Lean gives a declaration those that it names, and what these rest on. --
-
-_PLAIN_WORD = re.compile(r"(?<![\w'.])[^\W\d][\w'!?]*")
-_BINDER = re.compile(
-    r"[({⦃]([\w'!?\s]*):(?!=)|(?:[∀∃λ∑∏]!?|(?<![\w'.])(?:fun|let|have)(?![\w']))\s*([\w'!?\s]*)"
-)
-_MOST = 64  # `variable` commands that are read
-_ANY_UNIVERSE = re.compile(r"(?<![\w'.])(?:Type|Sort)(?:\*|\s*[\w(])")
-
-
-@dataclass(frozen=True)
-class _Variable:
-    """One variable of an answer, or an instance without a name."""
-
-    name: str
-    kind: str
-    brackets: str  # the opening one and the closing one
-
-    @property
-    def binder(self) -> str:
-        named = f"{self.name} : {self.kind}" if self.name else self.kind
-        return f"{self.brackets[0]}{named}{self.brackets[1]}"
-
-
-def bound_in(text: str) -> frozenset[str]:
-    """Names that some binder of a masked text may bind."""
-    return frozenset(word for groups in _BINDER.findall(text) for group in groups for word in group.split())
-
-
-def variables_of(source: Source, commands: Sequence[Command], command: Command) -> str | None:
-    """Binders, with a space before each, that say again which variables of the answer one of its helpers names.
-
-    A variable of any universe is left out: the theorem has it as its own, or the helper could not be told.
-
-    Args:
-        source: the answer's Lean text.
-        commands: all its commands.
-        command: the helper.
-
-    Returns:
-        None where a variable is named and it cannot be said which.
-    """
-    said = [
-        source.masked[c.keyword : c.end] for c in standing(commands, source, command.start, ("variable",))
-    ]
-    said += [piece.strip() for piece in _pieces(command.prefix) if piece.strip().startswith("variable")]
-    if not said:
-        return ""
-    text = _says(source, command)
-    words = frozenset(_PLAIN_WORD.findall(text))
-    read = [_variables(one.removeprefix("variable")) for one in said[:_MOST]]
-    if (
-        None in read
-        or len(said) > _MOST
-        or any(c.kind in ("include", "omit") and c.start < command.start for c in commands)
-    ):
-        return None if any(words.intersection(_PLAIN_WORD.findall(one)) for one in said) else ""
-    known = {v.name or v.kind: v for groups in read for v in groups or () if not _ANY_UNIVERSE.search(v.kind)}
-    named = {name for name, v in known.items() if v.name}
-    bound = bound_in(text)
-    if named & words & bound:
-        return None
-    told = named & words
-    rests = {name: named.intersection(_PLAIN_WORD.findall(v.kind)) for name, v in known.items()}
-    queue = list(told)
-    while queue:
-        fresh = rests[queue.pop()] - told
-        told |= fresh
-        queue += fresh
-    told |= {name for name, v in known.items() if v.brackets == "[]" and rests[name] and rests[name] <= told}
-    return "".join(f" {v.binder}" for name, v in known.items() if name in told)
-
-
-def _says(source: Source, command: Command) -> str:
-    """What may name a variable: a theorem's statement, the whole of a definition."""
-    text = source.masked[command.keyword : command.end]
-    split = split_statement(text) if command.kind in THEOREMS else None
-    return text[: split.statement_end] if split else text
-
-
-@lru_cache(maxsize=256)
-def _variables(text: str) -> tuple[_Variable, ...] | None:
-    """The binders of a `variable` command; None where one is of another form, `(n)` or `{n}` say."""
-    found: list[_Variable] = []
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        end = closing(text, at) if text[at] in OPENING_BRACKETS else None
-        if end is None:
-            return None
-        names, colon, kind = text[at + 1 : end].partition(" : ")
-        brackets = text[at] + text[end]
-        if brackets == "[]" and not colon:
-            names, kind = "", names
-        elif not colon or not all(map(str.isidentifier, names.split())):
-            return None
-        found += [_Variable(name, " ".join(kind.split()), brackets) for name in names.split() or [""]]
-        at = end + 1
-    return tuple(found)
-
-
-# -- What cannot come along. --
-
-# Their part of the scope is carried, or they change no proof
-_SILENT = frozenset(
-    {
-        "",
-        "open",
-        "set_option",
-        "namespace",
-        "section",
-        "end",
-        "mutual",
-        "import",
-        "module",
-        "prelude",
-        "example",
-    }
-)
-_PROVED = frozenset({"theorem", "lemma", "def", "abbrev"})
-
-
-def left_out(
-    source: Source,
-    before: Sequence[Command],
-    header: str,
-    used: Collection[Command],
-    carried: Collection[Command],
-    whole: Collection[Command],
-) -> tuple[str, ...]:
-    """What of an answer its proof may need and does not get, in words: "macro at line 3", "the value of def `two` at line 1".
-
-    Args:
-        source: the answer's Lean text.
-        before: the commands before its theorem.
-        header: the problem's; what it says too is not left out.
-        used: helpers that the proof names.
-        carried: those that go with it.
-        whole: those of them that are written out, so that the proof sees their values.
-    """
-    known = _texts(header)
-    missing = _missing(source, before, carried)
-    left = []
-    for command in before:
-        text = source.masked[command.keyword : command.end]
-        if command.kind in _SILENT or text[0] == "#" or "".join(text.split()) in known:
-            continue
-        name = f" `{command.name[:_NAME_SHOWN]}`" if command.name else ""
-        said = f"{command.kind}{name} at line {source.line(command.keyword)}"
-        attributes = ", ".join(command.attributes)[:_NAME_SHOWN]
-        if command.kind == "variable":
-            groups = _variables(text.removeprefix("variable"))
-            named = {v.name for v in groups} if groups is not None else set(_PLAIN_WORD.findall(text))
-            if named & missing:
-                left.append(said)
-        elif command.kind not in _PROVED or (command in used and command not in carried):
-            left.append(said)
-        elif attributes:
-            left.append(f"`@[{attributes}]` of {said}")
-        elif command in carried and command not in whole and command.kind in ("def", "abbrev"):
-            left.append(f"the value of {said}")
-    return tuple(left)
-
-
-_NAME_SHOWN = 60  # characters
-
-
-def _missing(source: Source, before: Sequence[Command], helpers: Collection[Command]) -> set[str]:
-    """Words of helpers that may be variables and are not among their binders."""
-    missing: set[str] = set()
-    if any(c.kind == "variable" for c in before):
-        for helper in helpers:
-            says, told = _says(source, helper), variables_of(source, before, helper) or ""
-            missing |= {*_PLAIN_WORD.findall(says)} - {*_PLAIN_WORD.findall(told)} - bound_in(says)
-    return missing
-
-
-@lru_cache(maxsize=256)
-def _texts(header: str) -> frozenset[str]:
-    """The commands of a header, without the space in them."""
-    source = masked_or_plain(header)
-    return frozenset("".join(source.masked[c.keyword : c.end].split()) for c in parse(source))

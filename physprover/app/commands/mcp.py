@@ -19,8 +19,9 @@ from physprover.app.commands.common import Model, Overrides
 from physprover.app.commands.prove import failure, own_problem, parse_theorem, warning
 from physprover.app.provers import find_prover, library_theorems, open_tools
 from physprover.errors import DataError, LeanSetupError, PhysProverError
-from physprover.lean.protocol import Check, Problem, Submission
+from physprover.lean.protocol import Check, Problem
 from physprover.lean.text.problems import read_problem
+from physprover.prompts.extract import Submission
 from physprover.records import Record, Theorem
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.headers import decoded, normalised, without_last_ends
 from physprover.lean.text.problems import passages, read_problem
-from physprover.lean.text.statements import compose, has_sorry
+from physprover.lean.text.statements import compose, has_sorry, parted
 from physprover.lean.text.tokens import mask
 from physprover.progress import Stage
 from physprover.records import Theorem
@@ -340,4 +340,5 @@ def _in_context(cut: Cut, changes: list[tuple[str, str]]) -> Theorem:
 def _with_proof(text: str, cut: Cut, proof: str) -> str:
     assert cut.theorem is not None
     assert cut.theorem.proof is not None
-    return text[: text.rindex(cut.theorem.proof)] + proof
+    commands, body = parted(proof)
+    return commands + text[: text.rindex(cut.theorem.proof)] + body

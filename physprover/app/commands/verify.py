@@ -26,13 +26,14 @@ from physprover.config import EngineConfig
 from physprover.errors import DataError, naming
 from physprover.lean import engine_kind
 from physprover.lean.ask import open_pool
-from physprover.lean.protocol import Check, Pool, Problem, Submission
+from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.commands import Command, Scope, open_scope, parse
 from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.names import Declared
 from physprover.lean.text.problems import attributes, passages, read_problem, without, without_attributes
 from physprover.lean.text.statements import masked_or_plain
 from physprover.lean.text.tokens import IDENTIFIER, Source
+from physprover.prompts.extract import Submission
 from physprover.records import HOLES, Outcome, Record, Verdict, first_problem
 
 STANDARD_AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})

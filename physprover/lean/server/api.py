@@ -15,11 +15,12 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel, Field, model_validator
 
 from physprover.errors import DataError
-from physprover.lean.protocol import Check, Problem, Submission
+from physprover.lean.protocol import Check, Problem
 from physprover.lean.server.guard import Guard, Metrics
 from physprover.lean.server.sharing import Sharer
 from physprover.lean.server.snippets import Answer, SnippetPool
 from physprover.lean.text.problems import Posed, read_problem
+from physprover.prompts.extract import Submission
 from physprover.records import Outcome, Record, Verdict
 
 _NO_INFOTREE = "this engine gives no info trees; leave `infotree` out"

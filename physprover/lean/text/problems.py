@@ -11,7 +11,7 @@ from itertools import groupby
 from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, Command, parse
 from physprover.lean.text.headers import normalised, plain, without_module
-from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, split_statement
+from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, parted, split_statement
 from physprover.lean.text.tokens import IDENTIFIER, Source, blanked, depths, spliced
 
 _NAMED = re.compile(rf"\w+\s+{IDENTIFIER.pattern}")
@@ -108,7 +108,7 @@ class Posed:
 
         A first line without the indentation of the others lost it where the text was cut.
         """
-        if not self.open_by or _TERM.match(proof):
+        if not self.open_by or _TERM.match(proof) or parted(proof)[0]:
             return proof
         first, *others = proof.strip("\n").split("\n")
         columns = [len(line) - len(line.lstrip()) for line in others if line.strip()]

@@ -226,19 +226,34 @@ _LATER_ARM = re.compile(r"\n([ \t]*)\|(?![|])")
 _OPENER = re.compile(r"\s*(?::=|\|(?![|])|where(?![\w'.]))")
 
 
+_HERE = "-- statement\n"
+
+
+def with_commands(commands: str, body: str) -> str:
+    """A proof that begins with commands of its own (definitions, lemmas, options), which Lean reads before the statement."""
+    return f"{commands.rstrip()}\n{_HERE}{body}" if commands.strip() else body
+
+
+def parted(proof: str) -> tuple[str, str]:
+    """The commands a proof begins with, "" for none, and the body that follows the statement."""
+    commands, here, body = proof.partition(f"\n{_HERE}")
+    return (f"{commands}\n", body) if here else ("", proof)
+
+
 def compose(statement: str, proof: str) -> str:
-    """Statement and proof as one Lean text, without a newline at its end.
+    """Statement and proof as one Lean text, without a newline at its end; the proof's own commands come first.
 
     `:=` is put between them unless the body brings its own beginning: `| pattern => …`, `where …` or `:= …`.
     """
+    commands, body = parted(proof)
     statement = statement.rstrip()
-    masked = _masked(proof)
+    masked = _masked(body)
     begins = _OPENER.match(masked)
     form = begins[0].strip() if begins else ""
     between = {"": " := ", ":=": " ", "where": " "}.get(form, "\n" + _indent_of_arms(masked))
     if "--" in statement.rpartition("\n")[2]:  # a comment at its end would swallow what follows
         between = "\n" + between.lstrip("\n")
-    return statement + between + (proof.lstrip() if form else proof)
+    return commands + statement + between + (body.lstrip() if form else body)
 
 
 def _indent_of_arms(masked: str) -> str:
@@ -248,8 +263,16 @@ def _indent_of_arms(masked: str) -> str:
 
 
 def as_term(proof: str) -> str:
-    """A body that can stand behind `:=`: arms become a `fun`, `where` a structure instance."""
-    text = proof.strip()
+    """A body that can stand behind `:=`: arms become a `fun`, `where` a structure instance.
+
+    Raises `DataError` for a proof with commands of its own.
+    """
+    commands, body = parted(proof)
+    if commands:
+        raise DataError(
+            "a proof with commands of its own cannot go on behind a statement that stands already"
+        )
+    text = body.strip()
     begins = _OPENER.match(_masked(text))
     form = begins[0].strip() if begins else ""
     if form == ":=":
@@ -268,7 +291,7 @@ def has_sorry(proof: str) -> bool:
 
 def is_hole(body: str) -> bool:
     """Whether a body is an empty place (`by`, `sorry`, `by sorry`, nothing) rather than a proof."""
-    text = " ".join(_masked(body).replace(";", " ").split())
+    text = " ".join(_masked(parted(body)[1]).replace(";", " ").split())
     return text.removeprefix(":=").strip() in _HOLES
 
 

@@ -1,0 +1,187 @@
+"""What an answer declares before its theorem is read before the statement, and judged with the proof."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from physprover.errors import DataError
+from physprover.lean.embedded.engine import EmbeddedEngine
+from physprover.lean.protocol import Problem
+from physprover.lean.text.problems import read_problem
+from physprover.lean.text.statements import compose, has_sorry, is_hole, parted, with_commands
+from physprover.prompts import get_prompt
+from physprover.prompts.extract import Submission, body_in_answer
+from physprover.records import Outcome, Theorem, Verdict
+
+STATEMENT = "theorem t (n : Nat) : n + 2 = 2 + n"
+HEADER = "namespace A\ndef two := 2\ntheorem two_eq : two = 2 := rfl\n"
+
+PROVED = {
+    "a definition that is unfolded": (STATEMENT, f"def two := 2\n{STATEMENT} := by\n  have : two = 2 := by unfold two; rfl\n  omega"),
+    "a lemma for simp": (STATEMENT, f"@[simp] theorem swap (m : Nat) : m + 2 = 2 + m := by omega\n{STATEMENT} := by simp only [swap]"),
+    "an attribute of its own": (
+        STATEMENT,
+        f"theorem swap (m : Nat) : m + 2 = 2 + m := by omega\nattribute [local simp] swap in\n{STATEMENT} := by simp",
+    ),
+    "a tactic": (STATEMENT, f'macro "swap" : tactic => `(tactic| omega)\n\n{STATEMENT} := by swap'),
+    "rules of a tactic": (
+        STATEMENT,
+        f'syntax "swap" : tactic\nmacro_rules | `(tactic| swap) => `(tactic| omega)\n{STATEMENT} := by\n  swap',
+    ),
+    "notation": (STATEMENT, f'local notation "zwei" => 2\n{STATEMENT} := by\n  have : zwei = 2 := rfl\n  omega'),
+    "notation of a namespace": (
+        STATEMENT,
+        f'namespace B\nlocal notation "zwei" => 2\ntheorem k : 2 = zwei := rfl\n{STATEMENT} := by\n  have : zwei = 2 := k.symm\n  omega\nend B',
+    ),
+    "a structure and an instance": (
+        STATEMENT,
+        f"structure P where\n  x : Nat\n  deriving Repr\n\ninstance : Inhabited P := ⟨⟨2⟩⟩\n\n{STATEMENT} := by\n"
+        "  have : (default : P).x = 2 := rfl\n  omega",
+    ),
+    "a class": (
+        STATEMENT,
+        f"class Has (α : Type) where\n  it : α\n\ninstance : Has Nat where\n  it := 2\n\n{STATEMENT} := by\n"
+        "  have : (Has.it : Nat) = 2 := rfl\n  omega",
+    ),
+    "an inductive type": (
+        STATEMENT,
+        f"inductive Side | left | right\n\ndef Side.size : Side → Nat\n  | .left => 2\n  | .right => 2\n\n"
+        f"theorem Side.all (s : Side) : s.size = 2 := by cases s <;> rfl\n\n{STATEMENT} := by\n  have := Side.all .left\n  omega",
+    ),
+    "a mutual block": (
+        STATEMENT,
+        "mutual\ndef even : Nat → Bool\n  | 0 => true\n  | n + 1 => odd n\ndef odd : Nat → Bool\n  | 0 => false\n  | n + 1 => even n\nend\n\n"
+        f"{STATEMENT} := by\n  have : odd 1 = true := by simp [odd, even]\n  omega",
+    ),
+    "universes": (
+        STATEMENT,
+        f"universe u v\ntheorem k.{{w}} (α : Type (max u v w)) (a : α) : a = a := rfl\n{STATEMENT} := by\n  have := k Nat n\n  omega",
+    ),
+    "variables": (STATEMENT, f"variable {{m}}\ntheorem k : m + 2 = 2 + m := by omega\n{STATEMENT} := k"),
+    "a section that is closed": (
+        STATEMENT,
+        f"section Side\nvariable (m : Nat)\ntheorem k : m + 2 = 2 + m := by omega\nend Side\n{STATEMENT} := k n",
+    ),
+    "a private definition": (STATEMENT, f"private def two := 2\n{STATEMENT} := by\n  have : two = 2 := rfl\n  omega"),
+    "a recursion": (
+        STATEMENT,
+        f"def sum : Nat → Nat\n  | 0 => 0\n  | n + 1 => sum n + 1\ntermination_by n => n\n{STATEMENT} := by omega",
+    ),
+    "namespaces around all of it": (
+        "theorem A.B.t (n : Nat) : n + 2 = 2 + n",
+        f"namespace A.B\nopen Nat\ndef two := 2\n@[simp] theorem two_eq : two = 2 := rfl\n{STATEMENT} := by\n"
+        "  have : two = 2 := by simp\n  have := succ_ne_zero n\n  omega\nend A.B",
+    ),
+    "a limit": (STATEMENT, f"set_option maxHeartbeats 400000 in\n{STATEMENT} := by omega"),
+    "a limit and a tactic": (
+        STATEMENT,
+        f'open Lean in\nmacro "swap" : tactic => `(tactic| omega)\nset_option maxHeartbeats 400000 in\n{STATEMENT} := by swap',
+    ),
+    "an earlier try, and a lemma that is wrong and unused": (
+        STATEMENT,
+        f"{STATEMENT} := by rfl\n\ntheorem wrong : 1 = 2 := by rfl\n\ndef two := 2\n{STATEMENT} := by\n  have : two = 2 := rfl\n  omega",
+    ),
+    "a definition written twice": (
+        STATEMENT,
+        f"def two := 3\n\ndef two := 2\n{STATEMENT} := by\n  have : two = 2 := rfl\n  omega",
+    ),
+    "the mark in a comment of its own": (
+        STATEMENT,
+        f"def two := 2\n-- statement\n{STATEMENT} := by\n  have : two = 2 := rfl\n  -- statement\n  omega",
+    ),
+}  # fmt: skip
+
+
+def body_of(code: str, statement: str = STATEMENT, header: str = "") -> str:
+    return body_in_answer(f"So:\n```lean4\n{code}\n```", statement, header)
+
+
+@pytest.mark.parametrize("shape", PROVED)
+def test_what_an_answer_declares_comes_along(lean: EmbeddedEngine, shape: str) -> None:
+    statement, code = PROVED[shape]
+    verdict = lean.check(Problem(header="", statement=statement), body_of(code, statement))
+    assert verdict.outcome is Outcome.PROVED, verdict.messages
+
+
+@pytest.mark.parametrize(
+    ("code", "statement"),
+    [
+        (f"theorem k : two = 2 := two_eq\n{STATEMENT} := by\n  have := k\n  omega", STATEMENT),
+        (f"{HEADER}theorem k : two = 2 := two_eq\n{STATEMENT} := by\n  have := k\n  omega\nend A", STATEMENT),
+        (f"{HEADER}end A\nopen A\ntheorem k : two = 2 := two_eq\n{STATEMENT} := by\n  have := k\n  omega", STATEMENT),
+        (f"namespace A\n{STATEMENT} := by\n  have := two_eq\n  omega\nend A", STATEMENT),
+        (f"{HEADER}namespace B\n@[simp] theorem k : two = 2 := two_eq\n{STATEMENT} := by\n  have : two = 2 := by simp\n  omega",
+         "theorem B.t (n : Nat) : n + 2 = 2 + n"),
+    ],
+)  # fmt: skip
+def test_what_the_header_says_is_not_said_again(lean: EmbeddedEngine, code: str, statement: str) -> None:
+    body = body_of(code, statement, HEADER)
+    assert "def two" not in body
+    verdict = lean.check(Problem(header=HEADER, statement=statement), body)
+    assert verdict.outcome is Outcome.PROVED, (body, verdict.messages)
+
+
+CHEATED = {
+    "an axiom": (f"axiom k : ∀ m : Nat, m + 2 = 2 + m\n{STATEMENT} := k n", "axiom audit"),
+    "a hole": (f"theorem k (m : Nat) : m + 2 = 2 + m := sorry\n{STATEMENT} := k n", "axiom audit"),
+    "an instance that the statement would use": (
+        f"instance (priority := 2000) : HAdd Nat Nat Nat := ⟨fun _ _ => 0⟩\n{STATEMENT} := rfl",
+        "statement binding",
+    ),
+    "a macro": (
+        f'macro_rules | `($_ + $_) => `(0)\n{STATEMENT} := rfl',
+        "statement binding",
+    ),
+    "a type of the statement's": (f"namespace Q\ndef Nat := Unit\nend Q\nopen Q in\n{STATEMENT} := rfl", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", CHEATED)
+def test_commands_are_trusted_no_more_than_the_proof(lean: EmbeddedEngine, shape: str) -> None:
+    code, check = CHEATED[shape]
+    verdict = lean.check(Problem(header="", statement=STATEMENT), body_of(code))
+    assert verdict.outcome in (Outcome.CHEATED, Outcome.REJECTED)
+    if check is not None:
+        assert (verdict.outcome, verdict.check) == (Outcome.CHEATED, check)
+
+
+def test_a_statement_that_is_changed_is_told() -> None:
+    posed = read_problem(STATEMENT)
+    given = Submission.of(posed, "", f"```lean4\n{CHEATED['a macro'][0]}\n```")
+    verdict = Verdict(outcome=Outcome.CHEATED, check="statement binding", messages=("types differ",))
+    assert given.told(verdict).messages[0].startswith("with what the answer declares")
+
+
+@given(
+    st.sampled_from(["", "def a := 1", "open Nat in", "-- statement"]),
+    st.sampled_from(["by simp", "| 0 => rfl", "where\n  a := b", ":= rfl"]),
+)
+def test_commands_and_body_come_apart_as_they_were_joined(commands: str, body: str) -> None:
+    joined = with_commands(commands, body)
+    lead, rest = parted(joined)
+    assert (lead.strip(), rest) == (commands, body)
+    assert compose("theorem t : p", joined) == lead + compose("theorem t : p", body)
+
+
+def test_a_proof_with_commands_is_a_whole_proof() -> None:
+    proof = with_commands("def two := 2", "by sorry")
+    assert is_hole(proof)
+    assert has_sorry(proof)
+    assert not is_hole(with_commands("def two := 2", "by simp"))
+    assert read_problem(f"{STATEMENT} := by").body(with_commands("def two := 2", "by simp")).startswith("def")
+
+
+@pytest.mark.parametrize("name", ["deepseek-prover-v2", "kimina", "goedel"])
+def test_a_proof_with_commands_is_taught_where_the_model_writes_the_theorem(name: str) -> None:
+    theorem = Theorem(name="t", statement=STATEMENT, header=HEADER)
+    proof = with_commands("@[simp] def three := 3", "by\n  simp [three]")
+    prompt = get_prompt(name)
+    assert prompt.extract(prompt.target(theorem, proof), theorem) == proof
+
+
+def test_a_prompt_that_states_the_theorem_already_cannot_say_it() -> None:
+    theorem = Theorem(name="t", statement=STATEMENT, header=HEADER)
+    with pytest.raises(DataError, match="commands of its own"):
+        get_prompt("physprover").target(theorem, with_commands("def three := 3", "by simp"))
