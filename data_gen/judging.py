@@ -8,8 +8,7 @@ from typing import TextIO
 
 from data_gen.candidates import marks, probe
 from data_gen.library import written_name
-from physprover.errors import DataError
-from physprover.files import read_journal
+from physprover.files import read_journal, unwritten
 from physprover.lean.ask import KEPT, Asker, key_of
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.commands import parse
@@ -98,9 +97,7 @@ class Journal:
             self._file.write(answer.model_dump_json() + "\n")
             self._file.flush()
         except OSError as error:
-            raise DataError(
-                f"{self._path}: {error.strerror}; free some space and repeat the command"
-            ) from None
+            raise unwritten(self._path, error) from None
 
     def close(self) -> None:
         if self._file is not None:

@@ -30,7 +30,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         temporary.replace(path)
     except OSError as error:
-        raise _unwritten(path, error) from None
+        raise unwritten(path, error) from None
 
 
 def must_be_writable(path: Path) -> None:
@@ -46,7 +46,7 @@ def must_be_writable(path: Path) -> None:
         temporary.touch()
         temporary.unlink()
     except OSError as error:
-        raise _unwritten(path, error) from None
+        raise unwritten(path, error) from None
 
 
 def write_text(path: Path, text: str) -> None:
@@ -66,7 +66,7 @@ def append(path: Path, *records: Record) -> None:
         with path.open("a", encoding="utf-8") as file:
             file.write("".join(record.model_dump_json() + "\n" for record in records))
     except OSError as error:
-        raise _unwritten(path, error) from None
+        raise unwritten(path, error) from None
 
 
 def repair(path: Path) -> None:
@@ -103,7 +103,8 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _unwritten(path: Path, error: OSError) -> RunError:
+def unwritten(path: Path, error: OSError) -> RunError:
+    """What to raise where a file could not be written: the path, why, and what to do about it."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     advice = "; free some space and repeat the command" if full else ""
     return RunError(f"{path}: {error.strerror or error}{advice}")

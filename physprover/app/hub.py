@@ -93,8 +93,23 @@ def plan_model(name: str, repo: str, dataset: str | None, licence: str | None) -
     files = _files(folder, _MODEL_FILES)
     if not any(file.endswith(".safetensors") for file in files):
         raise ModelError(f"{folder}: no weights in safetensors format in it")
+    for file, key in (("adapter_config.json", "base_model_name_or_path"), ("config.json", "_name_or_path")):
+        if file in files:
+            files[file] = _without_path(folder / file, key)
     card = model_card(repo, folder, config, run.path if run else None, dataset, licence)
     return Upload(repo, "model", {**files, "README.md": card.encode()})
+
+
+def _without_path(file: Path, key: str) -> Path | bytes:
+    """A settings file without the place that a model has on this machine; a model of the hub keeps its name."""
+    settings = json.loads(file.read_text(encoding="utf-8"))
+    if not settings.get(key) or _on_hub(settings[key]):
+        return file
+    return json.dumps({**settings, key: None}, indent=2).encode()
+
+
+def _on_hub(model: str | None) -> bool:
+    return bool(model and model.count("/") == 1 and not model.startswith((".", "/", "~")))
 
 
 def push(upload: Upload, public: bool) -> str:
@@ -211,7 +226,7 @@ def model_card(
         pipeline_tag="text-generation",
         tags=["lean4", "theorem-proving", "physics", "reinforcement-learning", "grpo", "physprover"],
         datasets=dataset,
-        base_model=base if base and base.count("/") == 1 and not base.startswith((".", "/", "~")) else None,
+        base_model=base if _on_hub(base) else None,
         model_name=repo.partition("/")[2],
     )
     text = _TEXT.format(

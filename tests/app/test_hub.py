@@ -226,6 +226,24 @@ def test_a_prover_has_a_card_with_its_figures(hub: Hub, run: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("base", "published"), [("/home/me/models/base", None), ("me/base", "me/base"), ("./base", None)]
+)
+def test_no_file_says_where_a_model_is_on_this_machine(
+    hub: Hub, tmp_path: Path, base: str, published: str | None
+) -> None:
+    folder = tmp_path / "adapter"
+    folder.mkdir()
+    save_file({"a": np.zeros(4, np.float32)}, folder / "adapter_model.safetensors")
+    (folder / "adapter_config.json").write_text(json.dumps({"r": 8, "base_model_name_or_path": base}))
+    (folder / "config.json").write_text(json.dumps({"hidden_size": 8, "_name_or_path": base}))
+    code, said = call("models", "push", folder, "me/adapter")
+    assert code == 0, said
+    [files] = hub.commits
+    assert json.loads(files["adapter_config.json"]) == {"r": 8, "base_model_name_or_path": published}
+    assert json.loads(files["config.json"]) == {"hidden_size": 8, "_name_or_path": published}
+
+
+@pytest.mark.parametrize(
     ("arguments", "problem"),
     [
         (("data", "push", "nowhere", "me/set"), "not a data set"),
