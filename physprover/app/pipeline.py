@@ -8,6 +8,7 @@ the stages that train (`beside.py`): the search that teaches the prover, the bas
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -44,6 +45,18 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
 
     config = with_preset(config)
     refuse_impossible(config)
+    with Workers(config, progress) as lean:
+        if preflight.applies(config) and not _run_folder(config).exists():
+            _refuse_short_memory(config)
+            lean.begin()  # Lean starts while this process reads the library and loads torch
+        run = _checked(config)
+        with locked(run.path), Beside(lambda: lean.pool) as beside:
+            _run_stages(config, run, lean, beside, progress)
+    return run
+
+
+def _checked(config: RunConfig) -> RunDir:
+    """The run directory, once nothing speaks against the run."""
     built = not config.data.dataset and _stats_of_data(_run_folder(config)).exists()
     if not built:  # what is built was looked at before
         for problem in preflight.data_problems(config):
@@ -52,30 +65,31 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
         resolve_model(config.model.path)  # a model that was not added yet is said now, not after the data
     if config.rl.steps and config.cluster.address:
         _try_cluster(config)  # likewise
-    run = open_run_dir(config)
-    with locked(run.path), Workers(config, progress) as lean, Beside(lambda: lean.pool) as beside:
-        run.repair()
-        reopen(config, run)
-        stages = _Stages(config, run, lean, beside, progress)
-        stages.estimate()
-        stages.build_data()
-        share_cores()
-        search = stages.begin_search()
-        stages.begin_baselines()
-        start = stages.warm_start()
+    return open_run_dir(config)
+
+
+def _run_stages(config: RunConfig, run: RunDir, lean: Workers, beside: Beside, progress: Progress) -> None:
+    run.repair()
+    reopen(config, run)
+    stages = _Stages(config, run, lean, beside, progress)
+    stages.estimate()
+    stages.build_data()
+    share_cores()
+    search = stages.begin_search()
+    stages.begin_baselines()
+    start = stages.warm_start()
+    beside.check()
+    if _small(config):  # the training keeps one core busy, this the others
+        beside.start(stages.evaluation(start, "before"))
+    else:
+        stages.evaluation(start, "before")(lean.pool)
         beside.check()
-        if _small(config):  # the training keeps one core busy, this the others
-            beside.start(stages.evaluation(start, "before"))
-        else:
-            stages.evaluation(start, "before")(lean.pool)
-            beside.check()
-        if config.rl.steps:
-            stages.train(search)
-        beside.wait()
-        if config.rl.steps:
-            stages.evaluation(trained(run), "after")(lean.pool)
-        stages.report()
-    return run
+    if config.rl.steps:
+        stages.train(search)
+    beside.wait()
+    if config.rl.steps:
+        stages.evaluation(trained(run), "after")(lean.pool)
+    stages.report()
 
 
 def _try_cluster(config: RunConfig) -> None:
@@ -91,6 +105,16 @@ def _try_cluster(config: RunConfig) -> None:
         folders["model.path"] = Path(folder)
     with cluster(config):
         refuse_unseen(folders)
+
+
+def _refuse_short_memory(config: RunConfig) -> None:
+    """Raise RunError for a machine that is too small, as far as it is this one that computes."""
+    from rl.planning.capacity import architecture, available_memory, short_of_memory
+
+    if config.cluster.address is None and (
+        reason := short_of_memory(config, architecture(config), available_memory())
+    ):
+        raise RunError(reason)
 
 
 def _small(config: RunConfig) -> bool:
@@ -176,12 +200,8 @@ class _Stages:
 
     def estimate(self) -> None:
         """Refuse a machine that is too small; before the first stage, say how long the run will take here."""
-        from rl.planning.capacity import architecture, available_memory, short_of_memory
-
-        if self.config.cluster.address is None and (
-            reason := short_of_memory(self.config, architecture(self.config), available_memory())
-        ):
-            raise RunError(reason)
+        if not self.lean.begun:
+            _refuse_short_memory(self.config)
         if next(iter(self.run.events()), None) is None and preflight.applies(self.config):
             with self.progress.stage("this machine") as stage:
                 stage.note(preflight.estimated(self.config, self.lean.pool))
@@ -355,6 +375,13 @@ class Workers:
         self._config, self._progress = config, progress
         self._opened = ExitStack()
         self._pool: Asker | None = None
+        self.begun = False  # before a stage asked
+
+    def begin(self) -> None:
+        """Start them, and what judges with them, by a few checks that nobody waits for."""
+        self.begun = True
+        first = partial(preflight.start_lean, self.pool)
+        threading.Thread(target=first, name="first checks", daemon=True).start()
 
     @property
     def pool(self) -> Asker:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,6 +160,7 @@ def measure(config: RunConfig, pool: Pool) -> Speed:
 
 
 _STEPS, _CHECKS = 3, 6  # that are timed
+_FIRST = 2  # checks before them, by which Lean and its judge start
 
 
 def _time_steps(config: RunConfig) -> tuple[float, float]:
@@ -185,25 +188,32 @@ def _time_steps(config: RunConfig) -> tuple[float, float]:
         torch.set_num_threads(threads)
 
 
+def start_lean(pool: Pool) -> None:
+    """Have the workers of a pool, its judge and the second kernel start. Whoever asks next says what keeps them from it."""
+    with contextlib.suppress(PhysProverError, RuntimeError, CancelledError):  # the last two: closed meanwhile
+        list(pool.check_many([_check(_CHECKS + i) for i in range(_FIRST)]))
+
+
 def _time_checks(pool: Pool) -> tuple[float, float]:
-    """CPU and clock seconds of one check, after a first one that starts Lean."""
+    """CPU and clock seconds of one check, after the first ones."""
+    list(pool.check_many([_check(_CHECKS + i) for i in range(_FIRST)]))
+    cpu = clock = 0.0
+    for i in range(_CHECKS):
+        begin = time.perf_counter()
+        ((_, verdict),) = list(pool.check_many([_check(i)]))
+        clock += time.perf_counter() - begin
+        cpu += verdict.seconds
+    return cpu / _CHECKS, clock / _CHECKS
+
+
+def _check(number: int) -> Check:
+    """One of a common kind; each number has a text of its own."""
     problem = Problem(
         header="def kinetic (m v : Int) : Int := m * v * v",
         statement="theorem kinetic_neg (m v : Int) : kinetic m v = kinetic m (-v)",
     )
-
-    def check(i: int) -> Check:
-        proof = f"by\n  have h{i} : {i} = {i} := rfl\n  grind [kinetic]"
-        return Check(id=str(i), problem=problem, proof=proof, seconds=60.0, messages=0)
-
-    list(pool.check_many([check(_CHECKS + i) for i in range(2)]))
-    cpu = clock = 0.0
-    for i in range(_CHECKS):
-        begin = time.perf_counter()
-        ((_, verdict),) = list(pool.check_many([check(i)]))
-        clock += time.perf_counter() - begin
-        cpu += verdict.seconds
-    return cpu / _CHECKS, clock / _CHECKS
+    proof = f"by\n  have h{number} : {number} = {number} := rfl\n  grind [kinetic]"
+    return Check(id=str(number), problem=problem, proof=proof, seconds=60.0, messages=0)
 
 
 def sentence(speed: Speed, minutes: float) -> str:

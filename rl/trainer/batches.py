@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING, Any
 
 from physprover.config import RunConfig
 from rl.groups import Drawn, Sample, derive_seed
 
-Batch = dict[str, "Tensor"]
+if TYPE_CHECKING:
+    import torch
+
+Batch = dict[str, "torch.Tensor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,8 @@ def _chunks(ordered: Sequence[Sample], max_tokens: int) -> Iterator[list[Sample]
 
 
 def _tensors(chunk: Sequence[Sample], pad_id: int, device: torch.device | str) -> Batch:
+    import torch  # here: the configuration is checked with this module before anything is loaded
+
     rows = len(chunk)
     prompt_width = max(len(s.prompt_ids) for s in chunk)
     width = max(len(s.token_ids) for s in chunk)

@@ -109,6 +109,19 @@ def test_help_and_verify_load_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
+def test_a_configuration_is_checked_before_anything_heavy_is_loaded() -> None:
+    script = (
+        "import sys\n"
+        "from typer.testing import CliRunner\n"
+        "from physprover.app.commands import app\n"
+        "from physprover.app.pipeline import run_pipeline\n"
+        "assert CliRunner().invoke(app, ['run', 'configs/quickstart.toml', '--dry-run']).exit_code == 0\n"
+        "print(sorted({'torch', 'ray', 'trl', 'vllm', 'transformers'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
 # -- bad input --
 
 

@@ -35,6 +35,7 @@ class Course:
         monkeypatch.setattr(pipeline._Stages, "evaluation", lambda _, __, when: self._evaluation(when))
         monkeypatch.setattr(pipeline, "trained", lambda _: run)
         monkeypatch.setattr(pipeline.Workers, "pool", None)
+        monkeypatch.setattr(pipeline.Workers, "begin", lambda _: self.said.append("lean"))
 
     def _train(self, stages: Any) -> None:
         self.said.append("train")
@@ -67,6 +68,7 @@ def test_training_does_not_wait_for_the_evaluation_before_it(course: Course, tmp
     course.before = lambda: training.wait(60) or pytest.fail("the training waited")  # type: ignore[func-returns-value]
     course.train = lambda _: training.set()
     pipeline.run_pipeline(config(tmp_path / "run"), Silent())
+    assert course.said[0] == "lean"
     assert course.said.index("train") < course.said.index("before") < course.said.index("after")
     here = threading.get_ident()
     assert course.threads["before"] != here
@@ -88,7 +90,7 @@ def test_a_model_that_may_fill_the_machine_is_evaluated_alone(
     monkeypatch.setattr("rl.validation.refuse_impossible", lambda _: None)
     monkeypatch.setattr(pipeline, "resolve_model", lambda path: path)
     pipeline.run_pipeline(config(tmp_path / "run", **more), Silent())
-    assert course.said == ["before", "train", "trained", "after"]
+    assert course.said == ["before", "train", "trained", "after"]  # and Lean is not started ahead
     assert set(course.threads.values()) == {threading.get_ident()}
 
 

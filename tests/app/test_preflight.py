@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from physprover.app.preflight import Speed, Work, data_problems
 from physprover.config_file import load_config, parse_config
 from physprover.dataset import write_dataset
 from physprover.lean.embedded.engine import EmbeddedEngine
+from physprover.lean.protocol import Check
+from physprover.records import Verdict
 from physprover.resources import resolve
 from rl.validation import explain
 from tests.config_schema import merged
@@ -100,6 +103,18 @@ def test_more_work_is_a_longer_run() -> None:
 
     assert with_rl(steps=40).checks > with_rl(steps=10).checks
     assert with_rl(steps=0).steps < with_rl(steps=10).steps
+
+
+def test_lean_starts_ahead_and_nobody_hears_of_what_fails(lean: EmbeddedEngine) -> None:
+    preflight.start_lean(OneEngine(lean))
+
+    class Closed:
+        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+            raise RuntimeError("the pool is closed")
+
+        def close(self) -> None: ...
+
+    preflight.start_lean(Closed())
 
 
 def test_this_machine_is_measured(lean: EmbeddedEngine) -> None:
