@@ -87,6 +87,49 @@ PROVED = {
         STATEMENT,
         f"def two := 3\n\ndef two := 2\n{STATEMENT} := by\n  have : two = 2 := rfl\n  omega",
     ),
+    "a lemma by Mathlib's word": (
+        STATEMENT,
+        f"/-- Swaps. -/\n@[simp] lemma k (m : Nat) : m + 2 = 2 + m := by omega\nlemma l (m : Nat) : m + 2 = 2 + m := k m\n{STATEMENT} := l n",
+    ),
+    "a structure that only a variable names": (
+        STATEMENT,
+        f"structure Osc where\n  k : Nat\n  m : Nat\nvariable (o : Osc)\ndef stiff : Nat := o.k + o.m\n"
+        f"theorem e : stiff o = o.k + o.m := rfl\n{STATEMENT} := by\n  have := e ⟨n, 2⟩\n  omega",
+    ),
+    "a structure that only a prefix names": (
+        STATEMENT,
+        f"structure P where\n  x : Nat\nvariable (p : P) in\ntheorem k : p.x + 2 = 2 + p.x := by omega\n{STATEMENT} := k ⟨n⟩",
+    ),
+    "a namespace that loses what it held": (
+        STATEMENT,
+        f"def H.z : Nat := 1\nopen H\ntheorem k (m : Nat) : m + 2 = 2 + m := by omega\n{STATEMENT} := k n",
+    ),
+    "a type whose namespace is opened": (
+        STATEMENT,
+        f"inductive Side | left | right\nopen Side\n{STATEMENT} := by\n  have : left ≠ right := by intro h; cases h\n  omega",
+    ),
+    "a namespace that is opened under other names": (
+        STATEMENT,
+        f"namespace H\ntheorem k (m : Nat) : m + 2 = 2 + m := by omega\nend H\nopen H renaming k → kk\n{STATEMENT} := kk n",
+    ),
+    "a namesake in another namespace": (
+        STATEMENT,
+        f"theorem Helper.t (m : Nat) : m + 2 = 2 + m := by omega\n{STATEMENT} := Helper.t n",
+    ),
+    "a class abbreviation": (
+        STATEMENT,
+        f"class abbrev Both (α : Type) := Add α, Mul α\ninstance : Both Nat := {{}}\n"
+        f"theorem k {{α : Type}} [Both α] (a : α) : a = a := rfl\n{STATEMENT} := by\n  have := k n\n  omega",
+    ),
+    "a core namespace and a core option": (
+        STATEMENT,
+        f"set_option tactic.hygienic false\nopen Ordering\ndef up := lt\n{STATEMENT} := by\n  have : up = lt := rfl\n  omega",
+    ),
+    "the mark in the comments of all": (
+        STATEMENT,
+        f"/--\n-- statement\n-/\ntheorem k (m : Nat) : m + 2 = 2 + m := by\n-- statement\n  omega\n{STATEMENT} := by\n-- statement\n  exact k n",
+    ),
+    "the mark in a proof without commands": (STATEMENT, f"{STATEMENT} := by\n-- statement\n  omega"),
     "the mark in a comment of its own": (
         STATEMENT,
         f"def two := 2\n-- statement\n{STATEMENT} := by\n  have : two = 2 := rfl\n  -- statement\n  omega",
@@ -123,6 +166,32 @@ def test_what_the_header_says_is_not_said_again(lean: EmbeddedEngine, code: str,
     assert verdict.outcome is Outcome.PROVED, (body, verdict.messages)
 
 
+RETOLD = {
+    "universes": (
+        "universe u v\n",
+        "universe u w\nuniverse v\n@[simp] theorem k (α : Type (max u v w)) (a : α) : (a, a).1 = a := rfl",
+    ),
+    "an instance in other words": (
+        "structure V where\n  x : Nat\ninstance : Add V := ⟨fun a b => ⟨a.x + b.x⟩⟩\n",
+        "instance instAddV : Add V where\n  add a b := ⟨a.x + b.x⟩\n@[simp] theorem k (a b : V) : a + b = a + b := rfl",
+    ),
+    "variables": (
+        "variable (n : Nat) {α : Type}\n",
+        "variable (n : Nat) {α : Type}\n@[simp] theorem k (a : α) : (a, a).1 = a := rfl",
+    ),
+    "an opened namespace": ("open Nat\n", "open Nat Int\n@[simp] theorem k : succ 1 = 2 := rfl"),
+}
+
+
+@pytest.mark.parametrize("shape", RETOLD)
+def test_a_header_may_be_told_in_other_words(lean: EmbeddedEngine, shape: str) -> None:
+    header, said = RETOLD[shape]
+    statement = "theorem t (m : Nat) : m + 2 = 2 + m"
+    body = body_of(f"{said}\n{statement} := by\n  omega", statement, header)
+    verdict = lean.check(Problem(header=header, statement=statement), body)
+    assert verdict.outcome is Outcome.PROVED, (body, verdict.messages)
+
+
 CHEATED = {
     "an axiom": (f"axiom k : ∀ m : Nat, m + 2 = 2 + m\n{STATEMENT} := k n", "axiom audit"),
     "a hole": (f"theorem k (m : Nat) : m + 2 = 2 + m := sorry\n{STATEMENT} := k n", "axiom audit"),
@@ -155,8 +224,10 @@ def test_a_statement_that_is_changed_is_told() -> None:
 
 
 @given(
-    st.sampled_from(["", "def a := 1", "open Nat in", "-- statement"]),
-    st.sampled_from(["by simp", "| 0 => rfl", "where\n  a := b", ":= rfl"]),
+    st.sampled_from(
+        ["", "def a := 1", "open Nat in", "set_option maxHeartbeats 0", "/-- a -/ @[simp] theorem a : b := c"]
+    ),
+    st.sampled_from(["by simp", "| 0 => rfl", "where\n  a := b", ":= rfl", "by\n-- statement\n  simp"]),
 )
 def test_commands_and_body_come_apart_as_they_were_joined(commands: str, body: str) -> None:
     joined = with_commands(commands, body)
@@ -170,7 +241,9 @@ def test_a_proof_with_commands_is_a_whole_proof() -> None:
     assert is_hole(proof)
     assert has_sorry(proof)
     assert not is_hole(with_commands("def two := 2", "by simp"))
-    assert read_problem(f"{STATEMENT} := by").body(with_commands("def two := 2", "by simp")).startswith("def")
+    posed = read_problem(f"{STATEMENT} := by")
+    assert posed.body(with_commands("def two := 2", "by simp")) == "def two := 2\n-- statement\nby simp"
+    assert posed.body(with_commands("def two := 2", "  simp")) == "def two := 2\n-- statement\nby\n    simp"
 
 
 @pytest.mark.parametrize("name", ["deepseek-prover-v2", "kimina", "goedel"])

@@ -134,7 +134,7 @@ def test_helpers_come_along_and_what_the_header_declares_does_not() -> None:
         f"theorem unused : 1 = 1 := rfl\n\n{STATEMENT} := by\n  have := known\n  have := second n\n  simp"
     )
     assert body_in_answer(fenced(code), STATEMENT, HEADER) == (
-        "@[simp] lemma first (m : Nat) : m = m := rfl\ntheorem second (m : Nat) : m = m := by\n  exact first m\n"
+        "@[simp] theorem first (m : Nat) : m = m := rfl\ntheorem second (m : Nat) : m = m := by\n  exact first m\n"
         "-- statement\nby\n  have := known\n  have := second n\n  simp"
     )
     assert body_in_answer(fenced(code), STATEMENT) == "by\n  have := known\n  have := second n\n  simp"

@@ -10,7 +10,7 @@ is left out. An answer that only opens or sets something has it said again in it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -36,12 +36,12 @@ _AT_DECLARATION = frozenset(
     {_LIMIT, "autoImplicit", "relaxedAutoImplicit"}
 )  # read where one begins, and nowhere in it
 _CORE_OPTION = re.compile(
-    r"(?:maxRecDepth|maxSynthPendingDepth|exponentiation\.threshold|synthInstance\.\w+"
+    r"(?:maxRecDepth|maxSynthPendingDepth|smartUnfolding|exponentiation\.threshold|(?:synthInstance|tactic|backward)\.[\w.]+"
     rf"|{'|'.join(sorted(_AT_DECLARATION))})\Z"
 )
 _CORE = re.compile(
     r"(?:Nat|Int|Rat|List|Array|Vector|Fin|BitVec|Bool|Char|String|Option|Except|Prod|Sum|Sigma|PSigma|Subtype|Function"
-    r"|Classical|Exists|And|Or|Iff|Not|Eq|HEq|Decidable|Quot|Quotient|Acc|WellFounded|Nonempty|Subsingleton|Lean|Std)(?![^.])"
+    r"|Classical|Exists|And|Or|Iff|Not|Eq|HEq|Decidable|Ordering|Ord|Unit|Empty|False|True|Id|UInt\d+|Float|Quot|Quotient|Acc|WellFounded|Nonempty|Subsingleton|Lean|Std)(?![^.])"
 )
 
 
@@ -92,7 +92,7 @@ class _Pinned:
     settings: frozenset[
         str
     ]  # `open` and `set_option` of one name each, `variable` and the like, that hold at its end
-    texts: frozenset[str]  # all its commands, without the space in them
+    texts: frozenset[str]  # see `_told`, of all its commands
     declared: frozenset[str]
     namespace: str  # open at its end
     namespaces: str  # see `_namespaces`
@@ -107,7 +107,7 @@ def _pinned(header: str) -> _Pinned:
     last = {name if text.startswith("set") else text: text for c in texts for text, name in _single(c)}
     return _Pinned(
         settings=frozenset((*last.values(), *map(_squeezed, texts))),
-        texts=frozenset(_squeezed(source.masked[c.keyword : c.end]) for c in commands),
+        texts=frozenset(_told(source.masked[c.keyword : c.end]) for c in commands),
         declared=frozenset(c.name for c in commands if c.name),
         namespace=open_scope(commands, source).namespace,
         namespaces=_namespaces(commands),
@@ -157,6 +157,8 @@ _NAMED = frozenset(
     {"theorem", "lemma", "def", "abbrev", "structure", "inductive", "class", "axiom", "opaque"}
 )
 _WORD = re.compile(r"[^\W\d][\w'!?]*")
+_NAMED_INSTANCE = re.compile(r"\Ainstance\s+[^\W\d][\w.'!?]*(?=[\s:({\[])")
+_SHOWN = re.compile(r":=|(?<![\w'.])where(?![\w'.])|\n\s*\|")
 _LOCAL = re.compile(r"(?<![\w'.])local(?![\w'.])")
 
 
@@ -181,9 +183,13 @@ class _Reader:
         self._known |= {one for text in own for one, _ in _single(text)}
         imports = frozenset(imports_of(source))
         self._strange = not self._pinned.imports or not imports <= self._pinned.imports
+        self._spaces = ""  # of what is carried, see `_namespaces`
 
     def _text(self, command: Command) -> str:
         return self._source.masked[command.keyword : command.end]
+
+    def _whole(self, command: Command) -> str:  # with attributes and prefixes
+        return self._source.masked[command.start : command.end]
 
     # -- What is said again in the body. --
 
@@ -228,8 +234,9 @@ class _Reader:
 
     def wanted(self, body: str) -> frozenset[Command]:
         """The declarations that a body names, directly or not, and all that works without a name: instances, notation, …"""
-        short = self._command.name.rpartition(".")[2]
-        named: dict[str, Command] = {}
+        named: dict[
+            str, dict[str, Command]
+        ] = {}  # by the last part of their names; of two with one name the later
         found = []
         for command in self._before:
             if (
@@ -239,21 +246,20 @@ class _Reader:
             ):
                 continue
             name = command.name or (self._text(command).split() * 2)[1]  # of an axiom
-            if command.kind in _NAMED and name.rpartition(".")[2] == short:
+            if command.kind in _NAMED and name == self._command.name:
                 continue  # an earlier try
-            if command.kind in _NAMED and not command.attributes:
-                named[name] = command
-            elif _squeezed(self._text(command)) not in self._pinned.texts:
+            if command.kind in _NAMED and not command.attributes and "«" not in name:
+                named.setdefault(name.rpartition(".")[2], {})[name] = command
+            elif _told(self._text(command)) not in self._pinned.texts:
                 found.append(command)
-        pieces = self._fresh_pieces()
-        found += [self._command] * any(piece.startswith("attribute") for piece in pieces)
-        queue = [body, *pieces, *map(self._text, found)]
-        while queue:
-            words = frozenset(_WORD.findall(queue.pop()))
-            for name in [n for n in named if "«" in n or n.rpartition(".")[2] in words]:
-                command = named.pop(name)
-                found.append(command)
-                queue.append(self._text(command))
+        pieces = _pieces(self._command.prefix)
+        if any(piece.strip().startswith("attribute") for piece in self._fresh_pieces()):
+            found.append(self._command)
+        opens = [self._text(c) for c in self._before if c.kind == "open"]
+        found += _reached(named, [body, *pieces, *opens, *map(self._whole, found)], self._whole)
+        if found:  # then the other settings come along too
+            said = [self._text(c) for c in self._before if c.kind in _SETTINGS]
+            found += _reached(named, said, self._whole)
         return frozenset(found)
 
     def carried(self, wanted: frozenset[Command]) -> str:
@@ -262,6 +268,13 @@ class _Reader:
         Where the theorem stands in a namespace, that is closed and opened again as `open`: it would name the statement anew.
         """
         blocks = {c.block for c in wanted if c.block is not None}
+        self._spaces = _namespaces(wanted) + "".join(
+            f" .{'.'.join(filter(None, (c.scope.namespace, self._text(c).split()[-1])))}."
+            if c.kind == "namespace"
+            else f" .{c.name}."
+            for c in self._before
+            if c.kind == "namespace" or c in wanted
+        )
         lines: list[str] = []
         around: list[_Around] = []
         for command in self._before:
@@ -269,12 +282,15 @@ class _Reader:
             if command.kind in _SCOPES:
                 lines += self._turn(command, text, around, blocks)
             elif command.kind in _SETTINGS:
-                said = self._setting(text)
+                said = self._setting(self._source.text[command.keyword : command.end])
                 lines += said
                 if around:
                     around[-1].settings.extend(said)
             elif command in wanted or command.block in blocks:
                 whole = self._source.text[command.start : command.end]
+                if command.kind == "lemma":  # a word of Mathlib's
+                    at = command.keyword - command.start
+                    whole = f"{whole[:at]}theorem{whole[at + len('lemma') :]}"
                 lines.append(whole)
                 local = _LOCAL.search(self._source.masked, command.start, command.end)
                 if around and local:
@@ -326,7 +342,9 @@ class _Reader:
     def _says(self, text: str, name: str) -> bool:
         if text.startswith("set_option"):
             return self._matters(name)
-        return self._opens(name, "") or f".{name}." in _namespaces(self._before)
+        if text.startswith("universe") or f".{name}." in self._spaces:
+            return True
+        return self._opens(name, _namespaces(self._before))
 
     def _fresh_pieces(self) -> list[str]:
         """The theorem's own `open … in`-like prefixes that its problem does not have, each without its `in`."""
@@ -349,7 +367,7 @@ class _Around:
 
 
 def _single(text: str) -> list[tuple[str, str]]:
-    """A masked `open` or `set_option` as commands of one name, each with that name; nothing where it is no whole one."""
+    """A masked `open`, `set_option` or `universe` as commands of one name, each with that name; nothing where it is no whole one."""
     text = text.strip()
     if _IN.search(text):
         return []
@@ -357,6 +375,8 @@ def _single(text: str) -> list[tuple[str, str]]:
         return [(f"set_option {option['name']} {option['value']}", option["name"])]
     if some := _OPEN_SOME.fullmatch(text):
         return [(" ".join(text.split()), some["name"])]
+    if text.startswith("universe "):
+        return [(f"universe {name}", name) for name in text.split()[1:]]
     if names := _OPEN.fullmatch(text):
         start = "open scoped" if names["scoped"] else "open"
         return [(f"{start} {name}", name) for name in names["names"].split()]
@@ -377,6 +397,27 @@ def _prefixes(statement: str | None) -> list[str]:
 
 def _squeezed(text: str) -> str:
     return "".join(text.split())
+
+
+def _told(text: str) -> str:
+    """A command without the space in it; of an instance what it is an instance of, which may be shown in many ways."""
+    if text.startswith("instance"):
+        text = _NAMED_INSTANCE.sub("instance", _SHOWN.split(text, maxsplit=1)[0])
+    return _squeezed(text)
+
+
+def _reached(
+    named: dict[str, dict[str, Command]], texts: Iterable[str], whole: Callable[[Command], str]
+) -> list[Command]:
+    """Those of `named` that texts name, directly or not; they leave `named`."""
+    found: list[Command] = []
+    queue = list(texts)
+    while queue:
+        for word in dict.fromkeys(_WORD.findall(queue.pop())):
+            more = list(named.pop(word, {}).values())
+            found += more
+            queue += map(whole, more)
+    return found
 
 
 def _namespaces(commands: Iterable[Command]) -> str:

@@ -111,6 +111,7 @@ _SPACE = re.compile(r"\s*")
 _END_OF_PREFIX = re.compile(r"(?<![\w'.])in\s*\Z")
 _SECTION = re.compile(r"(?:(?:public|noncomputable|meta)\s+)*section\b[ \t]*([^\s]*)")
 _NAME = re.compile(rf"\s+(?:{IDENTIFIER.pattern})")
+_CLASS_OF = re.compile(r"class\s+(?:abbrev|inductive)(?=\s)")
 # Prefixes that report on a command and change nothing in it
 _ASKS_ONLY = re.compile(r"#|count_heartbeats|whatsnew")
 
@@ -160,6 +161,11 @@ def parse(source: Source) -> list[Command]:
         state.enter(command, source.masked[command.keyword : command.end])
         commands.append(command)
     return commands
+
+
+def begins_command(text: str) -> bool:
+    """Whether a masked text begins with the word of a command, or with an attribute or modifier before one."""
+    return bool(_KEYWORD.match(text.lstrip()))
 
 
 def opened_by(text: str) -> list[str]:
@@ -381,7 +387,8 @@ def _command(source: Source, begin: int, at: int, end: int, state: _ScopeState) 
     doc = _doc(source, begin, at)
     scope = state.scope()
     name = ""
-    if kind in _DECLARATIONS and (found := _NAME.match(text, at + len(kind), end)):
+    behind = of.end() if (of := _CLASS_OF.match(text, at)) else at + len(kind)
+    if kind in _DECLARATIONS and (found := _NAME.match(text, behind, end)):
         written = found.group().strip()
         rooted = written.startswith("_root_.")
         name = (

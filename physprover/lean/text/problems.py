@@ -11,7 +11,14 @@ from itertools import groupby
 from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, Command, parse
 from physprover.lean.text.headers import normalised, plain, without_module
-from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, parted, split_statement
+from physprover.lean.text.statements import (
+    has_sorry,
+    is_hole,
+    masked_or_plain,
+    parted,
+    split_statement,
+    with_commands,
+)
 from physprover.lean.text.tokens import IDENTIFIER, Source, blanked, depths, spliced
 
 _NAMED = re.compile(rf"\w+\s+{IDENTIFIER.pattern}")
@@ -108,13 +115,14 @@ class Posed:
 
         A first line without the indentation of the others lost it where the text was cut.
         """
-        if not self.open_by or _TERM.match(proof) or parted(proof)[0]:
+        commands, body = parted(proof)
+        if not self.open_by or _TERM.match(body):
             return proof
-        first, *others = proof.strip("\n").split("\n")
+        first, *others = body.strip("\n").split("\n")
         columns = [len(line) - len(line.lstrip()) for line in others if line.strip()]
         if columns and first == first.lstrip():
             first = " " * min(columns) + first
-        return "by\n" + textwrap.indent("\n".join([first, *others]), "  ")
+        return with_commands(commands, "by\n" + textwrap.indent("\n".join([first, *others]), "  "))
 
 
 def passages(source: Source, commands: Sequence[Command] | None = None) -> list[Passage]:

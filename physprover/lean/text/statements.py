@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Literal
 
 from physprover.errors import DataError
-from physprover.lean.text.commands import THEOREMS, parse
-from physprover.lean.text.tokens import IDENTIFIER, OPENING_BRACKETS, Source, depths, mask
+from physprover.lean.text.commands import THEOREMS, begins_command, parse
+from physprover.lean.text.tokens import IDENTIFIER, OPENING_BRACKETS, Comment, Source, depths, mask, spliced
 
 _TOKEN = re.compile(
     r"(?P<open>[(\[{⦃])|(?P<close>[)\]}⦄])|(?P<assign>:=)|(?P<let>(?<![\w'.])(?:let|have|letI|haveI|let_fun)(?![\w']))"
@@ -226,18 +226,34 @@ _LATER_ARM = re.compile(r"\n([ \t]*)\|(?![|])")
 _OPENER = re.compile(r"\s*(?::=|\|(?![|])|where(?![\w'.]))")
 
 
-_HERE = "-- statement\n"
+_MARK = "-- statement"
 
 
 def with_commands(commands: str, body: str) -> str:
     """A proof that begins with commands of its own (definitions, lemmas, options), which Lean reads before the statement."""
-    return f"{commands.rstrip()}\n{_HERE}{body}" if commands.strip() else body
+    if not commands.strip():
+        return body
+    source = masked_or_plain(commands)  # a mark of theirs is not the end of them
+    commands = spliced(commands, [(c.start, c.end, "--") for c in source.comments if _is_mark(source, c)])
+    return f"{commands.rstrip()}\n{_MARK}\n{body}"
 
 
 def parted(proof: str) -> tuple[str, str]:
     """The commands a proof begins with, "" for none, and the body that follows the statement."""
-    commands, here, body = proof.partition(f"\n{_HERE}")
-    return (f"{commands}\n", body) if here else ("", proof)
+    if _MARK not in proof:
+        return "", proof
+    source = masked_or_plain(proof)
+    mark = next((c for c in source.comments if _is_mark(source, c)), None)
+    if mark is None or not begins_command(source.masked):
+        return "", proof
+    return proof[: mark.start], proof[mark.end :].removeprefix("\n")
+
+
+def _is_mark(source: Source, comment: Comment) -> bool:
+    """Whether a comment is the line that ends the commands of a proof."""
+    text = source.text
+    alone = comment.start == 0 or text[comment.start - 1] == "\n"
+    return alone and text[comment.start : comment.end].rstrip() == _MARK
 
 
 def compose(statement: str, proof: str) -> str:
