@@ -43,7 +43,7 @@ class Theorem(Record):
     domain: str = ""
     source: Source = Source()
     split: Literal["", "train", "validation", "test"] = ""
-    proof: str | None = None  # reference proof: the text after `:=`
+    proof: str | None = None  # reference proof: the text after `:=`, see text.statements.compose
     informal: str | None = None
     engine: Literal["core", "project"] = "core"
     # Names of header definitions the statement depends on, transitively, in order
@@ -75,7 +75,7 @@ class SamplerInfo(Record):
 
 
 class Attempt(Record):
-    """One sampled proof. `proof` is what goes after `:=`; token data are empty for attempts no model wrote."""
+    """One sampled proof. `proof` is what goes after `:=`, behind commands of its own if it has any; token data are empty for attempts no model wrote."""
 
     theorem: str  # Theorem.name
     proof: str

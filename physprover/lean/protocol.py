@@ -50,7 +50,7 @@ class Check(Record):
 
     id: str
     problem: Problem
-    proof: str  # the text after `:=`, e.g. "by omega"
+    proof: str  # the text after `:=`, e.g. "by omega", behind commands of its own if it has any
     seconds: float = 20.0  # deadline in CPU seconds of the worker (project engine: wall clock)
     fresh: bool = False  # ask Lean even where the answer is known (canaries)
     messages: int = 4  # Lean messages to report at most; formatting one can cost more than the check itself

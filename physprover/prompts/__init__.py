@@ -2,7 +2,7 @@
 
     prompt = get_prompt("tiny")
     text = prompt.render(theorem)                 # the complete prompt, special tokens included
-    proof = prompt.extract(completion, theorem)   # what goes after `:=`
+    proof = prompt.extract(completion, theorem)   # what goes after `:=`, see text.statements.compose
 
 `render` is the whole text: samplers tokenise it with `add_special_tokens=False` and apply no chat template.
 `extract` never trusts a statement in a completion: only a proof body leaves it, and Lean judges that body against the
