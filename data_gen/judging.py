@@ -17,7 +17,8 @@ from physprover.lean.text.tokens import mask
 from physprover.portfolio import PORTFOLIO, portfolio_proof
 from physprover.records import Outcome, Record, Theorem, Verdict
 
-# A build keeps time-outs too, for deadlines no longer than their own: a resumed build must repeat the killed one.
+# A build keeps time-outs too, for deadlines no longer than their own: a resumed build must repeat the killed one. Those of
+# the wall clock alone `Asker` keeps nowhere.
 _LASTING = KEPT | {Outcome.TIMEOUT}
 _MARK = "closes_"
 _END = "portfolio_end"

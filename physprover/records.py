@@ -103,6 +103,7 @@ class Outcome(StrEnum):
 
 # Not axioms, but named beside them: a `sorry` in the header, and a declaration of the header that the kernel refuses.
 HOLES = ("sorryAx", "unchecked declaration")
+CLOCK = "clock"  # `Verdict.check` of a time-out that came with CPU seconds left
 
 
 class Verdict(Record):
@@ -115,12 +116,17 @@ class Verdict(Record):
     seconds: float = 0.0  # CPU time of elaboration and checks (project engine: wall clock)
     engine: str = ""  # name and version
     tier: Literal["screened", "judged"] = "screened"
-    check: str = ""  # name of the check that refused a cheating attempt
+    check: str = ""  # name of the check that refused a cheating attempt; CLOCK
 
     @property
     def rests_on_hole(self) -> bool:
         """Whether the proof uses a part of its header that nobody proved."""
         return any(hole in self.axioms for hole in HOLES)
+
+    @property
+    def by_clock(self) -> bool:
+        """Ended while it waited: the machine was busy, or the submission sleeps. It earns nothing, and is not remembered."""
+        return self.outcome is Outcome.TIMEOUT and self.check == CLOCK
 
     @property
     def disagreement(self) -> bool:

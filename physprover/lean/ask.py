@@ -10,7 +10,8 @@ with the engine's identity. Rules, the same for data builds, training, evaluatio
 * Whatever Lean decided (proved, rejected, cheated, a header that does not elaborate) is never asked again.
 * A time-out is remembered by this process for deadlines no longer than its own; so are lost workers, after the retry.
 * A check whose worker was lost (crashed, out of memory, infrastructure) is retried once, at the end: a worker that has
-  judged for hours may be full, and the check that finds it so is not to blame.
+  judged for hours may be full, and the check that finds it so is not to blame. So is one that the wall clock ended before
+  its CPU seconds were used, and that is remembered nowhere: it says more about the machine than about the proof.
 
 `engine.verdicts` names a file that other processes and later runs share; it keeps what Lean decided and nothing else.
 """
@@ -222,7 +223,7 @@ class Asker:
         return found if found is not None and found.outcome is Outcome.PROVED else None
 
     def _keep(self, key: bytes, check: Check, verdict: Verdict) -> None:
-        if verdict.outcome is Outcome.INFRASTRUCTURE and verdict.check != "header":
+        if verdict.by_clock or (verdict.outcome is Outcome.INFRASTRUCTURE and verdict.check != "header"):
             return
         self._recall(key, verdict, check.seconds)
         for store in self._stores:
@@ -324,8 +325,8 @@ class VerdictStore:
 
 
 def was_lost(verdict: Verdict) -> bool:
-    """Whether the check's worker was lost, so that it is asked once more."""
-    return verdict.outcome in _LOST and verdict.check != "header"
+    """Whether the check's worker was lost, or ended while it waited, so that it is asked once more."""
+    return verdict.by_clock or (verdict.outcome in _LOST and verdict.check != "header")
 
 
 def key_of(check: Check, identity: str = "") -> bytes:

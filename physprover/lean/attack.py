@@ -83,7 +83,7 @@ class Result(Record):
     @property
     def check(self) -> str:
         """The name of the check that refused it."""
-        if self.verdict.check:
+        if self.verdict.check and not self.verdict.by_clock:
             return self.verdict.check
         unnamed = [c for c, outcome in CHECKS.items() if outcome is self.verdict.outcome and c != "text"]
         return next((c for c in unnamed if c in self.attack.checks), unnamed[0] if unnamed else "")

@@ -23,7 +23,7 @@ from physprover.dataset import load_theorems
 from physprover.errors import ConfigError, DataError
 from physprover.lean.protocol import Problem
 from physprover.progress import Silent
-from physprover.records import Outcome, Theorem, Verdict
+from physprover.records import CLOCK, Outcome, Theorem, Verdict
 from tests.data_gen.endpoint import Endpoint
 from tests.data_gen.library import BASE, MORE, write_library
 from tests.one_engine import OneEngine
@@ -402,6 +402,25 @@ def test_a_time_out_is_remembered_for_deadlines_no_longer_than_its_own(tmp_path:
         assert judging.ask({"t": (theorem, "by decide")})["t"].outcome is Outcome.TIMEOUT
         judging.close()
         assert judging.asked == asked
+
+
+def test_a_repeated_build_asks_again_what_the_wall_clock_ended(tmp_path: Path) -> None:
+    theorem = Theorem(name="t", statement="theorem t : True")
+    verdicts = [Verdict(outcome=Outcome.TIMEOUT, check=CLOCK, messages=("the clock passed",))] * 2
+    verdicts.append(Verdict(outcome=Outcome.PROVED))
+
+    class Busy:
+        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+            yield from ((check, verdicts.pop(0)) for check in checks)
+
+        def close(self) -> None:
+            pass
+
+    for outcome in (Outcome.TIMEOUT, Outcome.PROVED):
+        judging = Judging(Busy(), tmp_path / "v.jsonl", 4.0)
+        answer = judging.ask({"t": (theorem, "by decide")})["t"]
+        judging.close()
+        assert answer.outcome is outcome
 
 
 def test_stages_can_be_left_out(lean: EmbeddedEngine, tmp_path: Path) -> None:

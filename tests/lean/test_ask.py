@@ -17,7 +17,7 @@ from physprover.errors import DataError
 from physprover.lean.ask import KEPT, Asker, VerdictStore, engine_identity, key_of, open_pool
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check, Problem
-from physprover.records import Outcome, Verdict
+from physprover.records import CLOCK, Outcome, Verdict
 from tests.one_engine import OneEngine
 from tests.scripted import ScriptedPool
 
@@ -156,6 +156,17 @@ def test_a_worker_lost_twice_is_the_answer_and_infrastructure_is_never_remembere
     assert len(inner.asked) == 2
     [(_, later)] = pool.check_many([ask(9, Outcome.PROVED)])
     assert later.outcome is (Outcome.PROVED if outcome is Outcome.INFRASTRUCTURE else outcome)
+
+
+def test_what_the_wall_clock_ended_is_asked_once_more_and_not_remembered(tmp_path: Path) -> None:
+    def answers(times: int) -> tuple[int, list[Outcome]]:
+        inner = LosesWorkers(Outcome.TIMEOUT, times, check=CLOCK)
+        with Asker(inner, VerdictStore(tmp_path / f"{times}.sqlite"), "lean") as pool:
+            found = [v.outcome for _ in range(2) for _, v in pool.check_many([ask(0, Outcome.PROVED)])]
+        return len(inner.asked), found
+
+    assert answers(1) == (2, [Outcome.PROVED, Outcome.PROVED])
+    assert answers(3) == (4, [Outcome.TIMEOUT, Outcome.PROVED])
 
 
 def test_a_header_that_does_not_elaborate_is_not_retried() -> None:

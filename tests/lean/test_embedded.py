@@ -262,7 +262,29 @@ def test_a_check_whose_worker_is_killed_by_others_is_asked_again(lean: EmbeddedE
 def test_a_header_beyond_its_own_deadline_is_stopped_and_named(lean: EmbeddedEngine) -> None:
     problem = Problem(header=f"-- anew\n{SLOW}", statement="theorem t : True")
     verdict = lean.check(problem, "trivial", seconds=0.01)
-    assert (verdict.outcome, verdict.messages) == (
-        Outcome.TIMEOUT,
-        ("header and statement: deadline passed",),
+    assert verdict.outcome is Outcome.TIMEOUT
+    assert verdict.messages[0].startswith("header and statement: ")
+
+
+def test_what_waits_is_ended_by_the_clock_which_is_named_and_is_no_judgement(lean: EmbeddedEngine) -> None:
+    problem = Problem(header="", statement="theorem t : True")
+    lean.check(problem, "trivial")
+    os.kill(lean._process.pid, signal.SIGSTOP)  # as a machine that gives it no CPU
+    verdict = lean.check(problem, "trivial", seconds=0.05)
+    assert (verdict.by_clock, verdict.reward) == (True, 0.0)
+    assert verdict.messages == (
+        "the clock passed 0.3 s with 0.00 of 0.05 CPU seconds used: the machine is busy, or the proof waits",
     )
+    assert lean.check(problem, "trivial").outcome is Outcome.PROVED
+
+
+def test_a_second_kernel_that_waits_is_ended_by_the_clock(lean: EmbeddedEngine) -> None:
+    problem, judge = Problem(header="", statement="theorem t (x : Nat) : x = x"), lean._judge
+    assert judge is not None
+    assert lean.check(problem, "rfl").outcome is Outcome.PROVED
+    second = judge._second._kernel._process
+    assert second is not None
+    os.kill(second.pid, signal.SIGSTOP)
+    verdict = lean.check(problem, "by exact rfl", seconds=0.5)
+    assert (verdict.by_clock, verdict.tier) == (True, "judged")
+    assert lean.check(problem, "by exact rfl").outcome is Outcome.PROVED

@@ -151,6 +151,7 @@ class EmbeddedEngine:
             seconds=lost.seconds,
             engine=self._name,
             tier=tier,
+            check=lost.check,
         )
 
     def _settle(self, problem: Problem, proof: str, seconds: float, messages: int) -> Verdict:
@@ -190,7 +191,8 @@ class EmbeddedEngine:
             try:
                 answer = self._judge.replay(problem, answer["constants"], seconds)
             except WorkerLost as lost:
-                raise JudgeLost(lost.reason, f"judge: {lost.detail}", elapsed + lost.seconds) from None
+                spent = elapsed + lost.seconds
+                raise JudgeLost(lost.reason, f"judge: {lost.detail}", spent, lost.check) from None
             _require_valid(answer)
             elapsed += answer["ms"] / 1000
         return Verdict(

@@ -23,6 +23,7 @@ import psutil
 from physprover.errors import LeanSetupError
 from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import compose, declared
+from physprover.records import CLOCK
 
 _LEAN = Path(__file__).parent / "server.cjs"
 _START_SECONDS = 240.0  # a laptop under load; 2.5 s on an idle one
@@ -42,11 +43,12 @@ _TICK = 0.2  # seconds between looks at the memory of a busy worker
 class WorkerLost(Exception):
     """The process cannot answer any more; `reason` is an `Outcome` value, `rejected` where a proof ran too deep."""
 
-    def __init__(self, reason: str, detail: str, seconds: float = 0.0) -> None:
+    def __init__(self, reason: str, detail: str, seconds: float = 0.0, check: str = "") -> None:
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
         self.seconds = seconds  # of CPU that the request took, as far as is known
+        self.check = check  # CLOCK: the wall clock ended it, with CPU seconds left
 
 
 def asked(problem: Problem) -> dict[str, Any]:
@@ -125,6 +127,11 @@ class LeanProcess:
             answer = self._read(deadline, began + seconds)
         except WorkerLost as lost:
             lost.seconds = max(0.0, self.cpu_seconds() - began)
+            if lost.check == CLOCK:
+                lost.detail = (
+                    f"the clock passed {_PATIENCE * seconds:g} s with {lost.seconds:.2f} of {seconds:g} CPU seconds used: "
+                    "the machine is busy, or the proof waits"
+                )
             self.kill()
             raise
         if answer.get("nonce") != nonce or "fatal" in answer:
@@ -144,7 +151,9 @@ class LeanProcess:
         except WorkerLost as lost:
             if lost.reason != "timeout":
                 raise
-            raise WorkerLost(lost.reason, f"header and statement: {lost.detail}", lost.seconds) from None
+            raise WorkerLost(
+                lost.reason, f"header and statement: {lost.detail}", lost.seconds, lost.check
+            ) from None
         if "outcome" in answer:
             return answer
         if len(self._prepared) >= _PREPARED:
@@ -170,8 +179,10 @@ class LeanProcess:
     def _read(self, deadline: float, cpu_limit: float = float("inf")) -> dict[str, Any]:
         while b"\n" not in self._buffer:
             left = deadline - time.monotonic()
-            if left <= 0 or self.cpu_seconds() > cpu_limit:
+            if self.cpu_seconds() > cpu_limit:
                 raise WorkerLost("timeout", "deadline passed")
+            if left <= 0:
+                raise WorkerLost("timeout", "the clock passed its limit", check=CLOCK)
             ready, _, _ = select.select([self._answers], [], [], min(left, _TICK))
             if ready:
                 chunk = os.read(self._answers, 1 << 16)

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded.process import LeanProcess, WorkerLost
+from physprover.records import CLOCK
 
 # -- The second kernel's process, asked from Python. --
 
@@ -32,7 +33,7 @@ class Answer:
     message: str = ""
     axioms: tuple[str, ...] = ()  # of what was added to the library, not of the library
     seconds: float = 0.0  # CPU time
-    resource: str = ""  # what an exhausted check ran out of: steps, memory, depth or time
+    resource: str = ""  # what an exhausted check ran out of: steps, memory, depth, time (of the CPU) or clock
     text: str = ""  # a certificate
     missing: tuple[str, ...] = ()  # digests of pieces that it does not know, or knows no more
     each: tuple[tuple[str, str], ...] = ()  # outcome and message of each variant
@@ -126,7 +127,7 @@ class SecondKernel:
                 answer = process.ask(request, seconds)
             except WorkerLost as lost:
                 if lost.reason in ("timeout", "out_of_memory") or lost.detail == "out of memory":
-                    resource = "time" if lost.reason == "timeout" else "memory"
+                    resource = lost.check or ("time" if lost.reason == "timeout" else "memory")
                     return Answer("exhausted", lost.detail, seconds=seconds, resource=resource)
                 raise
         outcome = answer["outcome"]
@@ -168,7 +169,13 @@ CHECK = "second kernel"  # `Verdict.check` of what the second kernel did not acc
 _RETRIES = 2
 _PIECES_BYTES = 1 << 26  # of headers kept
 # What a check ran out of, as an outcome: nothing is said of the proof.
-_OUTCOMES = {"time": "timeout", "steps": "timeout", "memory": "out_of_memory", "depth": "out_of_memory"}
+_OUTCOMES = {
+    "time": "timeout",
+    CLOCK: "timeout",
+    "steps": "timeout",
+    "memory": "out_of_memory",
+    "depth": "out_of_memory",
+}
 
 
 class Unsent(WorkerLost):
@@ -232,7 +239,8 @@ class Referee:
         if second.outcome == "accepted" and not unnamed:
             return answer
         if second.outcome == "exhausted":
-            return answer | _refusal(_OUTCOMES.get(second.resource, "crashed"), second.message)
+            by = CLOCK if second.resource == CLOCK else CHECK
+            return answer | _refusal(_OUTCOMES.get(second.resource, "crashed"), second.message, by)
         reason = second.message or f"rests on the axiom {unnamed[0]}, which Lean does not name"
         return answer | _refusal("cheated", f"Lean's kernel accepts what the second kernel refuses: {reason}")
 
@@ -287,5 +295,5 @@ class Referee:
         self._kernel.close()
 
 
-def _refusal(outcome: str, reason: str) -> dict[str, Any]:
-    return {"outcome": outcome, "check": CHECK, "messages": [{"severity": "error", "data": reason}]}
+def _refusal(outcome: str, reason: str, check: str = CHECK) -> dict[str, Any]:
+    return {"outcome": outcome, "check": check, "messages": [{"severity": "error", "data": reason}]}
