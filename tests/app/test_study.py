@@ -75,6 +75,25 @@ def test_layers(tmp_path: Path) -> None:
     assert study_table(study, tmp_path / "out", range(2)) == "nothing evaluated yet"
 
 
+def test_a_data_set_that_is_given_is_used_and_none_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = STUDY.replace("[common.sft]", '[common.data]\ndataset = "given"\n[common.sft]\ninsight = "labels"')
+    (tmp_path / "s.toml").write_text(text + "settings.data.self_play.temperature = 0.5\n")
+    used: list[tuple[str | None, str | None, float]] = []
+
+    def pipeline(config: RunConfig, _: object) -> None:
+        used.append((config.data.dataset, config.sft.insight, config.data.self_play.temperature))
+
+    def no_lean(*_: object, **__: object) -> None:
+        raise AssertionError("something is built")
+
+    monkeypatch.setattr("physprover.app.pipeline.run_pipeline", pipeline)
+    monkeypatch.setattr("physprover.app.commands.study.open_pool", no_lean)
+    run_study(load_study(tmp_path / "s.toml"), tmp_path / "out", [0], Display())
+    assert used == [("given", "labels", 1.0), ("given", "labels", 0.5)]
+
+
 WARM = {"config.json": "{}", "model.safetensors": "weights" * 99, "sft_stats.json": "{}"}
 LINES = '{"lines": []}'
 
@@ -135,6 +154,21 @@ def test_a_kill_while_copying_leaves_no_half_start(
         (("[arms.plain]", "[arms.plain]\nsetting = 1"), "setting"),
         (("base =", "bases ="), "base"),
         (("seeds = 2", "seeds = = 2"), "s.toml"),
+        (
+            ('start = "plain"', 'start = "with more"'),
+            "`with more` starts from `with more`, which comes later, or is",
+        ),
+        (
+            ("[arms.plain]", '[arms.plain]\nstart = "with more"'),
+            "`plain` starts from `with more`, which comes later",
+        ),
+        (("settings.sft.share = 1.0", "settings.seed = 7"), "arm `with more`: `seed` cannot be set here"),
+        (("settings.sft.share = 1.0", 'settings.data.library = "lib"'), "`data.library` cannot be set here"),
+        (("settings.sft.share = 1.0", 'settings.data.dataset = "d"'), "`data.dataset` cannot be set here"),
+        (("[common.sft]", '[common]\noutput = "o"\n[common.sft]'), "common: `output` cannot be set here"),
+        (("[arms.plain]", "[arms.plain]\n[arms.with-more]"), "directory of arm `with-more`"),
+        (("[arms.plain]", '[arms.plain]\n[arms."a|b"]'), "must fit in a table"),
+        (("[arms.plain]", '[arms.plain]\n[arms."a\\nb"]'), "must fit in a table"),
     ],
 )
 def test_bad_study_files_are_refused(tmp_path: Path, change: tuple[str, str], message: str) -> None:

@@ -105,11 +105,33 @@ def load_study(path: Path) -> Study:
     study = read_settings(path, Study)
     if not study.arms:
         raise ConfigError(f"{path}: a study needs at least one arm")
+    _refuse_fixed(study.common, f"{path}: common", ())
+    folders: dict[Path, str] = {}
     for name, arm in study.arms.items():
+        where = f"{path}: arm `{name}`"
+        data = arm.settings.get("data")
+        _refuse_fixed(
+            arm.settings, where, [k for k in data if k != "self_play"] if isinstance(data, dict) else ()
+        )
         arm_config(study, name, 0, Path("runs"))
-        if arm.start is not None and arm.start not in study.arms:
-            raise ConfigError(f"{path}: arm `{name}` starts from `{arm.start}`, which is no arm of the study")
+        if arm.start is not None and arm.start not in folders.values():
+            known = "comes later, or is itself" if arm.start in study.arms else "is no arm of the study"
+            raise ConfigError(f"{where} starts from `{arm.start}`, which {known}")
+        if "|" in name or not name.isprintable():
+            raise ConfigError(f"{where}: its name must fit in a table: no `|`, no line break")
+        if other := folders.get(_run(name, 0, Path())):
+            raise ConfigError(f"{where} would share the run directory of arm `{other}`: choose another name")
+        folders[_run(name, 0, Path())] = name
     return study
+
+
+def _refuse_fixed(settings: dict[str, Any], where: str, data: Sequence[str]) -> None:
+    """Raise `ConfigError` for settings that the study itself decides; `data` are those of its [data]."""
+    if found := [k for k in ("name", "output", "seed") if k in settings] + [f"data.{k}" for k in data]:
+        raise ConfigError(
+            f"{where}: `{found[0]}` cannot be set here: a study names its runs, counts their seeds from 0, and all its arms "
+            "have one data set, which [common.data] or the base describes"
+        )
 
 
 def only(study: Study, arms: Sequence[str]) -> Study:
@@ -125,17 +147,20 @@ def only(study: Study, arms: Sequence[str]) -> Study:
 
 
 def arm_config(study: Study, arm: str, seed: int, out: Path) -> RunConfig:
-    """The run configuration of one arm and seed: base, then common, then the arm's own; data and labels are shared."""
+    """The run configuration of one arm and seed: base, then common, then the arm's own.
+
+    Data and labels are shared, in the study's directory unless a data set or labels are given.
+    """
     base = resolve(study.base)
     tree = read_toml(base)
     for layer in (study.common, study.arms[arm].settings):
         tree = _laid_over(tree, layer)
-    shared = {"name": _run(arm, seed, out).name, "output": str(out), "seed": seed}
-    tree = _laid_over(tree, {**shared, "data": {"dataset": str(out / "data")}})
-    tree = _laid_over(tree, {"engine": {"verdicts": str(out / "verdicts.sqlite")}})
+    shared = {"data": {"dataset": str(out / "data")}, "engine": {"verdicts": str(out / "verdicts.sqlite")}}
     if tree.get("sft", {}).get("stages"):
-        tree = _laid_over(tree, {"sft": {"insight": str(out / "insight")}})
-    return parse_config(tree, f"arm `{arm}`")
+        shared["sft"] = {"insight": str(out / "insight")}
+    tree = _laid_over(shared, tree)
+    own = {"name": _run(arm, seed, out).name, "output": str(out), "seed": seed}
+    return parse_config(tree | own, f"arm `{arm}`")
 
 
 def run_study(study: Study, out: Path, seeds: Sequence[int], progress: Progress) -> str:
@@ -193,14 +218,18 @@ def _evaluations(study: Study, out: Path, seeds: Sequence[int]) -> list[tuple[st
 
 
 def _shared_data(study: Study, out: Path, progress: Progress) -> None:
-    """Data set and labels of all arms, built once with the first arm's data settings."""
+    """Data set and labels of all arms, built once; what the settings name is there already."""
     from data_gen.build import build_dataset
     from data_gen.insight.build import build_insights
 
-    config = arm_config(study, next(iter(study.arms)), 0, out)
-    staged = any(arm_config(study, arm, 0, out).sft.stages for arm in study.arms)
-    jobs = [("data", out / "data"), *([("insight", out / "insight")] if staged else [])]
-    missing = [name for name, folder in jobs if not (folder / "stats.json").exists()]
+    configs = [arm_config(study, arm, 0, out) for arm in study.arms]
+    config, folders = configs[0], {"data": out / "data", "insight": out / "insight"}
+    asked = {c.data.dataset for c in configs} | {c.sft.insight for c in configs if c.sft.stages}
+    missing = [
+        name
+        for name, folder in folders.items()
+        if str(folder) in asked and not (folder / "stats.json").exists()
+    ]
     if not missing:
         return
     with open_pool(config.engine, progress=progress) as pool:
@@ -208,8 +237,9 @@ def _shared_data(study: Study, out: Path, progress: Progress) -> None:
             unbuilt = config.model_copy(update={"data": config.data.model_copy(update={"dataset": None})})
             build_dataset(unbuilt, pool, out / "data", progress)
         if "insight" in missing:
+            dataset = resolve(config.data.dataset or folders["data"])
             build_insights(
-                out / "data", out / "insight", pool, config.engine.seconds, progress, splits=("train",)
+                dataset, folders["insight"], pool, config.engine.seconds, progress, splits=("train",)
             )
 
 
