@@ -7,7 +7,7 @@ same at every k. `Theorem.closed_by` is used where the data stage has measured i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from eval.passk import Estimate, mean_interval
@@ -34,6 +34,7 @@ class TacticLine(Record):
     tactic: str
     closed: int
     estimate: Estimate
+    names: tuple[str, ...] | None = None  # of the theorems that a script closes; older files have counts only
 
 
 class PortfolioResult(Record):
@@ -111,11 +112,41 @@ def lines(rows: Sequence[ClosedTheorem], tactics: Sequence[str] = PORTFOLIO) -> 
         for tactic in tactics
     ]
     return PortfolioResult(
-        tactics=tuple(sorted(each, key=lambda line: -line.closed)),
+        tactics=_ranked(each),
         portfolio=_share(bool(t.closed_by) for t in rows),
         closed=sum(bool(t.closed_by) for t in rows),
         theorems=tuple(rows),
     )
+
+
+def over(found: PortfolioResult, names: Collection[str]) -> PortfolioResult | None:
+    """The baselines counted again over the measured theorems among `names`, e.g. those that an evaluation asked; None without any.
+
+    Scripts of older files, which have counts only, stay as they are: `Estimate.theorems` says over how many.
+    """
+    rows = [t for t in found.theorems if t.name in names]
+    if not rows:
+        return None
+    unjudged = tuple(name for name in found.unjudged if name in names)
+    told = [
+        line if line.names is None else _script(line.tactic, line.names, [*(t.name for t in rows), *unjudged])
+        for line in found.templates
+    ]
+    counted = lines(rows, [line.tactic for line in found.tactics])
+    return counted.replace(benchmark=found.benchmark, templates=_ranked(told), unjudged=unjudged)
+
+
+def _script(tactic: str, closes: Collection[str], names: Sequence[str]) -> TacticLine:
+    """What a script that closes the theorems `closes` reaches on `names`."""
+    closed = tuple(name for name in names if name in closes)
+    return TacticLine(
+        tactic=tactic, closed=len(closed), estimate=_share(name in closes for name in names), names=closed
+    )
+
+
+def _ranked(each: Iterable[TacticLine]) -> tuple[TacticLine, ...]:
+    """Best first."""
+    return tuple(sorted(each, key=lambda line: -line.closed))
 
 
 def _share(closed: Iterable[bool]) -> Estimate:
@@ -153,15 +184,8 @@ def template_lines(
             if judged.verdict.outcome is Outcome.PROVED:
                 closes[asked[attempt.theorem, attempt.proof]].add(attempt.theorem)
             stage.advance(closed=max(map(len, closes.values())))
-    each = [
-        TacticLine(
-            tactic=template,
-            closed=len(names),
-            estimate=_share(t.name in names for t in theorems),
-        )
-        for template, names in closes.items()
-    ]
-    return tuple(sorted(each, key=lambda line: -line.closed))
+    every = [t.name for t in theorems]
+    return _ranked(_script(template, names, every) for template, names in closes.items())
 
 
 def definitions(theorem: Theorem) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eval.baselines import ClosedTheorem, PortfolioResult, lines, read_portfolio
+from eval.baselines import ClosedTheorem, PortfolioResult, lines, over, read_portfolio
 from eval.compare import compare
 from eval.evaluate import is_state
 from eval.passk import Lengths
@@ -273,7 +273,9 @@ def _benchmarks(
     out = []
     for name, found_results in results.items():
         ordered = tuple(sorted(found_results, key=lambda r: (r.weights_version, r.started)))
-        out.append(BenchmarkResults(name, ordered, portfolios.get(name) or derived_portfolio(ordered[-1])))
+        asked = {t.name for t in ordered[-1].theorems}
+        measured = over(portfolios[name], asked) if name in portfolios else None
+        out.append(BenchmarkResults(name, ordered, measured or derived_portfolio(ordered[-1])))
     return tuple(sorted(out, key=lambda b: (b.name != "test", b.name)))
 
 
@@ -388,10 +390,7 @@ def _kind(file: Path) -> str:
 
 
 def _measured(file: Path, result: EvalResult, problems: list[str]) -> PortfolioResult | None:
-    """The measured baselines, counted again over the theorems asked; else what the theorems themselves say.
-
-    Scripts have counts only, so they stay those of the whole benchmark (`Estimate.theorems` says how many that is).
-    """
+    """The measured baselines, counted again over the theorems asked; else what the theorems themselves say."""
     measured = file.with_name(f"portfolio-{result.benchmark}.json")
     if measured.exists():
         try:
@@ -399,9 +398,7 @@ def _measured(file: Path, result: EvalResult, problems: list[str]) -> PortfolioR
         except DataError as error:
             problems.append(str(error))
         else:
-            asked = {t.name for t in result.theorems}
-            rows = [t for t in found.theorems if t.name in asked]
-            if len(rows) == len(asked):
-                counted = lines(rows, [t.tactic for t in found.tactics])
-                return counted.replace(benchmark=found.benchmark, templates=found.templates)
+            counted = over(found, {t.name for t in result.theorems})
+            if counted is not None and len(counted.theorems) == len(result.theorems):
+                return counted
     return derived_portfolio(result)

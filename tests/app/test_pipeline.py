@@ -126,10 +126,11 @@ def test_the_strongest_baseline_stands_in_the_table_at_the_end() -> None:
     closed = ClosedTheorem(name="t", domain="d", closed_by=("rfl",))
     found = lines([closed, closed.replace(name="u", closed_by=())])
     told = TacticLine(tactic="grind [defs]", closed=2, estimate=found.best.estimate.replace(value=1.0))
-    rows = _baselines(found.replace(templates=(told,)), 2)
+    rows = _baselines(found.replace(templates=(told,)), 2, 2)
     assert [row.split("  ")[1].strip() for row in rows] == [
         "always `rfl`", "any tactic of the portfolio", "best script told the defs",
     ]  # fmt: skip
     assert ["50.0 %" in row for row in rows] == [True, True, False]
     assert max(map(len, rows)) <= 80
-    assert len(_baselines(found, 2)) == 2
+    assert len(_baselines(found, 2, 2)) == 2
+    assert [row.endswith("over 2 theorems") for row in _baselines(found, 1, 3)] == [True, True]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from eval.baselines import PortfolioResult, read_portfolio
+from eval.baselines import PortfolioResult, over, read_portfolio
 from eval.passk import Estimate
 from eval.results import read_result
 from physprover.app.commands.common import ConfigFile, Overrides, run_config
@@ -77,18 +77,25 @@ def summary(folder: Path) -> str:
         for label, result in zip(("before RL", "after RL"), results, strict=False):
             lines.append(f"  {label:<26}" + "".join(f"{_text(result.overall.at(k)):>22}" for k in ks))
         baseline = folder / f"portfolio-{benchmark}.json"
-        if baseline.exists():
-            lines += _baselines(read_portfolio(baseline), len(ks))
+        asked = {t.name for t in results[0].theorems}
+        if baseline.exists() and (found := over(read_portfolio(baseline), asked)):
+            lines += _baselines(found, len(ks), len(asked))
     return "\n".join(lines)
 
 
-def _baselines(found: PortfolioResult, columns: int) -> list[str]:
+def _baselines(found: PortfolioResult, columns: int, asked: int) -> list[str]:
+    """Their rows, and over how many theorems they are where not over all that were `asked`."""
     rows = (
         (f"always `{found.best.tactic}`", found.best.estimate),
         ("any tactic of the portfolio", found.portfolio),
         *(("best script told the defs", script.estimate) for script in found.templates[:1]),
     )
-    return [f"  {label:<26}" + f"{_text(estimate):>22}" * columns for label, estimate in rows]
+    return [
+        f"  {label:<26}"
+        + f"{_text(estimate):>22}" * columns
+        + ("" if estimate.theorems == asked else f"  over {estimate.theorems} theorems")
+        for label, estimate in rows
+    ]
 
 
 def _text(estimate: Estimate | None) -> str:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from eval.baselines import over, read_portfolio
 from eval.passk import Estimate
 from eval.report import figures
 from eval.report.data import gather, read_funnel
 from eval.report.pages import render_report, write_report
-from eval.results import EvalResult, read_result
+from eval.results import EvalResult, read_result, summarise
+from physprover.app.commands.run import summary
 from physprover.runs import Event, RunDir, StepMetrics
 from tests.eval.report.html_check import assert_self_contained, assert_well_formed
 
@@ -68,6 +70,38 @@ def test_baselines_stand_in_the_figure(page: str) -> None:
         assert f"stroke: var(--{css})" in chart
         assert page.count(f'class="level {css}"') > 1
     assert "best constant tactic" in page
+
+
+def test_baselines_are_over_the_theorems_that_the_evaluation_asked(tmp_path: Path, make_run: MakeRun) -> None:
+    file = make_run(tmp_path, steps=2).path / "eval" / "portfolio-test.json"
+    found = read_portfolio(file)
+    short = [t.name for t in found.theorems[:40]]
+    closed = sum(bool(t.closed_by) for t in found.theorems[:40])
+    told = found.best.replace(tactic="grind [defs]", closed=20, names=tuple(short[:20]))
+    counted = over(found.replace(templates=(told, found.best)), short)
+    assert counted is not None
+    assert (counted.closed, counted.portfolio.theorems) == (closed, 40)
+    by_tactic = {line.tactic: (line.closed, line.estimate.theorems) for line in counted.templates}
+    assert by_tactic["grind [defs]"] == (20, 40)
+    assert by_tactic[found.best.tactic] == (
+        found.best.closed,
+        len(found.theorems),
+    )  # counts alone are as they were
+    assert over(found, ["another"]) is None
+
+    before = tmp_path / "eval" / "test-before.json"
+    for name in ("before", "after"):
+        whole = read_result(before.with_name(f"test-{name}.json"))
+        rows = whole.theorems[:40]
+        whole.replace(theorems=rows, **dict(summarise(rows, whole.settings.ks))).write(
+            before.with_name(f"test-{name}.json")
+        )
+    main = gather(RunDir(tmp_path)).main
+    assert main is not None
+    assert main.portfolio is not None
+    assert main.portfolio.portfolio.theorems == 40
+    table = summary(tmp_path / "eval")
+    assert f"{counted.portfolio}" in table.split("any tactic of the portfolio")[1]
 
 
 def test_empty_run_says_what_is_missing(tmp_path: Path) -> None:
