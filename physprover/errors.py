@@ -1,5 +1,6 @@
 """Errors a user can meet. Each is raised where it can be named and shown once, as one line, by the CLI (exit status 2)."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -54,3 +55,11 @@ def naming(path: object) -> Iterator[None]:
 def first_line(error: Exception) -> str:
     """What an error of other people's code says, in one line of at most 200 characters; its type where it says nothing."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # line ends and tabs stay
+
+
+def visible(text: str) -> str:
+    """A text that a model or a file wrote, as a terminal may be sent it: control characters as in `\\x1b`."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
+from physprover.errors import visible
 from physprover.progress import Figure
 from physprover.progress import Stage as StageProtocol
 
@@ -55,7 +56,7 @@ class Display:
 
     def note(self, text: str) -> None:
         """Print a remark above the running stages, as many lines as it takes."""
-        say(Text(text, style="dim"), self.console)
+        say(Text(visible(text), style="dim"), self.console)
 
     def _print(self, line: Text) -> None:
         if self.console.is_terminal:

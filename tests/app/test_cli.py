@@ -18,7 +18,9 @@ from typer.testing import CliRunner
 from physprover.app.commands import COMMANDS, app
 from physprover.app.commands import prove as prove_command
 from physprover.app.commands import verify as verify_command
+from physprover.dataset import write_dataset
 from physprover.lean.embedded.engine import EmbeddedEngine
+from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
 from physprover.resources import resolve
 from tests.lean.kernel.export_format import TYPE, Export, const
 from tests.one_engine import OneEngine
@@ -224,6 +226,39 @@ def test_prove_refuses_an_unusable_place_before_it_searches(
     assert "space" not in said
     assert "Is a directory" in fails_in_one_line(*arguments, str(tmp_path))
     assert "too long" in fails_in_one_line(*arguments, str(tmp_path / f"{'x' * 253}"))
+
+
+def test_what_a_model_wrote_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    evil = "by\n\tsimp -- \x1b[2J\x1b]0;title\x07 \x9b31m \x7f\r"
+    (tmp_path / "config.toml").touch()
+    attempt = Attempt(theorem="t", proof=evil, sampler=SamplerInfo(name="s"))
+    verdict = Verdict(outcome=Outcome.REJECTED, messages=("error: \x1b[1m",))
+    write_jsonl(tmp_path / "attempts.jsonl", [JudgedAttempt(attempt=attempt, verdict=verdict)])
+    theorem = Theorem(name="t", statement="theorem t : True", proof=evil, split="train", informal="\x1b")
+    write_dataset(tmp_path / "data", [theorem], "")
+    for arguments in (("inspect", str(tmp_path)), ("data", "show", str(tmp_path / "data"), "t")):
+        status, out, _ = call(*arguments)
+        assert status == 0
+        assert "\\x1b[2J\\x1b]0;title\\x07 \\x9b31m \\x7f" in out
+        assert not set(out) & {"\x1b", "\x07", "\x9b", "\x7f", "\r"}
+        assert "\tsimp" in out
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--gpus", "1000000"),
+        ("--answer-tokens", "0"),
+        ("--answer-tokens", "nan"),
+        ("--check-seconds", "-1"),
+        ("--check-seconds", "nan"),
+        ("--prompt-tokens", "-5"),
+    ],
+)
+def test_means_and_counts_of_a_plan_have_bounds(option: str, value: str) -> None:
+    status, _, stderr = call("plan", "configs/physprover-7b.toml", option, value)
+    assert status == 2
+    assert option in stderr
 
 
 def test_wrong_folders(tmp_path: Path) -> None:

@@ -23,10 +23,10 @@ def test_piped_output_is_plain_and_whole() -> None:
     with shown.stage("train", 3) as stage:
         for _ in range(3):
             stage.advance(reward=0.25, proofs_per_s=12.34)
-        stage.note("a note " + "x" * 100)
+        stage.note("a note \x1b[1m" + "x" * 100)
     lines = out.getvalue().splitlines()
     assert len(lines) == 2
-    assert lines[0] == "a note " + "x" * 100
+    assert lines[0] == "a note \\x1b[1m" + "x" * 100
     assert re.fullmatch(r"✓ train +3/3 +0\.\d s  reward 0\.25 · proofs/s 12\.3", lines[1])
     assert "\x1b" not in out.getvalue()
 

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 from typer.models import Default
 
-from physprover.errors import PhysProverError
+from physprover.errors import PhysProverError, visible
 
 if TYPE_CHECKING:
     from physprover.config import EngineConfig, RunConfig
@@ -86,7 +86,7 @@ class CommandGroup(TyperGroup):
 
 
 def _stop(line: str) -> NoReturn:
-    print(line, file=sys.stderr)
+    print(visible(line), file=sys.stderr)
     raise typer.Exit(2)
 
 

@@ -37,7 +37,7 @@ from physprover.app.commands.common import (
 from physprover.app.display import Display, say
 from physprover.config import EngineConfig, LLMConfig
 from physprover.dataset import SPLITS, load_split, load_theorems, split_named
-from physprover.errors import DataError, naming
+from physprover.errors import DataError, naming, visible
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, Theorem, read_jsonl, write_jsonl
@@ -243,10 +243,10 @@ def data_show(
         hint = f"; did you mean `{close[0]}`?" if close else ""
         raise DataError(f"{dataset}: no theorem of {', '.join(splits)} has `{name}` in its name{hint}")
     for theorem in found[:limit]:
-        print(theorem.model_dump_json() if as_json else _text(theorem))
+        print(theorem.model_dump_json() if as_json else visible(_text(theorem)))
     if not as_json and len(found) == 1:
-        print(_context(found[0]))
-        print(_attempts(dataset, found[0]))
+        print(visible(_context(found[0])))
+        print(visible(_attempts(dataset, found[0])))
     if len(found) > limit and not as_json:
         print(f"… {len(found) - limit} more")
 
@@ -335,7 +335,7 @@ def _judge(theorems: Sequence[Theorem], engine: EngineConfig) -> Counter[Outcome
             stage.advance(accepted=outcomes[Outcome.PROVED])
             if verdict.outcome is not Outcome.PROVED:
                 message = (verdict.messages or ("",))[0].strip().splitlines()[:1]
-                print(f"{verdict.outcome.value}  {check.id}  {' '.join(message)}")
+                print(visible(f"{verdict.outcome.value}  {check.id}  {' '.join(message)}"))
     return outcomes
 
 

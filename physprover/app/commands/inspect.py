@@ -14,7 +14,7 @@ from physprover.app.display import Display
 from physprover.app.provers import open_run
 from physprover.config_file import load_config
 from physprover.dataset import data_path, load_theorems
-from physprover.errors import DataError
+from physprover.errors import DataError, visible
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
 from physprover.records import JudgedAttempt, Outcome, Verdict, read_jsonl
@@ -63,7 +63,7 @@ def inspect(
         latest = judged_again(run, latest)
     render = _full(run) if full and latest and not as_json else _text
     for judged in latest:
-        print(judged.model_dump_json() if as_json else render(judged))
+        print(judged.model_dump_json() if as_json else visible(render(judged)))
     if not latest and not as_json:
         print("no attempt matches")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import typer
@@ -9,15 +10,27 @@ import typer
 from physprover.app.commands.common import ConfigFile, Overrides, run_config
 
 
+def _number(value: float | None) -> float | None:
+    if value is not None and math.isnan(value):
+        raise typer.BadParameter("nan is not a number.")
+    return value
+
+
 def plan(
     config: ConfigFile,
     gpus: Annotated[
-        list[int] | None, typer.Option(min=2, help="Plan for so many GPUs instead; repeat to compare.")
+        list[int] | None,
+        typer.Option(min=2, max=10_000, help="Plan for so many GPUs instead; repeat to compare."),
     ] = None,
-    prompt_tokens: Annotated[float | None, typer.Option(help="Mean prompt; default: the limit.")] = None,
-    answer_tokens: Annotated[float | None, typer.Option(help="Mean answer; default: the limit.")] = None,
+    prompt_tokens: Annotated[
+        float | None, typer.Option(min=1, callback=_number, help="Mean prompt; default: the limit.")
+    ] = None,
+    answer_tokens: Annotated[
+        float | None, typer.Option(min=1, callback=_number, help="Mean answer; default: the limit.")
+    ] = None,
     check_seconds: Annotated[
-        float | None, typer.Option(help="Mean CPU seconds of a check; default: the deadline.")
+        float | None,
+        typer.Option(min=0.001, callback=_number, help="Mean CPU seconds of a check; default: the deadline."),
     ] = None,
     overrides: Overrides = None,
 ) -> None:

@@ -23,7 +23,7 @@ from data_gen.extract import Cut, Imported, read_imported, read_theorems
 from physprover.app.commands.common import EngineKind, Json, Project, Seconds, Workers, engine_config
 from physprover.app.display import Display
 from physprover.config import EngineConfig
-from physprover.errors import DataError, naming
+from physprover.errors import DataError, naming, visible
 from physprover.lean import engine_kind
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Pool, Problem
@@ -497,7 +497,7 @@ def print_json(row: VerifyRow, verdict: Verdict) -> None:
 
 def print_text(row: VerifyRow, verdict: Verdict) -> None:
     """One line; below it, indented, what Lean said where it is no proof, and axioms that are not Lean's own three."""
-    print(f"{verdict.outcome.value:<14} {verdict.seconds:>6.2f} s  {row.name}")
+    print(visible(f"{verdict.outcome.value:<14} {verdict.seconds:>6.2f} s  {row.name}"))
     lines = [line.rstrip() for message in verdict.messages for line in message.strip().splitlines()]
     if verdict.outcome is Outcome.PROVED:
         extra = sorted(set(verdict.axioms) - STANDARD_AXIOMS - set(HOLES))
@@ -510,7 +510,7 @@ def print_text(row: VerifyRow, verdict: Verdict) -> None:
             *(line for m in verdict.messages if m.startswith(ATTRIBUTE) for line in m.rstrip().splitlines()),
         ]
     for line in lines[:SHOWN_LINES]:
-        print(f"{'':<14} {line}")
+        print(visible(f"{'':<14} {line}"))
     if len(lines) > SHOWN_LINES:
         print(f"{'':<14} … {len(lines) - SHOWN_LINES} more lines")
     sys.stdout.flush()
