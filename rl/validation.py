@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -234,7 +235,7 @@ def _unwritable(folder: Path) -> str:
 
 def _model_missing(config: RunConfig) -> Iterator[str]:
     """What keeps the model from being used: not here, or not made for the prompt format."""
-    from physprover.models.load import check_prompt, load_tokenizer
+    from physprover.models.load import check_context, check_prompt, load_tokenizer
 
     if config.model.path is None:
         return
@@ -245,6 +246,7 @@ def _model_missing(config: RunConfig) -> Iterator[str]:
             return
         tokenizer = load_tokenizer(folder)
         check_prompt(config.model.path, tokenizer, get_prompt(config.model.prompt, tokenizer))
+        check_context(folder, config.model)
         limit = config.model.max_prompt_tokens
         for split, lengths in _prompt_lengths(config, tokenizer):
             if lengths[0] > limit:
@@ -325,6 +327,15 @@ def _amounts(config: RunConfig, shape: Architecture | None) -> Iterator[str]:
     kl = f"KL {rl.kl:g} to the warm start" if rl.kl else "no KL"
     optimizer = f"{rl.optimizer.name}, lr {rl.optimizer.learning_rate:g}"
     yield f"update           {optimizer}; loss {rl.loss}, clip {rl.clip:g}/{rl.clip_high or rl.clip:g}, {kl}"
+    if model.dtype == "bfloat16" and model.lora_rank is None and rl.optimizer.name != "stosignsgd":
+        lr = rl.optimizer.learning_rate
+        fixed = math.ldexp(
+            1.0, math.frexp(256 * lr)[1]
+        )  # from there on lr is under half a unit in the last place
+        yield (
+            f"rounding         to nearest: steps of {lr:g} do not move bfloat16 weights of {fixed:.3g} and more; stosignsgd "
+            "rounds stochastically, and float32 keeps such steps"
+        )
     yield f"trainer          {_trainer(config)}"
     steps = "one step" if rl.max_staleness == 1 else f"up to {rl.max_staleness} steps"
     ahead = f"{steps} ahead of the trainer" if rl.max_staleness else "strictly on-policy"

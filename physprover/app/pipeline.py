@@ -62,7 +62,13 @@ def _checked(config: RunConfig) -> RunDir:
         for problem in preflight.data_problems(config):
             raise DataError(problem)
     if config.model.path:
-        resolve_model(config.model.path)  # a model that was not added yet is said now, not after the data
+        from physprover.models.load import check_context
+
+        folder = resolve_model(
+            config.model.path
+        )  # what is wrong with a model is said now, not after the data
+        if Path(folder).is_dir():
+            check_context(folder, config.model)
     if config.rl.steps and config.cluster.address:
         _try_cluster(config)  # likewise
     return open_run_dir(config)

@@ -15,7 +15,7 @@ import torch
 from physprover.errors import ModelError
 from physprover.models.decoders import cache_bytes, make_decoder, shared
 from physprover.models.lora import is_adapter, products
-from physprover.models.sampler import SamplingParams, TokenMask, attempt_key, pick, uniforms
+from physprover.models.sampler import SamplingParams, TokenMask, attempt_key, not_finite, pick, uniforms
 from physprover.prompts import PromptFormat, get_prompt
 from physprover.records import Attempt, SamplerInfo, Theorem
 
@@ -165,6 +165,8 @@ class HFSampler:
         device, mask = self._model.device, self._mask(prompt)
         decoder = self._decoder
         logits = decoder.prefill(prompts, params.max_new_tokens)
+        if not torch.isfinite(logits.amax(-1)).all():  # -inf is how some models exclude tokens
+            raise not_finite(self._name)
         repeats = torch.tensor(times, device=device)
         decoder.repeat(repeats)
         logits = logits.repeat_interleave(repeats, 0)

@@ -6,7 +6,7 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from physprover.config import RunConfig
+from physprover.config import ModelConfig, RunConfig
 from physprover.errors import ModelError, first_line
 from physprover.models.sampler import Sampler
 from physprover.prompts import PromptFormat, get_prompt
@@ -27,9 +27,11 @@ def load_sampler(model_path: Path | str, config: RunConfig) -> Sampler:
         tokenizer = load_tokenizer(model_path)
         prompt = get_prompt(config.model.prompt, tokenizer)
         check_prompt(model_path, tokenizer, prompt)
+        check_context(model_path, config.model)
         return VLLMSampler(str(model_path), prompt, config)
     from physprover.models.hf_sampler import HFSampler
 
+    check_context(model_path, config.model)
     dtype = config.model.dtype if config.sampler.dtype == "auto" else config.sampler.dtype
     model, tokenizer = load_model(model_path, dtype)
     prompt = get_prompt(config.model.prompt, tokenizer)
@@ -105,6 +107,33 @@ def check_prompt(model_path: Path | str, tokenizer: PreTrainedTokenizerBase, pro
         raise ModelError(
             f"{model_path}: this prover does not know the prompt format `{prompt.name}`: "
             f"its vocabulary lacks {unknown[0]} and {len(unknown) - 1} more; set model.prompt to the format it was trained with"
+        )
+
+
+def check_context(model_path: Path | str, lengths: ModelConfig) -> None:
+    """Raise `ModelError` for a model that was made for fewer positions than a prompt and an answer may take together.
+
+    Behind its last position a model writes noise, or fails. A model that names none passes, as does one that cannot be read
+    here: loading it says why.
+    """
+    from transformers import AutoConfig
+
+    try:
+        shape = AutoConfig.from_pretrained(str(model_path)).get_text_config()
+    except (OSError, ValueError, KeyError):
+        return
+    positions = getattr(shape, "max_position_embeddings", None)
+    if not isinstance(positions, int):
+        return
+    rope = getattr(shape, "rope_parameters", None) or {}
+    if rope.get("rope_type") in ("linear", "dynamic", "yarn"):  # others name the extended length
+        before = rope.get("original_max_position_embeddings") or positions
+        positions = max(positions, int(before * float(rope.get("factor") or 1.0)))
+    wanted = lengths.max_prompt_tokens + lengths.max_new_tokens
+    if wanted > positions:
+        raise ModelError(
+            f"{model_path}: this model has {positions:,} positions, and model.max_prompt_tokens {lengths.max_prompt_tokens:,} + "
+            f"model.max_new_tokens {lengths.max_new_tokens:,} are {wanted:,}: lower one of them"
         )
 
 

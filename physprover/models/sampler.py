@@ -8,7 +8,9 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from pydantic import Field
 
+from physprover.errors import ModelError
 from physprover.records import Attempt, Record, SamplerInfo, Theorem
 
 if TYPE_CHECKING:
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
 class SamplingParams(Record):
     """How to sample; the same for every attempt of one call."""
 
-    temperature: float = 1.0
-    top_p: float = 1.0
-    max_new_tokens: int = 96
+    temperature: float = Field(1.0, gt=0, allow_inf_nan=False)
+    top_p: float = Field(1.0, gt=0, le=1)
+    max_new_tokens: int = Field(96, ge=1)
     seed: int = 0
     prompt: str | None = None  # prompt format by name; None = the sampler's own
     stop: tuple[str, ...] = ()  # tokens that end an attempt like the end token does
@@ -53,6 +55,14 @@ class Sampler(Protocol):
     def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:
         """Take over new weights; attempts sampled afterwards carry `version`."""
         ...
+
+
+def not_finite(model: str) -> ModelError:
+    """The error for a model whose first token has no probabilities: every answer of it would be noise, and count as a failure."""
+    return ModelError(
+        f"{model or 'the model'}: its logits are NaN or infinite: its weights are damaged, or overflow in this dtype "
+        "(model.dtype, sampler.dtype)"
+    )
 
 
 # -- Random numbers that belong to an attempt, not to a batch. --

@@ -11,6 +11,7 @@ engines (NCCL, CUDA IPC) need a GPU on both sides.
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from vllm.v1.sample.logits_processor import AdapterLogitsProcessor
 
 from physprover.config import RunConfig
 from physprover.models.lora import is_adapter, write_adapter
-from physprover.models.sampler import MASKED, SamplingParams, TokenMask, attempt_key
+from physprover.models.sampler import MASKED, SamplingParams, TokenMask, attempt_key, not_finite
 from physprover.prompts import PromptFormat, get_prompt
 from physprover.records import Attempt, SamplerInfo, Theorem
 
@@ -187,6 +188,9 @@ class VLLMSampler:
     ) -> Attempt:
         output = request.outputs[0]
         token_ids = tuple(output.token_ids)
+        logprobs = tuple(at[token].logprob for at, token in zip(output.logprobs, token_ids, strict=True))
+        if logprobs and not math.isfinite(logprobs[0]):  # vLLM itself does not look
+            raise not_finite(self._name)
         truncated = output.finish_reason == "length"
         by_token = not truncated and not isinstance(output.stop_reason, str)
         text = self._tokenizer.decode(token_ids[:-1] if by_token else token_ids, skip_special_tokens=False)
@@ -197,7 +201,7 @@ class VLLMSampler:
             completion=text,
             prompt_ids=tuple(request.prompt_token_ids),
             token_ids=token_ids,
-            logprobs=tuple(at[token].logprob for at, token in zip(output.logprobs, token_ids, strict=True)),
+            logprobs=logprobs,
             sampler=info,
             seed=seed,
             truncated=truncated,

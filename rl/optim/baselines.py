@@ -10,26 +10,29 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from rl.optim.settings import OptimizerError, check_first_lr, check_gradient, check_parameter, evaluated
+from rl.optim.formats import watch_steps
+from rl.optim.settings import OptimizerError, check_gradient, check_lr, check_parameter, evaluated
 
 
 class Signum(Optimizer):
     """Sign of the momentum, decoupled decay: ``m = b1 m + (1-b1) g; theta -= lr sign(m) + lr wd theta``.
 
     ``momentum=0`` is SignSGD. Bernstein et al., "signSGD" (ICML 2018). The deterministic twin of StoSignSGD: same
-    momentum form, so that the sign's noise is the only difference between the two.
+    momentum form, so that the sign's noise is the only difference between the two. Low-precision weights are rounded to
+    nearest, as torch does; a warning says where that loses the steps.
     """
 
     def __init__(
         self, params: Iterable[Any], lr: float, momentum: float = 0.9, weight_decay: float = 0.0
     ) -> None:
-        check_first_lr(lr)
+        check_lr(lr)
         if not 0 <= momentum < 1 or weight_decay < 0:
             raise OptimizerError("momentum must lie in [0, 1) and weight_decay must not be negative")
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
         for group in self.param_groups:
             for p in group["params"]:
                 check_parameter(p)
+        watch_steps(self)
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -65,6 +68,7 @@ def lion(params: Iterable[Any], lr: float, **options: Any) -> Optimizer:
     except ImportError:
         raise OptimizerError("Lion needs the package lion-pytorch: pip install lion-pytorch") from None
     made: Optimizer = Lion(params, lr=lr, **options)
+    watch_steps(made)
     return made
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.optim import Optimizer
 
 from rl.optim import states as codes
 from rl.optim.rule import MAX_ELEMENTS, NoiseKey
@@ -107,25 +109,54 @@ def rounding_of(group: dict[str, Any], dtype: torch.dtype) -> str:
     return ("stochastic" if dtype == torch.bfloat16 else "nearest") if chosen == "auto" else chosen
 
 
-def warn_if_steps_vanish(jobs: list[tuple[dict[str, Any], list[Work]]]) -> bool:
-    """Warn once if rounding to nearest would lose most steps (lr under half a unit in the last place)."""
+def warn_if_steps_vanish(nearest: Iterable[tuple[float, Tensor]], remedy: str, stacklevel: int) -> bool:
+    """Warn where most weights would not move: learning rates under half a unit in the last place.
+
+    Args:
+        nearest: Learning rate and weights of each parameter that is rounded to nearest.
+        remedy: What to use instead, besides float32 weights and a larger lr.
+        stacklevel: Of the warning, counted from here.
+
+    Returns:
+        Whether there was something to warn of.
+    """
     lost = seen = 0
-    for group, work in jobs:
-        if group["capturable"]:
-            continue
-        for w in work:
-            if w.weight.itemsize == 2 and rounding_of(group, w.weight.dtype) == "nearest":
-                sample = w.weight.flatten()[:_SAMPLE]
-                lost += int((sample + float(group["lr"]) == sample).sum())
-                seen += sample.numel()
+    for lr, weight in nearest:
+        if weight.itemsize == 2 and lr:  # a warm-up begins at 0
+            sample = weight.flatten()[:_SAMPLE]
+            lost += int((sample + lr == sample).sum())
+            seen += sample.numel()
     if lost * 2 > seen:
         warnings.warn(
             f"{100 * lost // seen} % of the low-precision weights cannot move: lr is under half a unit in the last "
-            "place. Use weight_rounding='stochastic' or 'correction', fp32 weights, or a larger lr.",
-            stacklevel=7,
+            f"place. Use {remedy}, fp32 weights, or a larger lr.",
+            stacklevel=stacklevel,
         )
         return True
     return False
+
+
+def watch_steps(
+    optimizer: Optimizer, dtypes: tuple[torch.dtype, ...] = (torch.bfloat16, torch.float16)
+) -> None:
+    """Have an optimizer that rounds weights of these dtypes to nearest warn at its first step, if its lr is lost in them.
+
+    Under a schedule the lr that it starts from counts, which a warm-up reaches later.
+    """
+
+    def look(*_: Any) -> None:
+        nearest = [
+            (max(float(group["lr"]), float(group.get("initial_lr", 0.0))), local_tensor(p))
+            for group in optimizer.param_groups
+            for p in group["params"]
+            if p.grad is not None and p.dtype in dtypes
+        ]
+        if nearest and not any(lr for lr, _ in nearest):
+            return  # a warm-up by hand
+        handle.remove()
+        warn_if_steps_vanish(nearest, "StoSignSGD or signed(…), which round stochastically", 4)
+
+    handle = optimizer.register_step_pre_hook(look)
 
 
 # -- What the kernels on CPU and GPU take, and the numbers by which they know a format. --

@@ -53,16 +53,14 @@ def scalar(value: float | Tensor) -> float | Tensor:
 
 
 def check_group(group: dict[str, Any]) -> None:
-    """Raise OptimizerError on a setting out of range. lr 0 is legal here: warm-up schedules start from it."""
+    """Raise OptimizerError on a setting out of range."""
     for name, choices in _CHOICES.items():
         if group[name] not in choices:
             raise OptimizerError(f"{name} must be one of {', '.join(choices)}, not {group[name]!r}")
     for name in _NUMBERS:
         if not isinstance(group[name], Real | Tensor):  # YAML reads 1e-3 as a text
             raise OptimizerError(f"{name} must be a number, not {group[name]!r}")
-    lr = scalar(group["lr"])
-    if isinstance(lr, float | int) and not (math.isfinite(lr) and lr >= 0):
-        raise OptimizerError(f"lr must be finite and not negative, not {lr}")
+    check_lr(group["lr"])
     if isinstance(group["lr"], Tensor) and group["lr"].numel() != 1:
         raise OptimizerError("a tensor lr must hold exactly one value")
     if not 0 <= group["momentum"] < 1:
@@ -93,11 +91,11 @@ def evaluated(closure: Callable[[], Any] | None) -> Any:
         return closure()
 
 
-def check_first_lr(lr: float | Tensor) -> None:
-    """The constructor refuses lr 0, which is a mistake there; schedules may set it later."""
+def check_lr(lr: float | Tensor) -> None:
+    """Raise OptimizerError on a learning rate below 0 or not finite. 0 is legal, as in torch's own optimizers."""
     value = scalar(lr)
-    if isinstance(value, float | int) and not value > 0:
-        raise OptimizerError(f"lr must be positive, not {value}")
+    if isinstance(value, float | int) and not (math.isfinite(value) and value >= 0):
+        raise OptimizerError(f"lr must be finite and not negative, not {value}")
 
 
 def check_parameter(p: Tensor) -> None:

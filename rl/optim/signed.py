@@ -6,7 +6,7 @@ optimizer's direction v, keep an envelope G >= |v| (its running maximum), and st
 
 The direction is read by letting the base optimizer step from zero weights at learning rate 1: what it leaves there is
 exactly ``-v``, with nothing lost to the subtraction of two nearby weights. Hence the base must not look at the
-weights: weight decay belongs to ``signed``.
+weights: weight decay belongs to ``signed``. bfloat16 weights are rounded stochastically, as StoSignSGD rounds them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
+from rl.optim.formats import watch_steps
 from rl.optim.rule import NoiseKey, stochastic_sign, words
 from rl.optim.settings import OptimizerError, check_gradient, evaluated
-from rl.optim.states import MAXIMUM, compute_dtype
+from rl.optim.states import MAXIMUM, NearestWeight, StochasticWeight, compute_dtype
 
 
 class Signed(Optimizer):
@@ -39,6 +40,7 @@ class Signed(Optimizer):
         super().__init__(base.param_groups, dict(base.defaults))
         self.param_groups = base.param_groups
         self.sign_settings: dict[str, Any] = {"weight_decay": weight_decay, "seed": seed, "step": 0}
+        watch_steps(self, (torch.float16,))
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -58,10 +60,12 @@ class Signed(Optimizer):
         position = {p: i for i, p in enumerate(p for g in self.param_groups for p in g["params"])}
         for (group, p), v in zip(active, directions, strict=True):
             key = NoiseKey(self.sign_settings["seed"], self.sign_settings["step"], position[p])
-            sign = stochastic_sign(v, self._envelope(p, v), words(0, p.numel(), key, p.device).view(p.shape))
-            theta = p.to(v.dtype)
+            word = words(0, p.numel(), key, p.device).view(p.shape)
+            sign = stochastic_sign(v, self._envelope(p, v), word)
+            weight = StochasticWeight(p) if p.dtype == torch.bfloat16 else NearestWeight(p)
+            theta = weight.read()
             lr = float(group["lr"])
-            p.copy_(theta - (theta * (lr * self.sign_settings["weight_decay"]) + sign * lr))
+            weight.write(theta - (theta * (lr * self.sign_settings["weight_decay"]) + sign * lr), word, None)
         return loss
 
     def _directions(self, params: list[Tensor]) -> list[Tensor]:

@@ -17,6 +17,7 @@ from rl.optim.formats import (
     allocate,
     check_formats,
     local_tensor,
+    rounding_of,
     state_format,
     warn_if_steps_vanish,
     weight_format,
@@ -29,7 +30,6 @@ from rl.optim.settings import (
     OptimizerError,
     StateDtype,
     WeightRounding,
-    check_first_lr,
     check_gradient,
     check_group,
     check_parameter,
@@ -120,7 +120,7 @@ class StoSignSGD(Optimizer):
 
     Args:
         params: tensors or groups, as for any torch optimizer.
-        lr: step size, positive; a float or a one-element tensor. Schedules may later set it to 0.
+        lr: step size, not negative; a float or a one-element tensor.
         momentum: b1 of the exponential average, in [0, 1).
         weight_decay: decay strength; ``decay_form`` says how it enters: ``decoupled`` (``lr wd theta``, published),
             ``independent`` (``wd theta``, not scaled by lr) or ``coupled`` (added to the gradient).
@@ -182,7 +182,6 @@ class StoSignSGD(Optimizer):
             "max_exponent": max_exponent, "exponent": None, "step": 0,
         }  # fmt: skip
         check_group(defaults)
-        check_first_lr(lr)
         self.report = StepReport(moved=False, reason="no step taken yet")
         self._warned = False
         super().__init__(params, defaults)
@@ -193,7 +192,6 @@ class StoSignSGD(Optimizer):
         group = self.param_groups[-1]
         try:
             check_group(group)
-            check_first_lr(group["lr"])
             for p in group["params"]:
                 check_parameter(p)
                 check_formats(group, p)
@@ -228,7 +226,14 @@ class StoSignSGD(Optimizer):
         if reason:
             return
         if not self._warned:
-            self._warned = warn_if_steps_vanish(jobs)
+            nearest = (
+                (float(group["lr"]), w.weight)
+                for group, work in jobs
+                if not group["capturable"]
+                for w in work
+                if rounding_of(group, w.weight.dtype) == "nearest"
+            )
+            self._warned = warn_if_steps_vanish(nearest, "weight_rounding='stochastic' or 'correction'", 7)
         for group, work in jobs:
             group["step"] += 1
             run(work, group, rule_of(group), self.state)

@@ -69,6 +69,38 @@ def test_logprobs_are_those_of_transformers(
         torch.testing.assert_close(torch.tensor(attempt.logprobs), expected, atol=1e-4, rtol=1e-4)
 
 
+@pytest.mark.parametrize("damage", [float("nan"), float("inf")])
+def test_a_model_without_probabilities_is_named(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, damage: float
+) -> None:
+    broken = copy.deepcopy(model)
+    with torch.no_grad():
+        broken.model.norm.weight[0] = damage
+    prover = HFSampler(broken, tokenizer, get_prompt("tiny"), max_prompt_tokens=64, batch_size=8, name="m/7")
+    with pytest.raises(ModelError, match=r"^m/7: its logits are NaN or infinite"):
+        next(prover.sample(THEOREMS, 2, PARAMS))
+
+
+def test_excluded_tokens_are_no_damage(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Some models exclude tokens by a logit of -inf."""
+    prover = sampler(model, tokenizer)
+    whole = prover._decoder.prefill
+
+    def without_one(*arguments: object) -> torch.Tensor:
+        logits: torch.Tensor = whole(*arguments)  # type: ignore[arg-type]
+        logits[:, 5] = -torch.inf
+        return logits
+
+    prover._decoder.prefill = without_one  # type: ignore[method-assign]
+    assert list(prover.sample(THEOREMS, 1, PARAMS))
+
+
+@pytest.mark.parametrize("wrong", [{"temperature": -1}, {"temperature": 0}, {"top_p": 0}, {"top_p": 1.5}])
+def test_impossible_ways_to_sample_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        SamplingParams.model_validate(wrong)
+
+
 def test_plain_llama_takes_the_fast_decoder(model: LlamaForCausalLM) -> None:
     assert isinstance(make_decoder(model), LlamaDecoder)
 

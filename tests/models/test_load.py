@@ -1,6 +1,7 @@
 """Opening stored provers, and what is said when it cannot be done."""
 
 import copy
+import json
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,14 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from physprover.config import ModelConfig, RunConfig, SamplerConfig
 from physprover.errors import ConfigError, ModelError
-from physprover.models.load import check_prompt, load_sampler, load_tokenizer
+from physprover.models.load import check_context, check_prompt, load_sampler, load_tokenizer
 from physprover.models.sampler import SamplingParams
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.prompts import get_prompt
 from tests.chat_tokenizer import chat_tokenizer
 from tests.models.toy_problems import THEOREMS
+
+CONFIG = RunConfig(model=ModelConfig(max_prompt_tokens=64, max_new_tokens=24))  # of the fixture's model
 
 
 def save(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Path) -> Path:
@@ -25,7 +28,7 @@ def save(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Pa
 def test_saved_prover_samples_the_same(
     model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, tmp_path: Path
 ) -> None:
-    config = RunConfig()
+    config = CONFIG
     params = SamplingParams(max_new_tokens=8)
     attempts = [
         sorted(
@@ -42,7 +45,7 @@ def test_saved_prover_samples_the_same(
 
 def test_missing_model_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"no model here \(config.json is missing\)"):
-        load_sampler(tmp_path / "nothing", RunConfig())
+        load_sampler(tmp_path / "nothing", CONFIG)
 
 
 def test_damaged_weights_are_one_line(
@@ -51,7 +54,7 @@ def test_damaged_weights_are_one_line(
     folder = save(model, tokenizer, tmp_path / "m")
     (folder / "model.safetensors").write_bytes(b"not weights")
     with pytest.raises(ModelError) as caught:
-        load_sampler(folder, RunConfig())
+        load_sampler(folder, CONFIG)
     assert "\n" not in str(caught.value)
 
 
@@ -63,7 +66,7 @@ def test_tokenizer_of_another_prover_names_both_sizes(
     other = train_tokenizer([words], len(tokenizer) + 40)
     other.save_pretrained(folder)
     with pytest.raises(ModelError, match=rf"{len(other)} tokens but the model only {len(tokenizer)}"):
-        load_sampler(folder, RunConfig())
+        load_sampler(folder, CONFIG)
 
 
 def test_a_prover_that_does_not_know_the_prompt_format_is_refused(
@@ -73,7 +76,32 @@ def test_a_prover_that_does_not_know_the_prompt_format_is_refused(
     for file in (folder / "tokenizer.json", folder / "tokenizer_config.json"):
         file.write_text(file.read_text(encoding="utf-8").replace("<|t0|>", "<|old|>"), encoding="utf-8")
     with pytest.raises(ModelError, match=r"prompt format `tiny`: its vocabulary lacks <\|t0\|> and 0 more"):
-        load_sampler(folder, RunConfig())
+        load_sampler(folder, CONFIG)
+
+
+@pytest.mark.parametrize("kind", ["hf", "rope"])
+def test_a_context_that_is_too_short_is_refused(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, tmp_path: Path, kind: str
+) -> None:
+    folder = save(model, tokenizer, tmp_path / "m")
+    shape = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    shape["max_position_embeddings"] = 100
+    if kind == "rope":
+        shape["rope_parameters"] = {"rope_type": "linear", "factor": 2.0, "rope_theta": 10000.0}
+    (folder / "config.json").write_text(json.dumps(shape), encoding="utf-8")
+    positions = 200 if kind == "rope" else 100
+
+    def lengths(prompt: int) -> RunConfig:
+        return RunConfig(model=ModelConfig(max_prompt_tokens=prompt, max_new_tokens=50))
+
+    load_sampler(folder, lengths(positions - 50))
+    with pytest.raises(ModelError, match=rf"has {positions} positions, .* 50 are {positions + 1}: lower"):
+        load_sampler(folder, lengths(positions - 49))
+
+
+def test_a_model_that_names_no_positions_passes(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "mamba"}', encoding="utf-8")
+    check_context(tmp_path, ModelConfig(max_prompt_tokens=10**7))
 
 
 def test_vllm_sampler_says_what_to_install(tmp_path: Path) -> None:

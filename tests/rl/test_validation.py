@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def test_a_prover_from_scratch_is_refused_formats_it_is_not_taught(
         ({"model": {"layers": 10**6}}, "lower what asks for most of it"),
         ({"eval": {"minif2f": "none.jsonl"}}, "eval.minif2f: none.jsonl: no such file"),
         ({"data": {"benchmarks": ["none.jsonl"]}}, "data.benchmarks: none.jsonl: no such file"),
-        ({"sft": {"insight": "none"}}, "sft.insight: none: no such file"),
+        ({"sft": {"insight": "nowhere"}}, "sft.insight: nowhere: no such file"),
     ],
 )
 def test_what_this_machine_lacks_is_said(change: dict[str, object], complaint: str) -> None:
@@ -177,3 +178,20 @@ def test_places_that_are_not_there_are_told_by_their_key(tmp_path: Path) -> None
 def test_what_cannot_work_is_said_before_anything_starts(change: dict[str, object], complaint: str) -> None:
     config = parse_config({"model": {"path": "deepseek-ai/DeepSeek-Prover-V2-7B"}, **change})
     assert any(complaint in line for line in conflicts(config))
+
+
+@pytest.mark.parametrize("name", ["lion", "signsgd", "adamw"])
+def test_weights_that_rounding_keeps_still_are_said(name: str) -> None:
+    def told(optimizer: str, lr: float, **model: object) -> str:
+        asked = {"model": model, "rl": {"optimizer": {"name": optimizer, "learning_rate": lr}}}
+        return explain(parse_config(asked))
+
+    for lr in (1e-5, 3e-4):
+        size = float(
+            re.search(r"do not move bfloat16 weights of (\S+) and more", told(name, lr, dtype="bfloat16"))[1]
+        )
+        weights = torch.tensor([size * 1.01, size * 0.24]).bfloat16()
+        assert (weights - lr == weights).tolist() == [True, False]
+    assert "do not move" not in told(name, 1e-5)
+    assert "do not move" not in told(name, 1e-5, dtype="bfloat16", lora_rank=4)  # adapters are float32
+    assert "do not move" not in told("stosignsgd", 1e-5, dtype="bfloat16")

@@ -2,6 +2,7 @@
 
 import copy
 import math
+import warnings
 
 import pytest
 import torch
@@ -31,7 +32,7 @@ def _matrix(seed=0):
 
 def _train(optimizer, p, steps, first=0):
     for step in range(first, first + steps):
-        p.grad = torch.randn(p.shape, generator=torch.Generator().manual_seed(step))
+        p.grad = torch.randn(p.shape, generator=torch.Generator().manual_seed(step)).to(p.dtype)
         optimizer.step()
 
 
@@ -82,13 +83,43 @@ def test_converted_optimizer_is_unbiased(name):
     assert abs(z.mean()) < 5 / math.sqrt(z.numel())
 
 
-def test_signed_averaging_sgd_is_stosignsgd():
-    a, b = _matrix(), _matrix()
-    optimizer = signed(torch.optim.SGD([a], lr=0.01, momentum=0.0), seed=7, weight_decay=0.1)
-    reference = StoSignSGD([b], lr=0.01, momentum=0.0, seed=7, weight_decay=0.1)
+@pytest.mark.parametrize(("dtype", "lr"), [(torch.float32, 0.01), (torch.bfloat16, 1e-5)])
+def test_signed_averaging_sgd_is_stosignsgd(dtype, lr):
+    """In bfloat16 too, where nearly every step of this size is lost when it is rounded to nearest."""
+    a, b = (torch.nn.Parameter(_matrix().detach().to(dtype)) for _ in "ab")
+    before = a.detach().clone()
+    optimizer = signed(torch.optim.SGD([a], lr=lr, momentum=0.0), seed=7, weight_decay=0.1)
+    reference = StoSignSGD([b], lr=lr, momentum=0.0, seed=7, weight_decay=0.1)
     _train(optimizer, a, 5)
     _train(reference, b, 5)
     assert torch.equal(a, b)
+    assert not torch.equal(a, before)
+
+
+LOSING = {
+    "signum": lambda p, lr: Signum([p], lr),
+    "sign_sgd": lambda p, lr: sign_sgd([p], lr),
+    "lion": lambda p, lr: lion([p], lr),
+    "signed": lambda p, lr: signed(torch.optim.SGD([p], lr)),
+}
+
+
+@pytest.mark.parametrize("name", LOSING)
+def test_steps_that_rounding_loses_are_warned_of(name):
+    if name == "lion":
+        pytest.importorskip("lion_pytorch", reason="LION IS NOT INSTALLED: its warning is not tested here")
+    dtype = torch.float16 if name == "signed" else torch.bfloat16
+    p = torch.nn.Parameter(torch.full((5000,), 0.02, dtype=dtype))
+    before, p.grad = p.detach().clone(), torch.ones_like(p)
+    with pytest.warns(UserWarning, match="cannot move") as said:
+        LOSING[name](p, 1e-6).step()
+    assert said[0].filename == __file__
+    assert torch.equal(p, before)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        optimizer = LOSING[name](p, 1e-2)
+        torch.optim.lr_scheduler.LinearLR(optimizer, 1e-6, 1.0, 10)  # a warm-up ends at the first lr
+        optimizer.step()
 
 
 def test_resume_and_shared_groups():

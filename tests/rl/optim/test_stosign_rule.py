@@ -1,6 +1,7 @@
 """The published update: moments of the sign, the envelope, the first step, groups, closures, options, bad input."""
 
 import math
+import warnings
 
 import pytest
 import torch
@@ -294,7 +295,7 @@ def test_non_finite_gradients(poison):
 def test_bad_settings_are_refused():
     p = _param(4)
     bad = [
-        {"lr": 0.0}, {"lr": -1.0}, {"lr": math.nan}, {"lr": torch.tensor(-1.0)}, {"momentum": 1.0}, {"momentum": -0.1},
+        {"lr": -1.0}, {"lr": math.nan}, {"lr": torch.tensor(-1.0)}, {"momentum": 1.0}, {"momentum": -0.1},
         {"weight_decay": -1.0}, {"seed": -1}, {"seed": 1 << 64}, {"decay_form": "l2"}, {"max_decay": 0.0}, {"first_max": -1.0},
         {"idle": "never"}, {"nonfinite": "pray"}, {"idle_ratio": 1.0}, {"capturable": True},
         {"state_dtype": "4bit"}, {"weight_rounding": "up"}, {"momentum": None}, {"weight_decay": "0.1"},
@@ -306,6 +307,18 @@ def test_bad_settings_are_refused():
         StoSignSGD([p], lr="1e-3")
     with pytest.raises(ValueError, match="empty"):
         StoSignSGD([], lr=0.1)
+
+
+@pytest.mark.parametrize("lr", [0.0, torch.tensor(0.0)])
+def test_a_rate_of_zero_moves_nothing(lr):
+    """A warm-up begins there; nothing is said of steps that rounding loses."""
+    p = torch.nn.Parameter(_param(4).detach().bfloat16())
+    before, p.grad = p.detach().clone(), torch.ones_like(p)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        StoSignSGD([p], lr, weight_rounding="nearest").step()
+        StoSignSGD([{"params": [p], "lr": lr}], 1e-3).step()
+    assert torch.equal(p, before)
 
 
 def test_bad_tensors_are_refused_before_anything_changes():
