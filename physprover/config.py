@@ -1,6 +1,6 @@
 """One configuration tree for every command, as sections of a TOML file in configs/ (config_file.py reads it).
 
-The sentence under each field is its documentation; `physprover run CONFIG --dry-run` prints the resolved tree.
+The sentence under each field is its documentation, where "none" is written as such: `--set model.autocast=none`; `physprover run CONFIG --dry-run` prints the resolved tree.
 Every number has a lower and an upper bound (tests/test_config_bounds.py), and infinity and NaN are refused: what loads here can be
 explained by `--dry-run`. What depends on several sections is refused by `rl.validation.conflicts`.
 No torch, no ray: this module imports in milliseconds.
@@ -8,9 +8,18 @@ No torch, no ray: this module imports in milliseconds.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import os
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 Count = Annotated[int, Field(ge=1, le=10**9)]
 CountOrZero = Annotated[int, Field(ge=0, le=10**9)]
@@ -33,6 +42,13 @@ def _folder_name(name: str) -> str:
 
 
 FolderName = Annotated[str, AfterValidator(_folder_name)]
+HomePath = Annotated[str, AfterValidator(os.path.expanduser)]  # a path that nothing expands later
+
+
+def _takes(annotation: Any, kind: type) -> bool:
+    """Whether values of a type, or of one that it is made of, may be of this kind."""
+    return annotation is kind or any(_takes(part, kind) for part in get_args(annotation))
+
 
 OptionalStage = Literal["distinct", "novel", "uncontaminated", "consistent", "needed", "satisfied", "new"]
 
@@ -41,6 +57,19 @@ class Section(BaseModel):
     """One section of the tree: immutable, closed against unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_meant(cls, value: Any, info: ValidationInfo) -> Any:
+        """`none` unsets what may be unset, which TOML has no word for; true and false are no numbers."""
+        kind = cls.model_fields[str(info.field_name)].annotation
+        if value in ("none", "None") and _takes(kind, type(None)):
+            return None
+        if not _takes(kind, bool) and (_takes(kind, int) or _takes(kind, float)):
+            for item in value if isinstance(value, list | tuple) else (value,):
+                if isinstance(item, bool):
+                    raise ValueError(f"must be a number, not {str(item).lower()}")
+        return value
 
 
 class EngineConfig(Section):
@@ -58,7 +87,7 @@ class EngineConfig(Section):
     """Resident memory at which a worker is killed and the attempt is `out_of_memory`."""
     judge: bool = True
     """Replay every accepted proof through the kernel in a process that never ran the submission."""
-    verdicts: str | None = None
+    verdicts: HomePath | None = None
     """File that keeps what this Lean decided (SQLite): evaluations and RL never ask it the same again, in this run or another; none = each run remembers its own. Canaries are always asked."""
     unsafe: bool = False
     """Run the project engine where bubblewrap is missing: submissions then reach this user's files and network."""
@@ -90,7 +119,7 @@ class LLMConfig(Section):
 class SelfPlayConfig(Section):
     """A prover that writes conjectures (STP)."""
 
-    model: str | None = None
+    model: HomePath | None = None
     """Hugging Face id or folder of the conjecturer."""
     prompt: str = "stp-conjecture"
     """Prompt format by name, see physprover/prompts/."""
@@ -105,7 +134,7 @@ class SelfPlayConfig(Section):
 class ProverConfig(Section):
     """A prover that tries the conjectures no tactic script proves."""
 
-    model: str
+    model: HomePath
     """Hugging Face id or folder."""
     prompt: str = "deepseek-prover-v2"
     """Prompt format by name, see physprover/prompts/."""
@@ -184,9 +213,9 @@ class ModelConfig(Section):
     dtype: Literal["float32", "bfloat16"] = "float32"
     """Type of the trained weights."""
     autocast: bool | None = None
-    """Train float32 weights with bfloat16 arithmetic; None = on GPUs. Several times faster on a CPU with AMX, slower on one without."""
+    """Train float32 weights with bfloat16 arithmetic; none = on GPUs. Several times faster on a CPU with AMX, slower on one without."""
     gradient_checkpointing: bool | None = None
-    """Compute each layer again in RL's backward pass instead of keeping what it computed: a third more arithmetic, a fraction of the memory. None = on GPUs."""
+    """Compute each layer again in RL's backward pass instead of keeping what it computed: a third more arithmetic, a fraction of the memory. none = on GPUs."""
 
     def autocasts(self, *, on_gpu: bool) -> bool:
         """Whether float32 weights are trained with bfloat16 arithmetic."""
@@ -217,7 +246,7 @@ class SFTConfig(Section):
     prompt_weight: Weight = 0.3
     """Weight of the loss on prompt tokens. Statements are learnt from it: a prover that is to write conjectures wants more."""
     stages: tuple[Literal["proof", "sketch", "insight", "mixed"], ...] = ()
-    """Progressive warm start (docs/insight.md): what each stage writes, each going on from the one before. `sketch` is sketch then proof, `insight` techniques then sketch then proof, `mixed` all three. None: plain proofs, `epochs` times."""
+    """Progressive warm start (docs/insight.md): what each stage writes, each going on from the one before. `sketch` is sketch then proof, `insight` techniques then sketch then proof, `mixed` all three. Empty: plain proofs, `epochs` times."""
     stage_tokens: CountOrZero = 0
     """Tokens that all stages see together; 0 = as many as `epochs` passes over plain proofs."""
     stage_mix: Share = 0.25
@@ -448,7 +477,7 @@ class RunConfig(Section):
 
     name: FolderName = "run"
     """Run directory under `output`, and the run's title: one name, no path."""
-    output: str = "runs"
+    output: HomePath = "runs"
     """Folder that holds run directories."""
     seed: int = Field(0, ge=0, lt=2**32)
     """Seed of everything random."""

@@ -6,6 +6,7 @@ Unknown keys are errors that name the nearest valid one.
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,12 +21,13 @@ from physprover.records import first_problem
 S = TypeVar("S", bound=Section)
 
 
-def load_config(path: Path | None, overrides: tuple[str, ...] = ()) -> RunConfig:
-    """Read a TOML file; `overrides` are "section.key=value" strings (values in TOML syntax, bare words are strings).
+def load_config(path: Path | str | None, overrides: tuple[str, ...] = ()) -> RunConfig:
+    """Read a TOML file; `overrides` are "section.key=value" strings (values in TOML syntax, bare words are strings,
+    `none` unsets).
 
     None reads no file: every setting has its default.
     """
-    tree = read_toml(path) if path else {}
+    tree = read_toml(Path(path)) if path else {}
     for item in overrides:
         apply_override(tree, item)
     return parse_config(tree, str(path or "command line"))
@@ -34,7 +36,7 @@ def load_config(path: Path | None, overrides: tuple[str, ...] = ()) -> RunConfig
 def read_toml(path: Path) -> dict[str, Any]:
     """The plain tree of a TOML file; `ConfigError` in one line where there is none."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such config file") from None
     except OSError as error:
@@ -63,6 +65,9 @@ def parse_config(tree: dict[str, Any], where: str = "config") -> RunConfig:
         first = error.errors()[0]
         if first["type"] == "extra_forbidden":
             raise ConfigError(f"{where}: unknown key `{key}`{_nearest(first['loc'])}") from None
+        if first["type"] == "tuple_type" and isinstance(given := first["input"], str | int | float):
+            items = [int(s) if s.isdigit() else s for s in map(str.strip, str(given).split(","))]
+            what = f"must be a list, not `{given}`: --set '{key}={json.dumps(items, ensure_ascii=False)}'"
         raise ConfigError(f"{where}: `{key}`: {what}") from None
 
 

@@ -73,6 +73,54 @@ def test_overrides(tmp_path: Path) -> None:
     assert config.eval.ks == (1, 4)
 
 
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("rl.optimizer.learning_rate=true", "`rl.optimizer.learning_rate`: must be a number, not true"),
+        ("rl.steps=false", "`rl.steps`: must be a number, not false"),
+        ("data.max_candidates=true", "must be a number, not true"),
+        ("eval.ks=[true]", "`eval.ks`: must be a number, not true"),
+        ("eval.ks=1,8", "`eval.ks`: must be a list, not `1,8`: --set 'eval.ks=[1, 8]'"),
+        ("eval.ks=8", "not `8`: --set 'eval.ks=[8]'"),
+        ("data.generators=mutate, explore", """--set 'data.generators=["mutate", "explore"]'"""),
+    ],
+)
+def test_what_arrived_is_said(override: str, said: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load_config(None, (override,))
+    assert said in str(error.value)
+
+
+def test_whole_numbers_are_numbers_and_switches_are_switches() -> None:
+    config = load_config(None, ("engine.seconds=5", "engine.judge=false", "model.autocast=true"))
+    assert (config.engine.seconds, config.engine.judge, config.model.autocast) == (5.0, False, True)
+
+
+def test_none_unsets_what_may_be_unset(tmp_path: Path) -> None:
+    file = write(tmp_path, '[model]\npath = "m"\nautocast = true\nlora_rank = 4\n[rl]\nclip_high = 0.3\n')
+    config = load_config(
+        file, ("model.path=none", "model.autocast=none", "model.lora_rank='none'", "rl.clip_high=none")
+    )
+    assert (config.model.path, config.model.autocast) == (None, None)
+    assert (config.model.lora_rank, config.rl.clip_high) == (None, None)
+    assert load_config(None, ("tracker=none", "rl.scale_rewards=none")).rl.scale_rewards == "none"
+    with pytest.raises(ConfigError, match=r"`rl\.steps`"):
+        load_config(None, ("rl.steps=none",))
+
+
+def test_a_mark_at_the_beginning_and_a_path_as_text(tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    file.write_bytes(b"\xef\xbb\xbfseed = 4\n")
+    assert load_config(str(file)).seed == 4
+
+
+def test_home_is_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/someone")
+    config = load_config(None, ("output=~/runs", "engine.verdicts=~/v.sqlite", "data.self_play.model=~/m"))
+    assert (config.output, config.engine.verdicts) == ("/home/someone/runs", "/home/someone/v.sqlite")
+    assert config.data.self_play.model == "/home/someone/m"
+
+
 @pytest.mark.parametrize("override", ["rl.steps", "=3", "seed.x=3", "rl.stepz=3"])
 def test_bad_overrides(tmp_path: Path, override: str) -> None:
     with pytest.raises(ConfigError):
