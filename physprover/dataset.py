@@ -33,7 +33,7 @@ def split_named(name: str) -> str:
     return name
 
 
-def load_theorems(path: Path, split: str) -> list[Theorem]:
+def load_theorems(path: Path | str, split: str) -> list[Theorem]:
     """Theorems of one split of a data set folder. Raises `DataError` for a missing, foreign or empty data set.
 
     Only the validation split may be empty.
@@ -44,14 +44,20 @@ def load_theorems(path: Path, split: str) -> list[Theorem]:
     return theorems
 
 
-def load_split(path: Path, split: str) -> list[Theorem]:
+def load_split(path: Path | str, split: str) -> list[Theorem]:
     """Theorems of one split, which may hold none. Raises `DataError` for a missing or foreign data set."""
+    path = Path(path)
     file = path / "data" / f"{split}.parquet"
     if not file.exists():
         known = sorted(p.stem for p in (path / "data").glob("*.parquet"))
         have = f"it has {', '.join(known)}" if known else "build one with `physprover data build`"
         raise DataError(f"{path}: no data set with a split `{split}`; {have}")
-    return as_records(Theorem, read_parquet(file), file)
+    rows = read_parquet(file)
+    if rows and "sketch" in rows[0]:
+        raise DataError(
+            f"{path}: an insight data set; name the data set that it was made from (`data show` reads both)"
+        )
+    return as_records(Theorem, rows, file)
 
 
 def read_parquet(file: Path) -> list[dict[str, Any]]:

@@ -363,6 +363,31 @@ def test_a_ground_truth_is_read_back_or_refused() -> None:
             check_answer(other, "answer")
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"batch": 0}, "batch must be"),
+        ({"requests": 0}, "requests must be"),
+        ({"seconds": float("nan")}, "seconds must be"),
+        ({"seconds": 0}, "seconds must be"),
+    ],
+)
+def test_settings_that_cannot_be_are_named(setting: dict[str, float], said: str) -> None:
+    with pytest.raises(JudgeRefused, match=said):
+        Judge(**setting)  # type: ignore[arg-type]
+
+
+def test_bytes_are_no_proof_and_a_block_ends_its_connections(judge: Judge) -> None:
+    with judge as opened, pytest.raises(JudgeRefused, match="a check's proof must be a text, not bytes"):
+        opened.judge("theorem t : 1 = 1", b"rfl")  # type: ignore[arg-type]
+    with judge as opened:
+        assert opened.judge("theorem t : 1 = 1", "rfl").reward == 1.0
+        held = opened._sync
+    assert held is not None
+    assert held.is_closed
+    assert judge.judge("theorem t : 1 = 1", "rfl").reward == 1.0
+
+
 def test_the_deadline_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Judge().seconds == 20.0
     monkeypatch.setenv("PHYSPROVER_SECONDS", "4.5")

@@ -370,6 +370,11 @@ def read_evaluation(file: Path) -> EvalResult:
     try:
         return read_result(file)
     except DataError as error:
+        if file.is_dir():
+            found = sorted(f.name for f in (file / "eval").glob("*.json"))
+            raise DataError(
+                f"{file}: a folder; name an evaluation's file, e.g. {file / 'eval' / (found or ['test-after.json'])[0]}"
+            ) from None
         known = _kind(file)
         raise DataError(f"{file}: {known}" if known else str(error)) from None
 

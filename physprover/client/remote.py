@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import re
@@ -84,11 +85,16 @@ class Judge:
     Args:
         url: Address of a `physprover serve`; default $PHYSPROVER_URL, else a server started on this machine.
         token: Its token; default $PHYSPROVER_TOKEN.
-        seconds: Deadline of one check, CPU seconds of Lean; default $PHYSPROVER_SECONDS, else 20.
+        seconds: Deadline of one check, above 0, CPU seconds of Lean; default $PHYSPROVER_SECONDS, else 20.
         patience: Seconds for which a judge that is unreachable or full is tried again, from the first failure on.
         wait: Seconds to wait for the answer to one request; a batch may wait in the judge's queue.
         batch: Checks in one request.
         requests: Requests under way at once.
+
+    Raises:
+        JudgeRefused: A setting that cannot be.
+
+    `close`, or the end of a `with`, ends its connections; another call opens new ones.
     """
 
     def __init__(
@@ -102,6 +108,12 @@ class Judge:
         batch: int = 16,
         requests: int = 8,
     ) -> None:
+        for name, number in (("batch", batch), ("requests", requests)):
+            if not number >= 1 or number % 1:
+                raise JudgeRefused(f"{name} must be a whole number of at least 1, not {number!r}")
+        for name, span in (("seconds", seconds), ("wait", wait)):
+            if span is not None and not 0.0 < span < math.inf:
+                raise JudgeRefused(f"{name} must be a number of seconds above 0, not {span!r}")
         self.seconds = _deadline() if seconds is None else seconds
         self.patience = patience
         self.batch = batch
@@ -114,6 +126,19 @@ class Judge:
         # One for each event loop
         self._async: WeakKeyDictionary[Any, httpx.AsyncClient] = WeakKeyDictionary()
         self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """End the connections of threads; those of an event loop end with it."""
+        with self._lock:
+            held, self._sync = self._sync, None
+        if held is not None and self._process == os.getpid():
+            held.close()
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def judge(self, statement: str, proof: str, header: str = "") -> Verdict:
         """The verdict on one proof. Raises `JudgeUnavailable` or `JudgeRefused`."""
@@ -223,6 +248,9 @@ class Judge:
 def _fields(check: Check) -> dict[str, Any]:
     """A check as UTF-8 can carry it."""
     items = asdict(check).items()
+    for key, v in items:
+        if not isinstance(v, str | bool | None):
+            raise JudgeRefused(f"a check's {key} must be a text, not {type(v).__name__}")
     return {key: _SURROGATE.sub("\ufffd", v) if isinstance(v, str) else v for key, v in items}
 
 

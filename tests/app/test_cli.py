@@ -267,6 +267,8 @@ def test_wrong_folders(tmp_path: Path) -> None:
     assert "neither a run directory" in fails_in_one_line("eval", str(tmp_path))
     fails_in_one_line("data", "stats", str(tmp_path))
     fails_in_one_line("compare", str(tmp_path / "a.json"), str(tmp_path / "b.json"))
+    wants = f"a folder; name an evaluation's file, e.g. {tmp_path}/eval/test-after.json"
+    assert wants in fails_in_one_line("compare", str(tmp_path), str(tmp_path))
     assert "engine.kind" in fails_in_one_line("attack", "--engine", "fast")
 
 

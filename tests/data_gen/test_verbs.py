@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 
 from data_gen.judging import Answer
 from physprover.app.commands import app
-from physprover.dataset import write_dataset
+from physprover.dataset import SPLITS, load_theorems, write_dataset
+from physprover.errors import DataError
+from physprover.insight.records import Insight, write_insights
 from physprover.records import Outcome, Source, Theorem, write_jsonl
 from tests.data_gen.library import write_library
 
@@ -92,6 +94,18 @@ def test_show_of_nothing_names_the_nearest(dataset: Path) -> None:
     result = CliRunner().invoke(app, ["data", "show", str(dataset), "momentum_rset"])
     assert result.exit_code != 0
     assert "did you mean `momentum_rest`?" in result.output
+
+
+def test_an_insight_data_set_is_shown_and_counted_too(tmp_path: Path) -> None:
+    row = Insight(theorem=ROWS[0], techniques=(), sketch="by\n  sorry", holes=1, core="by\n  simp")
+    for split in SPLITS:
+        write_insights(tmp_path / "data" / f"{split}.parquet", [row] if split == "train" else [])
+    status, out = call("show", tmp_path, "momentum_rest")
+    assert status == 0
+    assert "-- T.momentum_rest  (Mechanics; train; T/Mechanics/Base.lean:12)" in out
+    assert "Mechanics           1           0           0       1       0" in call("stats", tmp_path)[1]
+    with pytest.raises(DataError, match="an insight data set; name the data set that it was made from"):
+        load_theorems(str(tmp_path), "train")
 
 
 def test_stats_count_by_domain_and_level(dataset: Path) -> None:

@@ -38,6 +38,7 @@ from physprover.app.display import Display, say
 from physprover.config import EngineConfig, LLMConfig
 from physprover.dataset import SPLITS, load_split, load_theorems, split_named
 from physprover.errors import DataError, naming, visible
+from physprover.insight.records import load_insights
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
 from physprover.records import Outcome, Theorem, read_jsonl, write_jsonl
@@ -198,10 +199,21 @@ def data_stats(dataset: Annotated[Path, typer.Argument(help="Data set directory.
     Example:
       physprover data stats runs/quickstart/data
     """
-    splits = {split: load_split(dataset, split) for split in SPLITS}
+    splits = {split: _theorems(dataset, split) for split in SPLITS}
     by_domain = _table("domain", splits, lambda t: t.domain or "(none)")
     by_level = _table("level", splits, level_of)
     print(f"{by_domain}\n\n{by_level}")
+
+
+def _theorems(dataset: Path, split: str) -> list[Theorem]:
+    """Theorems of a split, also of an insight data set. Raises `DataError`."""
+    try:
+        return load_split(dataset, split)
+    except DataError as error:
+        try:
+            return [row.theorem for row in load_insights(dataset, split)]
+        except DataError:
+            raise error from None
 
 
 def _table(head: str, splits: Mapping[str, Sequence[Theorem]], group: Callable[[Theorem], str]) -> str:
@@ -235,7 +247,7 @@ def data_show(
       physprover data show runs/quickstart/data momentum --split train --limit 3
     """
     splits = SPLITS if split == "all" else (split_named(split),)
-    theorems = [t for s in splits for t in load_split(dataset, s)]
+    theorems = [t for s in splits for t in _theorems(dataset, s)]
     exact = [t for t in theorems if name and name in (t.name, t.name.rpartition(".")[2])]
     found = exact or [t for t in theorems if name in t.name]
     if not found:
