@@ -14,7 +14,7 @@ from physprover.lean.embedded.process import LeanProcess, asked
 from physprover.lean.kernel.process import CHECK, Referee
 from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import compose
-from physprover.records import Outcome, Verdict
+from physprover.records import CLOCK, Outcome, Verdict
 from rl.canary import must_agree
 
 POINT = "structure Point where\n  x : Nat\n  y : Nat\n\ndef Point.sum (p : Point) : Nat := p.x + p.y\n"
@@ -93,7 +93,8 @@ def test_a_disagreement_is_a_verdict_of_its_own(judge: LeanProcess, referee: Ref
 def test_too_much_for_the_second_kernel_is_not_a_disagreement(judge: LeanProcess, referee: Referee) -> None:
     answer, given = replayed(judge, *PROOFS[1])
     found = referee.confirm(dict(answer), given, 1e-9)
-    assert (found["outcome"], found["check"]) == ("timeout", CHECK)
+    assert found["outcome"] == "timeout"
+    assert found["check"] in (CHECK, CLOCK)  # whichever of the two passes first
     assert referee.confirm(dict(answer), given, 60.0)["outcome"] == "proved"
 
 
