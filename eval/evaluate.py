@@ -141,20 +141,22 @@ def evaluate(
     progress: Progress,
     *,
     seed: int,
-    max_new_tokens: int,
+    max_new_tokens: int | None,
     check_seconds: float = 20.0,
 ) -> EvalResult:
     """Score `sampler` on a benchmark and write `out` (an `EvalResult`); a finished evaluation is read, not repeated.
 
-    What the benchmark says of problems that cannot be posed, or that measure little, is listed in the result.
+    What the benchmark says of problems that cannot be posed, or that measure little, is listed in the result. `max_new_tokens`
+    is None where `sampler` reads what another program sampled: then neither this nor the temperature is known.
     Raises `ConfigError` for a k above the number of samples, `DataError` for an empty or ambiguous benchmark, `RunError`
     when the files at `out` belong to other settings.
     """
+    elsewhere = max_new_tokens is None
     settings = EvalSettings(
         samples=config.samples,
         ks=config.ks,
-        temperature=config.temperature,
-        top_p=config.top_p,
+        temperature=None if elsewhere else config.temperature,
+        top_p=None if elsewhere else config.top_p,
         max_new_tokens=max_new_tokens,
         seed=seed,
         check_seconds=check_seconds,
@@ -263,9 +265,9 @@ def _attempts(
     for count in sorted(set(missing.values()), reverse=True):
         batch = [t for t in asked if missing.get(t.name) == count]
         params = SamplingParams(
-            temperature=settings.temperature,
-            top_p=settings.top_p,
-            max_new_tokens=settings.max_new_tokens,
+            temperature=settings.temperature or 1.0,
+            top_p=settings.top_p or 1.0,
+            max_new_tokens=settings.max_new_tokens or 1,
             seed=_round_seed(settings.seed, store.begin_round()),
         )
         for attempt in sampler.sample(batch, count, params):

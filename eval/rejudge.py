@@ -2,18 +2,34 @@
 
 The attempts file of an evaluation (or of a training run) holds every text and its verdict. Judging it again checks the
 judge, compares two engines or two versions of one, and recounts published figures.
+
+Completions that another program sampled have no verdict yet: `Completions` puts them to `evaluate` in place of a model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from physprover.errors import DataError
+from pydantic import AliasChoices, ConfigDict, Field
+
+from eval.benchmarks import Benchmark
+from eval.results import file_hash
+from physprover.benchmark_files import NotRunnable
+from physprover.errors import DataError, RunError, naming
 from physprover.lean.ask import judge_attempts
 from physprover.lean.protocol import Pool
+from physprover.models.sampler import SamplingParams
 from physprover.progress import Progress
-from physprover.records import JudgedAttempt, Outcome, Record, Theorem, read_jsonl
+from physprover.prompts import PromptFormat
+from physprover.prompts.extract import begins_tactics, body_in_answer
+from physprover.records import Attempt, JudgedAttempt, Outcome, Record, SamplerInfo, Theorem, read_jsonl
+
+if TYPE_CHECKING:
+    import torch
 
 Key = tuple[str, str]  # (theorem name, proof text)
 
@@ -104,3 +120,107 @@ def _key(judged: JudgedAttempt) -> Key:
 def _outcomes(new: JudgedAttempt, before: Mapping[Key, JudgedAttempt]) -> tuple[Outcome, Outcome]:
     """Of the same text, then and now."""
     return before[_key(new)].verdict.outcome, new.verdict.outcome
+
+
+# -- Completions of another program: their proofs are looked for, judged and counted as those of a model are. --
+
+
+class Completion(Record):
+    """One row: a problem's name, and a whole text about it or several. Other columns are ignored."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+    name: str = Field(validation_alias=AliasChoices("name", "theorem"))
+    texts: tuple[str, ...] | str = Field(validation_alias=AliasChoices("completion", "completions", "answer"))
+
+
+def holds_attempts(file: Path) -> bool:
+    """Whether a file holds saved attempts, and not completions; so does what cannot be told from it."""
+    with naming(file), file.open(encoding="utf-8") as lines:
+        first = next(filter(str.strip, lines), "")
+    try:
+        row = json.loads(first)
+    except (ValueError, RecursionError):
+        return True
+    return not isinstance(row, dict) or "attempt" in row
+
+
+class Completions:
+    """The `Sampler` that reads what another program has sampled: the first `samples` texts about each problem.
+
+    `benchmark` is what of the given one has any, and `foreign` are names that it does not hold. The proof of a text is taken
+    as `prompt` takes it, or, without one, from the block that states the problem; a text may also be a bare `by …`.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        model: str,
+        benchmark: Benchmark,
+        samples: int | None = None,
+        prompt: PromptFormat | None = None,
+    ) -> None:
+        """Raises `DataError` with file and line for a row that is none, and where a problem has fewer than `samples` texts,
+        or, without this number, not as many as the others."""
+        texts: defaultdict[str, list[str]] = defaultdict(list)
+        for row in read_jsonl(file, Completion):
+            texts[row.name.strip()] += (row.texts,) if isinstance(row.texts, str) else row.texts
+        asked = [t for t in benchmark.theorems if texts.get(t.name)]
+        known = {t.name for t in benchmark.theorems} | {p.name for p in benchmark.not_runnable}
+        self.foreign = tuple(name for name in texts if name not in known)
+        if not asked:
+            reason = (
+                f"the benchmark has no problem `{self.foreign[0]}`" if self.foreign else "nothing to judge"
+            )
+            raise DataError(f"{file}: {reason}; name its problems with --benchmark and --path")
+        least, most = (pick(asked, key=lambda t: len(texts[t.name])).name for pick in (min, max))
+        count = len(texts[least])
+        if count < (samples or len(texts[most])):
+            raise DataError(
+                f"{file}: {len(texts[most])} completions for `{most}`, {count} for `{least}`; --samples {count} counts the "
+                "first of each"
+            )
+        missing = [
+            NotRunnable(name=t.name, reason=f"no completion in {file.name}")
+            for t in benchmark.theorems
+            if not texts.get(t.name)
+        ]
+        self.benchmark = benchmark.replace(
+            theorems=tuple(asked), not_runnable=(*benchmark.not_runnable, *missing)
+        )
+        self.samples = samples or count
+        self._texts, self._prompt = texts, prompt
+        form = f", read as {prompt.name}" if prompt else ""
+        self.info = SamplerInfo(
+            name=f"completions of {file.name}, sha256 {file_hash(file)[:16]}{form}", model=model
+        )
+
+    def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:  # noqa: ARG002
+        """The last `n` of those that count: a call after a kill asks for what was not read before it."""
+        for theorem in theorems:
+            for text in self._texts[theorem.name][: self.samples][-n:]:
+                yield Attempt(
+                    theorem=theorem.name,
+                    proof=self._proof(text, theorem),
+                    prompt_format=self._prompt.name if self._prompt else "",
+                    completion=text,
+                    sampler=self.info,
+                )
+
+    def _proof(self, text: str, theorem: Theorem) -> str:
+        if self._prompt is not None:
+            return self._prompt.extract(text, theorem)
+        found = body_in_answer(text, theorem.statement, theorem.header)
+        return found or (text if begins_tactics(text) else "")
+
+    def skipped(self, theorems: Sequence[Theorem]) -> list[str]:  # noqa: ARG002
+        """None: nothing is prompted."""
+        return []
+
+    def prompt_tokens(self, theorem: Theorem) -> int:  # noqa: ARG002
+        """0: nothing is prompted."""
+        return 0
+
+    def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None:  # noqa: ARG002
+        """Raises `RunError`: there is no model."""
+        raise RunError("completions of a file have no model that could take weights")

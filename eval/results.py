@@ -84,9 +84,10 @@ class EvalSettings(Record):
 
     samples: int
     ks: tuple[int, ...]
-    temperature: float
-    top_p: float
-    max_new_tokens: int
+    # This and the next two: None = sampled by another program, which did not say
+    temperature: float | None
+    top_p: float | None
+    max_new_tokens: int | None
     seed: int
     check_seconds: float
 

@@ -129,8 +129,14 @@ def evaluation_facts(*results: EvalResult) -> list[tuple[str, str]]:
         ("benchmark, sha256", result.hashes.get("theorems", "not recorded")),
         ("engine", result.versions.get("engine", "not recorded")),
         ("attempts per theorem", str(settings.samples)),
-        ("temperature, top-p", f"{settings.temperature:g}, {settings.top_p:g}"),
-        ("tokens per attempt, at most", str(settings.max_new_tokens)),
+        *(
+            (
+                ("temperature, top-p", f"{settings.temperature:g}, {settings.top_p:g}"),
+                ("tokens per attempt, at most", str(settings.max_new_tokens)),
+            )
+            if settings.max_new_tokens is not None
+            else (("temperature, token limit", "not known: sampled by another program"),)
+        ),
         ("seconds per check", f"{settings.check_seconds:g}"),
         (
             "software",

@@ -337,7 +337,7 @@ def _table(evaluations: Sequence[EvalResult], weights: Path) -> str:
             result.benchmark,
             str(result.overall.theorems),
             str(result.settings.samples),
-            f"{result.settings.temperature:g}",
+            "—" if result.settings.temperature is None else f"{result.settings.temperature:g}",
             *(str(result.overall.at(k) or "—") for k in ks),
         ]
         for result in evaluations

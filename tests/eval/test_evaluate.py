@@ -1,6 +1,8 @@
 """Sampling, judging, resuming. The scripted prover and checker below stand for a model and Lean where only the bookkeeping
 is under test; `test_with_lean.py` runs the same functions against the real engine."""
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -9,16 +11,17 @@ import pytest
 
 from eval.benchmarks import Benchmark
 from eval.evaluate import evaluate
-from eval.rejudge import rejudge
+from eval.rejudge import Completions, holds_attempts, rejudge
 from eval.results import EvalResult, read_result
 from physprover.app.commands.eval import table
 from physprover.benchmark_files import NotRunnable
 from physprover.config import EvalConfig
 from physprover.errors import ConfigError, DataError, RunError
 from physprover.lean.ask import judge_attempts
-from physprover.lean.protocol import Check
+from physprover.lean.protocol import Check, Pool
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
+from physprover.prompts import get_prompt
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, read_jsonl
 from tests.scripted import ScriptedPool, ScriptedSampler
 
@@ -237,6 +240,73 @@ def test_replay_agrees_with_itself_and_finds_a_change(tmp_path: Path) -> None:
     assert (partial.texts, partial.unknown) == (8, ("t2", "t3", "t4", "t5"))
     with pytest.raises(DataError, match="none of its theorems"):
         rejudge(attempts, [THEOREMS[0].replace(name="other")], Checker(), Silent())
+
+
+def write_rows(file: Path, *rows: object) -> Path:
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    return file
+
+
+def test_completions_go_on_after_a_kill_where_they_ended(tmp_path: Path) -> None:
+    rows = [{"name": t.name, "completions": [f"by exact {i}" for i in range(5)]} for t in THEOREMS]
+    read = Completions(write_rows(tmp_path / "rows.jsonl", *rows), "mine", BENCHMARK, samples=4)
+    assert (read.samples, read.foreign) == (4, ())
+
+    def score(pool: Pool) -> EvalResult:
+        return evaluate(
+            CONFIG, read, pool, read.benchmark, tmp_path / "r.json", Silent(), seed=0, max_new_tokens=None
+        )
+
+    with pytest.raises(KeyboardInterrupt):
+        score(Checker(fuse=7))
+    assert [(t.n, sum(t.outcomes.values())) for t in score(ScriptedPool()).theorems] == [(4, 4)] * 6
+    judged = read_jsonl(tmp_path / "r.attempts.jsonl", JudgedAttempt)
+    assert Counter((j.attempt.theorem, j.attempt.proof) for j in judged) == Counter(
+        (t.name, f"by exact {i}") for t in THEOREMS for i in range(4)
+    )
+
+
+def test_completions_are_read_as_a_prompt_format_reads_them(tmp_path: Path) -> None:
+    file = write_rows(tmp_path / "rows.jsonl", {"name": "t0", "completion": "\n  rfl\n```\nDone."})
+    plain, stp = (Completions(file, "m", BENCHMARK, prompt=p) for p in (None, get_prompt("stp")))
+    assert [a.proof for a in plain.sample(THEOREMS[:1], 1, SamplingParams())] == [""]
+    assert [a.proof.split() for a in stp.sample(THEOREMS[:1], 1, SamplingParams())] == [["by", "rfl"]]
+    assert stp.info != plain.info  # another evaluation
+
+
+@pytest.mark.parametrize(
+    ("rows", "samples", "said"),
+    [
+        (
+            [{"name": "t0", "completion": "x"}, {"name": "t1"}],
+            None,
+            "rows.jsonl:2: completion: Field required",
+        ),
+        ([{"name": "t0", "answer": 3.5}, ["t1"]], None, "rows.jsonl:2: line: Input should be an object"),
+        ([{"name": "t9", "completion": "x"}], None, "the benchmark has no problem `t9`"),
+        ([{"name": "t0", "completion": []}], None, "nothing to judge"),
+        (
+            [{"name": "t0", "completion": ["x", "y"]}, {"name": "t1", "completion": "x"}],
+            None,
+            "2 completions for `t0`, 1 for `t1`; --samples 1 counts the first of each",
+        ),
+        ([{"name": "t0", "completion": "x"}], 2, "1 completions for `t0`, 1 for `t0`; --samples 1"),
+    ],
+)
+def test_completions_that_cannot_be_counted_are_refused_by_name(
+    tmp_path: Path, rows: list[object], samples: int | None, said: str
+) -> None:
+    with pytest.raises(DataError, match=re.escape(said)):
+        Completions(write_rows(tmp_path / "rows.jsonl", *rows), "m", BENCHMARK, samples)
+
+
+def test_saved_attempts_and_completions_are_told_apart(tmp_path: Path) -> None:
+    run(tmp_path / "r.json", Scripted(), Checker())
+    assert holds_attempts(tmp_path / "r.attempts.jsonl")
+    assert not holds_attempts(write_rows(tmp_path / "rows.jsonl", {"name": "t0", "completion": "x"}))
+    assert holds_attempts(write_rows(tmp_path / "none.jsonl"))
+    with pytest.raises(DataError, match="No such file"):
+        holds_attempts(tmp_path / "missing.jsonl")
 
 
 def test_where_no_problem_can_be_posed_the_reasons_are_counted(tmp_path: Path) -> None:

@@ -1,20 +1,24 @@
 """Evaluation, baselines, posing and replay against the real Lean."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from eval.baselines import portfolio, read_portfolio
 from eval.benchmarks import CORE_HEADER, REGISTRY, Benchmark, in_core_lean, load_benchmark, pose
 from eval.evaluate import evaluate
 from eval.rejudge import rejudge
 from eval.results import read_result
+from physprover.app.commands import app
 from physprover.app.commands import eval as eval_command
 from physprover.app.commands.eval import EvalRequest
+from physprover.benchmark_files import read_problems
 from physprover.config import EvalConfig, ModelConfig, RunConfig
-from physprover.errors import ConfigError
+from physprover.errors import ConfigError, RunError
 from physprover.files import write_record
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.models.sampler import SamplingParams
@@ -164,6 +168,51 @@ def test_the_verb_leaves_result_page_and_table(
     assert out.with_suffix(".attempts.jsonl").read_bytes() == attempts
     with pytest.raises(ConfigError, match=r"ends in \.json"):
         eval_command.evaluate_model(request.replace(out=tmp_path / "x.html"), ())
+    monkeypatch.setattr(eval_command, "open_pool", None)  # before anything is asked
+    with pytest.raises(RunError, match=r"x\.json: File exists"):
+        eval_command.evaluate_model(request.replace(out=problems / "x.json"), ("model.max_new_tokens=8",))
+
+
+def test_completions_of_another_program_are_judged_and_counted(
+    pool: OneEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Path(__file__).parents[2] / "lean/PhysCore/PhysCore/ClassicalMechanics/Energy.lean"
+    neg, rest, double = read_problems(library).theorems[:3]
+    write_jsonl(tmp_path / "problems.jsonl", [neg, rest, double])
+    proof = "by\n  simp only [twiceKineticEnergy]\n  grind"
+    rows = [
+        {
+            "name": neg.name,
+            "completion": f"Unfold it.\n```lean4\n{neg.statement} := {proof}\n```",
+            "model": "x",
+        },
+        {"name": neg.name, "completion": "```lean4\ntheorem other : True := by trivial\n```"},
+        {"theorem": rest.name, "answer": ["by simp [twiceKineticEnergy]", "by skip"]},
+        {"theorem": "elsewhere", "answer": "by simp"},
+    ]
+    file = tmp_path / "sampled.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    out = tmp_path / "mine.json"
+    monkeypatch.setattr(eval_command, "open_pool", lambda *_args, **_more: nullcontext(pool))
+    asked = ["eval", "my-prover", "--benchmark", "jsonl", "--path", str(tmp_path / "problems.jsonl")]
+    asked += ["--replay", str(file), "--out", str(out)]
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 0, told.output
+    result = read_result(out)
+    assert [(t.name, t.n, t.correct) for t in result.theorems] == [(neg.name, 2, 1), (rest.name, 2, 1)]
+    assert result.overall.at(1).value == 0.5
+    assert [(p.name, p.reason) for p in result.not_runnable] == [
+        (double.name, "no completion in sampled.jsonl")
+    ]
+    assert (result.model, result.settings.temperature, result.settings.max_new_tokens) == (
+        "my-prover",
+        None,
+        None,
+    )
+    assert "1 completions hold no block that states and proves" in told.stdout
+    assert "1 names of" in told.stdout
+    assert "not known: sampled by another program" in out.with_suffix(".md").read_text(encoding="utf-8")
+    assert CliRunner().invoke(app, asked).stdout == told.stdout  # nothing is asked again
 
 
 def test_a_file_of_a_project_is_posed_with_what_it_imports_of_it(pool: OneEngine, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from eval.benchmarks import REGISTRY, Benchmark, load_for_engine, pose
 from eval.compare import compare as paired
 from eval.evaluate import cap
 from eval.passk import Estimate
-from eval.rejudge import rejudge
+from eval.rejudge import Completions, holds_attempts, rejudge
 from eval.results import EvalResult, Group, missing_evidence
 from eval.search.budget import parse_budget
 from eval.search.router import choose_policy, read_surveys, refuse_searched
@@ -25,11 +25,15 @@ from physprover.app.display import Display, say
 from physprover.app.provers import experience_file, find_model, find_prover, find_settings, open_tools
 from physprover.benchmark_files import Columns
 from physprover.config import EvalConfig, RunConfig
+from physprover.config_file import load_config
 from physprover.dataset import data_path
-from physprover.errors import ConfigError
+from physprover.errors import ConfigError, visible
+from physprover.files import must_be_writable
 from physprover.lean import engine_kind
 from physprover.lean.ask import open_pool
-from physprover.records import Record
+from physprover.models.sampler import Sampler
+from physprover.records import JudgedAttempt, Record, read_jsonl
+from physprover.runs import RunDir
 
 
 def evaluate(
@@ -66,14 +70,16 @@ def evaluate(
     ] = None,
     budget: Annotated[str, typer.Option(help="Of each theorem, with --search.")] = "checks=32,seconds=30",
     replay: Annotated[
-        Path | None, typer.Option(help="Judge the saved attempts of this file again; no model is loaded.")
+        Path | None,
+        typer.Option(help="Judge a file's saved attempts again, or completions sampled elsewhere; no model."),
     ] = None,
     overrides: Overrides = None,
 ) -> None:
     """pass@k with 95 % intervals on held-out theorems. Repeat the command to resume.
 
     Writes X.json, and beside it a page (X.html) and a Markdown table (X.md).
-    With --search: theorems solved within a budget each. With --replay: do saved verdicts still hold (exit status 1: no)?
+    With --search: theorems solved within a budget each. With --replay: do saved verdicts still hold (exit status 1: no)? Or, of rows
+    {"name": …, "completion": …} that another program sampled, pass@k; RUN_OR_MODEL is then what to call it.
 
     \b
     Examples:
@@ -82,6 +88,8 @@ def evaluate(
       physprover eval runs/quickstart \\
         --replay runs/quickstart/eval/test-after.attempts.jsonl
       physprover eval runs/quickstart --benchmark minif2f --path minif2f.jsonl
+      physprover eval my-prover --benchmark minif2f --path minif2f.jsonl \\
+        --replay completions.jsonl
       physprover eval deepseek-ai/DeepSeek-Prover-V2-7B \\
         --benchmark minif2f --path minif2f.jsonl --set sampler.kind=vllm \\
         --set engine.project_dir=physlean --set model.prompt=deepseek-prover-v2
@@ -98,6 +106,9 @@ def evaluate(
     )
     if surveys and policy is None:
         raise ConfigError("--survey teaches a search: add --search router")
+    if replay is not None and not holds_attempts(replay):
+        print(visible(evaluate_completions(request, replay, tuple(overrides or ()))))
+        return
     if replay is not None:
         text, status = replay_attempts(request, replay, tuple(overrides or ()))
         print(text)
@@ -141,20 +152,71 @@ class EvalRequest(Record):
 
 def evaluate_model(request: EvalRequest, overrides: tuple[str, ...]) -> str:
     """Evaluate, write the page and the Markdown table beside the result, and return the table to print."""
-    from eval.evaluate import evaluate
-    from eval.report.pages import write_page
     from physprover.models.load import load_sampler
 
-    if request.out is not None and request.out.suffix != ".json":
-        raise ConfigError(f"--out {request.out}: give a name that ends in .json; page and table go beside it")
+    if request.out is not None:
+        _must_take_result(request.out)
     prover = find_model(request.model, overrides)
-    config = prover.config
-    benchmark = _benchmark(request, prover.data, config)
-    settings = _settings(config.eval, request)
+    benchmark = _benchmark(request, prover.data, prover.config)
     name = f"{request.benchmark}-{Path(prover.weights).name}-seed{request.seed}.json"
     out = request.out or prover.results / name
-    display = Display()
-    sampler = load_sampler(prover.weights, config)
+    _must_take_result(out)
+    sampler = load_sampler(prover.weights, prover.config)
+    return _score(request, prover.config, benchmark, sampler, out, prover.config.model.max_new_tokens)
+
+
+def evaluate_completions(request: EvalRequest, file: Path, overrides: tuple[str, ...]) -> str:
+    """`evaluate_model` of what another program sampled; `request.model` names it, or the run whose settings and data are used."""
+    from physprover.prompts import get_prompt
+
+    # not among the results of a run, which did not write them
+    name = f"{request.benchmark}-{Path(request.model).name}-{file.stem}.json"
+    out = request.out or Path("runs") / "eval" / name
+    _must_take_result(out)
+    config, run = _settings_of(request.model, overrides)
+    benchmark = _benchmark(request, data_path(config, run.path) if run else None, config)
+    form = config.model.prompt
+    prompt = None if form.startswith("tiny") else get_prompt(form)
+    completions = Completions(file, request.model, benchmark, request.samples, prompt)
+    request = request.replace(samples=completions.samples)
+    text = _score(request, config, completions.benchmark, completions, out, None)
+    judged = read_jsonl(out.with_suffix(".attempts.jsonl"), JudgedAttempt)
+    if empty := sum(not item.attempt.proof for item in judged):
+        text += (
+            f"\n{empty} completions hold no block that states and proves their problem; they count as failed"
+        )
+    if completions.foreign:
+        count = len(completions.foreign)
+        text += f"\n{count} names of {file} are not in the benchmark and left out, e.g. `{completions.foreign[0]}`"
+    return text
+
+
+def _settings_of(name: str, overrides: tuple[str, ...]) -> tuple[RunConfig, RunDir | None]:
+    """Those of a run directory; of any other name the defaults, since nothing is sampled."""
+    if (Path(name) / "config.toml").exists():
+        return find_settings(name, overrides)
+    return load_config(None, overrides), None
+
+
+def _must_take_result(out: Path) -> None:
+    """Raises `ConfigError` for another ending, `RunError` where nothing can be written: before work is spent."""
+    if out.suffix != ".json":
+        raise ConfigError(f"--out {out}: give a name that ends in .json; page and table go beside it")
+    must_be_writable(out)
+
+
+def _score(
+    request: EvalRequest,
+    config: RunConfig,
+    benchmark: Benchmark,
+    sampler: Sampler,
+    out: Path,
+    max_new_tokens: int | None,
+) -> str:
+    from eval.evaluate import evaluate
+    from eval.report.pages import write_page
+
+    settings, display = _settings(config.eval, request), Display()
     with open_pool(config.engine, progress=Display()) as pool:
         if REGISTRY[benchmark.name].kind != "dataset" and benchmark.theorems:
             benchmark = pose(benchmark, pool, display, check_seconds=config.engine.seconds)
@@ -166,7 +228,7 @@ def evaluate_model(request: EvalRequest, overrides: tuple[str, ...]) -> str:
             out,
             display,
             seed=request.seed,
-            max_new_tokens=config.model.max_new_tokens,
+            max_new_tokens=max_new_tokens,
             check_seconds=config.engine.seconds,
         )
     pages = write_page(out)
@@ -194,7 +256,7 @@ def search_benchmark(
     refuse_searched(lines or (), {t.name for t in benchmark.theorems})
     name = f"search-{request.benchmark}-{policy}-{total}-seed{request.seed}".replace(" ", "-")
     out = request.out or prover.results / f"{name}.jsonl"
-    out.parent.mkdir(parents=True, exist_ok=True)
+    must_be_writable(out)
     with open_tools(prover, request.seed) as tools:
         theorems = cap(benchmark.theorems, request.max_problems)
         results, left_out = run_policy(theorems, chosen, total, tools, out, Display())
@@ -211,7 +273,7 @@ def search_benchmark(
 
 def replay_attempts(request: EvalRequest, attempts: Path, overrides: tuple[str, ...]) -> tuple[str, int]:
     """Judge saved attempts again; the text to print and the exit status (1: some verdict changed). Loads no model."""
-    config, run = find_settings(request.model, overrides)
+    config, run = _settings_of(request.model, overrides)
     benchmark = _benchmark(request, data_path(config, run.path) if run else None, config)
     engine = config.engine.model_copy(update={"verdicts": None})  # Lean is to be asked again, not a file
     with open_pool(engine, progress=Display()) as pool:
