@@ -55,12 +55,15 @@ def data_problems(config: RunConfig) -> Iterator[str]:
 def _too_long(config: RunConfig, splits: Mapping[str, Sequence[Theorem]]) -> Iterator[str]:
     """Splits of which nothing fits the context of a tiny prover built from scratch."""
     from physprover.models.tiny import train_tokenizer
-    from physprover.prompts import get_prompt
+    from physprover.prompts import get_prompt, says
 
     model, prompt = config.model, get_prompt(config.model.prompt)
 
     def fits(theorem: Theorem, tokens: Callable[[str], int]) -> bool:
-        answer = prompt.target(theorem, theorem.proof) if theorem.proof and theorem.split == "train" else ""
+        taught = theorem.proof if theorem.split == "train" else None
+        if taught and not says(prompt, theorem):
+            return False
+        answer = prompt.target(theorem, taught) if taught else ""
         return tokens(prompt.render(theorem)) <= model.max_prompt_tokens and (
             tokens(answer) < model.max_new_tokens
         )
@@ -69,7 +72,7 @@ def _too_long(config: RunConfig, splits: Mapping[str, Sequence[Theorem]]) -> Ite
     unsure = {k: v for k, v in splits.items() if not any(fits(t, lambda text: len(text.encode())) for t in v)}
     if not unsure:
         return
-    texts = [prompt.render(t) + prompt.target(t, t.proof or "") for t in splits["train"]]
+    texts = [prompt.render(t) + prompt.target(t, t.proof or "") for t in splits["train"] if says(prompt, t)]
     tokenizer = train_tokenizer(texts, model.vocab_size)
     for split, theorems in unsure.items():
         if not any(fits(t, lambda text: len(tokenizer.tokenize(text))) for t in theorems):

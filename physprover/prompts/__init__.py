@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from physprover.errors import ConfigError
+from physprover.errors import ConfigError, DataError
+from physprover.lean.text.statements import parted
 from physprover.prompts.insight import InsightPrompt
 from physprover.prompts.provers import CHAT, CONJECTURERS, PROVERS, TemplatePrompt
 from physprover.prompts.tiny import SKETCH, TinyConjecture, TinyPrompt
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 
-__all__ = ["PROMPT_NAMES", "PromptFormat", "get_prompt"]
+__all__ = ["PROMPT_NAMES", "PromptFormat", "get_prompt", "says"]
 
 
 class PromptFormat(Protocol):
@@ -91,3 +92,17 @@ def get_prompt(name: str, tokenizer: PreTrainedTokenizerBase | None = None) -> P
         return found.bind(tokenizer) if isinstance(found, TemplatePrompt) and tokenizer is not None else found
     except KeyError:
         raise ConfigError(f"unknown prompt format `{name}`; known: {', '.join(formats)}") from None
+
+
+def says(prompt: PromptFormat, theorem: Theorem) -> bool:
+    """Whether an answer in this format can hold the theorem's proof.
+
+    Commands of a proof's own stand before the statement, where an answer that begins behind it cannot put them.
+    """
+    proof = theorem.proof or ""
+    if not parted(proof)[0]:
+        return True
+    try:
+        return bool(parted(prompt.extract(prompt.target(theorem, proof), theorem))[0])
+    except DataError:
+        return False

@@ -58,7 +58,7 @@ def warm_start_pretrained(
     if done.is_file():
         return read_record(done, SFTStats, "the record of a warm start")
     assert config.model.path is not None
-    train = with_proofs(theorems)
+    train, lost = with_proofs(theorems, config)
     start = resolve_model(config.model.path)
     if not config.cluster.trainer_gpus:
         from rl.trainer.build import return_freed_memory
@@ -77,6 +77,8 @@ def warm_start_pretrained(
     checkpoints = out.with_name(out.name + "-checkpoints")
     began = time.monotonic()
     with progress.stage("warm start") as stage:
+        if lost:
+            stage.note(lost)
         trainer = _trainer(config, model, tokenizer, fitting, checkpoints, stage)
         trainer.train(resume_from_checkpoint=_last(checkpoints))
         losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]

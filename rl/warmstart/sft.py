@@ -25,7 +25,7 @@ from physprover.files import replacing
 from physprover.models.load import quiet_transformers
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.progress import Progress
-from physprover.prompts import PromptFormat, get_prompt
+from physprover.prompts import PromptFormat, get_prompt, says
 from physprover.prompts.tiny import TinyPrompt, handles_of
 from physprover.records import Record, Theorem, read_record
 
@@ -68,7 +68,7 @@ def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progre
     done = out / "sft_stats.json"
     if done.is_file():
         return read_record(done, SFTStats, "the record of a warm start")
-    prompt, train = get_prompt(config.model.prompt), with_proofs(theorems)
+    prompt, (train, lost) = get_prompt(config.model.prompt), with_proofs(theorems, config)
     chosen = choose(train, config.sft.share, config.seed)
     tokenizer = train_tokenizer(_corpus(prompt, train, config.seed), config.model.vocab_size)
     model = build_tiny(config.model, tokenizer, config.seed)
@@ -81,6 +81,8 @@ def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progre
     stream = batches(examples, sft.batch_size, rng, tokenizer.pad_token_id)
     training = Training(model, sft.learning_rate, sft.prompt_weight, sft.max_seconds)
     with progress.stage("warm start", planned) as stage:
+        if lost:
+            stage.note(lost)
         training.teach(
             stream,
             lambda: len(training.losses) / planned if planned else 1.0,
@@ -92,12 +94,25 @@ def warm_start(config: RunConfig, theorems: Sequence[Theorem], out: Path, progre
     return stats
 
 
-def with_proofs(theorems: Sequence[Theorem]) -> list[Theorem]:
-    """Those that a warm start may learn from. Raises `DataError` when there are none."""
-    train = [t for t in theorems if t.proof and t.split in ("", "train")]
-    if not train:
+def with_proofs(theorems: Sequence[Theorem], config: RunConfig) -> tuple[list[Theorem], str]:
+    """Those that a warm start may learn from, and a word on proofs that `model.prompt` cannot say, "" where there are none.
+
+    Raises `DataError` when nothing is left.
+    """
+    proved = [t for t in theorems if t.proof and t.split in ("", "train")]
+    if not proved:
         raise DataError("no train theorem has a proof: the warm start has nothing to learn from")
-    return train
+    prompt = get_prompt(config.model.prompt)
+    train = [t for t in proved if says(prompt, t)]
+    lost = (
+        f"{len(proved) - len(train)} proofs with commands of their own left out: an answer in the prompt format "
+        f"`{prompt.name}` begins behind the statement"
+        if len(train) < len(proved)
+        else ""
+    )
+    if not train:
+        raise DataError(f"{lost}; the warm start has nothing to learn from")
+    return train, lost
 
 
 def none_fits(proofs: Sequence[object]) -> DataError:
@@ -364,8 +379,8 @@ def fits(item: Example, config: RunConfig) -> bool:
 def fitting(
     tokenizer: PreTrainedTokenizerFast, prompt: PromptFormat, theorems: Sequence[Theorem], config: RunConfig
 ) -> list[Example]:
-    """Examples of the theorems with proofs, in order, those beyond the configured lengths left out."""
-    items = (encode(tokenizer, *example(prompt, theorem)) for theorem in theorems)
+    """Examples of the theorems with proofs, in order; what the format cannot say, or the configured lengths exclude, is left out."""
+    items = (encode(tokenizer, *example(prompt, theorem)) for theorem in theorems if says(prompt, theorem))
     return [item for item in items if fits(item, config)]
 
 

@@ -173,7 +173,7 @@ def warm_start_in_stages(
         raise ConfigError(
             f"sft.stages teaches the formats {', '.join(FORMATS.values())}; model.prompt is `{config.model.prompt}`"
         )
-    train = with_proofs(theorems)
+    train, lost = with_proofs(theorems, config)
     everything = lessons(train, insights, config.sft.stage_without)
     tokenizer = train_tokenizer(_corpus(everything), config.model.vocab_size, INSIGHT_TOKENS)
     model = build_tiny(config.model, tokenizer, config.seed)
@@ -181,7 +181,7 @@ def warm_start_in_stages(
     examples = _Examples(
         config, tokenizer, [lesson for lesson in everything if lesson.theorem.name in chosen]
     )
-    stages, stats = _train(config, model, examples, progress)
+    stages, stats = _train(config, model, examples, progress, lost)
     write_model(model, tokenizer, stats, out, {"stages.json": stages.model_dump_json(indent=1)})
     return stages
 
@@ -242,7 +242,7 @@ def _richest(form: Format, fitting: Sequence[Format]) -> Format:
 
 
 def _train(
-    config: RunConfig, model: LlamaForCausalLM, examples: _Examples, progress: Progress
+    config: RunConfig, model: LlamaForCausalLM, examples: _Examples, progress: Progress, lost: str
 ) -> tuple[StagesStats, SFTStats]:
     sft = config.sft
     budget = sft.stage_tokens or math.ceil(sft.epochs * examples.plain_tokens)
@@ -250,6 +250,8 @@ def _train(
     training = Training(model, sft.learning_rate, sft.prompt_weight, sft.max_seconds)
     stages = []
     with progress.stage("warm start", budget) as bar:
+        if lost:
+            bar.note(lost)
         plan = zip(sft.stages, ledgers(sft.stages, sft.stage_mix), strict=True)
         for number, (name, ledger) in enumerate(plan, 1):
             steps, seen, shown = len(training.losses), training.tokens, training.examples

@@ -14,7 +14,8 @@ from physprover.config_file import load_config, parse_config
 from physprover.dataset import write_dataset
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check
-from physprover.records import Verdict
+from physprover.lean.text.statements import with_commands
+from physprover.records import Theorem, Verdict
 from physprover.resources import resolve
 from rl.validation import explain
 from tests.config_schema import merged
@@ -71,6 +72,17 @@ def test_a_data_set_that_cannot_serve_the_run_is_told(
     assert all("\n" not in line for line in found)
     assert any(expected in line for line in found) or not expected
     assert ("# Ready" in explain(config, found)) == (not expected)
+
+
+def test_proofs_that_the_prompt_cannot_say_are_no_fault_of_the_others(tmp_path: Path) -> None:
+    own = Theorem(
+        name="t", statement="theorem t : 1 = 1", split="train", proof=with_commands("def h := 1", "by rfl")
+    )
+    others = [own.replace(name=split, split=split, proof="by rfl") for split in ("train", "test")]
+    write_dataset(tmp_path / "data", [own, *others], "card")
+    model = {"prompt": "stp", "max_prompt_tokens": 200, "max_new_tokens": 40}
+    config = parse_config({"data": {"dataset": str(tmp_path / "data")}, "model": model})
+    assert list(data_problems(config)) == []
 
 
 def test_a_given_data_set_is_read(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from physprover.config_file import parse_config
 from physprover.errors import DataError, ModelError
 from physprover.insight.records import Insight
 from physprover.insight.techniques import Technique
+from physprover.lean.text.statements import with_commands
 from physprover.models.load import load_sampler
 from physprover.prompts import get_prompt
 from physprover.records import Theorem
@@ -205,6 +206,14 @@ def test_stages_follow_each_other(base: Path) -> None:
     assert all("-- sketch:" not in text for text in texts[:16])
     assert all("-- sketch:" in text and "-- claim" not in text for text in texts[16:32])
     assert all("-- claim" in text for text in texts[32:])
+
+
+def test_a_proof_that_the_prompt_cannot_say_is_left_out(base: Path, tmp_path: Path) -> None:
+    own = THEOREMS[0].replace(name="own", proof=with_commands("def h := 1", "by\n  simp [h]"))
+    config = config_of(base, {"epochs": 1})
+    stats = warm_start_pretrained(config, [*THEOREMS, own], (), tmp_path / "warm", told := Told())
+    assert (stats.proofs, stats.too_long, stats.steps) == (16, 0, 4)
+    assert [note.partition(":")[0] for note in told.notes] == ["1 proofs with commands of their own left out"]
 
 
 def test_what_cannot_be_learnt_from_is_said(base: Path, tmp_path: Path) -> None:

@@ -8,11 +8,13 @@ import torch
 
 from physprover.config import ModelConfig, RunConfig, SFTConfig
 from physprover.errors import DataError, RunError
+from physprover.lean.text.statements import with_commands
 from physprover.models.load import load_model, load_sampler
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
 from physprover.records import Theorem
-from rl.warmstart.sft import Training, choose, warm_start
+from rl.warmstart.sft import Training, choose, warm_start, with_proofs
+from tests.rl.toy import Told
 
 # Two kinds of goal, told apart by the definition they mention: which tactic, and which name, must be read off the prompt.
 HEADER = "def f (n : Nat) : Nat := n\ndef g : Nat → Nat\n  | 0 => 0\n  | n + 1 => g n\n"
@@ -87,6 +89,27 @@ def test_test_split_and_unproved_are_never_learned(tmp_path: Path) -> None:
         warm_start(CONFIG, held_out, tmp_path / "x", Silent())
 
 
+OWN = THEOREMS[0].replace(name="own", proof=with_commands("def h := 1", "by\n  simp [f, h]"))
+
+
+@pytest.mark.parametrize("name", ["tiny", "tiny-insight", "physprover", "stp", "chat"])
+def test_proofs_that_a_prompt_format_cannot_say_are_left_out_and_counted(name: str) -> None:
+    config = CONFIG.model_copy(update={"model": CONFIG.model.model_copy(update={"prompt": name})})
+    train, lost = with_proofs([*THEOREMS, OWN], config)
+    assert train == THEOREMS
+    assert lost.startswith(
+        f"1 proofs with commands of their own left out: an answer in the prompt format `{name}`"
+    )
+    assert with_proofs(THEOREMS, config) == (THEOREMS, "")
+    with pytest.raises(DataError, match=r"1 proofs with commands .* nothing to learn from"):
+        with_proofs([OWN], config)
+
+
+def test_a_model_that_writes_the_theorem_is_taught_commands_too() -> None:
+    config = CONFIG.model_copy(update={"model": CONFIG.model.model_copy(update={"prompt": "kimina"})})
+    assert with_proofs([OWN], config) == ([OWN], "")
+
+
 def test_too_long_proofs_are_counted_or_refused(tmp_path: Path) -> None:
     long = THEOREMS[0].replace(name="long", proof="by\n" + "  simp\n" * 60)
     short = CONFIG.model_copy(update={"sft": CONFIG.sft.model_copy(update={"epochs": 1.0})})
@@ -98,7 +121,8 @@ def test_too_long_proofs_are_counted_or_refused(tmp_path: Path) -> None:
 
 def test_no_time_means_no_steps_but_a_usable_model(tmp_path: Path) -> None:
     hurried = CONFIG.model_copy(update={"sft": CONFIG.sft.model_copy(update={"max_seconds": 1e-9})})
-    stats = warm_start(hurried, THEOREMS, tmp_path / "w", Silent())
+    stats = warm_start(hurried, [*THEOREMS, OWN], tmp_path / "w", told := Told())
+    assert [note.partition(":")[0] for note in told.notes] == ["1 proofs with commands of their own left out"]
     assert (stats.steps, stats.stopped_by) == (0, "max_seconds")
     assert list(
         load_sampler(tmp_path / "w", CONFIG).sample(THEOREMS[:1], 1, SamplingParams(max_new_tokens=2))

@@ -14,6 +14,7 @@ from physprover.insight.records import Insight
 from physprover.insight.script import read_script
 from physprover.insight.sketch import sketch_of
 from physprover.insight.techniques import Scope, found
+from physprover.lean.text.statements import with_commands
 from physprover.models.load import load_model, load_sampler
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
@@ -21,6 +22,7 @@ from physprover.prompts import get_prompt
 from physprover.prompts.insight import InsightPrompt
 from physprover.records import Theorem
 from rl.warmstart.stages import StagesStats, ledgers, lesson_text, lessons, warm_start_in_stages
+from tests.rl.toy import Told
 
 HEADER = "def f (n : Nat) : Nat := n\ndef g : Nat → Nat\n  | 0 => 0\n  | n + 1 => g n\n"
 
@@ -153,8 +155,12 @@ def test_same_seed_same_weights(tmp_path: Path) -> None:
     assert all(torch.equal(states[0][n], states[1][n]) for n in states[0])
 
 
-def test_no_epochs_train_nothing(tmp_path: Path) -> None:
-    stats = start(tmp_path / "a", config(["proof", "insight"], 0, epochs=0))
+def test_no_epochs_train_nothing_and_a_proof_that_the_format_cannot_say_is_named(tmp_path: Path) -> None:
+    own = THEOREMS[0].replace(name="own", proof=with_commands("def h := 1", "by\n  simp [h]"))
+    settings_, told = config(["proof", "insight"], 0, epochs=0), Told()
+    stats = warm_start_in_stages(settings_, [*THEOREMS, own], INSIGHTS, tmp_path / "a", told)
+    assert [note.partition(":")[0] for note in told.notes] == ["1 proofs with commands of their own left out"]
+    assert stats.proofs == len(THEOREMS)
     assert (stats.budget, stats.tokens, [stage.steps for stage in stats.stages]) == (0, 0, [0, 0])
 
 
