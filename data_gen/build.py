@@ -336,7 +336,7 @@ def _conjectures(
                 )
                 return rounds, True
             funnel.pour(wave, tick)
-            tick(0)  # with what survived of this wave
+            tick()  # with what survived of this wave
     return rounds, False
 
 
@@ -382,12 +382,15 @@ def _waves(
         yield last, sorted(wave, key=lambda c: c.theorem.place)
 
 
-def _ticker(stage: Stage, funnel: Funnel) -> Callable[..., None]:
-    begin = time.monotonic()
+def _ticker(stage: Stage, funnel: Funnel) -> Callable[[], None]:
+    """What shows the candidates so far, and the checks that they cost."""
+    begin, asked, shown = time.monotonic(), funnel.judging.asked, 0
 
-    def tick(answers: int = 1) -> None:
-        rate = funnel.judging.asked / max(time.monotonic() - begin, 1e-3)
-        entered = funnel.counts()[0].entered
-        stage.advance(answers, candidates=entered, survived=len(funnel.kept), checks_per_s=f"{rate:.0f}")
+    def tick() -> None:
+        nonlocal shown
+        checks, new = funnel.judging.asked - asked, funnel.counts()[0].entered - shown
+        shown += new
+        rate = checks / max(time.monotonic() - begin, 1e-3)
+        stage.advance(new, survived=len(funnel.kept), checks=checks, checks_per_s=f"{rate:.0f}")
 
     return tick

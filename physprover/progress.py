@@ -13,7 +13,7 @@ class Stage(Protocol):
     """One running stage."""
 
     def advance(self, count: int = 1, **figures: Figure) -> None:
-        """`count` more units are done; `figures` replace those shown beside the bar (reward=0.31, proofs_per_s=12)."""
+        """`count` more units are done; `figures` replace those shown beside the bar (reward=0.31, proofs_per_s=12); "" hides one."""
         ...
 
     def note(self, text: str) -> None:

@@ -76,6 +76,8 @@ class StepMetrics(Record):
     moved: bool = True  # False: nothing to learn from, weights untouched
     handover_bytes: int = 0  # weights given to each sampler in this step
     seconds_handover: float = 0.0
+    # Gradients that each trainer process sent since the line before, self-play included; None: not counted (dense)
+    exchange_bytes: int | None = None
     canaries: int = 0  # false statements judged and refused
     # 1 in the line of a step that ended when the two kernels disagreed; nothing else in it counts
     disagreements: int = 0

@@ -97,7 +97,7 @@ def train(
             theorems = fitting(theorems, sampler, stage)
             course = curriculum.build(config.rl, theorems, config.seed)
             rollouts = Rollouts(
-                config, theorems, sampler, pool, course, lambda text: stage.advance(0, judged=text)
+                config, theorems, sampler, pool, course, lambda text: stage.advance(0, step_judged=text)
             )
             play = None
             if config.rl.self_play_every and conjecturer is not None:
@@ -172,6 +172,10 @@ class Loop:
         self._saved: int | None = None  # step of the newest checkpoint of this process
         self._before, self._opened = self.state.seconds, time.monotonic()
         self._recorded = self._opened  # when the last step was recorded
+        recorded = list(self.run_dir.metrics())
+        self._exchanged = sum(line.exchange_bytes or 0 for line in recorded)
+        self._judged_before = sum(line.judged for line in recorded)
+        self._judged = 0  # attempts, in this process
 
     def run(self) -> None:
         """Steps until the last one, the time limit, or nothing is left to learn."""
@@ -343,6 +347,9 @@ class Loop:
         metrics = metrics.replace(
             handover_bytes=self._handover_bytes, seconds_handover=self._handover_seconds
         )
+        if stats.exchanged is not None:
+            metrics = metrics.replace(exchange_bytes=stats.exchanged - self._exchanged)
+            self._exchanged = stats.exchanged
         self._handover_bytes, self._handover_seconds = 0, 0.0
         self._recorded = now
         for item in rollout.judged:
@@ -355,7 +362,19 @@ class Loop:
             seconds=self._before + now - self._opened,
             curriculum=known,
         )
-        self.stage.advance(1, **_figures(metrics))
+        self._judged += metrics.judged
+        self.stage.advance(1, **self._figures(metrics, now - self._opened))
+
+    def _figures(self, metrics: StepMetrics, seconds: float) -> dict[str, float | str]:
+        """What the progress bar shows: reward and entropy of the step, all attempts judged so far, and their mean rate."""
+        known = {} if metrics.entropy is None else {"entropy": round(metrics.entropy, 2)}
+        return {
+            "step_judged": "",  # shown while a step is under way
+            "reward": round(metrics.reward, 3),
+            "judged": self._judged_before + self._judged,
+            "proofs_per_s": round(self._judged / seconds, 1),
+            **known,
+        }
 
     def _evaluate(self, step: int) -> None:
         """pass@k on the validation split, every `rl.eval_every` steps."""
@@ -390,18 +409,6 @@ class Loop:
         )
         checkpoint.save(self.run_dir, state, self.trainer.write, pending)
         self._saved = self.state.step
-
-
-def _figures(metrics: StepMetrics) -> dict[str, float]:
-    """What the progress bar shows."""
-    rate = metrics.judged / metrics.seconds if metrics.seconds else 0.0
-    known = {} if metrics.entropy is None else {"entropy": round(metrics.entropy, 2)}
-    return {
-        "reward": round(metrics.reward, 3),
-        "proofs_per_s": round(rate, 1),
-        "judged": metrics.judged,
-        **known,
-    }
 
 
 def _done(rollout: Rollout) -> Future[Rollout]:

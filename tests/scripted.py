@@ -1,12 +1,15 @@
-"""A pool and a sampler for tests of bookkeeping: what they answer or write is in the test."""
+"""A pool and a sampler for tests of bookkeeping: what they answer or write is in the test. And a display that keeps what it is told."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import torch
 
 from physprover.lean.protocol import Check
+from physprover.progress import Stage
 from physprover.records import Outcome, SamplerInfo, Theorem, Verdict
 
 
@@ -37,3 +40,24 @@ class ScriptedSampler:
         return []
 
     def load_weights(self, weights: Mapping[str, torch.Tensor], version: int) -> None: ...
+
+
+class Figures:
+    """`Progress` that keeps the last figures of each stage, and its units done."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, dict[str, object]] = {}
+        self.done: Counter[str] = Counter()
+
+    @contextmanager
+    def stage(self, name: str, _total: int | None = None) -> Iterator[Stage]:
+        shown, done = self.last.setdefault(name, {}), self.done
+
+        class Keeper:
+            def advance(self, count: int = 1, **figures: object) -> None:
+                done[name] += count
+                shown.update(figures)
+
+            def note(self, _text: str) -> None: ...
+
+        yield Keeper()

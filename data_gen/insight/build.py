@@ -182,7 +182,7 @@ def build_insights(
                 rows, lost = label(theorems[start : start + _WAVE], judging, stage.advance)
                 complete += rows
                 missing += lost
-                rate = (start + _WAVE) / max(time.monotonic() - begin, 1e-3)
+                rate = min(start + _WAVE, len(theorems)) / max(time.monotonic() - begin, 1e-3)
                 stage.advance(0, complete=len(complete), proofs_per_s=round(rate, 1))
     finally:
         judging.close()

@@ -196,6 +196,7 @@ def step_facts(metrics: Sequence[StepMetrics]) -> Rows:
         "training": sum(m.seconds_training for m in metrics),
         "waiting for verdicts": sum(m.seconds_waiting for m in metrics),
     }
+    sent = sum(m.exchange_bytes or 0 for m in metrics)
     attempts, cached = sum(m.attempts for m in metrics), sum(m.cached for m in metrics)
     return [
         ("steps", f"{len(metrics)} in {duration(total)} ({total / len(metrics):.1f} s each)"),
@@ -204,6 +205,7 @@ def step_facts(metrics: Sequence[StepMetrics]) -> Rows:
         ("groups without signal", f"{percent(first.zero_variance)} → {percent(last.zero_variance)}"),
         ("steps without an update", str(sum(not m.moved for m in metrics))),
         ("false statements rejected", f"{sum(m.canaries for m in metrics):,}"),
+        *((("gradient bytes that each trainer sent", f"{sent:,}"),) if sent else ()),
         *(("entropy, first → last step", f"{a:.2f} → {b:.2f}") for a, b in entropies),
         *((name, duration(seconds)) for name, seconds in parts.items() if seconds),
     ]
@@ -219,10 +221,12 @@ def attempt_facts(data: EvaluationData) -> Rows:
         ("attempts", f"{total:,}, {result.settings.samples} for each theorem"),
         ("not judged, counted neither way", f"{result.unjudged:,}"),
         ("distinct texts", f"{texts:,} ({percent(texts / total if total else None)})"),
-        ("ended by the length limit", f"{result.truncated:,}"),
     ]
-    if tokens:
-        middle, limit = statistics.median(tokens), result.settings.max_new_tokens
+    limit = result.settings.max_new_tokens
+    if limit is not None:
+        rows.append(("ended by the length limit", f"{result.truncated:,}"))
+    if tokens and limit is not None:
+        middle = statistics.median(tokens)
         rows.append(("tokens of an attempt", f"median {middle:g}, longest {tokens[-1]:,}, limit {limit:,}"))
         rows.append(("tokens in all", f"{sum(tokens):,}"))
     rows.append(("Lean, CPU time", duration(sum(j.verdict.seconds for j in judged))))

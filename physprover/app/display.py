@@ -177,9 +177,7 @@ class _CountColumn(ProgressColumn):
 class _TimeColumn(ProgressColumn):
     def render(self, task: Task) -> Text:
         left = task.fields["left"]()
-        return Text(
-            f"{left} left".rjust(10) if left else duration(task.elapsed or 0.0).rjust(10), style="cyan"
-        )
+        return Text((f"{left} left" if left else duration(task.elapsed or 0.0)).rjust(14), style="cyan")
 
 
 class _FiguresColumn(ProgressColumn):
@@ -206,14 +204,15 @@ def time_left(done: int, total: int | None, elapsed: float) -> str:
     """Estimate from the mean pace so far; "" while nothing can be said."""
     if total is None or done <= 0 or done >= total:
         return ""
-    seconds = elapsed / done * (total - done)
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}" if seconds < 3600 else duration(seconds)
+    return duration(elapsed / done * (total - done))
 
 
 def figures_text(figures: dict[str, Figure]) -> str:
-    """`reward 0.31 · proofs/s 12.4`."""
+    """`reward 0.31 · proofs/s 12.4`; what is "" is left out."""
     return " · ".join(
-        f"{name.replace('_per_', '/').replace('_', ' ')} {_figure(value)}" for name, value in figures.items()
+        f"{name.replace('_per_', '/').replace('_', ' ')} {_figure(value)}"
+        for name, value in figures.items()
+        if value != ""
     )
 
 

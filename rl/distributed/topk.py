@@ -159,6 +159,11 @@ class AdaptiveTopK:
     squared_norm: float = 0.0
     above: int = 0
 
+    @property
+    def payload(self) -> int:
+        """Bytes this rank handed to collectives for other ranks."""
+        return self.budget.spent
+
     def average(self, grad: Tensor) -> Tensor:
         """The mean over ranks of what each of them sent of ``grad`` [n] (fp32), identical on all ranks.
 

@@ -60,6 +60,8 @@ class UpdateStats:
     tokens: int = 0  # of prompts and answers; 0 = there was nothing to learn from
     # Of forward and backward: 6 a weight and token (recomputation and reference not counted)
     flops: float = 0.0
+    # Payload bytes that this process has sent in the whole run so far; None: nothing counts them
+    exchanged: int | None = None
 
 
 def never_called(**_: Any) -> list[float]:

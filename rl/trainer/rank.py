@@ -13,6 +13,7 @@ has to differ from the trainer that is alone:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ class RankTrainer(GroupTrainer):
 
     def update_part(self, part: Sequence[Sample], whole: Whole) -> UpdateStats:
         """Take part in the update from a batch of size `whole`. Losses and means are this part's share of the whole's."""
-        return self._learn(part, whole)
+        stats = self._learn(part, whole)
+        return stats if self.exchange is None else replace(stats, exchanged=self.exchange.payload)
 
     def checksum(self) -> int:
         """Of the trainable weights' bits: equal on all ranks, or the copies have drifted apart."""

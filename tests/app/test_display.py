@@ -55,7 +55,11 @@ def test_what_comes_before_the_first_unit_is_not_counted_in_the_pace(monkeypatch
             stage.advance(units)
     lines = out.getvalue().splitlines()
     assert "left" not in lines[0]
-    assert [line.split("  ")[-1] for line in lines[1:4]] == ["1:40 left", "1:20 left", "1:20 left"]
+    assert [line.split("  ")[-1] for line in lines[1:4]] == [
+        "1 min 40 left",
+        "1 min 20 left",
+        "1 min 20 left",
+    ]
 
 
 @pytest.mark.parametrize(("error", "mark"), [(ValueError, "✗"), (KeyboardInterrupt, "■")])
@@ -110,8 +114,9 @@ def test_duration(seconds: float, text: str) -> None:
 
 def test_small_texts() -> None:
     assert (count_text(3, None), count_text(0, None), count_text(0, 5)) == ("3", "", "0/5")
-    assert time_left(1, 61, 10.0) == "10:00"
+    assert time_left(1, 61, 10.0) == "10 min 00"  # as `duration` says it
     assert time_left(0, 5, 1.0) == time_left(5, 5, 1.0) == time_left(3, None, 1.0) == ""
     assert (
-        figures_text({"a_per_s": 3, "share": 0.12345, "best": "grind"}) == "a/s 3 · share 0.123 · best grind"
+        figures_text({"a_per_s": 3, "gone": "", "share": 0.12345, "best": "grind"})
+        == "a/s 3 · share 0.123 · best grind"
     )

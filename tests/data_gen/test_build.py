@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
@@ -27,6 +26,7 @@ from physprover.records import CLOCK, Outcome, Theorem, Verdict
 from tests.data_gen.endpoint import Endpoint
 from tests.data_gen.library import BASE, MORE, write_library
 from tests.one_engine import OneEngine
+from tests.scripted import Figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from physprover.lean.embedded.engine import EmbeddedEngine
     from physprover.lean.protocol import Check
-    from physprover.progress import Stage
 
 
 class Rounds:
@@ -52,31 +51,15 @@ class Rounds:
             ]
 
 
-class Figures:
-    """The last figures of each stage."""
-
-    def __init__(self) -> None:
-        self.last: dict[str, dict[str, object]] = {}
-
-    @contextmanager
-    def stage(self, name: str, _total: int | None = None) -> Iterator[Stage]:
-        shown = self.last.setdefault(name, {})
-
-        class Keeper:
-            def advance(self, _count: int = 1, **figures: object) -> None:
-                shown.update(figures)
-
-            def note(self, _text: str) -> None: ...
-
-        yield Keeper()
-
-
 def test_the_display_ends_with_what_survived(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:
     shown = Figures()
     stats = build_dataset(config(library, easy_share=1.0), OneEngine(lean), tmp_path / "d", shown)
     kept = sum(split.conjectures for split in stats.splits)
     assert kept
     assert shown.last["data: conjectures"]["survived"] == kept
+    assert shown.done["data: conjectures"] == stats.candidates
+    every = json.loads((tmp_path / "d" / "timings.json").read_text())["checks"]
+    assert 0 < shown.last["data: conjectures"]["checks"] < every  # the others were the seeds'
 
 
 def test_no_more_restatements_are_tried_than_the_set_may_hold() -> None:

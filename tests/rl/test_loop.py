@@ -106,7 +106,9 @@ def test_a_finished_run_made_longer_is_the_long_run(unbroken: RunDir, tmp_path: 
     """Three steps, then `rl.steps = 6` on the same directory: what a run of 14 recorded in its first six."""
     for steps in (3, 6):
         config, run = toy.open_run(tmp_path / "toy", steps=steps)
-        train(config, run, toy.Told())
+        train(config, run, told := toy.Told())
+    assert told.figures["judged"] == sum(m.judged for m in run.metrics())  # of the whole run
+    assert told.figures["step_judged"] == ""
     mine, whole = ([m.replace(**_no_clock(m)) for m in r.metrics()] for r in (run, unbroken))
     assert [m.step for m in mine] == [1, 2, 3, 4, 5, 6]
     assert mine == whole[:6]

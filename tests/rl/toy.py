@@ -139,12 +139,14 @@ class Told:
 
     def __init__(self) -> None:
         self.notes: list[str] = []
+        self.figures: dict[str, float | int | str] = {}  # the last of each
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Told]:
         yield self
 
-    def advance(self, count: int = 1, **figures: float | int | str) -> None: ...
+    def advance(self, count: int = 1, **figures: float | int | str) -> None:
+        self.figures |= figures
 
     def note(self, text: str) -> None:
         self.notes.append(text)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from data_gen.insight import build
 from data_gen.insight.build import build_insights, recheck
 from data_gen.insight.label import label
 from data_gen.judging import Judging
@@ -15,6 +18,7 @@ from physprover.insight.records import Insight, load_insights, write_insights
 from physprover.progress import Silent
 from physprover.records import Theorem
 from tests.one_engine import OneEngine
+from tests.scripted import Figures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,10 +106,16 @@ def test_what_cannot_be_labelled_is_told(pool: OneEngine, tmp_path: Path) -> Non
     assert reasons[NAMELESS.name][0] == "techniques"
 
 
-def test_a_data_set_is_built_read_resumed_and_checked_again(pool: OneEngine, tmp_path: Path) -> None:
+def test_a_data_set_is_built_read_resumed_and_checked_again(
+    pool: OneEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dataset, out = tmp_path / "data", tmp_path / "insight"
     write_dataset(dataset, [TERM, WITNESS, BROKEN, SPARE.replace(split="test")], "card")
-    stats = build_insights(dataset, out, pool, 20.0, Silent())
+    shown, ticks = Figures(), itertools.count()
+    with monkeypatch.context() as clock:  # a second goes by from each look at it to the next
+        clock.setattr(build, "time", SimpleNamespace(monotonic=lambda: float(next(ticks))))
+        stats = build_insights(dataset, out, pool, 20.0, shown)
+    assert shown.last["insight"] == {"complete": 3, "proofs_per_s": 4.0}
     assert (stats.proofs, stats.complete, stats.missing) == (4, 3, {"proof": 1})
     assert [row.theorem for row in load_insights(out, "train")] == [TERM, WITNESS]
     assert "3 of 4 proofs have a complete record (75.0%)" in (out / "README.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from eval.baselines import over, read_portfolio
 from eval.passk import Estimate
 from eval.report import figures
 from eval.report.data import gather, read_funnel
-from eval.report.pages import render_report, write_report
+from eval.report.pages import render_report, step_facts, write_report
 from eval.results import EvalResult, read_result, summarise
 from physprover.app.commands.run import summary
 from physprover.runs import Event, RunDir, StepMetrics
@@ -223,6 +223,16 @@ def test_text_in_figures_is_neither_markup_nor_mathematics() -> None:
 def test_one_step_is_a_figure(step: int, reward: float) -> None:
     metrics = [StepMetrics(step=step, reward=reward, attempts=4, judged=4, proved=int(4 * reward))]
     assert_well_formed(figures.reward_figure(metrics).svg)
+
+
+def test_the_bytes_of_an_exchange_are_added_up() -> None:
+    metrics = [
+        StepMetrics(step=step, reward=0.5, attempts=4, judged=4, proved=2, exchange_bytes=sent)
+        for step, sent in ((1, 1500), (2, None), (3, 500))
+    ]
+    named = dict(step_facts(metrics))
+    assert named["gradient bytes that each trainer sent"] == "2,000"
+    assert not [name for name, _ in step_facts(metrics[1:2]) if "bytes" in name]
 
 
 def test_a_stage_that_its_clock_ended_is_named_beside_the_headline(tmp_path: Path, make_run: MakeRun) -> None:
