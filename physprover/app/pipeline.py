@@ -64,9 +64,8 @@ def _checked(config: RunConfig) -> RunDir:
     if config.model.path:
         from physprover.models.load import check_context
 
-        folder = resolve_model(
-            config.model.path
-        )  # what is wrong with a model is said now, not after the data
+        # What is wrong with a model is said now, not after the data.
+        folder = resolve_model(config.model.path)
         if Path(folder).is_dir():
             check_context(folder, config.model)
     if config.rl.steps and config.cluster.address:
