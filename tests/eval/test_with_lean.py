@@ -155,7 +155,7 @@ def test_the_verb_leaves_result_page_and_table(
     out = tmp_path / "eval" / "tiny.json"
     request = EvalRequest(model=str(tmp_path / "model"), benchmark="jsonl", path=problems, samples=2, out=out)
     monkeypatch.setattr(eval_command, "open_pool", lambda *_args, **_more: nullcontext(pool))
-    told = eval_command.evaluate_model(request, ("model.max_new_tokens=8",))
+    told = eval_command.evaluate_model(request, ("model.max_prompt_tokens=128", "model.max_new_tokens=8"))
     assert told.splitlines()[-2:] == [
         f"  page     {out.with_suffix('.html')}",
         f"  Markdown {out.with_suffix('.md')}",
@@ -164,13 +164,19 @@ def test_the_verb_leaves_result_page_and_table(
     assert page.count('<details class="one">') == 2
     assert read_result(out).versions["engine"] in out.with_suffix(".md").read_text(encoding="utf-8")
     attempts = out.with_suffix(".attempts.jsonl").read_bytes()
-    assert eval_command.evaluate_model(request, ("model.max_new_tokens=8",)) == told
+    assert (
+        eval_command.evaluate_model(request, ("model.max_prompt_tokens=128", "model.max_new_tokens=8"))
+        == told
+    )
     assert out.with_suffix(".attempts.jsonl").read_bytes() == attempts
     with pytest.raises(ConfigError, match=r"ends in \.json"):
         eval_command.evaluate_model(request.replace(out=tmp_path / "x.html"), ())
     monkeypatch.setattr(eval_command, "open_pool", None)  # before anything is asked
     with pytest.raises(RunError, match=r"x\.json: File exists"):
-        eval_command.evaluate_model(request.replace(out=problems / "x.json"), ("model.max_new_tokens=8",))
+        eval_command.evaluate_model(
+            request.replace(out=problems / "x.json"),
+            ("model.max_prompt_tokens=128", "model.max_new_tokens=8"),
+        )
 
 
 def test_completions_of_another_program_are_judged_and_counted(
