@@ -147,7 +147,7 @@ def test_the_verb_leaves_result_page_and_table(
     """`physprover eval MODEL`, with an untrained tiny model and the real Lean; asked again it samples nothing."""
     prompt = get_prompt("tiny")
     tokenizer = train_tokenizer([prompt.render(t) for t in THEOREMS], 300)
-    config = ModelConfig(hidden_size=32, layers=1, heads=2, max_prompt_tokens=128, max_new_tokens=8)
+    config = ModelConfig(hidden_size=32, layers=1, heads=2, max_prompt_tokens=256, max_new_tokens=8)
     build_tiny(config, tokenizer, seed=1).save_pretrained(tmp_path / "model")
     tokenizer.save_pretrained(tmp_path / "model")
     problems = tmp_path / "problems.jsonl"
