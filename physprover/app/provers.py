@@ -29,7 +29,7 @@ from physprover.resources import resolve
 from physprover.runs import RunDir
 
 # Of the published evaluations of 7B provers; within the tiny prover's lengths nearly every answer would be cut.
-_LENGTHS = ("model.max_prompt_tokens=4096", "model.max_new_tokens=2048")
+_PROMPT_TOKENS, _NEW_TOKENS = 4096, 2048
 
 
 def open_run(path: Path) -> RunDir:
@@ -97,13 +97,22 @@ def _defaults(name: str, overrides: Sequence[str]) -> RunConfig:
     path = f"model.path={json.dumps(name, ensure_ascii=False)}"
     config = load_config(None, (path, *overrides))
     if not config.model.prompt.startswith("tiny"):
-        config = load_config(None, (path, *_LENGTHS, *overrides))
+        config = load_config(None, (path, *_lengths(name), *overrides))
     if config.model.prompt == "tiny" and not Path(resolve_model(name)).exists():
         raise ConfigError(
             f"{name}: there is no such folder; for a model of the hub, say which prompt format it was trained on, e.g. "
             "--set model.prompt=deepseek-prover-v2"
         )
     return config
+
+
+def _lengths(name: str) -> tuple[str, str]:
+    """The lengths of a prompt and an answer where nobody says them; less of both for a model of few positions."""
+    from physprover.models.load import positions_of
+
+    positions = positions_of(resolve_model(name)) or _PROMPT_TOKENS + _NEW_TOKENS
+    new = min(_NEW_TOKENS, positions // 2)
+    return f"model.max_prompt_tokens={min(_PROMPT_TOKENS, positions - new)}", f"model.max_new_tokens={new}"
 
 
 # -- what every searching command needs: a prover if there is one, Lean, the train proofs, what was learned before --

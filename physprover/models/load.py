@@ -113,28 +113,33 @@ def check_prompt(model_path: Path | str, tokenizer: PreTrainedTokenizerBase, pro
 def check_context(model_path: Path | str, lengths: ModelConfig) -> None:
     """Raise `ModelError` for a model that was made for fewer positions than a prompt and an answer may take together.
 
-    Behind its last position a model writes noise, or fails. A model that names none passes, as does one that cannot be read
-    here: loading it says why.
+    Behind its last position a model writes noise, or fails.
     """
+    positions = positions_of(model_path)
+    wanted = lengths.max_prompt_tokens + lengths.max_new_tokens
+    if positions is not None and wanted > positions:
+        raise ModelError(
+            f"{model_path}: this model has {positions:,} positions, and model.max_prompt_tokens {lengths.max_prompt_tokens:,} + "
+            f"model.max_new_tokens {lengths.max_new_tokens:,} are {wanted:,}: lower one of them"
+        )
+
+
+def positions_of(model_path: Path | str) -> int | None:
+    """How many positions a model was made for; None where it names none, or cannot be read here: loading it says why."""
     from transformers import AutoConfig
 
     try:
         shape = AutoConfig.from_pretrained(str(model_path)).get_text_config()
     except (OSError, ValueError, KeyError):
-        return
+        return None
     positions = getattr(shape, "max_position_embeddings", None)
     if not isinstance(positions, int):
-        return
+        return None
     rope = getattr(shape, "rope_parameters", None) or {}
     if rope.get("rope_type") in ("linear", "dynamic", "yarn"):  # others name the extended length
         before = rope.get("original_max_position_embeddings") or positions
         positions = max(positions, int(before * float(rope.get("factor") or 1.0)))
-    wanted = lengths.max_prompt_tokens + lengths.max_new_tokens
-    if wanted > positions:
-        raise ModelError(
-            f"{model_path}: this model has {positions:,} positions, and model.max_prompt_tokens {lengths.max_prompt_tokens:,} + "
-            f"model.max_new_tokens {lengths.max_new_tokens:,} are {wanted:,}: lower one of them"
-        )
+    return positions
 
 
 def quiet_transformers() -> None:
