@@ -255,9 +255,8 @@ def _start(options: dict[str, Any], where: str) -> None:
         try:
             ray.init(**options)
             if callable(on_sigterm) and threading.current_thread() is threading.main_thread():
-                signal.signal(
-                    signal.SIGTERM, on_sigterm
-                )  # ours stops as Ctrl-C does; Ray's prints a stack of C++
+                # Ours stops as Ctrl-C does; Ray's prints a stack of C++.
+                signal.signal(signal.SIGTERM, on_sigterm)
             return
         except Exception as error:  # a start that takes too long is a bare Exception
             ray.shutdown()

@@ -329,9 +329,8 @@ def _amounts(config: RunConfig, shape: Architecture | None) -> Iterator[str]:
     yield f"update           {optimizer}; loss {rl.loss}, clip {rl.clip:g}/{rl.clip_high or rl.clip:g}, {kl}"
     if model.dtype == "bfloat16" and model.lora_rank is None and rl.optimizer.name != "stosignsgd":
         lr = rl.optimizer.learning_rate
-        fixed = math.ldexp(
-            1.0, math.frexp(256 * lr)[1]
-        )  # from there on lr is under half a unit in the last place
+        # From there on lr is under half a unit in the last place.
+        fixed = math.ldexp(1.0, math.frexp(256 * lr)[1])
         yield (
             f"rounding         to nearest: steps of {lr:g} do not move bfloat16 weights of {fixed:.3g} and more; stosignsgd "
             "rounds stochastically, and float32 keeps such steps"

@@ -45,9 +45,9 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
 
     config = with_preset(config)
     refuse_impossible(config)
+    _refuse_short_memory(config)
     with Workers(config, progress) as lean:
         if preflight.applies(config) and not _run_folder(config).exists():
-            _refuse_short_memory(config)
             lean.begin()  # Lean starts while this process reads the library and loads torch
         run = _checked(config)
         with locked(run.path), Beside(lambda: lean.pool) as beside:
@@ -204,9 +204,7 @@ class _Stages:
     progress: Progress
 
     def estimate(self) -> None:
-        """Refuse a machine that is too small; before the first stage, say how long the run will take here."""
-        if not self.lean.begun:
-            _refuse_short_memory(self.config)
+        """Before the first stage, say how long the run will take here."""
         if next(iter(self.run.events()), None) is None and preflight.applies(self.config):
             with self.progress.stage("this machine") as stage:
                 stage.note(preflight.estimated(self.config, self.lean.pool))
@@ -380,11 +378,9 @@ class Workers:
         self._config, self._progress = config, progress
         self._opened = ExitStack()
         self._pool: Asker | None = None
-        self.begun = False  # before a stage asked
 
     def begin(self) -> None:
         """Start them, and what judges with them, by a few checks that nobody waits for."""
-        self.begun = True
         first = partial(preflight.start_lean, self.pool)
         threading.Thread(target=first, name="first checks", daemon=True).start()
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from physprover.lean.text.commands import MODIFIERS, THEOREMS, Command, parse
+from physprover.lean.text.commands import THEOREMS, Command, begins_command, parse
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.problems import Passage, Posed, passages
 from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, parted, with_commands
@@ -271,10 +271,6 @@ class Submission:
 
 
 _FENCE_IN_PROOF = re.compile(r"^[ \t]*```", re.MULTILINE)
-_COMMAND_FIRST = re.compile(
-    rf"\s*(?:@\[|#|(?:import|open|set_option|namespace|section|variable|universe|theorem|lemma|example|def|abbrev|instance"
-    rf"|structure|inductive|class|macro|notation|{MODIFIERS})(?![\w'.!?]))"
-)
 _STATES = re.compile(r"(?<![\w'.])(?:theorem|lemma|example)(?![\w'.!?])")
 
 
@@ -286,7 +282,7 @@ def _misplaced(proof: str) -> str:
     masked = masked_or_plain(proof).masked
     if _FENCE_IN_PROOF.search(masked):
         return "the proof holds a fenced block: send the whole text as `answer`"
-    if _COMMAND_FIRST.match(masked) and _STATES.search(masked):
+    if begins_command(masked) and _STATES.search(masked):
         return "the proof states a theorem: send the whole text as `answer`, or only what follows `:=`"
     return ""
 

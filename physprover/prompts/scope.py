@@ -14,7 +14,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from physprover.lean.text.commands import THEOREMS, Command, open_scope, parse, standing
+from physprover.lean.text.commands import (
+    THEOREMS,
+    Command,
+    open_scope,
+    parse,
+    scopes_ended,
+    scopes_opened,
+    standing,
+)
 from physprover.lean.text.headers import imports_of
 from physprover.lean.text.statements import masked_or_plain
 from physprover.lean.text.tokens import Source
@@ -156,6 +164,8 @@ _SILENT = frozenset({"", "import", "module", "prelude", "example", "TODO", *_SET
 _NAMED = frozenset(
     {"theorem", "lemma", "def", "abbrev", "structure", "inductive", "class", "axiom", "opaque"}
 )
+# Declarations by the last part of their names, then by name: of two with one name the later.
+_Named = dict[str, dict[str, Command]]
 _WORD = re.compile(r"[^\W\d][\w'!?]*")
 _NAMED_INSTANCE = re.compile(r"\Ainstance\s+[^\W\d][\w.'!?]*(?=[\s:({\[])")
 _SHOWN = re.compile(r":=|(?<![\w'.])where(?![\w'.])|\n\s*\|")
@@ -183,7 +193,7 @@ class _Reader:
         self._known |= {one for text in own for one, _ in _single(text)}
         imports = frozenset(imports_of(source))
         self._strange = not self._pinned.imports or not imports <= self._pinned.imports
-        self._spaces = ""  # of what is carried, see `_namespaces`
+        self._spaces = ""  # that exist once the carried commands are read, see `_dotted`
 
     def _text(self, command: Command) -> str:
         return self._source.masked[command.keyword : command.end]
@@ -234,9 +244,7 @@ class _Reader:
 
     def wanted(self, body: str) -> frozenset[Command]:
         """The declarations that a body names, directly or not, and all that works without a name: instances, notation, …"""
-        named: dict[
-            str, dict[str, Command]
-        ] = {}  # by the last part of their names; of two with one name the later
+        named: _Named = {}
         found = []
         for command in self._before:
             if (
@@ -268,12 +276,13 @@ class _Reader:
         Where the theorem stands in a namespace, that is closed and opened again as `open`: it would name the statement anew.
         """
         blocks = {c.block for c in wanted if c.block is not None}
-        self._spaces = _namespaces(wanted) + "".join(
-            f" .{'.'.join(filter(None, (c.scope.namespace, self._text(c).split()[-1])))}."
-            if c.kind == "namespace"
-            else f" .{c.name}."
+        namespaces = [
+            ".".join(filter(None, (c.scope.namespace, *scopes_opened(self._text(c)))))
             for c in self._before
-            if c.kind == "namespace" or c in wanted
+            if c.kind == "namespace"
+        ]
+        self._spaces = _dotted(
+            [*namespaces, *(c.name for c in wanted), *(c.name.rpartition(".")[0] for c in wanted)]
         )
         lines: list[str] = []
         around: list[_Around] = []
@@ -307,9 +316,8 @@ class _Reader:
 
     def _turn(self, command: Command, text: str, around: list[_Around], blocks: set[int]) -> Iterator[str]:
         """A command that begins or ends scopes, said again if they are not the header's; a `mutual` block if it is wanted."""
-        words = text.split()
         if command.kind == "end":
-            count = len(words[1].split(".")) if len(words) > 1 else 1
+            count = scopes_ended(text)
             gone = around[-count:]
             del around[-count:]
             if ended := [one.name for one in gone if one.kept]:
@@ -321,7 +329,7 @@ class _Reader:
             if kept:
                 yield "mutual"
             return
-        names = words[-1].split(".") if words[-1] != "section" else [""]
+        names = scopes_opened(text)
         if command.kind == "namespace" and not any(one.kept for one in around):
             path = ".".join([*(one.name for one in around if one.kind == "namespace"), *names])
             if f"{self._pinned.namespace}.".startswith(f"{path}."):
@@ -406,9 +414,7 @@ def _told(text: str) -> str:
     return _squeezed(text)
 
 
-def _reached(
-    named: dict[str, dict[str, Command]], texts: Iterable[str], whole: Callable[[Command], str]
-) -> list[Command]:
+def _reached(named: _Named, texts: Iterable[str], whole: Callable[[Command], str]) -> list[Command]:
     """Those of `named` that texts name, directly or not; they leave `named`."""
     found: list[Command] = []
     queue = list(texts)
@@ -421,5 +427,10 @@ def _reached(
 
 
 def _namespaces(commands: Iterable[Command]) -> str:
-    """Namespaces in which these commands declare something, between dots, so that `.B.` is found where `A.B` is."""
-    return " ".join(f".{n}." for n in dict.fromkeys(c.name.rpartition(".")[0] for c in commands) if n)
+    """Namespaces in which these commands declare something, see `_dotted`."""
+    return _dotted(c.name.rpartition(".")[0] for c in commands)
+
+
+def _dotted(names: Iterable[str]) -> str:
+    """Names between dots, so that `.B.` is found where `A.B` is."""
+    return " ".join(f".{name}." for name in dict.fromkeys(names) if name)

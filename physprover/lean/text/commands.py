@@ -173,6 +173,19 @@ def opened_by(text: str) -> list[str]:
     return [w for w in text.split()[1:] if w != "scoped" and IDENTIFIER.fullmatch(w)]
 
 
+def scopes_opened(text: str) -> list[str]:
+    """The scopes that a `namespace` or `section` command opens, one a component of its name; "" is a section without one."""
+    if section := _SECTION.match(text):
+        return section[1].split(".")
+    return text.split()[1].split(".") if len(text.split()) > 1 else []
+
+
+def scopes_ended(text: str) -> int:
+    """How many scopes an `end` command ends."""
+    words = text.split()
+    return len(words[1].split(".")) if len(words) > 1 else 1
+
+
 def open_namespaces(text: str) -> list[str]:
     """Scopes still open at the end of a text, innermost first, as the `end` command wants them named."""
     source = mask(text)
@@ -458,23 +471,18 @@ class _ScopeState:
         if command.kind not in _CHANGES_SCOPE:
             return
         self._scope = None
-        words = text.split()
-        if command.kind == "namespace" and len(words) > 1:
-            self.stack += [("namespace", part, ()) for part in words[1].split(".")]
-        elif command.kind == "section":
-            match = _SECTION.match(text)
-            self.stack += [("section", part, ()) for part in (match[1] if match else "").split(".")]
-        elif command.kind == "mutual":
+        if command.kind == "mutual":
             self._mutual.append(len(self.stack))
             self._blocks.append(command.start)
             self.stack.append(("section", "", ()))
         elif command.kind == "end":
-            depth = len(words[1].split(".")) if len(words) > 1 else 1
-            del self.stack[max(len(self.stack) - depth, 0) :]
+            del self.stack[max(len(self.stack) - scopes_ended(text), 0) :]
             while self._mutual and len(self.stack) <= self._mutual[-1]:
                 self._mutual.pop()
                 self._blocks.pop()
-        elif command.kind == "open" and not _END_OF_PREFIX.search(text):
+        elif command.kind != "open":
+            self.stack += [(command.kind, part, ()) for part in scopes_opened(text)]
+        elif not _END_OF_PREFIX.search(text):
             self._open(opened_by(text))
 
     def _open(self, names: list[str]) -> None:
