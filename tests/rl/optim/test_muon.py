@@ -45,6 +45,22 @@ def test_singular_values_end_near_one_in_float32(shape: tuple[int, int, int]) ->
     assert values.median() > 0.6
 
 
+@pytest.mark.parametrize("shape", [(2, 20, 31), (2, 40, 20), (1, 20, 200)])
+@pytest.mark.parametrize("rank", [1, 20])
+def test_the_iteration_on_gram_matrices_is_the_iteration(shape: tuple[int, int, int], rank: int) -> None:
+    generator = torch.Generator().manual_seed(rank)
+    count, rows, columns = shape
+    given = torch.randn(count, rows, rank, generator=generator) @ torch.randn(
+        count, rank, columns, generator=generator
+    )
+    x = given.double() / torch.linalg.matrix_norm(given.double(), keepdim=True)
+    for _ in range(5):  # as Jordan et al. write it
+        gram = x @ x.mT
+        x = 3.4445 * x + (-4.7750 * gram + 2.0315 * gram @ gram) @ x
+    torch.testing.assert_close(orthogonalise(given).double(), x, atol=1e-4, rtol=0)
+    torch.testing.assert_close(orthogonalise(given.double()), x, atol=1e-12, rtol=0)
+
+
 def test_float64_stays_float64() -> None:
     assert orthogonalise(torch.randn(1, 6, 4, dtype=torch.float64)).dtype == torch.float64
 

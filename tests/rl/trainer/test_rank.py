@@ -120,7 +120,8 @@ def _stats(path: Path, config: RunConfig) -> list[UpdateStats]:
 
 
 def vars_of(stats: UpdateStats) -> dict[str, float]:
-    return {name: float(getattr(stats, name)) for name in stats.__slots__}
+    found = {name: getattr(stats, name) for name in stats.__slots__}
+    return {name: float(value) for name, value in found.items() if value is not None}
 
 
 def _lora(path: Path) -> dict[str, torch.Tensor]:

@@ -14,7 +14,7 @@ AVX2 = {
 """What makes torch, oneDNN and MKL leave a wider processor's instructions alone."""
 
 MOST = 1.5
-"""A whole warm-start step over its forward and backward pass; torch's own Muon is at 9 to 12 here, ours at 0.4 above 1."""
+"""A whole warm-start step over its forward and backward pass; torch's own Muon is at 9 to 12 here, ours at 1.4 at most."""
 
 _MEASURE = """
 import json, time, torch
@@ -44,8 +44,8 @@ def learn():
 
 for _ in range(2):
     learn()
-timed = [learn() for _ in range(7)]
-print(json.dumps({"passes": min(p for p, _ in timed), "whole": min(w for _, w in timed)}))
+timed = [learn() for _ in range(11)]
+print(json.dumps(sorted(whole / passes for passes, whole in timed)))
 """
 
 
@@ -54,5 +54,5 @@ def test_a_warm_start_step_costs_little_more_than_its_passes() -> None:
         [sys.executable, "-c", _MEASURE], env=os.environ | AVX2, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    seconds = json.loads(done.stdout)
-    assert seconds["whole"] <= MOST * seconds["passes"], seconds
+    ratios = json.loads(done.stdout)
+    assert ratios[len(ratios) // 2] <= MOST, ratios
