@@ -12,7 +12,9 @@ from physprover.files import read_journal, unwritten
 from physprover.lean.ask import KEPT, Asker, key_of
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.commands import parse
-from physprover.lean.text.problems import passages, without
+from physprover.lean.text.names import going_with
+from physprover.lean.text.problems import passages, without, without_names
+from physprover.lean.text.statements import masked_or_plain
 from physprover.lean.text.tokens import mask
 from physprover.portfolio import PORTFOLIO, portfolio_proof
 from physprover.records import Outcome, Record, Theorem, Verdict
@@ -225,15 +227,17 @@ def own_proofs(
 def without_unproved(theorem: Theorem, proved: Collection[str], *, closed: bool = False) -> Theorem:
     """The theorem under its header without the open theorems that are not among the proved; itself where there are none.
 
-    With `closed`, those whose proof stands in the header are taken out too.
+    With `closed`, those whose proof stands in the header are taken out too. What names one goes with it, see `going_with`.
     """
     source = mask(theorem.header)
     commands = parse(source)
     cut = [p for p in passages(source, commands) if (p.open or closed) and p.name not in proved]
     if not cut:
         return theorem
-    gone = {p.name for p in cut}
+    behind = masked_or_plain(f"{theorem.statement}\n{theorem.proof or ''}").masked
+    places, blanks = going_with(source, commands, {p.command.keyword for p in cut}, behind)
+    gone = {p.name for p in cut} | {c.name for c in commands if c.name and c.keyword in places}
     return theorem.replace(
-        header=without(theorem.header, commands, {p.command.keyword for p in cut}),
+        header=without(without_names(theorem.header, blanks), commands, places),
         lemmas=tuple(n for n in theorem.lemmas if not any(f".{g}".endswith(f".{n}") for g in gone)),
     )

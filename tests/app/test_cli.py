@@ -305,6 +305,7 @@ AFTER_FAILURES = """theorem wrong : 1 = 2 := by decide
 attribute [simp] wrong
 #print axioms wrong
 example : 1 = 2 := wrong
+def of_wrong (f : 1 = 2 → Nat) : Nat := f wrong
 mutual
 theorem even_is (n : Nat) : n % 2 = 0 ∨ n % 2 = 1 := by cases n with
   | zero => simp
@@ -344,8 +345,8 @@ def test_what_fails_in_a_file_takes_nothing_else_along(warm: None, tmp_path: Pat
         "false_again": "rejected",
         "behind_a_broken_definition": "infrastructure",
     }
-    assert "`round` on line 15 is not proved" in str(rows["uses_bad"]["messages"])
-    assert "21:20: Unknown identifier `nowhere`" in str(rows["behind_a_broken_definition"]["messages"])
+    assert "`round` on line 16 is not proved" in str(rows["uses_bad"]["messages"])
+    assert "22:20: Unknown identifier `nowhere`" in str(rows["behind_a_broken_definition"]["messages"])
 
 
 ATTRIBUTES = """@[simp] theorem so (a : Nat) : a = a := rfl

@@ -89,6 +89,10 @@ BROKEN = """theorem broken (a : Int) : a ∣∣ a := by
 
 theorem broken_too (a : Int) : a ∣∣ 2 * a := by
   rfl
+
+attribute [simp] broken_too broken
+
+def of_broken : Fin 2 := ⟨1, broken_too 2⟩
 """
 
 WRONG = """
@@ -168,6 +172,10 @@ theorem rests (x : Int) : twice x + 0 = x := by
 theorem rests_too (x : Int) : x = twice x + 0 := by
   exact (rests x).symm
 
+attribute [simp] rests_too
+
+def of_wrong (x : Int) : {y : Int // twice y = x} := ⟨x, twice_wrong x⟩
+
 theorem free (x : Int) : twice x + 0 = x + x := by
   rw [twice_eq, Int.add_zero]
 
@@ -184,7 +192,7 @@ def test_what_rests_on_a_theorem_that_lean_refused_falls(lean: EmbeddedEngine, t
     kept = {t.name.rpartition(".")[2]: t for t in load_theorems(tmp_path / "out", "train")}
     assert set(kept) == {"twice_eq", "free"}
     assert "theorem twice_eq" in kept["free"].header
-    assert not any(name in kept["free"].header for name in ("twice_wrong", "rests"))
+    assert not any(name in kept["free"].header for name in ("twice_wrong", "rests", "of_wrong"))
     fallen = {
         row["name"]: row["reason"] for row in pq.read_table(tmp_path / "out" / "rejected.parquet").to_pylist()
     }

@@ -114,6 +114,39 @@ def test_a_statement_that_does_not_elaborate_is_the_only_one_not_proved(
     assert [(f.theorem, f.kind) for f in report.findings] == [("bad", "not proved")]
 
 
+NAMED = """namespace Toy
+def two : Nat := 2
+theorem bad (a : Nat) : a ∣∣ a := by rfl
+attribute [simp] bad two
+theorem good (a : Nat) : a + two = two + a := Nat.add_comm _ _
+def uses : Fin 3 := ⟨1, bad 2⟩
+theorem on_uses : uses.val = 1 := rfl
+#check bad
+export Toy (bad)
+theorem wrong (a : Nat) : a = a + 1 := by omega
+attribute [simp] wrong
+def also : Fin 3 := ⟨1, wrong 2⟩
+theorem simplified (a : Nat) : a * two = a + a := by simp; omega
+end Toy
+"""
+
+
+def test_commands_that_name_a_theorem_without_a_statement_take_no_other_along(
+    lean: EmbeddedEngine, tmp_path: Path
+) -> None:
+    (tmp_path / "A.lean").write_text(NAMED)
+    (tmp_path / "B.lean").write_text(
+        "import A\nopen Toy (bad)\ntheorem later (a : Nat) : a * Toy.two = a + a := by simp; omega\n"
+    )
+    theorems, _ = extract(read_library(tmp_path), "sorry")
+    judging = Judging(OneEngine(lean), tmp_path / "verdicts.jsonl", 20.0)
+    report = lint(theorems, judging, lambda: None, levels=False)
+    judging.close()
+    refused = {f.theorem: f.detail for f in report.findings if f.kind == "not proved"}
+    assert list(refused) == ["Toy.bad", "Toy.on_uses", "Toy.wrong"]
+    assert "Unknown identifier `bad`" in refused["Toy.on_uses"]
+
+
 # -- Arithmetic in Python against Python's own. --
 
 HEADER = FAULTY.partition("end Toy")[0]

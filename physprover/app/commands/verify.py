@@ -27,10 +27,17 @@ from physprover.errors import DataError, naming, visible
 from physprover.lean import engine_kind
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Pool, Problem
-from physprover.lean.text.commands import Command, Scope, open_scope, parse
+from physprover.lean.text.commands import Command, open_scope, parse
 from physprover.lean.text.definitions import DOUBT
-from physprover.lean.text.names import Declared
-from physprover.lean.text.problems import attributes, passages, read_problem, without, without_attributes
+from physprover.lean.text.names import Declared, declare, going_with
+from physprover.lean.text.problems import (
+    attributes,
+    passages,
+    read_problem,
+    without,
+    without_attributes,
+    without_names,
+)
 from physprover.lean.text.statements import masked_or_plain
 from physprover.lean.text.tokens import IDENTIFIER, Source
 from physprover.prompts.extract import Submission
@@ -333,7 +340,8 @@ def _judged(
         if broken or (failed and verdicts[number].outcome in (Outcome.PROVED, Outcome.CHEATED)):
             for gone in [failed, [*failed, *unasked]] if unasked and broken else [failed]:
                 problem = rows[number].problem
-                header = _without(_row(cut).problem.header, gone, bare)
+                behind = masked_or_plain(f"{problem.statement}\n{rows[number].proof or ''}").masked
+                header = _without(_row(cut).problem.header, gone, bare, behind)
                 if header != problem.header:
                     row = rows[number] = rows[number].replace(problem=problem.replace(header=header))
                     verdict = next(judge_rows([row], pool, seconds))[1]
@@ -392,8 +400,6 @@ def _context_holds(verdict: Verdict) -> bool:
     return verdict.outcome in (Outcome.PROVED, Outcome.REJECTED, Outcome.CHEATED) and verdict.check != "text"
 
 
-# What adds nothing to its context
-_REPORTS = frozenset({"example", "#check", "#eval", "#guard", "#print", "#reduce", "#synth"})
 _OF_STATEMENT = "the statement does not elaborate"  # as the engines begin such a message
 _SAID_AT = re.compile(r"\Athe header does not elaborate: error: (?:\d+:\d+: )?")
 _ERROR_AT = re.compile(r"(error: )(\d{1,7}):(?=\d+: )")
@@ -401,9 +407,12 @@ _WRITTEN = re.compile(rf"(?<![\w'.]){IDENTIFIER.pattern}")
 
 
 def _without(
-    header: str, cuts: Sequence[Cut], bare: Mapping[tuple[str, str], Collection[str]] | None = None
+    header: str,
+    cuts: Sequence[Cut],
+    bare: Mapping[tuple[str, str], Collection[str]] | None = None,
+    behind: str = "",
 ) -> str:
-    """The header without these theorems, their attributes, and what only reports. The other lines keep their numbers.
+    """The header without these theorems and what goes with them, see `going_with`. The other lines keep their numbers.
 
     `bare` names theorems, with their text, that stay without some of their attributes.
     """
@@ -415,37 +424,14 @@ def _without(
         if refused := (bare or {}).get((passage.name, passage.text)):
             kept = without_attributes(source, command, refused)
             header = header[: command.start] + kept + header[command.end :]
-    declared = Declared()
-    for command in commands:
-        if command.kind in _REPORTS:
-            gone.add(command.keyword)
-        elif command.kind == "attribute":
-            behind = source.masked.rfind("]", command.keyword, command.end) + 1
-            names = list(IDENTIFIER.finditer(source.masked, behind, command.end)) if behind else []
-            wrong = [n for n in names if _is_gone(n[0], command.scope, command.prefix, declared, gone)]
-            if wrong and len(wrong) == len(names):
-                gone.add(command.keyword)
-            for name in wrong:  # it may be given to others too
-                header = header[: name.start()] + " " * len(name[0]) + header[name.end() :]
-        _declare(command, declared, gone)
-    return without(header, commands, gone, lines=True)
+    out, blanks = going_with(source, commands, gone, behind)
+    return without(without_names(header, blanks), commands, out, lines=True)
 
 
 def _places(source: Source, commands: Sequence[Command], cuts: Sequence[Cut]) -> set[int]:
     """Where these theorems stand: the offsets of their keywords."""
     texts = {(cut.name, cut.text) for cut in cuts}
     return {p.command.keyword for p in passages(source, commands) if (p.name, p.text) in texts}
-
-
-def _declare(command: Command, declared: Declared, gone: Collection[int]) -> None:
-    """Add what a command declares. A theorem that is gone takes no name from one that stays."""
-    if command.name and (command.keyword not in gone or command.name not in declared):
-        declared.add(command)
-
-
-def _is_gone(written: str, scope: Scope, prefix: str, declared: Declared, gone: Collection[int]) -> bool:
-    found = declared.meant(written, scope, prefix)
-    return bool(found) and all(command.keyword in gone for command in found)
 
 
 def _used(cut: Cut, failed: Sequence[Cut]) -> Iterator[str]:
@@ -457,7 +443,7 @@ def _used(cut: Cut, failed: Sequence[Cut]) -> Iterator[str]:
     gone = _places(source, commands, failed)
     declared = Declared()
     for command in commands:
-        _declare(command, declared, gone)
+        declare(command, declared, gone)
     text = masked_or_plain(f"{problem.statement}\n{proof}").masked
     scope = open_scope(commands, source)
     used = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -152,6 +152,11 @@ def without(text: str, commands: Sequence[Command], gone: Collection[int], *, li
         else:
             spans += [(c.start, c.end) for c in members if c.keyword in gone]
     return spliced(text, ((a, b, "\n" * text.count("\n", a, b) if lines else "") for a, b in spans))
+
+
+def without_names(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with blanks at these spans, so that everything else stays at its place."""
+    return spliced(text, ((a, b, blanked(text[a:b])) for a, b in spans))
 
 
 def _passage(source: Source, command: Command, block: Sequence[Command]) -> Passage:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from physprover.lean.text.commands import Command, parse
-from physprover.lean.text.names import Declared
+from physprover.lean.text.names import Declared, going_with
+from physprover.lean.text.problems import passages, without, without_names
 from physprover.lean.text.tokens import mask
 
 TEXT = """theorem foo : p := h
@@ -63,3 +64,47 @@ def test_a_prefix_opens_for_its_own_command() -> None:
     declared = _declared(commands)
     assert declared.meant("deep", last.scope) == ()
     assert [command.name for command in declared.meant("deep", last.scope, last.prefix)] == ["A.B.deep"]
+
+
+NAMED = """namespace A
+theorem bad : p := h
+theorem good : p := h
+attribute [simp] bad
+attribute [simp] bad good
+open A (bad)
+export A (bad good)
+#check good
+def uses : Fin 3 := ⟨1, bad⟩
+abbrev again := uses
+theorem rests : p := bad
+theorem on_both : again = uses := rests
+end A
+theorem bad : p := h
+attribute [simp] bad
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "behind", "gone", "stays"),
+    [
+        ("", "good", ["uses", "again", "rests", "on_both"], []),
+        ("", "x.again", [], ["uses", "again", "rests", "on_both"]),
+        ("instance : T := again\n", "good", [], ["uses", "again", "instance"]),
+        ("attribute [reducible] uses\n", "good", [], ["uses", "again", "[reducible]"]),
+    ],
+)
+def test_what_names_a_theorem_goes_with_it(more: str, behind: str, gone: list[str], stays: list[str]) -> None:
+    """Names in lists always, definitions where nothing that stays may mean one of them."""
+    source = mask(NAMED.replace("end A\n", f"{more}end A\n"))
+    commands = parse(source)
+    first = next(p.command.keyword for p in passages(source) if p.name == "A.bad")
+    out, blanks = going_with(source, commands, {first}, behind)
+    left = without(without_names(source.text, blanks), commands, out)
+    assert "attribute [simp]     good\n" in left
+    assert "export A (    good)\n" in left
+    assert "open" not in left
+    assert "#check" not in left
+    assert left.endswith("theorem bad : p := h\nattribute [simp] bad\n")
+    assert left.count("bad") == 2 + 2 * bool(stays)  # with `uses` and `rests`
+    assert all(word in left for word in stays)
+    assert not any(word in left for word in gone)
