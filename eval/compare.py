@@ -177,8 +177,8 @@ def _caution(a: EvalResult, b: EvalResult, left_out: int) -> str:
         notes.append(f"{a.unjudged} and {b.unjudged} attempts could not be judged and count neither way")
     if a.hashes.get("theorems") != b.hashes.get("theorems") and not left_out:
         notes.append("the statements or headers differ between the two")
-    if a.settings.samples != b.settings.samples:
-        notes.append(f"{a.settings.samples} against {b.settings.samples} attempts per theorem")
+    if a.attempts_each != b.attempts_each:
+        notes.append(f"{a.attempts_each} against {b.attempts_each} attempts per theorem")
     if a.settings.temperature != b.settings.temperature or a.settings.top_p != b.settings.top_p:
         notes.append("sampling settings differ")
     if a.versions.get("engine") != b.versions.get("engine"):

@@ -13,7 +13,7 @@ import shlex
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from eval.benchmarks import Benchmark
@@ -143,11 +143,13 @@ def evaluate(
     seed: int,
     max_new_tokens: int | None,
     check_seconds: float = 20.0,
+    counts: Mapping[str, int] | None = None,
 ) -> EvalResult:
     """Score `sampler` on a benchmark and write `out` (an `EvalResult`); a finished evaluation is read, not repeated.
 
     What the benchmark says of problems that cannot be posed, or that measure little, is listed in the result. `max_new_tokens`
-    is None where `sampler` reads what another program sampled: then neither this nor the temperature is known.
+    is None where `sampler` reads what another program sampled: then neither this nor the temperature is known. `counts` are
+    attempts by theorem where these differ; `config.samples` is the most of any.
     Raises `ConfigError` for a k above the number of samples, `DataError` for an empty or ambiguous benchmark, `RunError`
     when the files at `out` belong to other settings.
     """
@@ -174,12 +176,13 @@ def evaluate(
 
     fingerprint = _fingerprint(sampler.info, settings, theorems_hash(asked), benchmark.name)
     store = AttemptStore(out, fingerprint, time.time())
-    if out.exists() and not _missing(store, asked, settings.samples):
+    wanted = {t.name: settings.samples if counts is None else counts[t.name] for t in asked}
+    if out.exists() and not _missing(store, wanted):
         return read_result(out)
 
     begun = time.monotonic()
     try:
-        _collect(store, sampler, pool, asked, settings, out.stem, progress)
+        _collect(store, sampler, pool, asked, wanted, settings, out.stem, progress)
     finally:
         store.spent(time.monotonic() - begun)
     result = _result(store, sampler.info, settings, benchmark, out.stem)
@@ -217,6 +220,7 @@ def _collect(
     sampler: Sampler,
     pool: Pool,
     asked: list[Theorem],
+    wanted: Mapping[str, int],
     settings: EvalSettings,
     label: str,
     progress: Progress,
@@ -232,13 +236,15 @@ def _collect(
 
     by_name = {t.name: t for t in asked}
     begun = time.monotonic()
-    with progress.stage(f"evaluate {label}", total=len(asked) * settings.samples) as stage:
+    with progress.stage(f"evaluate {label}", total=sum(wanted.values())) as stage:
         for old in store.judged:
             count(old)
         if store.judged:
             stage.advance(len(store.judged))
         for done, judged in enumerate(
-            judge_attempts(_attempts(store, sampler, asked, settings), by_name, pool, settings.check_seconds),
+            judge_attempts(
+                _attempts(store, sampler, asked, wanted, settings), by_name, pool, settings.check_seconds
+            ),
             1,
         ):
             store.add_judged(judged)
@@ -250,17 +256,21 @@ def _collect(
                 solved=sum(c > 0 for c in correct.values()),
                 proofs_per_s=round(done / max(1e-9, time.monotonic() - begun), 1),
             )
-    short = _missing(store, asked, settings.samples)
+    short = _missing(store, wanted)
     if short:
         name, missing = next(iter(short.items()))
-        raise RunError(f"the sampler left out {missing} of {settings.samples} attempts for `{name}`")
+        raise RunError(f"the sampler left out {missing} of {wanted[name]} attempts for `{name}`")
 
 
 def _attempts(
-    store: AttemptStore, sampler: Sampler, asked: list[Theorem], settings: EvalSettings
+    store: AttemptStore,
+    sampler: Sampler,
+    asked: list[Theorem],
+    wanted: Mapping[str, int],
+    settings: EvalSettings,
 ) -> Iterator[Attempt]:
     """First what an earlier session sampled and did not get judged, then what was never sampled."""
-    missing = _missing(store, asked, settings.samples)
+    missing = _missing(store, wanted)
     yield from list(store.pending())
     for count in sorted(set(missing.values()), reverse=True):
         batch = [t for t in asked if missing.get(t.name) == count]
@@ -276,9 +286,9 @@ def _attempts(
             yield slim
 
 
-def _missing(store: AttemptStore, asked: Sequence[Theorem], samples: int) -> dict[str, int]:
+def _missing(store: AttemptStore, wanted: Mapping[str, int]) -> dict[str, int]:
     have = store.counts()
-    return {t.name: samples - have[t.name] for t in asked if have[t.name] < samples}
+    return {name: count - have[name] for name, count in wanted.items() if have[name] < count}
 
 
 def _round_seed(seed: int, round_number: int) -> int:

@@ -8,25 +8,24 @@ Completions that another program sampled have no verdict yet: `Completions` puts
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import AliasChoices, ConfigDict, Field
+from pydantic import AliasChoices, ConfigDict, Field, ValidationError
 
 from eval.benchmarks import Benchmark
 from eval.results import file_hash
-from physprover.benchmark_files import NotRunnable
-from physprover.errors import DataError, RunError, naming
+from physprover.benchmark_files import NotRunnable, table_rows
+from physprover.errors import DataError, RunError
 from physprover.lean.ask import judge_attempts
 from physprover.lean.protocol import Pool
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Progress
 from physprover.prompts import PromptFormat
 from physprover.prompts.extract import begins_tactics, body_in_answer
-from physprover.records import Attempt, JudgedAttempt, Outcome, Record, SamplerInfo, Theorem, read_jsonl
+from physprover.records import Attempt, JudgedAttempt, Outcome, R, Record, SamplerInfo, Theorem, first_problem
 
 if TYPE_CHECKING:
     import torch
@@ -70,7 +69,7 @@ def rejudge(
     check_seconds: float = 20.0,
 ) -> RejudgeReport:
     """Judge every distinct text of an attempts file again. Raises `DataError` for an empty or foreign file."""
-    saved = list(read_jsonl(attempts, JudgedAttempt))
+    saved = list(_read(attempts, JudgedAttempt))
     if not saved:
         raise DataError(f"{attempts}: no attempts to judge again")
     by_name = {t.name: t for t in theorems}
@@ -134,21 +133,34 @@ class Completion(Record):
     texts: tuple[str, ...] | str = Field(validation_alias=AliasChoices("completion", "completions", "answer"))
 
 
+_SHAPES = 'give rows {"name": …, "completion": …} in JSON Lines, a JSON array, either in gzip, or Parquet (.parquet)'
+
+
 def holds_attempts(file: Path) -> bool:
-    """Whether a file holds saved attempts, and not completions; so does what cannot be told from it."""
-    with naming(file), file.open(encoding="utf-8") as lines:
-        first = next(filter(str.strip, lines), "")
-    try:
-        row = json.loads(first)
-    except (ValueError, RecursionError):
-        return True
-    return not isinstance(row, dict) or "attempt" in row
+    """Whether a file holds saved attempts, and not completions; so does an empty one. Raises `DataError` for what holds neither."""
+    number, row = next(table_rows(file), (0, {"attempt": None}))
+    if not isinstance(row, dict):
+        reason = row if isinstance(row, str) else "not a JSON object"
+        raise DataError(f"{file}:{number}: {reason}; {_SHAPES}")
+    return "attempt" in row
+
+
+def _read(file: Path, kind: type[R], advice: str = "") -> Iterator[R]:
+    """Rows of any file that `table_rows` reads. Raises `DataError` with the number of one that is not `kind`."""
+    for number, row in table_rows(file):
+        try:
+            yield kind.model_validate(row)
+        except ValidationError as error:
+            where, fault = first_problem(error)
+            reason = row if isinstance(row, str) else fault
+            raise DataError(f"{file}:{number}: {where or 'row'}: {reason}{advice}") from None
 
 
 class Completions:
     """The `Sampler` that reads what another program has sampled: the first `samples` texts about each problem.
 
-    `benchmark` is what of the given one has any, and `foreign` are names that it does not hold. The proof of a text is taken
+    `benchmark` is what of the given one has any, `counts` are how many each of its problems has, and `foreign` are names that
+    it does not hold. The proof of a text is taken
     as `prompt` takes it, or, without one, from the block that states the problem; a text may also be a bare `by …`.
     """
 
@@ -160,10 +172,12 @@ class Completions:
         samples: int | None = None,
         prompt: PromptFormat | None = None,
     ) -> None:
-        """Raises `DataError` with file and line for a row that is none, and where a problem has fewer than `samples` texts,
-        or, without this number, not as many as the others."""
+        """Without `samples`, all texts of a problem count.
+
+        Raises `DataError` with file and line for a row that is none, and where a problem has fewer than `samples` texts.
+        """
         texts: defaultdict[str, list[str]] = defaultdict(list)
-        for row in read_jsonl(file, Completion):
+        for row in _read(file, Completion, f"; {_SHAPES}"):
             texts[row.name.strip()] += (row.texts,) if isinstance(row.texts, str) else row.texts
         asked = [t for t in benchmark.theorems if texts.get(t.name)]
         known = {t.name for t in benchmark.theorems} | {p.name for p in benchmark.not_runnable}
@@ -173,12 +187,11 @@ class Completions:
                 f"the benchmark has no problem `{self.foreign[0]}`" if self.foreign else "nothing to judge"
             )
             raise DataError(f"{file}: {reason}; name its problems with --benchmark and --path")
-        least, most = (pick(asked, key=lambda t: len(texts[t.name])).name for pick in (min, max))
-        count = len(texts[least])
-        if count < (samples or len(texts[most])):
+        least = min(asked, key=lambda t: len(texts[t.name])).name
+        if samples and (count := len(texts[least])) < samples:
             raise DataError(
-                f"{file}: {len(texts[most])} completions for `{most}`, {count} for `{least}`; --samples {count} counts the "
-                "first of each"
+                f"{file}: {count} completions for `{least}`; --samples {count} counts the first of each, and without it "
+                "all count"
             )
         missing = [
             NotRunnable(name=t.name, reason=f"no completion in {file.name}")
@@ -188,7 +201,7 @@ class Completions:
         self.benchmark = benchmark.replace(
             theorems=tuple(asked), not_runnable=(*benchmark.not_runnable, *missing)
         )
-        self.samples = samples or count
+        self.counts = {t.name: samples or len(texts[t.name]) for t in asked}
         self._texts, self._prompt = texts, prompt
         form = f", read as {prompt.name}" if prompt else ""
         self.info = SamplerInfo(
@@ -198,7 +211,7 @@ class Completions:
     def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:  # noqa: ARG002
         """The last `n` of those that count: a call after a kill asks for what was not read before it."""
         for theorem in theorems:
-            for text in self._texts[theorem.name][: self.samples][-n:]:
+            for text in self._texts[theorem.name][: self.counts[theorem.name]][-n:]:
                 yield Attempt(
                     theorem=theorem.name,
                     proof=self._proof(text, theorem),

@@ -141,6 +141,13 @@ class EvalResult(Summary):
         """Attempts that the length limit ended, not an end token."""
         return sum(t.truncated for t in self.theorems)
 
+    @property
+    def attempts_each(self) -> str:
+        """How many attempts of a theorem were sampled: "16", or "4 to 16" where that differs."""
+        counts = [t.n + t.unjudged for t in self.theorems] or [self.settings.samples]
+        low, high = min(counts), max(counts)
+        return str(low) if low == high else f"{low} to {high}"
+
     def write(self, path: Path) -> None:
         """Write atomically."""
         write_record(path, self)

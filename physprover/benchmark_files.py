@@ -111,7 +111,7 @@ def read_rows(path: Path, columns: Columns) -> Problems:
     column that was asked for by name in every row, and a file without rows."""
     left_out: list[NotRunnable] = []
     known: dict[str, Theorem] = {}
-    for number, row in _rows(path):
+    for number, row in table_rows(path):
         where = f"row {number}" if ".json" in path.suffixes[-2:] else f"line {number}"
         if not isinstance(row, dict):
             left_out.append(
@@ -258,8 +258,11 @@ def _split_of(file: str) -> str:
     return "validation" if "valid" in words else "test" if "test" in words else ""
 
 
-def _rows(path: Path) -> Iterator[tuple[int, Any]]:
-    """Rows with their number from 1; a line that is no JSON comes as the reason in words."""
+def table_rows(path: Path) -> Iterator[tuple[int, Any]]:
+    """Rows of JSON Lines, a JSON array (both also in gzip) or Parquet with their number from 1, that of the line in JSON Lines.
+
+    A line that is no JSON comes as the reason in words. Raises `DataError` for a file that cannot be read.
+    """
     if path.suffix == ".parquet":
         yield from enumerate(read_parquet(path), 1)
         return

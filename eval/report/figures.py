@@ -46,8 +46,10 @@ class Curve(NamedTuple):
 
 
 def pass_at_ks(result: EvalResult) -> list[tuple[float, Estimate]]:
-    """pass@k for k = 1 to n; beyond `EVERY` only some of them, evenly spaced in their logarithm, n included."""
-    top = max((t.n for t in result.theorems), default=0)
+    """pass@k for k = 1 to n, the least number of attempts; beyond `EVERY` only some of them, evenly spaced in their logarithm, n included."""
+    # where attempts differ in number, no further than all theorems have them: the rest are other problems than the whole
+    sampled = min((t.n + t.unjudged for t in result.theorems), default=0)
+    top = min(sampled, max((t.n for t in result.theorems), default=0))
     steps = range(1, EVERY + 1)
     beyond = {round(EVERY * math.exp(i / EVERY * math.log(max(top, EVERY) / EVERY))) for i in steps}
     ks = sorted({k for k in (*steps, *beyond, *result.settings.ks) if k <= top})

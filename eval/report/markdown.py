@@ -128,7 +128,7 @@ def evaluation_facts(*results: EvalResult) -> list[tuple[str, str]]:
         ("benchmark", result.benchmark),
         ("benchmark, sha256", result.hashes.get("theorems", "not recorded")),
         ("engine", result.versions.get("engine", "not recorded")),
-        ("attempts per theorem", str(settings.samples)),
+        ("attempts per theorem", result.attempts_each),
         *(
             (
                 ("temperature, top-p", f"{settings.temperature:g}, {settings.top_p:g}"),

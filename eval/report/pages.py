@@ -218,7 +218,7 @@ def attempt_facts(data: EvaluationData) -> Rows:
     tokens = sorted(len(j.attempt.token_ids) for j in judged if j.attempt.token_ids)
     texts = len({(j.attempt.theorem, j.attempt.proof) for j in judged})
     rows = [
-        ("attempts", f"{total:,}, {result.settings.samples} for each theorem"),
+        ("attempts", f"{total:,}, {result.attempts_each} for each theorem"),
         ("not judged, counted neither way", f"{result.unjudged:,}"),
         ("distinct texts", f"{texts:,} ({percent(texts / total if total else None)})"),
     ]

@@ -336,7 +336,7 @@ def _table(evaluations: Sequence[EvalResult], weights: Path) -> str:
             "**these**" if _is_of(result, weights) else "before RL",
             result.benchmark,
             str(result.overall.theorems),
-            str(result.settings.samples),
+            result.attempts_each,
             "—" if result.settings.temperature is None else f"{result.settings.temperature:g}",
             *(str(result.overall.at(k) or "—") for k in ks),
         ]

@@ -1,17 +1,21 @@
 """Sampling, judging, resuming. The scripted prover and checker below stand for a model and Lean where only the bookkeeping
 is under test; `test_with_lean.py` runs the same functions against the real engine."""
 
+import gzip
 import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from eval.benchmarks import Benchmark
 from eval.evaluate import evaluate
 from eval.rejudge import Completions, holds_attempts, rejudge
+from eval.report.figures import pass_at_ks
 from eval.results import EvalResult, read_result
 from physprover.app.commands.eval import table
 from physprover.benchmark_files import NotRunnable
@@ -250,7 +254,7 @@ def write_rows(file: Path, *rows: object) -> Path:
 def test_completions_go_on_after_a_kill_where_they_ended(tmp_path: Path) -> None:
     rows = [{"name": t.name, "completions": [f"by exact {i}" for i in range(5)]} for t in THEOREMS]
     read = Completions(write_rows(tmp_path / "rows.jsonl", *rows), "mine", BENCHMARK, samples=4)
-    assert (read.samples, read.foreign) == (4, ())
+    assert (read.counts, read.foreign) == (dict.fromkeys((t.name for t in THEOREMS), 4), ())
 
     def score(pool: Pool) -> EvalResult:
         return evaluate(
@@ -282,15 +286,19 @@ def test_completions_are_read_as_a_prompt_format_reads_them(tmp_path: Path) -> N
             None,
             "rows.jsonl:2: completion: Field required",
         ),
-        ([{"name": "t0", "answer": 3.5}, ["t1"]], None, "rows.jsonl:2: line: Input should be an object"),
+        ([{"name": "t0", "answer": 3.5}, ["t1"]], None, "rows.jsonl:2: row: Input should be a valid"),
+        (
+            [{"t0": ["x"]}],
+            None,
+            'rows.jsonl:1: name: Field required; give rows {"name": …, "completion": …} in',
+        ),
         ([{"name": "t9", "completion": "x"}], None, "the benchmark has no problem `t9`"),
         ([{"name": "t0", "completion": []}], None, "nothing to judge"),
         (
             [{"name": "t0", "completion": ["x", "y"]}, {"name": "t1", "completion": "x"}],
-            None,
-            "2 completions for `t0`, 1 for `t1`; --samples 1 counts the first of each",
+            2,
+            "1 completions for `t1`; --samples 1 counts the first of each, and without it all count",
         ),
-        ([{"name": "t0", "completion": "x"}], 2, "1 completions for `t0`, 1 for `t0`; --samples 1"),
     ],
 )
 def test_completions_that_cannot_be_counted_are_refused_by_name(
@@ -307,6 +315,60 @@ def test_saved_attempts_and_completions_are_told_apart(tmp_path: Path) -> None:
     assert holds_attempts(write_rows(tmp_path / "none.jsonl"))
     with pytest.raises(DataError, match="No such file"):
         holds_attempts(tmp_path / "missing.jsonl")
+    for text in ('{\n "t0": ["x"]\n}', "x", '["x"]', "[]"):
+        (tmp_path / "other.json").write_text(text)
+        with pytest.raises(DataError, match=r"other.json:1: .*; give rows .* Parquet"):
+            holds_attempts(tmp_path / "other.json")
+
+
+@pytest.mark.parametrize("name", ["r.json", "r.jsonl.gz", "r.json.gz", "r.parquet"])
+def test_completions_and_attempts_are_read_from_any_table(tmp_path: Path, name: str) -> None:
+    rows = [{"name": t.name, "completions": ["by rfl", "by simp"]} for t in THEOREMS]
+    read = Completions(write_table(tmp_path / name, rows), "m", BENCHMARK)
+    assert not holds_attempts(tmp_path / name)
+    assert [a.proof for a in read.sample(THEOREMS[:1], 2, SamplingParams())] == ["by rfl", "by simp"]
+    run(tmp_path / "e.json", Scripted(), Checker())
+    saved = [json.loads(line) for line in (tmp_path / "e.attempts.jsonl").read_text().splitlines()]
+    assert holds_attempts(write_table(tmp_path / name, saved))
+    expected = rejudge(tmp_path / "e.attempts.jsonl", THEOREMS, Checker(), Silent())
+    assert rejudge(tmp_path / name, THEOREMS, Checker(), Silent()) == expected
+
+
+def write_table(file: Path, rows: list[dict[str, object]]) -> Path:
+    """The rows as the file's name says."""
+    if file.suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), file)
+        return file
+    text = json.dumps(rows) if ".json" in file.suffixes else "".join(f"{json.dumps(row)}\n" for row in rows)
+    file.write_bytes(gzip.compress(text.encode()) if file.suffix == ".gz" else text.encode())
+    return file
+
+
+def test_unequal_numbers_of_completions_all_count(tmp_path: Path) -> None:
+    """Each theorem's pass@k is the unbiased one of its own attempts; the page goes no further than all theorems do."""
+    rows = [
+        {"name": t.name, "completions": ["by rfl", *["by x"] * number]} for number, t in enumerate(THEOREMS)
+    ]
+    read = Completions(write_rows(tmp_path / "rows.jsonl", *rows), "m", BENCHMARK)
+    pool = ScriptedPool(lambda check: Outcome.PROVED if check.proof == "by rfl" else Outcome.REJECTED)
+    config = CONFIG.model_copy(update={"samples": 6, "ks": (1,)})
+    result = evaluate(
+        config,
+        read,
+        pool,
+        read.benchmark,
+        tmp_path / "r.json",
+        Silent(),
+        seed=0,
+        max_new_tokens=None,
+        counts=read.counts,
+    )
+    assert [(t.n, t.correct) for t in result.theorems] == [(n, 1) for n in range(1, 7)]
+    estimate = result.overall.at(1)
+    assert estimate is not None
+    assert estimate.value == pytest.approx(sum(1 / n for n in range(1, 7)) / 6)
+    assert result.attempts_each == "1 to 6"
+    assert [k for k, _ in pass_at_ks(result)] == [1]
 
 
 def test_where_no_problem_can_be_posed_the_reasons_are_counted(tmp_path: Path) -> None:

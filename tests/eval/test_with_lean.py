@@ -193,7 +193,7 @@ def test_completions_of_another_program_are_judged_and_counted(
             "model": "x",
         },
         {"name": neg.name, "completion": "```lean4\ntheorem other : True := by trivial\n```"},
-        {"theorem": rest.name, "answer": ["by simp [twiceKineticEnergy]", "by skip"]},
+        {"theorem": rest.name, "answer": ["by simp [twiceKineticEnergy]", "by skip", "by decide"]},
         {"theorem": "elsewhere", "answer": "by simp"},
     ]
     file = tmp_path / "sampled.jsonl"
@@ -205,8 +205,8 @@ def test_completions_of_another_program_are_judged_and_counted(
     told = CliRunner().invoke(app, asked)
     assert told.exit_code == 0, told.output
     result = read_result(out)
-    assert [(t.name, t.n, t.correct) for t in result.theorems] == [(neg.name, 2, 1), (rest.name, 2, 1)]
-    assert result.overall.at(1).value == 0.5
+    assert [(t.name, t.n, t.correct) for t in result.theorems] == [(neg.name, 2, 1), (rest.name, 3, 1)]
+    assert result.overall.at(1).value == pytest.approx((1 / 2 + 1 / 3) / 2)
     assert [(p.name, p.reason) for p in result.not_runnable] == [
         (double.name, "no completion in sampled.jsonl")
     ]
@@ -217,6 +217,8 @@ def test_completions_of_another_program_are_judged_and_counted(
     )
     assert "1 completions hold no block that states and proves" in told.stdout
     assert "1 names of" in told.stdout
+    assert f"pass@8 needs 8 attempts of a theorem, `{neg.name}` has 2" in told.stdout
+    assert "| attempts per theorem | 2 to 3 |" in out.with_suffix(".md").read_text(encoding="utf-8")
     assert "not known: sampled by another program" in out.with_suffix(".md").read_text(encoding="utf-8")
     assert CliRunner().invoke(app, asked).stdout == told.stdout  # nothing is asked again
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -160,7 +160,8 @@ def evaluate_model(request: EvalRequest, overrides: tuple[str, ...]) -> str:
     benchmark = _benchmark(request, prover.data, prover.config)
     name = f"{request.benchmark}-{Path(prover.weights).name}-seed{request.seed}.json"
     out = request.out or prover.results / name
-    _must_take_result(out)
+    if request.out is None:
+        _must_take_result(out)
     sampler = load_sampler(prover.weights, prover.config)
     return _score(request, prover.config, benchmark, sampler, out, prover.config.model.max_new_tokens)
 
@@ -178,8 +179,8 @@ def evaluate_completions(request: EvalRequest, file: Path, overrides: tuple[str,
     form = config.model.prompt
     prompt = None if form.startswith("tiny") else get_prompt(form)
     completions = Completions(file, request.model, benchmark, request.samples, prompt)
-    request = request.replace(samples=completions.samples)
-    text = _score(request, config, completions.benchmark, completions, out, None)
+    request = request.replace(samples=max(completions.counts.values()))
+    text = _score(request, config, completions.benchmark, completions, out, None, completions.counts)
     judged = read_jsonl(out.with_suffix(".attempts.jsonl"), JudgedAttempt)
     if empty := sum(not item.attempt.proof for item in judged):
         text += (
@@ -212,14 +213,20 @@ def _score(
     sampler: Sampler,
     out: Path,
     max_new_tokens: int | None,
+    counts: Mapping[str, int] | None = None,
 ) -> str:
     from eval.evaluate import evaluate
     from eval.report.pages import write_page
 
-    settings, display = _settings(config.eval, request), Display()
+    settings, display, least = _settings(config.eval, request), Display(), ""
     with open_pool(config.engine, progress=Display()) as pool:
         if REGISTRY[benchmark.name].kind != "dataset" and benchmark.theorems:
             benchmark = pose(benchmark, pool, display, check_seconds=config.engine.seconds)
+        if counts:  # a k that some theorem has not got would be of other theorems than the rest
+            asked = cap(benchmark.theorems, settings.max_problems)
+            least = min((t.name for t in asked), key=counts.__getitem__, default="")
+            ks = tuple(k for k in settings.ks if k <= counts.get(least, k)) or (1,)
+            settings = settings.model_copy(update={"ks": ks})
         result = evaluate(
             settings,
             sampler,
@@ -230,12 +237,12 @@ def _score(
             seed=request.seed,
             max_new_tokens=max_new_tokens,
             check_seconds=config.engine.seconds,
+            counts=counts,
         )
     pages = write_page(out)
     dropped = [k for k in config.eval.ks if k not in settings.ks]
-    left_out = "".join(
-        f"\npass@{k} needs {k} attempts of a theorem, {settings.samples} were asked for" for k in dropped
-    )
+    few = f"`{least}` has {counts[least]}" if counts and least else f"{settings.samples} were asked for"
+    left_out = "".join(f"\npass@{k} needs {k} attempts of a theorem, {few}" for k in dropped)
     return (
         f"{table(result)}{left_out}\nwritten to {out}\n  page     {pages.html}\n  Markdown {pages.markdown}"
     )
