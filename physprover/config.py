@@ -194,6 +194,8 @@ class ModelConfig(Section):
 
     path: str | None = None
     """Hugging Face model id or directory of the prover; none builds the tiny one below from scratch."""
+    fingerprint: str | None = None
+    """Of the directory's weights, tokenizer and settings: a run notes it in its config.toml, goes on only with the same model, wherever that was moved, and refuses to start with another where it is given."""
     prompt: str = "tiny"
     """Prompt format by name, see physprover/prompts/."""
     vocab_size: int = Field(1024, ge=300, le=10**7)

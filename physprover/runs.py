@@ -34,7 +34,9 @@ from pydantic import Field
 import physprover
 from physprover import files
 from physprover.config import RunConfig
+from physprover.config_file import PRESETS
 from physprover.errors import RunError
+from physprover.models.fetch import fingerprint
 from physprover.records import R, Record, read_jsonl
 
 
@@ -182,8 +184,30 @@ LONGER = {"rl.steps", "rl.max_seconds"}
 
 
 def lasting(config: RunConfig) -> dict[str, Any]:
-    """The configuration as config.toml keeps it; a cluster that was rebuilt has another address."""
-    return config.model_dump(mode="json", exclude_none=True, exclude={"cluster": {"address"}})
+    """The configuration as config.toml keeps it: with the fingerprint of its model; a cluster that was rebuilt has another address.
+
+    Raises `RunError` where `model.fingerprint` is that of another model.
+    """
+    given, found = config.model.fingerprint, _found(config)
+    if given and found and given != found:
+        raise RunError(
+            f"{config.model.path}: not the model that model.fingerprint names ({given}): its files are others ({found})"
+        )
+    return _kept(config, found or given)
+
+
+def _kept(config: RunConfig, fingerprint: str | None) -> dict[str, Any]:
+    tree = config.model_dump(mode="json", exclude_none=True, exclude={"cluster": {"address"}})
+    if fingerprint:
+        tree["model"]["fingerprint"] = fingerprint
+    # what is unset against the preset would be the preset's again
+    unset = [key for key in PRESETS[config.rl.preset] if getattr(config.rl, key) is None]
+    tree["rl"] |= dict.fromkeys(unset, "none")
+    return tree
+
+
+def _found(config: RunConfig) -> str | None:
+    return fingerprint(config.model.path) if config.model.path else None
 
 
 def changes(old: RunConfig, new: RunConfig, where: Path) -> list[str]:
@@ -193,12 +217,21 @@ def changes(old: RunConfig, new: RunConfig, where: Path) -> list[str]:
         old: the configuration that the run directory `where` keeps.
         new: the one it is to go on with; both with `rl.preset` spelled out.
     """
-    before, after = dict(_flat(lasting(old))), dict(_flat(lasting(new)))
+    was_model, is_model = old.model.fingerprint or _found(old), _found(new)
+    moved = old.model.path != new.model.path
+    if was_model and is_model and was_model != is_model and not moved:
+        raise RunError(
+            f"{where} began with another model: the files of {new.model.path} have changed since (model.fingerprint was "
+            f"{was_model}, now {is_model}); put the old ones back, or choose a new name (--set name=…)"
+        )
+    before, after = dict(_flat(_kept(old, was_model))), dict(_flat(lasting(new)))
+    free = FREE | ({"model.path"} if was_model and was_model == is_model else set())
     found = []
-    for key in sorted(before.keys() | after.keys()):
-        if (was := before.get(key)) == (now := after.get(key)):
+    for key in sorted((before.keys() | after.keys()) - ({"model.fingerprint"} if moved else set())):
+        was, now = before.get(key, "none"), after.get(key, "none")
+        if was == now:
             continue
-        if key not in FREE | LONGER:
+        if key not in free | LONGER:
             raise RunError(
                 f"{where} holds a run of another configuration: `{key}` was {_shown(was)}, now {_shown(now)}; choose a new "
                 "name (--set name=…) or remove it"
@@ -220,7 +253,7 @@ def _flat(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _shown(value: object) -> str:
-    return "none" if value is None else repr(value)
+    return "none" if value == "none" else repr(value)
 
 
 # -- What produced a run: versions, machine, source revision. No host name, user name, path or environment variable. --

@@ -12,11 +12,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,6 +68,67 @@ def resolve_model(name: str) -> str:
     if name in KNOWN:
         raise ModelError(f"{name}: not on this machine yet; run: physprover models add {name}")
     return name
+
+
+_SHAPES_A_MODEL = (
+    "config.json",
+    "tokenizer.json",
+    "tokenizer.model",
+    "tokenizer_config.json",
+    "chat_template.jinja",
+)
+_OF_VERSION = ("transformers_version", "_name_or_path")  # in config.json: who wrote it, and from where
+_WHOLE = 1 << 22  # bytes of a weight file up to which all of it is read
+_PIECES, _PIECE = 256, 4096  # of a longer one these, evenly spread: training changes weights everywhere
+
+
+def fingerprint(name: str) -> str | None:
+    """What tells a model's folder from another one's, wherever it stands; None where it is not a folder on this disk.
+
+    Cheap: names, sizes and pieces of the weight files, and the whole of the files that shape tokens, prompts and layers.
+    Raises `ModelError` for a file that cannot be read.
+    """
+    try:
+        folder = Path(resolve_model(name))
+    except ModelError:  # not added to this machine: loading it says so
+        return None
+    if not (folder / "config.json").is_file():
+        return None
+    try:
+        return _digest(folder)
+    except OSError as error:
+        raise ModelError(f"{name}: {error.filename or folder}: {error.strerror}") from None
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    weights = sorted(p for p in folder.iterdir() if p.suffix in (".safetensors", ".bin") and p.is_file())
+    for file in (*(folder / part for part in _SHAPES_A_MODEL), *weights):
+        if file.is_file():
+            digest.update(f"{file.name} {file.stat().st_size if file in weights else ''}\0".encode())
+            for piece in _pieces(file):
+                digest.update(piece)
+    return digest.hexdigest()[:16]
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
+    size = file.stat().st_size
+    if file.name == "config.json":
+        with contextlib.suppress(
+            ValueError, RecursionError
+        ):  # what is wrong with it is said where it is loaded
+            settings = json.loads(file.read_bytes())
+            if isinstance(settings, dict):
+                kept = {key: value for key, value in settings.items() if key not in _OF_VERSION}
+                yield json.dumps(kept, sort_keys=True).encode()
+                return
+    with file.open("rb") as data:
+        if size <= _WHOLE or file.name in _SHAPES_A_MODEL:
+            yield data.read()
+            return
+        for number in range(_PIECES):
+            data.seek((size - _PIECE) * number // (_PIECES - 1))
+            yield data.read(_PIECE)
 
 
 def add_model(name: str, progress: Progress, out: Path | None = None) -> Path:

@@ -20,6 +20,7 @@ from physprover.records import Outcome, Theorem
 from physprover.runs import FREE, LONGER, RunDir
 from rl import checkpoint
 from rl.checkpoint import IDLE_LIMIT, LoopState
+from tests.models.test_fetch import write_model
 from tests.scripted import ScriptedPool
 from tests.test_config_bounds import merged, tree
 
@@ -92,6 +93,45 @@ def test_config_toml_keeps_the_preset_spelled_out(tmp_path: Path) -> None:
     kept = with_preset(load_config(run.path / "config.toml"))
     assert kept.rl == config.rl
     assert kept.rl.problems_per_step == 256
+
+
+def test_what_is_unset_against_a_preset_stays_unset(tmp_path: Path) -> None:
+    unset = {"rl": {"preset": "dapo", "clip_high": "none"}}
+    config = with_preset(parse_config(merged([start(tmp_path), unset])))
+    run = open_run_dir(config)
+    assert with_preset(load_config(run.path / "config.toml")).rl.clip_high is None
+    open_run_dir(config)
+    assert list(run.events()) == []
+    with pytest.raises(RunError, match=r"`rl\.clip_high` was none, now 0\.28"):
+        open_run_dir(with_preset(parse_config(merged([start(tmp_path), {"rl": {"preset": "dapo"}}]))))
+
+
+def test_a_run_goes_on_with_the_model_it_began_with_wherever_that_is(tmp_path: Path) -> None:
+    """Another one in its place is refused; so is one that `model.fingerprint` does not name."""
+    model, other = write_model(tmp_path / "model", b"first"), write_model(tmp_path / "other", b"other")
+
+    def config(path: Path, **more: Any) -> RunConfig:
+        return parse_config(merged([start(tmp_path), {"model": {"path": str(path), **more}}]))
+
+    run = open_run_dir(config(model))
+    open_run_dir(config(model))
+    moved = model.rename(tmp_path / "moved")
+    open_run_dir(config(moved))
+    assert [e.text for e in run.events()] == [f"model.path: {str(model)!r} → {str(moved)!r}"]
+    open_run_dir(load_config(run.path / "config.toml"))
+    with pytest.raises(RunError, match=r"`model\.path` was .*moved.*, now .*other"):
+        open_run_dir(config(other))
+    moved.rename(model)
+    other.rename(moved)
+    for again in (config(moved), load_config(run.path / "config.toml")):
+        with pytest.raises(RunError, match=r"began with another model: the files of .*moved have changed"):
+            open_run_dir(again)
+    open_run_dir(config(model))  # the first one, where it was
+    pinned = load_config(run.path / "config.toml").model.fingerprint
+    fresh = config(moved, fingerprint=pinned).model_copy(update={"name": "fresh"})
+    with pytest.raises(RunError, match=r"moved: not the model that model\.fingerprint names"):
+        open_run_dir(fresh)
+    assert open_run_dir(fresh.model_copy(update={"model": config(model, fingerprint=pinned).model}))
 
 
 def test_a_byte_budget_fixes_the_number_of_steps(tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
 from physprover.errors import ModelError
-from physprover.models.fetch import KNOWN, add_model, convert, models_dir, resolve_model
+from physprover.models.fetch import KNOWN, add_model, convert, fingerprint, models_dir, resolve_model
 from tests.rl.toy import Told
 
 
@@ -48,6 +49,37 @@ def test_what_is_no_model_is_one_line(tmp_path: Path) -> None:
         convert(tmp_path / "odd.gguf", tmp_path / "out")
     assert "\n" not in str(caught.value)
     assert not list(models_dir().glob("*")), "nothing half made is left"
+
+
+def write_model(folder: Path, weights: bytes) -> Path:
+    folder.mkdir()
+    (folder / "config.json").write_text('{"hidden_size": 4, "transformers_version": "5.0"}')
+    (folder / "tokenizer.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(weights)
+    return folder
+
+
+@pytest.mark.parametrize("size", [1000, 5_000_000])
+def test_a_fingerprint_tells_models_and_not_places_apart(tmp_path: Path, size: int) -> None:
+    weights = random.Random(0).randbytes(size)
+    model = write_model(tmp_path / "model", weights)
+    known = fingerprint(str(model))
+    (model / "README.md").write_text("other words")
+    (model / "config.json").write_text('{"transformers_version": "5.1", "hidden_size": 4}')
+    assert known is not None
+    assert fingerprint(str(model.rename(tmp_path / "moved"))) == known
+    trained = bytes(byte ^ (index % 100 == 0) for index, byte in enumerate(weights))
+    others = [
+        write_model(tmp_path / "trained", trained),
+        write_model(tmp_path / "longer", weights + b"1"),
+        write_model(tmp_path / "words", weights),
+        write_model(tmp_path / "layers", weights),
+    ]
+    (tmp_path / "words" / "tokenizer.json").write_text("[]")
+    (tmp_path / "layers" / "config.json").write_text('{"hidden_size": 8}')
+    assert len({known, *(fingerprint(str(other)) for other in others)}) == 5
+    (tmp_path / "empty").mkdir()
+    assert [fingerprint(n) for n in ("org/model-7b", "smollm2", str(tmp_path / "empty"))] == [None] * 3
 
 
 @pytest.mark.slow
