@@ -186,14 +186,20 @@ LONGER = {"rl.steps", "rl.max_seconds"}
 def lasting(config: RunConfig) -> dict[str, Any]:
     """The configuration as config.toml keeps it: with the fingerprint of its model; a cluster that was rebuilt has another address.
 
-    Raises `RunError` where `model.fingerprint` is that of another model.
+    Raises as `refuse_other_model`.
     """
+    return _kept(config, refuse_other_model(config) or config.model.fingerprint)
+
+
+def refuse_other_model(config: RunConfig) -> str | None:
+    """The fingerprint of `model.path`, None where that is no folder. Raises `RunError` where `model.fingerprint` is another's."""
     given, found = config.model.fingerprint, _found(config)
     if given and found and given != found:
         raise RunError(
-            f"{config.model.path}: not the model that model.fingerprint names ({given}): its files are others ({found})"
+            f"{config.model.path}: not the model that model.fingerprint names ({given}): its files are others ({found}); "
+            "--set model.fingerprint=none takes any"
         )
-    return _kept(config, found or given)
+    return found
 
 
 def _kept(config: RunConfig, fingerprint: str | None) -> dict[str, Any]:

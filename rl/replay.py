@@ -22,7 +22,7 @@ from physprover.errors import RunError
 from physprover.files import locked
 from physprover.progress import Progress
 from physprover.records import JudgedAttempt, read_jsonl
-from physprover.runs import RunDir
+from physprover.runs import RunDir, refuse_other_model
 from rl import checkpoint
 from rl.checkpoint import LoopState
 from rl.cluster import cluster
@@ -38,10 +38,12 @@ from rl.validation import refuse_impossible
 def replay(config: RunConfig, recorded: RunDir, out: RunDir, progress: Progress) -> None:
     """Train from the attempts of `recorded`, starting where that run started; metrics and the last weights go to `out`.
 
-    Raises RunError when there is nothing recorded, when the recording lacks what the trainer saw, or when `out` is in use.
+    Raises RunError when there is nothing recorded, when the recording lacks what the trainer saw, when
+    another model has been put in the place of its own, or when `out` is in use.
     """
     config = with_preset(config)
     refuse_impossible(config)
+    refuse_other_model(config)
     _refuse_incomplete(recorded)
     if (out.path / "metrics.jsonl").exists():
         raise RunError(f"{out.path}: holds a run already; choose another folder")

@@ -111,7 +111,7 @@ class SelfPlay:
 
 def load_conjecturer(config: RunConfig, out: Path) -> SelfPlay:
     """The conjecturer of `config.data.self_play`. Raises `ConfigError` when none is named, `ModelError` when it does not load."""
-    from physprover.models.load import load_sampler
+    from physprover.models.load import check_context, load_sampler
     from physprover.models.sampler import SamplingParams
 
     settings = config.data.self_play
@@ -119,7 +119,9 @@ def load_conjecturer(config: RunConfig, out: Path) -> SelfPlay:
         raise ConfigError(
             "data.self_play.model names no model: set it to the prover that is to write conjectures"
         )
-    model = config.model.model_copy(update={"prompt": settings.prompt})
+    lengths = {"max_new_tokens": settings.max_new_tokens}
+    model = config.model.model_copy(update={"prompt": settings.prompt, **lengths})
+    check_context(settings.model, model, answer="data.self_play.max_new_tokens")
     sampler = load_sampler(settings.model, config.model_copy(update={"model": model}))
     params = SamplingParams(
         temperature=settings.temperature, max_new_tokens=settings.max_new_tokens, seed=config.seed

@@ -110,17 +110,17 @@ def check_prompt(model_path: Path | str, tokenizer: PreTrainedTokenizerBase, pro
         )
 
 
-def check_context(model_path: Path | str, lengths: ModelConfig) -> None:
+def check_context(model_path: Path | str, lengths: ModelConfig, answer: str = "model.max_new_tokens") -> None:
     """Raise `ModelError` for a model that was made for fewer positions than a prompt and an answer may take together.
 
-    Behind its last position a model writes noise, or fails.
+    Behind its last position a model writes noise, or fails. `answer` is the setting that limits the answer.
     """
     positions = positions_of(model_path)
     wanted = lengths.max_prompt_tokens + lengths.max_new_tokens
     if positions is not None and wanted > positions:
         raise ModelError(
             f"{model_path}: this model has {positions:,} positions, and model.max_prompt_tokens {lengths.max_prompt_tokens:,} + "
-            f"model.max_new_tokens {lengths.max_new_tokens:,} are {wanted:,}: lower one of them"
+            f"{answer} {lengths.max_new_tokens:,} are {wanted:,}: lower one of them"
         )
 
 

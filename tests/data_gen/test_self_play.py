@@ -13,7 +13,8 @@ from data_gen.generators.self_play import (
     propose,
 )
 from physprover.config import RunConfig
-from physprover.errors import ConfigError
+from physprover.config_file import parse_config
+from physprover.errors import ConfigError, ModelError
 from physprover.models.sampler import SamplingParams
 from physprover.prompts.provers import STPConjecture
 from physprover.records import Attempt, SamplerInfo, Theorem
@@ -148,3 +149,14 @@ def test_a_real_model_proposes_and_repeats_itself() -> None:
     assert all(p.attempt.token_ids and len(p.attempt.logprobs) == len(p.attempt.token_ids) for p in proposals)
     assert all((p.theorem is None) == bool(p.reason) for p in proposals)
     assert propose(sampler, SEEDS, 2, SamplingParams(max_new_tokens=12)) == proposals
+
+
+def test_a_conjecturer_must_have_the_positions_of_its_own_answers(tmp_path: Path) -> None:
+    """Those of a prover may be shorter."""
+    (tmp_path / "config.json").write_text('{"model_type": "llama", "max_position_embeddings": 100}')
+    lengths = {"max_prompt_tokens": 50, "max_new_tokens": 20}
+    own = {"self_play": {"model": str(tmp_path), "max_new_tokens": 51}}
+    with pytest.raises(
+        ModelError, match=r"100 positions, .* 50 \+ data\.self_play\.max_new_tokens 51 are 101"
+    ):
+        load_conjecturer(parse_config({"model": lengths, "data": own}), tmp_path)

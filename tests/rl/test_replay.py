@@ -118,6 +118,15 @@ def test_recordings_that_lack_what_the_trainer_saw_are_refused(tmp_path: Path) -
         replay(config, run, RunDir(tmp_path / "out"), toy.Told())
 
 
+def test_another_model_in_the_place_of_the_recorded_one_is_refused(
+    recorded: tuple[RunConfig, RunDir], tmp_path: Path
+) -> None:
+    config, run = recorded
+    model = config.model.model_copy(update={"path": str(run.path / "warmstart"), "fingerprint": "another"})
+    with pytest.raises(RunError, match=r"not the model that model\.fingerprint names \(another\)"):
+        replay(config.model_copy(update={"model": model}), run, RunDir(tmp_path / "again"), toy.Told())
+
+
 def test_other_settings_make_other_weights_and_leave_the_policy(
     recorded: tuple[RunConfig, RunDir], tmp_path: Path
 ) -> None:
