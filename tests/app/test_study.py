@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import tomli_w
 from typer.testing import CliRunner
 
 from eval.compare import arms_table, over_seeds, t_quantile, values
@@ -16,6 +17,7 @@ from physprover.app.commands.study import arm_config, load_study, only, run_stud
 from physprover.app.display import Display
 from physprover.config import RunConfig
 from physprover.errors import ConfigError
+from physprover.runs import lasting
 
 FILES = sorted(
     p for p in (Path(__file__).parents[2] / "configs/studies").glob("*.toml") if "[arms." in p.read_text()
@@ -122,6 +124,7 @@ def test_a_kill_while_copying_leaves_no_half_start(
                 (run / "warmstart" / name).write_text(text)
             lines.parent.mkdir()
             lines.write_text(LINES)
+            (run / "config.toml").write_text(tomli_w.dumps(lasting(config)))
         assert {f.name: f.read_text() for f in (run / "warmstart").iterdir()} == WARM
         assert lines.read_text() == LINES
         ran.append(config.name)
@@ -143,6 +146,39 @@ def test_a_kill_while_copying_leaves_no_half_start(
     run_study(study, out, [0], Display())
     assert ran == ["plain-0", "plain-0", "with-more-0"]
     assert not list(out.rglob("*.tmp"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "alike"),
+    [
+        ("rl.steps = 2", True),
+        ("engine.workers = 1", True),
+        ("eval.max_problems = 5", False),
+        ("engine.seconds = 5.0", False),
+        ('eval.minif2f = "other.jsonl"', False),
+    ],
+)
+def test_model_free_lines_are_taken_over_where_they_would_come_out_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str, alike: bool
+) -> None:
+    (tmp_path / "s.toml").write_text(
+        f'base = "configs/quickstart.toml"\n[arms.one]\n[arms.two.settings]\n{settings}\n'
+    )
+    out = tmp_path / "out"
+    (out / "data").mkdir(parents=True)
+    (out / "data" / "stats.json").touch()
+    found: list[bool] = []
+
+    def pipeline(config: RunConfig, _: object) -> None:
+        lines = out / config.name / "eval" / "portfolio-test.json"
+        found.append(lines.exists())
+        lines.parent.mkdir(parents=True, exist_ok=True)
+        lines.write_text(LINES)
+        (out / config.name / "config.toml").write_text(tomli_w.dumps(lasting(config)))
+
+    monkeypatch.setattr("physprover.app.pipeline.run_pipeline", pipeline)
+    run_study(load_study(tmp_path / "s.toml"), out, [0], Display())
+    assert found == [False, alike]
 
 
 @pytest.mark.parametrize(

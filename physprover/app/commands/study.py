@@ -19,13 +19,14 @@ from eval.compare import Values, arms_table, paired_by_seed, values
 from eval.results import read_result
 from physprover.app.display import Display
 from physprover.config import RunConfig, Section
-from physprover.config_file import parse_config, read_settings, read_toml
+from physprover.config_file import load_config, parse_config, read_settings, read_toml
 from physprover.errors import ConfigError
 from physprover.files import replacing
 from physprover.lean.ask import open_pool
 from physprover.progress import Progress
 from physprover.records import read_record
 from physprover.resources import resolve
+from physprover.runs import FREE
 
 _VALIDATION = re.compile(r"validation-step-(\d+)\.json")
 
@@ -251,7 +252,7 @@ def _take_over(study: Study, arm: str, config: RunConfig, out: Path) -> None:
         earlier = _run(start, config.seed, out) / "warmstart"
         if (earlier / "config.json").exists():
             _copy(earlier, run / "warmstart")
-    for file in _model_free(out):
+    for file in _model_free(out, config):
         target = run / "eval" / file.name
         if not target.exists():
             _copy(file, target)
@@ -267,13 +268,24 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copyfile(source, draft)
 
 
-def _model_free(out: Path) -> Iterator[Path]:
-    """One of each `portfolio-*.json`: they depend on the theorems alone."""
+def _model_free(out: Path, config: RunConfig) -> Iterator[Path]:
+    """One of each `portfolio-*.json` that this run would measure the same: they depend on the problems and Lean alone."""
     seen: set[str] = set()
     for file in sorted(out.glob("*/eval/portfolio-*.json")):
-        if file.name not in seen:
+        try:
+            earlier = load_config(file.parents[1] / "config.toml")
+        except ConfigError:  # of another version, or no run
+            continue
+        if file.name not in seen and _measured(earlier) == _measured(config):
             seen.add(file.name)
             yield file
+
+
+def _measured(config: RunConfig) -> tuple[object, ...]:
+    """What decides the model-free lines: which problems, and how Lean judges."""
+    freely = {key.removeprefix("engine.") for key in FREE if key.startswith("engine.")}
+    problems = config.data.dataset, config.eval.minif2f, config.eval.max_problems
+    return *problems, config.engine.model_dump(exclude=freely)
 
 
 def _training(run: Path) -> str:
