@@ -81,7 +81,8 @@ def bench_verification(
     \b
     Examples:
       physprover bench verify
-      physprover bench verify --kernels-only --run runs/quickstart --attempts 300 --pass-rate 0.13
+      physprover bench verify --kernels-only --run runs/quickstart \\
+        --attempts 300 --pass-rate 0.13
       physprover bench verify --kernels-only --run runs/quickstart --attempts 0
       physprover bench verify --soak 20000
     """
@@ -123,7 +124,8 @@ def bench_variants(
 
     \b
     Example:
-      physprover bench variants --count 20000 --proofs 200 --journal runs/bench/variants.jsonl
+      physprover bench variants --count 20000 --proofs 200 \\
+        --journal runs/bench/variants.jsonl
     """
     from physprover.app.lab.bench_kernels import witnessed
     from physprover.app.lab.corpus import reference_proofs
@@ -215,9 +217,12 @@ def bench_search(
     \b
     Examples:
       physprover bench search runs/quickstart
-      physprover bench search runs/quickstart --budget checks=16,tokens=4096,seconds=20 --seeds 2 --ablations
-      physprover bench search runs/quickstart --benchmark validation --seeds 1 --out runs/search-validation
-      physprover bench search runs/quickstart --survey runs/survey-train.jsonl --policy value
+      physprover bench search runs/quickstart \\
+        --budget checks=16,tokens=4096,seconds=20 --seeds 2 --ablations
+      physprover bench search runs/quickstart --benchmark validation --seeds 1 \\
+        --out runs/search-validation
+      physprover bench search runs/quickstart --survey runs/survey-train.jsonl \\
+        --policy value
     """
     totals = _budgets(budgets or _BUDGETS)
     prover = find_prover(model, tuple(overrides or ()))
@@ -272,8 +277,10 @@ def bench_survey(
 
     \b
     Examples:
-      physprover bench survey runs/quickstart --out runs/survey-train.jsonl --max-problems 300 --kind script
-      physprover bench survey runs/quickstart --out runs/survey-validation.jsonl --benchmark validation
+      physprover bench survey runs/quickstart --out runs/survey-train.jsonl \\
+        --max-problems 300 --kind script
+      physprover bench survey runs/quickstart --out runs/survey-validation.jsonl \\
+        --benchmark validation
     """
     if unknown := [kind for kind in kinds or () if kind not in KINDS]:
         raise ConfigError(f"--kind {unknown[0]}: there are {', '.join(KINDS)}")

@@ -65,7 +65,8 @@ def data_build(
     \b
     Examples:
       physprover data build configs/physleandata.toml --out data/physleandata
-      physprover data build configs/physprover-7b.toml --set data.library=../physlib --dry-run
+      physprover data build configs/physprover-7b.toml \\
+        --set data.library=../physlib --dry-run
     """
     from data_gen.build import build_dataset, check_dataset
 
@@ -379,7 +380,8 @@ def data_insight(
     Examples:
       physprover data insight runs/quickstart/data --out data/insight
       physprover data insight data/insight --recheck
-      physprover data insight runs/quickstart/data --out data/insight --llm --set data.llm.model=Qwen/Qwen3-8B
+      physprover data insight runs/quickstart/data --out data/insight --llm \\
+        --set data.llm.model=Qwen/Qwen3-8B
     """
     if (config or overrides) and not llm:
         raise typer.BadParameter("--config and --set say which model is asked: give --llm too")

@@ -41,7 +41,8 @@ def inspect(
 
     \b
     Examples:
-      physprover inspect runs/quickstart --step 3 --theorem momentum --full --messages
+      physprover inspect runs/quickstart --step 3 --theorem momentum --full \\
+        --messages
       physprover inspect runs/quickstart --outcome proved --limit 5
       physprover inspect runs/quickstart --theorem momentum --step 12 --json
     """

@@ -58,7 +58,8 @@ def models_push(
     \b
     Examples:
       physprover models push runs/quickstart me/physprover-tiny --dry-run
-      physprover models push runs/quickstart me/physprover-tiny --dataset me/physleandata --public
+      physprover models push runs/quickstart me/physprover-tiny \\
+        --dataset me/physleandata --public
     """
     from physprover.app.hub import plan_model, push
 

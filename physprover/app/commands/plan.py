@@ -42,7 +42,8 @@ def plan(
     \b
     Examples:
       physprover plan configs/physprover-7b.toml
-      physprover plan configs/physprover-7b.toml --gpus 8 --gpus 64 --answer-tokens 700 --check-seconds 10
+      physprover plan configs/physprover-7b.toml --gpus 8 --gpus 64 \\
+        --answer-tokens 700 --check-seconds 10
     """
     from rl.planning.plan import plan_run
 

@@ -71,7 +71,8 @@ def prove(
     \b
     Examples:
       physprover prove 'theorem t (a b : Int) : (a + b)^2 = a^2 + 2*a*b + b^2'
-      physprover prove 'theorem t (m : Int) : twiceKineticEnergy m 0 = 0' --model runs/quickstart \\
+      physprover prove 'theorem t (m : Int) : twiceKineticEnergy m 0 = 0' \\
+        --model runs/quickstart \\
         --header lean/PhysCore/PhysCore/ClassicalMechanics/Energy.lean
       physprover prove Draft.lean --budget checks=128,seconds=120
       physprover prove - < Draft.lean > Proved.lean

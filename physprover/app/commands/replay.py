@@ -22,7 +22,8 @@ def replay(
 
     \b
     Example:
-      physprover replay runs/quickstart --out runs/replayed --set rl.optimizer.learning_rate=1e-5
+      physprover replay runs/quickstart --out runs/replayed \\
+        --set rl.optimizer.learning_rate=1e-5
     """
     from physprover.app.display import Display
     from physprover.app.provers import open_run

@@ -52,7 +52,8 @@ def study(
     Examples:
       physprover study configs/studies/nonsmooth.toml
       physprover study configs/studies/insight.toml --out runs/insight --seeds 1
-      physprover study configs/studies/insight.toml --out runs/insight --arm plain --arm "3 stages"
+      physprover study configs/studies/insight.toml --out runs/insight \\
+        --arm plain --arm "3 stages"
       physprover study configs/studies/insight.toml --out runs/insight --table
     """
     if (table := optimizer_study(resolve(file), out)) is not None:

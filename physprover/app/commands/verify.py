@@ -76,8 +76,9 @@ def verify(
     Examples:
       physprover verify lean/PhysCore/PhysCore/ClassicalMechanics/*.lean
       physprover verify --jsonl attempts.jsonl --json > verdicts.jsonl
-      physprover verify Draft.lean --certificate proofs/ && physprover check proofs/
-      echo '{"name": "a", "header": "", "statement": "theorem t : 2 + 2 = 4", "proof": "by decide"}' \\
+      physprover verify Draft.lean --certificate proofs/ \\
+        && physprover check proofs/
+      echo '{"name": "a", "statement": "theorem t : 1 = 1", "proof": "rfl"}' \\
         | physprover verify --jsonl -
     """
     engine = engine_config(kind, project, workers, seconds)
