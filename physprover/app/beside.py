@@ -29,12 +29,12 @@ class Beside:
         """`pool` opens the Lean workers, or gives those that are open."""
         self._pool = pool
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="beside")
-        self._stop = threading.Event()
+        self._stop, self._waited_for = threading.Event(), threading.Event()
         self._started: list[Future[None]] = []
 
-    def start(self, work: Callable[[Pool], None]) -> None:
-        """Queue `work`; it gets the pool."""
-        pool = _Stoppable(self._pool(), self._stop)
+    def start(self, work: Callable[[Pool], None], *, background: bool = False) -> None:
+        """Queue `work`; it gets the pool. In the `background`, its checks give way to all others until `wait` is called."""
+        pool = _Stoppable(self._pool(), self._stop, self._waited_for if background else None)
         self._started.append(self._thread.submit(work, pool))
 
     def check(self) -> None:
@@ -45,6 +45,7 @@ class Beside:
 
     def wait(self) -> None:
         """Until all is done. Raises what the first piece of work that failed raised."""
+        self._waited_for.set()
         for future in self._started:
             future.result()
 
@@ -57,17 +58,21 @@ class Beside:
 
 
 class _Stoppable:
-    """A pool whose questions end once `stop` is set."""
+    """A pool whose questions end once `stop` is set, and are in the background before `waited_for` is."""
 
-    def __init__(self, pool: Pool, stop: threading.Event) -> None:
-        self._pool, self._stop = pool, stop
+    def __init__(self, pool: Pool, stop: threading.Event, waited_for: threading.Event | None) -> None:
+        self._pool, self._stop, self._waited_for = pool, stop, waited_for
 
     def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
         """See `protocol.Pool.check_many`. Raises `Stopped`."""
-        for answer in self._pool.check_many(checks):
+        for answer in self._pool.check_many(map(self._ranked, checks)):
             if self._stop.is_set():
                 raise Stopped
             yield answer
+
+    def _ranked(self, check: Check) -> Check:
+        background = self._waited_for is not None and not self._waited_for.is_set()
+        return check.replace(background=True) if background else check
 
     def close(self) -> None:
         """The pool's owner closes it."""

@@ -85,7 +85,7 @@ def _run_stages(config: RunConfig, run: RunDir, lean: Workers, beside: Beside, p
     start = stages.warm_start()
     beside.check()
     if _small(config):  # the training keeps one core busy, this the others
-        beside.start(stages.evaluation(start, "before"))
+        beside.start(stages.evaluation(start, "before"), background=True)
     else:
         stages.evaluation(start, "before")(lean.pool)
         beside.check()
@@ -251,7 +251,7 @@ class _Stages:
 
         for name in self._benchmarks():
             if not (self.run.path / "eval" / f"portfolio-{name}.json").exists():
-                self.beside.start(partial(measure, name))
+                self.beside.start(partial(measure, name), background=True)
 
     def warm_start(self) -> str | Path:
         """The model that RL starts from: as it comes, or taught by reference proofs, in formats of insight for `sft.stages`."""

@@ -106,22 +106,22 @@ class ScriptSearch:
     def search(self, problems: Sequence[Theorem], judge: Judge) -> Iterator[Searched]:
         """See `rl.expert.Searcher`. Lean's messages are not asked for."""
         ordered = sorted(problems, key=lambda t: t.place)
-        plans = {t.name: list(itertools.islice(_plan(t, self._seed), self._checks)) for t in ordered}
-        spent = dict.fromkeys(plans, 0)
+        plans: dict[str, list[tuple[str, str]]] = {}
+        spent = {t.name: 0 for t in ordered}
+
+        def checks(theorems: Sequence[Theorem]) -> Iterator[Check]:
+            for t in theorems:  # a plan is made when it is first needed: Lean has work meanwhile
+                if t.name not in plans:
+                    plans[t.name] = list(itertools.islice(_plan(t, self._seed), self._checks))
+                proof = plans[t.name][spent[t.name]][1]
+                yield Check(id=t.name, problem=Problem.of(t), proof=proof, seconds=self._seconds, messages=0)
+
         open_ = ordered
         while open_:
-            asked: dict[str, tuple[Theorem, str, str]] = {}
-            for theorem in open_:
-                script, proof = plans[theorem.name][spent[theorem.name]]
-                asked[theorem.name] = (theorem, script, proof)
-            checks = [
-                Check(id=name, problem=Problem.of(theorem), proof=proof, seconds=self._seconds, messages=0)
-                for name, (theorem, _, proof) in asked.items()
-            ]
             proved = set()
-            for check, verdict in judge(checks):
+            for check, verdict in judge(checks(open_)):
+                script, proof = plans[check.id][spent[check.id]]
                 spent[check.id] += 1
-                theorem, script, proof = asked[check.id]
                 if verdict.outcome is Outcome.PROVED:
                     proved.add(check.id)
                     yield Searched(theorem=check.id, proof=proof, script=script, checks=spent[check.id])

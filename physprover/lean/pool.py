@@ -5,6 +5,9 @@ Each worker has two threads: while one waits for the judge, the other keeps the 
 A worker takes the waiting check whose header it has met before, else one whose header nobody has met, else the oldest: each
 header is then elaborated by one worker rather than by all, and no worker is idle while a check waits. Headers that begin alike
 (theorems of one file) count as one, since a worker keeps the state after each command of a header.
+
+Background checks are taken by half of the workers, and only while no other check waits: the trainer beside them keeps its half of
+the cores (`runs.share_cores`), and its attempts are judged first.
 """
 
 from __future__ import annotations
@@ -38,6 +41,7 @@ class _Job:
 
     work: Callable[[Engine], Any]
     family: str
+    background: bool = False
     answer: Future[Any] = field(default_factory=Future)
 
 
@@ -53,6 +57,8 @@ class LocalPool:
         self.config = config
         engines, self._close = opened or open_engines(self.config)
         self._waiting: list[_Job] = []
+        self._background: list[_Job] = []
+        self._half = (len(engines) + 1) // 2
         self._owner: dict[str, int] = {}  # beginning of a header -> the worker that met it first
         self._change = threading.Condition()
         self._closed = False
@@ -64,19 +70,22 @@ class LocalPool:
 
     def submit(self, check: Check) -> Answer:
         """Judge one check as soon as a worker is free. Raises RuntimeError when the pool is closed."""
-        return self.run(lambda engine: (check, _verdict(engine, check)), check.problem.header[:_FAMILY])
+        family = check.problem.header[:_FAMILY]
+        return self._queue(_Job(lambda engine: (check, _verdict(engine, check)), family, check.background))
 
     def run(self, work: Callable[[Engine], Any], family: str = "") -> Future[Any]:
         """Let a worker do `work` as soon as it is free, rather one that has met the header family; "" = any worker alike.
 
         Raises RuntimeError when the pool is closed.
         """
-        job = _Job(work, family)
+        return self._queue(_Job(work, family))
+
+    def _queue(self, job: _Job) -> Future[Any]:
         with self._change:
             if self._closed:
                 raise RuntimeError("the pool is closed")
-            self._waiting.append(job)
-            self._change.notify()
+            (self._background if job.background else self._waiting).append(job)
+            self._change.notify_all()  # the one that is woken alone may be none that takes background checks
         return job.answer
 
     def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
@@ -112,21 +121,25 @@ class LocalPool:
     def _take(self, number: int) -> _Job | None:
         """The job that suits this worker best, waited for; None once the pool is closed."""
         with self._change:
-            while not self._waiting and not self._closed:
+            while not (jobs := self._open_to(number)) and not self._closed:
                 self._change.wait()
             if self._closed:
                 return None
-            near = range(min(_LOOKED_AT, len(self._waiting)))
-            job = self._waiting.pop(min(near, key=lambda i: (self._strangeness(i, number), i)))
+            near = range(min(_LOOKED_AT, len(jobs)))
+            job = jobs.pop(min(near, key=lambda i: (self._strangeness(jobs[i], number), i)))
             if job.family:
                 if len(self._owner) >= _OWNERS:
                     self._owner.clear()
                 self._owner.setdefault(job.family, number)
             return job
 
-    def _strangeness(self, place: int, number: int) -> int:
-        """0: this worker has met the header of the job at `place`; 1: nobody has, or there is none; 2: another worker has."""
-        owner = self._owner.get(self._waiting[place].family)
+    def _open_to(self, number: int) -> list[_Job]:
+        """What this worker may take from; empty: nothing yet."""
+        return self._background if not self._waiting and number < self._half else self._waiting
+
+    def _strangeness(self, job: _Job, number: int) -> int:
+        """0: this worker has met the header of the job; 1: nobody has, or there is none; 2: another worker has."""
+        owner = self._owner.get(job.family)
         return 1 if owner is None else 0 if owner == number else 2
 
     def close(self) -> None:
@@ -134,9 +147,10 @@ class LocalPool:
             if self._closed:
                 return
             self._closed = True
-            for job in self._waiting:
+            for job in (*self._waiting, *self._background):
                 job.answer.cancel()
             self._waiting.clear()
+            self._background.clear()
             self._change.notify_all()
         self._close()
 

@@ -29,6 +29,24 @@ def test_work_is_done_in_order_and_waited_for() -> None:
         assert done == [1, 2, 3]
 
 
+def test_background_work_is_so_until_it_is_waited_for() -> None:
+    pool, begun, go_on = ScriptedPool(), threading.Event(), threading.Event()
+
+    def work(pool: Pool) -> None:
+        assert list(pool.check_many([CHECK]))
+        begun.set()
+        assert go_on.wait(60)
+        assert list(pool.check_many([CHECK.replace(id="2")]))
+
+    with Beside(lambda: pool) as beside:
+        beside.start(work, background=True)
+        beside.start(lambda pool: None)
+        assert begun.wait(60)
+        threading.Timer(0.0, lambda: (beside._waited_for.wait(60), go_on.set())).start()
+        beside.wait()
+    assert [check.background for check in pool.asked] == [True, False]
+
+
 def test_leaving_the_block_ends_what_would_go_on_for_ever_and_begins_nothing_more() -> None:
     pool, begun, later = ScriptedPool(), threading.Event(), threading.Event()
 

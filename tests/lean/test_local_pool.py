@@ -77,6 +77,32 @@ def test_nobody_is_idle_while_a_check_waits(monkeypatch: pytest.MonkeyPatch) -> 
         assert all(f.result(timeout=60)[1].outcome is Outcome.PROVED for f in futures)
 
 
+def test_background_checks_leave_half_of_the_workers_to_others_and_go_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool, (first, second) = opened(monkeypatch, 2, 0)
+    with pool:
+        behind = [pool.submit(check.replace(background=True)) for check in checks("abc")]
+        while not first.headers:  # the second worker takes none of them
+            pass
+        ahead = [pool.submit(check) for check in checks("xyz")]
+        for _ in (*behind, *ahead):
+            first.gate.release()
+        for future in (*behind, *ahead):
+            future.result(timeout=60)
+    order = "".join(h[0] for h in first.headers)
+    assert order == "a" + "".join(h for h in order if h in "xyz") + "bc"
+    assert len(order) + len(second.headers) == 6
+
+
+def test_a_single_worker_takes_background_checks_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, (only,) = opened(monkeypatch, 1, 10)
+    with pool:
+        asked = [check.replace(background=True) for check in checks("ab")]
+        assert len(list(pool.check_many(asked))) == 2
+    assert len(only.headers) == 2
+
+
 def test_a_closed_pool_cancels_what_waits_and_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     pool, engines = opened(monkeypatch, 1, 0)
     first, second = (pool.submit(check) for check in checks("aa"))
