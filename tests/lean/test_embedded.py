@@ -6,11 +6,13 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from physprover.errors import HeaderError
 from physprover.lean.embedded.engine import EmbeddedEngine, unfit
+from physprover.lean.embedded.process import WorkerLost
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Verdict
 
@@ -264,6 +266,40 @@ def test_a_header_beyond_its_own_deadline_is_stopped_and_named(lean: EmbeddedEng
     verdict = lean.check(problem, "trivial", seconds=0.01)
     assert verdict.outcome is Outcome.TIMEOUT
     assert verdict.messages[0].startswith("header and statement: ")
+
+
+GROWING = "def g : Nat → Nat → Nat\n  | 0, n => n\n  | k + 1, n => g k (g k n)"
+
+
+def test_a_worker_goes_on_after_a_deadline_with_all_it_knows(lean: EmbeddedEngine) -> None:
+    cases = " <;> ".join(f"cases {name}" for name in "abcdefgh")
+    problem = Problem(header=SLOW, statement="theorem t (a b c d e f g h : Bool) : (a && b) = (b && a)")
+    assert lean.check(problem, "by cases a <;> cases b <;> rfl").outcome is Outcome.PROVED
+    worker = lean._process.pid
+    late = lean.check(problem, f"by\n  {cases} <;> grind [Bool.and_comm, Bool.or_comm]", seconds=0.3)
+    assert (late.outcome, late.check, late.messages) == (Outcome.TIMEOUT, "", ("deadline passed",))
+    assert late.seconds > 0.3
+    assert lean.check(problem, "by exact Bool.and_comm a b", seconds=0.3).outcome is Outcome.PROVED
+    assert lean._process.pid == worker
+
+
+def test_the_judge_goes_on_after_a_deadline_in_its_kernel(
+    lean: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem, judge = Problem(header=GROWING, statement="theorem t : g 14 0 = 0"), lean._judge
+    assert judge is not None
+    asked: list[Any] = []
+    replay = judge.replay
+    monkeypatch.setattr(judge, "replay", lambda *args: asked.append(args) or replay(*args))
+    assert lean.check(problem, "by decide +kernel", seconds=60).outcome is Outcome.PROVED
+    assert judge._process is not None
+    process, began = judge._process.pid, judge._process.cpu_seconds()
+    replay(*asked[0])
+    with pytest.raises(WorkerLost, match="deadline passed") as lost:
+        replay(*asked[0][:2], (judge._process.cpu_seconds() - began) / 10)
+    assert lost.value.reason == "timeout"
+    assert judge._process.pid == process
+    assert replay(*asked[0])["outcome"] == "proved"
 
 
 def test_what_waits_is_ended_by_the_clock_which_is_named_and_is_no_judgement(lean: EmbeddedEngine) -> None:

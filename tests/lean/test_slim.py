@@ -88,7 +88,8 @@ const fs = require("fs"), { find, link } = require(process.argv[1] + "/symbols.c
 let threw = 0;
 const env = { base: new WebAssembly.Global({ value: "i32" }, 0),
   throw_cpp() { threw = 1; throw 7; }, throw_js() { throw new RangeError("of JavaScript"); } };
-link(env, () => { const was = threw; threw = 0; return was; });
+let ticks = 0;
+link(env, () => { const was = threw; threw = 0; return was; }, () => { ticks += 1; return 2; });
 const { exports } = new WebAssembly.Instance(new WebAssembly.Module(fs.readFileSync(process.argv[1] + "/lean.wasm")), { env });
 const table = exports.__indirect_function_table, call = name => table.get(find(name));
 const attempt = (name, ...args) => { try { return call(name)(...args) ?? null; } catch (error) { return String(error); } };
@@ -100,6 +101,7 @@ console.log(JSON.stringify({
   calm: [attempt("try_ij", find("half"), 2n ** 32n + 10n), state()],
   cpp: [attempt("try_v", find("cpp")), state()],
   js: [attempt("try_v", find("js")), state()],
+  ticks,
 }));
 """
 
@@ -144,6 +146,10 @@ def test_a_cpp_exception_is_caught_noted_and_the_stack_put_back(found: dict[str,
 
 def test_an_exception_of_javascript_goes_through(found: dict[str, list[object]]) -> None:
     assert found["js"] == ["RangeError: of JavaScript", [5, 1]]
+
+
+def test_the_script_is_asked_again_after_as_many_calls_as_it_said(found: dict[str, object]) -> None:
+    assert found["ticks"] == 2  # at the first of three calls, and two later
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ class Lean {
     this.module = module;
     this.E = symbols(module);
     this.names = new Map(); // "A.b" -> Name object kept for ever
+    this.inKernel = false; // see server.cjs
   }
 
   // -- reading ---------------------------------------------------------------

@@ -18,7 +18,7 @@ from pathlib import Path
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded import wasm
 
-GLUE_VERSION = 7
+GLUE_VERSION = 8
 
 _LOOKUP = (
     "newSymIndex=Object.keys(lib.exports).indexOf(symbol);",
@@ -53,7 +53,8 @@ _THREAD_LOCAL = (
 )
 _LINK = (
     "function getWasmImports(){assignWasmImports();",
-    "function getWasmImports(){assignWasmImports();leanLink(wasmImports,()=>{var threw=leanThrew;leanThrew=0;return threw});",
+    "function getWasmImports(){assignWasmImports();"
+    "leanLink(wasmImports,()=>{var threw=leanThrew;leanThrew=0;return threw},()=>globalThis.leanTick?.()??10000);",
 )
 # Every throw of a C++ exception or `longjmp`, so that a trampoline can tell it from JavaScript's own.
 _THROW = re.compile(r"\bthrow (exceptionLast|Infinity)\b")
@@ -274,7 +275,9 @@ def _addresses(exports: Iterable[wasm.Export], places: dict[int, int], constants
 #
 #     sp = stackSave(); try { return table[f](a, b, c) } catch { stackRestore(sp); if (!cpp()) rethrow; setThrew(1, 0); return 0 }
 #
-# `caught` asks the script whether it threw a C++ exception (a number, in its own test) or something of JavaScript's.
+# `caught` asks the script whether it threw a C++ exception (a number, in its own test) or something of JavaScript's. Each call
+# also counts down; at 0 the script is asked, by `tick`, how many calls may pass until it is asked again: code that never returns
+# to the script's event loop can be told the time by it (server.cjs).
 # The module owns the function table, which lean.wasm then imports. Proposal: "Exception handling", first version.
 
 TRAMPOLINES = "trampolines.wasm"
@@ -285,6 +288,8 @@ _TYPES = {"i": b"\x7f", "j": b"\x7e", "f": b"\x7d", "d": b"\x7c"}
 _ZERO = {"v": b"", "i": b"\x41\0", "j": b"\x42\0", "f": b"\x43" + bytes(4), "d": b"\x44" + bytes(8)}
 _TRY, _CATCH_ALL, _RETHROW, _IF, _NOT, _EMPTY = b"\x06", b"\x19", b"\x09", b"\x04", b"\x45", b"\x40"
 _CALL, _CALL_INDIRECT, _GET, _SET, _CONST, _END = b"\x10", b"\x11", b"\x20", b"\x21", b"\x41", b"\x0b"
+_GLOBAL_GET, _GLOBAL_SET, _SUBTRACT = b"\x23\0", b"\x24\0", b"\x6b"
+_CAUGHT, _TICK = b"\0", b"\1"  # the imports, by number
 
 
 def trampolines(names: Sequence[str], table_size: int, places: Mapping[str, int]) -> bytes:
@@ -297,13 +302,16 @@ def trampolines(names: Sequence[str], table_size: int, places: Mapping[str, int]
     caught = types.index("i")
     bodies = [_body(name.removeprefix(PREFIX), types, places) for name in names]
     functions = [wasm.leb(types.index(_outer(name.removeprefix(PREFIX)))) for name in names]
-    exports = [wasm.name(name) + b"\0" + wasm.leb(1 + k) for k, name in enumerate(names)]
+    imports = [wasm.name("env") + wasm.name(text) + b"\0" + wasm.leb(caught) for text in ("caught", "tick")]
+    left = _TYPES["i"] + b"\1" + _CONST + b"\1" + _END  # a variable, 1 at first
+    exports = [wasm.name(name) + b"\0" + wasm.leb(len(imports) + k) for k, name in enumerate(names)]
     exports.append(wasm.name(TABLE_NAME) + bytes([wasm.A_TABLE, 0]))
     parts = [
         (wasm.TYPE, wasm.vector(types.entries)),
-        (wasm.IMPORT, wasm.vector([wasm.name("env") + wasm.name("caught") + b"\0" + wasm.leb(caught)])),
+        (wasm.IMPORT, wasm.vector(imports)),
         (wasm.FUNCTIONS, wasm.vector(functions)),
         (wasm.TABLE, wasm.vector([table_type(table_size)])),
+        (wasm.GLOBALS, wasm.vector([left])),
         (wasm.EXPORT, wasm.vector(exports)),
         (wasm.CODE, wasm.vector([wasm.leb(len(body)) + body for body in bodies])),
     ]
@@ -349,10 +357,12 @@ def _body(signature: str, types: _Types, places: Mapping[str, int]) -> bytes:
 
     code = [
         wasm.vector([b"\1" + _TYPES["i"]]),  # one i32 of our own
+        _GLOBAL_GET + _CONST + b"\1" + _SUBTRACT + _GLOBAL_SET + _GLOBAL_GET + _NOT,
+        _IF + _EMPTY + _CALL + _TICK + _GLOBAL_SET + _END,
         call(fixed(STACK_SAVE), "i") + _SET + saved,
         _TRY + block + arguments + call(_GET + b"\0", signature),
         _CATCH_ALL + _GET + saved + call(fixed(STACK_RESTORE), "vi"),
-        _CALL + b"\0" + _NOT + _IF + _EMPTY + _RETHROW + b"\1" + _END,
+        _CALL + _CAUGHT + _NOT + _IF + _EMPTY + _RETHROW + b"\1" + _END,
         _CONST + b"\1" + _CONST + b"\0" + call(fixed(SET_THREW), "vii"),
         _ZERO[signature[0]] + _END + _END,
     ]

@@ -208,7 +208,9 @@ class Kernel {
 
   add(environment, declaration) { // owns both
     const { lean } = this, unlimited = lean.ctor(0, [], [0, 0, 0, 0]);
+    lean.inKernel = true;
     const result = lean.call("l_Lean_Kernel_Environment_addDeclCore", environment, unlimited, declaration, lean.box(0));
+    lean.inKernel = false;
     const value = lean.share(lean.field(result, 0)), failed = lean.tag(result) === 0;
     lean.drop(result);
     if (!failed) return { environment: value };

@@ -30,6 +30,10 @@ _START_SECONDS = 240.0  # a laptop under load; 2.5 s on an idle one
 # A deadline counts the worker's CPU seconds, so that a busy machine is not held against a proof; the wall clock stops
 # what merely waits, at this multiple.
 _PATIENCE = 6.0
+# Lean ends a request at its deadline itself (server.cjs), and the process keeps what it knows. What Lean does not end, such as one
+# operation on enormous numbers, ends with the process at this multiple and so many seconds more.
+_GRACE, _GRACE_SECONDS = 1.1, 0.5
+_LATE = "deadline passed"
 # What a header and a statement may take, in deadlines of a check. A worker that has just replaced another meets every header
 # anew: were that part of a check, a slow machine would end check after check and never have a worker that knows them.
 _PREPARATION = 5.0
@@ -114,17 +118,18 @@ class LeanProcess:
         """Send one request and wait for its answer, `seconds` of CPU time at most.
 
         Header and statement of the `problem` it is about are elaborated before, once in this process; the answer is "invalid"
-        where they do not elaborate. Raises `WorkerLost` (and kills the process) at any trouble.
+        where they do not elaborate. Raises `WorkerLost` at any trouble, and kills the process where the trouble is not just that
+        Lean has ended the request at its deadline.
         """
         if problem is not None and (invalid := self._prepare(problem, seconds)):
             return invalid
         self.wait_ready()
         nonce = secrets.token_hex(8)
-        line = json.dumps({**request, "nonce": nonce}) + "\n"
+        line = json.dumps({**request, "nonce": nonce, "seconds": seconds}) + "\n"
         deadline, began = time.monotonic() + _PATIENCE * seconds, self.cpu_seconds()
         try:
             self._send(line.encode())
-            answer = self._read(deadline, began + seconds)
+            answer = self._read(deadline, began + _GRACE * seconds + _GRACE_SECONDS)
         except WorkerLost as lost:
             lost.seconds = max(0.0, self.cpu_seconds() - began)
             if lost.check == CLOCK:
@@ -139,6 +144,8 @@ class LeanProcess:
             if answer.get("nonce") == nonce and answer.get("deep"):
                 raise WorkerLost("rejected", TOO_DEEP)
             raise WorkerLost("crashed", str(answer.get("fatal", "an answer to another question")))
+        if answer.get("late"):
+            raise WorkerLost("timeout", _LATE, answer["ms"] / 1000)
         return answer
 
     def _prepare(self, problem: Problem, seconds: float) -> dict[str, Any] | None:
@@ -180,7 +187,7 @@ class LeanProcess:
         while b"\n" not in self._buffer:
             left = deadline - time.monotonic()
             if self.cpu_seconds() > cpu_limit:
-                raise WorkerLost("timeout", "deadline passed")
+                raise WorkerLost("timeout", _LATE)
             if left <= 0:
                 raise WorkerLost("timeout", "the clock passed its limit", check=CLOCK)
             ready, _, _ = select.select([self._answers], [], [], min(left, _TICK))

@@ -31,9 +31,40 @@ const STACK_BYTES = 2 ** 26;
 
 function enlargeStack({ E }) { E._emscripten_stack_restore((E.malloc(STACK_BYTES) + STACK_BYTES) & ~15); }
 
+// Lean counts its work in heartbeats and gives up where those of a command are spent. A request past its CPU seconds has them all
+// spent at once, so that Lean ends it in good order and the process, with all the headers it knows, goes on. Where nothing
+// passes by here, or the submission has put the limit away, the client ends the process (process.py).
+const SPENT = 3_000_000_000n; // far more than any command has
+const CALLS = 10_000; // trampolines between two looks at the clock, a few milliseconds
+const deadline = { at: Infinity, passed: false }; // microseconds of CPU
+
+function used() {
+  const { user, system } = process.cpuUsage(); // as deadlines do: what a busy machine makes us wait is nobody's work
+  return user + system;
+}
+
+function begin(lean, seconds = Infinity) {
+  const now = used();
+  lean.E._ZN4lean14set_heartbeatsEy(0n);
+  lean.E._ZN4lean17set_max_heartbeatEm(0);
+  Object.assign(deadline, { at: now + 1e6 * seconds, passed: false });
+  return now;
+}
+
+function watch(lean) {
+  globalThis.leanTick = () => {
+    if (deadline.at === Infinity || used() < deadline.at) return CALLS;
+    deadline.passed = true;
+    lean.E._ZN4lean14set_heartbeatsEy(SPENT);
+    if (lean.inKernel) lean.E._ZN4lean17set_max_heartbeatEm(1); // elsewhere nobody would catch what C++ throws
+    return CALLS;
+  };
+}
+
 function serve(module) {
   mount(module.FS);
   const lean = new Lean(module);
+  watch(lean);
   enlargeStack(lean);
   const session = new Session(lean, new Elaborator(lean, engineDir));
   session.warm();
@@ -53,11 +84,10 @@ function serve(module) {
 function answer(session, line) {
   let request;
   try { request = JSON.parse(line); } catch { return { message: "not a JSON object" }; }
-  const began = process.cpuUsage(); // as deadlines do: what a busy machine makes us wait is nobody's work
+  const began = begin(session.lean, request.seconds);
   try {
     const result = request.saveCode && codeFd ? { bytes: save(Number(codeFd)) } : session.handle(request);
-    const { user, system } = process.cpuUsage(began);
-    return { ...result, nonce: request.nonce, ms: (user + system) / 1e3 };
+    return { ...result, nonce: request.nonce, ms: (used() - began) / 1e3, late: deadline.passed };
   } catch (error) {
     // A trap leaves Lean's memory in an unknown state: say so and end; a fresh worker takes over.
     reply({ nonce: request.nonce, fatal: describe(error), deep: error instanceof RangeError });

@@ -22,9 +22,10 @@ function find(name) {
   return from < count && first[from] === high && second[from] === low ? addresses[from] : undefined;
 }
 
-// Put the trampolines and a fresh table among the imports; `caught()` says whether a C++ exception is on its way, once.
-function link(imports, caught) {
-  Object.assign(imports, new WebAssembly.Instance(trampolines, { env: { caught } }).exports);
+// Put the trampolines and a fresh table among the imports; `caught()` says whether a C++ exception is on its way, once, and
+// `tick()` how many trampolines may be called before it is called again.
+function link(imports, caught, tick) {
+  Object.assign(imports, new WebAssembly.Instance(trampolines, { env: { caught, tick } }).exports);
 }
 
 module.exports = { find, link };
