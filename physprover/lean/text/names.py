@@ -12,6 +12,7 @@ _OPENED = re.compile(r"(?<![\w'.])(open\s+.+?)\s+in(?![\w'])", re.DOTALL)
 # What adds nothing to its context
 _REPORTS = frozenset({"example", "#check", "#eval", "#guard", "#print", "#reduce", "#synth"})
 _CUT_TOO = THEOREMS | {"def", "abbrev"}  # whose absence changes nothing that does not name them
+_ABOUT = frozenset({"grind_pattern", "add_decl_doc"})  # say something of a declaration that is there
 _SOME_OF = re.compile(r"(?:open|export)\s+([^\s()]+)\s*\(([^()]*)\)\s*\Z")
 _WRITTEN = re.compile(rf"(?<![\w'.]){IDENTIFIER.pattern}")
 _MAX_PARTS = 64  # of a written name: reading one takes time by the square of its length
@@ -62,7 +63,7 @@ def going_with(
 ) -> tuple[set[int], list[tuple[int, int]]]:
     """What leaves a text with theorems that are cut from it, so that Lean still accepts the rest.
 
-    These are commands that only report (`#check`, `example`), the theorems' names in `attribute [simp] a b`,
+    These are commands that only report (`#check`, `example`) or say something of one (`grind_pattern`), the theorems' names in `attribute [simp] a b`,
     `open A (a b)` and `export A (a b)`, and definitions and theorems that name one of them, or one that goes so. But where
     another command, or the text behind all, may mean such a definition, all of these stay, and Lean says what is wrong.
 
@@ -110,6 +111,9 @@ class _Leaving:
                     self.gone.add(command.keyword)
                 self.blanks += wrong  # the others stay
                 self.needed |= self.mentions_definition(text)
+            elif command.kind in _ABOUT:
+                if self._names_gone(text, command):
+                    self.gone.add(command.keyword)
             elif definitions and command.keyword not in self.gone:
                 meant = self.mentions_definition(text)
                 if command.kind in _CUT_TOO and (meant or self._names_gone(text, command)):

@@ -74,6 +74,9 @@ attribute [simp] bad good
 open A (bad)
 export A (bad good)
 #check good
+grind_pattern bad => f x
+/-- More. -/
+add_decl_doc bad
 def uses : Fin 3 := ⟨1, bad⟩
 abbrev again := uses
 theorem rests : p := bad
