@@ -1,6 +1,6 @@
 """A pool of Lean workers on this machine, with a judge for every few of them. Needs no Ray.
 
-Each worker has two threads: while one waits for the judge, the other keeps the worker busy.
+Each worker has a thread for each check it may have under way: while one waits for the judge, another keeps the worker busy.
 
 A worker takes the waiting check whose header it has met before, else one whose header nobody has met, else the oldest: each
 header is then elaborated by one worker rather than by all, and no worker is idle while a check waits. Headers that begin alike

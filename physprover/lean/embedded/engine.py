@@ -26,6 +26,7 @@ E = TypeVar("E", bound="EmbeddedEngine")
 MAX_PROOF_BYTES = 64 * 1024
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _RETRIES = 3  # for what may be no fault of the submission
+_IN_FLIGHT = 3  # one check in the worker, one with the judge, one with the second kernel
 # A submission that runs code of its own with these can reach past its request: threads that go on, memory written, the
 # tables of Lean's parser changed. No verdict depends on this list (the judge's process runs no such code); it spares
 # the next submission a worker that may be spoilt.
@@ -56,7 +57,8 @@ class EmbeddedJudge:
         self._start = partial(LeanProcess, engine_dir, memory_gb)
         self._second = Referee(engine_dir)
         self._lock = threading.Lock()
-        self._process: LeanProcess | None = None
+        self._process = self._start()  # beside its workers: the first proof that passes waits for it
+        self._second.start()
 
     def replay(self, problem: Problem, constants: dict[str, Any], seconds: float) -> dict[str, Any]:
         """The answer of both kernels on a proof. Raises `WorkerLost`; the next call starts afresh."""
@@ -83,7 +85,8 @@ class EmbeddedJudge:
         """The judge's answer to a request of its own kind, on `problem` if any. Raises `WorkerLost`; the next call starts
         afresh."""
         with self._lock:
-            if self._process is None or not self._process.alive:
+            if not self._process.alive:
+                self._process.kill()
                 self._process = self._start()
                 self._second.start()
             try:
@@ -97,8 +100,7 @@ class EmbeddedJudge:
     def close(self) -> None:
         self._second.close()
         with self._lock:
-            if self._process is not None:
-                self._process.kill()
+            self._process.kill()
 
 
 class EmbeddedEngine:
@@ -109,7 +111,7 @@ class EmbeddedEngine:
         folder = ensure_installed()
         self._own_judge = EmbeddedJudge(folder, config.memory_gb) if config.judge and judge is None else None
         self._judge = judge or self._own_judge
-        self.in_flight = 1 if self._judge is None else 2
+        self.in_flight = 1 if self._judge is None else _IN_FLIGHT
         self._start = partial(LeanProcess, folder, config.memory_gb)
         self._lock = threading.RLock()  # of the worker's process
         self._process = self._start()
