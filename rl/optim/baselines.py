@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from rl.optim.formats import watch_steps
+from rl.optim.formats import is_sharded, watch_steps
 from rl.optim.settings import OptimizerError, check_gradient, check_lr, check_parameter, evaluated
 
 
@@ -81,7 +81,21 @@ def lion(params: Iterable[Any], lr: float, **options: Any) -> Optimizer:
 
 
 class Muon(torch.optim.Muon):
-    """``torch.optim.Muon``, same arguments, same update rule, without bfloat16 on a CPU; takes matrices only."""
+    """``torch.optim.Muon``, same arguments, same update rule, without bfloat16 on a CPU; takes matrices only.
+
+    Raises:
+        OptimizerError: a matrix is divided over processes (FSDP2, tensor parallel): no rank has what is orthogonalised.
+    """
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Add a group; parameters that are DTensors are refused."""
+        super().add_param_group(param_group)
+        if any(is_sharded(p) for p in self.param_groups[-1]["params"]):
+            self.param_groups.pop()
+            raise OptimizerError(
+                "Muon orthogonalises whole matrices and does not run on DTensors (FSDP2, tensor parallel): use StoSignSGD, "
+                "Signum, or signed(…) on an optimizer that takes each element by itself, or replicate the model (DDP)"
+            )
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:

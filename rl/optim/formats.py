@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from rl.optim import states as codes
-from rl.optim.rule import MAX_ELEMENTS, NoiseKey
+from rl.optim.rule import MAX_ELEMENTS, NoiseKey, words
 from rl.optim.settings import OptimizerError
 from rl.optim.states import (
     MAXIMUM,
@@ -144,19 +144,27 @@ def watch_steps(
     Under a schedule the lr that it starts from counts, which a warm-up reaches later.
     """
 
-    def look(*_: Any) -> None:
+    looked = False
+
+    # Hooks cannot remove themselves: torch goes through them while they run. One that holds the optimizer would keep its state
+    # in memory until the next collection of cycles.
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
+    def look(stepping: Optimizer, *_: Any) -> None:
+        nonlocal looked
+        if looked:
+            return
         nearest = [
             (max(float(group["lr"]), float(group.get("initial_lr", 0.0))), local_tensor(p))
-            for group in optimizer.param_groups
+            for group in stepping.param_groups
             for p in group["params"]
             if p.grad is not None and p.dtype in dtypes
         ]
         if nearest and not any(lr for lr, _ in nearest):
             return  # a warm-up by hand
-        handle.remove()
-        warn_if_steps_vanish(nearest, "StoSignSGD or signed(…), which round stochastically", 4)
+        looked = True
+        warn_if_steps_vanish(nearest, "StoSignSGD or signed(…), which round stochastically", 5)
 
-    handle = optimizer.register_step_pre_hook(look)
+    optimizer.register_step_pre_hook(look)
 
 
 # -- What the kernels on CPU and GPU take, and the numbers by which they know a format. --
@@ -260,3 +268,10 @@ class Work:
             raise OptimizerError(f"a parameter of {p.numel()} elements is beyond the noise counter; split it")
         assert p.grad is not None
         return cls(p, local_tensor(p), local_tensor(p.grad), key, tuple(segments(p)))
+
+    def words(self) -> Tensor:
+        """The noise of the elements that this process holds, in their shape."""
+        runs = [words(s.start, s.length, self.key, self.weight.device) for s in self.segments]
+        # An empty shard has no runs
+        flat = torch.cat(runs) if runs else torch.zeros(0, dtype=torch.int64, device=self.weight.device)
+        return flat.view(self.weight.shape)

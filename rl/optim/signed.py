@@ -2,7 +2,8 @@
 
 Our reconstruction of the paper's sign conversion framework, of which only the idea is public: take the base
 optimizer's direction v, keep an envelope G >= |v| (its running maximum), and step with
-``sign(v + G n)``, whose expectation is ``v / G``. Not the paper's own algorithm.
+``sign(v + G n)``, whose expectation is ``v / G``. Not the paper's own algorithm. Under FSDP2 every rank draws the noise of its own
+shard, and its step is that of one process, to the bit, wherever the base's direction is.
 
 The direction is read by letting the base optimizer step from zero weights at learning rate 1: what it leaves there is
 exactly ``-v``, with nothing lost to the subtraction of two nearby weights. Hence the base must not look at the
@@ -17,11 +18,12 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+import torch.distributed as dist
 from torch import Tensor
 from torch.optim import Optimizer
 
-from rl.optim.formats import watch_steps
-from rl.optim.rule import NoiseKey, stochastic_sign, words
+from rl.optim.formats import Work, is_sharded, local_tensor, watch_steps
+from rl.optim.rule import NoiseKey, stochastic_sign
 from rl.optim.settings import OptimizerError, check_gradient, evaluated
 from rl.optim.states import MAXIMUM, NearestWeight, StochasticWeight, compute_dtype
 
@@ -50,23 +52,35 @@ class Signed(Optimizer):
             OptimizerError: a gradient is sparse, complex, NaN or inf; nothing was changed.
         """
         loss = evaluated(closure)
-        active = [(g, p) for g in self.param_groups for p in g["params"] if p.grad is not None]
-        for _, p in active:
-            check_gradient(p, p.grad)
-            if not torch.isfinite(p.grad).all():
-                raise OptimizerError("NaN or inf in a gradient; nothing was changed")
-        directions = self._directions([p for _, p in active])
-        self.sign_settings["step"] += 1
-        position = {p: i for i, p in enumerate(p for g in self.param_groups for p in g["params"])}
-        for (group, p), v in zip(active, directions, strict=True):
-            key = NoiseKey(self.sign_settings["seed"], self.sign_settings["step"], position[p])
-            word = words(0, p.numel(), key, p.device).view(p.shape)
-            sign = stochastic_sign(v, self._envelope(p, v), word)
-            weight = StochasticWeight(p) if p.dtype == torch.bfloat16 else NearestWeight(p)
+        self._advance()
+        return loss
+
+    # Under `torch.compile` one break: the noise is hundreds of operations on integers, and the counted steps would be compiled
+    # one by one.
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
+    def _advance(self) -> None:
+        seed, step = self.sign_settings["seed"], self.sign_settings["step"] + 1
+        jobs: list[tuple[dict[str, Any], Work]] = []
+        first = 0
+        for group in self.param_groups:
+            for position, p in enumerate(group["params"], first):
+                if p.grad is not None:
+                    check_gradient(p, p.grad)
+                    jobs.append((group, Work.of(p, NoiseKey(seed, step, position))))
+            first += len(group["params"])
+        if not _all_finite([w for _, w in jobs]):
+            raise OptimizerError("NaN or inf in a gradient; nothing was changed")
+        directions = self._directions([w.param for _, w in jobs])
+        self.sign_settings["step"] = step
+        for (group, w), v in zip(jobs, directions, strict=True):
+            word = w.words()
+            sign = stochastic_sign(local_tensor(v), local_tensor(self._envelope(w.param, v)), word)
+            weight = (
+                StochasticWeight(w.weight) if w.weight.dtype == torch.bfloat16 else NearestWeight(w.weight)
+            )
             theta = weight.read()
             lr = float(group["lr"])
             weight.write(theta - (theta * (lr * self.sign_settings["weight_decay"]) + sign * lr), word, None)
-        return loss
 
     def _directions(self, params: list[Tensor]) -> list[Tensor]:
         """What the base optimizer would subtract at learning rate 1."""
@@ -87,7 +101,8 @@ class Signed(Optimizer):
 
     def _envelope(self, p: Tensor, v: Tensor) -> Tensor:
         running: Tensor = self.state[p].setdefault(MAXIMUM, torch.zeros_like(v))
-        torch.maximum(running, v.abs(), out=running)
+        local = local_tensor(running)
+        torch.maximum(local, local_tensor(v).abs(), out=local)
         return running
 
     def __getstate__(self) -> dict[str, Any]:
@@ -114,12 +129,26 @@ class Signed(Optimizer):
         for i, envelope in state_dict["envelopes"].items():
             if i >= len(params) or envelope.shape != params[i].shape:
                 raise OptimizerError(f"the envelope of parameter {i} does not fit this optimizer")
+            if local_tensor(envelope).shape != local_tensor(params[i]).shape:
+                raise OptimizerError(f"the envelope of parameter {i} is not divided over processes as here")
         self.base.load_state_dict(copy.deepcopy(state_dict["base"]))  # torch would share its tensors
         self.param_groups = self.base.param_groups
         self.sign_settings = dict(state_dict["sign"])
         self.state.clear()
         for i, envelope in state_dict["envelopes"].items():
             self.state[params[i]][MAXIMUM] = envelope.detach().to(params[i].device, copy=True)
+
+
+def _all_finite(work: list[Work]) -> bool:
+    """Whether every gradient is, with the shards of all ranks: all of them step or none does."""
+    if not work:
+        return True
+    finite = torch.stack([torch.isfinite(w.grad).all().to(work[0].grad.device) for w in work]).all()
+    if any(is_sharded(w.param) for w in work):
+        seen = finite.int()
+        dist.all_reduce(seen, op=dist.ReduceOp.MIN)
+        finite = seen
+    return bool(finite)
 
 
 signed = Signed

@@ -122,6 +122,33 @@ def test_steps_that_rounding_loses_are_warned_of(name):
         optimizer.step()
 
 
+@pytest.mark.parametrize("name", LOSING)
+def test_other_hooks_run_beside_the_one_that_warns(name):
+    if name == "lion":
+        pytest.importorskip("lion_pytorch", reason="LION IS NOT INSTALLED: its hooks are not tested here")
+    p = torch.nn.Parameter(torch.ones(3, 3))
+    p.grad = torch.ones(3, 3)
+    optimizer, calls = LOSING[name](p, 0.1), []
+    optimizer.register_step_pre_hook(lambda *_: calls.append(p[0, 0].item()))
+    optimizer.step()
+    optimizer.step()
+    assert calls == pytest.approx([1.0, 0.9])
+
+
+def test_a_compiled_step_is_compiled_once_and_has_the_same_bits():
+    results = []
+    for traced in (False, True):
+        p = _matrix()
+        optimizer = signed(torch.optim.SGD([p], 1e-2, momentum=0.9), weight_decay=0.1)
+        step = torch.compile(optimizer.step, backend="eager") if traced else optimizer.step
+        for number in range(12):
+            p.grad = torch.randn(p.shape, generator=torch.Generator().manual_seed(number))
+            with torch.compiler.set_stance("fail_on_recompile" if traced and number else "default"):
+                step()
+        results.append(p.detach())
+    assert torch.equal(*results)
+
+
 def test_resume_and_shared_groups():
     a, b = _matrix(), _matrix()
     whole = signed(torch.optim.Adam([a], lr=0.01), seed=1)
