@@ -136,7 +136,7 @@ Theorems in Lean 4 for training provers. Each row holds a `statement` (up to `:=
 `proof` (after `:=`; one that begins with `|` or `where` follows the statement without `:=`). {engines}
 
     from datasets import load_dataset
-    row = load_dataset("parquet", data_files="data/test.parquet")["train"][0]
+    row = load_dataset("parquet", data_files="data/{example}.parquet")["train"][0]
     # one JSON object a line, `name`, `header`, `statement`, `proof` and `lemmas_proved` among its keys, is what
     # `physprover verify --jsonl FILE` judges; the text of a Lean file is header + statement + " := " + proof, in which a
     # header's theorems with `sorry` are open theorems of that file
@@ -194,6 +194,7 @@ def card(stats: DatasetStats) -> str:
     splits = [s.split for s in stats.splits if s.rows]
     front = card_front(f"PhysLeanData ({stats.library})", stats.licence, splits, ["synthetic"])
     return front + _BODY.format(
+        example=splits[-1] if splits else "test",
         library=stats.library,
         licence=stats.licence,
         engines="All of it needs only core Lean (`Init`)."

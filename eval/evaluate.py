@@ -172,7 +172,10 @@ def evaluate(
     unasked = [
         NotRunnable(name=n, reason="its prompt does not fit the model's context") for n in sorted(too_long)
     ]
-    benchmark = benchmark.replace(theorems=tuple(asked), not_runnable=(*benchmark.not_runnable, *unasked))
+    flags = tuple(flag for flag in benchmark.flags if flag.name in {t.name for t in asked})
+    benchmark = benchmark.replace(
+        theorems=tuple(asked), not_runnable=(*benchmark.not_runnable, *unasked), flags=flags
+    )
 
     fingerprint = _fingerprint(sampler.info, settings, theorems_hash(asked), benchmark.name)
     store = AttemptStore(out, fingerprint, time.time())

@@ -11,20 +11,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pydantic import AliasChoices, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from eval.benchmarks import Benchmark
 from eval.results import file_hash
-from physprover.benchmark_files import NotRunnable, table_rows
+from physprover.benchmark_files import Columns, NotRunnable, names_in, table_rows
 from physprover.errors import DataError, RunError
 from physprover.lean.ask import judge_attempts
 from physprover.lean.protocol import Pool
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Progress
 from physprover.prompts import PromptFormat
-from physprover.prompts.extract import begins_tactics, body_in_answer
+from physprover.prompts.extract import body_alone, body_in_answer
 from physprover.records import Attempt, JudgedAttempt, Outcome, R, Record, SamplerInfo, Theorem, first_problem
 
 if TYPE_CHECKING:
@@ -124,28 +124,41 @@ def _outcomes(new: JudgedAttempt, before: Mapping[Key, JudgedAttempt]) -> tuple[
 # -- Completions of another program: their proofs are looked for, judged and counted as those of a model are. --
 
 
-class Completion(Record):
-    """One row: a problem's name, and a whole text about it or several. Other columns are ignored."""
-
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-    name: str = Field(validation_alias=AliasChoices("name", "theorem"))
-    texts: tuple[str, ...] | str = Field(validation_alias=AliasChoices("completion", "completions", "answer"))
-
+# What public files call the column of texts. `answer` is often the problem's, so it counts where no other is there.
+_TEXTS = (
+    "completion",
+    "completions",
+    "model_output",
+    "model_outputs",
+    "output",
+    "outputs",
+    "response",
+    "responses",
+    "generation",
+    "generations",
+    "generated_text",
+    "messages",
+    "full_proof",
+    "full_code",
+    "code",
+    "answer",
+)
+_WITHIN = ("content", "message", "text", "choices", "body")  # where an endpoint's reply holds its text
+_DEEP = 8
 
 _SHAPES = 'give rows {"name": …, "completion": …} in JSON Lines, a JSON array, either in gzip, or Parquet (.parquet)'
 
 
 def holds_attempts(file: Path) -> bool:
     """Whether a file holds saved attempts, and not completions; so does an empty one. Raises `DataError` for what holds neither."""
-    number, row = next(table_rows(file), (0, {"attempt": None}))
+    number, row = next(table_rows(file), (0, {"attempt": {}}))
     if not isinstance(row, dict):
         reason = row if isinstance(row, str) else "not a JSON object"
         raise DataError(f"{file}:{number}: {reason}; {_SHAPES}")
-    return "attempt" in row
+    return isinstance(row.get("attempt"), dict)
 
 
-def _read(file: Path, kind: type[R], advice: str = "") -> Iterator[R]:
+def _read(file: Path, kind: type[R]) -> Iterator[R]:
     """Rows of any file that `table_rows` reads. Raises `DataError` with the number of one that is not `kind`."""
     for number, row in table_rows(file):
         try:
@@ -153,15 +166,61 @@ def _read(file: Path, kind: type[R], advice: str = "") -> Iterator[R]:
         except ValidationError as error:
             where, fault = first_problem(error)
             reason = row if isinstance(row, str) else fault
-            raise DataError(f"{file}:{number}: {where or 'row'}: {reason}{advice}") from None
+            raise DataError(f"{file}:{number}: {where or 'row'}: {reason}") from None
+
+
+def _texts(row: dict[str, Any], named: str) -> list[str | None]:
+    """The texts of a row's column `named`, else of its first usual one; None for each that is missing. Raises `DataError`."""
+    there = [column for column in ((named,) if named else _TEXTS) if column in row]
+    if not there:
+        missing = f"no column `{named}`" if named else "no completion"
+        raise DataError(
+            f"{missing}; the row has {', '.join(row)}; --column completion=NAME says which holds the text"
+        )
+    if len(there) > 1 and there[-1] == "answer":
+        there.pop()
+    column = next((c for c in there if row[c] is not None), there[0])
+    try:
+        found = list(_said(row[column], _DEEP))
+        for text in found:
+            (text or "").encode()
+    except UnicodeEncodeError:
+        raise DataError(f"column `{column}` holds half a character (a lone surrogate)") from None
+    except TypeError as error:
+        raise DataError(
+            f"column `{column}` holds {error}; a text, texts, or messages of a chat are read"
+        ) from None
+    return found
+
+
+def _said(value: Any, depth: int) -> Iterator[str | None]:
+    """Texts in a text, a list of them, a chat (its last turn of the assistant) or an endpoint's reply. Raises `TypeError`."""
+    if value is None or isinstance(value, str):
+        yield value
+    elif value != value:  # NaN: what pandas writes where there is none
+        yield None
+    elif isinstance(value, dict) and depth and (key := next((k for k in _WITHIN if k in value), "")):
+        said = list(_said(value[key], depth - 1))
+        if key not in ("choices", "body"):  # parts of one text
+            there = [text for text in said if text is not None]
+            said = ["".join(there)] if there else [None]
+        yield from said
+    elif isinstance(value, list) and depth:
+        roles = [item.get("role") if isinstance(item, dict) else None for item in value]
+        last = max((n for n, role in enumerate(roles) if role == "assistant"), default=-1)
+        chat = last >= 0 and set(roles) != {"assistant"}
+        for item in [value[last]] if chat else value:
+            yield from _said(item, depth - 1)
+    else:
+        raise TypeError(f"{type(value).__name__}, not text")
 
 
 class Completions:
     """The `Sampler` that reads what another program has sampled: the first `samples` texts about each problem.
 
-    `benchmark` is what of the given one has any, `counts` are how many each of its problems has, and `foreign` are names that
-    it does not hold. The proof of a text is taken
-    as `prompt` takes it, or, without one, from the block that states the problem; a text may also be a bare `by …`.
+    `benchmark` is what of the given one has any, `counts` are how many each of its problems has, `foreign` are names that
+    it does not hold, and `missing` is how many texts are null. The proof of a text is taken as `prompt` takes it, or, without
+    one, from the block that states the problem; behind its thinking a text may also be a bare `by …`.
     """
 
     def __init__(
@@ -171,16 +230,29 @@ class Completions:
         benchmark: Benchmark,
         samples: int | None = None,
         prompt: PromptFormat | None = None,
+        columns: Columns | None = None,
     ) -> None:
-        """Without `samples`, all texts of a problem count.
+        """Without `samples`, all texts of a problem count; `columns` names the columns of names and texts.
 
         Raises `DataError` with file and line for a row that is none, and where a problem has fewer than `samples` texts.
         """
         texts: defaultdict[str, list[str]] = defaultdict(list)
-        for row in _read(file, Completion, f"; {_SHAPES}"):
-            texts[row.name.strip()] += (row.texts,) if isinstance(row.texts, str) else row.texts
-        asked = [t for t in benchmark.theorems if texts.get(t.name)]
         known = {t.name for t in benchmark.theorems} | {p.name for p in benchmark.not_runnable}
+        columns, self.missing = columns or Columns(), 0
+        for number, row in table_rows(file):
+            try:
+                if not isinstance(row, dict):
+                    raise DataError(row if isinstance(row, str) else "not a JSON object")
+                names = names_in(row, columns.name)
+                if not names:
+                    raise DataError(f"no name of a problem; the row has {', '.join(row)}")
+                found = _texts(row, columns.completion)
+            except DataError as error:
+                raise DataError(f"{file}:{number}: {error}; {_SHAPES}") from None
+            given = [text for text in found if text is not None]
+            self.missing += len(found) - len(given)
+            texts[next((name for name in names if name in known), names[0])] += given
+        asked = [t for t in benchmark.theorems if texts.get(t.name)]
         self.foreign = tuple(name for name in texts if name not in known)
         if not asked:
             reason = (
@@ -190,8 +262,8 @@ class Completions:
         least = min(asked, key=lambda t: len(texts[t.name])).name
         if samples and (count := len(texts[least])) < samples:
             raise DataError(
-                f"{file}: {count} completions for `{least}`; --samples {count} counts the first of each, and without it "
-                "all count"
+                f"{file}: {count} completions for `{least}`, fewer than --samples {samples}; --samples {count} counts the "
+                "first of each, and without it all count"
             )
         missing = [
             NotRunnable(name=t.name, reason=f"no completion in {file.name}")
@@ -223,8 +295,7 @@ class Completions:
     def _proof(self, text: str, theorem: Theorem) -> str:
         if self._prompt is not None:
             return self._prompt.extract(text, theorem)
-        found = body_in_answer(text, theorem.statement, theorem.header)
-        return found or (text if begins_tactics(text) else "")
+        return body_in_answer(text, theorem.statement, theorem.header) or body_alone(text)
 
     def skipped(self, theorems: Sequence[Theorem]) -> list[str]:  # noqa: ARG002
         """None: nothing is prompted."""

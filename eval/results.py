@@ -56,6 +56,7 @@ class TheoremResult(Record):
     truncated: int = 0  # ended by the length limit, not by an end token
     outcomes: dict[str, int] = Field(default_factory=dict)  # Outcome value -> attempts, unjudged included
     accepted: str | None = None  # the shortest proof Lean accepted
+    axioms: tuple[str, ...] = ()  # of its header, that some accepted proof rests on
     failed: FailedExample | None = None
 
 
@@ -137,6 +138,15 @@ class EvalResult(Summary):
         return sum(t.unjudged for t in self.theorems)
 
     @property
+    def on_axioms(self) -> str:
+        """Which accepted proofs rest on axioms of their header, "" for none: they count, and may prove anything."""
+        rows = [t for t in self.theorems if t.axioms]
+        if not rows:
+            return ""
+        named = f"`{rows[0].name}` on {', '.join(rows[0].axioms)}"
+        return f"{len(rows)} theorems have proofs that rest on axioms of their header, e.g. {named}"
+
+    @property
     def truncated(self) -> int:
         """Attempts that the length limit ended, not an end token."""
         return sum(t.truncated for t in self.theorems)
@@ -185,6 +195,11 @@ def theorem_result(theorem: Theorem, judged: Sequence[JudgedAttempt]) -> Theorem
         truncated=sum(j.attempt.truncated for j in judged),
         outcomes={o.value: outcomes[o] for o in Outcome if outcomes[o]},
         accepted=min(proofs, key=lambda p: (len(p), p), default=None),
+        axioms=tuple(
+            sorted(
+                {a for j in judged if j.verdict.outcome is Outcome.PROVED for a in j.verdict.header_axioms}
+            )
+        ),
         failed=_typical_failure(judged),
     )
 

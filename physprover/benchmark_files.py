@@ -1,4 +1,4 @@
-"""Benchmark files as people have them: JSON Lines, JSON arrays, Parquet, Lean files and checkouts.
+"""Benchmark files as people have them: JSON Lines, JSON arrays, Parquet, folders of these, Lean files and checkouts.
 
 One bad row is one line in the list of what is left out, with the reason; only a file that cannot be read at all, or holds
 no problem, is refused. A statement's text may bring its imports, `open`s, definitions and docstring along; a proof behind
@@ -90,6 +90,7 @@ class Columns(Record):
     informal: str = ""
     domain: str = ""
     split: str = ""
+    completion: str = ""  # of a file of completions, not of problems
 
 
 class Problems(Record):
@@ -100,33 +101,49 @@ class Problems(Record):
 
 
 def read_problems(path: Path, columns: Columns | None = None) -> Problems:
-    """`read_rows` of a file, `read_lean_files` of a Lean file or a folder."""
-    if path.is_dir() or path.suffix == ".lean":
+    """`read_lean_files` of a Lean file or a folder of such, `read_rows` of another."""
+    if path.suffix == ".lean" or (path.is_dir() and _lean_files(path)):
         return read_lean_files(path)
     return read_rows(path, columns or Columns())
 
 
 def read_rows(path: Path, columns: Columns) -> Problems:
-    """The rows of a JSON Lines, JSON or Parquet file. Raises `DataError` for a file that is none of these, a missing
+    """The rows of a JSON Lines, JSON or Parquet file, or of a data set's folder of these, whose names say the split of a row
+    that does not. Raises `DataError` for what is none of these, a missing
     column that was asked for by name in every row, and a file without rows."""
     left_out: list[NotRunnable] = []
     known: dict[str, Theorem] = {}
-    for number, row in table_rows(path):
-        where = f"row {number}" if ".json" in path.suffixes[-2:] else f"line {number}"
-        if not isinstance(row, dict):
-            left_out.append(
-                NotRunnable(name=where, reason=row if isinstance(row, str) else "not a JSON object")
-            )
-            continue
-        name = ""
-        try:
-            name = _text(row, "name", columns).strip()
-            theorem = _problem(row, name, columns, Source(file=path.name, line=number))
-        except DataError as error:
-            left_out.append(NotRunnable(name=name or where, reason=str(error)))
-            continue
-        _take(theorem, where, known)
+    for file in _tables(path) if path.is_dir() else [path]:
+        within = "" if file == path else f"{file.relative_to(path).as_posix()} "
+        split = next((_SPLITS[word] for word in re.findall("[a-z]+", within.lower()) if word in _SPLITS), "")
+        for number, row in table_rows(file):
+            where = f"{within}{'row' if '.json' in file.suffixes[-2:] else 'line'} {number}"
+            if not isinstance(row, dict):
+                reason = row if isinstance(row, str) else "not a JSON object"
+                left_out.append(NotRunnable(name=where, reason=reason))
+                continue
+            name = ""
+            try:
+                name = _text(row, "name", columns).strip()
+                source = Source(file=within.strip() or path.name, line=number)
+                theorem = _problem(row, name, columns, source)
+            except DataError as error:
+                left_out.append(NotRunnable(name=name or where, reason=str(error)))
+                continue
+            _take(theorem if theorem.split else theorem.replace(split=split), where, known)
     return _some(path, list(known.values()), left_out)
+
+
+def _tables(folder: Path) -> list[Path]:
+    """The tables of a data set, those in `data/` where there are any. Raises `DataError` for none."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    files = [p for p in files if not any(part.startswith(".") for part in p.relative_to(folder).parts)]
+    for inside in (folder / "data", folder):
+        # Of a set with Parquet files, those in JSON say something about it
+        for endings in ((".parquet",), (".jsonl", ".jsonl.gz"), (".json", ".json.gz")):
+            if found := [p for p in files if p.name.endswith(endings) and p.is_relative_to(inside)]:
+                return found
+    raise DataError(f"{folder}: no Lean file, and no table in JSON Lines, JSON or Parquet")
 
 
 def read_lean_files(path: Path) -> Problems:
@@ -135,7 +152,7 @@ def read_lean_files(path: Path) -> Problems:
     A problem's header is what stands before it in its file, other theorems left out. Raises `DataError` when there is
     no Lean file, or no theorem in any.
     """
-    files = [path] if path.is_file() else sorted(p for p in path.rglob("*.lean") if ".lake" not in p.parts)
+    files = [path] if path.is_file() else _lean_files(path)
     if not files:
         raise DataError(f"{path}: no Lean file")
     theorems: dict[str, Theorem] = {}
@@ -155,6 +172,10 @@ def read_lean_files(path: Path) -> Problems:
             else:
                 _take(problem, name, theorems, left_out)
     return _some(path, list(theorems.values()), left_out)
+
+
+def _lean_files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*.lean") if ".lake" not in p.parts)
 
 
 def _take(
@@ -259,7 +280,7 @@ def _split_of(file: str) -> str:
 
 
 def table_rows(path: Path) -> Iterator[tuple[int, Any]]:
-    """Rows of JSON Lines, a JSON array (both also in gzip) or Parquet with their number from 1, that of the line in JSON Lines.
+    """Rows of JSON Lines, a JSON array or object of columns (all also in gzip) or Parquet, numbered from 1; by lines in JSON Lines.
 
     A line that is no JSON comes as the reason in words. Raises `DataError` for a file that cannot be read.
     """
@@ -284,9 +305,26 @@ def table_rows(path: Path) -> Iterator[tuple[int, Any]]:
         if isinstance(rows, list) and any(isinstance(row, dict) for row in rows):
             yield from enumerate(rows, 1)
             return
+    if table := _by_column(data):
+        yield from enumerate(table, 1)
+        return
     for number, line in enumerate(data.split(b"\n"), 1):
         if line.strip():
             yield number, _of_line(line)
+
+
+def _by_column(data: bytes) -> list[dict[str, Any]]:
+    """The rows of one JSON object with an equally long list for each of several columns, as `json.dump(ds.to_dict())` writes it."""
+    if data.lstrip()[:1] != b"{":
+        return []
+    try:
+        table = json.loads(data)
+    except (ValueError, RecursionError):  # JSON Lines, or what `_of_line` names
+        return []
+    lists = list(table.values())
+    if len(lists) < 2 or any(not isinstance(c, list) or len(c) != len(lists[0]) for c in lists):
+        return []
+    return [dict(zip(table, row, strict=True)) for row in zip(*lists, strict=True)]
 
 
 def _unpacked(data: bytes) -> bytes:
@@ -333,6 +371,17 @@ def _text(row: dict[str, Any], field: str, columns: Columns, required: bool = Fa
         return ""
     what = "is empty" if isinstance(value, str) else "is missing" if value is None else "is not text"
     raise DataError(f"column `{column}` {what}; the row has {', '.join(row)}")
+
+
+def names_in(row: dict[str, Any], named: str = "") -> list[str]:
+    """What may name a row's problem: its column `named`, then its usual ones, the likeliest first."""
+    found = []
+    for column in filter(None, (named, *_USUAL["name"], "theorem", "custom_id")):
+        try:
+            found.append(_text(row, "name", Columns(name=column)).strip())
+        except DataError:  # not text
+            continue
+    return [name for name in found if name]
 
 
 def _of_list(value: list[Any], asked: bool) -> Any:

@@ -101,6 +101,7 @@ class Outcome(StrEnum):
     INFRASTRUCTURE = "infrastructure"
 
 
+STANDARD_AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
 # Not axioms, but named beside them: a `sorry` in the header, and a declaration of the header that the kernel refuses.
 HOLES = ("sorryAx", "unchecked declaration")
 CLOCK = "clock"  # `Verdict.check` of a time-out that came with CPU seconds left
@@ -117,6 +118,11 @@ class Verdict(Record):
     engine: str = ""  # name and version
     tier: Literal["screened", "judged"] = "screened"
     check: str = ""  # name of the check that refused a cheating attempt; CLOCK
+
+    @property
+    def header_axioms(self) -> list[str]:
+        """What it rests on besides Lean's own three axioms and holes."""
+        return sorted(set(self.axioms) - STANDARD_AXIOMS - set(HOLES))
 
     @property
     def rests_on_hole(self) -> bool:

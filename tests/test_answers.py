@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from physprover.prompts import get_prompt
-from physprover.prompts.extract import begins_tactics, body_in_answer, body_in_prefill
+from physprover.prompts.extract import begins_tactics, body_alone, body_in_answer, body_in_prefill
 from physprover.records import Theorem
 
 STATEMENT = "theorem t (n : Nat) (h : 0 < n) :\n    n + 0 = n"
@@ -69,6 +69,15 @@ SHAPES = {
     "a comment in the statement": fenced(
         f"theorem t (n : Nat) (h : 0 < n) : -- easy\n    n + 0 = n := {PROOF}"
     ),
+    "an end token behind the fence": f"{RIGHT}<|im_end|>",
+    "end tokens and padding": f"{RIGHT} <|im_end|>\n<|endoftext|></s><pad><pad>",
+    "an end token of DeepSeek": f"{RIGHT}<｜end▁of▁sentence｜>",
+    "an end token and no block": f"{CODE}</s>",
+    "an end token inside": f"{RIGHT}<|eot_id|>\n<|start_header_id|>user",
+    "answer tags": f"I show <it>.\n<answer>{CODE}</answer>",
+    "a block in answer tags": f"<think>\n{fenced(OTHER)}\n</think><answer>\n{RIGHT}</answer><|im_end|>",
+    "answer tags behind a draft": f"{fenced(STATEMENT + ' := by draft')}\n<answer>\n{RIGHT}\n</answer>",
+    "answer tags that are only spoken of": f"{RIGHT}\nYou asked for <answer> tags.",
     "the assignment on its own line": fenced(f"{STATEMENT}\n    := {PROOF}"),
 }
 
@@ -146,11 +155,35 @@ def test_helpers_come_along_and_what_the_header_declares_does_not() -> None:
         (" by\n  simp\n```\nDone.", " by\n  simp"),
         (" by\r\n  simp\r\n```", " by\n  simp"),
         (f"\n{RIGHT}", PROOF),
+        (" by\n  simp<|im_end|>", " by\n  simp"),
         (f" {CODE.split(':=', 1)[1].strip()}\n\ntheorem more : 1 = 1 := rfl\n```", f" {PROOF}"),
     ],
 )
 def test_prefilled_answers(completion: str, body: str) -> None:
     assert body_in_prefill(completion, STATEMENT, HEADER) == body
+
+
+@pytest.mark.parametrize(
+    ("completion", "body"),
+    [
+        ("by simp", "by simp"),
+        ("<think>hm, by luck</think>\n\nby simp\n", "by simp"),
+        ("by\n  simp<|im_end|>", "by\n  simp"),
+        ("<think>hm</think><answer>by simp</answer>", "by simp"),
+        ("by simp\n```\nDone.", "by simp"),
+        ("by exact f <| g x |>.1", "by exact f <| g x |>.1"),
+        ("by_contra h", ""),
+        ("It holds by simp", ""),
+    ],
+)
+def test_a_bare_proof_behind_the_thinking(completion: str, body: str) -> None:
+    assert body_alone(completion) == body
+
+
+@pytest.mark.parametrize("text", ["</s>", "<|a|> ", " " * 9 + "<", "<|" + "a"])
+def test_end_tokens_without_an_end_take_no_time(text: str) -> None:
+    """Behind 200,000 of these, no longer than a reader of lines takes; a quadratic one would be at it for hours."""
+    assert body_in_answer(f"{text * 200_000}x\n{RIGHT}", STATEMENT, HEADER) == PROOF
 
 
 @pytest.mark.parametrize(

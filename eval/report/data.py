@@ -177,6 +177,12 @@ class RunData:
         return next(iter(self.benchmarks), None)
 
     @property
+    def dataset(self) -> str:
+        """The data set that the run was given, "" where it builds its own."""
+        given = self.config.get("data")
+        return str(given.get("dataset") or "") if isinstance(given, dict) else ""
+
+    @property
     def funnel(self) -> list[FunnelStage]:
         return read_funnel(self.stats)
 

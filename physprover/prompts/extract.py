@@ -20,7 +20,9 @@ from physprover.prompts.scope import lead_of
 from physprover.records import Outcome, Verdict
 
 _FENCE = re.compile(r"^[ \t]*(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^\n]*?)[ \t]*$", re.MULTILINE)
-_THOUGHT = re.compile(r"</think(?:ing)?>")
+_THOUGHT = re.compile(r"</think(?:ing)?>|<answer>")
+# What a sampler that keeps special tokens leaves at the end of a line, and the end of a tagged answer.
+_END_TOKEN = re.compile(r"(?:<[|｜][\w▁]+[|｜]>|</s>|</answer>|<(?:eos|pad|end_of_turn)>)[ \t]*+(?=[<\n]|\Z)")
 _TAG = re.compile(r"\{?\.?lean ?4?\}?(?!\w)[ \t]*", re.IGNORECASE)
 _OTHER_LANGUAGE = re.compile(
     r"(?:text|tex|latex|python|json|bash|sh|plain\w*|markdown|md|output|coq|isabelle|haskell)\b", re.I
@@ -51,7 +53,7 @@ def body_in_answer(completion: str, statement: str | None, header: str | None = 
             and `lemma` for `theorem` aside): a block that proves something else yields "". None takes the last theorem.
         header: the problem's; what it says too does not come along. None: nothing but the body does.
     """
-    text = normalised(completion)
+    text = _plain(completion)
     for blocks in _blocks(text):
         answers = [
             (block, body)
@@ -66,7 +68,7 @@ def body_in_answer(completion: str, statement: str | None, header: str | None = 
 
 def body_in_prefill(completion: str, statement: str | None, header: str | None = None) -> str:
     """The proof in a completion that continues after `:=`; a repeated statement is skipped."""
-    text = normalised(completion)
+    text = _plain(completion)
     body = re.split(r"```|^[ \t]*~~~", text, maxsplit=1, flags=re.MULTILINE)[0]
     repeated = body_after(body, statement, header) if statement else None
     if repeated is not None:
@@ -74,6 +76,12 @@ def body_in_prefill(completion: str, statement: str | None, header: str | None =
     if not body.strip():  # the model opened a block of its own
         return body_in_answer(text, statement, header)
     return _one_body(body)
+
+
+def body_alone(completion: str) -> str:
+    """The proof in a completion that, behind its thinking, is a bare `by …`; "" for another."""
+    answer = _THOUGHT.split(_plain(completion))[-1].strip()
+    return body_in_prefill(answer, None) if begins_tactics(answer) else ""
 
 
 def body_after(code: str, statement: str | None, header: str | None = None) -> str | None:
@@ -102,6 +110,10 @@ def begins_tactics(body: str) -> bool:
     return bool(_TACTICS.match(body.lstrip()))
 
 
+def _plain(completion: str) -> str:
+    return _END_TOKEN.sub("", normalised(completion))
+
+
 def _rank(block: _Block, body: str) -> int:
     """How good an answer a body is: finished and closed 3, finished 2, with holes 1, nothing 0."""
     if is_hole(body):
@@ -110,7 +122,7 @@ def _rank(block: _Block, body: str) -> int:
 
 
 def _blocks(text: str) -> Iterator[list[_Block]]:
-    """Code blocks in order, those behind the last `</think>` first; the text itself where there is no fence at all.
+    """Code blocks in order, those behind the last `</think>` or `<answer>` first; the text itself where there is no fence at all.
 
     A block that a new one, or the end of the thinking, cuts off is not closed.
     """

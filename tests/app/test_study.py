@@ -17,7 +17,9 @@ from physprover.app.commands.study import arm_config, load_study, only, run_stud
 from physprover.app.display import Display
 from physprover.config import RunConfig
 from physprover.errors import ConfigError
+from physprover.files import write_record
 from physprover.runs import lasting
+from rl.warmstart.stages import StagesStats, StageStats
 
 FILES = sorted(
     p for p in (Path(__file__).parents[2] / "configs/studies").glob("*.toml") if "[arms." in p.read_text()
@@ -243,6 +245,11 @@ def result(value: float) -> EvalResult:
     )  # fmt: skip
 
 
+def seen(tokens: int) -> StagesStats:
+    stages = (StageStats(stage="proof", tokens=tokens),)
+    return StagesStats(budget=1, tokens=tokens, stages=stages, proofs=1, without_insight=0, too_long={})
+
+
 def test_differences_are_paired_by_seed() -> None:
     arms = {
         "plain": {0: values(result(0.2)), 1: values(result(0.4)), 2: values(result(0.9))},
@@ -280,9 +287,13 @@ def test_the_gain_of_rl_is_paired_by_seed(tmp_path: Path) -> None:
         folder.mkdir(parents=True)
         (folder / "test-before.json").write_text(result(before).model_dump_json())
         (folder / "test-after.json").write_text(result(after).model_dump_json())
+        write_record(tmp_path / f"plain-{seed}" / "warmstart" / "stages.json", seen(6_836 + 449 * seed))
     table = study_table(load_study(file), tmp_path, range(2))
+    assert "| plain | proof, 6,836 to 7,285 tokens | 2 |" in table.split("after RL, in points")[1]
     gain = table.split("gain of RL (after − before), in points\n\n")[1].splitlines()
-    assert gain[2] == "| plain |  | 2 | 20.0 ± 127.1 | 20.0 ± 127.1 |"  # 12.706 * 0.1414 / sqrt 2
+    assert (
+        gain[2] == "| plain | proof, 6,836 to 7,285 tokens | 2 | 20.0 ± 127.1 | 20.0 ± 127.1 |"
+    )  # 12.706 * 0.1414 / sqrt 2
 
 
 def test_a_study_of_optimizers_alone_prints_its_table(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from physprover.dataset import load_theorems, write_dataset
+from data_gen.output import card
+from data_gen.stats import DatasetStats, SplitCount
+from physprover.dataset import SPLITS, load_theorems, write_dataset
 from physprover.errors import DataError
 from physprover.records import Source, Theorem
 
@@ -49,6 +51,25 @@ def test_datasets_loads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     write_dataset(tmp_path / "set", [theorem], CARD)
     loaded = datasets.load_dataset(str(tmp_path / "set"), cache_dir=str(tmp_path / "cache"))
     assert Theorem.model_validate(loaded["train"][0]) == theorem
+
+
+@pytest.mark.parametrize(
+    ("rows", "split"), [((3, 0, 1), "test"), ((3, 1, 0), "validation"), ((2, 0, 0), "train")]
+)
+def test_the_card_shows_how_to_load_a_split_that_has_rows(rows: tuple[int, ...], split: str) -> None:
+    splits = tuple(
+        SplitCount(split=name, rows=n, seeds=n, conjectures=0, multi_step=None)
+        for name, n in zip(SPLITS, rows, strict=True)
+    )
+    text = card(
+        DatasetStats(
+            library="x", revision="", commit="", licence="mit", engine="", core=True, seed=0, config_hash="",
+            generators=(), context="raw", split_by="file", splits=splits, domains={}, levels={}, rules={},
+            candidates=0, kept=0, rejected={}, funnel=(), held_out=0, leaking=0, leaking_proofs=0, twins=0,
+            benchmarks={}, contaminating=0, rounds=0, stopped_early=False,
+        )
+    )  # fmt: skip
+    assert f'load_dataset("parquet", data_files="data/{split}.parquet")' in text
 
 
 def test_errors_name_the_cause(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from physprover.app.commands import app
 from physprover.dataset import SPLITS, load_theorems, write_dataset
 from physprover.errors import DataError
 from physprover.insight.records import Insight, write_insights
+from physprover.insight.techniques import Technique
 from physprover.records import Outcome, Source, Theorem, write_jsonl
 from tests.data_gen.library import write_library
 
@@ -97,12 +98,20 @@ def test_show_of_nothing_names_the_nearest(dataset: Path) -> None:
 
 
 def test_an_insight_data_set_is_shown_and_counted_too(tmp_path: Path) -> None:
-    row = Insight(theorem=ROWS[0], techniques=(), sketch="by\n  sorry", holes=1, core="by\n  simp")
+    technique = Technique(name="rewrite", detail="h", evidence="needed")
+    row = Insight(theorem=ROWS[0], techniques=(technique,), sketch="by\n  sorry", holes=1, core="by\n  simp")
+    asked = [("by simp", Outcome.PROVED), ("by\n  sorry", Outcome.CHEATED)]
+    answers = [Answer(key=p, outcome=o, name="T.momentum_rest", proof=p, seconds=0.5) for p, o in asked]
+    write_jsonl(tmp_path / "verdicts.jsonl", answers)
     for split in SPLITS:
         write_insights(tmp_path / "data" / f"{split}.parquet", [row] if split == "train" else [])
     status, out = call("show", tmp_path, "momentum_rest")
     assert status == 0
     assert "-- T.momentum_rest  (Mechanics; train; T/Mechanics/Base.lean:12)" in out
+    assert "-- techniques: rewrite h (needed)\n-- without what it does not need: by\n  simp\n" in out
+    assert "-- sketch, with 1 holes: by\n  sorry\n" in out
+    assert "-- attempts of the build: 1\n   proved" in out  # the labeller's own sketch is none
+    assert Insight.model_validate(json.loads(call("show", tmp_path, "momentum_rest", "--json")[1])) == row
     assert "Mechanics           1           0           0       1       0" in call("stats", tmp_path)[1]
     with pytest.raises(DataError, match="an insight data set; name the data set that it was made from"):
         load_theorems(str(tmp_path), "train")

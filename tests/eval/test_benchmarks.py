@@ -18,6 +18,7 @@ from eval.benchmarks import (
 )
 from physprover.config import EngineConfig
 from physprover.errors import DataError
+from tests.eval.test_evaluate import write_table
 
 MINIF2F = Path(__file__).parents[3] / "shared" / "data" / "minif2f"
 GOOD = {"name": "a", "statement": "theorem a : 1 = 1 := by sorry", "header": ""}
@@ -337,6 +338,42 @@ def test_a_table_in_text_is_refused_as_what_it_is(tmp_path: Path) -> None:
         load_benchmark("jsonl", file, Columns())
     with pytest.raises(DataError, match="No such file"):
         load_benchmark("jsonl", tmp_path / "none.csv", Columns())
+
+
+@pytest.mark.parametrize(
+    "name", ["data/test-00000-of-00001.parquet", "test/a.jsonl", "test.jsonl.gz", "test.json"]
+)
+def test_a_folder_of_tables_is_a_benchmark(tmp_path: Path, name: str) -> None:
+    """As a snapshot of the hub, and as `data build` writes a set: what lies beside `data/` is none of it."""
+    for split in ("test", "valid"):
+        (tmp_path / name.replace("test", split)).parent.mkdir(exist_ok=True)
+    write_table(tmp_path / name, [GOOD])
+    write_table(tmp_path / name.replace("test", "valid"), [{**GOOD, "name": "b"}])
+    if name.startswith("data/"):
+        write_table(tmp_path / "rejected.parquet", [{**GOOD, "name": "c"}])
+    if not name.endswith("json"):
+        (tmp_path / "stats.json").write_text('{"rows": 2}')
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache/more.jsonl").write_text(json.dumps({**GOOD, "name": "d"}))
+    found = load_benchmark("jsonl", tmp_path)
+    assert [(t.name, t.split, t.source.file) for t in found.theorems] == [
+        ("a", "test", name),
+        ("b", "validation", name.replace("test", "valid")),
+    ]
+    assert [t.name for t in load_benchmark("minif2f-valid", tmp_path).theorems] == ["b"]
+    (tmp_path / "x.lean").write_text("theorem own : 1 = 1 := by sorry\n")
+    assert [t.name for t in load_benchmark("lean", tmp_path).theorems] == ["own"]
+
+
+def test_one_object_of_columns_is_read_as_rows(tmp_path: Path) -> None:
+    file = tmp_path / "columns.json"
+    rows = [{**GOOD, "name": f"p{i}"} for i in range(3)]
+    for indent in (None, 2):
+        file.write_text(json.dumps({key: [row[key] for row in rows] for key in GOOD}, indent=indent))
+        found = load_benchmark("jsonl", file)
+        assert [(t.name, t.source.line) for t in found.theorems] == [("p0", 1), ("p1", 2), ("p2", 3)]
+    file.write_text(json.dumps({**GOOD, "statement": ["theorem a :", "  1 = 1 := by sorry"]}))
+    assert [t.statement for t in load_benchmark("jsonl", file).theorems] == ["theorem a :\n  1 = 1"]
 
 
 def test_proofnet_columns(tmp_path: Path) -> None:

@@ -3,13 +3,16 @@
 import itertools
 import random
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from eval.compare import compare, mcnemar, paired, sign_flip
 from eval.results import EvalResult
+from physprover.app.commands import app
 from physprover.errors import DataError
 from tests.eval.coverage import false_alarms
 
@@ -105,6 +108,14 @@ def test_the_same_result_twice_is_no_difference(make_result: Make) -> None:
     comparison = compare(result, result)
     assert comparison.mean == 0
     assert not comparison.beyond_noise
+
+
+def test_two_results_of_one_name_are_told_apart_by_their_folders(tmp_path: Path, make_result: Make) -> None:
+    files = [tmp_path / folder / "r.json" for folder in ("old", "new")]
+    for version, file in enumerate(files):
+        make_result("r", version, 0.0).write(file)
+    said = CliRunner().invoke(app, ["compare", *map(str, files)]).stdout
+    assert "".join(f"{files[1]} against {files[0]} on".split()) in "".join(said.split())
 
 
 def test_unlike_evaluations_are_cautioned_or_refused(make_result: Make) -> None:

@@ -11,14 +11,17 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from eval.benchmarks import Benchmark
 from eval.evaluate import evaluate
 from eval.rejudge import Completions, holds_attempts, rejudge
 from eval.report.figures import pass_at_ks
-from eval.results import EvalResult, read_result
+from eval.report.pages import write_page
+from eval.results import EvalResult, Flag, read_result
+from physprover.app.commands import app
 from physprover.app.commands.eval import table
-from physprover.benchmark_files import NotRunnable
+from physprover.benchmark_files import Columns, NotRunnable
 from physprover.config import EvalConfig
 from physprover.errors import ConfigError, DataError, RunError
 from physprover.lean.ask import judge_attempts
@@ -284,28 +287,118 @@ def test_completions_are_read_as_a_prompt_format_reads_them(tmp_path: Path) -> N
         (
             [{"name": "t0", "completion": "x"}, {"name": "t1"}],
             None,
-            "rows.jsonl:2: completion: Field required",
+            "rows.jsonl:2: no completion; the row has name; --column completion=NAME says which",
         ),
-        ([{"name": "t0", "answer": 3.5}, ["t1"]], None, "rows.jsonl:2: row: Input should be a valid"),
+        ([{"name": "t0", "answer": "x"}, ["t1"]], None, "rows.jsonl:2: not a JSON object"),
+        ([{"name": "t0", "answer": 3.5}], None, "rows.jsonl:1: column `answer` holds float, not text"),
+        ([{"name": "t0", "answer": "2", "trace": "x"}], None, "rows.jsonl:1: no column `gone`; the row has"),
+        ([{"name": "t0", "code": [[[[[[[[[["x"]]]]]]]]]]}], None, "column `code` holds list, not text"),
+        ([{"name": "t0", "code": "\ud800"}], None, "column `code` holds half a character"),
+        ([{"name": "t0", "completion": [None, None]}], None, "nothing to judge"),
         (
             [{"t0": ["x"]}],
             None,
-            'rows.jsonl:1: name: Field required; give rows {"name": …, "completion": …} in',
+            'rows.jsonl:1: no name of a problem; the row has t0; give rows {"name": …, "completion": …} in',
         ),
         ([{"name": "t9", "completion": "x"}], None, "the benchmark has no problem `t9`"),
         ([{"name": "t0", "completion": []}], None, "nothing to judge"),
         (
             [{"name": "t0", "completion": ["x", "y"]}, {"name": "t1", "completion": "x"}],
             2,
-            "1 completions for `t1`; --samples 1 counts the first of each, and without it all count",
+            "1 completions for `t1`, fewer than --samples 2; --samples 1 counts the first of each, and without it all",
         ),
     ],
 )
 def test_completions_that_cannot_be_counted_are_refused_by_name(
     tmp_path: Path, rows: list[object], samples: int | None, said: str
 ) -> None:
+    columns = Columns(completion="gone") if "gone" in said else None
     with pytest.raises(DataError, match=re.escape(said)):
-        Completions(write_rows(tmp_path / "rows.jsonl", *rows), "m", BENCHMARK, samples)
+        Completions(write_rows(tmp_path / "rows.jsonl", *rows), "m", BENCHMARK, samples, columns=columns)
+
+
+CHAT = [{"role": "user", "content": "prove"}, {"role": "assistant", "content": "by a"}]
+
+
+@pytest.mark.parametrize(
+    ("row", "proofs"),
+    [
+        ({"problem_id": "t0", "completion": "by a"}, ["by a"]),
+        ({"id": 7, "theorem": "t0", "full_proof": "by a"}, ["by a"]),
+        ({"custom_id": "t0", "response": {"body": {"choices": [{"message": CHAT[1]}] * 2}}}, ["by a"] * 2),
+        ({"name": "t0", "answer": "2", "output": "by a"}, ["by a"]),
+        ({"name": "t0", "answer": "2", "output": None}, []),
+        ({"name": "t0", "attempt": 0, "completion": "by a"}, ["by a"]),
+        ({"name": "t0", "model_outputs": ["by a", "by b"]}, ["by a", "by b"]),
+        ({"name": "t0", "code": "by a", "seed": 1}, ["by a"]),
+        ({"name": "t0", "messages": CHAT}, ["by a"]),
+        ({"name": "t0", "completion": [CHAT, CHAT[1:]]}, ["by a", "by a"]),
+        ({"name": "t0", "completion": [{"role": "assistant", "content": [{"type": "text", "text": "by a"}]}]}, ["by a"]),
+        ({"name": "t0", "outputs": [{"text": "by a"}, {"text": ""}]}, ["by a", ""]),
+        ({"name": "t0", "completions": [None, "by a", float("nan")]}, ["by a"]),
+        ({"name": "t0", "completion": "<think>hm</think>\n\nby a<|im_end|>"}, ["by a"]),
+        ({"name": "t0", "trace": "by a", "completion": "by b", "problem": "t1"}, ["by b"]),
+    ],
+)  # fmt: skip
+def test_completions_stand_where_public_files_have_them(
+    tmp_path: Path, row: dict[str, object], proofs: list[str]
+) -> None:
+    other = {"name": "t1", "completion": "by rfl"}
+    file = write_rows(tmp_path / "rows.jsonl", row, other)
+    assert not holds_attempts(file)
+    read = Completions(file, "m", BENCHMARK)
+    assert read.counts == ({"t0": len(proofs)} if proofs else {}) | {"t1": 1}
+    asked = THEOREMS[: len(proofs[:1])]
+    assert [a.proof for a in read.sample(asked, 9, SamplingParams())] == proofs
+    assert read.foreign == ()
+    assert read.missing == (0 if "completions" not in row else 2) + (not proofs)
+
+
+def test_a_column_of_completions_is_named(tmp_path: Path) -> None:
+    row = {"name": "t0", "trace": "by a", "completion": "by b", "problem": "t1"}
+    columns = Columns(name="problem", completion="trace")
+    read = Completions(write_rows(tmp_path / "rows.jsonl", row), "m", BENCHMARK, columns=columns)
+    assert read.counts == {"t1": 1}
+    assert [a.proof for a in read.sample(THEOREMS[1:2], 1, SamplingParams())] == ["by a"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--replay", "x.jsonl", "--search", "value"], "leave one of them out"),
+        (["--search", "value", "--samples", "3"], "--samples counts attempts without a search"),
+        (["--budget", "checks=4"], "--budget is what a search may spend"),
+        (
+            ["--search", "nope"],
+            "no search policy is called `nope`; there are: value; value, frozen experience;",
+        ),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(options: list[str], said: str) -> None:
+    result = CliRunner().invoke(app, ["eval", "nowhere", *options])
+    assert result.exit_code != 0
+    assert said in " ".join(result.output.split())
+
+
+def test_flags_are_of_problems_asked_and_axioms_are_told(tmp_path: Path) -> None:
+    flags = (Flag(name="t0", kind="false"), Flag(name="gone", kind="duplicate"))
+    missing = NotRunnable(name="gone", reason="no completion in x.jsonl")
+    benchmark = BENCHMARK.replace(flags=flags, not_runnable=(missing,))
+
+    class Trusting(Checker):
+        def verdict(self, check: Check) -> Verdict:
+            named = ("propext", "Header.lie") if " t3 " in check.problem.statement else ("propext",)
+            return super().verdict(check).replace(axioms=named)
+
+    out = tmp_path / "r.json"
+    result = evaluate(CONFIG, Scripted(), Trusting(), benchmark, out, Silent(), seed=7, max_new_tokens=32)
+    assert [flag.name for flag in result.flags] == ["t0"]
+    assert [t.axioms for t in result.theorems] == [(), (), (), ("Header.lie",), (), ()]
+    told = table(result)
+    assert "1 flags on problems asked" in told
+    assert "1 problems not asked, in no figure above:\n     1  no completion in x.jsonl" in told
+    assert "1 theorems have proofs that rest on axioms of their header, e.g. `t3` on Header.lie" in told
+    assert "e.g. `t3` on Header.lie" in write_page(out).html.read_text(encoding="utf-8")
 
 
 def test_saved_attempts_and_completions_are_told_apart(tmp_path: Path) -> None:

@@ -38,9 +38,10 @@ from physprover.app.display import Display, say
 from physprover.config import EngineConfig, LLMConfig
 from physprover.dataset import SPLITS, load_split, load_theorems, split_named
 from physprover.errors import DataError, naming, visible
-from physprover.insight.records import load_insights
+from physprover.insight.records import Insight, load_insights
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
+from physprover.lean.text.statements import has_sorry
 from physprover.records import Outcome, Theorem, read_jsonl, write_jsonl
 from physprover.resources import resolve
 
@@ -208,11 +209,16 @@ def data_stats(dataset: Annotated[Path, typer.Argument(help="Data set directory.
 
 def _theorems(dataset: Path, split: str) -> list[Theorem]:
     """Theorems of a split, also of an insight data set. Raises `DataError`."""
+    return [row.theorem if isinstance(row, Insight) else row for row in _rows(dataset, split)]
+
+
+def _rows(dataset: Path, split: str) -> Sequence[Theorem | Insight]:
+    """A split of a data set, insights of an insight data set. Raises `DataError`."""
     try:
         return load_split(dataset, split)
     except DataError as error:
         try:
-            return [row.theorem for row in load_insights(dataset, split)]
+            return load_insights(dataset, split)
         except DataError:
             raise error from None
 
@@ -248,7 +254,9 @@ def data_show(
       physprover data show runs/quickstart/data momentum --split train --limit 3
     """
     splits = SPLITS if split == "all" else (split_named(split),)
-    theorems = [t for s in splits for t in _theorems(dataset, s)]
+    rows = [row for s in splits for row in _rows(dataset, s)]
+    insights = {row.theorem.name: row for row in rows if isinstance(row, Insight)}
+    theorems = [row.theorem if isinstance(row, Insight) else row for row in rows]
     exact = [t for t in theorems if name and name in (t.name, t.name.rpartition(".")[2])]
     found = exact or [t for t in theorems if name in t.name]
     if not found:
@@ -256,7 +264,8 @@ def data_show(
         hint = f"; did you mean `{close[0]}`?" if close else ""
         raise DataError(f"{dataset}: no theorem of {', '.join(splits)} has `{name}` in its name{hint}")
     for theorem in found[:limit]:
-        print(theorem.model_dump_json() if as_json else visible(_text(theorem)))
+        insight = insights.get(theorem.name)
+        print((insight or theorem).model_dump_json() if as_json else visible(_text(theorem, insight)))
     if not as_json and len(found) == 1:
         print(visible(_context(found[0])))
         print(visible(_attempts(dataset, found[0])))
@@ -264,7 +273,7 @@ def data_show(
         print(f"… {len(found) - limit} more")
 
 
-def _text(theorem: Theorem) -> str:
+def _text(theorem: Theorem, insight: Insight | None = None) -> str:
     origin = (
         f"{theorem.rule} of {', '.join(theorem.parents)}"
         if theorem.origin == "conjecture"
@@ -280,6 +289,10 @@ def _text(theorem: Theorem) -> str:
         lines.append(f"-- its hypotheses hold for {theorem.satisfied_by}")
     if theorem.level is not None:
         lines.append(f"-- level {theorem.level} of 4")
+    if insight is not None:
+        used = "; ".join(f"{t.line} ({t.evidence})" for t in insight.techniques)
+        lines += [f"-- techniques: {used or 'none'}", f"-- without what it does not need: {insight.core}"]
+        lines.append(f"-- sketch, with {insight.holes} holes: {insight.sketch}")
     return "\n".join(lines) + "\n"
 
 
@@ -300,8 +313,10 @@ def _attempts(dataset: Path, theorem: Theorem) -> str:
     if not journal.exists():
         return "-- attempts: the build's journal is not here"
     answers = [a for a in read_jsonl(journal, Answer) if a.name == theorem.name and a.proof]
-    # Probes ask about a theorem rather than try to prove it; they fail on purpose.
-    tried: Sequence[Answer] = [a for a in answers if not a.proof.rstrip().endswith('_end"')]
+    # Probes and sketches ask about a theorem rather than try to prove it; they fail on purpose.
+    tried: Sequence[Answer] = [
+        a for a in answers if not a.proof.rstrip().endswith('_end"') and not has_sorry(a.proof)
+    ]
     lines = [f"-- attempts of the build: {len(tried)}"]
     for answer in tried:
         lines.append(

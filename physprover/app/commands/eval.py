@@ -35,6 +35,8 @@ from physprover.models.sampler import Sampler
 from physprover.records import JudgedAttempt, Record, read_jsonl
 from physprover.runs import RunDir
 
+_BUDGET = "checks=32,seconds=30"
+
 
 def evaluate(
     model: Annotated[
@@ -68,7 +70,10 @@ def evaluate(
             "--survey", help="File of `bench survey` on another split, with --search router; repeat."
         ),
     ] = None,
-    budget: Annotated[str, typer.Option(help="Of each theorem, with --search.")] = "checks=32,seconds=30",
+    budget: Annotated[
+        str | None,
+        typer.Option(help="Of each theorem, with --search.", show_default=_BUDGET),
+    ] = None,
     replay: Annotated[
         Path | None,
         typer.Option(help="Judge a file's saved attempts again, or completions sampled elsewhere; no model."),
@@ -106,6 +111,14 @@ def evaluate(
     )
     if surveys and policy is None:
         raise ConfigError("--survey teaches a search: add --search router")
+    if budget is not None and policy is None:
+        raise ConfigError("--budget is what a search may spend: add --search POLICY, e.g. value")
+    if replay is not None and policy is not None:
+        raise ConfigError("--replay judges what is written, --search looks for proofs: leave one of them out")
+    if samples is not None and policy is not None:
+        raise ConfigError(
+            "--samples counts attempts without a search; with --search give --budget checks=N,seconds=S"
+        )
     if replay is not None and not holds_attempts(replay):
         print(visible(evaluate_completions(request, replay, tuple(overrides or ()))))
         return
@@ -114,7 +127,7 @@ def evaluate(
         print(text)
         raise typer.Exit(status)
     if policy is not None:
-        print(search_benchmark(request, policy, budget, tuple(overrides or ()), surveys or ()))
+        print(search_benchmark(request, policy, budget or _BUDGET, tuple(overrides or ()), surveys or ()))
         return
     print(evaluate_model(request, tuple(overrides or ())))
 
@@ -134,7 +147,10 @@ def compare(
     """
     from eval.report.data import read_evaluation
 
-    say(paired(read_evaluation(first), read_evaluation(second)).sentence)
+    a, b = read_evaluation(first), read_evaluation(second)
+    if a.label == b.label:  # a label is the file's name without its folder
+        a, b = a.replace(label=str(first)), b.replace(label=str(second))
+    say(paired(a, b).sentence)
 
 
 class EvalRequest(Record):
@@ -178,7 +194,8 @@ def evaluate_completions(request: EvalRequest, file: Path, overrides: tuple[str,
     benchmark = _benchmark(request, data_path(config, run.path) if run else None, config)
     form = config.model.prompt
     prompt = None if form.startswith("tiny") else get_prompt(form)
-    completions = Completions(file, request.model, benchmark, request.samples, prompt)
+    columns = _columns(request.columns)
+    completions = Completions(file, request.model, benchmark, request.samples, prompt, columns)
     request = request.replace(samples=max(completions.counts.values()))
     text = _score(request, config, completions.benchmark, completions, out, None, completions.counts)
     judged = read_jsonl(out.with_suffix(".attempts.jsonl"), JudgedAttempt)
@@ -186,6 +203,8 @@ def evaluate_completions(request: EvalRequest, file: Path, overrides: tuple[str,
         text += (
             f"\n{empty} completions hold no block that states and proves their problem; they count as failed"
         )
+    if completions.missing:
+        text += f"\n{completions.missing} completions of {file} are null; they count neither way"
     if completions.foreign:
         count = len(completions.foreign)
         text += f"\n{count} names of {file} are not in the benchmark and left out, e.g. `{completions.foreign[0]}`"
@@ -342,11 +361,11 @@ def table(result: EvalResult) -> str:
         lines.append(
             f"{result.truncated} of {total} attempts ran into the limit of {limit} tokens without an end token"
         )
+    if result.on_axioms:
+        lines.append(visible(result.on_axioms))
     if result.not_runnable:
         reasons = Counter(problem.reason[:60] for problem in result.not_runnable)
-        lines.append(
-            f"{len(result.not_runnable)} problems not runnable with this engine, in no figure above:"
-        )
+        lines.append(f"{len(result.not_runnable)} problems not asked, in no figure above:")
         lines += [f"  {count:>4}  {reason}" for reason, count in reasons.most_common(6)]
     if result.flags:
         kinds = Counter(flag.kind for flag in result.flags)

@@ -189,7 +189,9 @@ def study_table(study: Study, out: Path, seeds: Sequence[int]) -> str:
     for when, arms in found.items():
         present = {arm: by_seed for arm, by_seed in arms.items() if by_seed}
         if present:
-            notes = {arm: _training(_run(arm, min(by_seed), out)) for arm, by_seed in present.items()}
+            notes = {
+                arm: _training([_run(arm, seed, out) for seed in by_seed]) for arm, by_seed in present.items()
+            }
             tables.append(f"{when}, in points\n\n{arms_table(present, notes)}")
     return "\n\n".join(tables) or "nothing evaluated yet"
 
@@ -289,15 +291,18 @@ def _measured(config: RunConfig) -> tuple[object, ...]:
     return *problems, config.engine.model_dump(exclude=freely)
 
 
-def _training(run: Path) -> str:
-    """What a run's warm start saw, for the table."""
+def _training(runs: Sequence[Path]) -> str:
+    """What the warm starts of an arm's runs saw, for the table."""
     from rl.warmstart.stages import StagesStats
 
-    file = run / "warmstart" / "stages.json"
-    if not file.exists():
+    files = [file for run in runs if (file := run / "warmstart" / "stages.json").exists()]
+    if not files:
         return ""
-    stats = read_record(file, StagesStats, "the record of a warm start")
-    return f"{' → '.join(s.stage for s in stats.stages)}, {stats.tokens:,} tokens"
+    found = [read_record(file, StagesStats, "the record of a warm start") for file in files]
+    low, high = (f"{end(stats.tokens for stats in found):,}" for end in (min, max))
+    return (
+        f"{' → '.join(s.stage for s in found[0].stages)}, {low if low == high else f'{low} to {high}'} tokens"
+    )
 
 
 def _run(arm: str, seed: int, out: Path) -> Path:

@@ -41,9 +41,8 @@ from physprover.lean.text.problems import (
 from physprover.lean.text.statements import masked_or_plain
 from physprover.lean.text.tokens import IDENTIFIER, Source
 from physprover.prompts.extract import Submission
-from physprover.records import HOLES, Outcome, Record, Verdict, first_problem
+from physprover.records import Outcome, Record, Verdict, first_problem
 
-STANDARD_AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
 SHOWN_LINES = 8
 ATTRIBUTE = "attribute `"  # how the message begins on one that Lean refuses, beside the proof it accepts
 
@@ -487,7 +486,7 @@ def print_text(row: VerifyRow, verdict: Verdict) -> None:
     print(visible(f"{verdict.outcome.value:<14} {verdict.seconds:>6.2f} s  {row.name}"))
     lines = [line.rstrip() for message in verdict.messages for line in message.strip().splitlines()]
     if verdict.outcome is Outcome.PROVED:
-        extra = sorted(set(verdict.axioms) - STANDARD_AXIOMS - set(HOLES))
+        extra = verdict.header_axioms
         axioms = [f"rests on axioms of its header: {', '.join(extra)}"] if extra else []
         doubts = [line for line in lines if line.startswith(DOUBT)]
         lines = [

@@ -166,6 +166,14 @@ def test_an_evaluation_without_any_verdict_still_has_a_page(evaluation: Path) ->
     assert "no attempt could be judged" in page
 
 
+def test_one_k_is_one_column(tmp_path: Path, make_evaluation: MakeEvaluation) -> None:
+    page = write_page(make_evaluation(tmp_path, samples=1)).html.read_text(encoding="utf-8")
+    levels = page[page.index("By level") : page.index("By domain")]
+    assert levels.count("pass@1, %</th>") == 1
+    rows = levels[levels.index("<tbody>") : levels.index("</tbody>")]
+    assert rows.count("<td") == 8 * rows.count("<tr") - rows.count("<tr")
+
+
 def test_the_headline_is_of_the_smallest_k_asked_for(evaluation: Path, page: str) -> None:
     assert "theorems at the first attempt</h1>" in page
     data = read_attempts(evaluation)

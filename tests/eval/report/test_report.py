@@ -104,6 +104,13 @@ def test_baselines_are_over_the_theorems_that_the_evaluation_asked(tmp_path: Pat
     assert f"{counted.portfolio}" in table.split("any tactic of the portfolio")[1]
 
 
+def test_a_data_set_that_was_given_is_named_where_the_funnel_would_be(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[data]\ndataset = "sets/<mine>"\n')
+    page = write_report(RunDir(tmp_path)).read_text(encoding="utf-8")
+    assert "The data set sets/&lt;mine&gt; was built before this run" in page
+    assert "is not there yet" not in page
+
+
 def test_empty_run_says_what_is_missing(tmp_path: Path) -> None:
     page = write_report(RunDir(tmp_path)).read_text(encoding="utf-8")
     assert_well_formed(page)
