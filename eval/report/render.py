@@ -40,6 +40,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=lambda name: name is None or not name.endswith(".md.j2"),
         undefined=StrictUndefined,
+        finalize=readable,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -70,6 +71,18 @@ def render(template: str, **values: Any) -> str:
 
 
 # -- filters --
+
+# Embeddings, overrides and isolates: with them a name or a proof is read as another than it is.
+_DIRECTIONS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+
+def readable(value: Any) -> Any:
+    """What a template puts out, with characters that turn the direction of text shown as their code."""
+    if not isinstance(value, str) or not _DIRECTIONS.search(value):
+        return value
+    shown = _DIRECTIONS.sub(lambda found: f"[U+{ord(found[0]):04X}]", value)
+    return Markup(shown) if isinstance(value, Markup) else shown
+
 
 _TOKEN = re.compile(
     r"(?P<comment>--[^\n]*|/-.*?-/)"

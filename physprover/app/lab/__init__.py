@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
+import textwrap
 from collections.abc import Sequence
 
 from physprover.records import Record
@@ -45,11 +46,13 @@ def row(figure: str, reach: str, measured: str, met: bool | None, note: str = ""
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The figures in columns, at most 80 characters but for the notes, which stand behind."""
-    lines = [f"{'figure':<38} {'reach':>9}  {'measured':<18} ", "-" * 78]
+    """The figures in columns of 80 characters together, each with its note below."""
+    lines = [f"{'figure':<38} {'reach':>9}  measured", "-" * 80]
     for row in rows:
-        note = f"  {row.note}" if row.note else ""
-        lines.append(f"{row.figure:<38} {row.reach:>9}  {row.measured:<18} {row.verdict:<8}{note}".rstrip())
+        lines.append(f"{row.figure:<38} {row.reach:>9}  {row.measured:<17} {row.verdict}".rstrip())
+        lines += textwrap.wrap(
+            row.note, 80, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False
+        )
     return "\n".join(lines)
 
 

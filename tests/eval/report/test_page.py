@@ -194,6 +194,31 @@ def test_model_text_cannot_break_the_page(tmp_path: Path, make_evaluation: MakeE
     assert "<img" not in page
 
 
+def test_characters_that_turn_text_around_are_shown_as_codes(
+    tmp_path: Path, make_evaluation: MakeEvaluation
+) -> None:
+    out = make_evaluation(tmp_path, text="by\n  /- \u202eevil\u202c -/ \u2066simp\u2069")
+    result = read_result(out)
+    result.replace(label="\u202alabel").write(out)
+    pages = write_page(out)
+    text = pages.html.read_text(encoding="utf-8")
+    assert "[U+202E]evil[U+202C]" in text
+    assert "[U+202A]label" in text
+    assert not set("\u202a\u202c\u202e\u2066\u2069") & set(text + pages.markdown.read_text(encoding="utf-8"))
+    assert_well_formed(text)
+
+
+def test_one_k_has_one_column(evaluation: Path, page: str) -> None:
+    data = read_attempts(evaluation)
+    settings = data.result.settings.replace(ks=(1,))
+    single = render_page(EvaluationData(data.result.replace(settings=settings), data.attempts))
+    head = '<th class="num">pass@1, %</th>'
+    assert page.count(head) == single.count(head) == 2  # by level and by domain
+    assert page.count('<th class="num">pass@') == 4
+    assert single.count('<th class="num">pass@') == 2
+    assert_well_formed(single)
+
+
 # -- bad input --
 
 
