@@ -72,7 +72,7 @@ def evaluate(
     ] = None,
     budget: Annotated[
         str | None,
-        typer.Option(help="Of each theorem, with --search.", show_default=_BUDGET),
+        typer.Option(help=f"Of each theorem, with --search; default: {_BUDGET}."),
     ] = None,
     replay: Annotated[
         Path | None,
