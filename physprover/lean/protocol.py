@@ -54,9 +54,7 @@ class Check(Record):
     seconds: float = 20.0  # deadline in CPU seconds of the worker (project engine: wall clock)
     fresh: bool = False  # ask Lean even where the answer is known (canaries)
     messages: int = 4  # Lean messages to report at most; formatting one can cost more than the check itself
-    background: bool = (
-        False  # gives way to checks that somebody waits for, and leaves them half of the workers
-    )
+    background: bool = False  # gives way to all others, and leaves them half of the workers
 
 
 class Engine(Protocol):

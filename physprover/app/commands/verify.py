@@ -29,7 +29,7 @@ from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.commands import Command, open_scope, parse
 from physprover.lean.text.definitions import DOUBT
-from physprover.lean.text.names import Declared, declare, going_with
+from physprover.lean.text.names import Declared, declare, going_with, names_written
 from physprover.lean.text.problems import (
     attributes,
     passages,
@@ -39,7 +39,7 @@ from physprover.lean.text.problems import (
     without_names,
 )
 from physprover.lean.text.statements import masked_or_plain
-from physprover.lean.text.tokens import IDENTIFIER, Source
+from physprover.lean.text.tokens import Source
 from physprover.prompts.extract import Submission
 from physprover.records import Outcome, Record, Verdict, first_problem
 
@@ -403,7 +403,6 @@ def _context_holds(verdict: Verdict) -> bool:
 _OF_STATEMENT = "the statement does not elaborate"  # as the engines begin such a message
 _SAID_AT = re.compile(r"\Athe header does not elaborate: error: (?:\d+:\d+: )?")
 _ERROR_AT = re.compile(r"(error: )(\d{1,7}):(?=\d+: )")
-_WRITTEN = re.compile(rf"(?<![\w'.]){IDENTIFIER.pattern}")
 
 
 def _without(
@@ -448,7 +447,7 @@ def _used(cut: Cut, failed: Sequence[Cut]) -> Iterator[str]:
     scope = open_scope(commands, source)
     used = {
         command.name
-        for written in dict.fromkeys(_WRITTEN.findall(text))
+        for written in names_written(text)
         for command in declared.meant(written, scope, problem.statement)
         if command.keyword in gone
     }

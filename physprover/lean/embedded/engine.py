@@ -57,7 +57,10 @@ class EmbeddedJudge:
         self._start = partial(LeanProcess, engine_dir, memory_gb)
         self._second = Referee(engine_dir)
         self._lock = threading.Lock()
-        self._process = self._start()  # beside its workers: the first proof that passes waits for it
+        self._begin()  # beside its workers: the first proof that passes waits for it
+
+    def _begin(self) -> None:
+        self._process = self._start()
         self._second.start()
 
     def replay(self, problem: Problem, constants: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -87,8 +90,7 @@ class EmbeddedJudge:
         with self._lock:
             if not self._process.alive:
                 self._process.kill()
-                self._process = self._start()
-                self._second.start()
+                self._begin()
             try:
                 self._process.wait_ready()
             except LeanSetupError as error:  # a busy machine: a worker has just started from the same folder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from physprover.lean.text.commands import THEOREMS, Command, Scope, opened_by
 from physprover.lean.text.tokens import IDENTIFIER, Source
@@ -83,6 +83,11 @@ def going_with(
     return leaving.gone, leaving.blanks
 
 
+def names_written(masked: str) -> Iterable[str]:
+    """The names in a masked text, as they are written, each once."""
+    return dict.fromkeys(_WRITTEN.findall(masked))
+
+
 def declare(command: Command, declared: Declared, gone: Collection[int]) -> None:
     """Add what a command declares. A theorem that is gone takes no name from one that stays."""
     if command.name and (command.keyword not in gone or command.name not in declared):
@@ -139,7 +144,7 @@ class _Leaving:
     def _names_gone(self, masked: str, command: Command) -> bool:
         if not any(last in masked for last in self._last):  # spares reading every name of a long text
             return False
-        return any(self._is_gone(written, command) for written in dict.fromkeys(_WRITTEN.findall(masked)))
+        return any(self._is_gone(written, command) for written in names_written(masked))
 
     def _is_gone(self, written: str, command: Command) -> bool:
         found = self._declared.meant(written, command.scope, command.prefix)
