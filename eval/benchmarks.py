@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from eval.results import Flag
-from physprover.benchmark_files import Columns, NotRunnable, read_problems
+from physprover.benchmark_files import NotRunnable, read_problems
 from physprover.config import EngineConfig
 from physprover.dataset import load_theorems
 from physprover.errors import DataError
@@ -27,6 +27,7 @@ from physprover.lean.text.headers import imports_of
 from physprover.lean.text.statements import masked_or_plain, signature
 from physprover.progress import Progress
 from physprover.records import Attempt, Outcome, Record, SamplerInfo, Theorem
+from physprover.tables import Columns
 
 
 class BenchmarkSpec(NamedTuple):

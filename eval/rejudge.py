@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from eval.benchmarks import Benchmark
 from eval.results import file_hash
-from physprover.benchmark_files import Columns, NotRunnable, names_in, table_rows
+from physprover.benchmark_files import NotRunnable
 from physprover.errors import DataError, RunError
 from physprover.lean.ask import judge_attempts
 from physprover.lean.protocol import Pool
@@ -26,6 +26,7 @@ from physprover.progress import Progress
 from physprover.prompts import PromptFormat
 from physprover.prompts.extract import body_alone, body_in_answer
 from physprover.records import Attempt, JudgedAttempt, Outcome, R, Record, SamplerInfo, Theorem, first_problem
+from physprover.tables import Columns, names_in, table_rows
 
 if TYPE_CHECKING:
     import torch

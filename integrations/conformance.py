@@ -128,7 +128,8 @@ class Verify:
 
     def __call__(self, rows: Sequence[Row]) -> tuple[list[Verdict], float]:
         """Verdicts in order, and the seconds they took."""
-        from physprover.app.commands.verify import judge_rows, read_rows
+        from physprover.app.commands.verify import read_rows
+        from physprover.app.judging import judge_rows
 
         with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
             file.writelines(json.dumps(row) + "\n" for row in rows)

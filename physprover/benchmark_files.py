@@ -1,4 +1,4 @@
-"""Benchmark files as people have them: JSON Lines, JSON arrays, Parquet, folders of these, Lean files and checkouts.
+"""Benchmark files as people have them: tables (`physprover/tables.py`), folders of these, Lean files and checkouts.
 
 One bad row is one line in the list of what is left out, with the reason; only a file that cannot be read at all, or holds
 no problem, is refused. A statement's text may bring its imports, `open`s, definitions and docstring along; a proof behind
@@ -7,17 +7,12 @@ it is not looked at.
 
 from __future__ import annotations
 
-import gzip
-import json
-import math
 import re
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from physprover.dataset import read_parquet
-from physprover.errors import DataError, first_line, naming
+from physprover.errors import DataError, naming
 from physprover.lean.text.commands import parse
 from physprover.lean.text.headers import decoded, without_module
 from physprover.lean.text.problems import passages, read_problem, without
@@ -25,6 +20,7 @@ from physprover.lean.text.statements import has_sorry, is_hole, split_statement
 from physprover.lean.text.tokens import Source as Text
 from physprover.lean.text.tokens import mask
 from physprover.records import Record, Source, Theorem
+from physprover.tables import Columns, of_list, table_files, table_rows, text_of
 
 _SPLITS = {
     "valid": "validation",
@@ -37,40 +33,8 @@ _LEAN3 = re.compile(
     r"^(?:import [a-z.][\w.]*(?:[ \t]+[a-z][\w.]*)*[ \t]*$|open_locale\b|noncomputable theory\b|.*:=[ \t]*begin\b|\s*begin\b)",
     re.MULTILINE,
 )
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_GZIP = b"\x1f\x8b"
 _FENCE = re.compile(r"```lean4?[ \t]*\n(.*?)```", re.DOTALL)
 _ANSWER = re.compile(r"(?:[ \t]*--[^\n]*(?:\n|\Z))+")
-
-# What public files call a column, the likeliest first.
-_USUAL = {
-    "name": ("name", "id", "problem_id", "problem_name", "theorem_name", "full_name", "theorem_names"),
-    "statement": (
-        "statement",
-        "formal_statement",
-        "formal_stmt",
-        "lean4_formalization",
-        "lean4_statement",
-        "autoformalization",
-        "lean4_code",
-        "lean_code",
-        "formal",
-        "input",
-        "prompt",
-        "messages",
-    ),
-    "header": ("header", "lean4_src_header", "src_header", "formal_header"),
-    "informal": (
-        "informal",
-        "informal_prefix",
-        "nl_statement",
-        "informal_statement",
-        "informal_stmt",
-        "problem",
-    ),
-    "domain": ("domain", "topic", "category", "subject"),
-    "split": ("split",),
-}
 
 
 class NotRunnable(Record):
@@ -78,19 +42,6 @@ class NotRunnable(Record):
 
     name: str
     reason: str
-
-
-class Columns(Record):
-    """Which column of a row holds what; "" = the usual names are tried (see `docs/evaluate.md`)."""
-
-    name: str = ""
-    # A proof or an empty place behind `:=` is cut off; what stands before goes to the header
-    statement: str = ""
-    header: str = ""
-    informal: str = ""
-    domain: str = ""
-    split: str = ""
-    completion: str = ""  # of a file of completions, not of problems
 
 
 class Problems(Record):
@@ -113,7 +64,7 @@ def read_rows(path: Path, columns: Columns) -> Problems:
     column that was asked for by name in every row, and a file without rows."""
     left_out: list[NotRunnable] = []
     known: dict[str, Theorem] = {}
-    for file in _tables(path) if path.is_dir() else [path]:
+    for file in table_files(path) if path.is_dir() else [path]:
         within = "" if file == path else f"{file.relative_to(path).as_posix()} "
         split = next((_SPLITS[word] for word in re.findall("[a-z]+", within.lower()) if word in _SPLITS), "")
         for number, row in table_rows(file):
@@ -124,7 +75,7 @@ def read_rows(path: Path, columns: Columns) -> Problems:
                 continue
             name = ""
             try:
-                name = _text(row, "name", columns).strip()
+                name = text_of(row, "name", columns).strip()
                 source = Source(file=within.strip() or path.name, line=number)
                 theorem = _problem(row, name, columns, source)
             except DataError as error:
@@ -132,18 +83,6 @@ def read_rows(path: Path, columns: Columns) -> Problems:
                 continue
             _take(theorem if theorem.split else theorem.replace(split=split), where, known)
     return _some(path, list(known.values()), left_out)
-
-
-def _tables(folder: Path) -> list[Path]:
-    """The tables of a data set, those in `data/` where there are any. Raises `DataError` for none."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    files = [p for p in files if not any(part.startswith(".") for part in p.relative_to(folder).parts)]
-    for inside in (folder / "data", folder):
-        # Of a set with Parquet files, those in JSON say something about it
-        for endings in ((".parquet",), (".jsonl", ".jsonl.gz"), (".json", ".json.gz")):
-            if found := [p for p in files if p.name.endswith(endings) and p.is_relative_to(inside)]:
-                return found
-    raise DataError(f"{folder}: no Lean file, and no table in JSON Lines, JSON or Parquet")
 
 
 def read_lean_files(path: Path) -> Problems:
@@ -279,144 +218,28 @@ def _split_of(file: str) -> str:
     return "validation" if "valid" in words else "test" if "test" in words else ""
 
 
-def table_rows(path: Path) -> Iterator[tuple[int, Any]]:
-    """Rows of JSON Lines, a JSON array or object of columns (all also in gzip) or Parquet, numbered from 1; by lines in JSON Lines.
-
-    A line that is no JSON comes as the reason in words. Raises `DataError` for a file that cannot be read.
-    """
-    if path.suffix == ".parquet":
-        yield from enumerate(read_parquet(path), 1)
-        return
-    if path.suffix.lower() in (".csv", ".tsv") and path.is_file():
-        raise DataError(f"{path}: a table in text; give JSON Lines, a JSON array, Parquet or Lean files")
-    with naming(path):
-        data = _unpacked(path.read_bytes()).removeprefix(b"\xef\xbb\xbf")
-    if data.lstrip()[:1] == b"[":
-        rows: Any = None
-        try:
-            rows = json.loads(data)
-        except UnicodeDecodeError:
-            raise DataError(f"{path}: not UTF-8 text") from None
-        except json.JSONDecodeError as error:
-            if error.msg != "Extra data":  # more lines behind a first one in brackets
-                raise DataError(f"{path}:{error.lineno}: not JSON: {error.msg}") from None
-        except (ValueError, RecursionError):  # below, of its line
-            pass
-        if isinstance(rows, list) and any(isinstance(row, dict) for row in rows):
-            yield from enumerate(rows, 1)
-            return
-    if table := _by_column(data):
-        yield from enumerate(table, 1)
-        return
-    for number, line in enumerate(data.split(b"\n"), 1):
-        if line.strip():
-            yield number, _of_line(line)
-
-
-def _by_column(data: bytes) -> list[dict[str, Any]]:
-    """The rows of one JSON object with an equally long list for each of several columns, as `json.dump(ds.to_dict())` writes it."""
-    if data.lstrip()[:1] != b"{":
-        return []
-    try:
-        table = json.loads(data)
-    except (ValueError, RecursionError):  # JSON Lines, or what `_of_line` names
-        return []
-    lists = list(table.values())
-    if len(lists) < 2 or any(not isinstance(c, list) or len(c) != len(lists[0]) for c in lists):
-        return []
-    return [dict(zip(table, row, strict=True)) for row in zip(*lists, strict=True)]
-
-
-def _unpacked(data: bytes) -> bytes:
-    """A file's contents out of gzip, told by its first bytes. Raises `DataError` for a damaged one."""
-    if not data.startswith(_GZIP):
-        return data
-    try:
-        return gzip.decompress(data)
-    except (OSError, EOFError, zlib.error):
-        raise DataError("damaged gzip") from None
-
-
-def _of_line(line: bytes) -> Any:
-    try:
-        return json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        return "not UTF-8 text"
-    except json.JSONDecodeError as error:
-        return f"not JSON: {error.msg}"
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in thousands
-        return f"not JSON that can be read: {first_line(error)}"
-
-
-def _text(row: dict[str, Any], field: str, columns: Columns, required: bool = False) -> str:
-    """A field's text: of the named column, else of the first usual name that the row has."""
-    named = str(getattr(columns, field))
-    candidates = (named,) if named else _USUAL[field]
-    there = next((c for c in candidates if c in row), candidates[0])
-    column = next((c for c in candidates if row.get(c) not in (None, "")), there)
-    value = row.get(column)
-    label = field in ("name", "split", "domain")
-    if isinstance(value, float) and math.isnan(value):  # what pandas writes where there is none
-        value = None
-    if isinstance(value, list):
-        value = _of_list(value, asked=field in ("statement", "header"))
-    if isinstance(value, str) and (value.strip() or not required):
-        if _SURROGATE.search(value):
-            raise DataError(f"column `{column}` holds half a character (a lone surrogate)")
-        return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and label:
-        # whole numbers become floats in pandas where a row has none
-        return str(int(value) if isinstance(value, float) and value.is_integer() else value)
-    if value is None and not required:
-        return ""
-    what = "is empty" if isinstance(value, str) else "is missing" if value is None else "is not text"
-    raise DataError(f"column `{column}` {what}; the row has {', '.join(row)}")
-
-
-def names_in(row: dict[str, Any], named: str = "") -> list[str]:
-    """What may name a row's problem: its column `named`, then its usual ones, the likeliest first."""
-    found = []
-    for column in filter(None, (named, *_USUAL["name"], "theorem", "custom_id")):
-        try:
-            found.append(_text(row, "name", Columns(name=column)).strip())
-        except DataError:  # not text
-            continue
-    return [name for name in found if name]
-
-
-def _of_list(value: list[Any], asked: bool) -> Any:
-    """What a list says: the first message of a chat's user, or, of what Lean is asked, its lines.
-
-    A list that says neither comes back as it is where Lean would be asked without it, else nothing does.
-    """
-    user = (m.get("content") for m in value if isinstance(m, dict) and m.get("role") == "user")
-    if (said := next(user, None)) is not None or not asked or not value:
-        return said
-    return "\n".join(value) if all(isinstance(line, str) for line in value) else value
-
-
 def _in_comment(text: str, at: int) -> bool:
     return text.rfind("/-", 0, at) > text.rfind("-/", 0, at)
 
 
 def _problem(row: dict[str, Any], name: str, columns: Columns, source: Source) -> Theorem:
-    text = _text(row, "statement", columns, required=True)
+    text = text_of(row, "statement", columns, required=True)
     if fenced := next((f for f in _FENCE.finditer(text) if not _in_comment(text, f.start())), None):
         text = fenced[1]  # a prompt that states the problem in a block
     helper = row.get("helper")
     if isinstance(helper, list):
-        helper = _of_list(helper, asked=True)
-    header = _text(row, "header", columns)
+        helper = of_list(helper, asked=True)
+    header = text_of(row, "header", columns)
     if found := _LEAN3.search(f"{header}\n{text}"):
         raise DataError(f"written in Lean 3 (`{found[0].strip()}`); only Lean 4 is asked")
     posed = read_problem(text, "\n".join(filter(None, (header, helper if isinstance(helper, str) else ""))))
-    split = _text(row, "split", columns).lower().split()
-    informal = _text(row, "informal", columns).strip()
+    split = text_of(row, "split", columns).lower().split()
+    informal = text_of(row, "informal", columns).strip()
     return Theorem(
         name=name or posed.name,
         statement=posed.statement,
         header=with_answers(posed.header, posed.statement),
-        domain=_text(row, "domain", columns),
+        domain=text_of(row, "domain", columns),
         source=source,
         split=next((_SPLITS[word] for word in split if word in _SPLITS), ""),
         informal=informal.removeprefix("/--").removesuffix("-/").strip() or posed.doc,

@@ -22,7 +22,8 @@ import pytest
 
 from physprover import client, records
 from physprover.app.commands.data import data_export
-from physprover.app.commands.verify import judge_rows, read_rows
+from physprover.app.commands.verify import read_rows
+from physprover.app.judging import judge_rows
 from physprover.client import (
     Check,
     Judge,

@@ -17,15 +17,16 @@ from data_gen.library import read_library
 from data_gen.splits import split_library
 from physprover.app.commands import app
 from physprover.app.commands.prove import parse_theorem
-from physprover.app.commands.verify import judge_rows
 from physprover.app.commands.verify import read_rows as verify_rows
-from physprover.benchmark_files import Columns, read_lean_files, read_rows
+from physprover.app.judging import judge_rows
+from physprover.benchmark_files import read_lean_files, read_rows
 from physprover.dataset import write_dataset
 from physprover.errors import DataError
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.text.problems import read_problem
 from physprover.records import Outcome
 from physprover.resources import resolve
+from physprover.tables import Columns
 from tests.one_engine import OneEngine
 
 # name -> a Lean file, and the outcome of each of its theorems: "left out" for one that cannot be asked by itself. Those of

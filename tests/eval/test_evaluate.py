@@ -21,7 +21,7 @@ from eval.report.pages import write_page
 from eval.results import EvalResult, Flag, read_result
 from physprover.app.commands import app
 from physprover.app.commands.eval import table
-from physprover.benchmark_files import Columns, NotRunnable
+from physprover.benchmark_files import NotRunnable
 from physprover.config import EvalConfig
 from physprover.errors import ConfigError, DataError, RunError
 from physprover.lean.ask import judge_attempts
@@ -30,6 +30,7 @@ from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
 from physprover.prompts import get_prompt
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, read_jsonl
+from physprover.tables import Columns
 from tests.scripted import ScriptedPool, ScriptedSampler
 
 THEOREMS = [

@@ -1,4 +1,4 @@
-"""`physprover …`: one file a command, loaded when the command is called, so that the help starts fast.
+"""`physprover …`: a file for each command or those that belong together, loaded when one is called, so that the help starts fast.
 
 Exit status: 0 done, 1 done but not everything proved (or better), 2 it could not be done; then one line says why.
 """
@@ -17,11 +17,11 @@ from physprover.app.commands.common import CommandGroup, new_app
 # In the order of the help: the file of this folder, and the first line of the command's own help, which is not loaded for it.
 COMMANDS = {
     "run": ("run", "The whole job, seeds to report."),
-    "plan": ("plan", "What a run costs on a GPU cluster."),
+    "plan": ("run", "What a run costs on a GPU cluster."),
     "eval": ("eval", "pass@k with 95 % intervals on held-out theorems."),
     "compare": ("eval", "Is one evaluation better than another?"),
     "report": ("report", "Write the report page of a run or of an evaluation."),
-    "replay": ("replay", "Train from recorded attempts, without a sampler and without Lean."),
+    "replay": ("run", "Train from recorded attempts, without a sampler and without Lean."),
     "inspect": ("inspect", "What the prover wrote and what Lean said of it."),
     "verify": ("verify", "Judge every theorem of Lean or JSONL files."),
     "check": ("check", "Check certificates, or exported declarations, with the second kernel."),

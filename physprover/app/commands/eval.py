@@ -23,7 +23,6 @@ from eval.search.study import run_policy, summary
 from physprover.app.commands.common import Overrides
 from physprover.app.display import Display, say
 from physprover.app.provers import experience_file, find_model, find_prover, find_settings, open_tools
-from physprover.benchmark_files import Columns
 from physprover.config import EvalConfig, RunConfig
 from physprover.config_file import load_config
 from physprover.dataset import data_path
@@ -34,6 +33,7 @@ from physprover.lean.ask import open_pool
 from physprover.models.sampler import Sampler
 from physprover.records import JudgedAttempt, Record, read_jsonl
 from physprover.runs import RunDir
+from physprover.tables import Columns
 
 _BUDGET = "checks=32,seconds=30"
 

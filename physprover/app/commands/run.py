@@ -1,7 +1,8 @@
-"""`physprover run`: the whole job with its progress, then what came of it in a few lines."""
+"""`physprover run`, `plan` and `replay`: the whole job and what came of it; its cost, before; its attempts again, behind it."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -100,3 +101,71 @@ def _baselines(found: PortfolioResult, columns: int, asked: int) -> list[str]:
 
 def _text(estimate: Estimate | None) -> str:
     return "–" if estimate is None else str(estimate)
+
+
+def _number(value: float | None) -> float | None:
+    if value is not None and math.isnan(value):
+        raise typer.BadParameter("nan is not a number.")
+    return value
+
+
+def plan(
+    config: ConfigFile,
+    gpus: Annotated[
+        list[int] | None,
+        typer.Option(min=2, max=10_000, help="Plan for so many GPUs instead; repeat to compare."),
+    ] = None,
+    prompt_tokens: Annotated[
+        float | None, typer.Option(min=1, callback=_number, help="Mean prompt; default: the limit.")
+    ] = None,
+    answer_tokens: Annotated[
+        float | None, typer.Option(min=1, callback=_number, help="Mean answer; default: the limit.")
+    ] = None,
+    check_seconds: Annotated[
+        float | None,
+        typer.Option(min=0.001, callback=_number, help="Mean CPU seconds of a check; default: the deadline."),
+    ] = None,
+    overrides: Overrides = None,
+) -> None:
+    """What a run costs on a GPU cluster.
+
+    Memory, tokens, GPU-hours, Lean CPU-hours, disk, and the bottleneck, by arithmetic; starts nothing. A config that
+    cannot fit is refused. With --gpus, GPUs are divided between trainer and samplers in the fastest way that fits.
+
+    \b
+    Examples:
+      physprover plan configs/physprover-7b.toml
+      physprover plan configs/physprover-7b.toml --gpus 8 --gpus 64 \\
+        --answer-tokens 700 --check-seconds 10
+    """
+    from rl.planning.plan import plan_run
+
+    settings = run_config(config, overrides)
+    print(plan_run(settings, tuple(gpus or ()), prompt_tokens, answer_tokens, check_seconds))
+
+
+def replay(
+    run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Run whose attempts are replayed.")],
+    out: Annotated[Path, typer.Option(help="New folder for metrics and weights.")],
+    overrides: Overrides = None,
+) -> None:
+    """Train from recorded attempts, without a sampler and without Lean.
+
+    With the run's own settings the weights come out the same; --set shows what others make of the same attempts and their
+    recorded rewards. Rounds of self-play come again too.
+
+    \b
+    Example:
+      physprover replay runs/quickstart --out runs/replayed \\
+        --set rl.optimizer.learning_rate=1e-5
+    """
+    from physprover.app.display import Display
+    from physprover.app.provers import open_run
+    from physprover.config_file import load_config
+    from physprover.runs import RunDir
+    from rl.replay import replay as replay_run
+
+    recorded, target = open_run(run_dir), RunDir(out)
+    config = load_config(recorded.path / "config.toml", tuple(overrides or ()))
+    replay_run(config, recorded, target, Display())
+    print(target.last_checkpoint())
