@@ -1,11 +1,16 @@
 """Runs a function in several gloo processes and collects what each returns."""
 
 import gc
+import multiprocessing
 import os
 
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
+
+# Each process is a fork of one that has imported these and done nothing else: as clean as a new one, five seconds sooner. What it
+# finds in the environment is what the first of them found.
+multiprocessing.set_forkserver_preload(["pytest", "transformers", "trl", "peft", "rl.trainer.sharded"])
 
 
 def _main(rank, world, function, folder, arguments):
@@ -23,5 +28,5 @@ def _main(rank, world, function, folder, arguments):
 
 def run(function, world, folder, *arguments):
     """Results of ``function(*arguments)`` on each of ``world`` ranks; an exception in any of them is raised here."""
-    mp.spawn(_main, (world, function, str(folder), arguments), nprocs=world)
+    mp.start_processes(_main, (world, function, str(folder), arguments), world, start_method="forkserver")
     return [torch.load(f"{folder}/out{rank}.pt") for rank in range(world)]
