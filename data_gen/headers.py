@@ -20,6 +20,7 @@ _DEEPER = 0.8  # weight of a lemma about what the statement's functions are made
 DEFINITIONS = frozenset({"def", "abbrev", "structure", "inductive", "class"})
 TYPES = frozenset({"structure", "inductive", "class"})
 THEOREMS = frozenset({"theorem", "lemma"})
+_WORD = re.compile(rf"(?:(?<=[)\]⟩])\.)?{IDENTIFIER.pattern}")  # `(m.mul n).trace` holds `m.mul`, `n` and `.trace`
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def declare_text(name: str, kind: str, scope: Scope, text: str) -> Declaration:
     if kind in THEOREMS:
         split = split_statement(text)
         text = text[: split.statement_end] if split else text
-    return Declaration(name, kind, scope, tuple(dict.fromkeys(IDENTIFIER.findall(text))))
+    return Declaration(name, kind, scope, tuple(dict.fromkeys(_WORD.findall(text))))
 
 
 class Context:
@@ -119,7 +120,7 @@ class Context:
                     yield name
 
     def _resolve(self, word: str, scope: Scope) -> list[str]:
-        """Definitions a written identifier may mean: `Vec3.mk` names Vec3, `b.energy` any type's `energy`."""
+        """Definitions a written identifier may mean: `Vec3.mk` names Vec3; `b.energy` and `.energy` any type's `energy`."""
         if "." not in word and word not in self._lasts:
             return []
         parts = word.split(".")

@@ -14,11 +14,11 @@ def portfolio_proof(tactic: str) -> str:
 
 TEMPLATES: tuple[str, ...] = (
     "simp [defs]",
-    "simp_all [defs]",
+    "simp_all [defs] <;> grind",
     "grind [defs]",
     "simp only [defs]; grind",
+    "simp only [defs] at *; grind",
     "simp only [defs]; omega",
-    "simp only [defs]; rfl",
 )
 """One tactic script for every theorem, told which definitions its statement depends on: a stronger constant than any
 bare tactic, and what a prover must beat to have learned more than to unfold and call a decision procedure."""
@@ -32,24 +32,24 @@ def template_proof(template: str, definitions: Sequence[str]) -> str:
 
 GENERAL_SCRIPTS: tuple[str, ...] = (
     "grind [defs]",
-    "cases [cases] <;> grind [defs]",
-    "induction [inductive] <;> grind [defs]",
-    "simp [defs]; grind",
+    "simp_all [defs] <;> grind",
+    "cases [cases] <;> simp_all [defs] <;> grind",
+    "induction [inductive] <;> simp_all [defs] <;> grind",
 )
 FURTHER_SCRIPTS: tuple[str, ...] = (
+    "decide",
+    "constructor <;> grind [defs]",
     "simp [defs]",
     "rfl",
     "simp only [defs]; omega",
-    "decide",
-    "constructor <;> grind [defs]",
-    "induction [inductive] <;> simp_all [defs]",
-    "cases [cases] <;> simp [defs]",
-    "simp_all [defs]",
+    "cases [cases] <;> grind [defs]",
+    "induction [inductive] <;> grind [defs]",
 )
 """What the search of expert iteration tries on a train problem until one closes it: the general scripts, for each problem in an
-order of its own, then the further ones in this order. The general four close 702 of the 724 train problems of PhysCore that any
-of these closes. Most of those yield to two of them or more; an order of its own for each problem shows the prover all four,
-where one order for all would show it hardly more than the first (docs/results.md)."""
+order of its own, then the further ones in this order. Of a quarter of PhysCore's train problems the general four close 81 %
+within three checks, where `grind` alone behind `simp`, `cases` and `induction` closed 75 % in a third more of Lean's time.
+Most problems yield to two of them or more; an order of its own for each problem shows the prover all four, where one order for
+all would show it hardly more than the first (docs/results.md)."""
 
 
 def script_proofs(

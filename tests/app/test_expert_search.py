@@ -57,7 +57,7 @@ def test_scripts_find_proofs_within_their_budget(lean: EmbeddedEngine) -> None:
     found = {item.theorem: item for item in ScriptSearch(16, 8.0, 0).search(PROBLEMS, judge)}
     assert set(found) == {t.name for t in PROBLEMS}
     assert found["chain_one"].script in GENERAL_SCRIPTS
-    assert found["chain_eq"].proof == "by\n  induction n <;> grind [chain]"
+    assert found["chain_eq"].proof == "by\n  induction n <;> simp_all [chain] <;> grind"
     assert found["apply_twice"].proof is not None
     assert found["chain_false"].proof is None, "no script proves what is false"
     assert judge.checks == sum(item.checks for item in found.values())
