@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -96,7 +97,8 @@ _SPLIT = frozenset({"enum", "ind", "struct"})  # kinds of type that `cases` take
 class ScriptSearch:
     """`rl.expert.Searcher` over the scripts of `physprover.portfolio`: the first that closes a problem is its proof.
 
-    Script after script over all open problems, each problem within its budget of `checks`.
+    A problem that a script leaves open is asked again before the next one: Lean still knows its header. None exceeds its budget
+    of `checks`.
     """
 
     def __init__(self, checks: int, seconds: float, seed: int) -> None:
@@ -105,29 +107,32 @@ class ScriptSearch:
 
     def search(self, problems: Sequence[Theorem], judge: Judge) -> Iterator[Searched]:
         """See `rl.expert.Searcher`. Lean's messages are not asked for."""
-        ordered = sorted(problems, key=lambda t: t.place)
+        open_ = deque(sorted(problems, key=lambda t: t.place))
         plans: dict[str, list[tuple[str, str]]] = {}
-        spent = {t.name: 0 for t in ordered}
+        asked: dict[
+            str, tuple[Theorem, int]
+        ] = {}  # by name: what was asked last, and which script of its plan
 
-        def checks(theorems: Sequence[Theorem]) -> Iterator[Check]:
-            for t in theorems:  # a plan is made when it is first needed: Lean has work meanwhile
+        def checks() -> Iterator[Check]:
+            while open_:  # a plan is made when it is first needed: Lean has work meanwhile
+                t = open_.popleft()
                 if t.name not in plans:
                     plans[t.name] = list(itertools.islice(_plan(t, self._seed), self._checks))
-                proof = plans[t.name][spent[t.name]][1]
+                number = asked[t.name][1] + 1 if t.name in asked else 0
+                asked[t.name] = t, number
+                proof = plans[t.name][number][1]
                 yield Check(id=t.name, problem=Problem.of(t), proof=proof, seconds=self._seconds, messages=0)
 
-        open_ = ordered
-        while open_:
-            proved = set()
-            for check, verdict in judge(checks(open_)):
-                script, proof = plans[check.id][spent[check.id]]
-                spent[check.id] += 1
+        while open_:  # again for problems that were left open when no other was left to ask
+            for check, verdict in judge(checks()):
+                theorem, number = asked[check.id]
+                script, proof = plans[check.id][number]
                 if verdict.outcome is Outcome.PROVED:
-                    proved.add(check.id)
-                    yield Searched(theorem=check.id, proof=proof, script=script, checks=spent[check.id])
-                elif spent[check.id] == len(plans[check.id]):
-                    yield Searched(theorem=check.id, checks=spent[check.id])
-            open_ = [t for t in open_ if t.name not in proved and spent[t.name] < len(plans[t.name])]
+                    yield Searched(theorem=check.id, proof=proof, script=script, checks=number + 1)
+                elif number + 1 == len(plans[check.id]):
+                    yield Searched(theorem=check.id, checks=number + 1)
+                else:
+                    open_.appendleft(theorem)
 
 
 def _plan(theorem: Theorem, seed: int) -> Iterator[tuple[str, str]]:

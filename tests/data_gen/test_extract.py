@@ -31,6 +31,21 @@ def test_theorems_carry_everything(tmp_path: Path) -> None:
     assert third.proof == "by\n  simp only [Body.momentum, h] -- the product with zero\n  omega"
 
 
+def test_a_method_of_a_term_in_brackets_is_a_premise(tmp_path: Path) -> None:
+    more = """
+/-- The rest frame. -/
+def rest (b : Body) : Body := ⟨b.mass, 0⟩
+
+theorem momentum_of_rest (b : Body) : (rest b).momentum = 0 := by
+  simp [rest, Body.momentum]
+
+end Toy.Mechanics
+"""
+    text = BASE.replace("\nend Toy.Mechanics\n", more)
+    theorem = extract_library(write_library(tmp_path, Mechanics__Base=text))[-1]
+    assert theorem.premises == ("Body", "rest", "Body.momentum")
+
+
 def test_headers_are_self_contained_prefixes(tmp_path: Path) -> None:
     _, second, third = extract_library(write_library(tmp_path))
     assert "import" not in second.header
