@@ -35,6 +35,7 @@ GENERAL_SCRIPTS: tuple[str, ...] = (
     "simp_all [defs] <;> grind",
     "cases [cases] <;> simp_all [defs] <;> grind",
     "induction [inductive] <;> simp_all [defs] <;> grind",
+    "fun_induction [recursive] <;> simp_all [defs] <;> grind",
 )
 FURTHER_SCRIPTS: tuple[str, ...] = (
     "decide",
@@ -46,10 +47,11 @@ FURTHER_SCRIPTS: tuple[str, ...] = (
     "induction [inductive] <;> grind [defs]",
 )
 """What the search of expert iteration tries on a train problem until one closes it: the general scripts, for each problem in an
-order of its own, then the further ones in this order. Of a quarter of PhysCore's train problems the general four close 81 %
-within three checks, where `grind` alone behind `simp`, `cases` and `induction` closed 75 % in a third more of Lean's time.
-Most problems yield to two of them or more; an order of its own for each problem shows the prover all four, where one order for
-all would show it hardly more than the first (docs/results.md)."""
+order of its own, then the further ones in this order. Of a quarter of PhysCore's train problems the first four close 81 % within
+three checks, where `grind` alone behind `simp`, `cases` and `induction` closed 75 % in a third more of Lean's time; the fifth
+names a definition, which a prompt marks as recursive, where `induction` takes the right variable. Most problems yield to two of
+them or more; an order of its own for each problem shows the prover all, where one order for all would show it hardly more than
+the first (docs/results.md)."""
 
 
 def script_proofs(
@@ -58,7 +60,8 @@ def script_proofs(
     """Proof bodies of a search script on one statement: one, or one for each variable that `induction` may take.
 
     `variables` are the statement's by use: `inductive` (natural numbers and lists), of which a script takes one, and `cases`
-    (structures, enumerations and the like), all of which it takes apart. Without definitions, a script told some is left with
+    (structures, enumerations and the like), all of which it takes apart; `recursive` are its recursive definitions, of which a
+    script takes the first. Without definitions, a script told some is left with
     bare tactics.
     """
     text = (
@@ -69,6 +72,8 @@ def script_proofs(
     if "[cases]" in text:
         apart = " <;> ".join(f"cases {name}" for name in variables.get("cases", ()))
         return [_block(text.replace("cases [cases]", apart))] if apart else []
+    if "[recursive]" in text:
+        return [_block(text.replace("[recursive]", name)) for name in variables.get("recursive", ())[:1]]
     if "[inductive]" in text:
         return [_block(text.replace("[inductive]", name)) for name in variables.get("inductive", ())]
     return [_block(text)]

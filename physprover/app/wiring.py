@@ -146,6 +146,7 @@ def _plan(theorem: Theorem, seed: int) -> Iterator[tuple[str, str]]:
         "cases": [
             n for n, kind in types.items() if kind == "Bool" or (kind in known and known[kind].kind in _SPLIT)
         ],
+        "recursive": [n for n in names if known[n].kind == "rec"],
     }
     general = random.Random(f"search {seed} {theorem.name}").sample(GENERAL_SCRIPTS, len(GENERAL_SCRIPTS))
     seen = set()

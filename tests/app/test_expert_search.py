@@ -88,7 +88,10 @@ def test_a_budget_of_one_check_asks_one(lean: EmbeddedEngine) -> None:
 
 
 def test_scripts_take_the_variables_that_suit_them() -> None:
-    variables = {"inductive": ["n"], "cases": ["g", "b"]}
+    variables = {"inductive": ["n"], "cases": ["g", "b"], "recursive": ["f", "k"]}
+    assert script_proofs("fun_induction [recursive] <;> grind", ["f", "k"], variables) == [
+        "by\n  fun_induction f <;> grind"
+    ]
     assert script_proofs("induction [inductive] <;> grind [defs]", ["f"], variables) == [
         "by\n  induction n <;> grind [f]"
     ]
@@ -102,3 +105,4 @@ def test_scripts_take_the_variables_that_suit_them() -> None:
             assert "[defs]" not in proof
             assert "[cases]" not in proof
             assert "[inductive]" not in proof
+            assert "[recursive]" not in proof
