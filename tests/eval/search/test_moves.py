@@ -7,7 +7,15 @@ from eval.search.case import Case, Move, closers, closing, leaf_theorem
 from eval.search.desk import Desk, Limits, Tried, writable
 from eval.search.experience import Experience
 from eval.search.library import Retriever, features
-from eval.search.moves import decompositions, fault_of, renamed, repairs, sketches
+from eval.search.moves import (
+    decompositions,
+    fault_of,
+    renamed,
+    repairs,
+    sketches,
+    witness_scripts,
+    witnesses,
+)
 from eval.search.sketch import LeanError
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Theorem
@@ -64,7 +72,23 @@ def test_templates_without_definitions_are_left_out() -> None:
     bare, told = case_of("(x : Int)", "x = x", ()), case_of("(l : List Int)", "total l = total l")
     assert closing(bare, "simp [defs]") == ""
     assert closing(told, "simp only [defs]; grind") == "simp only [total]\ngrind"
+    assert closing(told, "fun_induction [recursive] <;> grind") == "fun_induction total <;> grind"
+    assert closing(case_of("(b : Body)", "b.mass = b.mass", ("Body",)), "fun_induction [recursive]") == ""
     assert set(closers(bare)) < set(closers(told))
+
+
+def test_an_existential_is_offered_terms_of_the_statement_and_its_header() -> None:
+    case = case_of("(l : List Int) (x : Int)", "∃ y, total (x :: l) = x + y")
+    terms = [term for term, _ in witnesses(case.theorem)]
+    assert terms[:3] == ["l", "x", "-x"]
+    assert {"0", "[]", "Spin.up", "total l"} <= set(terms)
+    assert terms.index("x") < terms.index("total l")
+    texts = list(witness_scripts(case))
+    assert "  | (exact ⟨_, rfl⟩)" in texts[0]
+    assert "  | (refine ⟨total l, ?_⟩; grind [total])" in "\n".join(texts).splitlines()
+    (two, *_) = witness_scripts(case_of("(x : Int)", "∃ a b, a = x ∧ b = -x"))
+    assert "  | (refine ⟨x, -x, ?_⟩; grind [total])" in two.splitlines()
+    assert list(witness_scripts(case_of("(x : Int)", "x = x"))) == []
 
 
 MESSAGE = """unsolved goals

@@ -94,6 +94,21 @@ def test_the_finalizer_keeps_only_what_lean_accepts(tools: Tools) -> None:
     assert result.spent.fits(TOTAL)
 
 
+def test_a_witness_is_found_and_the_other_terms_are_dropped(tools: Tools) -> None:
+    flipped = Theorem(
+        name="flipped",
+        header=HEADER,
+        statement="theorem flipped (s : Spin) : ∃ t, flip t = s ∧ t ≠ s",
+        premises=("Spin", "flip"),
+    )
+    policy = get_policy("order: scripts first")
+    result = search(flipped, policy, TOTAL, tools, tidy=True)
+    assert result.steps[-1].arm.startswith("script witnesses")
+    assert result.proof == "by\n  refine ⟨flip s, ?_⟩\n  cases s <;> simp_all [flip] <;> grind"
+    false = Theorem(name="t", statement="theorem t (v : Int) : ∃ w, w + v = v ∧ w = 1")
+    assert not search(false, policy, TOTAL.replace(checks=20), tools).solved
+
+
 def test_a_false_statement_is_not_proved(tools: Tools) -> None:
     theorem = Theorem(name="t", statement="theorem t (n : Nat) : n + 1 = n")
     result = search(theorem, get_policy("value"), TOTAL.replace(checks=20), tools)
