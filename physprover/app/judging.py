@@ -68,7 +68,7 @@ def judge_file(
     """
     verdicts = _as_they_stand(cuts, pool, seconds)
     others = imported() if any(verdict.check == "header" for verdict in verdicts) else Imported()
-    first = others.cuts if others.cuts and not _elaborates(others.text, pool, seconds) else ()
+    first = others.cuts if others.cuts and _refusal(others.text, pool, seconds) else ()
     verdicts = [*_as_they_stand(first, pool, seconds), *verdicts]
     judged = _judged([*first, *cuts], verdicts, pool, seconds)
     for cut, (row, verdict) in zip(cuts, itertools.islice(judged, len(first), None), strict=True):
@@ -80,11 +80,6 @@ def judge_file(
 
 def _as_they_stand(cuts: Sequence[Cut], pool: Pool, seconds: float) -> list[Verdict]:
     return [verdict for _, verdict in judge_rows([_row(cut) for cut in cuts], pool, seconds)]
-
-
-def _elaborates(header: str, pool: Pool, seconds: float) -> bool:
-    """Whether Lean accepts a header, what only reports in it left out."""
-    return not _refusal(header, pool, seconds)
 
 
 def _refusal(header: str, pool: Pool, seconds: float) -> str:

@@ -73,7 +73,10 @@ def write_library(root: Path, **files: str) -> Path:
 
 
 def all_proved(lean: EmbeddedEngine, root: Path, every: int = 1) -> list[Theorem]:
-    """Theorems of a library, each proved from its extracted parts by its own proof; `every` = n: one in n of each file."""
+    """Theorems of a library, each proved from its extracted parts by its own proof, as the judge sees it too.
+
+    `every` = n: one in n of each file.
+    """
     theorems, problems = extract(read_library(root), "sorry")
     assert not problems
     places: Counter[str] = Counter()
@@ -83,5 +86,6 @@ def all_proved(lean: EmbeddedEngine, root: Path, every: int = 1) -> list[Theorem
         if places[theorem.source.file] % every == 0:
             chosen.append(theorem)
     outcomes = {t.name: lean.check(Problem.of(t), t.proof or "", 120.0) for t in chosen}
-    assert {n: (v.outcome, *v.messages) for n, v in outcomes.items() if v.reward != 1.0} == {}
+    refused = {n: v for n, v in outcomes.items() if (v.reward, v.tier) != (1.0, "judged")}
+    assert {n: (v.outcome, v.tier, v.check, *v.messages) for n, v in refused.items()} == {}
     return theorems

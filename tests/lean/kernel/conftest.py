@@ -1,4 +1,4 @@
-"""One second kernel for all tests of a module, asked for small files written by hand."""
+"""One second kernel for all tests of this folder, asked for small files written by hand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from physprover.lean.kernel import Answer, SecondKernel
 from tests.lean.kernel.export_format import Check, Export
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def check(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Check]:
     """Check an export on top of Init, or alone."""
     folder = tmp_path_factory.mktemp("exports")
