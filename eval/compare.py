@@ -19,7 +19,7 @@ import numpy as np
 
 from eval.passk import mean_interval, pass_at_k
 from eval.results import EvalResult
-from physprover.errors import DataError
+from physprover.errors import DataError, some
 from physprover.records import Record
 
 EXACT_STATES = 2_000_000  # array length up to which the sign-flip distribution is enumerated
@@ -53,16 +53,22 @@ class Comparison(Paired):
     caution: str = ""  # why the two may not be comparable
 
     @property
-    def sentence(self) -> str:
-        """The result as one would say it."""
+    def lines(self) -> tuple[str, ...]:
+        """The result as one would say it, in clauses."""
         points = f"{100 * self.mean:+.1f} points of pass@1 (95 % {100 * self.low:+.1f} to {100 * self.high:+.1f}, sign-flip p {_p(self.p)})"
         split = (
             f"{len(self.only_b)} solved only by {self.label_b}, {len(self.only_a)} only by {self.label_a} "
             f"(exact McNemar p {_p(self.mcnemar_p)})"
         )
         verdict = "more than noise" if self.beyond_noise else "not distinguishable from noise"
-        text = f"{self.label_b} against {self.label_a} on {self.theorems} theorems: {points}, {verdict}; {split}."
-        return f"{text} Caution: {self.caution}." if self.caution else text
+        caution = (f"Caution: {self.caution}.",) if self.caution else ()
+        head = f"{self.label_b} against {self.label_a} on {some(self.theorems, 'theorem')}:"
+        return head, f"{points}, {verdict};", f"{split}.", *caution
+
+    @property
+    def sentence(self) -> str:
+        """The clauses in one line."""
+        return " ".join(self.lines)
 
 
 def compare(a: EvalResult, b: EvalResult) -> Comparison:
@@ -172,7 +178,7 @@ def _standard_error(values: Sequence[float]) -> float:
 def _caution(a: EvalResult, b: EvalResult, left_out: int) -> str:
     notes = []
     if left_out:
-        notes.append(f"{left_out} theorems were judged on one side only and are left out")
+        notes.append(f"{some(left_out, 'theorem')} judged on one side only, left out")
     if a.unjudged or b.unjudged:
         notes.append(f"{a.unjudged} and {b.unjudged} attempts could not be judged and count neither way")
     if a.hashes.get("theorems") != b.hashes.get("theorems") and not left_out:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 from eval.benchmarks import Benchmark
 from eval.results import file_hash
 from physprover.benchmark_files import NotRunnable
-from physprover.errors import DataError, RunError
+from physprover.errors import DataError, RunError, some
 from physprover.lean.ask import judge_attempts
 from physprover.lean.protocol import Pool
 from physprover.models.sampler import SamplingParams
@@ -146,13 +147,15 @@ _TEXTS = (
 )
 _WITHIN = ("content", "message", "text", "choices", "body")  # where an endpoint's reply holds its text
 _DEEP = 8
+_LOOKED = 100  # rows among which one is looked for that says what a file holds
 
 _SHAPES = 'give rows {"name": …, "completion": …} in JSON Lines, a JSON array, either in gzip, or Parquet (.parquet)'
 
 
 def holds_attempts(file: Path) -> bool:
     """Whether a file holds saved attempts, and not completions; so does an empty one. Raises `DataError` for what holds neither."""
-    number, row = next(table_rows(file), (0, {"attempt": {}}))
+    rows = list(islice(table_rows(file), _LOOKED))
+    number, row = next((r for r in rows if isinstance(r[1], dict)), rows[0] if rows else (0, {"attempt": {}}))
     if not isinstance(row, dict):
         reason = row if isinstance(row, str) else "not a JSON object"
         raise DataError(f"{file}:{number}: {reason}; {_SHAPES}")
@@ -216,11 +219,17 @@ def _said(value: Any, depth: int) -> Iterator[str | None]:
         raise TypeError(f"{type(value).__name__}, not text")
 
 
+def _of_namesake(name: str, texts: Mapping[str, object]) -> str:
+    """Where the completions of a problem went that was read under a name of its own, "a (line 2)", since an earlier one is `a`."""
+    first = name.rpartition(" (")[0]
+    return f": those of `{first}` went to the first problem of this name" if first in texts else ""
+
+
 class Completions:
     """The `Sampler` that reads what another program has sampled: the first `samples` texts about each problem.
 
     `benchmark` is what of the given one has any, `counts` are how many each of its problems has, `foreign` are names that
-    it does not hold, and `missing` is how many texts are null. The proof of a text is taken as `prompt` takes it, or, without
+    it does not hold, `missing` is how many texts are null, and `unread` says of each row that is none why. The proof of a text is taken as `prompt` takes it, or, without
     one, from the block that states the problem; behind its thinking a text may also be a bare `by …`.
     """
 
@@ -235,11 +244,11 @@ class Completions:
     ) -> None:
         """Without `samples`, all texts of a problem count; `columns` names the columns of names and texts.
 
-        Raises `DataError` with file and line for a row that is none, and where a problem has fewer than `samples` texts.
+        Raises `DataError` with file and line where no row holds any, and where a problem has fewer than `samples` texts.
         """
         texts: defaultdict[str, list[str]] = defaultdict(list)
         known = {t.name for t in benchmark.theorems} | {p.name for p in benchmark.not_runnable}
-        columns, self.missing = columns or Columns(), 0
+        columns, self.missing, self.unread = columns or Columns(), 0, list[str]()
         for number, row in table_rows(file):
             try:
                 if not isinstance(row, dict):
@@ -249,10 +258,13 @@ class Completions:
                     raise DataError(f"no name of a problem; the row has {', '.join(row)}")
                 found = _texts(row, columns.completion)
             except DataError as error:
-                raise DataError(f"{file}:{number}: {error}; {_SHAPES}") from None
+                self.unread.append(f"{file}:{number}: {error}")
+                continue
             given = [text for text in found if text is not None]
             self.missing += len(found) - len(given)
             texts[next((name for name in names if name in known), names[0])] += given
+        if self.unread and not texts:
+            raise DataError(f"{self.unread[0]}; {_SHAPES}")
         asked = [t for t in benchmark.theorems if texts.get(t.name)]
         self.foreign = tuple(name for name in texts if name not in known)
         if not asked:
@@ -263,11 +275,11 @@ class Completions:
         least = min(asked, key=lambda t: len(texts[t.name])).name
         if samples and (count := len(texts[least])) < samples:
             raise DataError(
-                f"{file}: {count} completions for `{least}`, fewer than --samples {samples}; --samples {count} counts the "
+                f"{file}: {some(count, 'completion')} for `{least}`, fewer than --samples {samples}; --samples {count} counts the "
                 "first of each, and without it all count"
             )
         missing = [
-            NotRunnable(name=t.name, reason=f"no completion in {file.name}")
+            NotRunnable(name=t.name, reason=f"no completion in {file.name}{_of_namesake(t.name, texts)}")
             for t in benchmark.theorems
             if not texts.get(t.name)
         ]

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from eval.passk import Estimate, benchmark_pass_at_k, pass_at_k
 from physprover.benchmark_files import NotRunnable
-from physprover.errors import DataError
+from physprover.errors import DataError, some
 from physprover.files import write_record
 from physprover.records import JudgedAttempt, Outcome, Record, Theorem, read_record
 
@@ -144,7 +144,7 @@ class EvalResult(Summary):
         if not rows:
             return ""
         named = f"`{rows[0].name}` on {', '.join(rows[0].axioms)}"
-        return f"{len(rows)} theorems have proofs that rest on axioms of their header, e.g. {named}"
+        return f"{some(len(rows), 'theorem')} with proofs that rest on axioms of their header, e.g. {named}"
 
     @property
     def truncated(self) -> int:

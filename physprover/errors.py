@@ -57,6 +57,16 @@ def first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
+def some(number: int, noun: str) -> str:
+    """ "1 theorem", "1,200 theorems"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most `limit` characters, cut between words and marked with an ellipsis."""
+    return text if len(text) <= limit else f"{text[: limit - 1].rsplit(' ', 1)[0]} …"
+
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # line ends and tabs stay
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from statistics import fmean
 
@@ -10,6 +11,7 @@ from eval.compare import over_seeds
 from eval.passk import Estimate, mean_interval, pass_at_k
 from eval.report.render import render
 from eval.results import EvalResult
+from physprover.benchmark_files import NotRunnable
 from physprover.errors import DataError
 
 NAMED = 20  # problems not asked that are listed by name
@@ -118,7 +120,9 @@ def _page(
 def evaluation_facts(*results: EvalResult) -> list[tuple[str, str]]:
     """What evaluations that differ in their seeds only were measured with."""
     result, settings = results[0], results[0].settings
-    missing = {p.name: p.reason for r in results for p in r.not_runnable}
+    missing: Counter[NotRunnable] = Counter()
+    for r in results:  # two problems may share a name
+        missing |= Counter(r.not_runnable)
     attempts = sum(t.n + t.unjudged for r in results for t in r.theorems)
     return [
         ("model", result.model),
@@ -144,14 +148,14 @@ def evaluation_facts(*results: EvalResult) -> list[tuple[str, str]]:
         ),
         ("seeds" if len(results) > 1 else "seed", ", ".join(str(r.settings.seed) for r in results)),
         ("attempts", f"{attempts:,}, of which {sum(r.unjudged for r in results):,} could not be judged"),
-        ("not asked", _not_asked(missing)),
+        ("not asked", _not_asked(list(missing.elements()))),
         *(("attempts file, sha256", r.hashes["attempts"]) for r in results if "attempts" in r.hashes),
         *(("command", f"`{text}`") for text in dict.fromkeys(r.command or "" for r in results) if text),
     ]
 
 
-def _not_asked(missing: dict[str, str]) -> str:
-    listed = [f"{name} ({reason})" for name, reason in list(missing.items())[:NAMED]]
+def _not_asked(missing: Sequence[NotRunnable]) -> str:
+    listed = [f"{p.name} ({p.reason})" for p in missing[:NAMED]]
     rest = len(missing) - len(listed)
     more = f"; and {rest} more, in the result file" if rest else ""
     return f"{len(missing)}: {'; '.join(listed)}{more}" if missing else "nothing"

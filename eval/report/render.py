@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from eval.passk import Estimate
+from physprover.errors import some
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -120,11 +121,6 @@ def interval(estimate: Estimate | None) -> str:
 def share(value: float) -> str:
     """Part of a width, in CSS."""
     return f"{100 * value:.2f}%"
-
-
-def some(number: int, noun: str) -> str:
-    """ "1 theorem", "1,200 theorems"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def commonest(texts: Iterable[str]) -> str:

@@ -109,7 +109,7 @@ def test_an_insight_data_set_is_shown_and_counted_too(tmp_path: Path) -> None:
     assert status == 0
     assert "-- T.momentum_rest  (Mechanics; train; T/Mechanics/Base.lean:12)" in out
     assert "-- techniques: rewrite h (needed)\n-- without what it does not need: by\n  simp\n" in out
-    assert "-- sketch, with 1 holes: by\n  sorry\n" in out
+    assert "-- sketch, with 1 hole: by\n  sorry\n" in out
     assert "-- attempts of the build: 1\n   proved" in out  # the labeller's own sketch is none
     assert Insight.model_validate(json.loads(call("show", tmp_path, "momentum_rest", "--json")[1])) == row
     assert "Mechanics           1           0           0       1       0" in call("stats", tmp_path)[1]

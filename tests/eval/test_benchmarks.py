@@ -60,7 +60,7 @@ def test_jsonl_with_a_column_map(tmp_path: Path) -> None:
         ({"name": "b", "formal_statement": ""}, "column `formal_statement` is empty"),
         ({**GOOD, "statement": "theorem : 1 = 1"}, "the theorem has no name"),
         ({**GOOD, "statement": "1 = 1"}, "no `theorem name"),
-        ({**GOOD, "statement": "def a : Nat := 1"}, "it declares an `def`"),
+        ({**GOOD, "statement": "def a : Nat := 1"}, "it declares a `def`"),
         ({**GOOD, "statement": "theorem a : x := begin\n  refl\nend"}, "written in Lean 3"),
         ({**GOOD, "statement": "theorem a /- : 1 = 1"}, "comment is never closed"),
         ({**GOOD, "header": "import data.real.basic"}, "written in Lean 3"),

@@ -286,11 +286,11 @@ def test_completions_are_read_as_a_prompt_format_reads_them(tmp_path: Path) -> N
     ("rows", "samples", "said"),
     [
         (
-            [{"name": "t0", "completion": "x"}, {"name": "t1"}],
+            [{"name": "t1"}],
             None,
-            "rows.jsonl:2: no completion; the row has name; --column completion=NAME says which",
+            "rows.jsonl:1: no completion; the row has name; --column completion=NAME says which",
         ),
-        ([{"name": "t0", "answer": "x"}, ["t1"]], None, "rows.jsonl:2: not a JSON object"),
+        ([["t1"]], None, "rows.jsonl:1: not a JSON object"),
         ([{"name": "t0", "answer": 3.5}], None, "rows.jsonl:1: column `answer` holds float, not text"),
         ([{"name": "t0", "answer": "2", "trace": "x"}], None, "rows.jsonl:1: no column `gone`; the row has"),
         ([{"name": "t0", "code": [[[[[[[[[["x"]]]]]]]]]]}], None, "column `code` holds list, not text"),
@@ -306,7 +306,7 @@ def test_completions_are_read_as_a_prompt_format_reads_them(tmp_path: Path) -> N
         (
             [{"name": "t0", "completion": ["x", "y"]}, {"name": "t1", "completion": "x"}],
             2,
-            "1 completions for `t1`, fewer than --samples 2; --samples 1 counts the first of each, and without it all",
+            "1 completion for `t1`, fewer than --samples 2; --samples 1 counts the first of each, and without it all",
         ),
     ],
 )
@@ -316,6 +316,34 @@ def test_completions_that_cannot_be_counted_are_refused_by_name(
     columns = Columns(completion="gone") if "gone" in said else None
     with pytest.raises(DataError, match=re.escape(said)):
         Completions(write_rows(tmp_path / "rows.jsonl", *rows), "m", BENCHMARK, samples, columns=columns)
+
+
+def test_a_bad_row_of_completions_is_left_out_and_told(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"name": "t0"\n{"name": "t0", "completion": 7}\n{"completion": "x"}\n')
+    with pytest.raises(DataError, match=r"rows.jsonl:1: not JSON: .*; give rows"):
+        Completions(file, "m", BENCHMARK)
+    with file.open("a") as more:
+        more.write('{"name": "t0", "completion": "by a"}\n')
+    assert not holds_attempts(file)
+    read = Completions(file, "m", BENCHMARK)
+    assert read.counts == {"t0": 1}
+    assert [line.removeprefix(f"{file}:")[:11] for line in read.unread] == [
+        "1: not JSON",
+        "2: column `",
+        "3: no name ",
+    ]
+
+
+def test_completions_of_two_problems_of_one_name_go_to_the_first_and_the_other_says_so(
+    tmp_path: Path,
+) -> None:
+    twice = BENCHMARK.replace(theorems=(THEOREMS[0], THEOREMS[0].replace(name="t0 (line 2)"), THEOREMS[1]))
+    file = write_rows(tmp_path / "rows.jsonl", {"name": "t0", "completion": "by a"})
+    assert [(p.name, p.reason) for p in Completions(file, "m", twice).benchmark.not_runnable] == [
+        ("t0 (line 2)", "no completion in rows.jsonl: those of `t0` went to the first problem of this name"),
+        ("t1", "no completion in rows.jsonl"),
+    ]
 
 
 CHAT = [{"role": "user", "content": "prove"}, {"role": "assistant", "content": "by a"}]
@@ -396,9 +424,9 @@ def test_flags_are_of_problems_asked_and_axioms_are_told(tmp_path: Path) -> None
     assert [flag.name for flag in result.flags] == ["t0"]
     assert [t.axioms for t in result.theorems] == [(), (), (), ("Header.lie",), (), ()]
     told = table(result)
-    assert "1 flags on problems asked" in told
-    assert "1 problems not asked, in no figure above:\n     1  no completion in x.jsonl" in told
-    assert "1 theorems have proofs that rest on axioms of their header, e.g. `t3` on Header.lie" in told
+    assert "1 flag on problems asked" in told
+    assert "1 problem not asked, in no figure above:\n     1  no completion in x.jsonl" in told
+    assert "1 theorem with proofs that rest on axioms of their header, e.g. `t3` on Header.lie" in told
     assert "e.g. `t3` on Header.lie" in write_page(out).html.read_text(encoding="utf-8")
 
 

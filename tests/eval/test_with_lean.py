@@ -215,8 +215,8 @@ def test_completions_of_another_program_are_judged_and_counted(
         None,
         None,
     )
-    assert "1 completions hold no block that states and proves" in told.stdout
-    assert "1 names of" in told.stdout
+    assert "1 completion without a block that states and proves" in told.stdout
+    assert "1 name of" in told.stdout
     assert f"pass@8 needs 8 attempts of a theorem, `{neg.name}` has 2" in told.stdout
     assert "| attempts per theorem | 2 to 3 |" in out.with_suffix(".md").read_text(encoding="utf-8")
     assert "not known: sampled by another program" in out.with_suffix(".md").read_text(encoding="utf-8")

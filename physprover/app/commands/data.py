@@ -37,7 +37,7 @@ from physprover.app.commands.common import (
 from physprover.app.display import Display, say
 from physprover.config import EngineConfig, LLMConfig
 from physprover.dataset import SPLITS, load_split, load_theorems, split_named
-from physprover.errors import DataError, naming, visible
+from physprover.errors import DataError, naming, some, visible
 from physprover.insight.records import Insight, load_insights
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
@@ -292,7 +292,7 @@ def _text(theorem: Theorem, insight: Insight | None = None) -> str:
     if insight is not None:
         used = "; ".join(f"{t.line} ({t.evidence})" for t in insight.techniques)
         lines += [f"-- techniques: {used or 'none'}", f"-- without what it does not need: {insight.core}"]
-        lines.append(f"-- sketch, with {insight.holes} holes: {insight.sketch}")
+        lines.append(f"-- sketch, with {some(insight.holes, 'hole')}: {insight.sketch}")
     return "\n".join(lines) + "\n"
 
 

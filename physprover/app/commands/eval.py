@@ -26,7 +26,7 @@ from physprover.app.provers import experience_file, find_model, find_prover, fin
 from physprover.config import EvalConfig, RunConfig
 from physprover.config_file import load_config
 from physprover.dataset import data_path
-from physprover.errors import ConfigError, visible
+from physprover.errors import ConfigError, shortened, some, visible
 from physprover.files import must_be_writable
 from physprover.lean import engine_kind
 from physprover.lean.ask import open_pool
@@ -150,7 +150,7 @@ def compare(
     a, b = read_evaluation(first), read_evaluation(second)
     if a.label == b.label:  # a label is the file's name without its folder
         a, b = a.replace(label=str(first)), b.replace(label=str(second))
-    say(paired(a, b).sentence)
+    say("\n".join(paired(a, b).lines))
 
 
 class EvalRequest(Record):
@@ -200,14 +200,16 @@ def evaluate_completions(request: EvalRequest, file: Path, overrides: tuple[str,
     text = _score(request, config, completions.benchmark, completions, out, None, completions.counts)
     judged = read_jsonl(out.with_suffix(".attempts.jsonl"), JudgedAttempt)
     if empty := sum(not item.attempt.proof for item in judged):
-        text += (
-            f"\n{empty} completions hold no block that states and proves their problem; they count as failed"
-        )
+        text += f"\n{some(empty, 'completion')} without a block that states and proves its problem, counted as failed"
     if completions.missing:
-        text += f"\n{completions.missing} completions of {file} are null; they count neither way"
+        text += f"\n{some(completions.missing, 'completion')} of {file} null, counted neither way"
+    if completions.unread:
+        text += (
+            f"\n{some(len(completions.unread), 'row')} left out, e.g. {shortened(completions.unread[0], 200)}"
+        )
     if completions.foreign:
-        count = len(completions.foreign)
-        text += f"\n{count} names of {file} are not in the benchmark and left out, e.g. `{completions.foreign[0]}`"
+        count = some(len(completions.foreign), "name")
+        text += f"\n{count} of {file} not in the benchmark, left out, e.g. `{completions.foreign[0]}`"
     return text
 
 
@@ -261,7 +263,7 @@ def _score(
     pages = write_page(out)
     dropped = [k for k in config.eval.ks if k not in settings.ks]
     few = f"`{least}` has {counts[least]}" if counts and least else f"{settings.samples} were asked for"
-    left_out = "".join(f"\npass@{k} needs {k} attempts of a theorem, {few}" for k in dropped)
+    left_out = "".join(f"\npass@{k} needs {some(k, 'attempt')} of a theorem, {few}" for k in dropped)
     return (
         f"{table(result)}{left_out}\nwritten to {out}\n  page     {pages.html}\n  Markdown {pages.markdown}"
     )
@@ -307,12 +309,14 @@ def replay_attempts(request: EvalRequest, attempts: Path, overrides: tuple[str, 
         report = rejudge(attempts, benchmark.theorems, pool, Display(), check_seconds=config.engine.seconds)
         seconds = time.monotonic() - began
     lines = [
-        f"{report.sentence}; {report.texts / seconds:.1f} checks a second with {config.engine.workers} workers"
+        f"{report.sentence}; {report.texts / seconds:.1f} checks a second with {some(config.engine.workers, 'worker')}"
     ]
     if report.unknown:
-        lines.append(f"{len(report.unknown)} theorems of the file are not in the given set; left out")
+        lines.append(f"{some(len(report.unknown), 'theorem')} of the file not in the given set, left out")
     for change in report.changes[:20]:
-        lines.append(f"{change.theorem}: {change.before.value} → {change.after.value}  {change.message[:80]}")
+        lines.append(
+            f"{change.theorem}: {change.before.value} → {change.after.value}  {shortened(change.message, 80)}"
+        )
     return "\n".join(lines), 1 if report.changes else 0
 
 
@@ -353,7 +357,9 @@ def table(result: EvalResult) -> str:
     lines = [head, "-" * len(head)]
     lines += [_row(group, ks) for group in result.groups]
     if result.unjudged:
-        lines.append(f"{result.unjudged} attempts could not be judged; they count neither way")
+        lines.append(
+            f"{some(result.unjudged, 'attempt')} could not be judged and count{'s' * (result.unjudged == 1)} neither way"
+        )
         lines += [f"  {missing.sentence}" for missing in missing_evidence(result.theorems, ks)]
     if result.truncated:
         total = sum(t.n + t.unjudged for t in result.theorems)
@@ -364,12 +370,12 @@ def table(result: EvalResult) -> str:
     if result.on_axioms:
         lines.append(visible(result.on_axioms))
     if result.not_runnable:
-        reasons = Counter(problem.reason[:60] for problem in result.not_runnable)
-        lines.append(f"{len(result.not_runnable)} problems not asked, in no figure above:")
+        reasons = Counter(shortened(problem.reason, 72) for problem in result.not_runnable)
+        lines.append(f"{some(len(result.not_runnable), 'problem')} not asked, in no figure above:")
         lines += [f"  {count:>4}  {reason}" for reason, count in reasons.most_common(6)]
     if result.flags:
         kinds = Counter(flag.kind for flag in result.flags)
-        lines.append(f"{len(result.flags)} flags on problems asked (named in the result file):")
+        lines.append(f"{some(len(result.flags), 'flag')} on problems asked (named in the result file):")
         lines += [f"  {count:>4}  {kind}" for kind, count in kinds.most_common()]
     return "\n".join(lines)
 

@@ -12,7 +12,7 @@ import typer
 
 from physprover.app.commands.common import Workers, engine_config
 from physprover.config import EngineConfig
-from physprover.errors import ConfigError, LeanSetupError
+from physprover.errors import ConfigError, LeanSetupError, some
 
 if TYPE_CHECKING:
     import uvicorn
@@ -71,7 +71,11 @@ def serve_http(
     try:
         engine = pool.wait_ready()
         shown = f"[{host}]" if ":" in host else host
-        print(f"{engine}, {config.workers} workers, on http://{shown}:{port}", file=sys.stderr, flush=True)
+        print(
+            f"{engine}, {some(config.workers, 'worker')}, on http://{shown}:{port}",
+            file=sys.stderr,
+            flush=True,
+        )
         app = create_app(pool, Limits(fresh=fresh), token)
         # The pool is closed below. A lifespan that `force_exit` or a second Ctrl-C cancels would print a traceback.
         server = uvicorn.Server(

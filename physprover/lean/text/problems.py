@@ -193,7 +193,7 @@ def read_problem(text: str, header: str = "") -> Posed:
         other = next(
             (c.kind for c in reversed(commands) if c.kind in ("def", "instance", "example", "abbrev")), ""
         )
-        it_is = f": it declares an `{other}`" if other else ""
+        it_is = f": it declares {'an' if other[0] in 'aeio' else 'a'} `{other}`" if other else ""
         raise DataError(f"no `theorem name (binders) : type` in it{it_is}")
     last = found[-1]
     if not last.command.name:

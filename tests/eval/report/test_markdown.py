@@ -11,8 +11,9 @@ from eval.passk import mean_interval, pass_at_k
 from eval.report.markdown import cell, markdown, markdown_seeds, seeds_label
 from eval.report.pages import write_page
 from eval.results import EvalResult, read_result
-from physprover.app.commands.eval import compare
+from physprover.app.commands.eval import compare, table
 from physprover.app.commands.report import write_reports
+from physprover.benchmark_files import NotRunnable
 from physprover.errors import DataError
 
 MakeEvaluation = Callable[..., Path]
@@ -46,6 +47,19 @@ def test_table_has_the_figures_of_the_result(results: list[EvalResult]) -> None:
     assert rows["engine"] == [result.versions["engine"]]
     assert rows["command"] == [f"`{result.command}`"]
     assert rows["not asked"] == ["1: Synthetic.real (needs Mathlib: real numbers)"]
+
+
+def test_problems_not_asked_are_counted_as_on_the_terminal(results: list[EvalResult]) -> None:
+    """Two of one name are two, and what every seed left out is listed once."""
+    left = tuple(NotRunnable(name="p", reason=f"asks for `{a}`") for a in ("a", "b", "b"))
+    several = [r.replace(not_runnable=left) for r in results]
+    for text in (markdown(several[0]), markdown_seeds(several)):
+        assert "| not asked | 3: p (asks for `a`); p (asks for `b`); p (asks for `b`) |" in text
+    assert "3 problems not asked" in table(several[0])
+    reason = "column `statement` is missing; the row has name, lean, and twelve other columns of long names"
+    told = table(several[0].replace(not_runnable=(NotRunnable(name="p", reason=reason),)))
+    assert "  column `statement` is missing; the row has name, lean, and twelve …" in told
+    assert max(map(len, told.splitlines()[-2:])) <= 80
 
 
 def test_all_rows_of_a_table_have_its_columns_whatever_the_names(results: list[EvalResult]) -> None:
