@@ -25,7 +25,7 @@ from physprover.lean.protocol import Pool
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Progress
 from physprover.prompts import PromptFormat
-from physprover.prompts.extract import body_alone, body_in_answer
+from physprover.prompts.extract import body_in_answer
 from physprover.records import Attempt, JudgedAttempt, Outcome, R, Record, SamplerInfo, Theorem, first_problem
 from physprover.tables import Columns, names_in, table_rows
 
@@ -308,7 +308,7 @@ class Completions:
     def _proof(self, text: str, theorem: Theorem) -> str:
         if self._prompt is not None:
             return self._prompt.extract(text, theorem)
-        return body_in_answer(text, theorem.statement, theorem.header) or body_alone(text)
+        return body_in_answer(text, theorem.statement, theorem.header)
 
     def skipped(self, theorems: Sequence[Theorem]) -> list[str]:  # noqa: ARG002
         """None: nothing is prompted."""

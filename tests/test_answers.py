@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from physprover.prompts import get_prompt
-from physprover.prompts.extract import begins_tactics, body_alone, body_in_answer, body_in_prefill
+from physprover.prompts.extract import begins_tactics, body_in_answer, body_in_prefill
 from physprover.records import Theorem
 
 STATEMENT = "theorem t (n : Nat) (h : 0 < n) :\n    n + 0 = n"
@@ -120,7 +120,6 @@ def test_bodies_of_other_forms(answer: str, body: str) -> None:
         (fenced("by"), ""),
         (fenced("by_contra h"), ""),
         (fenced("by omega", "python"), ""),
-        ("by symmetry of equality", ""),
     ],
 )
 def test_a_block_that_is_a_proof_by_itself_counts_where_none_states_the_theorem(
@@ -174,10 +173,14 @@ def test_prefilled_answers(completion: str, body: str) -> None:
         ("by exact f <| g x |>.1", "by exact f <| g x |>.1"),
         ("by_contra h", ""),
         ("It holds by simp", ""),
+        (f"by simp\n{fenced(OTHER)}", "by simp"),
+        (f"by simp\n{RIGHT}", PROOF),
+        ("by symmetry of equality", "by symmetry of equality"),  # which Lean refuses
+        ("<think>by simp", ""),
     ],
 )
 def test_a_bare_proof_behind_the_thinking(completion: str, body: str) -> None:
-    assert body_alone(completion) == body
+    assert body_in_answer(completion, STATEMENT, HEADER) == body
 
 
 @pytest.mark.parametrize("text", ["</s>", "<|a|> ", " " * 9 + "<", "<|" + "a"])

@@ -187,6 +187,10 @@ FENCED = "```lean4\ntheorem t : 1 = 1 := rfl\n```"
             "the proof states a theorem: send",
         ),
         (Check("theorem t : 1 = 2", "by rfl"), "rejected", ""),
+        (Check("theorem t : 1 = 1", answer="by rfl"), "proved", ""),
+        (Check("theorem t : 1 = 1", answer="hm</think>\nby rfl\n<|im_end|>"), "proved", ""),
+        (Check("theorem t : 1 = 2", answer="by rfl"), "rejected", ""),
+        (Check("theorem t : 1 = 1", answer="by rfl we are done"), "rejected", ""),
         (
             Check(
                 "theorem t : 1 = 1",

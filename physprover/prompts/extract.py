@@ -1,8 +1,9 @@
 """Taking a proof body from a completion. Pure string functions; a statement found in a completion is only compared.
 
 Of several blocks, the last that proves the statement wins: finished and closed before truncated, truncated before one with
-`sorry` in it. Where none states it, the last block that is a proof by itself (`by …`) counts. Helper lemmas that stand before
-the theorem and are used by it come along, and so does what it opens, sets or declares before it (`scope.py`).
+`sorry` in it. Where none states it, the last block that is a proof by itself (`by …`) counts, or else the answer where it is
+one. Helper lemmas that stand before the theorem and are used by it come along, and so does what it opens, sets or declares
+before it (`scope.py`).
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class _Block:
 def body_in_answer(completion: str, statement: str | None, header: str | None = None) -> str:
     """The proof in an answer that may think, draft and explain; "" if there is none.
 
-    Where no block states the theorem, the last one behind the thinking that is a proof by itself, `by …`, is taken.
+    Where no block states the theorem, the last one behind the thinking that is a proof by itself, `by …`, is taken; where
+    there is none, the text behind the thinking, if it is such a proof.
 
     Args:
         completion: the whole text that a model wrote.
@@ -63,7 +65,7 @@ def body_in_answer(completion: str, statement: str | None, header: str | None = 
         if answers:
             best = max(_rank(block, body) for block, body in answers)
             return next(body for block, body in reversed(answers) if _rank(block, body) == best).lstrip(" ")
-    return "" if statement is None else _bare(text)
+    return "" if statement is None else _bare(text) or _alone(text)
 
 
 def body_in_prefill(completion: str, statement: str | None, header: str | None = None) -> str:
@@ -76,12 +78,6 @@ def body_in_prefill(completion: str, statement: str | None, header: str | None =
     if not body.strip():  # the model opened a block of its own
         return body_in_answer(text, statement, header)
     return _one_body(body)
-
-
-def body_alone(completion: str) -> str:
-    """The proof in a completion that, behind its thinking, is a bare `by …`; "" for another."""
-    answer = _THOUGHT.split(_plain(completion))[-1].strip()
-    return body_in_prefill(answer, None) if begins_tactics(answer) else ""
 
 
 def body_after(code: str, statement: str | None, header: str | None = None) -> str | None:
@@ -204,6 +200,12 @@ def _bare(text: str) -> str:
     ]
     best = max((rank for rank, _ in found), default=0)
     return next((body for rank, body in reversed(found) if rank == best), "")
+
+
+def _alone(text: str) -> str:
+    """A text that, behind its thinking, is a bare `by …` up to the first fence; "" for another."""
+    answer = _THOUGHT.split(text)[-1].strip()
+    return body_in_prefill(answer, None) if begins_tactics(answer) else ""
 
 
 def _last_example(source: Source, commands: list[Command]) -> str | None:

@@ -161,6 +161,7 @@ ROWS: list[tuple[dict[str, Any], str, str]] = [
     ({"statement": "theorem t : 1 = 1", "proof": BLOCK[9:-4]}, "rejected", "send the whole text as `answer`"),
     ({"statement": "theorem t : 1 = 1", "answer": f"So:\n{BLOCK}"}, "proved", ""),
     ({"statement": "theorem t : 1 = 1", "proof": None, "answer": "```\nby rfl\n```"}, "proved", ""),
+    ({"statement": "theorem t : 1 = 1", "answer": "by rfl"}, "proved", ""),
     ({"statement": "theorem t : 1 = 1 := rfl", "answer": "No."}, "rejected", "no Lean block of the answer"),
     ({"statement": "theorem t : 1 = 1", "answer": "def a := 1"}, "rejected", "no Lean block of the answer"),
     ({"statement": "theorem t : 1 = 1", "proof": "rfl", "answer": "42"}, "proved", ""),
