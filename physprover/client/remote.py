@@ -39,10 +39,10 @@ class Check:
         proof: The text after `:=`, e.g. `by omega`. One that begins with a code fence is read as an answer.
         header: Lean text elaborated before the statement: definitions, lemmas, open namespaces. A proof that rests on a
             `sorry` of it is `infrastructure`: no evidence.
-        answer: A completion with a Lean block that states and proves the theorem, or one that is a proof by itself, `by …`.
-            `open` and `set_option` before the theorem hold; helper lemmas and definitions that the proof names come along,
-            without their values and without effect on a bare `simp`. Structures, instances, macros, notation and attributes
-            do not; a rejection says which. An answer without such a block is judged as an empty proof, and the message says so.
+        answer: A completion with a Lean block that states and proves the theorem, or one that is a proof by itself, `by …`;
+            or such a proof without a block. What stands before the theorem in its block goes with it: lemmas and definitions
+            that the proof names, and all instances, attributes, notation, macros and settings. An answer without any of these
+            is judged as an empty proof, and the message says so.
         lemmas_proved: The theorems that the header states with `sorry` are proved elsewhere, and may be used.
     """
 
