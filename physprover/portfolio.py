@@ -35,11 +35,11 @@ GENERAL_SCRIPTS: tuple[str, ...] = (
     "simp_all [defs] <;> grind",
     "cases [cases] <;> simp_all [defs] <;> grind",
     "induction [inductive] <;> simp_all [defs] <;> grind",
-    "fun_induction [recursive] <;> simp_all [defs] <;> grind",
 )
 FURTHER_SCRIPTS: tuple[str, ...] = (
     "decide",
     "constructor <;> grind [defs]",
+    "fun_induction [recursive] <;> simp_all [defs] <;> grind",
     "simp [defs]",
     "rfl",
     "simp only [defs]; omega",
@@ -47,11 +47,10 @@ FURTHER_SCRIPTS: tuple[str, ...] = (
     "induction [inductive] <;> grind [defs]",
 )
 """What the search of expert iteration tries on a train problem until one closes it: the general scripts, for each problem in an
-order of its own, then the further ones in this order. Of a quarter of PhysCore's train problems the first four close 81 % within
-three checks, where `grind` alone behind `simp`, `cases` and `induction` closed 75 % in a third more of Lean's time; the fifth
-names a definition, which a prompt marks as recursive, where `induction` takes the right variable. Most problems yield to two of
-them or more; an order of its own for each problem shows the prover all, where one order for all would show it hardly more than
-the first (docs/results.md)."""
+order of its own, then the further ones in this order. Of a quarter of PhysCore's train problems the general four close 81 %
+within three checks, where `grind` alone behind `simp`, `cases` and `induction` closed 75 % in a third more of Lean's time.
+Most problems yield to two of them or more; an order of its own for each problem shows the prover all four, where one order for
+all would show it hardly more than the first (docs/results.md)."""
 
 
 def script_proofs(
@@ -61,14 +60,10 @@ def script_proofs(
 
     `variables` are the statement's by use: `inductive` (natural numbers and lists), of which a script takes one, and `cases`
     (structures, enumerations and the like), all of which it takes apart; `recursive` are its recursive definitions, of which a
-    script takes the first. Without definitions, a script told some is left with
-    bare tactics.
+    script takes the first. Without definitions the lists stay empty: a prover that opens one each time decides behind the bracket,
+    where the prompt's handles are, and not by what else the statement looks like.
     """
-    text = (
-        script.replace("[defs]", f"[{', '.join(definitions)}]")
-        if definitions
-        else script.replace(" [defs]", "")
-    )
+    text = script.replace("[defs]", f"[{', '.join(definitions)}]")
     if "[cases]" in text:
         apart = " <;> ".join(f"cases {name}" for name in variables.get("cases", ()))
         return [_block(text.replace("cases [cases]", apart))] if apart else []

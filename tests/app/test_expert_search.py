@@ -96,7 +96,7 @@ def test_scripts_take_the_variables_that_suit_them() -> None:
         "by\n  induction n <;> grind [f]"
     ]
     assert script_proofs("cases [cases] <;> simp [defs]", [], variables) == [
-        "by\n  cases g <;> cases b <;> simp"
+        "by\n  cases g <;> cases b <;> simp []"
     ]
     assert script_proofs("cases [cases] <;> simp [defs]", [], {}) == []
     assert script_proofs("simp [defs]; grind", ["f", "g"], {}) == ["by\n  simp [f, g]\n  grind"]
