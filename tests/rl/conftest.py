@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from physprover.config import ModelConfig, OptimizerConfig, RLConfig, RunConfig
+from physprover.config import EngineConfig, ModelConfig, OptimizerConfig, RLConfig, RunConfig
+from physprover.config_file import parse_config
+from physprover.lean.embedded.engine import EmbeddedEngine
+from physprover.lean.pool import LocalPool
 from rl.groups import Sample
 
 VOCABULARY = 96
@@ -44,6 +48,22 @@ def build_model(seed: int = 0, width: int = 32) -> LlamaForCausalLM:
             bos_token_id=None,
         )
     )
+
+
+@pytest.fixture(scope="module")
+def machines() -> Iterator[None]:
+    """One local Ray for all that a file trains in this process, as a stage before RL leaves it."""
+    from rl.cluster import cluster
+
+    with cluster(parse_config({"cluster": {"trainer_processes": 2}})):
+        yield
+
+
+@pytest.fixture(scope="module")
+def workers(lean: EmbeddedEngine) -> Iterator[LocalPool]:
+    """The Lean that runs already, handed over as the pipeline hands its own to the stages."""
+    with LocalPool(EngineConfig(workers=1), ([lean], lambda: None)) as pool:
+        yield pool
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def attempts(run: RunDir) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture(scope="module")
-def unbroken(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunConfig, RunDir]:
+def unbroken(machines: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[RunConfig, RunDir]:
     config, run = opened(tmp_path_factory.mktemp("expert") / "whole")
     train(config, run, Silent(), search=ProofSearch(run, Omega()), local=Arithmetic())
     return config, run

@@ -18,10 +18,12 @@ from eval.report.data import gather
 from physprover.config import EvalConfig
 from physprover.dataset import write_dataset
 from physprover.errors import DataError, KernelsDisagree, ModelError, RunError
+from physprover.lean.pool import LocalPool
 from physprover.lean.protocol import Problem
 from physprover.records import JudgedAttempt, Outcome, Source, Theorem, Verdict, read_jsonl
 from physprover.runs import RunDir, StepMetrics
 from rl.canary import must_agree
+from rl.cluster import ray
 from rl.loop import train
 from rl.replay import replay
 from rl.rollout import Rollout, Rollouts
@@ -69,6 +71,35 @@ def records(run: RunDir) -> list[Any]:
     return [plain(json.loads(line)) for file in files for line in file.read_text().splitlines()]
 
 
+def test_when_the_time_is_up_nothing_goes_on_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The step sampled ahead is over before its actors are ended: its thread would start a Ray of its own."""
+    assert not ray.is_initialized()  # the run's own Ray ends, so this test is the file's first
+    sampling, left = [0], []
+    collect, close = Rollouts.collect, RemoteSampler.close
+
+    def counted(self: Rollouts, step: int) -> Rollout:
+        sampling[0] += 1
+        try:
+            return collect(self, step)
+        finally:
+            sampling[0] -= 1
+
+    def noted(self: RemoteSampler) -> None:
+        left.append(sampling[0])
+        close(self)
+
+    monkeypatch.setattr(Rollouts, "collect", counted)
+    monkeypatch.setattr(RemoteSampler, "close", noted)
+    # Steps large enough that the one ahead is still going on when the time is up.
+    size: dict[str, object] = {"problems_per_step": 12, "group_size": 64}
+    config, run = toy.open_run(tmp_path / "toy", steps=1000, max_staleness=1, max_seconds=1.0, **size)
+    told = toy.Told()
+    train(config, run, told)
+    assert any("rl.max_seconds = 1 is used up" in note for note in told.notes)
+    assert left == [0]
+    assert not ray.is_initialized()
+
+
 @pytest.fixture(scope="module")
 def unbroken(lean: object, tmp_path_factory: pytest.TempPathFactory) -> RunDir:
     config, run = toy.open_run(tmp_path_factory.mktemp("loop") / "toy", steps=14)
@@ -114,45 +145,6 @@ def test_a_finished_run_made_longer_is_the_long_run(unbroken: RunDir, tmp_path: 
     assert mine == whole[:6]
 
 
-def test_the_best_checkpoint_on_validation_is_kept_and_final(lean: object, tmp_path: Path) -> None:
-    """Training rewards `omega`; the validation theorems are closed by `rfl` alone, so the first evaluation is the best one."""
-    held_out = [
-        Theorem(
-            name=f"id_{i}",
-            statement=f"theorem id_{i} : (fun x : Nat => x + {i}) = fun x => x + {i}",
-            domain="Toy",
-            split="validation",
-            source=Source(file=f"Held{i}.lean"),
-        )
-        for i in range(4)
-    ]
-    toy.model().save_pretrained(tmp_path / "toy" / "warmstart")
-    toy.tokenizer().save_pretrained(tmp_path / "toy" / "warmstart")
-    write_dataset(tmp_path / "toy" / "data", [*toy.theorems(), *held_out], "toy\n")
-    settings: dict[str, object] = {"eval_every": 2, "save_every": 1, "final": "best"}
-    config, run = toy.open_run(
-        tmp_path / "toy", steps=8, optimizer={"name": "stosignsgd", "learning_rate": 5e-3}, **settings
-    )
-    config = config.model_copy(update={"eval": EvalConfig(samples=16, ks=(1, 8))})
-    told = toy.Told()
-    train(config, run, told)
-    scores = {
-        step: json.loads((run.path / "eval" / f"validation-step-{step}.json").read_text())["overall"][
-            "pass_at"
-        ][0]
-        for step in (2, 4, 6, 8)
-    }
-    values = {step: score["estimate"]["value"] for step, score in scores.items()}
-    best = max(values, key=lambda step: values[step])
-    assert best < 7, values
-    assert [p.name for p in run.checkpoints()] == [f"step-{best}", "step-7", "step-8"]
-    assert run.final_checkpoint() == run.path / "checkpoints" / f"step-{best}"
-    assert any(f"ends with step {best}, the best on validation: {values[best]:.1%}" in n for n in told.notes)
-    # resumed after its end, it still knows
-    train(config, run, toy.Told())
-    assert run.final_checkpoint() == run.path / "checkpoints" / f"step-{best}"
-
-
 def _no_clock(metrics: StepMetrics) -> dict[str, float]:
     return {name: 0.0 for name in type(metrics).model_fields if _is_timed(name)}
 
@@ -188,7 +180,51 @@ def test_killed_and_continued_is_the_unbroken_run(
     assert (run.path / last).read_bytes() == (whole.path / last).read_bytes()
 
 
-def test_several_steps_ahead_killed_continued_and_replayed(lean: object, tmp_path: Path) -> None:
+# -- From here on with one Ray, and with the Lean that runs already: the tests above have their own. --
+
+
+@pytest.mark.usefixtures("machines")
+def test_the_best_checkpoint_on_validation_is_kept_and_final(workers: LocalPool, tmp_path: Path) -> None:
+    """Training rewards `omega`; the validation theorems are closed by `rfl` alone, so the first evaluation is the best one."""
+    held_out = [
+        Theorem(
+            name=f"id_{i}",
+            statement=f"theorem id_{i} : (fun x : Nat => x + {i}) = fun x => x + {i}",
+            domain="Toy",
+            split="validation",
+            source=Source(file=f"Held{i}.lean"),
+        )
+        for i in range(4)
+    ]
+    toy.model().save_pretrained(tmp_path / "toy" / "warmstart")
+    toy.tokenizer().save_pretrained(tmp_path / "toy" / "warmstart")
+    write_dataset(tmp_path / "toy" / "data", [*toy.theorems(), *held_out], "toy\n")
+    settings: dict[str, object] = {"eval_every": 2, "save_every": 1, "final": "best"}
+    config, run = toy.open_run(
+        tmp_path / "toy", steps=8, optimizer={"name": "stosignsgd", "learning_rate": 5e-3}, **settings
+    )
+    config = config.model_copy(update={"eval": EvalConfig(samples=16, ks=(1, 8))})
+    told = toy.Told()
+    train(config, run, told, local=workers)
+    scores = {
+        step: json.loads((run.path / "eval" / f"validation-step-{step}.json").read_text())["overall"][
+            "pass_at"
+        ][0]
+        for step in (2, 4, 6, 8)
+    }
+    values = {step: score["estimate"]["value"] for step, score in scores.items()}
+    best = max(values, key=lambda step: values[step])
+    assert best < 7, values
+    assert [p.name for p in run.checkpoints()] == [f"step-{best}", "step-7", "step-8"]
+    assert run.final_checkpoint() == run.path / "checkpoints" / f"step-{best}"
+    assert any(f"ends with step {best}, the best on validation: {values[best]:.1%}" in n for n in told.notes)
+    # resumed after its end, it still knows
+    train(config, run, toy.Told())
+    assert run.final_checkpoint() == run.path / "checkpoints" / f"step-{best}"
+
+
+@pytest.mark.usefixtures("machines")
+def test_several_steps_ahead_killed_continued_and_replayed(workers: LocalPool, tmp_path: Path) -> None:
     """With rl.max_staleness = 3 a step's groups depend on the clock; what is recorded makes the same weights again."""
     path = tmp_path / "toy"
     process = start(path, {"steps": 8, "max_staleness": 3})
@@ -196,7 +232,7 @@ def test_several_steps_ahead_killed_continued_and_replayed(lean: object, tmp_pat
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     config, run = toy.open_run(path, steps=8, max_staleness=3)
-    train(config, run, toy.Told())
+    train(config, run, toy.Told(), local=workers)
     steps = list(run.metrics())
     assert [m.step for m in steps] == list(range(1, 9))
     assert max(m.staleness for m in steps) <= 3
@@ -230,12 +266,13 @@ def test_interrupted_run_says_how_to_go_on_and_loses_nothing(tmp_path: Path, sto
     assert run.last_checkpoint() == run.path / "checkpoints" / f"step-{done[-1]}"
 
 
-def test_a_prover_of_another_prompt_format_is_named(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("machines")
+def test_a_prover_of_another_prompt_format_is_named(workers: LocalPool, tmp_path: Path) -> None:
     """The sampler's process finds out; its error arrives as one line."""
     config, run = toy.open_run(tmp_path / "toy")
     build_tokenizer().save_pretrained(run.path / "warmstart")
     with pytest.raises(ModelError, match="does not know the prompt format `tiny`"):
-        train(config, run, toy.Told())
+        train(config, run, toy.Told(), local=workers)
 
 
 def test_nothing_to_start_from(tmp_path: Path) -> None:
@@ -248,35 +285,9 @@ def test_nothing_to_start_from(tmp_path: Path) -> None:
         train(config, run, toy.Told())
 
 
-def test_when_the_time_is_up_nothing_goes_on_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The step sampled ahead is over before its actors are ended: its thread would start a Ray of its own."""
-    sampling, left = [0], []
-    collect, close = Rollouts.collect, RemoteSampler.close
-
-    def counted(self: Rollouts, step: int) -> Rollout:
-        sampling[0] += 1
-        try:
-            return collect(self, step)
-        finally:
-            sampling[0] -= 1
-
-    def noted(self: RemoteSampler) -> None:
-        left.append(sampling[0])
-        close(self)
-
-    monkeypatch.setattr(Rollouts, "collect", counted)
-    monkeypatch.setattr(RemoteSampler, "close", noted)
-    # Steps large enough that the one ahead is still going on when the time is up.
-    size: dict[str, object] = {"problems_per_step": 12, "group_size": 64}
-    config, run = toy.open_run(tmp_path / "toy", steps=1000, max_staleness=1, max_seconds=1.0, **size)
-    told = toy.Told()
-    train(config, run, told)
-    assert any("rl.max_seconds = 1 is used up" in note for note in told.notes)
-    assert left == [0]
-
-
+@pytest.mark.usefixtures("machines")
 def test_the_step_in_which_the_kernels_disagree_is_recorded(
-    lean: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    workers: LocalPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     collect = Rollouts.collect
 
@@ -289,7 +300,7 @@ def test_the_step_in_which_the_kernels_disagree_is_recorded(
     monkeypatch.setattr(Rollouts, "collect", disagreeing)
     config, run = toy.open_run(tmp_path / "toy", steps=3, max_staleness=0)
     with pytest.raises(KernelsDisagree, match="step 2: the two kernels disagree"):
-        train(config, run, toy.Told())
+        train(config, run, toy.Told(), local=workers)
     assert [(line.step, line.disagreements) for line in run.metrics()] == [(1, 0), (2, 1)]
     report = gather(run)
     assert [line.step for line in report.metrics] == [1]
