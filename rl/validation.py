@@ -247,12 +247,6 @@ def _model_missing(config: RunConfig) -> Iterator[str]:
         tokenizer = load_tokenizer(folder)
         check_prompt(config.model.path, tokenizer, get_prompt(config.model.prompt, tokenizer))
         check_context(folder, config.model)
-        limit = config.model.max_prompt_tokens
-        for split, lengths in _prompt_lengths(config, tokenizer):
-            if lengths[0] > limit:
-                yield (
-                    f"{split}: no problem fits model.max_prompt_tokens = {limit}; the shortest prompt has {lengths[0]} tokens"
-                )
     except PhysProverError as error:
         yield f"model: {error}"
 

@@ -15,6 +15,7 @@ from physprover.config import RunConfig
 from physprover.dataset import load_split
 from physprover.errors import PhysProverError
 from physprover.lean.protocol import Check, Pool, Problem
+from physprover.models.fetch import resolve_model
 from physprover.records import Theorem
 from physprover.resources import resolve
 from physprover.runs import usable_cores
@@ -48,8 +49,8 @@ def data_problems(config: RunConfig) -> Iterator[str]:
                 f"data: {readers[split]} needs the {split} split, which is empty: data.test_share, data.validation_share or "
                 "the library's splits.toml say what is held out"
             )
-    if config.model.path is None and all(splits.values()):
-        yield from _too_long(config, splits)
+    if all(splits.values()):
+        yield from (_too_long if config.model.path is None else _too_long_for_a_model)(config, splits)
 
 
 def _too_long(config: RunConfig, splits: Mapping[str, Sequence[Theorem]]) -> Iterator[str]:
@@ -79,6 +80,33 @@ def _too_long(config: RunConfig, splits: Mapping[str, Sequence[Theorem]]) -> Ite
             yield (
                 f"data: nothing in the {split} split fits model.max_prompt_tokens = {model.max_prompt_tokens} and "
                 f"model.max_new_tokens = {model.max_new_tokens}"
+            )
+
+
+def _too_long_for_a_model(config: RunConfig, splits: Mapping[str, Sequence[Theorem]]) -> Iterator[str]:
+    """Splits of which no prompt fits what a given model is asked, where it is on this disk."""
+    from physprover.models.load import load_tokenizer
+    from physprover.prompts import get_prompt
+
+    limit = config.model.max_prompt_tokens
+    try:
+        folder = Path(resolve_model(config.model.path or ""))
+        if not (folder / "config.json").is_file():
+            return  # it is downloaded at the first start
+        tokenizer = load_tokenizer(folder)
+        prompt = get_prompt(config.model.prompt, tokenizer)
+    except PhysProverError:
+        return  # `rl.validation.missing` says so
+    for split, theorems in splits.items():
+        shortest: float = math.inf
+        for theorem in theorems:
+            ids = tokenizer(prompt.render(theorem), add_special_tokens=False)["input_ids"]
+            if (shortest := min(shortest, len(ids))) <= limit:
+                break
+        else:
+            yield (
+                f"data: no problem of the {split} split fits model.max_prompt_tokens = {limit}; the shortest prompt has "
+                f"{shortest} tokens"
             )
 
 

@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 
 from physprover.app import preflight
+from physprover.app.pipeline import run_pipeline
 from physprover.app.preflight import Speed, Work, data_problems
+from physprover.config import ModelConfig
 from physprover.config_file import load_config, parse_config
 from physprover.dataset import write_dataset
+from physprover.errors import DataError
 from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check
 from physprover.lean.text.statements import with_commands
+from physprover.models.tiny import build_tiny, train_tokenizer
+from physprover.progress import Silent
 from physprover.records import Theorem, Verdict
 from physprover.resources import resolve
 from rl.validation import explain
@@ -92,6 +97,25 @@ def test_a_given_data_set_is_read(tmp_path: Path) -> None:
     )
     assert len(found) == 1
     assert "the test split, which is empty" in found[0]
+
+
+def test_prompts_too_long_for_a_given_model_end_the_run_before_it_begins(tmp_path: Path) -> None:
+    held_out, *others = toy.theorems()
+    rows = [held_out.replace(split="test"), *others]
+    tokenizer = train_tokenizer(["little"], 300)  # a token a byte, nearly
+    shape = ModelConfig(hidden_size=32, layers=1, heads=2, max_prompt_tokens=512, max_new_tokens=8)
+    build_tiny(shape, tokenizer, seed=1).save_pretrained(tmp_path / "model")
+    tokenizer.save_pretrained(tmp_path / "model")
+    write_dataset(tmp_path / "data", rows, "toy\n")
+    model = {"path": str(tmp_path / "model"), "prompt": "tiny", "max_prompt_tokens": 512, "max_new_tokens": 8}
+    given = {"data": {"dataset": str(tmp_path / "data")}, "output": str(tmp_path / "runs"), "model": model}
+    assert list(data_problems(parse_config(given))) == []
+    short = parse_config(merged([given, {"model": {"max_prompt_tokens": 16}}]))
+    said = "the train split fits model.max_prompt_tokens = 16; the shortest prompt has "
+    assert said in explain(short, data_problems(short))
+    with pytest.raises(DataError, match=said):
+        run_pipeline(short, Silent())
+    assert not (tmp_path / "runs").exists()
 
 
 QUICKSTART = load_config(resolve("configs/quickstart.toml"))
