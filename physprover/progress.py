@@ -20,6 +20,10 @@ class Stage(Protocol):
         """Print one lasting line."""
         ...
 
+    def failed(self) -> None:
+        """Say that the stage ends without what it was for."""
+        ...
+
 
 class Progress(Protocol):
     """Where stages report."""
@@ -34,6 +38,9 @@ class _SilentStage:
         pass
 
     def note(self, text: str) -> None:
+        pass
+
+    def failed(self) -> None:
         pass
 
 

@@ -60,4 +60,6 @@ class Figures:
 
             def note(self, _text: str) -> None: ...
 
+            def failed(self) -> None: ...
+
         yield Keeper()

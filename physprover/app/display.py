@@ -44,6 +44,8 @@ class Display:
         mark, style = "✓", "green"
         try:
             yield stage
+            if stage.missed:
+                mark, style = "✗", "red"
         except KeyboardInterrupt:
             mark, style = "■", "yellow"
             raise
@@ -102,6 +104,7 @@ class _Stage:
     def __init__(self, display: Display, name: str, total: int | None) -> None:
         self.display, self.name, self.total = display, name, total
         self.done = 0
+        self.missed = False
         self.figures: dict[str, Figure] = {}
         self.began = time.monotonic()
         self._first: tuple[int, float] | None = None  # units done at the first report of any, and when
@@ -122,6 +125,9 @@ class _Stage:
 
     def note(self, text: str) -> None:
         self.display.note(text)
+
+    def failed(self) -> None:
+        self.missed = True
 
     def show(self) -> None:
         raise NotImplementedError

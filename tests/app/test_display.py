@@ -70,6 +70,14 @@ def test_failure_is_shown_and_passed_on(error: type[BaseException], mark: str) -
     assert out.getvalue().startswith(f"{mark} judge")
 
 
+def test_a_stage_without_what_it_was_for_has_no_tick() -> None:
+    shown, out = plain()
+    with shown.stage("prove t") as stage:
+        stage.advance()
+        stage.failed()
+    assert out.getvalue().startswith("✗ prove t")
+
+
 def test_terminal_lines_fit_eighty_columns() -> None:
     out = io.StringIO()
     shown = Display(Console(file=out, width=80, force_terminal=True, color_system=None, legacy_windows=False))

@@ -151,6 +151,9 @@ class Told:
     def note(self, text: str) -> None:
         self.notes.append(text)
 
+    def failed(self) -> None:
+        self.notes.append("failed")
+
 
 def main() -> None:
     """`python -m tests.rl.toy FOLDER JSON`: train there with these [rl] settings; exit 130 after Ctrl-C."""

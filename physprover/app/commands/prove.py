@@ -119,6 +119,8 @@ def warning(problem: Problem, pool: Pool) -> str:
 def _prove_one(theorem: Theorem, total: Amount, policy: Policy, tools: Tools) -> int:
     with shown(theorem.name) as stage:
         result = _search(stage, theorem, total, policy, tools)
+        if result.proof is None:
+            stage.failed()
     if result.proof is not None:
         print(compose(theorem.statement, result.proof))
         return 0
@@ -323,9 +325,11 @@ def _proof(
             result = _search(stage, theorem.replace(proof=None), total, policy, tools, sketch, tidy)
         except HeaderError as error:
             stage.note(f"  left as it is: {str(error).splitlines()[0]}")
+            stage.failed()
             return None
         if result.proof is None:
             stage.note(f"  {failure(result)}")
+            stage.failed()
     return result.proof
 
 
