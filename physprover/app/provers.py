@@ -89,8 +89,26 @@ def find_settings(name: str, overrides: Sequence[str] = ()) -> tuple[RunConfig, 
     if (path / "config.toml").exists():
         return load_config(path / "config.toml", tuple(overrides)), open_run(path)
     if path.is_dir() and not (path / "config.json").exists():
+        if (path / "adapter_config.json").is_file():
+            raise ModelError(_adapter(path))
         raise ModelError(f"{name}: neither a run directory (config.toml) nor a model (config.json)")
     return _defaults(name, overrides), None
+
+
+def _adapter(folder: Path) -> str:
+    """What an adapter in PEFT's format is, and what to do with it."""
+    if folder.name == "adapter" and (folder.parent / "config.json").exists():
+        return f"{folder}: the adapter of a checkpoint; give {folder.parent}, whose weights hold it already"
+    try:
+        base = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))[
+            "base_model_name_or_path"
+        ]
+    except (ValueError, KeyError, TypeError, OSError):
+        base = None
+    return (
+        f"{folder}: an adapter of {base or 'another model'}, no model: merge it (peft: "
+        "`AutoPeftModelForCausalLM.from_pretrained(…).merge_and_unload().save_pretrained(NEW)`, and its tokenizer) and give NEW"
+    )
 
 
 def _defaults(name: str, overrides: Sequence[str]) -> RunConfig:

@@ -80,7 +80,14 @@ def load_tokenizer(model_path: Path | str) -> PreTrainedTokenizerBase:
         raise ModelError(f"{model_path}: no model here (config.json is missing)")
     try:
         tokenizer = AutoTokenizer.from_pretrained(str(model_path))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        classic = (path / "tokenizer.model").is_file() and not (path / "tokenizer.json").is_file()
+        if (
+            classic and importlib.util.find_spec("sentencepiece") is None
+        ):  # transformers names its last fallback alone
+            raise ModelError(
+                f"{model_path}: its tokenizer.model is of SentencePiece: pip install sentencepiece protobuf"
+            ) from None
         raise ModelError(
             f"{model_path}: no such model, or its tokenizer cannot be read: {first_line(error)}"
         ) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from physprover.app.provers import find_settings
+from physprover.errors import ModelError
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,18 @@ def test_a_prompt_and_an_answer_fit_the_positions_of_a_model(
     assert (chosen.model.max_prompt_tokens, chosen.model.max_new_tokens) == (prompt, answer)
     told, _ = find_settings(str(tmp_path), ["model.prompt=kimina", "model.max_new_tokens=7"])
     assert told.model.max_new_tokens == 7
+
+
+def test_an_adapter_is_called_one_with_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "step-3" / "adapter"
+    folder.mkdir(parents=True)
+    for text, said in [
+        ('{"base_model_name_or_path": "org/base"}', "an adapter of org/base, no model: merge it"),
+        ("[", "of another model"),
+    ]:
+        (folder / "adapter_config.json").write_text(text)
+        with pytest.raises(ModelError, match=said):
+            find_settings(str(folder))
+    (folder.parent / "config.json").write_text("{}")
+    with pytest.raises(ModelError, match=r"adapter of a checkpoint; give .*step-3, whose weights hold it"):
+        find_settings(str(folder))

@@ -1,6 +1,7 @@
 """Opening stored provers, and what is said when it cannot be done."""
 
 import copy
+import importlib.util
 import json
 from pathlib import Path
 
@@ -46,6 +47,23 @@ def test_saved_prover_samples_the_same(
 def test_missing_model_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"no model here \(config.json is missing\)"):
         load_sampler(tmp_path / "nothing", CONFIG)
+
+
+def test_a_sentencepiece_tokenizer_names_the_package_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *more: None if name == "sentencepiece" else find(name, *more),
+    )
+    shape = {"model_type": "llama", "vocab_size": 32, "hidden_size": 8, "num_attention_heads": 2}
+    (tmp_path / "config.json").write_text(json.dumps(shape))
+    (tmp_path / "tokenizer_config.json").write_text('{"tokenizer_class": "LlamaTokenizer"}')
+    (tmp_path / "tokenizer.model").write_bytes(b"\n\x0e\n\x05<unk>\x15\0\0\0\0\x18\x02")
+    with pytest.raises(ModelError, match="pip install sentencepiece"):
+        load_tokenizer(tmp_path)
 
 
 def test_damaged_weights_are_one_line(
