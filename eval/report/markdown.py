@@ -17,13 +17,13 @@ from physprover.errors import DataError
 NAMED = 20  # problems not asked that are listed by name
 
 
-def markdown(result: EvalResult) -> str:
-    """One evaluation. Estimates are percent with 95 % intervals over theorems."""
+def markdown(result: EvalResult, origin: Sequence[tuple[str, str]] = ()) -> str:
+    """One evaluation. Estimates are percent with 95 % intervals over theorems. `origin` says further where it comes from."""
     ks = [p.k for p in result.overall.pass_at]
     rows = [[g.name, str(g.theorems), str(g.solved), *(cell(g.at(k)) for k in ks)] for g in result.groups]
     head = ["theorems of", "asked", "solved", *(f"pass@{k}" for k in ks)]
     hint = "pass@k in percent with 95 % intervals over theorems."
-    return _page(result.label, head, rows, hint, [result])
+    return _page(result.label, head, rows, hint, [result], origin)
 
 
 def markdown_seeds(results: Sequence[EvalResult]) -> str:
@@ -110,11 +110,11 @@ def _page(
     rows: Sequence[Sequence[str]],
     hint: str,
     results: Sequence[EvalResult],
+    origin: Sequence[tuple[str, str]] = (),
 ) -> str:
     """The figures of `results`, which differ in their seeds only, and what they were measured with."""
-    return render(
-        "table.md.j2", title=title, head=head, rows=rows, hint=hint, facts=evaluation_facts(*results)
-    )
+    facts = [*origin, *evaluation_facts(*results)]
+    return render("table.md.j2", title=title, head=head, rows=rows, hint=hint, facts=facts)
 
 
 def evaluation_facts(*results: EvalResult) -> list[tuple[str, str]]:

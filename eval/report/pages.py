@@ -12,8 +12,9 @@ from eval.report import figures
 from eval.report.data import BenchmarkResults, EvaluationData, FunnelStage, RunData, gather, read_attempts
 from eval.report.markdown import evaluation_facts, markdown
 from eval.report.render import CLASSES, duration, environment, flatten, percent, render
-from eval.results import TheoremResult, first_error
+from eval.results import EvalResult, TheoremResult, file_hash, first_error
 from physprover.files import write_text
+from physprover.models.fetch import fingerprint
 from physprover.records import JudgedAttempt, Outcome
 from physprover.runs import RunDir, StepMetrics
 
@@ -121,8 +122,22 @@ def write_page(result_file: Path) -> Pages:
     data = read_attempts(result_file)
     pages = Pages(result_file.with_suffix(".html"), result_file.with_suffix(".md"))
     write_text(pages.html, render_page(data))
-    write_text(pages.markdown, markdown(data.result))
+    write_text(pages.markdown, markdown(data.result, origin_of(result_file, data.result)))
     return pages
+
+
+def origin_of(result_file: Path, result: EvalResult) -> Rows:
+    """The run that a result lies in, what tells its configuration, and the evaluated weights; nothing elsewhere."""
+    run = result_file.absolute().parent.parent
+    config, weights = run / "config.toml", run.joinpath(*Path(result.model).parts[-2:])
+    if not config.is_file():
+        return []
+    found = fingerprint(str(weights)) if weights.is_dir() else None
+    return [
+        ("run", run.name),
+        ("configuration (config.toml), sha256", file_hash(config)),
+        *((("weights, fingerprint", found),) if found else ()),
+    ]
 
 
 def render_report(data: RunData) -> str:

@@ -10,11 +10,12 @@ from eval.evaluate import command_line
 from eval.passk import mean_interval, pass_at_k
 from eval.report.markdown import cell, markdown, markdown_seeds, seeds_label
 from eval.report.pages import write_page
-from eval.results import EvalResult, read_result
+from eval.results import EvalResult, file_hash, read_result
 from physprover.app.commands.eval import compare, table
 from physprover.app.commands.report import write_reports
 from physprover.benchmark_files import NotRunnable
 from physprover.errors import DataError
+from physprover.models.fetch import fingerprint
 
 MakeEvaluation = Callable[..., Path]
 
@@ -60,6 +61,23 @@ def test_problems_not_asked_are_counted_as_on_the_terminal(results: list[EvalRes
     told = table(several[0].replace(not_runnable=(NotRunnable(name="p", reason=reason),)))
     assert "  column `statement` is missing; the row has name, lean, and twelve …" in told
     assert max(map(len, told.splitlines()[-2:])) <= 80
+
+
+def test_the_table_of_a_run_names_run_configuration_and_weights(
+    tmp_path: Path, make_evaluation: MakeEvaluation
+) -> None:
+    run = tmp_path / "mine"
+    (run / "eval").mkdir(parents=True)
+    file = make_evaluation(run / "eval")
+    weights = run / Path(read_result(file).model)
+    weights = run.joinpath(*weights.parts[-2:])
+    weights.mkdir(parents=True)
+    (run / "config.toml").write_text("seed = 1\n")
+    (weights / "config.json").write_text("{}")
+    rows = {row[0]: row[1:] for row in rows_of(write_page(file).markdown.read_text(encoding="utf-8"))}
+    assert rows["run"] == ["mine"]
+    assert rows["configuration (config.toml), sha256"] == [file_hash(run / "config.toml")]
+    assert rows["weights, fingerprint"] == [fingerprint(str(weights))]
 
 
 def test_all_rows_of_a_table_have_its_columns_whatever_the_names(results: list[EvalResult]) -> None:
