@@ -232,6 +232,7 @@ open Nat
 # What core Lean 4 lacks and Mathlib defines, in the order in which a reader would name the reason.
 _MISSING: tuple[tuple[str, str], ...] = (
     (r"ℝ|\bReal\b|\bNNReal\b", "real numbers"),
+    (r"\b(?:Type|Sort)\*", "the notation Type*"),
     (r"ℂ|\bComplex\b", "complex numbers"),
     (r"∑|∏|\bFinset\b|\bMultiset\b", "finite sums, products or sets (Finset)"),
     (r"\bSet\b|∈|∉|⊆|∩|∪", "sets"),

@@ -47,6 +47,10 @@ from physprover.runs import package_version
 # <label>.json            `EvalResult`: written last
 
 _STATE = ".state.json"
+MATHLIB_WAYS = (
+    "; `--benchmark minif2f` (or proofnet, putnambench, combibench) asks in core Lean what means the same there, and "
+    "--set engine.project_dir=FOLDER, a Lake project with Mathlib, all"
+)
 
 
 def is_state(file: Path) -> bool:
@@ -202,6 +206,7 @@ def _check_settings(settings: EvalSettings, benchmark: Benchmark) -> None:
         raise DataError(
             "nothing to evaluate: the benchmark has no runnable problem"
             + (f": {shown}{more}" if shown else "")
+            + (MATHLIB_WAYS if "unknown module prefix 'Mathlib'" in shown else "")
         )
     if not settings.ks or min(settings.ks) < 1 or max(settings.ks) > settings.samples:
         raise ConfigError(

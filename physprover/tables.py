@@ -16,6 +16,7 @@ from physprover.errors import DataError, first_line, naming
 from physprover.records import Record
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_LISTED, _QUOTED = re.compile(r"\[(.*)\]", re.DOTALL), re.compile(r"""(['"])(.*?)\1""")  # "['Algebra']"
 _GZIP = b"\x1f\x8b"
 
 # What public files call a column, the likeliest first.
@@ -156,6 +157,8 @@ def text_of(row: dict[str, Any], field: str, columns: Columns, required: bool = 
     label = field in ("name", "split", "domain")
     if isinstance(value, float) and math.isnan(value):  # what pandas writes where there is none
         value = None
+    if field == "domain" and (inside := _LISTED.fullmatch(str(value))):
+        value = ", ".join(text for _, text in _QUOTED.findall(inside[1]))
     if isinstance(value, list):
         value = of_list(value, asked=field in ("statement", "header"))
     if isinstance(value, str) and (value.strip() or not required):
@@ -167,7 +170,8 @@ def text_of(row: dict[str, Any], field: str, columns: Columns, required: bool = 
         return str(int(value) if isinstance(value, float) and value.is_integer() else value)
     if value is None and not required:
         return ""
-    what = "is empty" if isinstance(value, str) else "is missing" if value is None else "is not text"
+    absent = "is null" if column in row else "is missing"
+    what = "is empty" if isinstance(value, str) else absent if value is None else "is not text"
     raise DataError(f"column `{column}` {what}; the row has {', '.join(row)}")
 
 

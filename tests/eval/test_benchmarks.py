@@ -56,6 +56,7 @@ def test_jsonl_with_a_column_map(tmp_path: Path) -> None:
     [
         ({"name": "b", "text": "x"}, "column `statement` is missing; the row has name, text"),
         ({**GOOD, "statement": ""}, "column `statement` is empty"),
+        ({**GOOD, "statement": None}, "column `statement` is null"),
         ({**GOOD, "statement": " \n"}, "column `statement` is empty"),
         ({"name": "b", "formal_statement": ""}, "column `formal_statement` is empty"),
         ({**GOOD, "statement": "theorem : 1 = 1"}, "the theorem has no name"),
@@ -109,6 +110,12 @@ def test_unreadable_files(tmp_path: Path) -> None:
 def test_a_number_is_a_name_and_no_name_is_the_theorems(tmp_path: Path, name: object, text: str) -> None:
     (theorem,) = load_benchmark("jsonl", write(tmp_path, {**GOOD, "name": name})).theorems
     assert theorem.name == text
+
+
+@pytest.mark.parametrize("domain", [["Algebra", "Number Theory"], "['Algebra', 'Number Theory']"])
+def test_a_list_of_domains_is_said_in_words(tmp_path: Path, domain: object) -> None:
+    (theorem,) = load_benchmark("jsonl", write(tmp_path, {**GOOD, "domain": domain})).theorems
+    assert theorem.domain == "Algebra, Number Theory"
 
 
 def test_a_list_of_lines_is_their_text(tmp_path: Path) -> None:
@@ -230,6 +237,7 @@ def test_a_mathlib_header_is_replaced_and_another_kept() -> None:
         ("theorem a (n : ℕ) : n ≡ 2 [MOD 3]", "congruences"),
         ("theorem a (n : ℕ) : n.Prime → Nat.Prime n", "prime numbers"),
         ("theorem a (n : ℤ) : |n| = 2", "absolute values"),
+        ("theorem a (G : Type*) (x : G) : x = x", "the notation Type*"),
     ],
 )
 def test_what_needs_mathlib_is_named(statement: str, reason: str) -> None:

@@ -318,6 +318,15 @@ def test_completions_that_cannot_be_counted_are_refused_by_name(
         Completions(write_rows(tmp_path / "rows.jsonl", *rows), "m", BENCHMARK, samples, columns=columns)
 
 
+def test_a_header_of_mathlib_names_the_ways_out(tmp_path: Path) -> None:
+    reason = "the header does not elaborate: error: unknown module prefix 'Mathlib'"
+    none = BENCHMARK.replace(theorems=(), not_runnable=(NotRunnable(name="a", reason=reason),))
+    with pytest.raises(DataError, match=r"'Mathlib'.*--benchmark minif2f.*--set engine.project_dir=FOLDER"):
+        evaluate(
+            CONFIG, Scripted(), Checker(), none, tmp_path / "r.json", Silent(), seed=7, max_new_tokens=32
+        )
+
+
 def test_a_bad_row_of_completions_is_left_out_and_told(tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_text('{"name": "t0"\n{"name": "t0", "completion": 7}\n{"completion": "x"}\n')

@@ -314,11 +314,11 @@ def _attempts(dataset: Path, theorem: Theorem) -> str:
         return "-- attempts: the build's journal is not here"
     answers = [a for a in read_jsonl(journal, Answer) if a.name == theorem.name and a.proof]
     # Probes and sketches ask about a theorem rather than try to prove it; they fail on purpose.
-    tried: Sequence[Answer] = [
-        a for a in answers if not a.proof.rstrip().endswith('_end"') and not has_sorry(a.proof)
-    ]
+    tried = {  # by text: one that was asked again has its last answer
+        a.proof: a for a in answers if not a.proof.rstrip().endswith('_end"') and not has_sorry(a.proof)
+    }
     lines = [f"-- attempts of the build: {len(tried)}"]
-    for answer in tried:
+    for answer in tried.values():
         lines.append(
             f"   {answer.outcome.value:<9}{answer.seconds:6.2f} s  {' ⏎ '.join(answer.proof.split(chr(10)))}"
         )
