@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -62,6 +63,7 @@ class LocalPool:
         self._owner: dict[str, int] = {}  # beginning of a header -> the worker that met it first
         self._change = threading.Condition()
         self._closed = False
+        self._process = os.getpid()
         for number, engine in enumerate(engines):
             for _ in range(engine.in_flight):
                 threading.Thread(
@@ -69,18 +71,22 @@ class LocalPool:
                 ).start()
 
     def submit(self, check: Check) -> Answer:
-        """Judge one check as soon as a worker is free. Raises RuntimeError when the pool is closed."""
+        """Judge one check as soon as a worker is free. Raises RuntimeError when the pool is closed, LeanSetupError after a fork."""
         family = check.problem.header[:_FAMILY]
         return self._queue(_Job(lambda engine: (check, _verdict(engine, check)), family, check.background))
 
     def run(self, work: Callable[[Engine], Any], family: str = "") -> Future[Any]:
         """Let a worker do `work` as soon as it is free, rather one that has met the header family; "" = any worker alike.
 
-        Raises RuntimeError when the pool is closed.
+        Raises RuntimeError when the pool is closed, LeanSetupError after a fork.
         """
         return self._queue(_Job(work, family))
 
     def _queue(self, job: _Job) -> Future[Any]:
+        if self._process != os.getpid():  # first of all: the lock may have been held when the process forked
+            raise LeanSetupError(
+                "a pool of Lean workers does not survive a fork, its threads stay in the parent process: open one in the child"
+            )
         with self._change:
             if self._closed:
                 raise RuntimeError("the pool is closed")
@@ -143,6 +149,8 @@ class LocalPool:
         return 1 if owner is None else 0 if owner == number else 2
 
     def close(self) -> None:
+        if self._process != os.getpid():
+            return  # the Lean processes are the parent's
         with self._change:
             if self._closed:
                 return

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 import threading
+from multiprocessing.connection import Connection
 
 import pytest
 
@@ -114,6 +116,37 @@ def test_a_closed_pool_cancels_what_waits_and_takes_nothing(monkeypatch: pytest.
     assert first.result(timeout=60)[1].outcome is Outcome.PROVED
     with pytest.raises(RuntimeError, match="closed"):
         pool.submit(checks("a")[0])
+
+
+def ask_and_close(pool: local.LocalPool, said: Connection) -> None:
+    try:
+        said.send([verdict.outcome for _, verdict in pool.check_many(checks("b"))])
+    except LeanSetupError as error:
+        said.send(str(error))
+    pool.close()
+    said.send("closed")
+
+
+def test_a_forked_child_is_told_to_open_a_pool_of_its_own_and_ends_nothing_of_the_parents(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended: list[int] = []
+    engines = [Worker(threading.Semaphore(10))]
+    monkeypatch.setattr(local, "open_engines", lambda _: (engines, lambda: ended.append(1)))
+    hears, says = multiprocessing.Pipe()
+    with local.LocalPool(EngineConfig(workers=1)) as pool:
+        assert len(list(pool.check_many(checks("a")))) == 1
+        child = multiprocessing.get_context("fork").Process(target=ask_and_close, args=(pool, says))
+        child.start()
+        try:
+            assert hears.poll(60), "the child hangs"
+            assert "open one in the child" in hears.recv()
+            assert hears.poll(60), "the child hangs"
+            assert hears.recv() == "closed"
+        finally:
+            child.kill()
+            child.join()
+        assert len(list(pool.check_many(checks("c")))) == 1
 
 
 class Part:
