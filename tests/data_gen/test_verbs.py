@@ -137,6 +137,18 @@ def test_lint_names_what_says_little_and_exits_with_it(tmp_path: Path) -> None:
     (found,) = json.loads(result.stdout)["findings"]
     assert (found["theorem"], found["kind"], found["detail"]) == ("spare", "superfluous hypothesis", "h")
     assert (found["file"], found["line"]) == ("Toy/Mechanics/Base.lean", 4)
+    hole = "theorem open_one (x : Int) (h : x < 0) (k : 0 < x) : x = 5 := by sorry\n"
+    status, out = call(
+        "lint",
+        write_library(tmp_path / "hole", Mechanics__Base=f"{clean}\n{hole}\n{clean}"),
+        "--workers",
+        "1",
+    )
+    assert status == 1
+    assert "open_one: not proved" in out
+    assert "open_one: contradictory hypotheses" in out
+    assert "2 theorems" in out
+    assert "kept: also at Toy/Mechanics/Base.lean:1; the second is left out" in out
 
 
 def test_extract_counts_and_writes(tmp_path: Path) -> None:

@@ -118,10 +118,15 @@ def data_extract(
     print("\n".join(lines))
 
 
-def _extracted(library: Path, context: ContextForm) -> tuple[list[Theorem], int, list[str]]:
-    """The theorems of a library, how many files it has, and what could not be read. Raises `DataError` without any theorem."""
+def _extracted(
+    library: Path, context: ContextForm, *, holes: bool = False
+) -> tuple[list[Theorem], int, list[str]]:
+    """The theorems of a library, with `holes` also those proved by `sorry`; how many files it has, and what could not be read.
+
+    Raises `DataError` without any theorem.
+    """
     read = read_library(library)
-    theorems, left_out = extract(read, context)
+    theorems, left_out = extract(read, context, holes=holes)
     problems = [*read.problems, *left_out]
     if not theorems:
         raise DataError(f"{library}: no theorem in it{': ' + problems[0] if problems else ''}")
@@ -141,14 +146,15 @@ def data_lint(
     """Look for statements that say less than they seem to.
 
     Hypotheses that contradict each other, that the theorem does without, that no values were found for, or only 0, 1 and -1;
-    variables nothing mentions; statements made twice. Exit status 1: there are some.
+    variables nothing mentions; statements made twice; theorems that are not proved, also by `sorry`. Exit status 1: there are
+    some.
 
     \b
     Examples:
       physprover data lint lean/PhysField
       physprover data lint lean/PhysCore --levels --json
     """
-    theorems, _, _ = _extracted(resolve(library), "sorry")
+    theorems, _, left_out = _extracted(resolve(library), "sorry", holes=True)
     engine = engine_config(kind, project, workers, seconds)
     with (
         TemporaryDirectory() as folder,
@@ -163,7 +169,7 @@ def data_lint(
     if as_json:
         print(report.model_dump_json())
     else:
-        say(str(report))
+        say("\n".join([*left_out, str(report)]))
     raise typer.Exit(1 if report.findings else 0)
 
 
@@ -398,6 +404,10 @@ def data_insight(
       physprover data insight runs/quickstart/data --out data/insight --llm \\
         --set data.llm.model=Qwen/Qwen3-8B
     """
+    if stray := next((given for given in overrides or () if not given.startswith("data.llm.")), None):
+        raise typer.BadParameter(
+            f"--set {stray}: only data.llm.* counts here; --engine, --workers, --seconds and --project say how Lean is asked"
+        )
     if (config or overrides) and not llm:
         raise typer.BadParameter("--config and --set say which model is asked: give --llm too")
     if llm and recheck:

@@ -211,6 +211,9 @@ def test_the_command_line_refuses_before_lean_starts(tmp_path: Path) -> None:
     refused = CliRunner().invoke(app, [*words, "--set", "data.llm.model=m"])
     assert refused.exit_code != 0
     assert "give --llm too" in refused.output
+    refused = CliRunner().invoke(app, [*words, "--set", "engine.workers=1"])
+    assert refused.exit_code == 2
+    assert "--workers" in refused.output
     refused = CliRunner().invoke(app, [*words, "--llm", "--recheck"])
     assert "asks Lean alone" in refused.output
     refused = CliRunner().invoke(app, [*words, "--llm"])
