@@ -108,7 +108,7 @@ CLOCK = "clock"  # `Verdict.check` of a time-out that came with CPU seconds left
 
 
 class Verdict(Record):
-    """Lean's answer to one attempt."""
+    """Lean's answer to one attempt. In `physprover.client.Verdict`, which imports nothing of this, `outcome` is a plain str."""
 
     outcome: Outcome
     messages: tuple[str, ...] = ()  # Lean's own messages, or the check that refused it

@@ -162,6 +162,12 @@ def test_a_proof_is_looked_for_in_a_models_answer(judge: Judge, answer: str, out
     assert nothing == (outcome == "rejected")
 
 
+@pytest.mark.parametrize("given", [("theorem t : 1 = 1", "rfl"), {"statement": "theorem t : 1 = 1"}])
+def test_what_is_no_check_is_told_what_to_give(given: object) -> None:
+    with pytest.raises(TypeError, match=f"client.Check.* not {type(given).__name__}"):
+        Judge("http://127.0.0.1:9").judge_many([given])  # type: ignore[list-item]
+
+
 def test_an_empty_proof_and_a_failed_one_are_not_called_a_missing_block(judge: Judge) -> None:
     statement = "theorem t (n : Nat) : n = n + 1"
     answer = f"```lean4\n{statement} := by\n  rfl\n```"

@@ -55,7 +55,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Lean's answer; the fields of `physprover.records.Verdict`."""
+    """Lean's answer; the fields of `physprover.records.Verdict`, whose `outcome` is a `StrEnum`: `== "proved"` holds for both."""
 
     outcome: str  # proved, rejected, timeout, out_of_memory, crashed, cheated, infrastructure
     messages: tuple[str, ...] = ()
@@ -246,7 +246,11 @@ class Judge:
 
 
 def _fields(check: Check) -> dict[str, Any]:
-    """A check as UTF-8 can carry it."""
+    """A check as UTF-8 can carry it. Raises `TypeError` for what is no `Check`."""
+    if not isinstance(check, Check):
+        raise TypeError(
+            f"the judge takes physprover.client.Check(statement, proof), not {type(check).__name__}"
+        )
     items = asdict(check).items()
     for key, v in items:
         if not isinstance(v, str | bool | None):

@@ -91,8 +91,8 @@ class Service:
     def verify(self, statement: str, proof: str = "", header: str = "", answer: str = "") -> Judged:
         """Judge a proof: `proof` is the Lean text after `:=`, e.g. `by omega`; or `answer`, a text with a fenced Lean block
         that repeats the statement and proves it, or is such a proof."""
-        if not proof and not answer:
-            raise DataError("give `proof` or `answer`")
+        if bool(proof) == bool(answer):
+            raise DataError("give `proof` or `answer`" + ", not both" * bool(proof))
         posed = read_problem(statement, header)
         given = Submission.of(posed, proof, answer or None)
         problem = Problem(header=posed.header, statement=posed.statement, trusted_header=False)

@@ -101,6 +101,8 @@ class Question(BaseModel):
     def _says_what_to_judge(self) -> Question:
         if self.answer is None and "proof" not in self.model_fields_set:
             raise ValueError("give `proof` or `answer`")
+        if self.answer is not None and self.proof.strip():
+            raise ValueError("give `proof` or `answer`, not both")
         return self
 
     def asked(self, seconds: float, fresh: bool = False) -> tuple[Check, Submission] | Verdict:

@@ -167,7 +167,11 @@ def test_a_bad_request_is_the_clients_fault(url: str, body: bytes, code: int) ->
 
 @pytest.mark.parametrize(
     ("more", "said"),
-    [('"proof": "rfl"}], "seconds": NaN', "seconds"), ('"prof": "rfl"}]', "give `proof` or `answer`")],
+    [
+        ('"proof": "rfl"}], "seconds": NaN', "seconds"),
+        ('"prof": "rfl"}]', "give `proof` or `answer`"),
+        ('"proof": "rfl", "answer": "by rfl"}]', "not both"),
+    ],
 )
 def test_a_question_that_cannot_be_asked_is_the_clients_fault(url: str, more: str, said: str) -> None:
     body = f'{{"checks": [{{"id": "a", "statement": "theorem t : 2 = 2", {more}}}'
