@@ -100,7 +100,7 @@ def test_a_given_data_set_is_read(tmp_path: Path) -> None:
 
 
 def test_prompts_too_long_for_a_given_model_end_the_run_before_it_begins(tmp_path: Path) -> None:
-    held_out, *others = toy.theorems()
+    held_out, *others = (t.replace(statement=t.statement.replace(": ", ": 0 + ", 1)) for t in toy.theorems())
     rows = [held_out.replace(split="test"), *others]
     tokenizer = train_tokenizer(["little"], 300)  # a token a byte, nearly
     shape = ModelConfig(hidden_size=32, layers=1, heads=2, max_prompt_tokens=512, max_new_tokens=8)
@@ -111,7 +111,7 @@ def test_prompts_too_long_for_a_given_model_end_the_run_before_it_begins(tmp_pat
     given = {"data": {"dataset": str(tmp_path / "data")}, "output": str(tmp_path / "runs"), "model": model}
     assert list(data_problems(parse_config(given))) == []
     short = parse_config(merged([given, {"model": {"max_prompt_tokens": 16}}]))
-    said = "the train split fits model.max_prompt_tokens = 16; the shortest prompt has "
+    said = "data: no problem of the test split fits model.max_prompt_tokens = 16; the shortest prompt has 19 tokens"
     assert said in explain(short, data_problems(short))
     with pytest.raises(DataError, match=said):
         run_pipeline(short, Silent())
