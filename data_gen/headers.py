@@ -20,9 +20,8 @@ _DEEPER = 0.8  # weight of a lemma about what the statement's functions are made
 DEFINITIONS = frozenset({"def", "abbrev", "structure", "inductive", "class"})
 TYPES = frozenset({"structure", "inductive", "class"})
 THEOREMS = frozenset({"theorem", "lemma"})
-_WORD = re.compile(
-    rf"(?:(?<=[)\]⟩])\.)?{IDENTIFIER.pattern}"
-)  # `(m.mul n).trace` holds `m.mul`, `n` and `.trace`
+_WORD = re.compile(rf"(?:(?<=[)\]⟩])\.)?{IDENTIFIER.pattern}")
+"""`(m.mul n).trace` holds `m.mul`, `n` and `.trace`."""
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from typing import Literal
 from eval.search.budget import Amount
 from eval.search.desk import Desk
 from eval.search.experience import Observation, View
-from eval.search.library import Lemma, Retriever, definitions, lemmas
+from eval.search.library import Lemma, Retriever, definitions, lemmas, witness_scripts
 from eval.search.sketch import Filled, HoleSketch, LeanError, errors_of, tactic_block
-from physprover.lean.text.definitions import declarations
+from physprover.lean.text.definitions import declarations, recursive
 from physprover.lean.text.statements import Shape, shape
 from physprover.records import Outcome, Theorem
 
@@ -69,6 +69,11 @@ class Case:
         """Proofs of alike statements, this one's names put in."""
         return self.library.analogies(self.theorem, ANALOGIES)
 
+    @cached_property
+    def witness_scripts(self) -> list[str]:
+        """Tactic blocks that name a witness, where the goal is an ∃."""
+        return list(witness_scripts(self.theorem))
+
     @property
     def solved(self) -> bool:
         return self.desk.proof is not None
@@ -103,11 +108,10 @@ def closing(case: Case, template: str) -> str:
     if "[defs]" in template and not case.definitions:
         return ""
     if "[recursive]" in template:
-        known = declarations(case.theorem.header)
-        first = next((name for name in case.definitions if known[name].kind == "rec"), None)
-        if first is None:
+        found = recursive(declarations(case.theorem.header), case.definitions)
+        if not found:
             return ""
-        template = template.replace("[recursive]", first)
+        template = template.replace("[recursive]", found[0])
     text = template.replace("[defs]", f"[{', '.join(case.definitions)}]")
     text = text.replace("[facts]", f"[{', '.join((*case.definitions, *case.facts))}]")
     return text.replace("; ", "\n")

@@ -1,4 +1,5 @@
-"""What RETRIEVE looks things up in: lemmas of a problem's own header, and proved theorems of the train split.
+"""What a search looks up: for RETRIEVE lemmas of a problem's own header and proved theorems of the train split, for an ∃ terms
+that may be its witness.
 
 Lemmas are found by their words. Proved theorems are found by the form of their statements: names are replaced by
 handles (`physprover.prompts.tiny`), so that two statements about different things can be alike, and a proof is
@@ -10,15 +11,23 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 from eval.search.desk import writable
 from eval.search.sketch import laid_out
 from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, parse
-from physprover.lean.text.definitions import FUNCTIONS, declarations, functions, mentioned, written_name
+from physprover.lean.text.definitions import (
+    FUNCTIONS,
+    Declaration,
+    declarations,
+    functions,
+    is_hypothesis,
+    mentioned,
+    written_name,
+)
 from physprover.lean.text.statements import masked_or_plain, shape
 from physprover.prompts.tiny import TinyPrompt
 from physprover.records import Record, Theorem
@@ -178,3 +187,60 @@ def features(theorem: Theorem) -> frozenset[str]:
             else "hypothesis"
         )
     return frozenset(found | {f"goal {next((r for r in _RELATIONS if r in parts.goal), '')}"})
+
+
+# -- Terms that may be the witness of an ∃, eight to a check. Lean takes the first that a closing script accepts. --
+
+_BOUND = re.compile(r"∃\s+([^,:]+?)\s*(?::[^,]*)?,")
+_TOGETHER, _WITNESS_CHECKS = 8, 3
+_PER_FUNCTION = 2  # applications of one function
+_PLAIN = {"Int": ["(-1)", "0"], "Nat": ["1", "0"]}
+"""Arguments where the statement has no variable of their type."""
+
+
+def witness_scripts(theorem: Theorem) -> Iterator[str]:
+    """Tactic blocks with `first`, none where the goal is no ∃."""
+    parts = shape(theorem.statement)
+    bound = _BOUND.match(parts.goal)
+    if bound is None:
+        return
+    structures, others = data_types(theorem)
+    apart = "".join(f"cases {x} <;> " for x in parts.of_type(*others, "Bool", *structures))
+    told = definitions(theorem)
+    terms = list(witnesses(theorem))
+    count = len(bound[1].split())
+    if count > 1:
+        few = terms[: max(2, math.floor((_TOGETHER * _WITNESS_CHECKS) ** (1 / count)))]
+        terms = [(", ".join(t for t, _ in each), "") for each in product(few, repeat=count)]
+    for start in range(0, min(len(terms), _TOGETHER * _WITNESS_CHECKS), _TOGETHER):
+        lines = ["first"] if start else ["first", f"  | (exact ⟨{'_, ' * count}rfl⟩)"]
+        for term, function in terms[start : start + _TOGETHER]:
+            facts = ", ".join(dict.fromkeys((*told, *([function] if function else []))))
+            lines.append(f"  | (refine ⟨{term}, ?_⟩; grind [{facts}])")
+            lines.append(f"  | (refine ⟨{term}, ?_⟩; {apart}simp_all [{facts}] <;> grind)")
+        yield "\n".join(lines)
+
+
+def witnesses(theorem: Theorem) -> Iterator[tuple[str, str]]:
+    """(Term, function of the header that it applies or ""): the statement's variables, constants, constructors, applications of the
+    header's functions to variables, the most recent first. Terms of another type cost Lean next to nothing."""
+    known = declarations(theorem.header)
+    data = [v for v in shape(theorem.statement).variables if not is_hypothesis(v.name)]
+    yield from ((v.name, "") for v in data)
+    yield from ((f"-{v.name}", "") for v in data if v.type == "Int")
+    takes = {d.name: _arguments(d) for d in known.values() if d.kind in FUNCTIONS - {"prop"}}
+    yield from ((name, name) for name, types in takes.items() if not types)
+    yield from ((text, "") for text in ("0", "1", "[]"))
+    for d in known.values():
+        if d.kind == "enum":
+            yield from ((f"{d.name}.{arm.split()[0]}", "") for arm in d.text.split("|")[1:] if arm.strip())
+    for name, types in reversed(takes.items()):
+        fitting = [[v.name for v in data if v.type == kind] or _PLAIN.get(kind, []) for kind in types]
+        every = sorted(product(*fitting), key=lambda each: -len(set(each))) if types else []
+        yield from ((f"{name} {' '.join(each)}", name) for each in every[:_PER_FUNCTION])
+
+
+def _arguments(declaration: Declaration) -> tuple[str, ...]:
+    """Types of what a definition takes: its binders, and what stands before arrows in its type."""
+    head = shape(f"def f {re.split(r':=|[|]', declaration.text, maxsplit=1)[0]}")
+    return (*(v.type for v in head.variables), *(t.strip() for t in head.goal.split("→")[:-1]))

@@ -7,8 +7,6 @@ DECOMPOSE a sketch whose holes are closed one by one · REPAIR what Lean found f
 from __future__ import annotations
 
 import difflib
-import itertools
-import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -18,8 +16,7 @@ from eval.search.case import CLOSERS, WITH_FACTS, Case, Filling, Kind, Move, clo
 from eval.search.desk import writable
 from eval.search.library import data_types, with_premises
 from eval.search.sketch import ROOT, HoleSketch, LeanError, errors_of, laid_out, punch
-from physprover.lean.text.definitions import FUNCTIONS, IDENT, Declaration, declarations, is_hypothesis
-from physprover.lean.text.statements import shape
+from physprover.lean.text.definitions import IDENT, declarations
 from physprover.records import Outcome, Theorem
 
 SAMPLES = 4  # attempts of one sampling move
@@ -36,82 +33,17 @@ _FILLING = Amount(checks=3, seconds=1.0)
 
 def scripts(case: Case) -> Iterator[Move]:
     """Closing scripts for the whole goal that were not tried yet; for an ∃ first those that name a witness."""
-    for number, text in enumerate(witness_scripts(case), start=1):
+    for number, text in enumerate(case.witness_scripts, start=1):
         if (arm := f"script witnesses {number}") not in case.done:
-            yield Move("script", arm, _WITNESSING, partial(_witness, arm=arm, text=text))
+            yield Move("script", arm, _WITNESSING, partial(_close, arm=arm, text=text))
     for template in CLOSERS:
         arm = f"script {template}"
-        if arm not in case.done and closing(case, template):
-            yield Move("script", arm, _ONE_CHECK, partial(_close, arm=arm, template=template))
+        if arm not in case.done and (text := closing(case, template)):
+            yield Move("script", arm, _ONE_CHECK, partial(_close, arm=arm, text=text))
 
 
-def _close(case: Case, arm: str, template: str) -> None:
-    """Check one closing script for the whole goal."""
-    case.done.add(arm)
-    case.desk.check(ROOT.fill([closing(case, template)]).proof)
-
-
-# -- SCRIPT for an ∃: terms that may be its witness, eight to a check. Lean takes the first that a closing script accepts. --
-
-_BOUND = re.compile(r"∃\s+([^,:]+?)\s*(?::[^,]*)?,")
-_TOGETHER, _WITNESS_CHECKS = 8, 3
-_PER_FUNCTION = 2  # applications of one function
-_PLAIN = {
-    "Int": ["(-1)", "0"],
-    "Nat": ["1", "0"],
-}  # arguments where the statement has no variable of their type
-
-
-def witness_scripts(case: Case) -> Iterator[str]:
-    """Tactic blocks with `first`, none where the goal is no ∃."""
-    bound = _BOUND.match(case.shape.goal)
-    if bound is None:
-        return
-    structures, others = data_types(case.theorem)
-    apart = "".join(f"cases {x} <;> " for x in case.shape.of_type(*others, "Bool", *structures))
-    terms = list(witnesses(case.theorem))
-    count = len(bound[1].split())
-    if count > 1:
-        few = terms[: max(2, math.floor((_TOGETHER * _WITNESS_CHECKS) ** (1 / count)))]
-        terms = [(", ".join(t for t, _ in each), "") for each in itertools.product(few, repeat=count)]
-    for start in range(0, min(len(terms), _TOGETHER * _WITNESS_CHECKS), _TOGETHER):
-        lines = ["first"] if start else ["first", f"  | (exact ⟨{'_, ' * count}rfl⟩)"]
-        for term, function in terms[start : start + _TOGETHER]:
-            told = ", ".join(dict.fromkeys((*case.definitions, *([function] if function else []))))
-            lines.append(f"  | (refine ⟨{term}, ?_⟩; grind [{told}])")
-            lines.append(f"  | (refine ⟨{term}, ?_⟩; {apart}simp_all [{told}] <;> grind)")
-        yield "\n".join(lines)
-
-
-def witnesses(theorem: Theorem) -> Iterator[tuple[str, str]]:
-    """(Term, function of the header that it applies or ""): the statement's variables, constants, constructors, applications of the
-    header's functions to variables, the most recent first. Terms of another type cost Lean next to nothing."""
-    known, data = (
-        declarations(theorem.header),
-        [v for v in shape(theorem.statement).variables if not is_hypothesis(v.name)],
-    )
-    yield from ((v.name, "") for v in data)
-    yield from ((f"-{v.name}", "") for v in data if v.type == "Int")
-    takes = {d.name: _arguments(d) for d in known.values() if d.kind in FUNCTIONS - {"prop"}}
-    yield from ((name, name) for name, types in takes.items() if not types)
-    yield from ((text, "") for text in ("0", "1", "[]"))
-    for d in known.values():
-        if d.kind == "enum":
-            yield from ((f"{d.name}.{arm.split()[0]}", "") for arm in d.text.split("|")[1:] if arm.strip())
-    for name, types in reversed(takes.items()):
-        fitting = [[v.name for v in data if v.type == kind] or _PLAIN.get(kind, []) for kind in types]
-        every = sorted(itertools.product(*fitting), key=lambda each: -len(set(each))) if types else []
-        yield from ((f"{name} {' '.join(each)}", name) for each in every[:_PER_FUNCTION])
-
-
-def _arguments(declaration: Declaration) -> tuple[str, ...]:
-    """Types of what a definition takes: its binders, and what stands before arrows in its type."""
-    head = shape(f"def f {re.split(r':=|[|]', declaration.text, maxsplit=1)[0]}")
-    return (*(v.type for v in head.variables), *(t.strip() for t in head.goal.split("→")[:-1]))
-
-
-def _witness(case: Case, arm: str, text: str) -> None:
-    """Check one choice of witnesses."""
+def _close(case: Case, arm: str, text: str) -> None:
+    """Check one tactic block for the whole goal."""
     case.done.add(arm)
     case.desk.check(ROOT.fill([text]).proof)
 
@@ -177,7 +109,7 @@ def retrievals(case: Case) -> Iterator[Move]:
 def _close_with_lemmas(case: Case, arm: str, template: str) -> None:
     """A closing script that is told the retrieved lemmas."""
     case.facts = tuple(lemma.name for lemma in case.lemmas)
-    _close(case, arm, template)
+    _close(case, arm, closing(case, template))
 
 
 def _try_analogies(case: Case, start: int) -> None:

@@ -18,7 +18,7 @@ from eval.baselines import definitions
 from physprover.config import RunConfig
 from physprover.dataset import load_theorems
 from physprover.lean.protocol import Check, Pool, Problem
-from physprover.lean.text.definitions import declarations
+from physprover.lean.text.definitions import declarations, recursive
 from physprover.models.sampler import Sampler, SamplingParams
 from physprover.portfolio import FURTHER_SCRIPTS, GENERAL_SCRIPTS, script_proofs
 from physprover.prompts.tiny import STOP
@@ -146,7 +146,7 @@ def _plan(theorem: Theorem, seed: int) -> Iterator[tuple[str, str]]:
         "cases": [
             n for n, kind in types.items() if kind == "Bool" or (kind in known and known[kind].kind in _SPLIT)
         ],
-        "recursive": [n for n in names if known[n].kind == "rec"],
+        "recursive": recursive(known, names),
     }
     general = random.Random(f"search {seed} {theorem.name}").sample(GENERAL_SCRIPTS, len(GENERAL_SCRIPTS))
     seen = set()

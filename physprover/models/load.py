@@ -82,9 +82,8 @@ def load_tokenizer(model_path: Path | str) -> PreTrainedTokenizerBase:
         tokenizer = AutoTokenizer.from_pretrained(str(model_path))
     except (OSError, ValueError, KeyError, ImportError) as error:
         classic = (path / "tokenizer.model").is_file() and not (path / "tokenizer.json").is_file()
-        if (
-            classic and importlib.util.find_spec("sentencepiece") is None
-        ):  # transformers names its last fallback alone
+        # transformers names its last fallback alone
+        if classic and importlib.util.find_spec("sentencepiece") is None:
             raise ModelError(
                 f"{model_path}: its tokenizer.model is of SentencePiece: pip install sentencepiece protobuf"
             ) from None

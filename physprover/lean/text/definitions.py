@@ -66,6 +66,11 @@ def functions(known: dict[str, Declaration], premises: Iterable[str]) -> list[st
     return [name for name in written if name is not None and known[name].kind in FUNCTIONS]
 
 
+def recursive(known: dict[str, Declaration], names: Iterable[str]) -> list[str]:
+    """Of written names of `known`, the recursive functions."""
+    return [name for name in names if known[name].kind == "rec"]
+
+
 def mentioned(known: dict[str, Declaration], text: str) -> list[str]:
     """Definitions of `known` that `text` mentions, then those that their bodies mention, and so on; each once."""
     order: list[str] = []

@@ -6,16 +6,8 @@ from eval.search.budget import DEFAULT, Budget
 from eval.search.case import Case, Move, closers, closing, leaf_theorem
 from eval.search.desk import Desk, Limits, Tried, writable
 from eval.search.experience import Experience
-from eval.search.library import Retriever, features
-from eval.search.moves import (
-    decompositions,
-    fault_of,
-    renamed,
-    repairs,
-    sketches,
-    witness_scripts,
-    witnesses,
-)
+from eval.search.library import Retriever, features, witnesses
+from eval.search.moves import decompositions, fault_of, renamed, repairs, sketches
 from eval.search.sketch import LeanError
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome, Theorem
@@ -83,12 +75,12 @@ def test_an_existential_is_offered_terms_of_the_statement_and_its_header() -> No
     assert terms[:3] == ["l", "x", "-x"]
     assert {"0", "[]", "Spin.up", "total l"} <= set(terms)
     assert terms.index("x") < terms.index("total l")
-    texts = list(witness_scripts(case))
+    texts = case.witness_scripts
     assert "  | (exact ⟨_, rfl⟩)" in texts[0]
     assert "  | (refine ⟨total l, ?_⟩; grind [total])" in "\n".join(texts).splitlines()
-    (two, *_) = witness_scripts(case_of("(x : Int)", "∃ a b, a = x ∧ b = -x"))
+    (two, *_) = case_of("(x : Int)", "∃ a b, a = x ∧ b = -x").witness_scripts
     assert "  | (refine ⟨x, -x, ?_⟩; grind [total])" in two.splitlines()
-    assert list(witness_scripts(case_of("(x : Int)", "x = x"))) == []
+    assert case_of("(x : Int)", "x = x").witness_scripts == []
 
 
 MESSAGE = """unsolved goals
