@@ -18,7 +18,7 @@ from eval.benchmarks import (
 )
 from physprover.config import EngineConfig
 from physprover.errors import DataError
-from tests.eval.test_evaluate import write_table
+from tests.eval.scripted import write_table
 
 MINIF2F = Path(__file__).parents[3] / "shared" / "data" / "minif2f"
 GOOD = {"name": "a", "statement": "theorem a : 1 = 1 := by sorry", "header": ""}

@@ -1,91 +1,27 @@
-"""Sampling, judging, resuming. The scripted prover and checker below stand for a model and Lean where only the bookkeeping
+"""Sampling, judging, resuming. The scripted prover and checker of `scripted.py` stand for a model and Lean where only the bookkeeping
 is under test; `test_with_lean.py` runs the same functions against the real engine."""
 
-import gzip
-import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
 from eval.benchmarks import Benchmark
 from eval.evaluate import evaluate
-from eval.rejudge import Completions, holds_attempts, rejudge
-from eval.report.figures import pass_at_ks
 from eval.report.pages import write_page
-from eval.results import EvalResult, Flag, read_result
+from eval.results import Flag, read_result
 from physprover.app.commands import app
 from physprover.app.commands.eval import table
 from physprover.benchmark_files import NotRunnable
-from physprover.config import EvalConfig
 from physprover.errors import ConfigError, DataError, RunError
 from physprover.lean.ask import judge_attempts
-from physprover.lean.protocol import Check, Pool
+from physprover.lean.protocol import Check
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
-from physprover.prompts import get_prompt
-from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, read_jsonl
-from physprover.tables import Columns
-from tests.scripted import ScriptedPool, ScriptedSampler
-
-THEOREMS = [
-    Theorem(
-        name=f"t{i}",
-        statement=f"theorem t{i} : {i} = {i}",
-        domain="ab"[i % 2],
-        closed_by=(() if i < 3 else ("rfl",)),
-    )
-    for i in range(6)
-]
-BENCHMARK = Benchmark(name="test", theorems=tuple(THEOREMS))
-CONFIG = EvalConfig(samples=4, ks=(1, 4))
-
-
-class Scripted(ScriptedSampler):
-    """Writes "<seed> <index>" and remembers every call."""
-
-    def __init__(self, repeat: bool = False, too_long: tuple[str, ...] = (), version: int = 3) -> None:
-        self.calls: list[tuple[str, int, int]] = []
-        self.repeat, self.too_long = repeat, too_long
-        self.info = SamplerInfo(name="scripted", model="none", weights_version=version)
-
-    def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
-        for theorem in theorems:
-            for i in range(n):
-                self.calls.append((theorem.name, params.seed, i))
-                text = "same" if self.repeat else f"{params.seed} {i}"
-                yield Attempt(
-                    theorem=theorem.name, proof=text, sampler=self.info, token_ids=(1,), logprobs=(-0.5,)
-                )
-
-    def skipped(self, theorems: Sequence[Theorem]) -> list[str]:
-        return [t.name for t in theorems if t.name in self.too_long]
-
-
-class Checker(ScriptedPool):
-    """Accepts even indices; dies after `fuse` verdicts; the theorem `broken` is never judged."""
-
-    def __init__(self, fuse: int | None = None, broken: str = "") -> None:
-        super().__init__()
-        self.fuse, self.broken = fuse, broken
-
-    def verdict(self, check: Check) -> Verdict:
-        if self.fuse is not None and len(self.asked) > self.fuse:
-            raise KeyboardInterrupt
-        outcome = Outcome.PROVED if check.proof[-1] in "02468" else Outcome.REJECTED
-        if self.broken and f" {self.broken} " in check.problem.statement:
-            outcome = Outcome.INFRASTRUCTURE
-        return Verdict(outcome=outcome, messages=("error: no",), engine="scripted")
-
-
-def run(out: Path, sampler: Scripted, pool: Checker, **changes: object) -> EvalResult:
-    config = CONFIG.model_copy(update=changes)
-    return evaluate(config, sampler, pool, BENCHMARK, out, Silent(), seed=7, max_new_tokens=32)
+from physprover.records import Attempt, JudgedAttempt, Theorem, Verdict, read_jsonl
+from tests.eval.scripted import BENCHMARK, CONFIG, THEOREMS, Checker, Scripted, run
 
 
 def test_counts_and_figures(tmp_path: Path) -> None:
@@ -235,89 +171,6 @@ def test_every_attempt_comes_back_once_from_a_pool_in_any_order() -> None:
     )
 
 
-def test_replay_agrees_with_itself_and_finds_a_change(tmp_path: Path) -> None:
-    run(tmp_path / "r.json", Scripted(), Checker())
-    attempts = tmp_path / "r.attempts.jsonl"
-    same = rejudge(attempts, THEOREMS, Checker(), Silent())
-    assert (same.texts, same.agreed, same.changes) == (24, 24, ())
-
-    changed = rejudge(attempts, THEOREMS, ScriptedPool(lambda _: Outcome.REJECTED), Silent())
-    assert len(changed.changes) == 12
-    assert {(c.before, c.after) for c in changed.changes} == {(Outcome.PROVED, Outcome.REJECTED)}
-    partial = rejudge(attempts, THEOREMS[:2], Checker(), Silent())
-    assert (partial.texts, partial.unknown) == (8, ("t2", "t3", "t4", "t5"))
-    with pytest.raises(DataError, match="none of its theorems"):
-        rejudge(attempts, [THEOREMS[0].replace(name="other")], Checker(), Silent())
-
-
-def write_rows(file: Path, *rows: object) -> Path:
-    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    return file
-
-
-def test_completions_go_on_after_a_kill_where_they_ended(tmp_path: Path) -> None:
-    rows = [{"name": t.name, "completions": [f"by exact {i}" for i in range(5)]} for t in THEOREMS]
-    read = Completions(write_rows(tmp_path / "rows.jsonl", *rows), "mine", BENCHMARK, samples=4)
-    assert (read.counts, read.foreign) == (dict.fromkeys((t.name for t in THEOREMS), 4), ())
-
-    def score(pool: Pool) -> EvalResult:
-        return evaluate(
-            CONFIG, read, pool, read.benchmark, tmp_path / "r.json", Silent(), seed=0, max_new_tokens=None
-        )
-
-    with pytest.raises(KeyboardInterrupt):
-        score(Checker(fuse=7))
-    assert [(t.n, sum(t.outcomes.values())) for t in score(ScriptedPool()).theorems] == [(4, 4)] * 6
-    judged = read_jsonl(tmp_path / "r.attempts.jsonl", JudgedAttempt)
-    assert Counter((j.attempt.theorem, j.attempt.proof) for j in judged) == Counter(
-        (t.name, f"by exact {i}") for t in THEOREMS for i in range(4)
-    )
-
-
-def test_completions_are_read_as_a_prompt_format_reads_them(tmp_path: Path) -> None:
-    file = write_rows(tmp_path / "rows.jsonl", {"name": "t0", "completion": "\n  rfl\n```\nDone."})
-    plain, stp = (Completions(file, "m", BENCHMARK, prompt=p) for p in (None, get_prompt("stp")))
-    assert [a.proof for a in plain.sample(THEOREMS[:1], 1, SamplingParams())] == [""]
-    assert [a.proof.split() for a in stp.sample(THEOREMS[:1], 1, SamplingParams())] == [["by", "rfl"]]
-    assert stp.info != plain.info  # another evaluation
-
-
-@pytest.mark.parametrize(
-    ("rows", "samples", "said"),
-    [
-        (
-            [{"name": "t1"}],
-            None,
-            "rows.jsonl:1: no completion; the row has name; --column completion=NAME says which",
-        ),
-        ([["t1"]], None, "rows.jsonl:1: not a JSON object"),
-        ([{"name": "t0", "answer": 3.5}], None, "rows.jsonl:1: column `answer` holds float, not text"),
-        ([{"name": "t0", "answer": "2", "trace": "x"}], None, "rows.jsonl:1: no column `gone`; the row has"),
-        ([{"name": "t0", "code": [[[[[[[[[["x"]]]]]]]]]]}], None, "column `code` holds list, not text"),
-        ([{"name": "t0", "code": "\ud800"}], None, "column `code` holds half a character"),
-        ([{"name": "t0", "completion": [None, None]}], None, "nothing to judge"),
-        (
-            [{"t0": ["x"]}],
-            None,
-            'rows.jsonl:1: no name of a problem; the row has t0; give rows {"name": …, "completion": …} in',
-        ),
-        ([{"name": "t9", "completion": "x"}], None, "the benchmark has no problem `t9`"),
-        ([{"name": "t0", "completion": []}], None, "nothing to judge"),
-        (
-            [{"name": "t0", "completion": ["x", "y"]}, {"name": "t1", "completion": "x"}],
-            2,
-            "1 completion for `t1`, fewer than --samples 2; --samples 1 counts the first of each, and without it all",
-        ),
-    ],
-)
-def test_completions_that_cannot_be_counted_are_refused_by_name(
-    tmp_path: Path, rows: list[object], samples: int | None, said: str
-) -> None:
-    columns = Columns(completion="gone") if "gone" in said else None
-    with pytest.raises(DataError, match=re.escape(said)):
-        Completions(write_rows(tmp_path / "rows.jsonl", *rows), "m", BENCHMARK, samples, columns=columns)
-
-
 def test_a_header_of_mathlib_names_the_ways_out(tmp_path: Path) -> None:
     reason = "the header does not elaborate: error: unknown module prefix 'Mathlib'"
     none = BENCHMARK.replace(theorems=(), not_runnable=(NotRunnable(name="a", reason=reason),))
@@ -325,79 +178,6 @@ def test_a_header_of_mathlib_names_the_ways_out(tmp_path: Path) -> None:
         evaluate(
             CONFIG, Scripted(), Checker(), none, tmp_path / "r.json", Silent(), seed=7, max_new_tokens=32
         )
-
-
-def test_a_bad_row_of_completions_is_left_out_and_told(tmp_path: Path) -> None:
-    file = tmp_path / "rows.jsonl"
-    file.write_text('{"name": "t0"\n{"name": "t0", "completion": 7}\n{"completion": "x"}\n')
-    with pytest.raises(DataError, match=r"rows.jsonl:1: not JSON: .*; give rows"):
-        Completions(file, "m", BENCHMARK)
-    with file.open("a") as more:
-        more.write('{"name": "t0", "completion": "by a"}\n')
-    assert not holds_attempts(file)
-    read = Completions(file, "m", BENCHMARK)
-    assert read.counts == {"t0": 1}
-    assert [line.removeprefix(f"{file}:")[:11] for line in read.unread] == [
-        "1: not JSON",
-        "2: column `",
-        "3: no name ",
-    ]
-
-
-def test_completions_of_two_problems_of_one_name_go_to_the_first_and_the_other_says_so(
-    tmp_path: Path,
-) -> None:
-    twice = BENCHMARK.replace(theorems=(THEOREMS[0], THEOREMS[0].replace(name="t0 (line 2)"), THEOREMS[1]))
-    file = write_rows(tmp_path / "rows.jsonl", {"name": "t0", "completion": "by a"})
-    assert [(p.name, p.reason) for p in Completions(file, "m", twice).benchmark.not_runnable] == [
-        ("t0 (line 2)", "no completion in rows.jsonl: those of `t0` went to the first problem of this name"),
-        ("t1", "no completion in rows.jsonl"),
-    ]
-
-
-CHAT = [{"role": "user", "content": "prove"}, {"role": "assistant", "content": "by a"}]
-
-
-@pytest.mark.parametrize(
-    ("row", "proofs"),
-    [
-        ({"problem_id": "t0", "completion": "by a"}, ["by a"]),
-        ({"id": 7, "theorem": "t0", "full_proof": "by a"}, ["by a"]),
-        ({"custom_id": "t0", "response": {"body": {"choices": [{"message": CHAT[1]}] * 2}}}, ["by a"] * 2),
-        ({"name": "t0", "answer": "2", "output": "by a"}, ["by a"]),
-        ({"name": "t0", "answer": "2", "output": None}, []),
-        ({"name": "t0", "attempt": 0, "completion": "by a"}, ["by a"]),
-        ({"name": "t0", "model_outputs": ["by a", "by b"]}, ["by a", "by b"]),
-        ({"name": "t0", "code": "by a", "seed": 1}, ["by a"]),
-        ({"name": "t0", "messages": CHAT}, ["by a"]),
-        ({"name": "t0", "completion": [CHAT, CHAT[1:]]}, ["by a", "by a"]),
-        ({"name": "t0", "completion": [{"role": "assistant", "content": [{"type": "text", "text": "by a"}]}]}, ["by a"]),
-        ({"name": "t0", "outputs": [{"text": "by a"}, {"text": ""}]}, ["by a", ""]),
-        ({"name": "t0", "completions": [None, "by a", float("nan")]}, ["by a"]),
-        ({"name": "t0", "completion": "<think>hm</think>\n\nby a<|im_end|>"}, ["by a"]),
-        ({"name": "t0", "trace": "by a", "completion": "by b", "problem": "t1"}, ["by b"]),
-    ],
-)  # fmt: skip
-def test_completions_stand_where_public_files_have_them(
-    tmp_path: Path, row: dict[str, object], proofs: list[str]
-) -> None:
-    other = {"name": "t1", "completion": "by rfl"}
-    file = write_rows(tmp_path / "rows.jsonl", row, other)
-    assert not holds_attempts(file)
-    read = Completions(file, "m", BENCHMARK)
-    assert read.counts == ({"t0": len(proofs)} if proofs else {}) | {"t1": 1}
-    asked = THEOREMS[: len(proofs[:1])]
-    assert [a.proof for a in read.sample(asked, 9, SamplingParams())] == proofs
-    assert read.foreign == ()
-    assert read.missing == (0 if "completions" not in row else 2) + (not proofs)
-
-
-def test_a_column_of_completions_is_named(tmp_path: Path) -> None:
-    row = {"name": "t0", "trace": "by a", "completion": "by b", "problem": "t1"}
-    columns = Columns(name="problem", completion="trace")
-    read = Completions(write_rows(tmp_path / "rows.jsonl", row), "m", BENCHMARK, columns=columns)
-    assert read.counts == {"t1": 1}
-    assert [a.proof for a in read.sample(THEOREMS[1:2], 1, SamplingParams())] == ["by a"]
 
 
 @pytest.mark.parametrize(
@@ -437,69 +217,6 @@ def test_flags_are_of_problems_asked_and_axioms_are_told(tmp_path: Path) -> None
     assert "1 problem not asked, in no figure above:\n     1  no completion in x.jsonl" in told
     assert "1 theorem with proofs that rest on axioms of their header, e.g. `t3` on Header.lie" in told
     assert "e.g. `t3` on Header.lie" in write_page(out).html.read_text(encoding="utf-8")
-
-
-def test_saved_attempts_and_completions_are_told_apart(tmp_path: Path) -> None:
-    run(tmp_path / "r.json", Scripted(), Checker())
-    assert holds_attempts(tmp_path / "r.attempts.jsonl")
-    assert not holds_attempts(write_rows(tmp_path / "rows.jsonl", {"name": "t0", "completion": "x"}))
-    assert holds_attempts(write_rows(tmp_path / "none.jsonl"))
-    with pytest.raises(DataError, match="No such file"):
-        holds_attempts(tmp_path / "missing.jsonl")
-    for text in ('{\n "t0": ["x"]\n}', "x", '["x"]', "[]"):
-        (tmp_path / "other.json").write_text(text)
-        with pytest.raises(DataError, match=r"other.json:1: .*; give rows .* Parquet"):
-            holds_attempts(tmp_path / "other.json")
-
-
-@pytest.mark.parametrize("name", ["r.json", "r.jsonl.gz", "r.json.gz", "r.parquet"])
-def test_completions_and_attempts_are_read_from_any_table(tmp_path: Path, name: str) -> None:
-    rows = [{"name": t.name, "completions": ["by rfl", "by simp"]} for t in THEOREMS]
-    read = Completions(write_table(tmp_path / name, rows), "m", BENCHMARK)
-    assert not holds_attempts(tmp_path / name)
-    assert [a.proof for a in read.sample(THEOREMS[:1], 2, SamplingParams())] == ["by rfl", "by simp"]
-    run(tmp_path / "e.json", Scripted(), Checker())
-    saved = [json.loads(line) for line in (tmp_path / "e.attempts.jsonl").read_text().splitlines()]
-    assert holds_attempts(write_table(tmp_path / name, saved))
-    expected = rejudge(tmp_path / "e.attempts.jsonl", THEOREMS, Checker(), Silent())
-    assert rejudge(tmp_path / name, THEOREMS, Checker(), Silent()) == expected
-
-
-def write_table(file: Path, rows: list[dict[str, object]]) -> Path:
-    """The rows as the file's name says."""
-    if file.suffix == ".parquet":
-        pq.write_table(pa.Table.from_pylist(rows), file)
-        return file
-    text = json.dumps(rows) if ".json" in file.suffixes else "".join(f"{json.dumps(row)}\n" for row in rows)
-    file.write_bytes(gzip.compress(text.encode()) if file.suffix == ".gz" else text.encode())
-    return file
-
-
-def test_unequal_numbers_of_completions_all_count(tmp_path: Path) -> None:
-    """Each theorem's pass@k is the unbiased one of its own attempts; the page goes no further than all theorems do."""
-    rows = [
-        {"name": t.name, "completions": ["by rfl", *["by x"] * number]} for number, t in enumerate(THEOREMS)
-    ]
-    read = Completions(write_rows(tmp_path / "rows.jsonl", *rows), "m", BENCHMARK)
-    pool = ScriptedPool(lambda check: Outcome.PROVED if check.proof == "by rfl" else Outcome.REJECTED)
-    config = CONFIG.model_copy(update={"samples": 6, "ks": (1,)})
-    result = evaluate(
-        config,
-        read,
-        pool,
-        read.benchmark,
-        tmp_path / "r.json",
-        Silent(),
-        seed=0,
-        max_new_tokens=None,
-        counts=read.counts,
-    )
-    assert [(t.n, t.correct) for t in result.theorems] == [(n, 1) for n in range(1, 7)]
-    estimate = result.overall.at(1)
-    assert estimate is not None
-    assert estimate.value == pytest.approx(sum(1 / n for n in range(1, 7)) / 6)
-    assert result.attempts_each == "1 to 6"
-    assert [k for k, _ in pass_at_ks(result)] == [1]
 
 
 def test_where_no_problem_can_be_posed_the_reasons_are_counted(tmp_path: Path) -> None:
