@@ -308,6 +308,42 @@ def test_an_answer_that_is_no_verdict_is_never_a_reward(
         Judge(f"{other}/{path}", patience=0.0, wait=0.3).judge("theorem t : 1 = 1", "rfl")
 
 
+def test_an_interrupted_batch_does_not_wait_for_the_requests_under_way() -> None:
+    arrived, release, answered = threading.Semaphore(0), threading.Event(), []
+
+    class Slow(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            arrived.release()
+            release.wait(30)
+            answered.append(self.path)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    program = f"""
+import signal
+from physprover.client import Check, Judge
+signal.signal(signal.SIGINT, signal.default_int_handler)
+judge = Judge("http://127.0.0.1:{server.server_port}", batch=1, requests=2, patience=0.0)
+try:
+    judge.judge_many([Check("theorem t : 1 = 1", "rfl")] * 4)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    for _ in range(2):
+        assert arrived.acquire(timeout=120)
+    child.send_signal(signal.SIGINT)
+    assert child.communicate(timeout=120)[0] == "interrupted\n"  # and the program has ended
+    assert child.returncode == 0
+    assert not answered
+    release.set()
+    server.shutdown()
+
+
 def test_a_command_that_does_not_start_a_judge_is_quoted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

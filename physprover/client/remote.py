@@ -8,8 +8,10 @@ import random
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -149,8 +151,25 @@ class Judge:
         parts = list(self._parts(checks))
         if len(parts) < 2:
             return self._ask(parts[0]) if parts else []
-        with ThreadPoolExecutor(min(self.requests, len(parts))) as threads:
-            return [verdict for part in threads.map(self._ask, parts) for verdict in part]
+        answers: list[Future[list[Verdict]]] = [Future() for _ in parts]
+        waiting = deque(zip(parts, answers, strict=True))
+
+        def ask() -> None:
+            with suppress(IndexError):  # none is left
+                while True:
+                    part, answer = waiting.popleft()
+                    try:
+                        answer.set_result(self._ask(part))
+                    except BaseException as error:
+                        answer.set_exception(error)
+
+        # No executor: it, and the end of the program, would wait for every request under way after an interrupt.
+        for _ in range(min(self.requests, len(parts))):
+            threading.Thread(target=ask, name="judge", daemon=True).start()
+        try:
+            return [verdict for answer in answers for verdict in answer.result()]
+        finally:
+            waiting.clear()
 
     async def judge_async(self, statement: str, proof: str, header: str = "") -> Verdict:
         """`judge` without blocking the event loop."""
