@@ -241,14 +241,15 @@ def _has_sorry(text: str) -> bool:
 def fill_file(file: Path, out: Path | None, total: Amount, policy: Policy, tools: Tools) -> int:
     """Write the filled text to `out` (by default a copy beside the file, `NAME.proved.lean`); 0 when no `sorry` is left.
 
-    Where it cannot be written after all, it is printed before the error.
+    Where it cannot be written after all, it is printed before the error. A search that is interrupted, or fails, loses no
+    proof of those before it.
 
     Byte order mark and line ends are written back as they were.
     """
     with naming(file):
         data = file.read_bytes()
         text = decoded(data)
-    filled, left, elsewhere = _filled(text, file, total, policy, tools)
+    filled, left, elsewhere, ended = _filled(text, file, total, policy, tools)
     target = _target(file, out)
     if filled != text or target != file:
         written = filled.replace("\n", "\r\n") if b"\r\n" in data else filled
@@ -261,6 +262,8 @@ def fill_file(file: Path, out: Path | None, total: Amount, policy: Policy, tools
     print(
         f"{left or 'no'} theorem{'' if left == 1 else 's'} left unproved{_untouched(elsewhere)}; written to {target}"
     )
+    if ended:
+        raise ended
     return 1 if left or elsewhere else 0
 
 
@@ -271,12 +274,16 @@ def _target(file: Path, out: Path | None) -> Path:
 def fill_text(text: str, total: Amount, policy: Policy, tools: Tools) -> int:
     """The same for text from a pipe; the result goes to standard output."""
     try:
-        filled, left, elsewhere = _filled(normalised(text), Path("/standard input"), total, policy, tools)
+        filled, left, elsewhere, ended = _filled(
+            normalised(text), Path("/standard input"), total, policy, tools
+        )
     except DataError as error:
         raise DataError(str(error).replace("/standard input", "standard input")) from None
     print(filled, end="" if filled.endswith("\n") else "\n")
     if elsewhere:
         print(_untouched(elsewhere).removeprefix("; "), file=sys.stderr)
+    if ended:
+        raise ended
     return 1 if left or elsewhere else 0
 
 
@@ -287,11 +294,14 @@ def _untouched(lines: Sequence[int]) -> str:
     return f"; `sorry` outside the theorems is left on line{many} {where}" if lines else ""
 
 
-def _filled(text: str, file: Path, total: Amount, policy: Policy, tools: Tools) -> tuple[str, int, list[int]]:
-    """The text with proofs for `sorry`s, how many theorems are left with one, and the lines of any other `sorry`.
+def _filled(
+    text: str, file: Path, total: Amount, policy: Policy, tools: Tools
+) -> tuple[str, int, list[int], BaseException | None]:
+    """The text with proofs for `sorry`s, how many theorems are left with one, the lines of any other `sorry`, what ended it early.
 
     Each theorem has the whole budget. The others stand in definitions, instances, examples and statements.
     """
+    ended: BaseException | None = None
     changes: list[tuple[str, str]] = []
     left: list[str] = []
     cuts = [
@@ -301,7 +311,10 @@ def _filled(text: str, file: Path, total: Amount, policy: Policy, tools: Tools) 
         raise DataError(f"{file}: no theorem with a `sorry` in it")
     written = {passage.line: passage.text for passage in passages(mask(text))}  # the file's own words
     for cut in cuts:
-        proof = _proof(cut, changes, total, policy, tools)
+        try:
+            proof = None if ended else _proof(cut, changes, total, policy, tools)
+        except (Exception, KeyboardInterrupt) as error:  # whoever writes the text raises it again
+            proof, ended = None, error
         if proof is None:
             left.append(written[cut.line])
             continue
@@ -311,7 +324,7 @@ def _filled(text: str, file: Path, total: Amount, policy: Policy, tools: Tools) 
     for theorem in left:
         rest = rest.replace(theorem, "\n" * theorem.count("\n"), 1)
     lines = mask(rest).masked.split("\n")
-    return text, len(left), [number for number, line in enumerate(lines, 1) if has_sorry(line)]
+    return text, len(left), [number for number, line in enumerate(lines, 1) if has_sorry(line)], ended
 
 
 def _proof(
@@ -346,4 +359,7 @@ def _with_proof(text: str, cut: Cut, proof: str) -> str:
     assert cut.theorem is not None
     assert cut.theorem.proof is not None
     commands, body = parted(proof)
-    return commands + text[: text.rindex(cut.theorem.proof)] + body
+    before = text[: text.rindex(cut.theorem.proof)]
+    if compose("", body).startswith(" :=") and not compose("", cut.theorem.proof).startswith(" :="):
+        return commands + compose(before, body)  # the arms or fields that stood here needed no `:=`
+    return commands + before + body

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -15,7 +16,7 @@ from eval.search.budget import Amount
 from eval.search.desk import Limits
 from eval.search.library import Retriever
 from eval.search.policies import get_policy
-from eval.search.search import Tools, search
+from eval.search.search import SearchResult, Tools, search
 from physprover.app.commands import app
 from physprover.app.commands import eval as eval_command
 from physprover.app.commands import prove as prove_command
@@ -148,6 +149,44 @@ def test_fills_the_sorries_it_can(tools: Tools, tmp_path: Path, capsys: pytest.C
     assert "  | zero =>\n" in filled
     assert filled.endswith("theorem done : flip .up = .down := rfl\nend Search.Physics\n")
     assert "2 theorems left unproved" in capsys.readouterr().out
+
+
+def test_a_proof_that_takes_the_place_of_arms_or_fields_stands_behind_a_definition_sign(
+    tools: Tools, tmp_path: Path
+) -> None:
+    """The theorems behind it are proved only where the text before them is Lean."""
+    file = tmp_path / "Draft.lean"
+    file.write_text(
+        "theorem arms : (n : Nat) → n + 0 = n -- by cases\n  | 0 => sorry\n  | n + 1 => id sorry\n\n"
+        "theorem fields : 1 = 1 ∧ 2 = 2 where\n  left := id sorry\n  right := sorry\n\n"
+        "theorem behind : 1 + 1 = 2 := sorry\n"
+    )
+    assert fill_file(file, None, TOTAL.replace(checks=20), get_policy("order: scripts first"), tools) == 0
+    filled = (tmp_path / "Draft.proved.lean").read_text()
+    assert filled.startswith("theorem arms : (n : Nat) → n + 0 = n -- by cases\n := by")
+    assert "\n\ntheorem fields : 1 = 1 ∧ 2 = 2 := by" in filled
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, RunError])
+def test_proofs_found_before_an_interruption_are_written(
+    tools: Tools, tmp_path: Path, stop: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = prove_command.search
+
+    def interrupted(theorem: Theorem, *rest: Any, **named: Any) -> SearchResult:
+        if theorem.name == "three":
+            raise stop("stopped")
+        return whole(theorem, *rest, **named)
+
+    monkeypatch.setattr(prove_command, "search", interrupted)
+    file = tmp_path / "Draft.lean"
+    file.write_text("".join(f"theorem {name} : 1 + 1 = 2 := by sorry\n" for name in ("two", "three", "four")))
+    with pytest.raises(stop):
+        fill_file(file, None, TOTAL, get_policy("order: scripts first"), tools)
+    two, three, four = (tmp_path / "Draft.proved.lean").read_text().splitlines()
+    assert "sorry" not in two
+    assert three.endswith("sorry")
+    assert four.endswith("sorry")
 
 
 def test_what_cannot_be_written_is_printed(
