@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from physprover.errors import ConfigError, ModelError
-from physprover.lean.text.definitions import bound_names, declarations, mentioned
+from physprover.lean.text.definitions import bound_types, declarations, mentioned
 from physprover.prompts import PROMPT_NAMES, get_prompt
 from physprover.prompts.extract import body_after, body_in_answer, body_in_prefill
 from physprover.prompts.tiny import Handles, handles_of
@@ -67,7 +67,7 @@ def test_mentioned_follows_bodies() -> None:
 
 def test_tiny_prompt_hides_every_name() -> None:
     text = get_prompt("tiny").render(THEOREM)
-    goal = "(<|v0|> :<|t0|>) (<|v1|> : List<|t0|>) :<|d0|> (<|v0|> ::<|v1|>) =<|d1|><|v0|>.mass<|v0|>.speed +<|d0|><|v1|>"
+    goal = "(<|c0|> :<|t0|>) (<|n0|> : List<|t0|>) :<|d0|> (<|c0|> ::<|n0|>) =<|d1|><|c0|>.mass<|c0|>.speed +<|d0|><|n0|>"
     assert text.partition("<|goal|>")[2] == goal + "<|proof|>"
     assert "<|d0|><|rec|>" in text
     assert "<|t0|><|struct|>where" in text
@@ -83,15 +83,21 @@ def test_names_do_not_change_the_tiny_prompt() -> None:
     assert prompt.render(renamed) == prompt.render(THEOREM)
     proof = "by\n  cases b\n  simp [total, ke_zero] at bs"
     target = prompt.target(THEOREM, proof)
-    assert target == "cases<|v0|>\nsimp [<|d0|>,<|l0|>] at<|v1|>"
+    assert target == "cases<|c0|>\nsimp [<|d0|>,<|l0|>] at<|n0|>"
     assert prompt.extract(target, renamed) == "by\n  cases b\n  simp [sumOfAll, ke_zero] at bs"
 
 
-def test_bound_names() -> None:
+def test_bound_types() -> None:
     statement = "(n : Nat) (s : Ket) (hn : 0 < n) : ∃ t, (raise s).level = t.level ∧ ∀ k, k < n → k ≠ s.level"
-    assert bound_names(statement) == ["n", "s", "hn", "t", "k"]
-    assert bound_names("{α : Type} [Ring α] (f : Nat → α) : (fun x => f x) = f") == ["α", "f", "x"]
-    assert Handles({}).binding(statement).bound["hn"] == "<|h0|>"
+    assert bound_types(statement) == {"n": "Nat", "s": "Ket", "hn": "0 < n", "t": "", "k": ""}
+    text = "{α : Type} [Ring α] (f : Nat → α) : (fun x => f x) = f ∧ ∃ k : Nat, ∀ _ : α, k = k"
+    assert bound_types(text) == {"α": "Type", "f": "Nat → α", "x": "", "k": "Nat"}
+
+
+def test_a_variable_s_handle_tells_what_can_be_done_with_it() -> None:
+    statement = "(n : Nat) (xs : List Body) (b : Body) (on : Bool) (f : Nat → Body) (w : Int) (hn : 0 < n) : ∃ k : Nat, k = n"
+    handles = [f"<|{handle}|>" for handle in ("n0", "n1", "c0", "c1", "v0", "v1", "h0", "n2")]
+    assert list(handles_of(THEOREM).binding(statement).bound.values()) == handles
 
 
 def test_a_bound_name_shadows_a_definition() -> None:
@@ -121,10 +127,10 @@ def test_a_handle_without_a_name_stays_for_lean_to_refuse() -> None:
 
 
 def test_spare_variables_are_fresh_names() -> None:
-    answer = "induction<|v1|> with\n| nil => rfl\n| cons<|v2|><|v3|> ih => simp [ih,<|h0|>]"
+    answer = "induction<|n0|> with\n| nil => rfl\n| cons<|v2|><|v3|> ih => simp [ih,<|h0|>]"
     assert get_prompt("tiny").extract(answer, THEOREM).endswith("| cons x2 x3 ih => simp [ih, h0]")
     clash = THEOREM.replace(statement="theorem t (b x1 : Body) : ∀ x2, x2 = b")
-    assert get_prompt("tiny").extract("intro<|v3|><|v1|>", clash) == "by\n  intro x3 x1"
+    assert get_prompt("tiny").extract("intro<|v3|><|v1|>", clash) == "by\n  intro x3 x1'"
 
 
 def test_facts_of_simp_and_grind_are_put_in_order_those_of_rw_are_not() -> None:

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from physprover.insight.script import Block, Script, Step
 from physprover.insight.sketch import components, witness_spans
-from physprover.lean.text.definitions import IDENT, bound_names, declarations, written_name
+from physprover.lean.text.definitions import IDENT, bound_types, declarations, written_name
 from physprover.lean.text.statements import closing
 from physprover.records import Record
 
@@ -90,7 +90,7 @@ class Scope:
 
     def __init__(self, header: str, statement: str) -> None:
         self._known = declarations(header)
-        self._bound = frozenset(bound_names(statement))
+        self._bound = frozenset(bound_types(statement))
 
     def role(self, identifier: str) -> Role | None:
         """What a written identifier names, None for locals and for what cannot be told."""

@@ -22,7 +22,7 @@ from random import Random
 
 from physprover.lean.text.definitions import (
     IDENT,
-    bound_names,
+    bound_types,
     declarations,
     is_hypothesis,
     mentioned,
@@ -35,18 +35,22 @@ from physprover.records import Theorem
 # -- Names of one theorem <-> handles, single tokens that stand for them. --
 #
 # Types, definitions and lemmas are numbered in the order of the prompt, each apart: what `simp` can unfold is d0, d1, …; what a
-# text binds (`(m v : Int)`, `∃ x,`, `fun y =>`) is numbered in the order of binding, hypotheses (names that begin with h)
-# apart. Two problems that differ in names only have the same prompt and the same answer.
+# text binds (`(m v : Int)`, `∃ x,`, `fun y =>`) is numbered in the order of binding, hypotheses (names that begin with h), natural
+# numbers and lists, and structures and enumerations apart: which variable `induction` or `cases` takes is seen at its handle. Two problems that differ in names only have the same prompt and the same answer.
 
 TYPE_HANDLES = tuple(f"<|t{i}|>" for i in range(6))
 DEFINITION_HANDLES = tuple(f"<|d{i}|>" for i in range(12))
 LEMMA_HANDLES = tuple(f"<|l{i}|>" for i in range(6))
-VARIABLE_HANDLES = tuple(f"<|v{i}|>" for i in range(10))
-HYPOTHESIS_HANDLES = tuple(f"<|h{i}|>" for i in range(6))
-HANDLES = (*TYPE_HANDLES, *DEFINITION_HANDLES, *LEMMA_HANDLES, *VARIABLE_HANDLES, *HYPOTHESIS_HANDLES)
+BOUND_HANDLES = {
+    kind: tuple(f"<|{kind}{i}|>" for i in range(count))
+    for kind, count in {"h": 6, "n": 6, "c": 8, "v": 10}.items()
+}
+"""Of what a text binds: hypotheses, what `induction` takes, what `cases` takes apart, and all else."""
+_KINDS_OF_HANDLES = (TYPE_HANDLES, DEFINITION_HANDLES, LEMMA_HANDLES, *BOUND_HANDLES.values())
+HANDLES = tuple(handle for kind in _KINDS_OF_HANDLES for handle in kind)
 
-HANDLE = re.compile(r"<\|[tdlvh]\d+\|>")
-_SPACE_BEFORE = re.compile(r"(?<=\S) (?=<\|[tdlvh]\d+\|>)")
+HANDLE = re.compile(r"<\|[tdlhncv]\d+\|>")
+_SPACE_BEFORE = re.compile(rf"(?<=\S) (?={HANDLE.pattern})")
 _NO_SPACE_AFTER = frozenset("([{⟨@.? \n")
 
 
@@ -64,16 +68,25 @@ class Handles:
 
     def binding(self, text: str) -> Handles:
         """The same declarations with what `text` binds."""
-        names = bound_names(text)
-        bound = dict(zip((n for n in names if not is_hypothesis(n)), VARIABLE_HANDLES, strict=False))
-        bound.update(zip((n for n in names if is_hypothesis(n)), HYPOTHESIS_HANDLES, strict=False))
-        return Handles(self.declared, bound)
+        free = {kind: iter(handles) for kind, handles in BOUND_HANDLES.items()}
+        dealt = ((name, next(free[self._kind(name, type_)], "")) for name, type_ in bound_types(text).items())
+        return Handles(self.declared, {name: handle for name, handle in dealt if handle})
+
+    def _kind(self, name: str, type_: str) -> str:
+        """Of `BOUND_HANDLES`, by the type as it is written."""
+        if is_hypothesis(name):
+            return "h"
+        head = type_.partition(" ")[0] if "→" not in type_ else ""
+        if head in ("Nat", "List"):
+            return "n"
+        return "c" if head == "Bool" or self.declared.get(head) in TYPE_HANDLES else "v"
 
     def shuffled(self, rng: Random) -> Handles:
         """The same names with handles dealt at random among all there are of their kinds."""
-        kinds = (TYPE_HANDLES, DEFINITION_HANDLES, LEMMA_HANDLES, VARIABLE_HANDLES, HYPOTHESIS_HANDLES)
         deal = {
-            old: new for kind in kinds for old, new in zip(kind, rng.sample(kind, len(kind)), strict=True)
+            old: new
+            for kind in _KINDS_OF_HANDLES
+            for old, new in zip(kind, rng.sample(kind, len(kind)), strict=True)
         }
         return Handles(
             {name: deal[handle] for name, handle in self.declared.items()},
@@ -99,9 +112,9 @@ class Handles:
         return HANDLE.sub(name, text)
 
     def _fresh(self, handle: str) -> str:
-        if handle not in VARIABLE_HANDLES + HYPOTHESIS_HANDLES:
+        if handle[2] not in BOUND_HANDLES:
             return handle
-        name = ("x" if handle in VARIABLE_HANDLES else "h") + handle[3:-2]
+        name = ("x" if handle[2] == "v" else handle[2]) + handle[3:-2]
         while name in self.bound or name in self.declared:
             name += "'"
         return name
@@ -129,7 +142,7 @@ INSIGHT_TOKENS = (INSIGHT, SKETCH)
 _PROMPT_ONLY = (DEFS, LEMMAS, GOAL, *KINDS, *INSIGHT_TOKENS, PROOF)
 
 _FACTS = re.compile(r"(\b(?:simp|simp_all|grind)(?: only)? )\[([^\[\]]*)\]")
-_FIRST_HANDLE = re.compile(r"<\|([tdlvh])(\d+)\|>")
+_FIRST_HANDLE = re.compile(r"<\|([tdlhncv])(\d+)\|>")
 _TYPES = frozenset({"struct", "enum", "ind"})
 
 
@@ -180,7 +193,7 @@ class TinyPrompt(PlainPrompt):
         something else first.
         """
         described, _, goal = prompt.rpartition(GOAL)
-        bound = HANDLE.findall(goal) if goal else (*VARIABLE_HANDLES, *HYPOTHESIS_HANDLES)
+        bound = HANDLE.findall(goal) if goal else tuple(h for kind in BOUND_HANDLES.values() for h in kind)
         named = {*(h for h in HANDLE.findall(described) if h[2] in "tdl"), *bound}
         structural = _PROMPT_ONLY if prompt.endswith(PROOF) else _PROMPT_ONLY[:-1]
         return (*structural, *(handle for handle in HANDLES if handle not in named))
@@ -248,7 +261,7 @@ def _ordered(facts: str) -> str:
 
     def rank(item: str) -> tuple[int, int]:
         match = _FIRST_HANDLE.match(item)
-        return ("dtlhv".index(match[1]), int(match[2])) if match else (5, 0)
+        return ("dtlhncv".index(match[1]), int(match[2])) if match else (7, 0)
 
     items = [item.strip() for item in facts.split(",")]
     return ",".join(

@@ -184,14 +184,24 @@ def _variables(header: str) -> str:
 
 # -- What a text binds. --
 
-_BINDER = re.compile(r"[({⦃\[]\s*((?:[^\W\d][\w']*\s+)*[^\W\d][\w']*)\s*:(?!=)")
-_QUANTIFIER = re.compile(r"(?:[∀∃]|\bfun)\s+((?:[^\W\d][\w']*\s+)*[^\W\d][\w']*)\s*(?:,|:|=>|[<>≤≥∈≠])")
+_BINDER = re.compile(
+    r"[({⦃\[]\s*(?P<names>(?:[^\W\d][\w']*\s+)*[^\W\d][\w']*)\s*:(?!=)(?P<type>[^(){}⦃⦄\[\]]*)"
+)
+_QUANTIFIER = re.compile(
+    r"(?:[∀∃]|\bfun)\s+(?P<names>(?:[^\W\d][\w']*\s+)*[^\W\d][\w']*)\s*(?:,|:(?P<type>[^(){}⦃⦄\[\],]*)|=>|[<>≤≥∈≠])"
+)
 
 
-def bound_names(text: str) -> list[str]:
-    """Names that a signature or statement binds: those of binders in order, then of quantifiers and `fun`."""
-    groups = [m[1] for pattern in (_BINDER, _QUANTIFIER) for m in pattern.finditer(text)]
-    return list(dict.fromkeys(name for group in groups for name in group.split() if name != "_"))
+def bound_types(text: str) -> dict[str, str]:
+    """What a signature or statement binds, with its type as written up to a bracket: binders in order, then quantifiers and
+    `fun`; "" where the text names no type."""
+    found: dict[str, str] = {}
+    for pattern in (_BINDER, _QUANTIFIER):
+        for match in pattern.finditer(text):
+            for name in match["names"].split():
+                found.setdefault(name, (match["type"] or "").strip())
+    found.pop("_", None)
+    return found
 
 
 def is_hypothesis(name: str) -> bool:
