@@ -135,10 +135,27 @@ def test_spare_variables_are_fresh_names() -> None:
 
 def test_facts_of_simp_and_grind_are_put_in_order_those_of_rw_are_not() -> None:
     proof = "by\n  simp only [ih, ke_zero, ke, total, Body.mk.injEq]\n  rw [ke, total]"
-    target = "simp only [<|d0|>,<|d1|>,<|t0|>.mk.injEq,<|l0|>, ih]\nrw [<|d1|>,<|d0|>]"
+    target = "simp only [<|all|>,<|t0|>.mk.injEq,<|l0|>, ih]\nrw [<|d1|>,<|d0|>]"
     assert get_prompt("tiny").target(THEOREM, proof) == target
     assert get_prompt("tiny").extract(target, THEOREM).splitlines()[1] == (
         "  simp only [total, ke, Body.mk.injEq, ke_zero, ih]"
+    )
+
+
+def test_a_list_of_all_definitions_is_one_token_and_no_other_list_is() -> None:
+    prompt = get_prompt("tiny")
+    alone = THEOREM.replace(header="", premises=(), lemmas=(), statement="theorem t (a : Int) : a = a")
+    for proof, target in (
+        ("grind [total]", "grind [<|d0|>]"),
+        ("simp_all [ke, total]", "simp_all [<|all|>]"),
+    ):
+        assert prompt.target(THEOREM, f"by\n  {proof}") == target
+    for proof, target in (("grind []", "grind [<|all|>]"), ("simp [foo]", "simp [foo]"), ("simp", "simp")):
+        assert prompt.target(alone, f"by\n  {proof}") == target
+        assert prompt.extract(target, alone) == f"by\n  {proof}"
+    assert prompt.extract("simp [<|all|>, foo]", alone) == "by\n  simp [foo]"
+    assert prompt.extract("simp [<|all|>,<|l0|>] <;> grind [<|all|>]", THEOREM) == (
+        "by\n  simp [total, ke, ke_zero] <;> grind [total, ke]"
     )
 
 

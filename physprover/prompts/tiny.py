@@ -36,7 +36,9 @@ from physprover.records import Theorem
 #
 # Types, definitions and lemmas are numbered in the order of the prompt, each apart: what `simp` can unfold is d0, d1, …; what a
 # text binds (`(m v : Int)`, `∃ x,`, `fun y =>`) is numbered in the order of binding, hypotheses (names that begin with h), natural
-# numbers and lists, and structures and enumerations apart: which variable `induction` or `cases` takes is seen at its handle. Two problems that differ in names only have the same prompt and the same answer.
+# numbers and lists, and structures and enumerations apart: which variable `induction` or `cases` takes is seen at its handle.
+# A list of facts that holds all definitions of the prompt names them with one token, `ALL`. Two problems that differ in names
+# only have the same prompt and the same answer.
 
 TYPE_HANDLES = tuple(f"<|t{i}|>" for i in range(6))
 DEFINITION_HANDLES = tuple(f"<|d{i}|>" for i in range(12))
@@ -48,6 +50,9 @@ BOUND_HANDLES = {
 """Of what a text binds: hypotheses, what `induction` takes, what `cases` takes apart, and all else."""
 _KINDS_OF_HANDLES = (TYPE_HANDLES, DEFINITION_HANDLES, LEMMA_HANDLES, *BOUND_HANDLES.values())
 HANDLES = tuple(handle for kind in _KINDS_OF_HANDLES for handle in kind)
+
+ALL = "<|all|>"
+_NONE = re.compile(rf"{re.escape(ALL)}(?:, ?)?")
 
 HANDLE = re.compile(r"<\|[tdlhncv]\d+\|>")
 _SPACE_BEFORE = re.compile(rf"(?<=\S) (?={HANDLE.pattern})")
@@ -104,12 +109,32 @@ class Handles:
         definition or lemma beyond them stays a handle, and Lean refuses it.
         """
 
+        every = ",".join(self.definitions)
+        text = text.replace(ALL, every) if every else _NONE.sub("", text)
+
         def name(match: re.Match[str]) -> str:
             before = text[match.start() - 1 : match.start()]
             space = "" if not before or before in _NO_SPACE_AFTER else " "
             return space + (self.back.get(match[0]) or self._fresh(match[0]))
 
         return HANDLE.sub(name, text)
+
+    def facts(self, listed: str) -> str:
+        """A comma-separated list of facts, put in order, with `ALL` for the definitions where it holds each of them.
+
+        Definitions by number, then types (`Vec3.mk.injEq`), lemmas, hypotheses, variables, then what has no handle, as it stood.
+        """
+        items = sorted((item.strip() for item in listed.split(",")), key=_rank)
+        if set(self.definitions) <= set(items) and (self.definitions or items == [""]):
+            items = [ALL, *(item for item in items if item and item not in self.definitions)]
+        return ",".join(
+            item if i == 0 or item.startswith("<|") else f" {item}" for i, item in enumerate(items)
+        )
+
+    @property
+    def definitions(self) -> list[str]:
+        """Handles of the definitions, by number."""
+        return sorted((h for h in self.declared.values() if h in DEFINITION_HANDLES), key=_rank)
 
     def _fresh(self, handle: str) -> str:
         if handle[2] not in BOUND_HANDLES:
@@ -134,7 +159,7 @@ class Handles:
 
 DEFS, LEMMAS, GOAL, PROOF = "<|defs|>", "<|lemmas|>", "<|goal|>", "<|proof|>"
 KINDS = tuple(f"<|{kind}|>" for kind in ("def", "rec", "match", "prop", "struct", "enum", "ind"))
-SPECIAL_TOKENS = (DEFS, LEMMAS, GOAL, PROOF, *KINDS, *HANDLES)
+SPECIAL_TOKENS = (DEFS, LEMMAS, GOAL, PROOF, ALL, *KINDS, *HANDLES)
 """Tokens of this format; the tokenizer never splits them."""
 INSIGHT, SKETCH = "<|insight|>", "<|sketch|>"
 INSIGHT_TOKENS = (INSIGHT, SKETCH)
@@ -176,8 +201,10 @@ class TinyPrompt(PlainPrompt):
 
     def target(self, theorem: Theorem, proof: str, handles: Handles | None = None) -> str:
         """Sets of facts for `simp` and `grind` are put in order: theirs is free, and one order is easier to learn."""
-        text = (handles or handles_of(theorem)).hide(_tactics(proof))
-        return _FACTS.sub(lambda match: f"{match[1]}[{_ordered(match[2])}]", text)
+        handles = handles or handles_of(theorem)
+        return _FACTS.sub(
+            lambda match: f"{match[1]}[{handles.facts(match[2])}]", handles.hide(_tactics(proof))
+        )
 
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
         text = completion.strip("\n")
@@ -256,18 +283,9 @@ def _tactics(proof: str) -> str:
     return (first.strip() + newline + rest if first.strip() else rest).strip("\n").rstrip()
 
 
-def _ordered(facts: str) -> str:
-    """Definitions by number, then types (`Vec3.mk.injEq`), lemmas, hypotheses, variables, then what has no handle, as it stood."""
-
-    def rank(item: str) -> tuple[int, int]:
-        match = _FIRST_HANDLE.match(item)
-        return ("dtlhncv".index(match[1]), int(match[2])) if match else (7, 0)
-
-    items = [item.strip() for item in facts.split(",")]
-    return ",".join(
-        item if i == 0 or item.startswith("<|") else f" {item}"
-        for i, item in enumerate(sorted(items, key=rank))
-    )
+def _rank(item: str) -> tuple[int, int]:
+    match = _FIRST_HANDLE.match(item)
+    return ("dtlhncv".index(match[1]), int(match[2])) if match else (7, 0)
 
 
 def _cut(text: str, limit: int) -> str:
@@ -317,7 +335,7 @@ class TinyConjecture(PlainPrompt):
         return " ".join(f"theorem conjecture {binders} : {handles_of(theorem).show(claim)}".split())
 
     def excluded(self, prompt: str) -> tuple[str, ...]:
-        return TinyPrompt().excluded(prompt)
+        return (ALL, *TinyPrompt().excluded(prompt))
 
 
 def _end_of_binders(signature: str) -> int:

@@ -13,7 +13,7 @@ from physprover.models.decoders import CachedDecoder, LlamaDecoder
 from physprover.models.hf_sampler import HFSampler
 from physprover.models.sampler import MASKED, SamplingParams, TokenMask
 from physprover.prompts import PROMPT_NAMES, get_prompt
-from physprover.prompts.tiny import GOAL, HANDLE, HANDLES, INSIGHT_TOKENS, PROOF, SKETCH, SPECIAL_TOKENS
+from physprover.prompts.tiny import ALL, GOAL, HANDLE, HANDLES, INSIGHT_TOKENS, PROOF, SKETCH, SPECIAL_TOKENS
 from physprover.records import Theorem
 from physprover.resources import resolve
 from tests.chat_tokenizer import chat_tokenizer
@@ -32,7 +32,7 @@ def library() -> list[Theorem]:
 def test_only_what_the_goal_binds_and_the_prompt_declares_is_allowed() -> None:
     prompt = "<|defs|><|d0|><|def|>(<|v0|><|v1|> : Int) := 0<|lemmas|><|l0|>(<|h0|> : <|d0|>)<|goal|>(<|v0|> : Int) :<|d0|><|proof|>"
     allowed = set(SPECIAL_TOKENS) - set(TINY.excluded(prompt))
-    assert allowed == {"<|d0|>", "<|l0|>", "<|v0|>"}
+    assert allowed == {"<|d0|>", "<|l0|>", "<|v0|>", ALL}
 
 
 def test_what_is_asked_for_decides() -> None:
