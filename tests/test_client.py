@@ -234,12 +234,15 @@ def test_a_forked_process_uses_connections_of_its_own(judge: Judge) -> None:
     assert judge.judge("theorem t : 1 = 1", "rfl").reward == 1.0
 
 
-def test_a_judge_killed_in_the_middle_is_started_again_and_nothing_is_lost(judge: Judge) -> None:
+@pytest.mark.parametrize("end", ["killed", "its starter gone"])
+def test_a_judge_ended_in_the_middle_is_started_again_and_nothing_is_lost(judge: Judge, end: str) -> None:
     judge.batch = 4
-    checks = [Check(f"theorem t : {k} + {k} = {2 * k}", "by decide") for k in range(60)]
+    start = 0 if end == "killed" else 100  # other questions: the answers may be remembered
+    checks = [Check(f"theorem t : {k} + {k} = {2 * k}", "by decide") for k in range(start, start + 60)]
     local.server()
     first = local.children[-1]
-    killer = threading.Timer(0.2, os.kill, (first.pid, signal.SIGKILL))
+    assert first.stdin is not None
+    killer = threading.Timer(0.2, first.kill if end == "killed" else first.stdin.close)
     killer.start()
     assert {v.outcome for v in judge.judge_many(checks)} == {"proved"}
     killer.join()

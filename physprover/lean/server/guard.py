@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import re
 from collections import Counter
@@ -53,7 +54,11 @@ class Guard:
         if refusal := self._refuse(scope["method"], scope["path"], headers):
             await refusal(scope, receive, watched)
             return
-        await self._app(scope, limited, watched)
+        try:
+            await self._app(scope, limited, watched)
+        except asyncio.CancelledError:
+            # The server ends. uvicorn would answer 500, which clients take for a fault.
+            await _refusal(503, "the judge ends")(scope, receive, watched)
 
     def _refuse(self, method: str, path: str, headers: dict[str, str]) -> JSONResponse | None:
         if path not in OPEN_PATHS:
