@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import dataclasses
 import io
 import json
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -250,6 +252,19 @@ def test_a_judge_ended_in_the_middle_is_started_again_and_nothing_is_lost(judge:
     assert {v.outcome for v in judge.judge_many(checks[:8])} == {"proved"}
     local.children.remove(first)
     assert len(local.children) == 1
+
+
+def test_a_judge_is_copied_to_another_process_with_its_settings() -> None:
+    given = Judge(
+        f"http://127.0.0.1:{free_port()}", "a token", seconds=3, patience=0, wait=5, batch=2, requests=3
+    )
+    for copied in (pickle.loads(pickle.dumps(given)), copy.deepcopy(given)):
+        kept, own = vars(copied), vars(given)
+        assert {k for k in own if kept[k] != own[k]} == {
+            "_lock"
+        }  # beside it only what no request has made yet
+        with pytest.raises(JudgeUnavailable, match="cannot be reached"):
+            copied.judge("theorem t : 1 = 1", "rfl")
 
 
 def free_port() -> int:

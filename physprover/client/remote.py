@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -82,7 +83,7 @@ class Verdict:
 
 
 class Judge:
-    """A client of one judge. Safe to share between threads, event loops and forked processes.
+    """A client of one judge. Safe to share between threads, event loops and processes, forked or not.
 
     Args:
         url: Address of a `physprover serve`; default $PHYSPROVER_URL, else a server started on this machine.
@@ -120,6 +121,7 @@ class Judge:
         self.patience = patience
         self.batch = batch
         self.requests = requests
+        self.wait = wait
         self._url = url or os.environ.get(URL_VARIABLE)
         self._token = token if token is not None else os.environ.get(TOKEN_VARIABLE, "")
         self._timeout = httpx.Timeout(wait, connect=30.0, pool=None)
@@ -128,6 +130,13 @@ class Judge:
         # One for each event loop
         self._async: WeakKeyDictionary[Any, httpx.AsyncClient] = WeakKeyDictionary()
         self._lock = threading.Lock()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy in another process has these settings and connections of its own."""
+        settings = {
+            name: getattr(self, name) for name in ("seconds", "patience", "wait", "batch", "requests")
+        }
+        return partial(type(self), self._url, self._token or None, **settings), ()
 
     def close(self) -> None:
         """End the connections of threads; those of an event loop end with it."""
