@@ -145,6 +145,7 @@ _TEXTS = (
     "code",
     "answer",
 )
+_MODELS = ("model", "model_name", "model_id")
 _WITHIN = ("content", "message", "text", "choices", "body")  # where an endpoint's reply holds its text
 _DEEP = 8
 _LOOKED = 100  # rows among which one is looked for that says what a file holds
@@ -230,7 +231,8 @@ class Completions:
 
     `benchmark` is what of the given one has any, `counts` are how many each of its problems has, `foreign` are names that
     it does not hold, `missing` is how many texts are null, and `unread` says of each row that is none why. The proof of a text is taken as `prompt` takes it, or, without
-    one, from the block that states the problem; behind its thinking a text may also be a bare `by …`.
+    one, from the block that states the problem; behind its thinking a text may also be a bare `by …`. Of rows that name the
+    model which wrote them, those of `model` count where it wrote any.
     """
 
     def __init__(
@@ -244,9 +246,10 @@ class Completions:
     ) -> None:
         """Without `samples`, all texts of a problem count; `columns` names the columns of names and texts.
 
-        Raises `DataError` with file and line where no row holds any, and where a problem has fewer than `samples` texts.
+        Raises `DataError` with file and line where no row holds any, where a problem has fewer than `samples` texts, and
+        where several other models wrote them.
         """
-        texts: defaultdict[str, list[str]] = defaultdict(list)
+        rows, writers = list[tuple[str, str, list[str | None]]](), set[str]()
         known = {t.name for t in benchmark.theorems} | {p.name for p in benchmark.not_runnable}
         columns, self.missing, self.unread = columns or Columns(), 0, list[str]()
         for number, row in table_rows(file):
@@ -260,9 +263,19 @@ class Completions:
             except DataError as error:
                 self.unread.append(f"{file}:{number}: {error}")
                 continue
+            writer = next((row[c] for c in _MODELS if c in row and isinstance(row[c], str)), "")
+            rows.append((writer, next((name for name in names if name in known), names[0]), found))
+            writers.add(writer)
+        if model not in writers and len(writers - {""}) > 1:  # together they would be nobody's pass@k
+            several = sorted(writers - {""})
+            raise DataError(
+                f"{file}: completions of {some(len(several), 'model')}, {', '.join(several[:4])}; give the name of one as RUN_OR_MODEL"
+            )
+        texts: defaultdict[str, list[str]] = defaultdict(list)
+        for _, name, found in (r for r in rows if model not in writers or r[0] == model):
             given = [text for text in found if text is not None]
             self.missing += len(found) - len(given)
-            texts[next((name for name in names if name in known), names[0])] += given
+            texts[name] += given
         if self.unread and not texts:
             raise DataError(f"{self.unread[0]}; {_SHAPES}")
         asked = [t for t in benchmark.theorems if texts.get(t.name)]

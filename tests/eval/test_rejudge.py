@@ -165,6 +165,21 @@ def test_completions_stand_where_public_files_have_them(
     assert read.missing == (0 if "completions" not in row else 2) + (not proofs)
 
 
+def test_completions_of_several_models_are_never_counted_together(tmp_path: Path) -> None:
+    rows = [{"name": "t0", "model": m, "code": f"by {m}"} for m in ("a", "a", "b")]
+    file = write_rows(tmp_path / "rows.jsonl", *rows, {"name": "t1", "model": "b", "code": None})
+    with pytest.raises(
+        DataError, match="completions of 2 models, a, b; give the name of one as RUN_OR_MODEL"
+    ):
+        Completions(file, "m", BENCHMARK)
+    read = Completions(file, "a", BENCHMARK)
+    assert read.counts == {"t0": 2}
+    assert [a.proof for a in read.sample(THEOREMS[:1], 2, SamplingParams())] == ["by a", "by a"]
+    assert read.missing == 0
+    one = write_rows(tmp_path / "one.jsonl", *rows[:2], {"name": "t0", "code": "by c"})
+    assert Completions(one, "m", BENCHMARK).counts == {"t0": 3}  # `m` is what to call it
+
+
 def test_a_column_of_completions_is_named(tmp_path: Path) -> None:
     row = {"name": "t0", "trace": "by a", "completion": "by b", "problem": "t1"}
     columns = Columns(name="problem", completion="trace")
