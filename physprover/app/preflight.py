@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from physprover.config import RunConfig
+from physprover.config_file import load_config
 from physprover.dataset import load_split
 from physprover.errors import PhysProverError
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.models.fetch import resolve_model
 from physprover.records import Theorem
 from physprover.resources import resolve
-from physprover.runs import usable_cores
+from physprover.runs import changes, usable_cores
 
 
 def data_problems(config: RunConfig) -> Iterator[str]:
@@ -51,6 +52,16 @@ def data_problems(config: RunConfig) -> Iterator[str]:
             )
     if all(splits.values()):
         yield from (_too_long if config.model.path is None else _too_long_for_a_model)(config, splits)
+
+
+def folder_problems(config: RunConfig) -> Iterator[str]:
+    """Why the run that its directory holds cannot be gone on with; changes nothing there."""
+    kept = Path(config.output) / config.name / "config.toml"
+    if kept.exists():
+        try:
+            changes(load_config(kept), config, kept.parent)
+        except PhysProverError as error:
+            yield str(error)
 
 
 def _too_long(config: RunConfig, splits: Mapping[str, Sequence[Theorem]]) -> Iterator[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
 
 from physprover.app import preflight
-from physprover.app.pipeline import run_pipeline
+from physprover.app.commands.run import run
+from physprover.app.pipeline import open_run_dir, run_pipeline
 from physprover.app.preflight import Speed, Work, data_problems
 from physprover.config import ModelConfig
 from physprover.config_file import load_config, parse_config
@@ -97,6 +100,22 @@ def test_a_given_data_set_is_read(tmp_path: Path) -> None:
     )
     assert len(found) == 1
     assert "the test split, which is empty" in found[0]
+
+
+def test_a_run_that_cannot_be_gone_on_with_is_told_by_the_dry_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {"data": {"library": library(tmp_path / "library")}, "output": str(tmp_path / "runs")}
+    config = tmp_path / "config.toml"
+    config.write_text(tomli_w.dumps(merged([FITTING, asked])), encoding="utf-8")
+    open_run_dir(load_config(config))
+    for change, said in (
+        ("rl.steps=41", "# Ready"),
+        ("sft.batch_size=9", "- .*`sft.batch_size` was 32, now 9"),
+    ):
+        run(config, [change], dry_run=True)
+        assert re.search(said, capsys.readouterr().out)
+        assert load_config(tmp_path / "runs" / "run" / "config.toml").rl.steps == 40
 
 
 def test_prompts_too_long_for_a_given_model_end_the_run_before_it_begins(tmp_path: Path) -> None:

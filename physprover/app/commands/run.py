@@ -41,11 +41,11 @@ def run(
     joined = [f"cluster.address={address}"] if address is not None else []
     settings = run_config(config, [*(overrides or []), *joined])
     if dry_run:
-        from physprover.app.preflight import data_problems
+        from physprover.app.preflight import data_problems, folder_problems
         from rl.validation import explain, refuse_impossible
 
         settings = with_preset(settings)
-        print(explain(settings, data_problems(settings)))
+        print(explain(settings, [*data_problems(settings), *folder_problems(settings)]))
         refuse_impossible(settings)
         return
     from eval.report.data import gather
