@@ -193,7 +193,7 @@ def test_completions_of_another_program_are_judged_and_counted(
             "model": "x",
         },
         {"name": neg.name, "completion": "```lean4\ntheorem other : True := by trivial\n```"},
-        {"theorem": rest.name, "answer": ["by simp [twiceKineticEnergy]", "by skip", "by decide"]},
+        {"theorem": rest.name, "answer": ["by simp [twiceKineticEnergy]", "by skip", "by norm_num"]},
         {"theorem": "elsewhere", "answer": "by simp"},
     ]
     file = tmp_path / "sampled.jsonl"
@@ -216,6 +216,7 @@ def test_completions_of_another_program_are_judged_and_counted(
         None,
     )
     assert "1 completion without a block that states and proves" in told.stdout
+    assert "1 completion failed by a tactic that this engine does not know" in told.stdout
     assert "1 name of" in told.stdout
     assert f"pass@8 needs 8 attempts of a theorem, `{neg.name}` has 2" in told.stdout
     assert "| attempts per theorem | 2 to 3 |" in out.with_suffix(".md").read_text(encoding="utf-8")

@@ -198,9 +198,17 @@ def evaluate_completions(request: EvalRequest, file: Path, overrides: tuple[str,
     completions = Completions(file, request.model, benchmark, request.samples, prompt, columns)
     request = request.replace(samples=max(completions.counts.values()))
     text = _score(request, config, completions.benchmark, completions, out, None, completions.counts)
-    judged = read_jsonl(out.with_suffix(".attempts.jsonl"), JudgedAttempt)
-    if empty := sum(not item.attempt.proof for item in judged):
+    empty = unknown = 0
+    for item in read_jsonl(out.with_suffix(".attempts.jsonl"), JudgedAttempt):
+        empty += not item.attempt.proof
+        unknown += any("unknown tactic" in message for message in item.verdict.messages)
+    if empty:
         text += f"\n{some(empty, 'completion')} without a block that states and proves its problem, counted as failed"
+    if unknown and engine_kind(config.engine) == "embedded":
+        text += (
+            f"\n{some(unknown, 'completion')} failed by a tactic that this engine does not know (it has none of Mathlib's): with "
+            "Mathlib they may be proofs, so these figures do not compare with published ones"
+        )
     if completions.missing:
         text += f"\n{some(completions.missing, 'completion')} of {file} null, counted neither way"
     if completions.unread:
