@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from data_gen.extract import extract
@@ -72,19 +71,17 @@ def write_library(root: Path, **files: str) -> Path:
     return root
 
 
-def all_proved(lean: EmbeddedEngine, root: Path, every: int = 1) -> list[Theorem]:
+def all_proved(lean: EmbeddedEngine, root: Path, whole: bool = True) -> list[Theorem]:
     """Theorems of a library, each proved from its extracted parts by its own proof, as the judge sees it too.
 
-    `every` = n: one in n of each file.
+    Not `whole`: one of each file, from its middle.
     """
     theorems, problems = extract(read_library(root), "sorry")
     assert not problems
-    places: Counter[str] = Counter()
-    chosen = []
+    files: dict[str, list[Theorem]] = {}
     for theorem in theorems:
-        places[theorem.source.file] += 1
-        if places[theorem.source.file] % every == 0:
-            chosen.append(theorem)
+        files.setdefault(theorem.source.file, []).append(theorem)
+    chosen = theorems if whole else [found[len(found) // 2] for found in files.values()]
     outcomes = {t.name: lean.check(Problem.of(t), t.proof or "", 120.0) for t in chosen}
     refused = {n: v for n, v in outcomes.items() if (v.reward, v.tier) != (1.0, "judged")}
     assert {n: (v.outcome, v.tier, v.check, *v.messages) for n, v in refused.items()} == {}
