@@ -184,6 +184,10 @@ _WHOLE = re.compile(r"(?:by\s+)?sorry")
 _ENDINGS = (
     (re.compile(r"^(.*:=)\s*(?:by\s+)?$"), " by"),
     (re.compile(r"^(.*\bby)\s*$"), ""),
+    (
+        re.compile(r"^(.*(?<!\w)(?:fun|λ)\b[^=]*=>)\s*$"),
+        " by",
+    ),  # a term, where an arm of `induction` holds tactics
     (re.compile(r"^(.*=>)\s*$"), ""),
     (re.compile(r"^(\s*·)\s*$"), ""),
 )
@@ -197,7 +201,8 @@ def sorry_sketch(proof: str) -> HoleSketch | None:
         return ROOT
     lines: list[str] = []
     number = 0
-    for line, masked in zip(text.split("\n"), masked_text.split("\n"), strict=True):
+    arms = [_indent(line) for line in text.split("\n")[1:] if line.lstrip().startswith("|")]
+    for at, (line, masked) in enumerate(zip(text.split("\n"), masked_text.split("\n"), strict=True)):
         found = SORRY.search(masked)
         if found is None:
             lines.append(line)
@@ -207,6 +212,8 @@ def sorry_sketch(proof: str) -> HoleSketch | None:
         above = _above(masked[: found.start()])
         if above is None:
             return None
+        if text.startswith("|") and above.endswith("=>") and (at == 0 or _indent(line) == min(arms)):
+            above += " by"  # the arms of a theorem by cases are terms
         pad = len(line) - len(line.lstrip()) + (2 if above else 0)
         lines += [*([above] if above else []), f"{' ' * pad}⟪{number}⟫"]
         number += 1

@@ -127,6 +127,13 @@ def test_layout() -> None:
             "by\n  cases n with\n  | zero =>\n    ⟪0⟫\n  | succ n =>\n    ⟪1⟫",
         ),
         ("by\n  constructor\n  · sorry\n  · rfl", "by\n  constructor\n  ·\n    ⟪0⟫\n  · rfl"),
+        ("fun a b => sorry", "fun a b => by\n  ⟪0⟫"),
+        ("by\n  exact ⟨1, fun h => sorry", "by\n  exact ⟨1, fun h => by\n    ⟪0⟫"),
+        ("| 0 => sorry\n  | n + 1 => sorry", "| 0 => by\n  ⟪0⟫\n  | n + 1 => by\n    ⟪1⟫"),
+        (
+            "| 0 => rfl\n  | n + 1 => by\n    cases n with\n    | zero => sorry\n    | succ m => rfl",
+            "| 0 => rfl\n  | n + 1 => by\n    cases n with\n    | zero =>\n      ⟪0⟫\n    | succ m => rfl",
+        ),
         ("by\n  exact foo sorry", None),  # no tactic block can stand here
         ("by\n  simp", None),
     ],
