@@ -26,7 +26,7 @@ def test_shuffled_handles_are_one_to_one_and_of_their_kind(seed: int) -> None:
     found = [*handles.declared.values(), *handles.bound.values()]
     assert len(set(found)) == len(found) == 8
     assert [handles.declared[n][2] for n in ("raise", "Ket", "low")] == ["d", "t", "l"]
-    assert [handles.bound[n][2] for n in ("n", "s", "hn", "t", "k")] == ["v", "v", "h", "v", "v"]
+    assert [handles.bound[n][2] for n in ("n", "s", "hn", "t", "k")] == ["n", "c", "h", "v", "v"]
 
 
 def test_an_example_is_the_prompt_itself() -> None:
@@ -40,6 +40,6 @@ def test_prompt_and_answer_have_the_same_shuffled_handles() -> None:
     for seed in range(10):
         handles = handles_of(THEOREM).shuffled(random.Random(seed))
         text, target = prompt.render(THEOREM, handles), prompt.target(THEOREM, THEOREM.proof or "", handles)
-        handle = target.partition("simp [")[2].partition(",")[0]
+        handle = target.partition("⟨")[2].partition(" ")[0].partition("<|c")[0]
         assert handle in text.partition("<|goal|>")[2]
         assert f"{handle}<|def|>" in text

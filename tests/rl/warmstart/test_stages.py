@@ -125,7 +125,7 @@ def test_shares_hold_in_tokens(stages: list[str], mix: float, rng) -> None:
 
 
 def test_it_learns_its_formats_and_is_not_repeated(tmp_path: Path) -> None:
-    settings_ = config(["sketch", "insight"], 120_000, learning_rate=1e-2)
+    settings_ = config(["sketch", "insight"], 160_000)
     stats = start(tmp_path / "a", settings_)
     assert stats.stages[-1].loss < 0.3
     last = stats.stages[-1]
@@ -168,7 +168,7 @@ def test_what_does_not_fit_is_taught_in_a_poorer_format(tmp_path: Path) -> None:
     long = theorem("long", "f", "omega").replace(proof="by\n" + "  simp only [f]\n" * 8 + "  omega")
     row = labelled(long)
     stats = warm_start_in_stages(
-        config(["insight"], 2000), [*THEOREMS, long], [*INSIGHTS, row], tmp_path / "a", Silent()
+        config(["insight"], 4000), [*THEOREMS, long], [*INSIGHTS, row], tmp_path / "a", Silent()
     )
     assert stats.too_long == {"proof": 0, "sketch": 1, "insight": 1}
     assert stats.proofs == 17
