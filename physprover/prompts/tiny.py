@@ -54,7 +54,8 @@ HANDLES = tuple(handle for kind in _KINDS_OF_HANDLES for handle in kind)
 ALL = "<|all|>"
 _NONE = re.compile(rf"{re.escape(ALL)}(?:, ?)?")
 
-HANDLE = re.compile(r"<\|[tdlhncv]\d+\|>")
+_RANKS = "".join(("dtl", *BOUND_HANDLES))  # kinds of handles, in the order in which facts are put
+HANDLE = re.compile(rf"<\|[{_RANKS}]\d+\|>")
 _SPACE_BEFORE = re.compile(rf"(?<=\S) (?={HANDLE.pattern})")
 _NO_SPACE_AFTER = frozenset("([{⟨@.? \n")
 
@@ -125,16 +126,17 @@ class Handles:
         Definitions by number, then types (`Vec3.mk.injEq`), lemmas, hypotheses, variables, then what has no handle, as it stood.
         """
         items = sorted((item.strip() for item in listed.split(",")), key=_rank)
-        if set(self.definitions) <= set(items) and (self.definitions or items == [""]):
-            items = [ALL, *(item for item in items if item and item not in self.definitions)]
+        every = self.definitions
+        if set(every) <= set(items) and (every or items == [""]):
+            items = [ALL, *(item for item in items if item and item not in every)]
         return ",".join(
             item if i == 0 or item.startswith("<|") else f" {item}" for i, item in enumerate(items)
         )
 
     @property
     def definitions(self) -> list[str]:
-        """Handles of the definitions, by number."""
-        return sorted((h for h in self.declared.values() if h in DEFINITION_HANDLES), key=_rank)
+        """Handles of the definitions, in the order of the prompt."""
+        return [h for h in self.declared.values() if h in DEFINITION_HANDLES]
 
     def _fresh(self, handle: str) -> str:
         if handle[2] not in BOUND_HANDLES:
@@ -167,7 +169,6 @@ INSIGHT_TOKENS = (INSIGHT, SKETCH)
 _PROMPT_ONLY = (DEFS, LEMMAS, GOAL, *KINDS, *INSIGHT_TOKENS, PROOF)
 
 _FACTS = re.compile(r"(\b(?:simp|simp_all|grind)(?: only)? )\[([^\[\]]*)\]")
-_FIRST_HANDLE = re.compile(r"<\|([tdlhncv])(\d+)\|>")
 _TYPES = frozenset({"struct", "enum", "ind"})
 
 
@@ -284,8 +285,8 @@ def _tactics(proof: str) -> str:
 
 
 def _rank(item: str) -> tuple[int, int]:
-    match = _FIRST_HANDLE.match(item)
-    return ("dtlhncv".index(match[1]), int(match[2])) if match else (7, 0)
+    match = HANDLE.match(item)
+    return (_RANKS.index(match[0][2]), int(match[0][3:-2])) if match else (len(_RANKS), 0)
 
 
 def _cut(text: str, limit: int) -> str:
