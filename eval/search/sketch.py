@@ -184,11 +184,8 @@ _WHOLE = re.compile(r"(?:by\s+)?sorry")
 _ENDINGS = (
     (re.compile(r"^(.*:=)\s*(?:by\s+)?$"), " by"),
     (re.compile(r"^(.*\bby)\s*$"), ""),
-    (
-        re.compile(r"^(.*(?<!\w)(?:fun|λ)\b[^=]*=>)\s*$"),
-        " by",
-    ),  # a term, where an arm of `induction` holds tactics
-    (re.compile(r"^(.*=>)\s*$"), ""),
+    (re.compile(r"^(.*(?<!\w)(?:fun|λ)\b[^=]*=>)\s*$"), " by"),
+    (re.compile(r"^(.*=>)\s*$"), ""),  # an arm of tactics
     (re.compile(r"^(\s*·)\s*$"), ""),
 )
 
@@ -201,8 +198,8 @@ def sorry_sketch(proof: str) -> HoleSketch | None:
         return ROOT
     lines: list[str] = []
     number = 0
-    arms = [_indent(line) for line in text.split("\n")[1:] if line.lstrip().startswith("|")]
-    for at, (line, masked) in enumerate(zip(text.split("\n"), masked_text.split("\n"), strict=True)):
+    masked_lines = masked_text.split("\n")
+    for at, (line, masked) in enumerate(zip(text.split("\n"), masked_lines, strict=True)):
         found = SORRY.search(masked)
         if found is None:
             lines.append(line)
@@ -212,12 +209,23 @@ def sorry_sketch(proof: str) -> HoleSketch | None:
         above = _above(masked[: found.start()])
         if above is None:
             return None
-        if text.startswith("|") and above.endswith("=>") and (at == 0 or _indent(line) == min(arms)):
-            above += " by"  # the arms of a theorem by cases are terms
+        if above.endswith("=>") and not _in_tactics([*masked_lines[:at], above]):
+            above += " by"  # an arm of a theorem by cases, or of a term's `match`
         pad = len(line) - len(line.lstrip()) + (2 if above else 0)
         lines += [*([above] if above else []), f"{' ' * pad}⟪{number}⟫"]
         number += 1
     return HoleSketch(text="\n".join(lines)) if number else None
+
+
+def _in_tactics(lines: Sequence[str]) -> bool:
+    """Whether the last line stands in a tactic block: the text begins with `by`, or a line around the last or itself holds one."""
+    within = _indent(lines[-1]) + 1
+    for line in reversed(lines):
+        if line.strip() and _indent(line) < within:
+            if re.search(r"\bby\b", line):
+                return True
+            within = _indent(line)
+    return lines[0].startswith("by")
 
 
 def _above(before: str) -> str | None:

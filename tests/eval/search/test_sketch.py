@@ -134,6 +134,12 @@ def test_layout() -> None:
             "| 0 => rfl\n  | n + 1 => by\n    cases n with\n    | zero => sorry\n    | succ m => rfl",
             "| 0 => rfl\n  | n + 1 => by\n    cases n with\n    | zero =>\n      ⟪0⟫\n    | succ m => rfl",
         ),
+        (
+            "| n => by\n    cases n with\n    | zero => sorry\n    | succ m => rfl",
+            "| n => by\n    cases n with\n    | zero =>\n      ⟪0⟫\n    | succ m => rfl",
+        ),
+        ("match n with\n  | 0 => sorry\n  | _ => rfl", "match n with\n  | 0 => by\n    ⟪0⟫\n  | _ => rfl"),
+        ("| n => foo fun\n      x => sorry", "| n => foo fun\n      x => by\n        ⟪0⟫"),
         ("by\n  exact foo sorry", None),  # no tactic block can stand here
         ("by\n  simp", None),
     ],
