@@ -14,6 +14,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -52,8 +53,7 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
     # before anything that takes time: what these lack should be said at once
     generators = make_generators(config, out)
     provers = [load_prover(prover, config) for prover in config.data.provers]
-    judging = Judging(pool, out / "verdicts.jsonl", config.engine.seconds)
-    try:
+    with closing(Judging(pool, out / "verdicts.jsonl", config.engine.seconds)) as judging:
         proved, unproved = _prove(config, library, seeds, problems, judging, progress)
         funnel = Funnel(
             judging,
@@ -65,8 +65,6 @@ def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) 
         )
         funnel.know(proved)
         rounds, stopped = _conjectures(config, proved, funnel, generators, progress)
-    finally:
-        judging.close()
     conjectures = funnel.select(config.data.easy_share, config.data.repackaging_share)
     build = Build(
         theorems=(*proved, *conjectures),

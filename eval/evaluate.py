@@ -21,7 +21,6 @@ from eval.passk import pass_at_k
 from eval.results import (
     EvalResult,
     EvalSettings,
-    file_hash,
     read_result,
     refuse_namesakes,
     summarise,
@@ -31,7 +30,7 @@ from eval.results import (
 from physprover.benchmark_files import NotRunnable
 from physprover.config import EvalConfig
 from physprover.errors import ConfigError, DataError, RunError
-from physprover.files import append, read_journal, write_record
+from physprover.files import append, file_hash, read_journal, write_record
 from physprover.lean.ask import judge_attempts
 from physprover.lean.protocol import Pool
 from physprover.models.sampler import Sampler, SamplingParams

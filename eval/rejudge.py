@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from eval.benchmarks import Benchmark
-from eval.results import file_hash
 from physprover.benchmark_files import NotRunnable
 from physprover.errors import DataError, RunError, some
+from physprover.files import file_hash
 from physprover.lean.ask import judge_attempts
 from physprover.lean.protocol import Pool
 from physprover.models.sampler import SamplingParams
@@ -128,23 +128,10 @@ def _outcomes(new: JudgedAttempt, before: Mapping[Key, JudgedAttempt]) -> tuple[
 
 # What public files call the column of texts. `answer` is often the problem's, so it counts where no other is there.
 _TEXTS = (
-    "completion",
-    "completions",
-    "model_output",
-    "model_outputs",
-    "output",
-    "outputs",
-    "response",
-    "responses",
-    "generation",
-    "generations",
-    "generated_text",
-    "messages",
-    "full_proof",
-    "full_code",
-    "code",
-    "answer",
-)
+    "completion", "completions", "model_output", "model_outputs", "output", "outputs", "response",
+    "responses", "generation", "generations", "generated_text", "messages", "full_proof", "full_code",
+    "code", "answer",
+)  # fmt: skip
 _MODELS = ("model", "model_name", "model_id")
 _WITHIN = ("content", "message", "text", "choices", "body")  # where an endpoint's reply holds its text
 _DEEP = 8

@@ -309,9 +309,3 @@ def theorems_hash(theorems: Iterable[Theorem]) -> str:
         for part in (theorem.name, theorem.header, theorem.statement):
             digest.update(part.encode() + b"\0")
     return digest.hexdigest()
-
-
-def file_hash(path: Path) -> str:
-    """sha256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

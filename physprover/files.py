@@ -6,6 +6,7 @@ Every function raises `RunError` with one line when the disk is full, with what 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,6 +84,12 @@ def read_journal(path: Path, kind: type[R]) -> list[R]:
     """The records of a journal after `repair`, none where there is no file. Raises `DataError` for a malformed line."""
     repair(path)
     return list(read_jsonl(path, kind)) if path.exists() else []
+
+
+def file_hash(path: Path) -> str:
+    """sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

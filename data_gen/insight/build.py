@@ -6,6 +6,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from data_gen.insight.label import label, sketch_holds
@@ -173,19 +174,18 @@ def build_insights(
         raise DataError(f"{dataset}: no theorem with a proof to label")
     out.mkdir(parents=True, exist_ok=True)
     _remember(dataset / "verdicts.jsonl", out / "verdicts.jsonl")
-    judging = Judging(pool, out / "verdicts.jsonl", seconds)
     complete: list[Insight] = []
     missing: list[Missing] = []
-    try:
-        with progress.stage("insight", len(theorems)) as stage:
-            for start in range(0, len(theorems), _WAVE):
-                rows, lost = label(theorems[start : start + _WAVE], judging, stage.advance)
-                complete += rows
-                missing += lost
-                rate = min(start + _WAVE, len(theorems)) / max(time.monotonic() - begin, 1e-3)
-                stage.advance(0, complete=len(complete), proofs_per_s=round(rate, 1))
-    finally:
-        judging.close()
+    with (
+        closing(Judging(pool, out / "verdicts.jsonl", seconds)) as judging,
+        progress.stage("insight", len(theorems)) as stage,
+    ):
+        for start in range(0, len(theorems), _WAVE):
+            rows, lost = label(theorems[start : start + _WAVE], judging, stage.advance)
+            complete += rows
+            missing += lost
+            rate = min(start + _WAVE, len(theorems)) / max(time.monotonic() - begin, 1e-3)
+            stage.advance(0, complete=len(complete), proofs_per_s=round(rate, 1))
     stats = _stats(theorems, complete, missing, judging, time.monotonic() - begin)
     _write(out, complete, missing, stats)
     return stats
@@ -206,16 +206,15 @@ def recheck(out: Path, pool: Pool, seconds: float, progress: Progress, limit: in
         raise DataError(f"{out}: no insight records to check again")
     path = out / "recheck.jsonl"
     path.unlink(missing_ok=True)
-    judging = Judging(pool, path, seconds)
-    try:
-        with progress.stage("insight: check again", len(rows)) as stage:
-            found = Recheck(records=0)
-            for start in range(0, len(rows), _WAVE):
-                wave = rows[start : start + _WAVE]
-                found = found.plus(_recheck(wave, judging))
-                stage.advance(len(wave))
-    finally:
-        judging.close()
+    found = Recheck(records=0)
+    with (
+        closing(Judging(pool, path, seconds)) as judging,
+        progress.stage("insight: check again", len(rows)) as stage,
+    ):
+        for start in range(0, len(rows), _WAVE):
+            wave = rows[start : start + _WAVE]
+            found = found.plus(_recheck(wave, judging))
+            stage.advance(len(wave))
     return found
 
 

@@ -17,8 +17,9 @@ from eval.baselines import ClosedTheorem, PortfolioResult, lines, over, read_por
 from eval.compare import compare
 from eval.evaluate import is_state
 from eval.passk import Lengths
-from eval.results import EvalResult, Group, TheoremResult, file_hash, missing_evidence, read_result
+from eval.results import EvalResult, Group, TheoremResult, missing_evidence, read_result
 from physprover.errors import DataError, PhysProverError
+from physprover.files import file_hash
 from physprover.records import JudgedAttempt, Outcome, read_jsonl
 from physprover.runs import Event, RunDir, StepMetrics
 

@@ -12,8 +12,8 @@ from eval.report import figures
 from eval.report.data import BenchmarkResults, EvaluationData, FunnelStage, RunData, gather, read_attempts
 from eval.report.markdown import evaluation_facts, markdown
 from eval.report.render import CLASSES, duration, environment, flatten, percent, render
-from eval.results import EvalResult, TheoremResult, file_hash, first_error
-from physprover.files import write_text
+from eval.results import EvalResult, TheoremResult, first_error
+from physprover.files import file_hash, write_text
 from physprover.models.fetch import fingerprint
 from physprover.records import JudgedAttempt, Outcome
 from physprover.runs import RunDir, StepMetrics

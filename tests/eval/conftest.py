@@ -12,13 +12,12 @@ from eval.results import (
     EvalSettings,
     FailedExample,
     TheoremResult,
-    file_hash,
     summarise,
     theorem_result,
     theorems_hash,
 )
 from physprover.benchmark_files import NotRunnable
-from physprover.files import write_record
+from physprover.files import file_hash, write_record
 from physprover.records import (
     Attempt,
     JudgedAttempt,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -51,11 +52,8 @@ def _answers(path: Path, seconds: float) -> Iterator[tuple[str, Answer]]:
         return
     if not path.is_file():
         raise DataError(f"{path}: no such file")
-    kernel = SecondKernel(ensure_installed(), reads=(path.resolve().parent,))
-    try:
+    with closing(SecondKernel(ensure_installed(), reads=(path.resolve().parent,))) as kernel:
         yield str(path), kernel.file(path, seconds)
-    finally:
-        kernel.close()
 
 
 def in_words(answer: Answer) -> str:

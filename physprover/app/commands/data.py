@@ -160,12 +160,9 @@ def data_lint(
         TemporaryDirectory() as folder,
         open_pool(engine, progress=Display()) as pool,
         Display().stage("lint", None) as stage,
+        closing(Judging(pool, Path(folder) / "verdicts.jsonl", seconds)) as judging,
     ):
-        judging = Judging(pool, Path(folder) / "verdicts.jsonl", seconds)
-        try:
-            report = lint(theorems, judging, stage.advance, levels)
-        finally:
-            judging.close()
+        report = lint(theorems, judging, stage.advance, levels)
     if as_json:
         print(report.model_dump_json())
     else:

@@ -11,6 +11,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from physprover.app.lab import Row, row
@@ -47,9 +48,8 @@ def accepted_by_both(
     config: EngineConfig, groups: Mapping[str, Sequence[Check]], note: Callable[[str], None]
 ) -> list[Row]:
     """How many of the proofs of each group both kernels accept; `note` hears of each that they do not."""
-    engine = EmbeddedEngine(config)
     rows = []
-    try:
+    with closing(EmbeddedEngine(config)) as engine:
         for title, checks in groups.items():
             accepted = 0
             for number, check in enumerate(checks, 1):
@@ -64,27 +64,22 @@ def accepted_by_both(
                     note(f"{title}: {accepted} of {number}")
             share = f"{accepted} of {len(checks)}"
             rows.append(row(f"{title}, both kernels accept", "all", share, accepted == len(checks)))
-    finally:
-        engine.close()
     return rows
 
 
 def witnessed(config: EngineConfig, proofs: Sequence[Check]) -> tuple[int, list[dict[str, Any]]]:
     """How many of the proofs both kernels accept, and what the second kernel is given of each that Lean's accepts."""
-    folder = ensure_installed()
-    judge = Witness(folder, config.memory_gb)
-    engine = EmbeddedEngine(config, judge)
     accepted = 0
     found: list[dict[str, Any]] = []
-    try:
+    with (
+        closing(Witness(ensure_installed(), config.memory_gb)) as judge,
+        closing(EmbeddedEngine(config, judge)) as engine,
+    ):
         for check in proofs:
             verdict = engine.check(check.problem, check.proof, check.seconds)
             accepted += verdict.outcome is Outcome.PROVED and verdict.tier == "judged"
             if (given := judge.take()) is not None:
                 found.append(given)
-    finally:
-        engine.close()
-        judge.close()
     return accepted, found
 
 

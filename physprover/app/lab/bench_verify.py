@@ -11,7 +11,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 from physprover.app.lab import Row
@@ -71,8 +71,7 @@ def bench_verify(config: EngineConfig, plan: VerifyBench, note: Callable[[str], 
 
 def _one_worker(config: EngineConfig, short: int) -> list[Row]:
     began = time.perf_counter()
-    engine = EmbeddedEngine(config.model_copy(update={"judge": False}))
-    try:
+    with _unjudged(config) as engine:
         engine.check(_short(0).problem, _short(0).proof, 60.0)
         start = time.perf_counter() - began
         for number in range(1, _WARM + 1):  # V8 compiles what is used often, in the background
@@ -82,8 +81,6 @@ def _one_worker(config: EngineConfig, short: int) -> list[Row]:
             new.append(_timed(engine, _short(number)))
             known.append(_timed(engine, _short(number)))
         memory = engine.resident() / 1e9
-    finally:
-        engine.close()
     first, again = statistics.median(new) * 1000, statistics.median(known) * 1000
     return [
         Row.of("start to first verdict", start, "≤ 6 s", shown="{:.1f} s"),
@@ -147,27 +144,25 @@ def _fresh_rate(config: EngineConfig, checks: Sequence[Check]) -> float:
 
 
 def _fresh_verdict(config: EngineConfig, check: Check) -> Verdict:
-    engine = EmbeddedEngine(config.model_copy(update={"judge": False}))
-    try:
+    with _unjudged(config) as engine:
         return engine.check(check.problem, check.proof, check.seconds)
-    finally:
-        engine.close()
+
+
+def _unjudged(config: EngineConfig) -> closing[EmbeddedEngine]:
+    return closing(EmbeddedEngine(config.model_copy(update={"judge": False})))
 
 
 def _soak(config: EngineConfig, checks: Sequence[Check], count: int) -> list[Row]:
     """One worker, `count` checks in a circle; its memory after a tenth and at the end, and a sample asked afresh."""
-    engine = EmbeddedEngine(config.model_copy(update={"judge": False}))
     last: dict[str, Outcome] = {}
     settled = 0
-    try:
+    with _unjudged(config) as engine:
         for number in range(count):
             check = checks[number % len(checks)]
             last[check.id] = engine.check(check.problem, check.proof, check.seconds).outcome
             if number == count // 10:
                 settled = engine.resident()
         growth = engine.resident() / max(settled, 1) - 1
-    finally:
-        engine.close()
     sample = random.Random(0).sample(list(checks[:count]), min(20, len(checks), count))
     differ = sum(_fresh_verdict(config, check).outcome is not last[check.id] for check in sample)
     return [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -397,13 +398,10 @@ def wrong_variants(
         for a in kept
         if a.number < len(small) and (a.theorem, a.asked) == (names[a.number], each + (a.number < more))
     ]
-    both = BothKernels(memory_gb)
-    try:
+    with closing(BothKernels(memory_gb)) as both:
         for answers in compare(both, small, total, done={a.number for a in known}):
             known.append(answers)
             note(f"{sum(sum(c.values()) for a in known for c in a.counts.values())} variants")
             if journal is not None:
                 append(journal, answers)
-    finally:
-        both.close()
     return rows_of(known)

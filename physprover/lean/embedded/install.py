@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from physprover.errors import LeanSetupError
+from physprover.files import file_hash
 from physprover.lean.embedded import glue
 from physprover.lean.embedded.process import LeanProcess, WorkerLost, asked, node_binary
 from physprover.lean.protocol import Problem
@@ -79,7 +80,7 @@ def find_damage(folder: Path) -> str:
         return "not installed"
     for name, (_, digest) in files.items():
         try:
-            if _sha256(folder / name) != digest:
+            if file_hash(folder / name) != digest:
                 return f"{name} was changed"
         except OSError:
             return f"{name} is missing"
@@ -196,7 +197,7 @@ def _publish(staging: Path, target: Path) -> None:
     files = {}
     for file in sorted(staging.rglob("*")):
         if file.is_file():
-            files[str(file.relative_to(staging))] = (file.stat().st_size, _sha256(file))
+            files[str(file.relative_to(staging))] = (file.stat().st_size, file_hash(file))
             file.chmod(0o444)
     manifest = {
         "package": f"{PACKAGE}@{VERSION}",
@@ -214,11 +215,6 @@ def _manifest(folder: Path) -> dict[str, tuple[int, str]]:
     """Name -> (bytes, sha256). Raises `OSError` or `ValueError` when there is no readable one."""
     files: dict[str, tuple[int, str]] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
     return files
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as data:
-        return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def _check_space(folder: Path, needed: int) -> None:

@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Literal
 
@@ -79,12 +79,9 @@ def check_folder(folder: Path, engine_dir: Path, seconds: float) -> Iterator[tup
         raise DataError(
             f"{folder}: certificates of another library: {manifest.library}, not the installed {package}"
         )
-    kernel = SecondKernel(engine_dir, reads=(folder,))
-    try:
+    with closing(SecondKernel(engine_dir, reads=(folder,))) as kernel:
         for entry in manifest.theorems:
             yield entry, _check(kernel, folder, entry, seconds)
-    finally:
-        kernel.close()
 
 
 def _check(kernel: SecondKernel, folder: Path, entry: Certified, seconds: float) -> Answer:
@@ -133,12 +130,11 @@ def write_certificates(
         folder.mkdir(parents=True, exist_ok=True)
     package, digest = library_of(engine_dir)
     done: list[Certified] = []
-    with ExitStack() as ends:
-        judge = Witness(engine_dir, config.memory_gb)
-        ends.callback(judge.close)
-        engine, kernel = EmbeddedEngine(config, judge), SecondKernel(engine_dir)
-        ends.callback(engine.close)
-        ends.callback(kernel.close)
+    with (
+        closing(Witness(engine_dir, config.memory_gb)) as judge,
+        closing(EmbeddedEngine(config, judge)) as engine,
+        closing(SecondKernel(engine_dir)) as kernel,
+    ):
         try:
             for name, problem, proof in proofs:
                 verdict = engine.check(problem, proof, config.seconds)

@@ -10,11 +10,12 @@ from eval.evaluate import command_line
 from eval.passk import mean_interval, pass_at_k
 from eval.report.markdown import cell, markdown, markdown_seeds, seeds_label
 from eval.report.pages import write_page
-from eval.results import EvalResult, file_hash, read_result
+from eval.results import EvalResult, read_result
 from physprover.app.commands.eval import compare, table
 from physprover.app.commands.report import write_reports
 from physprover.benchmark_files import NotRunnable
 from physprover.errors import DataError
+from physprover.files import file_hash
 from physprover.models.fetch import fingerprint
 
 MakeEvaluation = Callable[..., Path]
