@@ -38,18 +38,9 @@ from physprover.portfolio import portfolio_proof
 from physprover.records import Theorem
 
 STAGES = (
-    "parses",
-    "distinct",
-    "novel",
-    "uncontaminated",
-    "elaborates",
-    "provable",
-    "consistent",
-    "needed",
-    "satisfied",
-    "new",
-    "selected",
-)
+    "parses", "distinct", "novel", "uncontaminated", "elaborates", "provable", "consistent", "needed",
+    "satisfied", "new", "selected",
+)  # fmt: skip
 REPACKAGING = frozenset(("swap", "conjoin", "behind", "witness", "some_value", "direction", "contrapositive"))
 # Rules whose candidates one theorem mostly gives: on PhysCore 14 of 113 passed the stage `new` (29 November 2026).
 _RESTATING = REPACKAGING | {"both_sides", "compound", "constructor", "identify", "literal", "through"}

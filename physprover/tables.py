@@ -23,31 +23,16 @@ _GZIP = b"\x1f\x8b"
 _USUAL = {
     "name": ("name", "id", "problem_id", "problem_name", "theorem_name", "full_name", "theorem_names"),
     "statement": (
-        "statement",
-        "formal_statement",
-        "formal_stmt",
-        "lean4_formalization",
-        "lean4_statement",
-        "autoformalization",
-        "lean4_code",
-        "lean_code",
-        "formal",
-        "input",
-        "prompt",
-        "messages",
+        "statement", "formal_statement", "formal_stmt", "lean4_formalization", "lean4_statement",
+        "autoformalization", "lean4_code", "lean_code", "formal", "input", "prompt", "messages",
     ),
     "header": ("header", "lean4_src_header", "src_header", "formal_header"),
     "informal": (
-        "informal",
-        "informal_prefix",
-        "nl_statement",
-        "informal_statement",
-        "informal_stmt",
-        "problem",
+        "informal", "informal_prefix", "nl_statement", "informal_statement", "informal_stmt", "problem",
     ),
     "domain": ("domain", "topic", "category", "subject"),
     "split": ("split",),
-}
+}  # fmt: skip
 
 
 class Columns(Record):

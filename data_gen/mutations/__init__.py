@@ -22,31 +22,12 @@ from data_gen.terms import normal_form, parse_statement
 from physprover.records import Theorem
 
 RULES: tuple[Rule, ...] = (
-    premises.literal,
-    premises.constructor,
-    premises.identify,
-    premises.compound,
-    goals.swap,
-    goals.both_sides,
-    goals.through,
-    goals.weaken,
-    goals.sharpen,
-    goals.witness,
-    goals.some_value,
-    goals.conjoin,
-    goals.contrapositive,
-    goals.behind,
-    goals.direction,
-    goals.rewrite,
-    goals.add,
-    premises.drop,
-    premises.relax,
-    premises.restrict,
-    premises.generalise,
-    premises.dual,
-    classes.abstract,
-    classes.instantiate,
-)
+    premises.literal, premises.constructor, premises.identify, premises.compound,
+    goals.swap, goals.both_sides, goals.through, goals.weaken, goals.sharpen, goals.witness, goals.some_value,
+    goals.conjoin, goals.contrapositive, goals.behind, goals.direction, goals.rewrite, goals.add,
+    premises.drop, premises.relax, premises.restrict, premises.generalise, premises.dual,
+    classes.abstract, classes.instantiate,
+)  # fmt: skip
 CITED_SHARE = 0.35  # of a seed's candidates, those that may cite it by name
 
 

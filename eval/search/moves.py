@@ -214,15 +214,9 @@ _UNKNOWN = re.compile(r"[Uu]nknown (?:identifier|constant) `([^`]+)`")
 _LIST = re.compile(r"\[([^\[\]]*)\]")
 _FROM_PROVER = ("direct", "retrieve sample", "retrieve proof", "repair names")
 _FAULTS = (
-    "unsolved goals",
-    "made no progress",
-    "no goals",
-    "unknown",
-    "omega",
-    "grind",
-    "rewrite",
+    "unsolved goals", "made no progress", "no goals", "unknown", "omega", "grind", "rewrite",
     "type mismatch",
-)
+)  # fmt: skip
 
 
 def repairs(case: Case) -> Iterator[Move]:

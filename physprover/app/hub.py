@@ -24,30 +24,15 @@ from physprover.errors import DataError, HubError, ModelError
 from physprover.models.fetch import KNOWN
 
 _DATASET_FILES = (
-    "README.md",
-    "data/*.parquet",
-    "*.parquet",
-    "*.svg",
-    "stats.json",
-    "leaks.json",
+    "README.md", "data/*.parquet", "*.parquet", "*.svg", "stats.json", "leaks.json",
     "contamination.json",
-)
+)  # fmt: skip
 _MODEL_FILES = (
-    "config.json",
-    "generation_config.json",
-    "*.safetensors",
-    "*.safetensors.index.json",
-    "adapter_config.json",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "tokenizer.model",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "vocab.json",
-    "merges.txt",
-    "chat_template.jinja",
+    "config.json", "generation_config.json", "*.safetensors", "*.safetensors.index.json",
+    "adapter_config.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model",
+    "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "chat_template.jinja",
     "LICENSE",
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -244,22 +244,10 @@ def _target(detail: str) -> str:
 # What can be left out: a member of an argument list that is a constant, a `have` or `obtain`, a tactic without constants
 # before the last one of its block, and a theorem inside a term (a `_` takes its place).
 
-_SINGLE = frozenset(
-    {
-        "have",
-        "obtain",
-        "rcases",
-        "cases",
-        "simp",
-        "simp_all",
-        "symm",
-        "subst",
-        "unfold",
-        "split",
-        "push_cast",
-        "dsimp",
-    }
-)
+_SINGLE = frozenset({
+    "have", "obtain", "rcases", "cases", "simp", "simp_all", "symm", "subst", "unfold", "split",
+    "push_cast", "dsimp",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)

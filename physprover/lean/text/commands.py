@@ -21,16 +21,8 @@ THEOREMS = frozenset({"theorem", "lemma"})
 MODIFIERS = "public|private|protected|noncomputable|partial|unsafe|nonrec|meta|local|scoped|irreducible"
 _MODIFIER = re.compile(rf"(?:{MODIFIERS})(?![\w'.])\s*")
 _DECLARATIONS = (
-    "theorem",
-    "lemma",
-    "def",
-    "abbrev",
-    "structure",
-    "inductive",
-    "class",
-    "instance",
-    "example",
-)
+    "theorem", "lemma", "def", "abbrev", "structure", "inductive", "class", "instance", "example",
+)  # fmt: skip
 # Reserved in every Lean: outside brackets they begin a command wherever they stand. (`lemma` is Mathlib's.)
 _RESERVED = "theorem|example|def|abbrev|inductive|axiom|namespace|end|mutual"
 # `lemma` is a word like any other where Mathlib is not imported, so a name must follow: `lemma : Nat` is a field.
@@ -72,28 +64,10 @@ _PREFIXES = re.compile(
 _CLASS = re.compile(r"(?<![\w'.])class\s*\Z")  # `class inductive`, `class abbrev`
 _DERIVING = re.compile(r"(?<![\w'.])deriving\s*\Z")
 _WORD = re.compile(r"#?[^\W\d][\w'!?.]*")
-_CONTINUES = frozenset(
-    [
-        "where",
-        "termination_by",
-        "decreasing_by",
-        "deriving",
-        "with",
-        "then",
-        "else",
-        "by",
-        "at",
-        "from",
-        "using",
-        "extends",
-        "do",
-        "finally",
-        "fun",
-        "in",
-        "is",
-        "to",
-    ]
-)
+_CONTINUES = frozenset([
+    "where", "termination_by", "decreasing_by", "deriving", "with", "then", "else", "by", "at", "from",
+    "using", "extends", "do", "finally", "fun", "in", "is", "to",
+])  # fmt: skip
 _UNFINISHED = re.compile(
     r"(?:(?<![\w'.])(?:by|fun|do|then|else|where|from|of|with|at|in)|[:,=(\[{⟨<|←→↔∧∨¬+*/∘·$]|:=|=>|↦)\s*\Z"
 )
