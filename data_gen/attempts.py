@@ -9,8 +9,8 @@ from data_gen.candidates import Candidate, negation
 from data_gen.headers import read_header
 from data_gen.judging import Judging
 from data_gen.points import Point, trial
-from data_gen.terms import parse_statement
 from physprover.config import ProverConfig, RunConfig
+from physprover.lean.text.terms import parse_statement
 from physprover.models.sampler import Sampler, SamplingParams
 from physprover.portfolio import portfolio_proof
 from physprover.records import Theorem

@@ -12,12 +12,12 @@ from random import Random
 from typing import TYPE_CHECKING, Protocol
 
 from data_gen.headers import Header, read_header
-from data_gen.terms import Statement, normal_form, parse_statement
 from data_gen.typecheck import mismatch
 from data_gen.values import small_values
 from physprover.errors import DataError
 from physprover.lean.text.commands import parse
 from physprover.lean.text.statements import split_statement
+from physprover.lean.text.terms import Statement, normal_form, parse_statement
 from physprover.lean.text.tokens import IDENTIFIER, mask, without_comments
 from physprover.records import Theorem
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Literal
 
 from data_gen.library import written_name
-from data_gen.terms import Statement, canonical_form, jaccard, normal_form, parse_statement
 from physprover.benchmark_files import read_problems
 from physprover.config import RunConfig
 from physprover.errors import DataError
 from physprover.lean.text.problems import passages
 from physprover.lean.text.statements import is_private
+from physprover.lean.text.terms import Statement, canonical_form, jaccard, normal_form, parse_statement
 from physprover.lean.text.tokens import mask, without_comments
 from physprover.records import Record, Theorem
 from physprover.resources import resolve
@@ -40,7 +40,7 @@ _FACTORS = tuple((zlib.crc32(b"a%d" % i) * 2 + 1, zlib.crc32(b"b%d" % i)) for i 
 
 
 def grams(normal: str) -> frozenset[tuple[str, ...]]:
-    """Word triples of a normal form (see `data_gen.terms.normal_form`)."""
+    """Word triples of a normal form (see `physprover.lean.text.terms.normal_form`)."""
     words = ["#" if _NUMBER.fullmatch(word) else word for word in normal.split()]
     return frozenset(tuple(words[i : i + SIZE]) for i in range(max(len(words) - SIZE + 1, 1)))
 

@@ -33,7 +33,7 @@ from data_gen.informal import sentence
 from data_gen.judging import Judging
 from data_gen.probes import Examined, Satisfied, derived, examine, idle_variables, satisfy, shorten
 from data_gen.stats import Rejected, StageCount, rejected
-from data_gen.terms import normal_form, parse_statement
+from physprover.lean.text.terms import normal_form, parse_statement
 from physprover.portfolio import portfolio_proof
 from physprover.records import Theorem
 

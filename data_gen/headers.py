@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from data_gen.library import Module
-from data_gen.terms import Statement, jaccard, parse_statement
 from physprover.lean.text.commands import Command, Scope, open_scope, parse
 from physprover.lean.text.statements import Split, split_statement
+from physprover.lean.text.terms import Statement, jaccard, parse_statement
 from physprover.lean.text.tokens import IDENTIFIER, Source, mask
 
 # -- Which definitions a statement rests on, and which earlier theorems speak of them. Read off the text, by name. --

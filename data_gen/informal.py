@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from data_gen.arithmetic import UnknownError, read
 from data_gen.headers import Header
-from data_gen.terms import Statement, bare, relation, split_at, top_level
+from physprover.lean.text.terms import Statement, bare, relation, split_at, top_level
 
 _DOCSTRING = r"/--((?:(?!-/).)*)-/\s*(?:@\[[^\]]*\]\s*)?(?:def|abbrev|structure|inductive)\s+{name}\b"
 # Beginnings of a docstring that is a sentence or an adverbial, which cannot be the subject of another sentence.

@@ -13,9 +13,9 @@ from physprover.lean.ask import KEPT, Asker, key_of
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.commands import parse
 from physprover.lean.text.names import going_with
-from physprover.lean.text.problems import passages, without, without_names
+from physprover.lean.text.problems import passages, without
 from physprover.lean.text.statements import masked_or_plain
-from physprover.lean.text.tokens import mask
+from physprover.lean.text.tokens import blanked_at, mask
 from physprover.portfolio import PORTFOLIO, portfolio_proof
 from physprover.records import Outcome, Record, Theorem, Verdict
 
@@ -238,6 +238,6 @@ def without_unproved(theorem: Theorem, proved: Collection[str], *, closed: bool 
     places, blanks = going_with(source, commands, {p.command.keyword for p in cut}, behind)
     gone = {p.name for p in cut} | {c.name for c in commands if c.name and c.keyword in places}
     return theorem.replace(
-        header=without(without_names(theorem.header, blanks), commands, places),
+        header=without(blanked_at(theorem.header, blanks), commands, places),
         lemmas=tuple(n for n in theorem.lemmas if not any(f".{g}".endswith(f".{n}") for g in gone)),
     )

@@ -41,22 +41,15 @@ CONTEXT_FORMS: tuple[ContextForm, ...] = get_args(ContextForm)
 
 def before(module: Module, offset: int, form: ContextForm, imports: bool = False) -> str:
     """The module's text up to an offset, without its import lines or (for a library on packages) with them."""
-    if form == "raw":
-        return module.source.text[:offset].lstrip("\n") if imports else module.text_before(offset)
-    if form == "stripped":
-        text = module.source.text[:offset] if imports else module.text_before(offset)
-        return without_comments(text) + "\n"
-    dropped = [] if imports else module.import_spans(offset)
-    proofs = ((a, b, " sorry") for a, b in module.proof_spans if b <= offset)
-    return spliced(module.source.text[:offset], [*dropped, *proofs]).lstrip("\n")
+    replaced = [] if imports else module.import_spans(offset)
+    if form == "sorry":
+        replaced += ((a, b, " sorry") for a, b in module.proof_spans if b <= offset)
+    text = spliced(module.source.text[:offset], replaced).lstrip("\n")
+    return without_comments(text) + "\n" if form == "stripped" else text
 
 
 def closed(module: Module, form: ContextForm) -> str:
     """The whole module, with `end`s for the namespaces it leaves open."""
-    if form == "raw":
-        return module.closed_text()
-    if form == "stripped":
-        return without_comments(module.closed_text()) + "\n"
     text = before(module, len(module.source.text), form).rstrip() + "\n"
     return text + closing_ends(text)
 
@@ -99,16 +92,12 @@ class Module:
                     found.append((command.keyword + split.proof_start, command.end))
         return tuple(found)
 
-    def text_before(self, offset: int) -> str:
-        """The file's text up to an offset without its import lines."""
-        return spliced(self.source.text[:offset], self.import_spans(offset)).lstrip("\n")
-
     def import_spans(self, offset: int) -> list[tuple[int, int, str]]:
         """Import lines before an offset, as (start, end, "")."""
         return [(start, end, "") for start, end in import_spans(self.source, offset)]
 
     def kept_lines(self) -> list[int]:
-        """For each line of `text_before`, its number in the file."""
+        """For each line that `before` leaves of the raw text, its number in the file."""
         text = self.source.text
         dropped = {
             self.source.line(start) + n
@@ -117,11 +106,6 @@ class Module:
         }
         numbers = (n for n in enumerate(text.split("\n"), 1) if n[0] not in dropped)
         return [number for number, _ in dropwhile(lambda n: not n[1], numbers)]
-
-    def closed_text(self) -> str:
-        """The whole file without imports, with `end`s for the namespaces it leaves open."""
-        text = self.text_before(len(self.source.text)).rstrip() + "\n"
-        return text + closing_ends(text)
 
 
 @dataclass(frozen=True)

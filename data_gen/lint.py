@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from data_gen.candidates import LEVELS, with_level
 from data_gen.judging import Judging, own_proofs
 from data_gen.probes import Examined, Satisfied, examine, idle_variables, satisfy
-from data_gen.terms import canonical_form, parse_statement
+from physprover.lean.text.terms import canonical_form, parse_statement
 from physprover.records import Record, Theorem
 
 KINDS = (

@@ -15,8 +15,8 @@ from random import Random
 from data_gen.arithmetic import Definitions, Term, UnknownError, Value, definitions, evaluate, named, read
 from data_gen.headers import Header
 from data_gen.mutations.classes import members
-from data_gen.terms import Statement, bound_names, mentions, rename
 from data_gen.values import LENGTH, NUMBERS, Drawer, written
+from physprover.lean.text.terms import Statement, bound_names, mentions, rename
 from physprover.lean.text.tokens import IDENTIFIER
 
 Point = dict[str, str]  # variable -> closed Lean term

@@ -15,7 +15,7 @@ from data_gen.headers import read_header
 from data_gen.judging import Judging
 from data_gen.mutations.seeds import Tactics
 from data_gen.points import TRIVIAL, Point, at, facts, points, trial
-from data_gen.terms import Statement, mentions, parse_statement
+from physprover.lean.text.terms import Statement, mentions, parse_statement
 from physprover.records import Theorem
 
 Tick = Callable[[], None]  # called once for each answer

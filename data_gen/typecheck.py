@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from data_gen.arithmetic import IllFormedError, Term, UnknownError, read
 from data_gen.headers import Header
-from data_gen.terms import CLOSING, Statement, bound_names
+from physprover.lean.text.terms import CLOSING, Statement, bound_names
 from physprover.lean.text.tokens import IDENTIFIER
 
 _NUMBERS = ("Nat", "Int", "Rat")

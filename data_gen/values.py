@@ -10,7 +10,7 @@ from random import Random
 
 from data_gen.arithmetic import Value
 from data_gen.headers import Header
-from data_gen.terms import atom, top_level
+from physprover.lean.text.terms import atom, top_level
 
 NUMBERS = ("Rat", "Int", "Nat")
 LENGTH = 2  # of vectors

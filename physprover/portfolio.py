@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import indent
 
 PORTFOLIO: tuple[str, ...] = ("rfl", "trivial", "decide", "simp", "simp_all", "omega", "grind", "ac_rfl")
 
@@ -24,10 +25,15 @@ TEMPLATES: tuple[str, ...] = (
 bare tactic, and what a prover must beat to have learned more than to unfold and call a decision procedure."""
 
 
+def tactics(script: str, definitions: Sequence[str], facts: Sequence[str] = ()) -> str:
+    """The tactics of a script, a line each, its lists filled; without definitions they stay empty."""
+    text = script.replace("[defs]", f"[{', '.join(definitions)}]")
+    return text.replace("[facts]", f"[{', '.join((*definitions, *facts))}]").replace("; ", "\n")
+
+
 def template_proof(template: str, definitions: Sequence[str]) -> str:
-    """The proof body of a template; without definitions the list stays empty."""
-    first, _, second = template.replace("[defs]", f"[{', '.join(definitions)}]").partition("; ")
-    return f"by\n  {first}" + (f"\n  {second}" if second else "")
+    """The proof body of a template."""
+    return "by\n" + indent(tactics(template, definitions), "  ")
 
 
 GENERAL_SCRIPTS: tuple[str, ...] = (
@@ -63,16 +69,12 @@ def script_proofs(
     script takes the first. Without definitions the lists stay empty: a prover that opens one each time decides behind the bracket,
     where the prompt's handles are, and not by what else the statement looks like.
     """
-    text = script.replace("[defs]", f"[{', '.join(definitions)}]")
+    text = template_proof(script, definitions)
     if "[cases]" in text:
         apart = " <;> ".join(f"cases {name}" for name in variables.get("cases", ()))
-        return [_block(text.replace("cases [cases]", apart))] if apart else []
+        return [text.replace("cases [cases]", apart)] if apart else []
     if "[recursive]" in text:
-        return [_block(text.replace("[recursive]", name)) for name in variables.get("recursive", ())[:1]]
+        return [text.replace("[recursive]", name) for name in variables.get("recursive", ())[:1]]
     if "[inductive]" in text:
-        return [_block(text.replace("[inductive]", name)) for name in variables.get("inductive", ())]
-    return [_block(text)]
-
-
-def _block(text: str) -> str:
-    return "by\n" + "\n".join(f"  {line}" for line in text.split("; "))
+        return [text.replace("[inductive]", name) for name in variables.get("inductive", ())]
+    return [text]

@@ -25,7 +25,7 @@ from data_gen.generators.shapes import functions_of, laws, statement_of
 from data_gen.headers import read_header
 from data_gen.informal import sentence
 from data_gen.points import holds
-from data_gen.terms import Statement, atom, normal_form, parse_statement
+from physprover.lean.text.terms import Statement, atom, normal_form, parse_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from data_gen.arithmetic import definitions
 from data_gen.informal import described
 from data_gen.points import holds
-from data_gen.terms import Binder, Statement, atom
 from data_gen.values import NUMBERS
+from physprover.lean.text.terms import Binder, Statement, atom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

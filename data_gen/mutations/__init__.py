@@ -18,7 +18,7 @@ from data_gen.candidates import Candidate, Names, conjecture, proof_text, tactic
 from data_gen.headers import read_header
 from data_gen.mutations import classes, goals, premises
 from data_gen.mutations.seeds import Draft, Rule, Seed
-from data_gen.terms import normal_form, parse_statement
+from physprover.lean.text.terms import normal_form, parse_statement
 from physprover.records import Theorem
 
 RULES: tuple[Rule, ...] = (

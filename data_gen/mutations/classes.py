@@ -14,7 +14,7 @@ from random import Random
 from data_gen.headers import Header
 from data_gen.mutations.laws import CARRIER, Carrier, Laws
 from data_gen.mutations.seeds import Draft, Seed, Tactics
-from data_gen.terms import Statement, bare, mentions, parse_statement
+from physprover.lean.text.terms import Statement, bare, mentions, parse_statement
 from physprover.lean.text.tokens import IDENTIFIER
 
 _ORDERED = (

@@ -8,7 +8,7 @@ from itertools import pairwise
 from random import Random
 
 from data_gen.mutations.seeds import NUMBERS, Draft, Relation, Seed, bullet, inline
-from data_gen.terms import (
+from physprover.lean.text.terms import (
     Binder,
     Statement,
     atom,

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import count, pairwise
 
 from data_gen.headers import Header, read_definition
-from data_gen.terms import atom, top_level
+from physprover.lean.text.terms import atom, top_level
 from physprover.lean.text.tokens import IDENTIFIER
 
 CARRIER = "R"

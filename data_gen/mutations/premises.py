@@ -8,7 +8,7 @@ from dataclasses import replace
 from random import Random
 
 from data_gen.mutations.seeds import NUMBERS, Draft, Seed, Tactics
-from data_gen.terms import Binder, Statement, relation
+from physprover.lean.text.terms import Binder, Statement, relation
 
 _WEAKER = {"<": "≤", "=": "≤", ">": "≥"}
 _STRICTER = {"≤": "<", "≥": ">", "≠": "<"}

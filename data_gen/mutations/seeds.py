@@ -9,7 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from data_gen.headers import Header
-from data_gen.terms import Statement, atom, mentions, relation, substitute
+from physprover.lean.text.terms import Statement, atom, mentions, relation, substitute
 
 Tactics = tuple[str, ...]  # lines of a tactic block, dedented
 

@@ -11,10 +11,19 @@ from typing import Literal
 from eval.search.budget import Amount
 from eval.search.desk import Desk
 from eval.search.experience import Observation, View
-from eval.search.library import Lemma, Retriever, definitions, lemmas, witness_scripts
-from eval.search.sketch import Filled, HoleSketch, LeanError, errors_of, tactic_block
+from eval.search.library import (
+    Lemma,
+    Retriever,
+    definitions,
+    lemmas,
+    statement_of,
+    witness_scripts,
+)
+from eval.search.sketch import Filled, HoleSketch, LeanError, errors_of
 from physprover.lean.text.definitions import declarations, recursive
-from physprover.lean.text.statements import Shape, shape
+from physprover.lean.text.statements import tactic_block
+from physprover.lean.text.terms import Statement
+from physprover.portfolio import tactics
 from physprover.records import Outcome, Theorem
 
 Kind = Literal["script", "direct", "retrieve", "decompose", "repair"]
@@ -52,12 +61,15 @@ class Case:
     fillings: dict[str, Filling] = field(default_factory=dict)  # sketches that DECOMPOSE has opened
     facts: tuple[str, ...] = ()  # lemmas that RETRIEVE has found
     kinds: frozenset[Kind] = frozenset(KINDS)
-    shape: Shape = field(init=False)
-    definitions: list[str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.shape = shape(self.theorem.statement)
-        self.definitions = definitions(self.theorem)
+    @cached_property
+    def statement(self) -> Statement:
+        return statement_of(self.theorem)
+
+    @cached_property
+    def definitions(self) -> list[str]:
+        """The functions that the statement rests on."""
+        return definitions(self.theorem)
 
     @cached_property
     def lemmas(self) -> list[Lemma]:
@@ -112,9 +124,7 @@ def closing(case: Case, template: str) -> str:
         if not found:
             return ""
         template = template.replace("[recursive]", found[0])
-    text = template.replace("[defs]", f"[{', '.join(case.definitions)}]")
-    text = text.replace("[facts]", f"[{', '.join((*case.definitions, *case.facts))}]")
-    return text.replace("; ", "\n")
+    return tactics(template, case.definitions, case.facts)
 
 
 # -- The goal of a hole as a statement of its own, read off Lean's message, for the prover to prove. --

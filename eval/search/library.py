@@ -21,6 +21,7 @@ from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, parse
 from physprover.lean.text.definitions import (
     FUNCTIONS,
+    TYPES,
     Declaration,
     declarations,
     functions,
@@ -28,7 +29,8 @@ from physprover.lean.text.definitions import (
     mentioned,
     written_name,
 )
-from physprover.lean.text.statements import masked_or_plain, shape
+from physprover.lean.text.statements import masked_or_plain
+from physprover.lean.text.terms import Statement, parse_statement
 from physprover.prompts.tiny import TinyPrompt
 from physprover.records import Record, Theorem
 
@@ -153,15 +155,20 @@ class BM25:
 
 # -- What a statement rests on, and features by which statements are alike. --
 
-_DATA = frozenset({"struct", "enum", "ind"})
 _RELATIONS = ("↔", "∧", "∨", "∃", "≠", "≤", "<", "=", "∣", "¬")
+
+
+def statement_of(theorem: Theorem) -> Statement:
+    """The statement taken apart; one of another form is all goal."""
+    text = theorem.statement
+    return parse_statement(text) or Statement("", (), " ".join(text.split()[2:]))
 
 
 def data_types(theorem: Theorem) -> tuple[set[str], set[str]]:
     """(Structures, other inductive types) of the header, as written."""
     known = declarations(theorem.header).values()
     structures = {d.name for d in known if d.kind == "struct"}
-    return structures, {d.name for d in known if d.kind in _DATA} - structures
+    return structures, {d.name for d in known if d.kind in TYPES} - structures
 
 
 def definitions(theorem: Theorem) -> list[str]:
@@ -174,12 +181,12 @@ def definitions(theorem: Theorem) -> list[str]:
 
 def features(theorem: Theorem) -> frozenset[str]:
     """What tells statements apart: definitions and their kinds, types of variables, the relation that is to be shown."""
-    known, parts = declarations(theorem.header), shape(theorem.statement)
+    known, parts = declarations(theorem.header), statement_of(theorem)
     names = definitions(theorem)
     found = {f"def {name}" for name in names} | {f"kind {known[name].kind}" for name in names}
     structures, others = data_types(theorem)
-    for variable in parts.variables:
-        head = variable.type.split(" ")[0]
+    for type_ in parts.bound().values():
+        head = type_.split(" ")[0]
         data = "structure" if head in structures else "data" if head in others else ""
         found.add(
             f"type {data or head}"
@@ -200,7 +207,7 @@ _PLAIN = {"Int": ["(-1)", "0"], "Nat": ["1", "0"]}
 
 def witness_scripts(theorem: Theorem) -> Iterator[str]:
     """Tactic blocks with `first`, none where the goal is no ∃."""
-    parts = shape(theorem.statement)
+    parts = statement_of(theorem)
     bound = _BOUND.match(parts.goal)
     if bound is None:
         return
@@ -225,9 +232,9 @@ def witnesses(theorem: Theorem) -> Iterator[tuple[str, str]]:
     """(Term, function of the header that it applies or ""): the statement's variables, constants, constructors, applications of the
     header's functions to variables, the most recent first. Terms of another type cost Lean next to nothing."""
     known = declarations(theorem.header)
-    data = [v for v in shape(theorem.statement).variables if not is_hypothesis(v.name)]
-    yield from ((v.name, "") for v in data)
-    yield from ((f"-{v.name}", "") for v in data if v.type == "Int")
+    data = {n: kind for n, kind in statement_of(theorem).bound().items() if not is_hypothesis(n)}
+    yield from ((name, "") for name in data)
+    yield from ((f"-{name}", "") for name, kind in data.items() if kind == "Int")
     takes = {d.name: _arguments(d) for d in known.values() if d.kind in FUNCTIONS - {"prop"}}
     yield from ((name, name) for name, types in takes.items() if not types)
     yield from ((text, "") for text in ("0", "1", "[]"))
@@ -235,12 +242,12 @@ def witnesses(theorem: Theorem) -> Iterator[tuple[str, str]]:
         if d.kind == "enum":
             yield from ((f"{d.name}.{arm.split()[0]}", "") for arm in d.text.split("|")[1:] if arm.strip())
     for name, types in reversed(takes.items()):
-        fitting = [[v.name for v in data if v.type == kind] or _PLAIN.get(kind, []) for kind in types]
+        fitting = [[n for n, own in data.items() if own == kind] or _PLAIN.get(kind, []) for kind in types]
         every = sorted(product(*fitting), key=lambda each: -len(set(each))) if types else []
         yield from ((f"{name} {' '.join(each)}", name) for each in every[:_PER_FUNCTION])
 
 
 def _arguments(declaration: Declaration) -> tuple[str, ...]:
     """Types of what a definition takes: its binders, and what stands before arrows in its type."""
-    head = shape(f"def f {re.split(r':=|[|]', declaration.text, maxsplit=1)[0]}")
-    return (*(v.type for v in head.variables), *(t.strip() for t in head.goal.split("→")[:-1]))
+    head = parse_statement(f"theorem f {re.split(r':=|[|]', declaration.text, maxsplit=1)[0]}")
+    return (*head.bound().values(), *(t.strip() for t in head.goal.split("→")[:-1])) if head else ()

@@ -16,7 +16,7 @@ from eval.search.case import CLOSERS, WITH_FACTS, Case, Filling, Kind, Move, clo
 from eval.search.desk import writable
 from eval.search.library import data_types, with_premises
 from eval.search.sketch import ROOT, HoleSketch, LeanError, errors_of, laid_out, punch
-from physprover.lean.text.definitions import IDENT, declarations
+from physprover.lean.text.definitions import IDENT, declarations, is_hypothesis
 from physprover.records import Outcome, Theorem
 
 SAMPLES = 4  # attempts of one sampling move
@@ -156,7 +156,7 @@ def sketches(case: Case) -> Iterator[tuple[str, str]]:
     """(Form, tactics with holes)."""
     yield from _inductions(case)
     yield from _cases(case)
-    goal = case.shape.goal
+    goal = case.statement.goal
     if "∧" in goal or "↔" in goal:
         yield "constructor", "constructor\n  ·\n    ⟪0⟫\n  ·\n    ⟪1⟫"
     if goal.startswith(("∀", "¬")) or "→" in goal:
@@ -174,14 +174,12 @@ def sketches(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _inductions(case: Case) -> Iterator[tuple[str, str]]:
-    variables = case.shape.of_type(*_INDUCTION)
-    types = {v.name: v.type.split(" ")[0] for v in case.shape.variables}
-    for number, name in enumerate(variables[:3]):
+    types = {name: kind.split(" ")[0] for name, kind in case.statement.bound().items()}
+    for number, name in enumerate(case.statement.of_type(*_INDUCTION)[:3]):
         arms = "\n  ".join(_INDUCTION[types[name]]).format(x=name)
         suffix = f" {number + 1}" if number else ""
         yield f"induction{suffix}", f"induction {name} with\n  {arms}"
-        others = [v for v in case.shape.variables if v.name != name and v.type.split(" ")[0] != "Type"]
-        data = [v.name for v in others if not v.name.startswith("h")]
+        data = [n for n, head in types.items() if n != name and head != "Type" and not is_hypothesis(n)]
         if data:
             yield (
                 f"induction, others general{suffix}",
@@ -191,15 +189,15 @@ def _inductions(case: Case) -> Iterator[tuple[str, str]]:
 
 def _cases(case: Case) -> Iterator[tuple[str, str]]:
     structures, others = data_types(case.theorem)
-    pairs = [v.name for v in case.shape.variables if "×" in v.type]
-    split = [*case.shape.of_type(*structures), *pairs]
-    branching = case.shape.of_type(*others, "Bool", "Option")
+    pairs = [name for name, kind in case.statement.bound().items() if "×" in kind]
+    split = [*case.statement.of_type(*structures), *pairs]
+    branching = case.statement.of_type(*others, "Bool", "Option")
     if split:
         yield "cases of structures", f"{' <;> '.join(f'cases {x}' for x in split)}\n  ⟪0⟫"
     if branching:
         every = " <;> ".join(f"cases {x}" for x in (*branching, *split))
         yield "cases", f"{every}\n  all_goals\n    ⟪0⟫"
-    naturals = case.shape.of_type("Nat")
+    naturals = case.statement.of_type("Nat")
     if naturals:
         yield (
             "cases of a number",
@@ -290,10 +288,8 @@ def _without(proof: str, unwanted: Callable[[str], bool]) -> str:
 
 def _names(case: Case) -> list[str]:
     """Names that may be meant: the header's, and those that the statement binds."""
-    bound = [v.name for v in case.shape.variables]
-    return [
-        *dict.fromkeys((*bound, *declarations(case.theorem.header), *IDENT.findall(case.theorem.statement)))
-    ]
+    bound, known = case.statement.bound(), declarations(case.theorem.header)
+    return [*dict.fromkeys((*bound, *known, *IDENT.findall(case.theorem.statement)))]
 
 
 MOVES: dict[Kind, Callable[[Case], Iterable[Move]]] = {

@@ -79,19 +79,6 @@ def errors_of(messages: Sequence[str], statement: str) -> list[LeanError]:
     return sorted(errors, key=lambda e: (e.line, e.column))
 
 
-def tactic_block(proof: str) -> str | None:
-    """The tactics of `by …`, dedented; None for a term."""
-    text = proof.strip()
-    if not re.match(r"by\b", text):
-        return None
-    first, _, rest = text[2:].lstrip(" ").partition("\n")
-    return (
-        textwrap.dedent(rest).strip("\n")
-        if not first.strip()
-        else f"{first.strip()}\n{textwrap.dedent(rest)}".strip("\n")
-    )
-
-
 def laid_out(proof: str) -> str:
     """The proof with its tactics on lines of their own behind `by`; a term is left as it stands."""
     text = proof.strip()

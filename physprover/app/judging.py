@@ -10,9 +10,9 @@ from data_gen.extract import Cut, Imported
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.commands import Command, open_scope, parse
 from physprover.lean.text.names import Declared, declare, going_with, names_written
-from physprover.lean.text.problems import attributes, passages, without, without_attributes, without_names
+from physprover.lean.text.problems import attributes, passages, without, without_attributes
 from physprover.lean.text.statements import masked_or_plain
-from physprover.lean.text.tokens import Source
+from physprover.lean.text.tokens import Source, blanked_at
 from physprover.prompts.extract import Submission
 from physprover.records import Outcome, Record, Verdict
 
@@ -216,7 +216,7 @@ def _without(
             kept = without_attributes(source, command, refused)
             header = header[: command.start] + kept + header[command.end :]
     out, blanks = going_with(source, commands, gone, behind)
-    return without(without_names(header, blanks), commands, out, lines=True)
+    return without(blanked_at(header, blanks), commands, out, lines=True)
 
 
 def _places(source: Source, commands: Sequence[Command], cuts: Sequence[Cut]) -> set[int]:

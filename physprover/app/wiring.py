@@ -14,12 +14,12 @@ from data_gen.contamination import known_benchmarks
 from data_gen.funnel import Funnel
 from data_gen.generators.self_play import conjecture_reward, propose
 from data_gen.judging import Judging
-from data_gen.terms import parse_statement
 from eval.baselines import definitions
 from physprover.config import RunConfig
 from physprover.dataset import load_theorems
 from physprover.lean.protocol import Check, Pool, Problem
-from physprover.lean.text.definitions import declarations, recursive
+from physprover.lean.text.definitions import TYPES, declarations, recursive
+from physprover.lean.text.terms import parse_statement
 from physprover.models.sampler import Sampler, SamplingParams
 from physprover.portfolio import FURTHER_SCRIPTS, GENERAL_SCRIPTS, script_proofs
 from physprover.prompts.tiny import STOP
@@ -89,8 +89,6 @@ class Conjecturer:
 
 # -- The search that teaches the prover: closing scripts on train problems, told what each statement is made of. --
 
-_SPLIT = frozenset({"enum", "ind", "struct"})  # kinds of type that `cases` takes apart
-
 
 class ScriptSearch:
     """`rl.expert.Searcher` over the scripts of `physprover.portfolio`: the first that closes a problem is its proof.
@@ -142,7 +140,7 @@ def _plan(theorem: Theorem, seed: int) -> Iterator[tuple[str, str]]:
     variables = {
         "inductive": [n for n, kind in types.items() if kind == "Nat" or kind.startswith("List ")],
         "cases": [
-            n for n, kind in types.items() if kind == "Bool" or (kind in known and known[kind].kind in _SPLIT)
+            n for n, kind in types.items() if kind == "Bool" or (kind in known and known[kind].kind in TYPES)
         ],
         "recursive": recursive(known, names),
     }

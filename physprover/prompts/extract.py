@@ -16,7 +16,7 @@ from physprover.lean.text.commands import THEOREMS, Command, begins_command, par
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.problems import Passage, Posed, passages
 from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, parted, with_commands
-from physprover.lean.text.tokens import Source
+from physprover.lean.text.tokens import Source, spliced
 from physprover.prompts.scope import lead_of
 from physprover.records import Outcome, Verdict
 
@@ -166,12 +166,8 @@ def _said(statement: str) -> str:
     """A statement without what does not change it: comments, attributes, prefixes, spacing, `lemma`."""
     source = masked_or_plain(statement)
     keyword = next((c.keyword for c in parse(source) if c.kind in THEOREMS), 0)
-    kept, done = [], keyword
-    for comment in source.comments:
-        if comment.start >= keyword:
-            kept.append(statement[done : comment.start])
-            done = comment.end
-    text = " ".join([*kept, statement[done:]])
+    comments = [(c.start, c.end, " ") for c in source.comments if c.start >= keyword]
+    text = spliced(statement, [(0, keyword, ""), *comments])
     return "".join(re.sub(r"^\s*lemma(?=\s)", "theorem", text).split())
 
 

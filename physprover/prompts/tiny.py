@@ -22,12 +22,14 @@ from random import Random
 
 from physprover.lean.text.definitions import (
     IDENT,
+    TYPES,
     bound_types,
     declarations,
     is_hypothesis,
     mentioned,
     written_name,
 )
+from physprover.lean.text.statements import tactic_block
 from physprover.lean.text.tokens import depths
 from physprover.prompts.extract import PlainPrompt
 from physprover.records import Theorem
@@ -169,7 +171,6 @@ INSIGHT_TOKENS = (INSIGHT, SKETCH)
 _PROMPT_ONLY = (DEFS, LEMMAS, GOAL, *KINDS, *INSIGHT_TOKENS, PROOF)
 
 _FACTS = re.compile(r"(\b(?:simp|simp_all|grind)(?: only)? )\[([^\[\]]*)\]")
-_TYPES = frozenset({"struct", "enum", "ind"})
 
 
 @dataclass(frozen=True)
@@ -203,9 +204,9 @@ class TinyPrompt(PlainPrompt):
     def target(self, theorem: Theorem, proof: str, handles: Handles | None = None) -> str:
         """Sets of facts for `simp` and `grind` are put in order: theirs is free, and one order is easier to learn."""
         handles = handles or handles_of(theorem)
-        return _FACTS.sub(
-            lambda match: f"{match[1]}[{handles.facts(match[2])}]", handles.hide(_tactics(proof))
-        )
+        block = tactic_block(proof)
+        hidden = handles.hide(f"exact {proof.strip()}" if block is None else block)
+        return _FACTS.sub(lambda match: f"{match[1]}[{handles.facts(match[2])}]", hidden)
 
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
         text = completion.strip("\n")
@@ -231,7 +232,7 @@ def handles_of(theorem: Theorem) -> Handles:
     """Definitions and lemmas in prompt order, bound names in order of binding."""
     known = declarations(theorem.header)
     listed = _definitions(theorem)
-    types = [n for n in listed if n in known and known[n].kind in _TYPES]
+    types = [n for n in listed if n in known and known[n].kind in TYPES]
     declared = dict(zip(types, TYPE_HANDLES, strict=False))
     declared.update(zip((n for n in listed if n not in types), DEFINITION_HANDLES, strict=False))
     declared.update(zip(_lemmas(theorem), LEMMA_HANDLES, strict=False))
@@ -272,16 +273,6 @@ def _hidden(text: str, handles: Handles, limit: int) -> str:
 def _goal(statement: str) -> str:
     """The statement on one line without `theorem name`."""
     return " ".join(statement.split()[2:])
-
-
-def _tactics(proof: str) -> str:
-    """A tactic block, dedented, without `by`; a term `t` becomes `exact t`."""
-    text = proof.strip()
-    if not re.match(r"by\b", text):
-        return f"exact {text}"
-    first, newline, rest = text[2:].lstrip(" ").partition("\n")
-    rest = textwrap.dedent(rest)
-    return (first.strip() + newline + rest if first.strip() else rest).strip("\n").rstrip()
 
 
 def _rank(item: str) -> tuple[int, int]:

@@ -15,12 +15,12 @@ from data_gen.extract import extract
 from data_gen.funnel import Funnel
 from data_gen.judging import Judging, own_proofs
 from data_gen.library import read_library
-from data_gen.terms import normal_form, parse_statement
 from physprover.config import RunConfig
 from physprover.config_file import parse_config
 from physprover.dataset import load_theorems
 from physprover.errors import ConfigError, DataError
 from physprover.lean.protocol import Problem
+from physprover.lean.text.terms import normal_form, parse_statement
 from physprover.progress import Silent
 from physprover.records import CLOCK, Outcome, Theorem, Verdict
 from tests.data_gen.endpoint import Endpoint

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_gen.candidates import Names, from_text, read_statement
-from data_gen.terms import parse_statement
 from physprover.errors import DataError
+from physprover.lean.text.terms import parse_statement
 from physprover.records import Theorem
 
 PARENT = Theorem(

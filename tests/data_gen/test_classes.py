@@ -13,9 +13,9 @@ from data_gen.mutations import mutate
 from data_gen.mutations.classes import abstract, instantiate
 from data_gen.mutations.laws import Carrier
 from data_gen.mutations.seeds import Seed
-from data_gen.terms import parse_statement
 from physprover.errors import HeaderError
 from physprover.lean.protocol import Problem
+from physprover.lean.text.terms import parse_statement
 from physprover.records import Theorem
 
 if TYPE_CHECKING:

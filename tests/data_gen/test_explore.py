@@ -18,8 +18,8 @@ from data_gen.judging import Judging
 from data_gen.library import read_library
 from data_gen.points import holds
 from data_gen.probes import derivation, derived, shorten
-from data_gen.terms import parse_statement
 from physprover.lean.protocol import Problem
+from physprover.lean.text.terms import parse_statement
 from physprover.lean.text.tokens import IDENTIFIER
 from physprover.records import Theorem
 from tests.data_gen.library import write_library

@@ -17,7 +17,7 @@ from data_gen.library import read_library
 from data_gen.lint import LintReport, lint
 from data_gen.points import points as points_of
 from data_gen.probes import satisfy
-from data_gen.terms import parse_statement
+from physprover.lean.text.terms import parse_statement
 from physprover.records import Theorem
 from tests.data_gen.library import write_library
 from tests.one_engine import OneEngine

@@ -14,7 +14,7 @@ from data_gen.library import read_library
 from data_gen.mutations import RULES, mutate
 from data_gen.mutations.seeds import Draft, Seed
 from data_gen.splits import split_library
-from data_gen.terms import normal_form, parse_statement
+from physprover.lean.text.terms import normal_form, parse_statement
 
 if TYPE_CHECKING:
     from physprover.records import Theorem

@@ -11,9 +11,9 @@ from data_gen.candidates import negation
 from data_gen.headers import read_header
 from data_gen.mutations import RULES
 from data_gen.points import trial
-from data_gen.terms import parse_statement
 from data_gen.values import small_values
 from physprover.lean.protocol import Problem
+from physprover.lean.text.terms import parse_statement
 from tests.data_gen.spins import HEADER, theorem
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_gen.contamination import NearDuplicates, grams
-from data_gen.terms import jaccard
+from physprover.lean.text.terms import jaccard
 
 WORDS = st.lists(
     st.sampled_from(["v0", "v1", "+", "*", "=", "(", ")", "twice", "momentum", "7"]), min_size=1, max_size=40

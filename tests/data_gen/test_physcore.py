@@ -9,7 +9,7 @@ import pytest
 
 from data_gen.candidates import steps
 from data_gen.extract import extract
-from data_gen.library import read_library
+from data_gen.library import before, read_library
 from data_gen.splits import split_library
 from physprover.lean.protocol import Problem
 from tests.data_gen.library import all_proved
@@ -43,5 +43,5 @@ def test_it_holds_what_was_promised() -> None:
     assert sum(steps(t.proof or "") > 1 for t in theorems) >= 80
     assert {t.split for t in theorems} == {"train", "validation", "test"}
     for module in read_library(LIBRARY).modules.values():
-        opening = module.text_before(module.commands[1].start if len(module.commands) > 1 else 0)
+        opening = before(module, module.commands[1].start if len(module.commands) > 1 else 0, "raw")
         assert not module.domain or opening.lstrip().startswith("/-!"), module.file

@@ -9,8 +9,8 @@ from data_gen.contamination import leaks, report
 from data_gen.extract import extract
 from data_gen.library import read_library
 from data_gen.splits import off_size, split_lemmas, split_library
-from data_gen.terms import canonical_form, parse_statement
 from physprover.errors import DataError
+from physprover.lean.text.terms import canonical_form, parse_statement
 from physprover.records import Theorem
 from tests.data_gen.library import BASE, MORE, write_library
 

@@ -11,10 +11,10 @@ from data_gen.candidates import from_text
 from data_gen.extract import extract
 from data_gen.headers import read_header
 from data_gen.library import read_library
-from data_gen.terms import parse_statement
 from data_gen.typecheck import mismatch
 from physprover.errors import HeaderError
 from physprover.lean.protocol import Problem
+from physprover.lean.text.terms import parse_statement
 from physprover.records import Theorem
 
 if TYPE_CHECKING:

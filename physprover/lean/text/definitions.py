@@ -13,7 +13,7 @@ from typing import Literal
 
 from physprover.lean.text.commands import parse
 from physprover.lean.text.statements import masked_or_plain
-from physprover.lean.text.tokens import Source, depths
+from physprover.lean.text.tokens import blanked_at, depths
 
 Kind = Literal["def", "rec", "match", "prop", "struct", "enum", "ind", "theorem"]
 
@@ -22,6 +22,9 @@ FUNCTIONS: frozenset[Kind] = frozenset({"def", "rec", "match", "prop"})
 
 IDENT = re.compile(r"(?<![\w.'])[^\W\d][\w'!?]*(?:\.[^\W\d][\w'!?]*)*")
 """A Lean identifier with its dots, not a projection (close enough: `λ` and French quotes do not occur here)."""
+
+TYPES: frozenset[Kind] = frozenset({"struct", "enum", "ind"})
+"""Kinds whose values `cases` takes apart."""
 
 _KEYWORDS = frozenset({"def", "abbrev", "structure", "class", "inductive", "theorem", "lemma"})
 _NAME = re.compile(r"\w+\s+(\S+)")
@@ -41,7 +44,7 @@ def declarations(header: str) -> dict[str, Declaration]:
     """The named commands of `header` by written name, in order."""
     found: dict[str, Declaration] = {}
     source = masked_or_plain(header)
-    text = _uncommented(source)
+    text = blanked_at(source.text, ((c.start, c.end) for c in source.comments))  # strings are kept
     for command in parse(source):
         if command.kind in _KEYWORDS and (match := _NAME.match(text, command.keyword, command.end)):
             name = match[1].rstrip(":")
@@ -92,15 +95,6 @@ def _names(known: dict[str, Declaration], text: str) -> Iterable[str]:
                 seen[name] = None
                 break
     return seen
-
-
-def _uncommented(source: Source) -> str:
-    """The text with its comments blanked, strings kept; offsets stay."""
-    pieces, done = [], 0
-    for comment in source.comments:
-        pieces += [source.text[done : comment.start], source.masked[comment.start : comment.end]]
-        done = comment.end
-    return "".join([*pieces, source.text[done:]])
 
 
 def _kind(keyword: str, name: str, text: str) -> Kind:

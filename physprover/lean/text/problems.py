@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -19,7 +19,7 @@ from physprover.lean.text.statements import (
     split_statement,
     with_commands,
 )
-from physprover.lean.text.tokens import IDENTIFIER, Source, blanked, depths, spliced
+from physprover.lean.text.tokens import IDENTIFIER, Source, blanked_at, depths, spliced
 
 _NAMED = re.compile(rf"\w+\s+{IDENTIFIER.pattern}")
 
@@ -91,8 +91,7 @@ def without_attributes(source: Source, command: Command, gone: Collection[str]) 
             spans += [(at, at + 1) for at in commas]
         else:
             spans = [(members[0].start - len("@["), members[-1].end + len("]"))]
-        for start, end in spans:
-            text = text[:start] + blanked(text[start:end]) + text[end:]
+        text = blanked_at(text, spans)
     return text[command.start : command.end]
 
 
@@ -152,11 +151,6 @@ def without(text: str, commands: Sequence[Command], gone: Collection[int], *, li
         else:
             spans += [(c.start, c.end) for c in members if c.keyword in gone]
     return spliced(text, ((a, b, "\n" * text.count("\n", a, b) if lines else "") for a, b in spans))
-
-
-def without_names(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The text with blanks at these spans, so that everything else stays at its place."""
-    return spliced(text, ((a, b, blanked(text[a:b])) for a, b in spans))
 
 
 def _passage(source: Source, command: Command, block: Sequence[Command]) -> Passage:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, begins_command, parse
-from physprover.lean.text.tokens import IDENTIFIER, OPENING_BRACKETS, Comment, Source, depths, mask, spliced
+from physprover.lean.text.tokens import IDENTIFIER, Comment, Source, depths, mask, spliced
 
 _TOKEN = re.compile(
     r"(?P<open>[(\[{⦃])|(?P<close>[)\]}⦄])|(?P<assign>:=)|(?P<let>(?<![\w'.])(?:let|have|letI|haveI|let_fun)(?![\w']))"
@@ -132,44 +133,6 @@ def is_private(statement: str) -> bool:
     """Whether a statement declares a name that is its file's own."""
     found = declared(statement)
     return found is not None and found.private
-
-
-@dataclass(frozen=True)
-class Variable:
-    """One bound name of a statement."""
-
-    name: str
-    type: str
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A statement taken apart. Variables are those of brackets that name their type, instances left out."""
-
-    variables: tuple[Variable, ...]
-    goal: str
-
-    def of_type(self, *types: str) -> list[str]:
-        """Names of the variables whose type's head is one of these."""
-        return [v.name for v in self.variables if v.type.split(" ")[0] in types]
-
-
-@lru_cache(maxsize=4096)
-def shape(statement: str) -> Shape:
-    """Variables and goal of `theorem name binders : goal`."""
-    text = " ".join(statement.split()[2:])
-    variables: list[Variable] = []
-    at = 0
-    while at < len(text) and text[at] in OPENING_BRACKETS + " ":
-        if text[at] == " ":
-            at += 1
-            continue
-        end = (closing(text, at) or len(text) - 1) + 1
-        names, colon, kind = text[at + 1 : end - 1].partition(" : ")
-        if colon and text[at] != "[":
-            variables += [Variable(name, kind.strip()) for name in names.split()]
-        at = end
-    return Shape(tuple(variables), text[at:].lstrip(": "))
 
 
 def signature(statement: str) -> tuple[str, str] | None:
@@ -298,6 +261,16 @@ def as_term(proof: str) -> str:
     if form == "where":
         return "{" + text[len("where") :].rstrip() + " }"
     return text
+
+
+def tactic_block(proof: str) -> str | None:
+    """The tactics of `by …`, dedented; None for a term."""
+    text = proof.strip()
+    if not re.match(r"by\b", text):
+        return None
+    first, newline, rest = text[2:].lstrip(" ").partition("\n")
+    rest = textwrap.dedent(rest)
+    return (first.strip() + newline + rest if first.strip() else rest).strip("\n").rstrip()
 
 
 def has_sorry(proof: str) -> bool:

@@ -114,15 +114,15 @@ def spliced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
     return "".join([*pieces, text[done:]])
 
 
+def blanked_at(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with blanks at these spans, so that everything else stays at its place."""
+    return spliced(text, ((start, end, blanked(text[start:end])) for start, end in spans))
+
+
 def without_comments(text: str) -> str:
     """The text with each comment cut out and the blank lines it leaves removed."""
-    source = mask(text)
-    kept, done = [], 0
-    for comment in source.comments:
-        kept.append(text[done : comment.start])
-        done = comment.end
-    kept.append(text[done:])
-    return re.sub(r"[ \t]+$", "", re.sub(r"\n\s*\n+", "\n", "".join(kept)), flags=re.MULTILINE).strip("\n")
+    kept = spliced(text, ((comment.start, comment.end, "") for comment in mask(text).comments))
+    return re.sub(r"[ \t]+$", "", re.sub(r"\n\s*\n+", "\n", kept), flags=re.MULTILINE).strip("\n")
 
 
 def blanked(text: str) -> str:

@@ -2,9 +2,8 @@
 
 import pytest
 
-from eval.search.library import Retriever, definitions, features, lemmas, with_premises
+from eval.search.library import Retriever, definitions, features, lemmas, statement_of, with_premises
 from physprover.errors import DataError
-from physprover.lean.text.statements import shape
 from physprover.prompts import get_prompt
 from physprover.records import Theorem
 
@@ -84,15 +83,10 @@ def test_a_theorem_is_no_analogy_of_itself() -> None:
     assert Retriever(TRAIN).analogies(TRAIN[1], 5) != ["by\n  simp [energy]"]
 
 
-def test_shape() -> None:
-    parts = shape(THEOREM.statement)
-    assert [(v.name, v.type) for v in parts.variables] == [
-        ("v", "Int"),
-        ("h", "momentum v v = 1"),
-        ("b", "Body"),
-    ]
+def test_what_a_statement_is_made_of() -> None:
+    parts = statement_of(THEOREM)
+    assert parts.bound() == {"v": "Int", "h": "momentum v v = 1", "b": "Body"}
     assert parts.goal == "momentum 1 v = v"
-    assert shape("theorem t {R : Type} [Ring R] (a b : R) : a = b").of_type("R") == ["a", "b"]
-    assert shape("theorem t : ∀ n : Nat, n = n").goal == "∀ n : Nat, n = n"
+    assert statement_of(THEOREM.replace(statement="theorem t.{u} : 1 = 1")).goal == ": 1 = 1"
     assert definitions(THEOREM) == definitions(THEOREM.replace(premises=())) == ["momentum"]
     assert {"def momentum", "type structure", "hypothesis", "goal ="} <= features(THEOREM)

@@ -12,9 +12,8 @@ from eval.search.sketch import (
     laid_out,
     punch,
     sorry_sketch,
-    tactic_block,
 )
-from physprover.lean.text.statements import has_sorry
+from physprover.lean.text.statements import has_sorry, tactic_block
 
 INDUCTION = HoleSketch(text="by\n  induction n with\n  | zero =>\n    ⟪0⟫\n  | succ n ih =>\n    ⟪1⟫")
 block = st.lists(st.sampled_from(["simp", "omega", "  grind", "rfl"]), min_size=1, max_size=3).map("\n".join)

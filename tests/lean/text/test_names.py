@@ -4,8 +4,8 @@ import pytest
 
 from physprover.lean.text.commands import Command, parse
 from physprover.lean.text.names import Declared, going_with
-from physprover.lean.text.problems import passages, without, without_names
-from physprover.lean.text.tokens import mask
+from physprover.lean.text.problems import passages, without
+from physprover.lean.text.tokens import blanked_at, mask
 
 TEXT = """theorem foo : p := h
 protected theorem A.bar : p := h
@@ -102,7 +102,7 @@ def test_what_names_a_theorem_goes_with_it(more: str, behind: str, gone: list[st
     commands = parse(source)
     first = next(p.command.keyword for p in passages(source) if p.name == "A.bad")
     out, blanks = going_with(source, commands, {first}, behind)
-    left = without(without_names(source.text, blanks), commands, out)
+    left = without(blanked_at(source.text, blanks), commands, out)
     assert "attribute [simp]     good\n" in left
     assert "export A (    good)\n" in left
     assert "open" not in left

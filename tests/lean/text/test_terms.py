@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_gen.extract import extract_library
-from data_gen.terms import (
+from physprover.lean.text.terms import (
     Binder,
     Statement,
     atom,
@@ -21,7 +21,7 @@ from data_gen.terms import (
     top_level,
 )
 
-LIBRARY = Path(__file__).parents[2] / "lean" / "PhysCore"
+LIBRARY = Path(__file__).parents[3] / "lean" / "PhysCore"
 NAMES = st.sampled_from(["x", "y", "m₀", "v'", "n"])
 
 
@@ -34,6 +34,12 @@ def read(text: str) -> Statement:
 def test_every_physcore_statement_is_read_and_written_back() -> None:
     for theorem in extract_library(LIBRARY):
         assert str(read(theorem.statement)) == " ".join(theorem.statement.split())
+
+
+def test_what_brackets_bind() -> None:
+    statement = read("theorem t {R : Type} [Ring R] (a b : R) : a = b")
+    assert statement.bound() == {"R": "Type", "a": "R", "b": "R"}
+    assert statement.of_type("R") == ["a", "b"]
 
 
 def test_binders() -> None:

@@ -68,6 +68,14 @@ class Statement:
     def hypotheses(self) -> dict[str, str]:
         return {n: b.type for b in self.binders if b.is_hypothesis for n in b.names}
 
+    def bound(self) -> dict[str, str]:
+        """Type of each name that a bracket binds, in order."""
+        return {n: b.type for b in self.binders for n in b.names}
+
+    def of_type(self, *heads: str) -> list[str]:
+        """Those of them whose type's head is one of these."""
+        return [name for name, kind in self.bound().items() if kind.split(" ")[0] in heads]
+
     def arguments(self) -> tuple[str, ...]:
         """Names of the explicit arguments in order."""
         return tuple(n for b in self.binders if b.bracket == "(" for n in b.names)
@@ -215,7 +223,7 @@ def canonical_form(statement: Statement) -> str:
     hypotheses = list(statement.hypotheses().values())
     instances = [str(b) for b in statement.binders if not b.names]
     kinds = {n: b.type for b in statement.binders if not b.is_hypothesis for n in b.names}
-    local = set(kinds) | set(statement.hypotheses())
+    local = set(statement.bound())
     hypotheses = [min(_sides(h), key=lambda side: _shape(side, local)) for h in hypotheses[:_MAX_HYPOTHESES]]
     hypotheses.sort(key=lambda h: _shape(h, local))
     forms = []
@@ -260,7 +268,7 @@ def _words(text: str) -> list[str]:
 
 def normal_form(statement: Statement) -> str:
     """Equal for statements that differ in name, bound-variable names and spacing: the key of duplicates."""
-    local = {n for b in statement.binders for n in b.names} | bound_names(statement.goal)
+    local = statement.bound().keys() | bound_names(statement.goal)
     text = " ".join([*(str(b) for b in statement.binders), ":", statement.goal])
     return " ".join(_words(rename(text, _numbered(text, local))))
 
