@@ -235,7 +235,7 @@ def _unwritable(folder: Path) -> str:
 
 def _model_missing(config: RunConfig) -> Iterator[str]:
     """What keeps the model from being used: not here, or not made for the prompt format."""
-    from physprover.models.load import check_context, check_prompt, load_tokenizer
+    from physprover.models.load import check_context, check_prompt, shared_tokenizer
 
     if config.model.path is None:
         return
@@ -244,7 +244,7 @@ def _model_missing(config: RunConfig) -> Iterator[str]:
         if not (Path(folder) / "config.json").is_file():
             yield f"the model {config.model.path} is not on this disk; it is downloaded at the first start"
             return
-        tokenizer = load_tokenizer(folder)
+        tokenizer = shared_tokenizer(Path(folder))
         check_prompt(config.model.path, tokenizer, get_prompt(config.model.prompt, tokenizer))
         check_context(folder, config.model)
     except PhysProverError as error:
@@ -264,14 +264,14 @@ def _prompt_lengths(config: RunConfig, tokenizer: PreTrainedTokenizerBase) -> It
 
 def _lengths(config: RunConfig) -> Iterator[str]:
     """How long the prompts are, where model and data set are here."""
-    from physprover.models.load import load_tokenizer
+    from physprover.models.load import shared_tokenizer
 
     limit = config.model.max_prompt_tokens
     try:
         folder = Path(resolve_model(config.model.path or ""))
         if config.model.path is None or not (folder / "config.json").is_file():
             return
-        for split, lengths in _prompt_lengths(config, load_tokenizer(folder)):
+        for split, lengths in _prompt_lengths(config, shared_tokenizer(folder)):
             over = sum(length > limit for length in lengths)
             yield (
                 f"prompts, {split:<8}{lengths[len(lengths) // 2]:,} tokens (median), {lengths[-1]:,} (longest); {over} of "

@@ -10,8 +10,10 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from rl.optim.formats import is_sharded, watch_steps
-from rl.optim.settings import OptimizerError, check_gradient, check_lr, check_parameter, evaluated
+from rl.optim.formats import Work, is_sharded, watch_steps, with_gradients
+from rl.optim.rule import NoiseKey
+from rl.optim.settings import OptimizerError, check_lr, check_parameter, evaluated
+from rl.optim.survey import refuse_nonfinite
 
 
 class Signum(Optimizer):
@@ -20,36 +22,51 @@ class Signum(Optimizer):
     ``momentum=0`` is SignSGD. Bernstein et al., "signSGD" (ICML 2018). The deterministic twin of StoSignSGD: same
     momentum form, so that the sign's noise is the only difference between the two. Low-precision weights are rounded to
     nearest, as torch does; a warning says where that loses the steps.
+
+    Raises:
+        OptimizerError: bad settings; sparse or complex gradients.
+        NonFiniteGradientError: NaN or inf in a gradient, as StoSignSGD by default. Nothing was changed.
     """
 
     def __init__(
         self, params: Iterable[Any], lr: float, momentum: float = 0.9, weight_decay: float = 0.0
     ) -> None:
-        check_lr(lr)
-        if not 0 <= momentum < 1 or weight_decay < 0:
-            raise OptimizerError("momentum must lie in [0, 1) and weight_decay must not be negative")
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
-        for group in self.param_groups:
+        watch_steps(self)
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Add a group, whose settings may be its own."""
+        super().add_param_group(param_group)
+        group = self.param_groups[-1]
+        try:
+            check_lr(group["lr"])
+            if not 0 <= group["momentum"] < 1 or group["weight_decay"] < 0:
+                raise OptimizerError("momentum must lie in [0, 1) and weight_decay must not be negative")
             for p in group["params"]:
                 check_parameter(p)
-        watch_steps(self)
+        except OptimizerError:
+            self.param_groups.pop()
+            raise
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One update; returns the closure's loss if one is given."""
         loss = evaluated(closure)
-        for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is None:
-                    continue
-                check_gradient(p, p.grad)
+        self._advance()
+        return loss
+
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
+    def _advance(self) -> None:
+        jobs = list(with_gradients(self.param_groups))
+        refuse_nonfinite([Work.of(p, NoiseKey(0, 0, position)) for _, held in jobs for position, p in held])
+        for group, held in jobs:
+            for _, p in held:
+                assert p.grad is not None
                 direction = p.grad
                 if group["momentum"]:
-                    state = self.state[p]
-                    m = state.setdefault("momentum", torch.zeros_like(p))
+                    m = self.state[p].setdefault("momentum", torch.zeros_like(p))
                     direction = m.mul_(group["momentum"]).add_(p.grad, alpha=1 - group["momentum"])
                 p.mul_(1 - group["lr"] * group["weight_decay"]).sub_(direction.sign(), alpha=group["lr"])
-        return loss
 
 
 def sign_sgd(params: Iterable[Any], lr: float, weight_decay: float = 0.0) -> Signum:

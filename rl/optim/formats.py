@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from torch.optim import Optimizer
 
 from rl.optim import states as codes
 from rl.optim.rule import MAX_ELEMENTS, NoiseKey, words
-from rl.optim.settings import OptimizerError
+from rl.optim.settings import OptimizerError, check_gradient
 from rl.optim.states import (
     MAXIMUM,
     MOMENTUM,
@@ -275,3 +275,28 @@ class Work:
         # An empty shard has no runs
         flat = torch.cat(runs) if runs else torch.zeros(0, dtype=torch.int64, device=self.weight.device)
         return flat.view(self.weight.shape)
+
+
+def with_gradients(
+    groups: Iterable[dict[str, Any]],
+) -> Iterator[tuple[dict[str, Any], list[tuple[int, Tensor]]]]:
+    """Each group with those of its parameters that have a gradient, by their position among all parameters.
+
+    Raises:
+        OptimizerError: a gradient is sparse, complex, or of another shape or device than its parameter.
+    """
+    first = 0
+    for group in groups:
+        held = [(position, p) for position, p in enumerate(group["params"], first) if p.grad is not None]
+        for _, p in held:
+            check_gradient(p, p.grad)
+        yield group, held
+        first += len(group["params"])
+
+
+def saved_pairs(optimizer: Optimizer, state_dict: dict[str, Any]) -> list[tuple[Any, Tensor]]:
+    """The name that a checkpoint with groups of the same sizes gives each parameter (a number, or torch's
+    distributed checkpoint the name in the model), beside the parameter."""
+    keys = [key for g in state_dict["param_groups"] for key in g["params"]]
+    params = [p for g in optimizer.param_groups for p in g["params"]]
+    return list(zip(keys, params, strict=True))

@@ -7,7 +7,7 @@ shard, and its step is that of one process, to the bit, wherever the base's dire
 
 The direction is read by letting the base optimizer step from zero weights at learning rate 1: what it leaves there is
 exactly ``-v``, with nothing lost to the subtraction of two nearby weights. Hence the base must not look at the
-weights: weight decay belongs to ``signed``. bfloat16 weights are rounded stochastically, as StoSignSGD rounds them.
+weights, and its weight decay, which does, is carried out here. bfloat16 weights are rounded stochastically, as StoSignSGD rounds them.
 """
 
 from __future__ import annotations
@@ -18,38 +18,59 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-import torch.distributed as dist
 from torch import Tensor
 from torch.optim import Optimizer
 
-from rl.optim.formats import Work, is_sharded, local_tensor, watch_steps
+from rl.optim.formats import Work, local_tensor, saved_pairs, watch_steps, with_gradients
 from rl.optim.rule import NoiseKey, stochastic_sign
-from rl.optim.settings import OptimizerError, check_gradient, evaluated
+from rl.optim.settings import OptimizerError, evaluated
 from rl.optim.states import MAXIMUM, NearestWeight, StochasticWeight, compute_dtype
+from rl.optim.survey import refuse_nonfinite
+
+# Settings of a group beside the base's own. Bases of other packages keep a "step" there.
+SEED, STEP = "sign_seed", "sign_step"
 
 
 class Signed(Optimizer):
-    """The sign-based counterpart of ``base``; shares its groups, so schedulers of either one act on both."""
+    """The sign-based counterpart of ``base``; groups and state are shared, so schedulers of either one act on both.
 
-    def __init__(self, base: Optimizer, *, weight_decay: float = 0.0, seed: int = 0) -> None:
-        if any(group.get("weight_decay", 0) for group in base.param_groups):
-            raise OptimizerError(
-                "the base optimizer must have weight_decay 0: pass weight_decay to signed instead"
-            )
-        if not (math.isfinite(weight_decay) and weight_decay >= 0):
-            raise OptimizerError(f"weight_decay must be finite and not negative, not {weight_decay}")
+    Args:
+        base: gives the direction. ``lr`` and ``weight_decay`` of each of its groups are used as they stand at the step. Decay is
+            decoupled (``lr wd theta``, AdamW's form), also where the base would add it to the gradient.
+        weight_decay: that of all groups, where the base has none. None: each group keeps its own.
+        seed: names the noise together with step, parameter position and global element index.
+
+    Raises:
+        OptimizerError: weight decay below 0, not finite, or given here and in the base.
+    """
+
+    def __init__(self, base: Optimizer, *, weight_decay: float | None = None, seed: int = 0) -> None:
+        if weight_decay is not None:
+            if other := next((d for g in base.param_groups if (d := g.get("weight_decay", 0))), 0):
+                raise OptimizerError(
+                    f"weight_decay={weight_decay} is given here, and the base optimizer has weight_decay={other}, maybe by "
+                    "default: give it in one place, and for the base 0"
+                )
+            for group in base.param_groups:
+                group["weight_decay"] = base.defaults["weight_decay"] = weight_decay
+        for name, value in (("weight_decay", 0.0), (SEED, seed), (STEP, 0)):
+            base.defaults.setdefault(name, value)  # of groups that are added later, too
+        super().__init__(base.param_groups, base.defaults)
+        for group in base.param_groups:
+            _check(group)
         self.base = base
-        super().__init__(base.param_groups, dict(base.defaults))
-        self.param_groups = base.param_groups
-        self.sign_settings: dict[str, Any] = {"weight_decay": weight_decay, "seed": seed, "step": 0}
+        self._share()
         watch_steps(self, (torch.float16,))
+
+    def _share(self) -> None:
+        self.param_groups, self.state = self.base.param_groups, self.base.state
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One update; returns the closure's loss if one is given.
 
         Raises:
-            OptimizerError: a gradient is sparse, complex, NaN or inf; nothing was changed.
+            OptimizerError: a gradient is sparse, complex, NaN or inf (NonFiniteGradientError); nothing was changed.
         """
         loss = evaluated(closure)
         self._advance()
@@ -59,19 +80,15 @@ class Signed(Optimizer):
     # one by one.
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def _advance(self) -> None:
-        seed, step = self.sign_settings["seed"], self.sign_settings["step"] + 1
-        jobs: list[tuple[dict[str, Any], Work]] = []
-        first = 0
-        for group in self.param_groups:
-            for position, p in enumerate(group["params"], first):
-                if p.grad is not None:
-                    check_gradient(p, p.grad)
-                    jobs.append((group, Work.of(p, NoiseKey(seed, step, position))))
-            first += len(group["params"])
-        if not _all_finite([w for _, w in jobs]):
-            raise OptimizerError("NaN or inf in a gradient; nothing was changed")
+        jobs = [
+            (group, Work.of(p, NoiseKey(group[SEED], group[STEP] + 1, position)))
+            for group, held in with_gradients(self.param_groups)
+            for position, p in held
+        ]
+        refuse_nonfinite([w for _, w in jobs])
         directions = self._directions([w.param for _, w in jobs])
-        self.sign_settings["step"] = step
+        for group in self.param_groups:
+            group[STEP] += 1
         for (group, w), v in zip(jobs, directions, strict=True):
             word = w.words()
             sign = stochastic_sign(local_tensor(v), local_tensor(self._envelope(w.param, v)), word)
@@ -80,7 +97,7 @@ class Signed(Optimizer):
             )
             theta = weight.read()
             lr = float(group["lr"])
-            weight.write(theta - (theta * (lr * self.sign_settings["weight_decay"]) + sign * lr), word, None)
+            weight.write(theta - (theta * (lr * group["weight_decay"]) + sign * lr), word, None)
 
     def _directions(self, params: list[Tensor]) -> list[Tensor]:
         """What the base optimizer would subtract at learning rate 1."""
@@ -106,49 +123,54 @@ class Signed(Optimizer):
         return running
 
     def __getstate__(self) -> dict[str, Any]:
-        return super().__getstate__() | {"base": self.base, "sign_settings": self.sign_settings}
+        return super().__getstate__() | {"base": self.base}
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        """Add the group to the base optimizer (the two share their groups)."""
-        if hasattr(self, "sign_settings"):
-            self.base.add_param_group(param_group)
-        else:
+        """Add a group; what it does not name is as for the first ones."""
+        if not hasattr(self, "base"):
             super().add_param_group(param_group)
+            return
+        _check(self.base.defaults | param_group)
+        self.base.add_param_group(param_group)
 
     def state_dict(self) -> dict[str, Any]:
-        """Base state, envelopes by parameter position, and the noise position."""
-        params = [p for g in self.param_groups for p in g["params"]]
-        envelopes = {i: self.state[p][MAXIMUM] for i, p in enumerate(params) if self.state.get(p)}
-        return {"base": self.base.state_dict(), "envelopes": envelopes, "sign": dict(self.sign_settings)}
+        """Torch's layout: the base's state and groups, with ``running_max`` beside the state of each parameter."""
+        return self.base.state_dict()
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Restore what ``state_dict`` gave, bit for bit."""
-        if not {"base", "envelopes", "sign"} <= state_dict.keys():
+        """Restore what ``state_dict`` gave, bit for bit; its settings replace this optimizer's, as torch has it.
+
+        Raises:
+            OptimizerError: not a checkpoint of a signed optimizer, or of other parameters; nothing was changed.
+        """
+        groups = state_dict.get("param_groups", [])
+        if not groups or any(STEP not in group for group in groups):
             raise OptimizerError("not a checkpoint of a signed optimizer")
-        params = [p for g in self.param_groups for p in g["params"]]
-        for i, envelope in state_dict["envelopes"].items():
-            if i >= len(params) or envelope.shape != params[i].shape:
-                raise OptimizerError(f"the envelope of parameter {i} does not fit this optimizer")
-            if local_tensor(envelope).shape != local_tensor(params[i]).shape:
-                raise OptimizerError(f"the envelope of parameter {i} is not divided over processes as here")
-        self.base.load_state_dict(copy.deepcopy(state_dict["base"]))  # torch would share its tensors
-        self.param_groups = self.base.param_groups
-        self.sign_settings = dict(state_dict["sign"])
-        self.state.clear()
-        for i, envelope in state_dict["envelopes"].items():
-            self.state[params[i]][MAXIMUM] = envelope.detach().to(params[i].device, copy=True)
+        if [len(g["params"]) for g in groups] != [len(g["params"]) for g in self.param_groups]:
+            raise OptimizerError("the checkpoint has other parameter groups than this optimizer")
+        saved = copy.deepcopy(state_dict)  # torch would share its tensors
+        maxima = []
+        for number, (key, p) in enumerate(saved_pairs(self, saved)):
+            entry = saved["state"].get(key, {})
+            if entry and MAXIMUM not in entry:
+                raise OptimizerError(f"the state of parameter {number} has no {MAXIMUM}")
+            if entry and entry[MAXIMUM].shape != p.shape:
+                raise OptimizerError(f"the {MAXIMUM} of parameter {number} does not fit this optimizer")
+            if entry and local_tensor(entry[MAXIMUM]).shape != local_tensor(p).shape:
+                raise OptimizerError(
+                    f"the {MAXIMUM} of parameter {number} is not divided over processes as here"
+                )
+            maxima += [(p, entry[MAXIMUM])] if entry else []
+        self.base.load_state_dict(saved)
+        self._share()
+        for p, maximum in maxima:
+            self.state[p][MAXIMUM] = maximum.to(p.device)  # torch casts it to the weights' dtype
 
 
-def _all_finite(work: list[Work]) -> bool:
-    """Whether every gradient is, with the shards of all ranks: all of them step or none does."""
-    if not work:
-        return True
-    finite = torch.stack([torch.isfinite(w.grad).all().to(work[0].grad.device) for w in work]).all()
-    if any(is_sharded(w.param) for w in work):
-        seen = finite.int()
-        dist.all_reduce(seen, op=dist.ReduceOp.MIN)
-        finite = seen
-    return bool(finite)
+def _check(group: dict[str, Any]) -> None:
+    decay = group["weight_decay"]
+    if not (math.isfinite(decay) and decay >= 0):
+        raise OptimizerError(f"weight_decay must be finite and not negative, not {decay}")
 
 
 signed = Signed

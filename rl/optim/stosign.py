@@ -18,9 +18,11 @@ from rl.optim.formats import (
     check_formats,
     local_tensor,
     rounding_of,
+    saved_pairs,
     state_format,
     warn_if_steps_vanish,
     weight_format,
+    with_gradients,
 )
 from rl.optim.rule import NoiseKey, Rule, update, words
 from rl.optim.settings import (
@@ -30,7 +32,6 @@ from rl.optim.settings import (
     OptimizerError,
     StateDtype,
     WeightRounding,
-    check_gradient,
     check_group,
     check_parameter,
     evaluated,
@@ -61,7 +62,7 @@ def check(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
             )
     if not states and any(int(g.get("step", 0)) > 0 for g in groups):
         raise OptimizerError("the checkpoint has taken steps but holds no state")
-    for key, p in _pairs(optimizer, state_dict):
+    for key, p in saved_pairs(optimizer, state_dict):
         entry = states.get(key)
         if entry is None:
             continue
@@ -88,16 +89,10 @@ def warn_of_other_state(optimizer: Optimizer, state_dict: dict[str, Any]) -> Non
 
 def restore_dtypes(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
     """Put back the saved tensors in their own dtypes, after torch has cast them to the weights' dtype."""
-    for key, p in _pairs(optimizer, state_dict):
+    for key, p in saved_pairs(optimizer, state_dict):
         for name, value in state_dict["state"].get(key, {}).items():
             if isinstance(value, Tensor):
                 optimizer.state[p][name] = value.detach().to(device=p.device, copy=True)
-
-
-def _pairs(optimizer: Optimizer, state_dict: dict[str, Any]) -> list[tuple[Any, Tensor]]:
-    keys = [key for g in state_dict["param_groups"] for key in g["params"]]
-    params = [p for g in optimizer.param_groups for p in g["params"]]
-    return list(zip(keys, params, strict=True))
 
 
 # -- Stosign --
@@ -211,7 +206,12 @@ class StoSignSGD(Optimizer):
     # Under `torch.compile` one break: the kernels cannot be traced, and the counted steps would be compiled one by one.
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def _advance(self) -> None:
-        jobs = [(group, self._work(group, first)) for group, first in self._numbered_groups()]
+        for group in self.param_groups:
+            check_group(group)
+        jobs = [
+            (group, [Work.of(p, NoiseKey(group["seed"], group["step"], position)) for position, p in held])
+            for group, held in with_gradients(self.param_groups)
+        ]
         if not any(work for _, work in jobs):
             raise OptimizerError(
                 "no parameter of this optimizer has a gradient: it may hold other tensors than the model trains "
@@ -252,22 +252,6 @@ class StoSignSGD(Optimizer):
         super().__setstate__(state)
         self.__dict__.setdefault("report", StepReport(moved=False, reason="no step taken yet"))
         self.__dict__.setdefault("_warned", False)
-
-    def _numbered_groups(self) -> list[tuple[dict[str, Any], int]]:
-        first, numbered = 0, []
-        for group in self.param_groups:
-            numbered.append((group, first))
-            first += len(group["params"])
-        return numbered
-
-    def _work(self, group: dict[str, Any], first: int) -> list[Work]:
-        check_group(group)
-        work = []
-        for position, p in enumerate(group["params"], first):
-            if p.grad is not None:
-                check_gradient(p, p.grad)
-                work.append(Work.of(p, NoiseKey(group["seed"], group["step"], position)))
-        return work
 
 
 def rule_of(group: dict[str, Any]) -> Rule:

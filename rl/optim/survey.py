@@ -42,11 +42,22 @@ def look(jobs: Jobs) -> tuple[str, list[float] | None]:
     ]
     if not bad:
         return "", found
-    names = ", ".join(f"#{w.key.parameter} {tuple(w.param.shape)}" for w in bad[:5])
-    what = f"NaN or inf in the gradient of {len(bad)} of {len(every)} parameters ({names})"
+    what = _named(bad, every)
     if any(group["nonfinite"] == "raise" for group, work in jobs if any(w is b for w in work for b in bad)):
         raise NonFiniteGradientError(f"{what}; nothing was changed")
     return what, found
+
+
+def refuse_nonfinite(work: list[Work]) -> None:
+    """Raise NonFiniteGradientError, on all ranks, if a gradient holds NaN or inf on one of them."""
+    found = peaks(work, [w.grad for w in work]) if work else []
+    if bad := [w for w, peak in zip(work, found, strict=True) if not math.isfinite(peak)]:
+        raise NonFiniteGradientError(f"{_named(bad, work)}; nothing was changed")
+
+
+def _named(bad: list[Work], every: list[Work]) -> str:
+    names = ", ".join(f"#{w.key.parameter} {tuple(w.param.shape)}" for w in bad[:5])
+    return f"NaN or inf in the gradient of {len(bad)} of {len(every)} parameters ({names})"
 
 
 def peaks(work: list[Work], tensors: list[torch.Tensor]) -> list[float]:

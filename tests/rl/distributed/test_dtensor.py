@@ -5,7 +5,16 @@ import copy
 import pytest
 import torch
 import torch.distributed as dist
+import torch.distributed.checkpoint as dcp
+from torch.distributed.checkpoint.state_dict import (
+    StateDictOptions,
+    get_model_state_dict,
+    get_optimizer_state_dict,
+    set_model_state_dict,
+    set_optimizer_state_dict,
+)
 from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor, Shard, distribute_tensor
 
 from rl.optim import Muon, NonFiniteGradientError, OptimizerError, StoSignSGD, signed
@@ -124,3 +133,78 @@ def test_signed_on_shards_is_signed_on_the_whole(tmp_path):
     for shards in run(_converted_shards, 4, tmp_path):
         for ours, theirs in zip(shards, whole, strict=True):
             assert all(torch.equal(p, q) for p, q in zip(ours, theirs, strict=True))
+
+
+# -- torch.distributed.checkpoint --
+
+MODES = [{}, {"flatten_optimizer_state_dict": True}, {"full_state_dict": True}]
+
+
+def _layers(sharded):
+    model = torch.nn.Sequential(torch.nn.Linear(5, 7), torch.nn.Linear(7, 3))
+    with torch.no_grad():
+        for i, p in enumerate(model.parameters()):
+            p.copy_(torch.randn(p.shape, generator=torch.Generator().manual_seed(i)))
+    if sharded:
+        mesh = init_device_mesh("cpu", (dist.get_world_size(),))
+        for layer in (*model, model):
+            fully_shard(layer, mesh=mesh)
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    rest = [p for p in model.parameters() if p.ndim == 1]
+    groups = [{"params": decayed, "weight_decay": 0.3}, {"params": rest, "weight_decay": 0.0}]
+    return model, groups
+
+
+def _learn(model, optimizer, steps):
+    for step in steps:
+        inputs = torch.randn(4, 5, generator=torch.Generator().manual_seed(step))
+        model(inputs).square().mean().backward()
+        optimizer.step()
+        optimizer.zero_grad()
+
+
+def _weights(model):
+    return [getattr(p, "full_tensor", lambda p=p: p)().detach().clone() for p in model.parameters()]
+
+
+def _by_name(make, folder, sharded):
+    """For each mode, weights of an unbroken run and of one that goes on from its checkpoint on disk."""
+    out = []
+    for number, mode in enumerate(MODES):
+        options = StateDictOptions(**mode)
+        model, groups = _layers(sharded)
+        optimizer = make(groups)
+        _learn(model, optimizer, range(2))
+        states = {"model": get_model_state_dict(model, options=options)}
+        states["optimizer"] = get_optimizer_state_dict(model, optimizer, options=options)
+        place = f"{folder}/{number}"
+        dcp.save(states, checkpoint_id=place)
+        _learn(model, optimizer, range(2, 5))
+        again, groups = _layers(sharded)
+        other = make([{"params": g["params"]} for g in groups])
+        states = {"model": get_model_state_dict(again, options=options)}
+        states["optimizer"] = get_optimizer_state_dict(again, other, options=options)
+        dcp.load(states, checkpoint_id=place)
+        set_model_state_dict(again, states["model"], options=options)
+        set_optimizer_state_dict(again, other, states["optimizer"], options=options)
+        _learn(again, other, range(2, 5))
+        out.append((_weights(model), _weights(again)))
+    return out
+
+
+def _make_signed(groups):
+    return signed(torch.optim.Adam(groups, 1e-2), seed=5)
+
+
+def _make_sto(groups):
+    return StoSignSGD(groups, 1e-2, seed=5, state_dtype="8bit")
+
+
+@pytest.mark.parametrize("make", [_make_signed, _make_sto])
+@pytest.mark.parametrize("world", [1, 2])
+def test_distributed_checkpoints_know_the_state_by_name(tmp_path, make, world):
+    """One process has plain tensors, two have shards; both give the same weights."""
+    (tmp_path / "saved").mkdir()
+    for modes in run(_by_name, world, tmp_path, make, tmp_path / "saved", world > 1):
+        for whole, resumed in modes:
+            assert all(map(torch.equal, whole, resumed))

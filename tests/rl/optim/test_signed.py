@@ -7,7 +7,7 @@ import warnings
 import pytest
 import torch
 
-from rl.optim import OptimizerError, StoSignSGD
+from rl.optim import NonFiniteGradientError, OptimizerError, StoSignSGD
 from rl.optim.baselines import Muon, Signum, lion, sign_sgd
 from rl.optim.rule import NoiseKey, sign_noise, words
 from rl.optim.signed import signed
@@ -67,7 +67,7 @@ def test_converted_optimizer_is_unbiased(name):
         other = signed(_base(name, twin))
         twin.data.copy_(start)
         other.load_state_dict(optimizer.state_dict())
-        other.sign_settings["seed"] = seed
+        other.param_groups[0]["sign_seed"] = seed
         _train(other, twin, 1, 3)
         signs += (start - twin.detach()) / 0.01
     twin = _matrix()
@@ -166,18 +166,94 @@ def test_resume_and_shared_groups():
     assert torch.equal(a, c)
 
 
+def _grouped(params, seed=3):
+    decayed, plain, later = params
+    groups = [
+        {"params": [decayed], "weight_decay": 0.5},
+        {"params": [plain], "weight_decay": 0.0, "lr": 0.002},
+    ]
+    optimizer = signed(torch.optim.AdamW(groups, lr=0.01), seed=seed)
+    optimizer.add_param_group({"params": [later], "weight_decay": 0.25})
+    return optimizer
+
+
+def _steps(optimizer, params, first, last):
+    for step in range(first, last):
+        for i, p in enumerate(params):
+            p.grad = torch.randn(p.shape, generator=torch.Generator().manual_seed(10 * step + i)).to(p.dtype)
+        optimizer.step()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_each_group_has_its_own_decay_and_rate_and_keeps_them_in_a_checkpoint(dtype):
+    params = [torch.nn.Parameter(_matrix(i).detach().to(dtype)) for i in range(3)]
+    start = [p.detach().clone() for p in params]
+    optimizer = _grouped(params)
+    _steps(optimizer, params, 0, 1)
+    if dtype == torch.float32:
+        for before, p, lr, decay in zip(start, params, (0.01, 0.002, 0.01), (0.5, 0.0, 0.25), strict=True):
+            moved = (before * (1 - lr * decay) - p.detach()).abs()
+            torch.testing.assert_close(moved, torch.full_like(moved, lr), rtol=0, atol=1e-6)
+    saved = copy.deepcopy((optimizer.state_dict(), [p.detach() for p in params]))
+    _steps(optimizer, params, 1, 4)
+    twins = [torch.nn.Parameter(p) for p in saved[1]]
+    groups = [{"params": [p]} for p in twins]
+    other = signed(torch.optim.AdamW(groups, lr=0.5, weight_decay=0.0), weight_decay=0.9)
+    other.load_state_dict(saved[0])
+    assert [g["weight_decay"] for g in other.param_groups] == [0.5, 0.0, 0.25]
+    assert [g["lr"] for g in other.param_groups] == [0.01, 0.002, 0.01]
+    _steps(other, twins, 1, 4)
+    assert all(map(torch.equal, params, twins))
+    for p in twins:
+        assert other.state[p]["running_max"].dtype == torch.float32
+    twice = copy.deepcopy(other)
+    held = [p for g in twice.param_groups for p in g["params"]]
+    _steps(other, twins, 4, 6)
+    _steps(twice, held, 4, 6)
+    assert all(map(torch.equal, held, twins))
+
+
+def test_decay_is_what_the_group_says_at_the_step():
+    p, q = _matrix(), _matrix()
+    q.grad = p.grad = torch.zeros_like(p)  # no direction, so decay alone moves the weights
+    optimizer = signed(torch.optim.SGD([p], lr=0.1))
+    optimizer.param_groups[0]["weight_decay"] = 0.5
+    before = p.detach().clone()
+    optimizer.step()
+    torch.testing.assert_close(p.detach(), before * 0.95)
+    later = signed(torch.optim.SGD([p], lr=0.1), weight_decay=0.5)
+    later.add_param_group({"params": [q]})
+    later.step()
+    torch.testing.assert_close(q.detach(), before * 0.95)
+
+
 def test_bad_input():
-    with pytest.raises(OptimizerError, match="weight_decay"):
-        signed(torch.optim.AdamW([_matrix()], lr=0.1, weight_decay=0.1))
+    with pytest.raises(OptimizerError, match=r"has weight_decay=0\.01, maybe by default"):
+        signed(torch.optim.AdamW([_matrix()], lr=0.1), weight_decay=0.1)
+    with pytest.raises(OptimizerError, match="not negative"):
+        signed(torch.optim.SGD([_matrix()], lr=0.1), weight_decay=-0.1)
     p = _matrix()
     optimizer = signed(torch.optim.SGD([p], lr=0.1))
     before = p.detach().clone()
     p.grad = torch.full_like(p, math.nan)
-    with pytest.raises(OptimizerError, match="NaN"):
+    with pytest.raises(NonFiniteGradientError, match="nothing was changed"):
         optimizer.step()
     assert torch.equal(p, before)
-    with pytest.raises(OptimizerError):
+    with pytest.raises(OptimizerError, match="weight_decay"):
+        optimizer.add_param_group({"params": [_matrix()], "weight_decay": math.nan})
+    assert len(optimizer.param_groups) == 1
+    with pytest.raises(OptimizerError, match="not a checkpoint of a signed"):
         optimizer.load_state_dict({"state": {}})
+    with pytest.raises(OptimizerError, match="not a checkpoint of a signed"):
+        optimizer.load_state_dict(torch.optim.SGD([p], lr=0.1).state_dict())
+    other = torch.nn.Parameter(torch.ones(3))
+    with pytest.raises(OptimizerError, match="other parameter groups"):
+        optimizer.load_state_dict(signed(torch.optim.SGD([p, other], lr=0.1)).state_dict())
+    small = signed(torch.optim.SGD([other], lr=0.1))
+    other.grad = torch.ones(3)
+    small.step()
+    with pytest.raises(OptimizerError, match="running_max of parameter 0"):
+        optimizer.load_state_dict(small.state_dict())
 
 
 def test_signum_and_sign_sgd():
@@ -193,3 +269,24 @@ def test_signum_and_sign_sgd():
     assert q.item() == -1.0  # m: .1, .04, -.014
     with pytest.raises(OptimizerError):
         Signum([q], lr=-1.0)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_signum_takes_no_step_on_a_gradient_that_is_not_finite(momentum, bad):
+    params = [torch.nn.Parameter(torch.ones(3)) for _ in range(2)]
+    optimizer = Signum(params, lr=0.1, momentum=momentum)
+    params[0].grad, params[1].grad = torch.ones(3), torch.tensor([1.0, bad, 1.0])
+    with pytest.raises(NonFiniteGradientError, match=r"1 of 2 parameters \(#1 \(3,\)\); nothing was changed"):
+        optimizer.step()
+    assert all(torch.equal(p.detach(), torch.ones(3)) for p in params)
+    assert not optimizer.state
+
+
+def test_signum_checks_the_settings_of_each_group():
+    with pytest.raises(OptimizerError, match="momentum"):
+        Signum([{"params": [_matrix()], "momentum": 1.0}], lr=0.1)
+    optimizer = Signum([_matrix()], lr=0.1)
+    with pytest.raises(OptimizerError, match="lr"):
+        optimizer.add_param_group({"params": [_matrix()], "lr": -1.0})
+    assert len(optimizer.param_groups) == 1
