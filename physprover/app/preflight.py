@@ -96,7 +96,7 @@ def _too_long(config: RunConfig, splits: Mapping[str, Sequence[Theorem]]) -> Ite
 
 def _too_long_for_a_model(config: RunConfig, splits: Mapping[str, Sequence[Theorem]]) -> Iterator[str]:
     """Splits of which no prompt fits what a given model is asked, where it is on this disk."""
-    from physprover.models.load import load_tokenizer
+    from physprover.models.load import shared_tokenizer
     from physprover.prompts import get_prompt
 
     limit = config.model.max_prompt_tokens
@@ -104,7 +104,7 @@ def _too_long_for_a_model(config: RunConfig, splits: Mapping[str, Sequence[Theor
         folder = Path(resolve_model(config.model.path or ""))
         if not (folder / "config.json").is_file():
             return  # it is downloaded at the first start
-        tokenizer = load_tokenizer(folder)
+        tokenizer = shared_tokenizer(folder)
         prompt = get_prompt(config.model.prompt, tokenizer)
     except PhysProverError:
         return  # `rl.validation.missing` says so

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,6 +98,12 @@ def load_tokenizer(model_path: Path | str) -> PreTrainedTokenizerBase:
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
+
+
+@lru_cache(maxsize=1)
+def shared_tokenizer(model_path: Path | str) -> PreTrainedTokenizerBase:
+    """`load_tokenizer` for those who only ask it: all that is asked before a run starts reads it once."""
+    return load_tokenizer(model_path)
 
 
 def check_prompt(model_path: Path | str, tokenizer: PreTrainedTokenizerBase, prompt: PromptFormat) -> None:

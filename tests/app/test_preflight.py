@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import tomli_w
+from transformers import AutoTokenizer
 
 from physprover.app import preflight
 from physprover.app.commands.run import run
@@ -118,7 +119,9 @@ def test_a_run_that_cannot_be_gone_on_with_is_told_by_the_dry_run(
         assert load_config(tmp_path / "runs" / "run" / "config.toml").rl.steps == 40
 
 
-def test_prompts_too_long_for_a_given_model_end_the_run_before_it_begins(tmp_path: Path) -> None:
+def test_prompts_too_long_for_a_given_model_end_the_run_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     held_out, *others = (t.replace(statement=t.statement.replace(": ", ": 0 + ", 1)) for t in toy.theorems())
     rows = [held_out.replace(split="test"), *others]
     tokenizer = train_tokenizer(["little"], 300)  # a token a byte, nearly
@@ -128,7 +131,14 @@ def test_prompts_too_long_for_a_given_model_end_the_run_before_it_begins(tmp_pat
     write_dataset(tmp_path / "data", rows, "toy\n")
     model = {"path": str(tmp_path / "model"), "prompt": "tiny", "max_prompt_tokens": 512, "max_new_tokens": 8}
     given = {"data": {"dataset": str(tmp_path / "data")}, "output": str(tmp_path / "runs"), "model": model}
-    assert list(data_problems(parse_config(given))) == []
+    read = []
+    monkeypatch.setattr(
+        AutoTokenizer,
+        "from_pretrained",
+        lambda place, load=AutoTokenizer.from_pretrained: read.append(place) or load(place),
+    )
+    assert "tokens (median)" in explain(parse_config(given), data_problems(parse_config(given)))
+    assert read == [str(tmp_path / "model")]
     short = parse_config(merged([given, {"model": {"max_prompt_tokens": 16}}]))
     said = "data: no problem of the test split fits model.max_prompt_tokens = 16; the shortest prompt has 19 tokens"
     assert said in explain(short, data_problems(short))
