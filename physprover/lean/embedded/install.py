@@ -6,15 +6,18 @@
     <cache>/install.lock                   one installer at a time
 
 A killed installation leaves a `partial-*` folder that the next one removes. The folder's name carries the version of
-the glue patch, so that a newer PhysProver patches afresh from the kept tarball without a second download.
+the glue patch, so that a newer PhysProver patches afresh from the kept tarball without a second download, and then removes
+the folders of older patches that nobody has used for a month.
 """
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import errno
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -41,6 +44,7 @@ INTEGRITY = "sha512-fwsXryqKhZjiebUFqqXghk2kDgZynYYB2KyEr3HJ1p5Z2y7iq7QKzOkKVGY5
 DOWNLOAD_BYTES = 121_521_184
 UNPACKED_BYTES = 400_000_000
 MANIFEST = "manifest.json"
+_UNUSED_SECONDS = 30 * 86400.0  # after which a folder of an older patch is removed
 
 
 def install_dir() -> Path:
@@ -56,6 +60,8 @@ def ensure_installed(progress: Progress | None = None, tarball: Path | None = No
     """
     target = install_dir()
     if _is_complete(target):
+        with contextlib.suppress(OSError):  # a cache of another user
+            os.utime(target)  # says that it is used
         return target
     try:
         _install(target, progress or Silent(), tarball)
@@ -96,10 +102,12 @@ def _is_complete(folder: Path) -> bool:
 
 
 def renew_code(progress: Progress) -> bool:
-    """Make the machine code again where this machine cannot use what is there; whether it was made."""
+    """Make the machine code again where this machine cannot use what is there; whether it was made. What older versions left
+    unused is removed."""
     import filelock
 
     with filelock.FileLock(cache_dir() / "install.lock"):
+        remove_unused(cache_dir())
         return not code_fits(install_dir()) and keep_code(install_dir(), progress)
 
 
@@ -123,6 +131,25 @@ def _install(target: Path, progress: Progress, tarball: Path | None) -> None:
                 _unpack(package, staging, stage)
             _publish(staging, target)
         keep_code(target, progress)
+        remove_unused(cache)
+
+
+def remove_unused(cache: Path) -> None:
+    """Remove the folders of older patches that nobody has used for a month. To be called under the lock of installations."""
+    for folder in cache.glob(f"{PACKAGE}-*-glue*"):
+        version = folder.name.rpartition("glue")[2]
+        if version.isdigit() and int(version) < glue.GLUE_VERSION and _idle_seconds(folder) > _UNUSED_SECONDS:
+            gone = cache / f"partial-{folder.name}"  # so that what is left of it is no installation
+            with contextlib.suppress(OSError):
+                folder.rename(gone)
+                shutil.rmtree(gone, ignore_errors=True)
+
+
+def _idle_seconds(folder: Path) -> float:
+    """Since a process began with the engine in this folder: each sets the folder's time, and reads these files."""
+    places = [folder, *(folder / name for name in (MANIFEST, "lean.js", "lean.wasm", CODE_FILE))]
+    known = [place.stat() for place in places if place.exists()]
+    return time.time() - max(max(s.st_mtime, s.st_atime) for s in known)
 
 
 def _download(cache: Path, progress: Progress) -> Path:
