@@ -27,7 +27,7 @@ from data_gen.funnel import Funnel, restates
 from data_gen.generators import make_generators
 from data_gen.judging import Judging, own_proofs, without_unproved
 from data_gen.library import Library, read_library
-from data_gen.output import Build, write
+from data_gen.output import Build, refuse_other, write
 from data_gen.splits import off_size, split_lemmas, split_library
 from data_gen.stats import DatasetStats, Rejected, rejected
 from physprover.config import RunConfig
@@ -41,20 +41,25 @@ from physprover.records import Record, Theorem
 from physprover.resources import resolve
 
 _WAVE = 256  # candidates sent through the funnel together: few enough to stop in time, enough to keep workers busy
+_NAMED = 10  # seeds left out that the terminal names
 
 
 def build_dataset(config: RunConfig, pool: Pool, out: Path, progress: Progress) -> DatasetStats:
-    """Build the data set of `config.data.library` into `out`. Raises `DataError` for an empty or leaking library."""
+    """Build the data set of `config.data.library` into `out`.
+
+    Raises `DataError` for an empty or leaking library, and for rows in `out` that other settings made.
+    """
     begin = time.monotonic()
     library = read_library(resolve(config.data.library))
     benchmarks = known_benchmarks(config)
+    replaced = refuse_other(out, config, library)
     seeds, fallen, problems = _seeds(config, library, benchmarks)
     out.mkdir(parents=True, exist_ok=True)
     # before anything that takes time: what these lack should be said at once
     generators = make_generators(config, out)
     provers = [load_prover(prover, config) for prover in config.data.provers]
     with closing(Judging(pool, out / "verdicts.jsonl", config.engine.seconds)) as judging:
-        proved, unproved = _prove(config, library, seeds, problems, judging, progress)
+        proved, unproved = _prove(config, library, seeds, [*problems, *replaced], judging, progress)
         funnel = Funnel(
             judging,
             config.data.attempts_per_conjecture,
@@ -226,7 +231,7 @@ def _prove(
     config: RunConfig,
     library: Library,
     seeds: Sequence[Theorem],
-    problems: Sequence[str],
+    notes: Sequence[str],
     judging: Judging,
     progress: Progress,
 ) -> tuple[list[Theorem], list[Rejected]]:
@@ -237,8 +242,8 @@ def _prove(
     limited = config.data.max_seconds is not None or config.data.max_candidates is not None
     unmeasured = {"train"} if limited else set()
     with progress.stage("data: seeds", len(seeds) + sum(t.split not in unmeasured for t in seeds)) as stage:
-        for problem in problems:
-            stage.note(problem)
+        for note in notes:
+            stage.note(note)
         seeds, answers = own_proofs(seeds, judging, stage.advance)
         proved = [t for t in seeds if answers[t.name].proved]
         fallen = [
@@ -246,21 +251,17 @@ def _prove(
             for t in seeds
             if not answers[t.name].proved
         ]
-        for row in fallen[:10]:
-            stage.note(_left_out(row))
         proved, more = _sure(library, proved, judging)
         fallen += more
-        for row in more[:10]:
-            stage.note(_left_out(row))
+        for row in fallen[:_NAMED]:
+            stage.note(f"seed {row.name} left out: {row.reason}")
+        if len(fallen) > _NAMED:
+            stage.note(f"{len(fallen) - _NAMED} more seeds left out: see rejected.parquet")
         if not proved:
             raise DataError(f"no seed's proof was accepted; first: {fallen[0].name}: {fallen[0].reason}")
+        stage.advance(sum(row.split not in unmeasured for row in fallen), left_out=len(fallen) or "")
         closed = judging.portfolio([t for t in proved if t.split not in unmeasured], stage.advance)
     return [with_level(t.replace(closed_by=closed.get(t.name))) for t in proved], fallen
-
-
-def _left_out(row: Rejected) -> str:
-    first = row.reason.partition("\n")[0]
-    return f"seed {row.name} left out: {first}"
 
 
 def _sure(

@@ -33,6 +33,7 @@ from data_gen.stats import (
 )
 from physprover.config import RunConfig
 from physprover.dataset import card_front, write_dataset, write_parquet
+from physprover.errors import DataError
 from physprover.files import write_text
 from physprover.records import Theorem
 
@@ -52,6 +53,39 @@ class Build:
     stopped_early: bool
     problems: tuple[str, ...]
     seconds: float
+
+
+def refuse_other(out: Path, config: RunConfig, library: Library) -> list[str]:
+    """What is to be said before the rows in `out` are replaced.
+
+    Raises `DataError` where they were made with another seed or other settings, or are no rows of a build.
+    """
+    file = out / "stats.json"
+    if not file.exists():
+        return []
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, OSError):
+        found = {}
+    if "config_hash" not in found:
+        raise DataError(
+            f"{out} holds something else than the result of `data build`; choose another folder (--out)"
+        )
+    if found["config_hash"] != _config_hash(config):
+        known = {
+            "seed": (found["seed"], config.seed),
+            "data.generators": (found["generators"], list(config.data.generators)),
+            "data.context": (found["context"], config.data.context),
+            "data.split": (found["split_by"], config.data.split),
+        }
+        named = [f"`{key}` was {was!r}, now {now!r}" for key, (was, now) in known.items() if was != now]
+        raise DataError(
+            f"{out} holds a data set of another configuration: {'; '.join(named) or 'other settings of [data]'}; choose "
+            "another folder (--out) or remove it"
+        )
+    if found["revision"] == library.revision:
+        return []
+    return [f"the library has changed: this replaces the rows in {out}, of its revision {found['revision']}"]
 
 
 def write(
@@ -98,6 +132,9 @@ def _stats(
         candidates=funnel.counts()[0].entered,
         kept=sum(t.origin == "conjecture" for t in theorems),
         rejected=dict(Counter(row.stage for row in build.rejected).most_common()),
+        seeds_left_out=dict(
+            Counter(row.stage for row in build.rejected if row.origin == "seed").most_common()
+        ),
         funnel=funnel.counts(),
         held_out=build.leaks.held_out,
         leaking=build.leaks.leaking,
@@ -153,6 +190,8 @@ that close the statement alone, `satisfied_by` values at which its hypotheses ho
 |---|---|---|---|
 {splits}
 
+{left_out}
+
 | level | train | validation | test |
 |---|---|---|---|
 {levels}
@@ -207,6 +246,7 @@ def card(stats: DatasetStats) -> str:
             f"| {s.split} | {s.seeds} | {s.conjectures} | {'not measured' if s.multi_step is None else s.multi_step} |"
             for s in stats.splits
         ),
+        left_out=_left_out(stats),
         levels=_by_split(stats.levels),
         candidates=stats.candidates,
         kept=stats.kept,
@@ -223,6 +263,26 @@ def card(stats: DatasetStats) -> str:
         config_hash=stats.config_hash,
         stopped="The time limit ended the generation early." if stats.stopped_early else "",
     )
+
+
+_REASONS = {
+    "seed": "Lean refuses their own proof, or one that they rest on",
+    "uncontaminated": "a benchmark states them",
+}
+
+
+def _left_out(stats: DatasetStats) -> str:
+    lines = ["No seed was left out."]
+    if stats.seeds_left_out:
+        reasons = "; ".join(f"{count}: {_REASONS[stage]}" for stage, count in stats.seeds_left_out.items())
+        lines = [f"Seeds left out: {reasons} (`rejected.parquet`)."]
+    if stats.problems:
+        lines += [
+            "Not read as seeds, or not as asked for:",
+            "",
+            *(f"* {problem}" for problem in stats.problems),
+        ]
+    return "\n".join(lines)
 
 
 def _split(stats: DatasetStats) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from pydantic import Field
+
 from physprover.dataset import SPLITS
 from physprover.records import Record, Theorem
 
@@ -41,6 +43,7 @@ class DatasetStats(Record):
     candidates: int
     kept: int
     rejected: dict[str, int]  # stage -> rows of the side table
+    seeds_left_out: dict[str, int] = Field(default_factory=dict)  # stage -> those of them that are seeds
     funnel: tuple[StageCount, ...]
     held_out: int  # theorems of validation and test
     leaking: int  # of them, those that can be read in a lower split

@@ -43,22 +43,26 @@ class ScriptedSampler:
 
 
 class Figures:
-    """`Progress` that keeps the last figures of each stage, and its units done."""
+    """`Progress` that keeps the last figures of each stage, its units and those done, and all notes."""
 
     def __init__(self) -> None:
         self.last: dict[str, dict[str, object]] = {}
         self.done: Counter[str] = Counter()
+        self.totals: dict[str, int | None] = {}
+        self.notes: list[str] = []
 
     @contextmanager
-    def stage(self, name: str, _total: int | None = None) -> Iterator[Stage]:
-        shown, done = self.last.setdefault(name, {}), self.done
+    def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
+        shown, done, notes = self.last.setdefault(name, {}), self.done, self.notes
+        self.totals[name] = total
 
         class Keeper:
             def advance(self, count: int = 1, **figures: object) -> None:
                 done[name] += count
                 shown.update(figures)
 
-            def note(self, _text: str) -> None: ...
+            def note(self, text: str) -> None:
+                notes.append(text)
 
             def failed(self) -> None: ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections import Counter
@@ -166,9 +167,11 @@ def build_insights(
 ) -> InsightStats:
     """Label the proofs of `splits` (the first `limit` of each) of the data set at `dataset` and write `out`.
 
-    Raises `DataError` when it holds no proof.
+    Raises `DataError` when it holds no proof, or `out` something else than labels.
     """
     begin = time.monotonic()
+    if out.resolve() == dataset.resolve() or not _labels_only(out / "stats.json"):
+        raise DataError(f"{out} holds another data set; choose another folder for the labels (--out)")
     theorems = [t for split in splits for t in load_theorems(dataset, split)[:limit] if t.proof is not None]
     if not theorems:
         raise DataError(f"{dataset}: no theorem with a proof to label")
@@ -189,6 +192,10 @@ def build_insights(
     stats = _stats(theorems, complete, missing, judging, time.monotonic() - begin)
     _write(out, complete, missing, stats)
     return stats
+
+
+def _labels_only(stats: Path) -> bool:
+    return not stats.exists() or "techniques" in json.loads(stats.read_text(encoding="utf-8"))
 
 
 def _remember(source: Path, target: Path) -> None:

@@ -13,6 +13,7 @@ from data_gen.candidates import Candidate, conjecture, from_text
 from data_gen.contamination import Benchmarks
 from data_gen.extract import extract
 from data_gen.funnel import Funnel
+from data_gen.insight.build import build_insights
 from data_gen.judging import Judging, own_proofs
 from data_gen.library import read_library
 from physprover.config import RunConfig
@@ -268,6 +269,40 @@ def test_conjectures_of_a_language_model_pass_the_same_funnel(
     assert made["theorem twice_eq_llm (x : Int) : twice (x + 1) = twice x + 2"].informal == "Said so."
     assert stats.rejected == {"refuted": 1, "parses": 2, "seed": 1}
     assert stats.generators == ("mutate", "llm")
+
+
+def test_rows_of_other_settings_are_not_replaced(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:
+    settings, out = config(library, max_candidates=0), tmp_path / "out"
+    build_dataset(settings, OneEngine(lean), out, Silent())
+    before = tables(out)
+    other = settings.model_copy(update={"seed": 1})
+    with pytest.raises(DataError, match=r"another configuration: `seed` was 0, now 1; choose another folder"):
+        build_dataset(other, OneEngine(lean), out, Silent())
+    with pytest.raises(DataError, match=r"another configuration: other settings of \[data\]"):
+        build_dataset(config(library, max_candidates=1), OneEngine(lean), out, Silent())
+    assert tables(out) == before
+    build_insights(out, tmp_path / "insight", OneEngine(lean), 20.0, Silent())
+    with pytest.raises(DataError, match="something else than the result of `data build`"):
+        build_dataset(settings, OneEngine(lean), tmp_path / "insight", Silent())
+    for folder in (out, out / "data" / ".."):
+        with pytest.raises(DataError, match="holds another data set; choose another folder for the labels"):
+            build_insights(out, folder, OneEngine(lean), 20.0, Silent())
+    assert tables(out) == before
+    (library / "Toy/Mechanics/Base.lean").write_text(BASE)
+    shown = Figures()
+    build_dataset(settings, OneEngine(lean), out, shown)
+    assert any("the library has changed: this replaces the rows" in note for note in shown.notes)
+
+
+def test_seeds_left_out_are_counted(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:
+    shown = Figures()
+    stats = build_dataset(config(library, generators=[]), OneEngine(lean), tmp_path / "out", shown)
+    assert stats.seeds_left_out == {"seed": 1}
+    assert shown.done["data: seeds"] == shown.totals["data: seeds"] == 8
+    assert shown.last["data: seeds"] == {"left_out": 1}
+    assert sum("left out: " in note for note in shown.notes) == 1
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert "Seeds left out: 1: Lean refuses their own proof, or one that they rest on" in card
 
 
 def test_bad_input(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:
