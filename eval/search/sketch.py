@@ -175,6 +175,11 @@ _ENDINGS = (
     (re.compile(r"^(.*=>)\s*$"), ""),  # an arm of tactics
     (re.compile(r"^(\s*·)\s*$"), ""),
 )
+_TERM_BELOW = re.compile(r"(?::=|(?<!\w)(?:fun|λ)\b[^=]*=>|\bfrom|<\|)\s*$")
+_BLOCK_BELOW = re.compile(r"(?:=>|\bthen|\belse)\s*$")  # of tactics, or a term
+_TERM_BEHIND = re.compile(r"\s*(?:have|let|suffices)\b")
+_TACTICS_BELOW = re.compile(r"\bby(?:|\b.*(?:\bwith|\bthen|\belse|=>|:=|[(⟨,|]))\s*$")
+_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 def sorry_sketch(proof: str) -> HoleSketch | None:
@@ -186,6 +191,7 @@ def sorry_sketch(proof: str) -> HoleSketch | None:
     lines: list[str] = []
     number = 0
     masked_lines = masked_text.split("\n")
+    placed = _placed(masked_lines)
     for at, (line, masked) in enumerate(zip(text.split("\n"), masked_lines, strict=True)):
         found = SORRY.search(masked)
         if found is None:
@@ -193,10 +199,11 @@ def sorry_sketch(proof: str) -> HoleSketch | None:
             continue
         if masked[found.end() :].strip():
             return None
-        above = _above(masked[: found.start()])
+        before = masked[: found.start()]
+        above = _above(before) if before.strip() else _alone(placed[:at], found.start())
         if above is None:
             return None
-        if above.endswith("=>") and not _in_tactics([*masked_lines[:at], above]):
+        if above.endswith("=>") and not _in_tactics(placed[:at], placed[at].removesuffix(masked) + before):
             above += " by"  # an arm of a theorem by cases, or of a term's `match`
         pad = len(line) - len(line.lstrip()) + (2 if above else 0)
         lines += [*([above] if above else []), f"{' ' * pad}⟪{number}⟫"]
@@ -204,22 +211,51 @@ def sorry_sketch(proof: str) -> HoleSketch | None:
     return HoleSketch(text="\n".join(lines)) if number else None
 
 
-def _in_tactics(lines: Sequence[str]) -> bool:
-    """Whether the last line stands in a tactic block: the text begins with `by`, or a line around the last or itself holds one."""
-    within = _indent(lines[-1]) + 1
-    for line in reversed(lines):
-        if line.strip() and _indent(line) < within:
-            if re.search(r"\bby\b", line):
+def _placed(lines: Sequence[str]) -> list[str]:
+    """The lines, the first one as deep as its fellow arms: it lost its indentation where the proof was cut out."""
+    first, *rest = lines
+    if not first.startswith("|") or re.search(r"\bwith\s*$", first):
+        return [*lines]
+    outermost = min((line for line in rest if line.strip()), key=_indent, default="")
+    depth = _indent(outermost) if outermost.lstrip().startswith("|") else 0
+    return [" " * depth + first, *rest]
+
+
+def _in_tactics(before: Sequence[str], line: str) -> bool:
+    """Whether a line opens a tactic block or stands in one, which the text or a line around it opens."""
+    if _opens_tactics(line):
+        return True
+    for outer in reversed(before):
+        deeper, arm = _indent(line) - _indent(outer), line.lstrip().startswith("|")
+        if outer.strip() and (deeper > 0 or (deeper == 0 and arm and not outer.lstrip().startswith("|"))):
+            if _opens_tactics(outer):
                 return True
-            within = _indent(line)
-    return lines[0].startswith("by")
+            line = outer
+    return bool(before) and before[0].startswith("by")
+
+
+def _opens_tactics(line: str) -> bool:
+    return bool(_TACTICS_BELOW.search(_BRACKETS.sub("", line)))
 
 
 def _above(before: str) -> str | None:
-    """The line that opens the hole's block, "" when the hole is a line of its own; None where no block can stand."""
-    if not before.strip():
-        return ""
+    """The line that opens the block of a hole that ends it; None where no block can stand."""
     for pattern, ending in _ENDINGS:
         if match := pattern.match(before):
             return match[1] + ending
     return None
+
+
+def _alone(before: Sequence[str], column: int) -> str | None:
+    """The line above a hole that is a line of its own: "" among tactics, `by` where it is a term that may be one, else None."""
+    before = [line for line in before if line.strip()]
+    if not before:
+        return None
+    around = next((line for line in reversed(before) if _indent(line) <= column), "")
+    if not _TERM_BELOW.search(before[-1]):
+        if _in_tactics(before, " " * column + "sorry"):
+            return ""
+        behind = _indent(around) == column and _TERM_BEHIND.match(around)
+        if not behind and not _BLOCK_BELOW.search(before[-1]):
+            return None
+    return " " * column + "by"

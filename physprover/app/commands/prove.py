@@ -80,8 +80,10 @@ def prove(
     # a bad request ends before Lean starts
     chosen = choose_policy(policy, read_surveys(surveys) if surveys else None)
     total = parse_budget(budget) if budget else DEFAULT
-    text = sys.stdin.read() if source == "-" else source
-    file = Path(text) if source != "-" and _is_file(text) else None
+    data = sys.stdin.buffer.read() if source == "-" else source.encode(errors="surrogateescape")
+    with naming("standard input" if source == "-" else "the text"):
+        text = decoded(data)
+    file = Path(source) if source != "-" and _is_file(source) else None
     if file is None and (in_place or out):
         raise ConfigError("--in-place and --out go with a Lean file")
     theorem = None if file or _has_sorry(text) else read_theorem(text, header)
@@ -96,7 +98,7 @@ def prove(
             elif file is not None:
                 status = fill_file(file, file if in_place else out, total, chosen, tools)
             else:
-                status = fill_text(text, total, chosen, tools)
+                status = fill_text(data, total, chosen, tools)
         finally:
             kept = experience_file(prover)
             if kept is not None and len(tools.experience.observations) > known:
@@ -252,10 +254,8 @@ def fill_file(file: Path, out: Path | None, total: Amount, policy: Policy, tools
     filled, left, elsewhere, ended = _filled(text, file, total, policy, tools)
     target = _target(file, out)
     if filled != text or target != file:
-        written = filled.replace("\n", "\r\n") if b"\r\n" in data else filled
-        mark = "\ufeff" if data.startswith(b"\xef\xbb\xbf") else ""
         try:
-            write_text(target, mark + written)
+            write_text(target, _as_it_came(filled, data))
         except RunError:
             print(filled, end="" if filled.endswith("\n") else "\n")  # what was found is not lost
             raise
@@ -271,15 +271,19 @@ def _target(file: Path, out: Path | None) -> Path:
     return out or file.with_suffix(".proved.lean")
 
 
-def fill_text(text: str, total: Amount, policy: Policy, tools: Tools) -> int:
+def _as_it_came(text: str, data: bytes) -> str:
+    """Text with the byte order mark and the line ends of the data that it was read from."""
+    mark = "\ufeff" if data.startswith(b"\xef\xbb\xbf") else ""
+    return mark + (text.replace("\n", "\r\n") if b"\r\n" in data else text)
+
+
+def fill_text(data: bytes, total: Amount, policy: Policy, tools: Tools) -> int:
     """The same for text from a pipe; the result goes to standard output."""
     try:
-        filled, left, elsewhere, ended = _filled(
-            normalised(text), Path("/standard input"), total, policy, tools
-        )
+        filled, left, elsewhere, ended = _filled(decoded(data), Path("/standard input"), total, policy, tools)
     except DataError as error:
         raise DataError(str(error).replace("/standard input", "standard input")) from None
-    print(filled, end="" if filled.endswith("\n") else "\n")
+    print(_as_it_came(filled if filled.endswith("\n") else f"{filled}\n", data), end="")
     if elsewhere:
         print(_untouched(elsewhere).removeprefix("; "), file=sys.stderr)
     if ended:

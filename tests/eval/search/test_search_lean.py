@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from data_gen.extract import cut_theorems
 from eval.search.budget import Amount
 from eval.search.desk import Limits
 from eval.search.library import Retriever
@@ -167,6 +168,23 @@ def test_a_proof_that_takes_the_place_of_arms_or_fields_stands_behind_a_definiti
     assert "\n\ntheorem fields : 1 = 1 ∧ 2 = 2 := by" in filled
 
 
+def test_a_sorry_alone_on_its_line_is_filled_by_what_stands_there(tools: Tools, tmp_path: Path) -> None:
+    file = tmp_path / "Draft.lean"
+    arms = "theorem arms : (n : Nat) → n + 0 = n\n  | 0 => by\n    rfl\n  | n + 1 =>\n"
+    held = "theorem held (n : Nat) : n = n ∧ 0 + n = n :=\n  have h : 0 + n = n :=\n"
+    file.write_text(f"{arms}    sorry\n\n{held}    sorry\n  ⟨rfl, h⟩\n")
+    assert fill_file(file, None, TOTAL.replace(checks=20), get_policy("order: scripts first"), tools) == 0
+    filled = (tmp_path / "Draft.proved.lean").read_text()
+    assert filled.startswith(f"{arms}    by\n      ")
+    assert f"\n\n{held}    by\n      " in filled
+    assert filled.endswith("\n  ⟨rfl, h⟩\n")
+    theorems = [cut.theorem for cut in cut_theorems(filled.encode(), file) if cut.theorem]
+    checks = [Check(id=t.name, problem=Problem.of(t), proof=t.proof or "") for t in theorems]
+    assert {c.id: v.outcome for c, v in tools.pool.check_many(checks)} == dict.fromkeys(
+        ("arms", "held"), Outcome.PROVED
+    )
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, RunError])
 def test_proofs_found_before_an_interruption_are_written(
     tools: Tools, tmp_path: Path, stop: type[BaseException], monkeypatch: pytest.MonkeyPatch
@@ -231,6 +249,12 @@ def test_prove_reads_a_pipe_and_a_theorem(warm: None, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith("theorem t (a b : Int) : a + b = b + a := by ")
     assert "sorry" not in done.stdout
+    windows = (
+        b"\xef\xbb\xbf" + text.replace("theorem", "-- two lines\ntheorem").replace("\n", "\r\n").encode()
+    )
+    done = CliRunner().invoke(app, ["prove", "-", "--model", "none"], input=windows)
+    assert done.stdout_bytes.startswith(b"\xef\xbb\xbf-- two lines\r\ntheorem t (a b : Int)")
+    assert done.stdout_bytes.count(b"\n") == done.stdout_bytes.count(b"\r\n") > 1
     one = CliRunner().invoke(app, ["prove", "theorem t : 2 + 2 = 4", "--model", "none"])
     assert one.exit_code == 0
     assert one.stdout.startswith("theorem t : 2 + 2 = 4 := by ")

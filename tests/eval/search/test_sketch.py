@@ -139,6 +139,32 @@ def test_layout() -> None:
         ),
         ("match n with\n  | 0 => sorry\n  | _ => rfl", "match n with\n  | 0 => by\n    ⟪0⟫\n  | _ => rfl"),
         ("| n => foo fun\n      x => sorry", "| n => foo fun\n      x => by\n        ⟪0⟫"),
+        # arms of a term beside arms of tactics
+        ("| 0 => by simp\n  | n + 1 => sorry", "| 0 => by simp\n  | n + 1 => by\n    ⟪0⟫"),
+        ("| 0 => by\n    simp\n  | n + 1 => sorry", "| 0 => by\n    simp\n  | n + 1 => by\n    ⟪0⟫"),
+        ("| 0, h => f (by simp)\n  | n, h => sorry", "| 0, h => f (by simp)\n  | n, h => by\n    ⟪0⟫"),
+        ("| n => by cases n with\n    | zero => sorry", "| n => by cases n with\n    | zero =>\n      ⟪0⟫"),
+        (
+            "by\n  have h : p := by cases n with\n  | zero => sorry\n  exact h",
+            "by\n  have h : p := by cases n with\n  | zero =>\n    ⟪0⟫\n  exact h",
+        ),
+        # alone on a line
+        ("| 0 => rfl\n  | n + 1 =>\n    sorry", "| 0 => rfl\n  | n + 1 =>\n    by\n      ⟪0⟫"),
+        ("| 0 => by\n    simp\n  | n =>\n    sorry", "| 0 => by\n    simp\n  | n =>\n    by\n      ⟪0⟫"),
+        ("| n => by\n    simp\n    sorry", "| n => by\n    simp\n    ⟪0⟫"),
+        ("fun n =>\n  sorry", "fun n =>\n  by\n    ⟪0⟫"),
+        ("by\n  have h : p :=\n    sorry\n  exact h", "by\n  have h : p :=\n    by\n      ⟪0⟫\n  exact h"),
+        ("by\n  exact f fun n =>\n    sorry", "by\n  exact f fun n =>\n    by\n      ⟪0⟫"),
+        ("by\n  cases n with\n  | zero =>\n    sorry", "by\n  cases n with\n  | zero =>\n    ⟪0⟫"),
+        ("by\n  simp\n  sorry", "by\n  simp\n  ⟪0⟫"),
+        ("by\n  have h : p := by\n    sorry\n  exact h", "by\n  have h : p := by\n    ⟪0⟫\n  exact h"),
+        (
+            "| n =>\n    have h : p := by\n      simp\n    sorry",
+            "| n =>\n    have h : p := by\n      simp\n    by\n      ⟪0⟫",
+        ),
+        ("if h : p then\n    sorry\n  else\n    f", "if h : p then\n    by\n      ⟪0⟫\n  else\n    f"),
+        ("where\n  left :=\n    sorry", "where\n  left :=\n    by\n      ⟪0⟫"),
+        ("And.intro\n  sorry\n  sorry", None),
         ("by\n  exact foo sorry", None),  # no tactic block can stand here
         ("by\n  simp", None),
     ],
