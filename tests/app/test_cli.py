@@ -95,6 +95,22 @@ def test_unknown_verb_and_key(tmp_path: Path) -> None:
     )
 
 
+def test_an_interruption_says_that_work_is_kept_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "A.lean").write_text("theorem t : 1 = 1 := rfl\n")
+    monkeypatch.setattr("physprover.app.commands.data.lint", interrupted)
+    monkeypatch.setattr("data_gen.build.build_dataset", interrupted)
+    status, _, stderr = call("data", "lint", str(tmp_path))
+    assert (status, stderr.splitlines()[-1]) == (2, "physprover: interrupted")
+    status, _, stderr = call("data", "build", "configs/quickstart.toml", "--out", str(tmp_path / "out"))
+    assert status == 2
+    assert "physprover: interrupted; finished work is kept; to continue: physprover " in stderr
+
+
 def test_check_answers_in_one_line_of_the_right_class(tmp_path: Path) -> None:
     assert "no such file" in fails_in_one_line("check", str(tmp_path / "none.ndjson"))
     nat = const("Nat")

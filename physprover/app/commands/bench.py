@@ -22,6 +22,7 @@ from physprover.app.commands.common import (
     Json,
     Overrides,
     engine_config,
+    keeping,
     new_app,
 )
 from physprover.app.display import Display
@@ -246,7 +247,8 @@ def bench_search(
         store = VerdictStore(folder / "verdicts.sqlite")
         tools.pool = Asker(tools.pool, store, engine_identity(prover.config.engine))
         tools.experience = Experience(observations(lines))
-        result = study(posed.theorems, compared, totals, range(seeds), tools, folder, Display())
+        with keeping():
+            result = study(posed.theorems, compared, totals, range(seeds), tools, folder, Display())
     print(
         f"{result.table}\n\nhighest share of a budget spent: {100 * result.highest_share_spent:.1f} %; written to {folder}"
     )
@@ -294,7 +296,8 @@ def bench_survey(
     with open_tools(prover, 0) as tools:
         posed = pose(chosen.replace(theorems=tuple(theorems[:max_problems])), tools.pool, Display())
         asked = tuple(kind for kind in KINDS if not kinds or kind in kinds)
-        lines = survey(posed.theorems, tools, out, Display(), asked)
+        with keeping():
+            lines = survey(posed.theorems, tools, out, Display(), asked)
     proved = sum(any(tried.proved for tried in line.tried) for line in lines)
     print(f"{len(lines)} theorems surveyed, {proved} proved by some move; written to {out}")
 

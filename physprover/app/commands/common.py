@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -15,8 +17,6 @@ from physprover.errors import PhysProverError, visible
 
 if TYPE_CHECKING:
     from physprover.config import EngineConfig, RunConfig
-
-_RESUMABLE = {"run", "eval", "data", "lean", "models", "study"}
 
 ConfigFile = Annotated[
     Path, typer.Argument(metavar="CONFIG", help="TOML file, e.g. configs/quickstart.toml.")
@@ -73,16 +73,27 @@ class CommandGroup(TyperGroup):
                 return super().invoke(ctx)
         except PhysProverError as error:
             _stop(f"physprover: {error}")
-        except KeyboardInterrupt:
-            again = shlex.join(["physprover", *sys.argv[1:]])
-            hint = f"; to continue: {again}" if _RESUMABLE & set(sys.argv[1:2]) else ""
-            _stop(f"\nphysprover: interrupted; finished work is kept{hint}")
+        except KeyboardInterrupt as error:
+            _stop(f"\nphysprover: interrupted{_kept(error)}")
         except OSError as error:
             if isinstance(error, BrokenPipeError):  # the reader of the pipe has seen enough
                 raise
-            _stop(
-                f"physprover: {error.filename or 'input/output'}: {error.strerror or error}; finished work is kept"
-            )
+            _stop(f"physprover: {error.filename or 'input/output'}: {error.strerror or error}{_kept(error)}")
+
+
+@contextlib.contextmanager
+def keeping(*, resumes: bool = True) -> Iterator[None]:
+    """Around work that leaves what it has finished: whoever ends it early is told so, and how to go on where it `resumes`."""
+    try:
+        yield
+    except (KeyboardInterrupt, OSError) as error:
+        again = shlex.join(["physprover", *sys.argv[1:]])
+        error.add_note(f"finished work is kept{f'; to continue: {again}' if resumes else ''}")
+        raise
+
+
+def _kept(error: BaseException) -> str:
+    return "".join(f"; {note}" for note in getattr(error, "__notes__", [])[:1])
 
 
 def _stop(line: str) -> NoReturn:

@@ -31,6 +31,7 @@ from physprover.app.commands.common import (
     Seconds,
     Workers,
     engine_config,
+    keeping,
     new_app,
     run_config,
 )
@@ -77,7 +78,7 @@ def data_build(
         return
     if out is None:
         raise typer.BadParameter("give --out, the directory of the data set")
-    with open_pool(settings.engine, progress=Display()) as pool:
+    with open_pool(settings.engine, progress=Display()) as pool, keeping():
         build_dataset(settings, pool, out, Display())
     data_stats(out)
 
@@ -427,6 +428,7 @@ def _label(dataset: Path, out: Path, engine: EngineConfig, limit: int | None, ll
 
     with ExitStack() as opened:
         wordings = opened.enter_context(closing(Wordings(llm, out / "wording.jsonl"))) if llm else None
+        opened.enter_context(keeping())
         with open_pool(engine, progress=Display()) as pool:
             stats = build_insights(dataset, out, pool, engine.seconds, Display(), limit)
         if wordings is None:

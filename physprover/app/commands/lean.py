@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from physprover.app.commands.common import new_app
+from physprover.app.commands.common import keeping, new_app
 from physprover.app.display import Display
 
 app = new_app("The embedded Lean.")
@@ -41,10 +41,12 @@ def lean_install(
     if project is not None:
         from physprover.lean.project.place import install_project
 
-        print(f"ready: --project {install_project(project, Display())}")
+        with keeping():
+            print(f"ready: --project {install_project(project, Display())}")
         return
     from physprover.lean.embedded.install import ensure_installed, renew_code
 
-    print(f"Lean is installed in {ensure_installed(Display(), tarball)}")
+    with keeping():
+        print(f"Lean is installed in {ensure_installed(Display(), tarball)}")
     if renew_code(Display()):
         print("made its machine code for this Node and processor")

@@ -11,7 +11,7 @@ import typer
 from eval.baselines import PortfolioResult, over, read_portfolio
 from eval.passk import Estimate
 from eval.results import read_result
-from physprover.app.commands.common import ConfigFile, Overrides, run_config
+from physprover.app.commands.common import ConfigFile, Overrides, keeping, run_config
 from physprover.app.display import Display
 from physprover.config_file import with_preset
 from physprover.lean import engine_kind
@@ -56,7 +56,8 @@ def run(
         from physprover.lean.embedded.install import ensure_installed
 
         ensure_installed(display)
-    done = run_pipeline(settings, display)
+    with keeping():
+        done = run_pipeline(settings, display)
     early = "".join(f"\n  {line}" for line in gather(done).ended_early)
     print(f"{summary(done.path / 'eval')}{early}\nreport: {done.path / 'report.html'}")
 

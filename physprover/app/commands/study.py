@@ -17,6 +17,7 @@ from pydantic import Field
 
 from eval.compare import Values, arms_table, paired_by_seed, values
 from eval.results import read_result
+from physprover.app.commands.common import keeping
 from physprover.app.display import Display
 from physprover.config import RunConfig, Section
 from physprover.config_file import load_config, parse_config, read_settings, read_toml
@@ -65,7 +66,8 @@ def study(
     if arm:
         chosen = only(chosen, arm)
     which = range(seeds or chosen.seeds)
-    print(study_table(chosen, out, which) if only_table else run_study(chosen, out, which, Display()))
+    with keeping():
+        print(study_table(chosen, out, which) if only_table else run_study(chosen, out, which, Display()))
 
 
 class Arm(Section):

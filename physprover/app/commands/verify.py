@@ -20,7 +20,7 @@ import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data_gen.extract import read_imported, read_theorems
-from physprover.app.commands.common import EngineKind, Json, Project, Seconds, Workers, engine_config
+from physprover.app.commands.common import EngineKind, Json, Project, Seconds, Workers, engine_config, keeping
 from physprover.app.display import Display
 from physprover.app.judging import ATTRIBUTE, VerifyRow, judge_file, judge_rows
 from physprover.config import EngineConfig
@@ -86,7 +86,7 @@ def verify(
     attributes = False  # whether Lean refuses one
     unjudged: list[str] = []
     proofs: list[tuple[str, Problem, str]] = []
-    with open_pool(engine, count, Display()) as pool:
+    with open_pool(engine, count, Display()) as pool, keeping(resumes=False):
         for row, verdict in itertools.chain(
             *(
                 judge_file(cuts, pool, engine.seconds, partial(read_imported, path), str(path))
