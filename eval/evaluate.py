@@ -21,6 +21,7 @@ from eval.passk import pass_at_k
 from eval.results import (
     EvalResult,
     EvalSettings,
+    Unused,
     read_result,
     refuse_namesakes,
     summarise,
@@ -147,12 +148,13 @@ def evaluate(
     max_new_tokens: int | None,
     check_seconds: float = 20.0,
     counts: Mapping[str, int] | None = None,
+    unused: Unused | None = None,
 ) -> EvalResult:
     """Score `sampler` on a benchmark and write `out` (an `EvalResult`); a finished evaluation is read, not repeated.
 
     What the benchmark says of problems that cannot be posed, or that measure little, is listed in the result. `max_new_tokens`
     is None where `sampler` reads what another program sampled: then neither this nor the temperature is known. `counts` are
-    attempts by theorem where these differ; `config.samples` is the most of any.
+    attempts by theorem where these differ; `config.samples` is the most of any. `unused` is what of such a program's file counts nowhere.
     Raises `ConfigError` for a k above the number of samples, `DataError` for an empty or ambiguous benchmark, `RunError`
     when the files at `out` belong to other settings.
     """
@@ -191,7 +193,7 @@ def evaluate(
         _collect(store, sampler, pool, asked, wanted, settings, out.stem, progress)
     finally:
         store.spent(time.monotonic() - begun)
-    result = _result(store, sampler.info, settings, benchmark, out.stem)
+    result = _result(store, sampler.info, settings, benchmark, out.stem).replace(unused=unused or Unused())
     result.write(out)
     store.finish()
     return result
@@ -331,6 +333,8 @@ def _result(
         theorems=rows,
         not_runnable=benchmark.not_runnable,
         flags=benchmark.flags,
+        empty=sum(not j.attempt.proof for j in store.judged),
+        unknown_tactics=sum(any("unknown tactic" in m for m in j.verdict.messages) for j in store.judged),
         versions={"engine": ", ".join(engines), **package_versions()},
         hashes={
             "theorems": theorems_hash(benchmark.theorems),

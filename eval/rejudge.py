@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from eval.benchmarks import Benchmark
+from eval.results import Unused
 from physprover.benchmark_files import NotRunnable
 from physprover.errors import DataError, RunError, some
 from physprover.files import file_hash
@@ -216,9 +217,8 @@ def _of_namesake(name: str, texts: Mapping[str, object]) -> str:
 class Completions:
     """The `Sampler` that reads what another program has sampled: the first `samples` texts about each problem.
 
-    `benchmark` is what of the given one has any, `counts` are how many each of its problems has, `foreign` are names that
-    it does not hold, `missing` is how many texts are null, and `unread` says of each row that is none why. The proof of a text is taken as `prompt` takes it, or, without
-    one, from the block that states the problem; behind its thinking a text may also be a bare `by …`. Of rows that name the
+    `benchmark` is what of the given one has any, `counts` are how many each of its problems has, `unused` is what counts
+    nowhere. The proof of a text is taken as `prompt` takes it, or, without one, from the block that states the problem; behind its thinking a text may also be a bare `by …`. Of rows that name the
     model which wrote them, those of `model` count where it wrote any.
     """
 
@@ -238,7 +238,7 @@ class Completions:
         """
         rows, writers = list[tuple[str, str, list[str | None]]](), set[str]()
         known = {t.name for t in benchmark.theorems} | {p.name for p in benchmark.not_runnable}
-        columns, self.missing, self.unread = columns or Columns(), 0, list[str]()
+        columns, missing, unread = columns or Columns(), 0, list[str]()
         for number, row in table_rows(file):
             try:
                 if not isinstance(row, dict):
@@ -248,7 +248,7 @@ class Completions:
                     raise DataError(f"no name of a problem; the row has {', '.join(row)}")
                 found = _texts(row, columns.completion)
             except DataError as error:
-                self.unread.append(f"{file}:{number}: {error}")
+                unread.append(f"{file}:{number}: {error}")
                 continue
             writer = next((row[c] for c in _MODELS if c in row and isinstance(row[c], str)), "")
             rows.append((writer, next((name for name in names if name in known), names[0]), found))
@@ -261,16 +261,14 @@ class Completions:
         texts: defaultdict[str, list[str]] = defaultdict(list)
         for _, name, found in (r for r in rows if model not in writers or r[0] == model):
             given = [text for text in found if text is not None]
-            self.missing += len(found) - len(given)
+            missing += len(found) - len(given)
             texts[name] += given
-        if self.unread and not texts:
-            raise DataError(f"{self.unread[0]}; {_SHAPES}")
+        if unread and not texts:
+            raise DataError(f"{unread[0]}; {_SHAPES}")
         asked = [t for t in benchmark.theorems if texts.get(t.name)]
-        self.foreign = tuple(name for name in texts if name not in known)
+        foreign = tuple(name for name in texts if name not in known)
         if not asked:
-            reason = (
-                f"the benchmark has no problem `{self.foreign[0]}`" if self.foreign else "nothing to judge"
-            )
+            reason = f"the benchmark has no problem `{foreign[0]}`" if foreign else "nothing to judge"
             raise DataError(f"{file}: {reason}; name its problems with --benchmark and --path")
         least = min(asked, key=lambda t: len(texts[t.name])).name
         if samples and (count := len(texts[least])) < samples:
@@ -278,14 +276,15 @@ class Completions:
                 f"{file}: {some(count, 'completion')} for `{least}`, fewer than --samples {samples}; --samples {count} counts the "
                 "first of each, and without it all count"
             )
-        missing = [
+        none = [
             NotRunnable(name=t.name, reason=f"no completion in {file.name}{_of_namesake(t.name, texts)}")
             for t in benchmark.theorems
             if not texts.get(t.name)
         ]
         self.benchmark = benchmark.replace(
-            theorems=tuple(asked), not_runnable=(*benchmark.not_runnable, *missing)
+            theorems=tuple(asked), not_runnable=(*benchmark.not_runnable, *none)
         )
+        self.unused = Unused(unread=tuple(unread), foreign=foreign, missing=missing)
         self.counts = {t.name: samples or len(texts[t.name]) for t in asked}
         self._texts, self._prompt = texts, prompt
         form = f", read as {prompt.name}" if prompt else ""

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from eval.passk import Estimate, benchmark_pass_at_k, pass_at_k
 from physprover.benchmark_files import NotRunnable
-from physprover.errors import DataError, some
+from physprover.errors import DataError, shortened, some
 from physprover.files import write_record
 from physprover.records import JudgedAttempt, Outcome, Record, Theorem, read_record
 
@@ -102,6 +102,14 @@ class Summary(Record):
     outcomes: dict[str, int]
 
 
+class Unused(Record):
+    """What of a file of completions counts nowhere."""
+
+    unread: tuple[str, ...] = ()  # why, of each row that cannot be read
+    foreign: tuple[str, ...] = ()  # names that the benchmark does not hold
+    missing: int = 0  # texts that are null
+
+
 class EvalResult(Summary):
     """One evaluation of one prover on one benchmark: `eval/<label>.json`."""
 
@@ -116,6 +124,9 @@ class EvalResult(Summary):
     theorems: tuple[TheoremResult, ...]
     not_runnable: tuple[NotRunnable, ...] = ()
     flags: tuple[Flag, ...] = ()  # problems that were asked and measure little
+    empty: int = 0  # attempts without a proof of their problem, which count as failed
+    unknown_tactics: int = 0  # attempts that failed by a tactic which the engine does not know
+    unused: Unused = Unused()
     versions: dict[str, str] = Field(default_factory=dict)
     hashes: dict[str, str] = Field(default_factory=dict)  # "theorems", "attempts" -> sha256
     started: float = 0.0  # seconds since the epoch
@@ -145,6 +156,29 @@ class EvalResult(Summary):
             return ""
         named = f"`{rows[0].name}` on {', '.join(rows[0].axioms)}"
         return f"{some(len(rows), 'theorem')} with proofs that rest on axioms of their header, e.g. {named}"
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader of the figures should know, a sentence each."""
+        what = "completion" if self.settings.temperature is None else "attempt"
+        known = self.prompt_format.startswith("tiny") or "embedded" not in self.versions.get("engine", "")
+        unread, foreign, missing = self.unused.unread, self.unused.foreign, self.unused.missing
+        found = (
+            (self.on_axioms, self.on_axioms),
+            (self.empty, f"{some(self.empty, what)} without a proof of the problem, counted as failed"),
+            (
+                self.unknown_tactics and not known,
+                f"{some(self.unknown_tactics, what)} failed by a tactic that this engine does not know (it has none of "
+                "Mathlib's): with Mathlib they may be proofs, so these figures do not compare with published ones",
+            ),
+            (missing, f"{some(missing, 'completion')} null, counted neither way"),
+            (unread, f"{some(len(unread), 'row')} left out, e.g. {shortened(''.join(unread[:1]), 200)}"),
+            (
+                foreign,
+                f"{some(len(foreign), 'name')} not in the benchmark, left out, e.g. `{''.join(foreign[:1])}`",
+            ),
+        )
+        return tuple(sentence for holds, sentence in found if holds)
 
     @property
     def truncated(self) -> int:

@@ -149,6 +149,7 @@ def evaluation_facts(*results: EvalResult) -> list[tuple[str, str]]:
         ("seeds" if len(results) > 1 else "seed", ", ".join(str(r.settings.seed) for r in results)),
         ("attempts", f"{attempts:,}, of which {sum(r.unjudged for r in results):,} could not be judged"),
         ("not asked", _not_asked(list(missing.elements()))),
+        *(("remark", text) for text in dict.fromkeys(text for r in results for text in r.remarks)),
         *(("attempts file, sha256", r.hashes["attempts"]) for r in results if "attempts" in r.hashes),
         *(("command", f"`{text}`") for text in dict.fromkeys(r.command or "" for r in results) if text),
     ]

@@ -40,7 +40,7 @@ def test_replay_agrees_with_itself_and_finds_a_change(tmp_path: Path) -> None:
 def test_completions_go_on_after_a_kill_where_they_ended(tmp_path: Path) -> None:
     rows = [{"name": t.name, "completions": [f"by exact {i}" for i in range(5)]} for t in THEOREMS]
     read = Completions(write_rows(tmp_path / "rows.jsonl", *rows), "mine", BENCHMARK, samples=4)
-    assert (read.counts, read.foreign) == (dict.fromkeys((t.name for t in THEOREMS), 4), ())
+    assert (read.counts, read.unused.foreign) == (dict.fromkeys((t.name for t in THEOREMS), 4), ())
 
     def score(pool: Pool) -> EvalResult:
         return evaluate(
@@ -110,7 +110,7 @@ def test_a_bad_row_of_completions_is_left_out_and_told(tmp_path: Path) -> None:
     assert not holds_attempts(file)
     read = Completions(file, "m", BENCHMARK)
     assert read.counts == {"t0": 1}
-    assert [line.removeprefix(f"{file}:")[:11] for line in read.unread] == [
+    assert [line.removeprefix(f"{file}:")[:11] for line in read.unused.unread] == [
         "1: not JSON",
         "2: column `",
         "3: no name ",
@@ -161,8 +161,8 @@ def test_completions_stand_where_public_files_have_them(
     assert read.counts == ({"t0": len(proofs)} if proofs else {}) | {"t1": 1}
     asked = THEOREMS[: len(proofs[:1])]
     assert [a.proof for a in read.sample(asked, 9, SamplingParams())] == proofs
-    assert read.foreign == ()
-    assert read.missing == (0 if "completions" not in row else 2) + (not proofs)
+    assert read.unused.foreign == ()
+    assert read.unused.missing == (0 if "completions" not in row else 2) + (not proofs)
 
 
 def test_completions_of_several_models_are_never_counted_together(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_completions_of_several_models_are_never_counted_together(tmp_path: Path
     read = Completions(file, "a", BENCHMARK)
     assert read.counts == {"t0": 2}
     assert [a.proof for a in read.sample(THEOREMS[:1], 2, SamplingParams())] == ["by a", "by a"]
-    assert read.missing == 0
+    assert read.unused.missing == 0
     one = write_rows(tmp_path / "one.jsonl", *rows[:2], {"name": "t0", "code": "by c"})
     assert Completions(one, "m", BENCHMARK).counts == {"t0": 3}  # `m` is what to call it
 

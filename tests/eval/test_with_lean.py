@@ -1,5 +1,6 @@
 """Evaluation, baselines, posing and replay against the real Lean."""
 
+import html
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -197,7 +198,7 @@ def test_completions_of_another_program_are_judged_and_counted(
         {"theorem": "elsewhere", "answer": "by simp"},
     ]
     file = tmp_path / "sampled.jsonl"
-    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows) + "{half a row\n")
     out = tmp_path / "mine.json"
     monkeypatch.setattr(eval_command, "open_pool", lambda *_args, **_more: nullcontext(pool))
     asked = ["eval", "my-prover", "--benchmark", "jsonl", "--path", str(tmp_path / "problems.jsonl")]
@@ -215,12 +216,20 @@ def test_completions_of_another_program_are_judged_and_counted(
         None,
         None,
     )
-    assert "1 completion without a block that states and proves" in told.stdout
-    assert "1 completion failed by a tactic that this engine does not know" in told.stdout
-    assert "1 name of" in told.stdout
+    table, page = (out.with_suffix(kind).read_text(encoding="utf-8") for kind in (".md", ".html"))
+    for remark in (
+        "1 completion without a proof of the problem, counted as failed",
+        "1 completion failed by a tactic that this engine does not know (it has none of Mathlib's): with Mathlib they may",
+        f"1 row left out, e.g. {file}:5: ",
+        "1 name not in the benchmark, left out, e.g. `elsewhere`",
+    ):
+        assert remark in told.stdout
+        assert f"| remark | {remark}" in table
+        assert remark in html.unescape(page)
+    assert len(result.unused.unread) == 1
     assert f"pass@8 needs 8 attempts of a theorem, `{neg.name}` has 2" in told.stdout
-    assert "| attempts per theorem | 2 to 3 |" in out.with_suffix(".md").read_text(encoding="utf-8")
-    assert "not known: sampled by another program" in out.with_suffix(".md").read_text(encoding="utf-8")
+    assert "| attempts per theorem | 2 to 3 |" in table
+    assert "not known: sampled by another program" in table
     assert CliRunner().invoke(app, asked).stdout == told.stdout  # nothing is asked again
 
 

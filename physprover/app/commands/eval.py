@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +20,7 @@ from eval.results import EvalResult, Group, missing_evidence
 from eval.search.budget import parse_budget
 from eval.search.router import choose_policy, read_surveys, refuse_searched
 from eval.search.study import run_policy, summary
-from physprover.app.commands.common import Overrides
+from physprover.app.commands.common import Overrides, keeping
 from physprover.app.display import Display, say
 from physprover.app.provers import experience_file, find_model, find_prover, find_settings, open_tools
 from physprover.config import EvalConfig, RunConfig
@@ -31,7 +31,7 @@ from physprover.files import must_be_writable
 from physprover.lean import engine_kind
 from physprover.lean.ask import open_pool
 from physprover.models.sampler import Sampler
-from physprover.records import JudgedAttempt, Record, read_jsonl
+from physprover.records import Record
 from physprover.runs import RunDir
 from physprover.tables import Columns
 
@@ -197,28 +197,7 @@ def evaluate_completions(request: EvalRequest, file: Path, overrides: tuple[str,
     columns = _columns(request.columns)
     completions = Completions(file, request.model, benchmark, request.samples, prompt, columns)
     request = request.replace(samples=max(completions.counts.values()))
-    text = _score(request, config, completions.benchmark, completions, out, None, completions.counts)
-    empty = unknown = 0
-    for item in read_jsonl(out.with_suffix(".attempts.jsonl"), JudgedAttempt):
-        empty += not item.attempt.proof
-        unknown += any("unknown tactic" in message for message in item.verdict.messages)
-    if empty:
-        text += f"\n{some(empty, 'completion')} without a block that states and proves its problem, counted as failed"
-    if unknown and engine_kind(config.engine) == "embedded":
-        text += (
-            f"\n{some(unknown, 'completion')} failed by a tactic that this engine does not know (it has none of Mathlib's): with "
-            "Mathlib they may be proofs, so these figures do not compare with published ones"
-        )
-    if completions.missing:
-        text += f"\n{some(completions.missing, 'completion')} of {file} null, counted neither way"
-    if completions.unread:
-        text += (
-            f"\n{some(len(completions.unread), 'row')} left out, e.g. {shortened(completions.unread[0], 200)}"
-        )
-    if completions.foreign:
-        count = some(len(completions.foreign), "name")
-        text += f"\n{count} of {file} not in the benchmark, left out, e.g. `{completions.foreign[0]}`"
-    return text
+    return _score(request, config, completions.benchmark, completions, out, None, completions)
 
 
 def _settings_of(name: str, overrides: tuple[str, ...]) -> tuple[RunConfig, RunDir | None]:
@@ -242,7 +221,7 @@ def _score(
     sampler: Sampler,
     out: Path,
     max_new_tokens: int | None,
-    counts: Mapping[str, int] | None = None,
+    given: Completions | None = None,
 ) -> str:
     from eval.evaluate import evaluate
     from eval.report.pages import write_page
@@ -251,23 +230,26 @@ def _score(
     with open_pool(config.engine, progress=Display()) as pool:
         if REGISTRY[benchmark.name].kind != "dataset" and benchmark.theorems:
             benchmark = pose(benchmark, pool, display, check_seconds=config.engine.seconds)
+        counts = given.counts if given else None
         if counts:  # a k that some theorem has not got would be of other theorems than the rest
             asked = cap(benchmark.theorems, settings.max_problems)
             least = min((t.name for t in asked), key=counts.__getitem__, default="")
             ks = tuple(k for k in settings.ks if k <= counts.get(least, k)) or (1,)
             settings = settings.model_copy(update={"ks": ks})
-        result = evaluate(
-            settings,
-            sampler,
-            pool,
-            benchmark,
-            out,
-            display,
-            seed=request.seed,
-            max_new_tokens=max_new_tokens,
-            check_seconds=config.engine.seconds,
-            counts=counts,
-        )
+        with keeping():
+            result = evaluate(
+                settings,
+                sampler,
+                pool,
+                benchmark,
+                out,
+                display,
+                seed=request.seed,
+                max_new_tokens=max_new_tokens,
+                check_seconds=config.engine.seconds,
+                counts=counts,
+                unused=given.unused if given else None,
+            )
     pages = write_page(out)
     dropped = [k for k in config.eval.ks if k not in settings.ks]
     few = f"`{least}` has {counts[least]}" if counts and least else f"{settings.samples} were asked for"
@@ -295,7 +277,8 @@ def search_benchmark(
     must_be_writable(out)
     with open_tools(prover, request.seed) as tools:
         theorems = cap(benchmark.theorems, request.max_problems)
-        results, left_out = run_policy(theorems, chosen, total, tools, out, Display())
+        with keeping():
+            results, left_out = run_policy(theorems, chosen, total, tools, out, Display())
         kept = experience_file(prover)
         # What is learned on the test split is not taken along.
         if kept is not None and request.benchmark != "test":
@@ -375,8 +358,7 @@ def table(result: EvalResult) -> str:
         lines.append(
             f"{result.truncated} of {total} attempts ran into the limit of {limit} tokens without an end token"
         )
-    if result.on_axioms:
-        lines.append(visible(result.on_axioms))
+    lines += map(visible, result.remarks)
     if result.not_runnable:
         reasons = Counter(shortened(problem.reason, 72) for problem in result.not_runnable)
         lines.append(f"{some(len(result.not_runnable), 'problem')} not asked, in no figure above:")
