@@ -160,8 +160,7 @@ def reopen(config: RunConfig, run: RunDir) -> None:
     if latest is None:
         return
     state = checkpoint.load(latest)[0]
-    if config.rl.steps < state.step:
-        raise RunError(f"{run.path}: rl.steps is {config.rl.steps}, but step {state.step} is already trained")
+    preflight.refuse_fewer_steps(config, run)
     time_left = config.rl.max_seconds is None or config.rl.max_seconds > state.seconds
     if not marker.exists() or state.step == config.rl.steps or not time_left or state.exhausted:
         return

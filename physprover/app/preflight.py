@@ -14,12 +14,12 @@ from pathlib import Path
 from physprover.config import RunConfig
 from physprover.config_file import load_config
 from physprover.dataset import load_split
-from physprover.errors import PhysProverError
+from physprover.errors import PhysProverError, RunError
 from physprover.lean.protocol import Check, Pool, Problem
 from physprover.models.fetch import resolve_model
 from physprover.records import Theorem
 from physprover.resources import resolve
-from physprover.runs import changes, usable_cores
+from physprover.runs import RunDir, changes, usable_cores
 
 
 def data_problems(config: RunConfig) -> Iterator[str]:
@@ -60,8 +60,17 @@ def folder_problems(config: RunConfig) -> Iterator[str]:
     if kept.exists():
         try:
             changes(load_config(kept), config, kept.parent)
+            refuse_fewer_steps(config, RunDir(kept.parent))
         except PhysProverError as error:
             yield str(error)
+
+
+def refuse_fewer_steps(config: RunConfig, run: RunDir) -> None:
+    """Raise `RunError` where the run has trained more steps than it is to have."""
+    last = run.last_checkpoint()
+    trained = int(last.name.removeprefix("step-")) if last else 0
+    if config.rl.steps < trained:
+        raise RunError(f"{run.path}: rl.steps is {config.rl.steps}, but step {trained} is already trained")
 
 
 def _too_long(config: RunConfig, splits: Mapping[str, Sequence[Theorem]]) -> Iterator[str]:

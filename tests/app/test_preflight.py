@@ -26,6 +26,8 @@ from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.progress import Silent
 from physprover.records import Theorem, Verdict
 from physprover.resources import resolve
+from rl import checkpoint
+from rl.checkpoint import LoopState
 from rl.validation import explain
 from tests.config_schema import merged
 from tests.one_engine import OneEngine
@@ -109,9 +111,11 @@ def test_a_run_that_cannot_be_gone_on_with_is_told_by_the_dry_run(
     asked = {"data": {"library": library(tmp_path / "library")}, "output": str(tmp_path / "runs")}
     config = tmp_path / "config.toml"
     config.write_text(tomli_w.dumps(merged([FITTING, asked])), encoding="utf-8")
-    open_run_dir(load_config(config))
+    kept = open_run_dir(load_config(config))
+    checkpoint.save(kept, LoopState(step=7), lambda _: None, None)
     for change, said in (
         ("rl.steps=41", "# Ready"),
+        ("rl.steps=6", "- .*rl.steps is 6, but step 7 is already trained"),
         ("sft.batch_size=9", "- .*`sft.batch_size` was 32, now 9"),
     ):
         run(config, [change], dry_run=True)
