@@ -64,7 +64,7 @@ class ExpertRound(Record):
     step: int  # the training step before which it ran
     problems: int  # of the train split
     searched: int  # of them, in this round or before
-    checks: int  # of Lean, that these searches took
+    checks: int  # of Lean, that the searches since the round before took
     targets: dict[str, int]  # by source
     steps: int  # supervised
     loss: float  # nats per target token, mean of the last tenth
@@ -148,6 +148,7 @@ class ExpertIteration:
             self._rollouts.judged,
             lambda settled, proved: tell(f"search {settled}/{len(self._problems)}, {proved} proved"),
         )
+        earlier = sum(line.checks for line in self._run.read("expert.jsonl", ExpertRound))
         found = targets(self._problems, known, self._rollouts.shortest)
         loss, steps = learn(self._config, self._trainer, found, self._problems, number)
         write_jsonl(targets_file(self._run, number), found)
@@ -156,7 +157,7 @@ class ExpertIteration:
             step=step,
             problems=len(self._problems),
             searched=len(known),
-            checks=sum(item.checks for item in known.values()),
+            checks=sum(item.checks for item in known.values()) - earlier,
             targets={source: sum(t.source == source for t in found) for source in ("search", "prover")},
             steps=steps,
             loss=loss,

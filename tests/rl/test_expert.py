@@ -54,9 +54,9 @@ class Arithmetic(ScriptedPool):
         return Verdict(outcome=Outcome.PROVED if proved else Outcome.REJECTED)
 
 
-def opened(path: Path, **rl: object) -> tuple[RunConfig, RunDir]:
-    expert = {"checks": 2, "steps": 30, "peak_learning_rate": 1e-2}
-    config, run = toy.open_run(path, canary_every=0, expert=expert, **rl)
+def opened(path: Path, every: int = 0) -> tuple[RunConfig, RunDir]:
+    expert = {"checks": 2, "steps": 30, "peak_learning_rate": 1e-2, "every": every}
+    config, run = toy.open_run(path, canary_every=0, expert=expert)
     return config.model_copy(update={"model": config.model.model_copy(update={"max_new_tokens": 8})}), run
 
 
@@ -85,6 +85,12 @@ def test_the_search_is_learnt_before_the_first_step(unbroken: tuple[RunConfig, R
     assert line.targets == {"search": 12, "prover": 0}
     assert {t.proof for t in read_jsonl(targets_file(run, 1), Target)} == {"by\n  rfl", "by\n  omega"}
     assert line.loss < 3.0, "a guess among a hundred characters costs 4.6 nats"
+
+
+def test_each_round_counts_its_own_checks(machines: None, tmp_path: Path) -> None:
+    config, run = opened(tmp_path / "rounds", every=2)
+    train(config, run, Silent(), search=ProofSearch(run, Omega()), local=Arithmetic())
+    assert [(line.step, line.searched, line.checks) for line in rounds(run)] == [(1, 12, 24), (3, 12, 0)]
 
 
 @pytest.mark.parametrize("dies_after", [5, None])
