@@ -426,7 +426,7 @@ class EvalConfig(Section):
     samples: Count = 8
     """Attempts per theorem (n of pass@k)."""
     ks: tuple[Count, ...] = Field((1, 8), min_length=1)
-    """The k of pass@k, each at most `samples`; by default 1 and 8, or what `samples` allows of them."""
+    """The k of pass@k, each at most `samples` and once; by default 1 and 8, or what `samples` allows of them."""
     temperature: Temperature = 1.0
     """Sampling temperature."""
     top_p: ShareAboveZero = 1.0
@@ -443,6 +443,11 @@ class EvalConfig(Section):
         if isinstance(data, dict) and "ks" not in data and isinstance(samples := data.get("samples"), int):
             return {**data, "ks": tuple(k for k in (1, 8) if k <= samples) or (1,)}
         return data
+
+    @field_validator("ks")
+    @classmethod
+    def _each_k_once(cls, ks: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(ks))  # in their order: `rl.final` goes by the first
 
     @model_validator(mode="after")
     def _ks_fit(self) -> EvalConfig:

@@ -71,6 +71,7 @@ def test_overrides(tmp_path: Path) -> None:
     assert (config.seed, config.rl.steps, config.name) == (1, 7, "seed two")
     assert config.rl.optimizer.learning_rate == 1e-3
     assert config.eval.ks == (1, 4)
+    assert load_config(file, ("eval.ks=[2, 1, 1, 2]",)).eval.ks == (2, 1)
 
 
 @pytest.mark.parametrize(
