@@ -47,11 +47,6 @@ class Benchmark(Record):
     mathlib: bool = False  # written for Mathlib, and still so
     flags: tuple[Flag, ...] = ()
 
-    @property
-    def total(self) -> int:
-        """Problems the benchmark holds, runnable or not."""
-        return len(self.theorems) + len(self.not_runnable)
-
 
 _SENSE_SECONDS = 5.0
 _VACUOUS = "by\n  intros\n  exfalso\n  first | omega | simp_all; done | grind"

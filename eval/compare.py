@@ -49,7 +49,7 @@ class Comparison(Paired):
     only_a: tuple[str, ...]  # names solved by A alone
     only_b: tuple[str, ...]
     mcnemar_p: float  # two-sided, exact
-    left_out: int  # theorems only one side has
+
     caution: str = ""  # why the two may not be comparable
 
     @property
@@ -92,7 +92,6 @@ def compare(a: EvalResult, b: EvalResult) -> Comparison:
         only_a=only_a,
         only_b=only_b,
         mcnemar_p=mcnemar(len(only_a), len(only_b)),
-        left_out=len(rows_a.keys() ^ rows_b.keys()),
         caution=_caution(a, b, len(rows_a.keys() ^ rows_b.keys())),
     )
 
@@ -211,7 +210,6 @@ class SeedMean(Record):
 
     mean: float
     half: float | None
-    seeds: int
 
     def points(self, sign: bool = False) -> str:
         """In points of a hundred."""
@@ -225,7 +223,7 @@ def over_seeds(values: Sequence[float]) -> SeedMean:
         raise ValueError("no values to average")
     count, mean = len(values), math.fsum(values) / len(values)
     half = t_quantile(0.975, count - 1) * _standard_error(values) if count > 1 else None
-    return SeedMean(mean=mean, half=half, seeds=count)
+    return SeedMean(mean=mean, half=half)
 
 
 def t_quantile(probability: float, freedom: int) -> float:

@@ -18,7 +18,7 @@ from physprover.lean.text.headers import decoded, without_module
 from physprover.lean.text.problems import passages, read_problem, without
 from physprover.lean.text.statements import has_sorry, is_hole, split_statement
 from physprover.lean.text.tokens import Source as Text
-from physprover.lean.text.tokens import mask
+from physprover.lean.text.tokens import mask, spliced
 from physprover.records import Record, Source, Theorem
 from physprover.tables import Columns, of_list, table_files, table_rows, text_of
 
@@ -182,7 +182,7 @@ def with_answers(header: str, statement: str) -> str:
     if "sorry" not in header:
         return header
     source = mask(header)
-    kept, done = [], 0
+    edits = []
     for command in parse(source):
         body = source.masked[command.keyword : command.end]
         if command.kind not in ("def", "abbrev", "instance", "opaque") or not has_sorry(body):
@@ -190,16 +190,14 @@ def with_answers(header: str, statement: str) -> str:
         cut = split_statement(body)
         answer = _answer(source, command.end)
         if answer and cut and is_hole(body[cut.proof_start :]):
-            start = command.keyword + cut.proof_start
-            kept += [header[done:start], f" {answer}"]
+            edits.append((command.keyword + cut.proof_start, command.end, f" {answer}"))
         else:
             short = re.escape(command.name.rpartition(".")[2])
             behind = f"{source.masked[command.end :]}\n{statement}"
             if short and re.search(rf"(?<![\w'«]){short}(?![\w'])", behind):
                 raise DataError(f"asks for an answer, `{command.name}`, that is not stated")
-            kept.append(header[done : command.start])
-        done = command.end
-    return "".join([*kept, header[done:]])
+            edits.append((command.start, command.end, ""))
+    return spliced(header, edits)
 
 
 def _answer(source: Text, end: int) -> str:

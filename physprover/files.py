@@ -11,12 +11,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from physprover.errors import RunError
-from physprover.records import Record, read_jsonl
-
-R = TypeVar("R", bound=Record)
+from physprover.records import R, Record, read_jsonl
 
 
 @contextmanager

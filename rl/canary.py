@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from physprover.errors import KernelsDisagree, RunError
-from physprover.lean.protocol import Check, Problem
+from physprover.lean.protocol import Problem
 from physprover.lean.text.statements import signature
 from physprover.records import Theorem, Verdict
 from rl.groups import derive_seed
@@ -55,9 +55,6 @@ class Canary:
 
     problem: Problem
     proof: str
-
-    def check(self, number: int, seconds: float) -> Check:
-        return Check(id=f"{PREFIX}{number}", problem=self.problem, proof=self.proof, seconds=seconds)
 
 
 def draw(

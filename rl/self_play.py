@@ -13,6 +13,7 @@ both are what `physprover replay` learns from again.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -21,7 +22,7 @@ from physprover.config import RLConfig, RunConfig
 from physprover.errors import RunError
 from physprover.lean.protocol import Pool
 from physprover.models.sampler import Sampler
-from physprover.records import Attempt, JudgedAttempt, Record, Theorem, read_jsonl, write_jsonl
+from physprover.records import Attempt, Record, Theorem, read_jsonl, write_jsonl
 from physprover.runs import RunDir
 from rl.curriculum import Curriculum
 from rl.groups import Group, Sample, training_batch
@@ -160,11 +161,7 @@ class SelfPlay:
         stats: UpdateStats,
         seconds: float,
     ) -> Round:
-        reasons: dict[str, int] = {}
-        for conjecture in found:
-            if conjecture.theorem is None:
-                reasons[conjecture.reason] = reasons.get(conjecture.reason, 0) + 1
-        judged: list[JudgedAttempt] = [item for group in groups for item in group.judged]
+        reasons = Counter(conjecture.reason for conjecture in found if conjecture.theorem is None)
         return Round(
             round=number,
             step=step,
@@ -172,8 +169,8 @@ class SelfPlay:
             kept=sum(c.theorem is not None for c in found),
             solved=sum(c.proved > 0 for c in found),
             rewarded=sum(c.reward > 0 for c in found),
-            reasons=dict(sorted(reasons.items(), key=lambda pair: -pair[1])[:20]),
-            attempts=len(judged),
+            reasons=dict(reasons.most_common(20)),
+            attempts=sum(len(group.judged) for group in groups),
             moved=stats.moved,
             grad_norm=stats.grad_norm,
             seconds=seconds,

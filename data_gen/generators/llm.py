@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     from physprover.records import Theorem
 
 
-# -- A client of OpenAI-compatible chat endpoints: one request, retried with growing pauses, with its tokens. --
-#
-# Asked are `POST {url}/chat/completions` with `model`, `messages`, `temperature` and `max_tokens`; read are
-# `choices[0].message.content`, `choices[0].finish_reason` and `usage`. vLLM, SGLang, llama.cpp and most gateways speak this.
-
 # -- JSON in what a language model answers: alone, in a fence, within prose, or torn. --
 
 
@@ -52,7 +47,10 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-# -- Endpoint --
+# -- A client of OpenAI-compatible chat endpoints: one request, retried with growing pauses, with its tokens. --
+#
+# Asked are `POST {url}/chat/completions` with `model`, `messages`, `temperature` and `max_tokens`; read are
+# `choices[0].message.content`, `choices[0].finish_reason` and `usage`. vLLM, SGLang, llama.cpp and most gateways speak this.
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})

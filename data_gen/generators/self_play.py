@@ -2,7 +2,7 @@
 proves now and then.
 
     proposals = propose(sampler, seeds, per_seed=8, params)          # what RL trains the conjecturer on
-    reward = conjecture_reward(proved=3, attempts=32, uses_lemma=True)
+    reward = conjecture_reward(proved=3, attempts=32)
 
 `SelfPlay` puts the same behind the generator protocol for `physprover data build`.
 """
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from data_gen.candidates import Candidate, from_text
 from physprover.errors import ConfigError
 from physprover.files import append, read_journal
-from physprover.records import Attempt, Record, Theorem, write_jsonl
+from physprover.records import Attempt, Theorem, write_jsonl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,15 +26,6 @@ if TYPE_CHECKING:
 
 REWARDED_BELOW = 0.25  # success rate of a conjecture worth having; 0 is not (STP)
 _SEEDS_AT_ONCE = 64
-
-
-class Proposal(Record):
-    """One text a conjecturer wrote about a seed."""
-
-    seed: str  # name of the theorem in the prompt
-    attempt: Attempt  # prompt, token ids and log-probs; its `proof` is the statement as written
-    theorem: Theorem | None = None  # the conjecture; None where the text is no statement
-    reason: str = ""  # why it is none
 
 
 def conjecture_reward(proved: int, attempts: int) -> float:
@@ -49,26 +40,14 @@ def conjecture_reward(proved: int, attempts: int) -> float:
 
 def propose(
     sampler: Sampler, seeds: Sequence[Theorem], per_seed: int, params: SamplingParams
-) -> list[Proposal]:
-    """`per_seed` proposals for each seed whose prompt fits, in the order of the seeds.
+) -> list[Attempt]:
+    """`per_seed` proposals for each seed whose prompt fits, in the order of the seeds; `proof` is the statement as written.
 
     The sampler's prompt format is that of a conjecturer.
     """
     place = {seed.name: index for index, seed in enumerate(seeds)}
-    attempts = sorted(
-        sampler.sample(seeds, per_seed, params), key=lambda a: (place[a.theorem], a.seed, a.completion)
-    )
-    return [_proposal(seeds[place[attempt.theorem]], attempt) for attempt in attempts]
-
-
-def _proposal(seed: Theorem, attempt: Attempt) -> Proposal:
-    candidate = from_text(seed, attempt.proof, "self-play")
-    return Proposal(
-        seed=seed.name,
-        attempt=attempt,
-        theorem=candidate.theorem if candidate.key else None,
-        reason=candidate.reason,
-    )
+    attempts = sampler.sample(seeds, per_seed, params)
+    return sorted(attempts, key=lambda a: (place[a.theorem], a.seed, a.completion))
 
 
 class SelfPlay:
@@ -101,8 +80,7 @@ class SelfPlay:
         found = [a for a in known if a.theorem in names]
         if len(found) == self._per_seed * len(batch):
             return found
-        proposals = propose(self._sampler, batch, self._per_seed, self._params)
-        new = [proposal.attempt for proposal in proposals]
+        new = propose(self._sampler, batch, self._per_seed, self._params)
         if found:  # a kill tore the batch: its rest must not stand beside the new one
             write_jsonl(self._journal, [a for a in known if a.theorem not in names])
         append(self._journal, *new)

@@ -23,8 +23,6 @@ from physprover.lean.protocol import Pool
 from physprover.progress import Progress
 from physprover.records import Outcome, Record, Theorem
 
-# -- The card of an insight data set. --
-
 # -- What labelling did, and what asking Lean again found. --
 
 
@@ -84,7 +82,7 @@ class Recheck(Record):
         )
 
 
-# -- Card --
+# -- The card of an insight data set. --
 
 _CARD = """# PhysLeanData: insight
 

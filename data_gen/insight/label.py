@@ -43,7 +43,6 @@ class _Case:
     unsettled: list[Drop] = field(default_factory=list)
     settled: bool = False
     sketch: Sketch | None = None
-    gone: tuple[str, ...] = ()
 
 
 def label(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from eval.search.budget import Amount
+from physprover.lean.text.terms import jaccard
 from physprover.records import Record, read_jsonl, write_jsonl
 
 PRIOR = (0.5, 1.5)  # Beta prior of a kind nobody has used: one in four, worth two observations
@@ -45,7 +46,7 @@ class Experience:
 
     def seen_from(self, features: frozenset[str], alike: bool = True) -> View:
         """The observations as they bear on a statement; `alike` False weighs all the same."""
-        view = View(features)
+        view = View()
         for others, observations in self._statements.items():
             weight = likeness(features, others) if alike else 1.0
             for observation in observations:
@@ -81,7 +82,6 @@ class _Tally:
 class View:
     """The experience as one statement sees it; what happens to it now is added as it happens."""
 
-    features: frozenset[str]
     _tallies: dict[str, _Tally] = field(default_factory=lambda: defaultdict(_Tally))
     _kinds: dict[str, _Tally] = field(default_factory=lambda: defaultdict(_Tally))
 
@@ -135,4 +135,4 @@ def kind_of(arm: str) -> str:
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     """Weight of one statement as seen from another: from `FLOOR` to 1, by the share of features that both have."""
-    return FLOOR + (1 - FLOOR) * (len(one & other) / max(1, len(one | other)))
+    return FLOOR + (1 - FLOOR) * jaccard(one, other)

@@ -55,12 +55,12 @@ class Conjecturer:
         proposals = propose(sampler, seeds, settings.per_seed, params)
         names = Names([t.name for t in (*self._seeds, *self._held_out, *known)])
         parents = {seed.name: seed for seed in seeds}
-        candidates = [names.give(from_text(parents[p.seed], p.attempt.proof, "self-play")) for p in proposals]
+        candidates = [names.give(from_text(parents[p.theorem], p.proof, "self-play")) for p in proposals]
         kept, reasons = self._sifted(candidates, pool, known)
         return [
             Conjecture(
-                seed=proposal.seed,
-                attempt=proposal.attempt,
+                seed=proposal.theorem,
+                attempt=proposal,
                 temperature=params.temperature,
                 theorem=kept.get(candidate.theorem.name),
                 reason=reasons.get(candidate.theorem.name, ""),

@@ -60,10 +60,6 @@ class Script:
     masked: str  # the same length, strings blanked
     root: Block
 
-    def of(self, step: Step) -> str:
-        """A step's text."""
-        return self.text[step.start : step.end]
-
     def walk(self) -> Iterator[Step]:
         """All steps, outer ones before those inside them."""
         for step in self.root.steps:

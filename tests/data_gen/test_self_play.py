@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data_gen.candidates import from_text
 from data_gen.generators.self_play import (
     SelfPlay,
     conjecture_reward,
@@ -89,12 +90,11 @@ def test_a_written_statement_is_read_back(statement: str) -> None:
 
 def test_proposals_come_in_the_order_of_seeds_with_reasons() -> None:
     proposals = propose(Scripted(), SEEDS, 3, SamplingParams())
-    assert [(p.seed, p.attempt.seed) for p in proposals] == [(s.name, i) for s in SEEDS for i in range(3)]
-    first, second, third = proposals[:3]
-    assert first.theorem is not None
+    assert [(p.theorem, p.seed) for p in proposals] == [(s.name, i) for s in SEEDS for i in range(3)]
+    first, second, third = (from_text(SEEDS[0], p.proof, "self-play") for p in proposals[:3])
     assert first.theorem.statement == "theorem s0_self_play (x : Int) : double (double x) = 4 * x"
     assert first.theorem.parents == ("T.s0",)
-    assert second.theorem is third.theorem is None
+    assert second.key == third.key == ""
     assert "no `theorem name binders" in second.reason
     assert "`by` has no place" in third.reason
 
@@ -145,9 +145,8 @@ def test_a_real_model_proposes_and_repeats_itself() -> None:
     model = build_tiny(shape, tokenizer, seed=1)
     sampler = HFSampler(model, tokenizer, prompt, max_prompt_tokens=512, batch_size=4)
     proposals = propose(sampler, SEEDS, 2, SamplingParams(max_new_tokens=12))
-    assert [p.seed for p in proposals] == [s.name for s in SEEDS for _ in range(2)]
-    assert all(p.attempt.token_ids and len(p.attempt.logprobs) == len(p.attempt.token_ids) for p in proposals)
-    assert all((p.theorem is None) == bool(p.reason) for p in proposals)
+    assert [p.theorem for p in proposals] == [s.name for s in SEEDS for _ in range(2)]
+    assert all(p.token_ids and len(p.logprobs) == len(p.token_ids) for p in proposals)
     assert propose(sampler, SEEDS, 2, SamplingParams(max_new_tokens=12)) == proposals
 
 

@@ -153,10 +153,6 @@ class SecondKernel:
             self._process = self._start()
         return self._process
 
-    def resident(self) -> int:
-        """Bytes of memory the process holds; 0 before the first question."""
-        return 0 if self._process is None else self._process.resident()
-
     def close(self) -> None:
         with self._lock:
             if self._process is not None:
