@@ -120,7 +120,8 @@ def attach(
         options: further fields of ``SignExchange`` or ``AdaptiveTopK``.
 
     Raises:
-        CommunicationError: an unknown name, a model that is not wrapped or has a hook already, or a budget that is missing.
+        CommunicationError: an unknown name; a model that is not wrapped, has a hook already or is replicated over a part of the
+            processes only (the exchanges average over all); or a budget that is missing.
     """
     if exchange not in EXCHANGES:
         raise CommunicationError(f"exchange must be one of {', '.join(EXCHANGES)}, not {exchange!r}")
@@ -135,6 +136,11 @@ def attach(
         )
     if exchange == "dense":
         return None
+    if (group := model.process_group) is not None and group.size() < dist.get_world_size():
+        raise CommunicationError(
+            f"this model is replicated over {group.size()} of {dist.get_world_size()} processes, and `{exchange}` averages over "
+            'all: leave out DDP\'s process_group, or exchange "dense"'
+        )
     made: SignExchange | AdaptiveTopK
     if exchange.startswith("sign"):
         made = SignExchange(seed=seed, rule="mean" if exchange == "sign" else "majority", **options)

@@ -67,7 +67,11 @@ class SignExchange:
         return {"step": self.step, "payload": self.payload}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restore ``state_dict``."""
+        """Restore ``state_dict``. Raises CommunicationError for that of another exchange."""
+        if not {"step", "payload"} <= state.keys():
+            raise CommunicationError(
+                "not the state of a sign exchange: resume with the exchange that saved it"
+            )
         self.step, self.payload = state["step"], state["payload"]
 
     def average(self, grad: Tensor) -> Tensor:

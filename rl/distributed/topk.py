@@ -168,11 +168,16 @@ class AdaptiveTopK:
         """The mean over ranks of what each of them sent of ``grad`` [n] (fp32), identical on all ranks.
 
         Raises:
-            CommunicationError: NaN or inf on any rank; raised on all of them.
+            CommunicationError: NaN or inf on any rank, raised on all of them; a residual of other parameters.
         """
         world, size = dist.get_world_size(), grad.numel()
         if self.residual is not None:
-            grad = grad + self.residual
+            if self.residual.numel() != size:
+                raise CommunicationError(
+                    f"what the loaded exchange has not sent is of {self.residual.numel()} entries, the gradient has {size}: "
+                    "its checkpoint is of a model with other trained parameters"
+                )
+            grad = grad + self.residual.to(grad.device)
         k = self.budget.choose(self.squared_norm, self.above, size, HEADER_BYTES * (world - 1))
         top = torch.topk(grad.abs(), k, sorted=False).indices
         values = grad[top].clamp(-_LARGEST, _LARGEST).to(torch.bfloat16)
@@ -223,7 +228,11 @@ class AdaptiveTopK:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restore ``state_dict``."""
+        """Restore ``state_dict``. Raises CommunicationError for that of another exchange."""
+        if not {"budget", "residual"} <= state.keys():
+            raise CommunicationError(
+                "not the state of a topk exchange: resume with the exchange that saved it"
+            )
         self.budget.load_state_dict(state["budget"])
         self.residual = state["residual"]
         self.squared_norm, self.above = state["squared_norm"], state["above"]

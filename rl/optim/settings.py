@@ -115,8 +115,8 @@ def check_gradient(p: Tensor, g: Tensor) -> None:
     """Raise OptimizerError on a gradient without a plain dense layout that matches its parameter."""
     if g.layout != torch.strided:
         raise OptimizerError(
-            "sparse gradients are not supported: use dense gradients with idle='skip', which leaves the rows "
-            "that were not hit untouched"
+            "sparse gradients are not supported: use dense ones; StoSignSGD with idle='skip' leaves the rows that were not "
+            "hit untouched"
         )
     if g.is_complex():
         raise OptimizerError("complex gradients have no sign")

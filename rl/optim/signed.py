@@ -134,7 +134,8 @@ class Signed(Optimizer):
         self.base.add_param_group(param_group)
 
     def state_dict(self) -> dict[str, Any]:
-        """Torch's layout: the base's state and groups, with ``running_max`` beside the state of each parameter."""
+        """Torch's layout: the base's state and groups, with ``running_max`` beside the state of each parameter. Hooks for
+        saving and loading are the base's too."""
         return self.base.state_dict()
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:

@@ -108,3 +108,36 @@ def test_unknown_exchange_is_refused():
         attach(torch.nn.Linear(1, 1), "telepathy")
     with pytest.raises(CommunicationError, match="DistributedDataParallel, not Linear"):
         attach(torch.nn.Linear(1, 1), "sign")
+
+
+def _misplaced():
+    """What is said of states that belong elsewhere, and of a model on a part of the processes."""
+    said = []
+    _, _, sign = _start("sign")
+    model, optimizer, topk = _start("topk-norm")
+    for state, other in ((sign.state_dict(), topk), (topk.state_dict(), sign)):
+        with pytest.raises(CommunicationError) as refused:
+            other.load_state_dict(state)
+        said.append(str(refused.value))
+    topk.load_state_dict(topk.state_dict() | {"residual": torch.zeros(5)})
+    with pytest.raises(CommunicationError) as refused:
+        _train(model, optimizer, 0, 1)
+    said.append(str(refused.value))
+    alone = [dist.new_group([rank]) for rank in range(dist.get_world_size())][dist.get_rank()]
+    part = DistributedDataParallel(_model(), process_group=alone)
+    with pytest.raises(CommunicationError) as refused:
+        attach(part, "sign")
+    said.append(str(refused.value))
+    attach(part, "dense")
+    return said
+
+
+def test_what_belongs_elsewhere_is_refused_in_one_line(tmp_path):
+    expected = (
+        "state of a topk exchange",
+        "state of a sign exchange",
+        "is of 5 entries",
+        "over 1 of 2 processes",
+    )
+    for said in run(_misplaced, 2, tmp_path):
+        assert all(part in line for part, line in zip(expected, said, strict=True))
