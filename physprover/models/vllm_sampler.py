@@ -81,6 +81,10 @@ class VLLMSampler:
         from vllm import LLM
 
         model, sampler = config.model, config.sampler
+        if prompt.tokens:
+            # vLLM has a second model runner, its default wherever Triton runs, so on GPUs. That one takes processors of another
+            # interface, and at most 1,024 allowed tokens a request; the first, which CPUs use, takes ours.
+            os.environ["VLLM_USE_V2_MODEL_RUNNER"] = "0"
         self._llm: Any = LLM(
             model=model_path,
             # On GPUs rollouts are sampled in bfloat16 whatever is trained; the importance ratio sees the difference.

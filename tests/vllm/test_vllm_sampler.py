@@ -75,6 +75,13 @@ def expected(weights: LlamaForCausalLM, attempt: Attempt, temperature: float) ->
 PARAMS = SamplingParams(max_new_tokens=12, seed=3, temperature=0.8)
 
 
+def test_a_gpu_too_uses_the_model_runner_that_takes_our_processor(
+    sampler: VLLMSampler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vllm.config.vllm.HAS_TRITON", True)  # as on a GPU
+    assert sampler._llm.llm_engine.vllm_config.use_v2_model_runner is False
+
+
 def test_groups_with_the_log_probs_the_trainer_recomputes(sampler: VLLMSampler) -> None:
     attempts = list(sampler.sample(toy.theorems(2), 6, PARAMS))
     assert Counter(a.theorem for a in attempts) == {t.name: 6 for t in toy.theorems(2)}
