@@ -150,22 +150,20 @@ class Signed(Optimizer):
         if [len(g["params"]) for g in groups] != [len(g["params"]) for g in self.param_groups]:
             raise OptimizerError("the checkpoint has other parameter groups than this optimizer")
         saved = copy.deepcopy(state_dict)  # torch would share its tensors
-        maxima = []
-        for number, (key, p) in enumerate(saved_pairs(self, saved)):
-            entry = saved["state"].get(key, {})
-            if entry and MAXIMUM not in entry:
-                raise OptimizerError(f"the state of parameter {number} has no {MAXIMUM}")
-            if entry and entry[MAXIMUM].shape != p.shape:
+        entries = [(p, saved["state"].get(key, {})) for key, p in saved_pairs(self, saved)]
+        for number, (p, entry) in enumerate(entries):
+            maximum = entry.get(MAXIMUM, p)  # a base may have state of parameters that have not moved yet
+            if maximum.shape != p.shape:
                 raise OptimizerError(f"the {MAXIMUM} of parameter {number} does not fit this optimizer")
-            if entry and local_tensor(entry[MAXIMUM]).shape != local_tensor(p).shape:
+            if local_tensor(maximum).shape != local_tensor(p).shape:
                 raise OptimizerError(
                     f"the {MAXIMUM} of parameter {number} is not divided over processes as here"
                 )
-            maxima += [(p, entry[MAXIMUM])] if entry else []
         self.base.load_state_dict(saved)
         self._share()
-        for p, maximum in maxima:
-            self.state[p][MAXIMUM] = maximum.to(p.device)  # torch casts it to the weights' dtype
+        for p, entry in entries:
+            if MAXIMUM in entry:
+                self.state[p][MAXIMUM] = entry[MAXIMUM].to(p.device)  # torch casts it to the weights' dtype
 
 
 def _check(group: dict[str, Any]) -> None:

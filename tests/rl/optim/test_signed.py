@@ -213,6 +213,19 @@ def test_each_group_has_its_own_decay_and_rate_and_keeps_them_in_a_checkpoint(dt
     assert all(map(torch.equal, held, twins))
 
 
+def test_a_base_with_state_before_the_first_gradient_can_be_resumed():
+    p, q = _matrix(), _matrix(1)
+    optimizer = signed(torch.optim.Adagrad([p, q], lr=0.01))
+    _steps(optimizer, [p], 0, 2)
+    saved = copy.deepcopy(optimizer.state_dict())
+    twins = [torch.nn.Parameter(t.detach().clone()) for t in (p, q)]
+    other = signed(torch.optim.Adagrad(twins, lr=0.01))
+    other.load_state_dict(saved)
+    _steps(optimizer, [p, q], 2, 4)
+    _steps(other, twins, 2, 4)
+    assert all(map(torch.equal, (p, q), twins))
+
+
 def test_decay_is_what_the_group_says_at_the_step():
     p, q = _matrix(), _matrix()
     q.grad = p.grad = torch.zeros_like(p)  # no direction, so decay alone moves the weights
