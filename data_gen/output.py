@@ -274,14 +274,10 @@ _REASONS = {
 def _left_out(stats: DatasetStats) -> str:
     lines = ["No seed was left out."]
     if stats.seeds_left_out:
-        reasons = "; ".join(f"{count}: {_REASONS[stage]}" for stage, count in stats.seeds_left_out.items())
-        lines = [f"Seeds left out: {reasons} (`rejected.parquet`)."]
+        reasons = ", ".join(f"{count} ({_REASONS[stage]})" for stage, count in stats.seeds_left_out.items())
+        lines = [f"Seeds left out: {reasons}; see `rejected.parquet`."]
     if stats.problems:
-        lines += [
-            "Not read as seeds, or not as asked for:",
-            "",
-            *(f"* {problem}" for problem in stats.problems),
-        ]
+        lines += ["", "Noted when the library was read:", "", *(f"* {problem}" for problem in stats.problems)]
     return "\n".join(lines)
 
 

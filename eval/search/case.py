@@ -241,7 +241,7 @@ class Filling:
         tried = self.case.desk.check(filled.proof, messages=self.sketch.holes + 1)
         if tried is None or tried.outcome is not Outcome.REJECTED:
             return None, filled
-        return errors_of(tried.messages, self.case.theorem.statement), filled
+        return errors_of(tried.messages, self.case.theorem.statement, filled.proof), filled
 
     def _ask_prover(self) -> None:
         """Read off the goals of the open holes, let the prover prove each as a statement of its own, and try what it wrote."""

@@ -229,7 +229,7 @@ def repairs(case: Case) -> Iterator[Move]:
         from_prover = tried.outcome is Outcome.REJECTED and tried.arm.startswith(_FROM_PROVER)
         if not from_prover or tried.proof in case.repaired:
             continue
-        errors = errors_of(tried.messages, case.theorem.statement)
+        errors = errors_of(tried.messages, case.theorem.statement, tried.proof)
         if errors and (move := _repair(case, tried.proof, errors)):
             came = errors[0].line
             if move.arm not in best or came > best[move.arm][0]:

@@ -10,7 +10,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from physprover.lean.text.statements import SORRY, masked_or_plain
+from physprover.lean.text.statements import SORRY, compose, masked_or_plain
 from physprover.records import Record
 
 _HOLE = re.compile(r"^( *)⟪(\d+)⟫$")
@@ -20,7 +20,7 @@ _UNSOLVED = "unsolved goals"
 
 
 class LeanError(Record):
-    """One error of a judged proof. `line` counts from 0 at the line that holds `:=`."""
+    """One error of a judged proof. `line` counts from 0 at the proof's first line."""
 
     line: int
     column: int
@@ -36,7 +36,7 @@ class Filled(Record):
     def hole_of(self, error: LeanError) -> int | None:
         """The hole an error belongs to: inside its filling, or on the line that opens its branch."""
         for number, (first, last) in enumerate(self.spans):
-            if first - 1 <= error.line < last and error.line:
+            if first - 1 <= error.line < last and (error.line or not self.proof.startswith("by")):
                 return number
         return None
 
@@ -69,9 +69,9 @@ ROOT = HoleSketch(text="by\n  ⟪0⟫")
 """Nothing but a hole."""
 
 
-def errors_of(messages: Sequence[str], statement: str) -> list[LeanError]:
+def errors_of(messages: Sequence[str], statement: str, proof: str) -> list[LeanError]:
     """Errors with their place in the proof, in order of place; messages without a place are left out."""
-    before = statement.count("\n") + 1
+    before = compose(statement, proof).count("\n") - proof.count("\n") + 1
     found = (_PLACED.match(message) for message in messages)
     errors = [
         LeanError(line=max(0, int(m[1]) - before), column=int(m[2]), text=m[3].strip()) for m in found if m

@@ -302,7 +302,7 @@ def test_seeds_left_out_are_counted(lean: EmbeddedEngine, library: Path, tmp_pat
     assert shown.last["data: seeds"] == {"left_out": 1}
     assert sum("left out: " in note for note in shown.notes) == 1
     card = (tmp_path / "out" / "README.md").read_text()
-    assert "Seeds left out: 1: Lean refuses their own proof, or one that they rest on" in card
+    assert "Seeds left out: 1 (Lean refuses their own proof, or one that they rest on); see" in card
 
 
 def test_bad_input(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:

@@ -186,6 +186,8 @@ def _outside_brackets(pattern: re.Pattern[str], text: str) -> re.Match[str] | No
 SORRY = re.compile(r"(?<![\w'.])sorry(?![\w'])")
 _HOLES = frozenset({"", "by", "sorry", "by sorry", "by skip sorry"})
 _LATER_ARM = re.compile(r"\n([ \t]*)\|(?![|])")
+_LATER_LINE = re.compile(r"\n([ \t]*)(?=\S)")
+_SAVES_ITS_COLUMN = re.compile(r"(?:haveI?|letI?|suffices)(?![\w'.])[^\n]*\n")
 _OPENER = re.compile(r"\s*(?::=|\|(?![|])|where(?![\w'.]))")
 
 
@@ -222,7 +224,8 @@ def _is_mark(source: Source, comment: Comment) -> bool:
 def compose(statement: str, proof: str) -> str:
     """Statement and proof as one Lean text, without a newline at its end; the proof's own commands come first.
 
-    `:=` is put between them unless the body brings its own beginning: `| pattern => …`, `where …` or `:= …`.
+    `:=` is put between them unless the body brings its own beginning: `| pattern => …`, `where …` or `:= …`. A body that begins
+    with `have` and goes on in further lines begins one itself: Lean wants none of their blocks to the left of that `have`.
     """
     commands, body = parted(proof)
     statement = statement.rstrip()
@@ -230,6 +233,9 @@ def compose(statement: str, proof: str) -> str:
     begins = _OPENER.match(masked)
     form = begins[0].strip() if begins else ""
     between = {"": " := ", ":=": " ", "where": " "}.get(form, "\n" + _indent_of_arms(masked))
+    if _SAVES_ITS_COLUMN.match(masked):
+        columns = [len(indent) for indent in _LATER_LINE.findall(masked)]
+        between = " :=\n" + " " * min([2, *columns])
     if "--" in statement.rpartition("\n")[2]:  # a comment at its end would swallow what follows
         between = "\n" + between.lstrip("\n")
     return commands + statement + between + (body.lstrip() if form else body)

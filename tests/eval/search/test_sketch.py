@@ -39,10 +39,12 @@ def test_places_count_from_the_proof() -> None:
         "warning: 1:2: unused",
         "error: 3:4: unsolved goals\n⊢ False",
     ]
-    errors = errors_of(messages, "theorem t (n : Nat) :\n    n = n")
+    errors = errors_of(messages, "theorem t (n : Nat) :\n    n = n", "by\n  simp\n  grind")
     assert [(e.line, e.column) for e in errors] == [(1, 4), (2, 2)]
     assert errors[0].text == "unsolved goals\n⊢ False"
-    assert errors_of(["the proof is empty"], "theorem t : True") == []
+    assert errors_of(["the proof is empty"], "theorem t : True", "") == []
+    assert [e.line for e in errors_of(messages[2:], "theorem t : p", "have h := a\nh")] == [1]
+    assert [e.line for e in errors_of(messages[2:], "theorem t : p", "| 0 => a\n| n + 1 => h")] == [1]
 
 
 def error(line: int, text: str = "`grind` failed", column: int = 2) -> LeanError:

@@ -26,6 +26,9 @@ from physprover.lean.text.tokens import mask
         ("whereever", "theorem t : p := whereever"),
         ("| 0 => a\n| n + 1 => b", "theorem t : p\n| 0 => a\n| n + 1 => b"),
         ("/- | -/ rfl", "theorem t : p := /- | -/ rfl"),
+        ("have h : q := by\n    simp\n  f h", "theorem t : p :=\n  have h : q := by\n    simp\n  f h"),
+        ("have h := a\nf h", "theorem t : p :=\nhave h := a\nf h"),
+        ("have h := a; f h", "theorem t : p := have h := a; f h"),
     ],
 )
 def test_statement_and_proof_join_as_the_proof_begins(proof: str, joint: str) -> None:
