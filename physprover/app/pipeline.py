@@ -8,7 +8,6 @@ the stages that train (`beside.py`): the search that teaches the prover, the bas
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -378,17 +377,16 @@ class Workers:
         self._opened = ExitStack()
         self._pool: Asker | None = None
 
-    def begin(self) -> None:
-        """Start them, and what judges with them, by a few checks that nobody waits for."""
-        first = partial(preflight.start_lean, self.pool)
-        threading.Thread(target=first, name="first checks", daemon=True).start()
+    def begin(self) -> Asker:
+        """Start them, and what judges with them, if that has not been done; they come up beside this process."""
+        if self._pool is None:
+            self._pool = self._opened.enter_context(open_pool(self._config.engine, progress=self._progress))
+        return self._pool
 
     @property
     def pool(self) -> Asker:
         """What judges; every question once."""
-        if self._pool is None:
-            self._pool = self._opened.enter_context(open_pool(self._config.engine, progress=self._progress))
-        return self._pool
+        return self.begin()
 
     def for_training(self) -> Asker | None:
         """What judges during RL too; None on a cluster, whose nodes have workers of their own."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -237,12 +235,6 @@ def _time_steps(config: RunConfig) -> tuple[float, float]:
         return (time.process_time() - cpu) / _STEPS, (time.perf_counter() - clock) / _STEPS
     finally:
         torch.set_num_threads(threads)
-
-
-def start_lean(pool: Pool) -> None:
-    """Have the workers of a pool, its judge and the second kernel start. Whoever asks next says what keeps them from it."""
-    with contextlib.suppress(PhysProverError, RuntimeError, CancelledError):  # the last two: closed meanwhile
-        list(pool.check_many([_check(_CHECKS + i) for i in range(_FIRST)]))
 
 
 def _time_checks(pool: Pool) -> tuple[float, float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,10 @@ from physprover.config_file import load_config, parse_config
 from physprover.dataset import write_dataset
 from physprover.errors import DataError
 from physprover.lean.embedded.engine import EmbeddedEngine
-from physprover.lean.protocol import Check
 from physprover.lean.text.statements import with_commands
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.progress import Silent
-from physprover.records import Theorem, Verdict
+from physprover.records import Theorem
 from physprover.resources import resolve
 from rl import checkpoint
 from rl.checkpoint import LoopState
@@ -172,18 +170,6 @@ def test_more_work_is_a_longer_run() -> None:
 
     assert with_rl(steps=40).checks > with_rl(steps=10).checks
     assert with_rl(steps=0).steps < with_rl(steps=10).steps
-
-
-def test_lean_starts_ahead_and_nobody_hears_of_what_fails(lean: EmbeddedEngine) -> None:
-    preflight.start_lean(OneEngine(lean))
-
-    class Closed:
-        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-            raise RuntimeError("the pool is closed")
-
-        def close(self) -> None: ...
-
-    preflight.start_lean(Closed())
 
 
 def test_this_machine_is_measured(lean: EmbeddedEngine) -> None:
