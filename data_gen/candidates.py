@@ -164,9 +164,6 @@ class Generator(Protocol):
     down. `note` prints one lasting line.
     """
 
-    @property
-    def name(self) -> str: ...
-
     def rounds(self, seeds: Sequence[Theorem], note: Callable[[str], None]) -> Iterator[list[Candidate]]: ...
 
 

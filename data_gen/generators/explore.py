@@ -42,7 +42,6 @@ class Explore:
     count: int
     seed: int
     max_chars: int
-    name: str = "explore"
 
     def rounds(self, seeds: Sequence[Theorem], _note: Callable[[str], None]) -> Iterator[list[Candidate]]:
         files: dict[str, list[Theorem]] = defaultdict(list)

@@ -38,7 +38,6 @@ class Mutations:
     count: int
     seed: int
     max_chars: int
-    name: str = "mutate"
 
     def rounds(self, seeds: Sequence[Theorem], _note: Callable[[str], None]) -> Iterator[list[Candidate]]:
         return mutate(seeds, self.count, self.seed, self.max_chars)

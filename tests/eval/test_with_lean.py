@@ -107,7 +107,6 @@ def test_posing_keeps_what_elaborates_and_names_the_rest(pool: OneEngine) -> Non
     assert [t.name for t in posed.theorems] == ["nat", "int", "rat"]
     assert [n.name for n in posed.not_runnable] == ["real", "sum", "bang", "trailing"]
     assert all(n.reason for n in posed.not_runnable)
-    assert posed.total == len(statements)
 
 
 @pytest.mark.slow
@@ -138,7 +137,7 @@ def test_minif2f_on_the_embedded_engine(pool: OneEngine) -> None:
     benchmark = in_core_lean(load_benchmark("minif2f", MINIF2F))
     posed = pose(benchmark, pool, Silent())
     assert len(posed.theorems) >= 121
-    assert posed.total == 488
+    assert len(posed.theorems) + len(posed.not_runnable) == 488
     assert REGISTRY["minif2f"].mathlib
 
 
