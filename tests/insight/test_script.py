@@ -20,7 +20,7 @@ def heads(block: Block) -> tuple[object, ...]:
 
 
 def texts(script: Script) -> list[str]:
-    return [script.of(step) for step in script.root.steps]
+    return [script.text[step.start : step.end] for step in script.root.steps]
 
 
 @given(blocks)
