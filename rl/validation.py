@@ -178,9 +178,13 @@ def _insight_conflicts(config: RunConfig) -> Iterator[str]:
         yield f"model.prompt: the format {prompt} is the chat template of a given model, and model.path is not set"
     if prompt in ("tiny-sketch", "tiny-insight") and not config.sft.stages:
         yield f"model.prompt: the format {prompt} is taught by sft.stages, which names no stage"
-    taught = ("tiny", "tiny-sketch", "tiny-insight")
-    if config.sft.stages and prompt not in taught:
+    taught = {"tiny": "proof", "tiny-sketch": "sketch", "tiny-insight": "insight"}
+    if not config.sft.stages:
+        return
+    if prompt not in taught:
         yield f"sft.stages teaches the formats {', '.join(taught)}; model.prompt is `{prompt}`"
+    elif not {taught[prompt], "mixed"} & set(config.sft.stages):
+        yield f'model.prompt: no stage of sft.stages teaches the format {prompt}: add "{taught[prompt]}"'
 
 
 def missing(config: RunConfig) -> Iterator[str]:

@@ -91,6 +91,14 @@ def test_the_quickstart_is_ready() -> None:
         ({"model": {"prompt": "chat"}}, "model.path is not set"),
         ({"model": {"prompt": "tiny-insight"}}, "is taught by sft.stages, which names no stage"),
         (
+            {"model": {"prompt": "tiny-insight"}, "sft": {"stages": ["proof", "sketch"]}},
+            'no stage of sft.stages teaches the format tiny-insight: add "insight"',
+        ),
+        (
+            {"model": {"prompt": "tiny"}, "sft": {"stages": ["sketch"]}},
+            'no stage of sft.stages teaches the format tiny: add "proof"',
+        ),
+        (
             {"model": {"prompt": "tiny-brief"}, "sft": {"stages": ["proof"]}},
             "sft.stages teaches the formats tiny,",
         ),
