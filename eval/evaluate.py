@@ -70,23 +70,26 @@ class State(Record):
 class AttemptStore:
     """Append-only attempts of one evaluation; opening it again continues where the files end."""
 
-    def __init__(self, out: Path, fingerprint: str, now: float) -> None:
-        """Raises `RunError` when the files belong to an evaluation with other settings."""
+    def __init__(self, out: Path, fingerprints: Sequence[str], now: float) -> None:
+        """`fingerprints` are those that the evaluation may have; a new one has the first.
+
+        Raises `RunError` when the files belong to an evaluation with other settings.
+        """
         self.attempts_file = out.with_suffix(".attempts.jsonl")
         self._samples_file = out.with_suffix(".samples.jsonl")
         self._state_file = out.with_suffix(_STATE)
         out.parent.mkdir(parents=True, exist_ok=True)
-        self.state = self._open_state(fingerprint, now)
+        self.state = self._open_state(fingerprints, now)
         self.judged = read_journal(self.attempts_file, JudgedAttempt)
         self.sampled = read_journal(self._samples_file, Attempt)
 
-    def _open_state(self, fingerprint: str, now: float) -> State:
+    def _open_state(self, fingerprints: Sequence[str], now: float) -> State:
         if not self._state_file.exists():
-            state = State(fingerprint=fingerprint, started=now)
+            state = State(fingerprint=fingerprints[0], started=now)
             write_record(self._state_file, state)
             return state
         state = read_record(self._state_file, State, "the state of an evaluation")
-        if state.fingerprint != fingerprint:
+        if state.fingerprint not in fingerprints:
             raise RunError(
                 f"{self.attempts_file} belongs to an evaluation with other settings; "
                 f"choose another label, or delete it and {self._state_file.name}"
@@ -149,12 +152,14 @@ def evaluate(
     check_seconds: float = 20.0,
     counts: Mapping[str, int] | None = None,
     unused: Unused | None = None,
+    weights: str | None = None,
 ) -> EvalResult:
     """Score `sampler` on a benchmark and write `out` (an `EvalResult`); a finished evaluation is read, not repeated.
 
     What the benchmark says of problems that cannot be posed, or that measure little, is listed in the result. `max_new_tokens`
     is None where `sampler` reads what another program sampled: then neither this nor the temperature is known. `counts` are
-    attempts by theorem where these differ; `config.samples` is the most of any. `unused` is what of such a program's file counts nowhere.
+    attempts by theorem where these differ; `config.samples` is the most of any. `unused` is what of such a program's file counts
+    nowhere. `weights` tells the sampler's weights from others wherever they stand; without it their name does.
     Raises `ConfigError` for a k above the number of samples, `DataError` for an empty or ambiguous benchmark, `RunError`
     when the files at `out` belong to other settings.
     """
@@ -182,8 +187,10 @@ def evaluate(
         theorems=tuple(asked), not_runnable=(*benchmark.not_runnable, *unasked), flags=flags
     )
 
-    fingerprint = _fingerprint(sampler.info, settings, theorems_hash(asked), benchmark.name)
-    store = AttemptStore(out, fingerprint, time.time())
+    parts = settings, theorems_hash(asked), benchmark.name
+    named = _fingerprint(sampler.info, *parts)
+    placeless = _fingerprint(sampler.info.replace(model=weights), *parts) if weights else named
+    store = AttemptStore(out, (placeless, named), time.time())
     wanted = {t.name: settings.samples if counts is None else counts[t.name] for t in asked}
     if out.exists() and not _missing(store, wanted):
         return read_result(out)

@@ -118,6 +118,7 @@ def validation(
             seed=config.seed,
             max_new_tokens=config.model.max_new_tokens,
             check_seconds=config.engine.seconds,
+            weights=f"step {step} of this run",
         )
         estimate = result.overall.pass_at[0].estimate
         return 0.0 if estimate is None else estimate.value

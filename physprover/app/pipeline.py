@@ -28,7 +28,7 @@ from physprover.files import locked, write_record
 from physprover.insight.records import load_insights
 from physprover.lean.ask import Asker, open_pool
 from physprover.lean.protocol import Pool
-from physprover.models.fetch import resolve_model
+from physprover.models.fetch import fingerprint, resolve_model
 from physprover.models.load import load_sampler
 from physprover.progress import Progress
 from physprover.records import Theorem
@@ -291,7 +291,7 @@ class _Stages:
         missing = {name: out for name, out in results.items() if not out.exists()}
         if not missing:
             return lambda _: None
-        sampler = load_sampler(model, config)
+        sampler, weights = load_sampler(model, config), fingerprint(str(model))
 
         def measure(pool: Pool) -> None:
             with self._noted(f"evaluate {when}"):
@@ -306,6 +306,7 @@ class _Stages:
                         seed=config.seed,
                         max_new_tokens=config.model.max_new_tokens,
                         check_seconds=config.engine.seconds,
+                        weights=weights,
                     )
                     write_page(out)
 

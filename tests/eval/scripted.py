@@ -68,9 +68,13 @@ class Checker(ScriptedPool):
         return Verdict(outcome=outcome, messages=("error: no",), engine="scripted")
 
 
-def run(out: Path, sampler: Scripted, pool: Checker, **changes: object) -> EvalResult:
+def run(
+    out: Path, sampler: Scripted, pool: Checker, weights: str | None = None, **changes: object
+) -> EvalResult:
     config = CONFIG.model_copy(update=changes)
-    return evaluate(config, sampler, pool, BENCHMARK, out, Silent(), seed=7, max_new_tokens=32)
+    return evaluate(
+        config, sampler, pool, BENCHMARK, out, Silent(), seed=7, max_new_tokens=32, weights=weights
+    )
 
 
 def write_rows(file: Path, *rows: object) -> Path:

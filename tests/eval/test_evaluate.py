@@ -92,6 +92,24 @@ def test_other_settings_do_not_mix_with_saved_attempts(tmp_path: Path) -> None:
             run(tmp_path / "r.json", sampler, Checker(), **changes)
 
 
+def test_the_same_weights_at_another_place_go_on(tmp_path: Path) -> None:
+    def at(place: str) -> Scripted:
+        sampler = Scripted()
+        sampler.info = sampler.info.replace(model=place)
+        return sampler
+
+    out = tmp_path / "r.json"
+    with pytest.raises(KeyboardInterrupt):
+        run(out, at("runs/one/step-2"), Checker(fuse=9), weights="a")
+    assert [t.n for t in run(out, at("moved/two/step-2"), Checker(), weights="a").theorems] == [4] * 6
+    with pytest.raises(RunError, match="other settings"):
+        run(out, at("runs/one/step-2"), Checker(), weights="b")
+    run(tmp_path / "named.json", at("one"), Checker())
+    run(tmp_path / "named.json", at("one"), Checker(), weights="a")  # begun by an earlier version
+    with pytest.raises(RunError, match="other settings"):
+        run(tmp_path / "named.json", at("two"), Checker(), weights="a")
+
+
 def test_equal_texts_share_one_check(tmp_path: Path) -> None:
     pool = Checker()
     result = run(tmp_path / "r.json", Scripted(repeat=True), pool)

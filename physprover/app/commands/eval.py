@@ -30,6 +30,7 @@ from physprover.errors import ConfigError, shortened, some, visible
 from physprover.files import must_be_writable
 from physprover.lean import engine_kind
 from physprover.lean.ask import open_pool
+from physprover.models.fetch import fingerprint
 from physprover.models.sampler import Sampler
 from physprover.records import Record
 from physprover.runs import RunDir
@@ -179,7 +180,8 @@ def evaluate_model(request: EvalRequest, overrides: tuple[str, ...]) -> str:
     if request.out is None:
         _must_take_result(out)
     sampler = load_sampler(prover.weights, prover.config)
-    return _score(request, prover.config, benchmark, sampler, out, prover.config.model.max_new_tokens)
+    limit, weights = prover.config.model.max_new_tokens, fingerprint(prover.weights)
+    return _score(request, prover.config, benchmark, sampler, out, limit, weights=weights)
 
 
 def evaluate_completions(request: EvalRequest, file: Path, overrides: tuple[str, ...]) -> str:
@@ -222,6 +224,7 @@ def _score(
     out: Path,
     max_new_tokens: int | None,
     given: Completions | None = None,
+    weights: str | None = None,
 ) -> str:
     from eval.evaluate import evaluate
     from eval.report.pages import write_page
@@ -249,6 +252,7 @@ def _score(
                 check_seconds=config.engine.seconds,
                 counts=counts,
                 unused=given.unused if given else None,
+                weights=weights,
             )
     pages = write_page(out)
     dropped = [k for k in config.eval.ks if k not in settings.ks]

@@ -86,7 +86,8 @@ def prove(
     file = Path(source) if source != "-" and _is_file(source) else None
     if file is None and (in_place or out):
         raise ConfigError("--in-place and --out go with a Lean file")
-    theorem = None if file or _has_sorry(text) else read_theorem(text, header)
+    holes = has_sorry(text) if source == "-" and header is None else _has_sorry(text)
+    theorem = None if file or holes else read_theorem(text, header)
     if file is not None:
         must_be_writable(file if in_place else _target(file, out))
     prover = find_prover(model, tuple(overrides or ()))
