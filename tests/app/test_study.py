@@ -44,8 +44,10 @@ def test_every_study_of_runs_loads(file: Path) -> None:
 STUDY = """
 base = "configs/quickstart.toml"
 seeds = 2
+[common.model]
+prompt = "tiny"
 [common.sft]
-stages = ["proof"]
+stages = ["proof", "sketch"]
 share = 0.5
 [arms.plain]
 [arms."with more"]
@@ -67,13 +69,21 @@ def test_some_arms_only(tmp_path: Path) -> None:
         only(study, ["less"])
 
 
+def test_an_arm_that_cannot_run_is_named_before_the_others_run(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text(STUDY.replace(', "sketch"', ""))
+    with pytest.raises(ConfigError, match=r"arm `with more`: .* no stage of sft\.stages teaches"):
+        run_study(load_study(file), tmp_path / "out", [0], Display())
+    assert not (tmp_path / "out").exists()
+
+
 def test_layers(tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
     file.write_text(STUDY)
     study = load_study(file)
     config = arm_config(study, "with more", 1, tmp_path / "out")
     assert (config.name, config.seed, config.output) == ("with-more-1", 1, str(tmp_path / "out"))
-    assert (config.sft.share, config.sft.stages, config.sft.epochs) == (1.0, ("proof",), 2.0)
+    assert (config.sft.share, config.sft.stages, config.sft.epochs) == (1.0, ("proof", "sketch"), 2.0)
     assert config.data.dataset == str(tmp_path / "out" / "data")
     assert config.sft.insight == str(tmp_path / "out" / "insight")
     assert study_table(study, tmp_path / "out", range(2)) == "nothing evaluated yet"

@@ -20,7 +20,7 @@ from eval.results import read_result
 from physprover.app.commands.common import keeping
 from physprover.app.display import Display
 from physprover.config import RunConfig, Section
-from physprover.config_file import load_config, parse_config, read_settings, read_toml
+from physprover.config_file import load_config, parse_config, read_settings, read_toml, with_preset
 from physprover.errors import ConfigError
 from physprover.files import replacing
 from physprover.lean.ask import open_pool
@@ -168,9 +168,18 @@ def arm_config(study: Study, arm: str, seed: int, out: Path) -> RunConfig:
 
 
 def run_study(study: Study, out: Path, seeds: Sequence[int], progress: Progress) -> str:
-    """Run what is missing, seed by seed so that an early stop is balanced; returns the table."""
-    from physprover.app.pipeline import run_pipeline
+    """Run what is missing, seed by seed so that an early stop is balanced; returns the table.
 
+    Raises `ConfigError`, before the first run, for an arm whose settings cannot work together.
+    """
+    from physprover.app.pipeline import run_pipeline
+    from rl.validation import refuse_impossible
+
+    for arm in study.arms:
+        try:
+            refuse_impossible(with_preset(arm_config(study, arm, 0, out)))
+        except ConfigError as error:
+            raise ConfigError(f"arm `{arm}`: {error}") from None
     _shared_data(study, out, progress)
     for seed in seeds:
         for arm in study.arms:
