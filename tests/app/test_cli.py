@@ -108,7 +108,7 @@ def test_an_interruption_says_that_work_is_kept_where_it_is(
     assert (status, stderr.splitlines()[-1]) == (2, "physprover: interrupted")
     status, _, stderr = call("data", "build", "configs/quickstart.toml", "--out", str(tmp_path / "out"))
     assert status == 2
-    assert "physprover: interrupted; finished work is kept; to continue: physprover " in stderr
+    assert "physprover: interrupted; finished work is kept; to continue: physprover" in stderr
 
 
 def test_check_answers_in_one_line_of_the_right_class(tmp_path: Path) -> None:
