@@ -4,8 +4,8 @@
 # Guess:     the rewards read the number and forgive the sentence around it: method="flexible" of gsm8k takes "the last number", math_dapo
 #            normalises as Minerva does. What is asked for in kilometres is not answered in centimetres.
 # Behaviour: the full stop and the comma that follow a number belong to it: "#### 42." and, under flexible, "The answer is 42." are "42." and
-#            get 0, "Answer: 9.8." gets -1. RL trains the full stop away, and the score of the untrained model, which writes sentences,
-#            is too low: part of the gain is punctuation. math_dapo deletes km, cm, inches, hours, minutes and a list of others from both
+#            get 0, "Answer: 9.8." gets -1. RL is paid for leaving the full stop out, and a model that ends its answers with one scores
+#            too low. math_dapo deletes km, cm, inches, hours, minutes and a list of others from both
 #            sides: 5 cm earns the full reward for 5 km, while V against A is seen. Nothing is logged. Strip the output's last
 #            full stop, compare units apart, or give a reward function of one's own.
 # Seen:      "gsm8k of 42: '#### 42' 1, '#### 42.' 0; flexible: 'The answer is 42' 1, 'The answer is 42.' 0, 'It is 42, so we stop' 0; math_dapo
