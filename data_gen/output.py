@@ -29,6 +29,7 @@ from data_gen.stats import (
     StageCount,
     by_split,
     level_of,
+    saved_figures,
     split_counts,
 )
 from physprover.config import RunConfig
@@ -60,13 +61,9 @@ def refuse_other(out: Path, config: RunConfig, library: Library) -> list[str]:
 
     Raises `DataError` where they were made with another seed or other settings, or are no rows of a build.
     """
-    file = out / "stats.json"
-    if not file.exists():
+    found = saved_figures(out)
+    if found is None:
         return []
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, OSError):
-        found = {}
     if "config_hash" not in found:
         raise DataError(
             f"{out} holds something else than the result of `data build`; choose another folder (--out)"

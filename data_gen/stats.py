@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
@@ -120,6 +123,18 @@ class StageCount(Record):
     stage: str
     entered: int = 0
     passed: int = 0
+
+
+def saved_figures(folder: Path) -> dict[str, Any] | None:
+    """`stats.json` of whatever a folder holds, also of an earlier version; {} where it cannot be read, None where there is none."""
+    file = folder / "stats.json"
+    if not file.exists():
+        return None
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, OSError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def rejected(theorem: Theorem, stage: str, reason: str) -> Rejected:

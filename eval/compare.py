@@ -49,7 +49,6 @@ class Comparison(Paired):
     only_a: tuple[str, ...]  # names solved by A alone
     only_b: tuple[str, ...]
     mcnemar_p: float  # two-sided, exact
-
     caution: str = ""  # why the two may not be comparable
 
     @property

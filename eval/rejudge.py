@@ -218,8 +218,9 @@ class Completions:
     """The `Sampler` that reads what another program has sampled: the first `samples` texts about each problem.
 
     `benchmark` is what of the given one has any, `counts` are how many each of its problems has, `unused` is what counts
-    nowhere. The proof of a text is taken as `prompt` takes it, or, without one, from the block that states the problem; behind its thinking a text may also be a bare `by …`. Of rows that name the
-    model which wrote them, those of `model` count where it wrote any.
+    nowhere. The proof of a text is taken as `prompt` takes it, or, without one, from the block that states the problem; behind
+    its thinking a text may also be a bare `by …`. Of rows that name the model which wrote them, those of `model` count where it
+    wrote any.
     """
 
     def __init__(

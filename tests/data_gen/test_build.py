@@ -287,6 +287,10 @@ def test_rows_of_other_settings_are_not_replaced(lean: EmbeddedEngine, library: 
     for folder in (out, out / "data" / ".."):
         with pytest.raises(DataError, match="holds another data set; choose another folder for the labels"):
             build_insights(out, folder, OneEngine(lean), 20.0, Silent())
+    (tmp_path / "torn").mkdir()
+    (tmp_path / "torn" / "stats.json").write_text("{")
+    with pytest.raises(DataError, match="holds another data set; choose another folder for the labels"):
+        build_insights(out, tmp_path / "torn", OneEngine(lean), 20.0, Silent())
     assert tables(out) == before
     (library / "Toy/Mechanics/Base.lean").write_text(BASE)
     shown = Figures()
