@@ -27,7 +27,7 @@ from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.headers import decoded, normalised, without_last_ends
 from physprover.lean.text.problems import passages, read_problem
 from physprover.lean.text.statements import compose, has_sorry, parted
-from physprover.lean.text.tokens import mask
+from physprover.lean.text.tokens import blanked_at, mask
 from physprover.progress import Stage
 from physprover.records import Theorem
 
@@ -99,7 +99,7 @@ def prove(
             elif file is not None:
                 status = fill_file(file, file if in_place else out, total, chosen, tools)
             else:
-                status = fill_text(data, total, chosen, tools)
+                status = fill_text(text, data, total, chosen, tools)
         finally:
             kept = experience_file(prover)
             if kept is not None and len(tools.experience.observations) > known:
@@ -278,10 +278,10 @@ def _as_it_came(text: str, data: bytes) -> str:
     return mark + (text.replace("\n", "\r\n") if b"\r\n" in data else text)
 
 
-def fill_text(data: bytes, total: Amount, policy: Policy, tools: Tools) -> int:
-    """The same for text from a pipe; the result goes to standard output."""
+def fill_text(text: str, data: bytes, total: Amount, policy: Policy, tools: Tools) -> int:
+    """The same for text from a pipe, with the data it was read from; the result goes to standard output."""
     try:
-        filled, left, elsewhere, ended = _filled(decoded(data), Path("/standard input"), total, policy, tools)
+        filled, left, elsewhere, ended = _filled(text, Path("/standard input"), total, policy, tools)
     except DataError as error:
         raise DataError(str(error).replace("/standard input", "standard input")) from None
     print(_as_it_came(filled if filled.endswith("\n") else f"{filled}\n", data), end="")
@@ -308,27 +308,30 @@ def _filled(
     """
     ended: BaseException | None = None
     changes: list[tuple[str, str]] = []
-    left: list[str] = []
+    left: list[tuple[int, int]] = []
     cuts = [
         cut for cut in cut_theorems(text.encode(), file) if cut.theorem and has_sorry(cut.theorem.proof or "")
     ]
     if not cuts:
         raise DataError(f"{file}: no theorem with a `sorry` in it")
-    written = {passage.line: passage.text for passage in passages(mask(text))}  # the file's own words
+    places = {(p.line, p.name): p.command for p in passages(mask(text))}  # where the file has its own words
+    grown = 0
     for cut in cuts:
         try:
             proof = None if ended else _proof(cut, changes, total, policy, tools)
         except (Exception, KeyboardInterrupt) as error:  # whoever writes the text raises it again
             proof, ended = None, error
+        place = places[cut.line, cut.name]
+        start, end = place.start + grown, place.end + grown
         if proof is None:
-            left.append(written[cut.line])
+            left.append((start, end))
+            changes.append((cut.text, cut.text))
             continue
-        text = text.replace(written[cut.line], _with_proof(written[cut.line], cut, proof), 1)
+        written = _with_proof(text[start:end], cut, proof)
+        text = text[:start] + written + text[end:]
+        grown += len(written) - (end - start)
         changes.append((cut.text, _with_proof(cut.text, cut, proof)))
-    rest = text
-    for theorem in left:
-        rest = rest.replace(theorem, "\n" * theorem.count("\n"), 1)
-    lines = mask(rest).masked.split("\n")
+    lines = mask(blanked_at(text, left)).masked.split("\n")
     return text, len(left), [number for number, line in enumerate(lines, 1) if has_sorry(line)], ended
 
 
@@ -352,11 +355,14 @@ def _proof(
 
 
 def _in_context(cut: Cut, changes: list[tuple[str, str]]) -> Theorem:
-    """The theorem behind the proofs that were filled in above it."""
+    """The theorem behind the proofs that were filled in above it: from the last up, as two theorems may have one text."""
     assert cut.theorem is not None
     header = cut.theorem.header
-    for old, new in changes:
-        header = header.replace(old, new, 1)
+    end = len(header)
+    for old, new in reversed(changes):
+        if (at := header.rfind(old, 0, end)) >= 0:
+            header = header[:at] + new + header[at + len(old) :]
+            end = at
     return cut.theorem.replace(header=header)
 
 

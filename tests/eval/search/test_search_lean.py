@@ -185,6 +185,19 @@ def test_a_sorry_alone_on_its_line_is_filled_by_what_stands_there(tools: Tools, 
     )
 
 
+def test_a_proof_goes_to_its_own_theorem_where_two_have_one_text(tools: Tools, tmp_path: Path) -> None:
+    """In two namespaces, in a comment, and with another theorem on its line; those behind are searched for in that context."""
+    twin = "theorem t : f = 0 := by sorry\n"
+    false = f"namespace A\n/- {twin} -/\ndef f := 1\n{twin}end A\n"
+    rest = f"namespace B\ndef f := 0\n{twin}end B\ntheorem a : B.f = 0 := sorry theorem b : B.f = 1 - 1 := sorry\n"
+    file = tmp_path / "Draft.lean"
+    file.write_text(false + rest)
+    assert fill_file(file, None, TOTAL.replace(checks=6), get_policy("order: scripts first"), tools) == 1
+    filled = (tmp_path / "Draft.proved.lean").read_text()
+    assert filled.startswith(false)
+    assert "sorry" not in filled.removeprefix(false)
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, RunError])
 def test_proofs_found_before_an_interruption_are_written(
     tools: Tools, tmp_path: Path, stop: type[BaseException], monkeypatch: pytest.MonkeyPatch
