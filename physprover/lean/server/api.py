@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from physprover.errors import DataError
 from physprover.lean.protocol import Check, Problem
@@ -38,10 +38,19 @@ class Limits(Record):
     fresh: bool = False  # judge equal questions of /api/judge each time
 
 
+def _sendable(name: str) -> str:
+    if any("\ud800" <= char <= "\udfff" for char in name):
+        raise ValueError("half of a surrogate pair is no text, and could not be sent back")
+    return name
+
+
+Id = Annotated[str, AfterValidator(_sendable)]
+
+
 class Snippet(BaseModel):
     """One file."""
 
-    id: str
+    id: Id
     code: str
 
 
@@ -64,7 +73,7 @@ class CheckBody(BaseModel):
 class Code(BaseModel):
     """One file of /verify."""
 
-    custom_id: str | int
+    custom_id: Id | int
     proof: str | None = None
     code: str | None = None
 
@@ -90,7 +99,7 @@ def _posed(statement: str, header: str) -> Posed | str:
 class Question(BaseModel):
     """One proof of a statement that the client pins; or a model's answer, in which the proof is looked for."""
 
-    id: str
+    id: Id
     statement: str
     proof: str = ""
     header: str = ""
@@ -149,7 +158,7 @@ class Desk:
         """Answers in the order of `codes`. Raises `HTTPException` 413, 429 or 499."""
         if infotree is not None:  # said of each file: clients show that, and of a status only its number
             return [Answer(kind="infrastructure", detail=_NO_INFOTREE)] * len(codes)
-        seconds = min(float(timeout), self.limits.seconds)
+        seconds = float(min(timeout, self.limits.seconds))
         with self._room(len(codes), sum(map(len, codes))):
             futures = [self.pool.submit_file(code, seconds) for code in codes]
             answers = await _wait(futures, request)

@@ -158,10 +158,13 @@ def test_the_older_route_gives_the_older_form(url: str) -> None:
         (b'{"snippets": [{"id": "a", "code": ""}, {"id": "a", "code": ""}]}', 422),
         (b'{"snippets": [{"id": "a", "code": ""}], "timeout": -1}', 422),
         (b'{"snippets": [{"id": "a", "code": ""}], "infotree": "everything"}', 422),
+        (rb'{"snippets": [{"id": "\ud800", "code": ""}]}', 422),
+        (b'{"snippets": [{"id": "a", "code": ""}], "timeout": 1%s}' % (b"0" * 400), 200),
     ],
 )
 def test_a_bad_request_is_the_clients_fault(url: str, body: bytes, code: int) -> None:
-    response = httpx.post(f"{url}/api/check", content=body, headers={"content-type": "application/json"})
+    named = {"headers": {"content-type": "application/json"}, "timeout": 120}
+    response = httpx.post(f"{url}/api/check", content=body, **named)
     assert response.status_code == code
 
 
