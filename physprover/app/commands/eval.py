@@ -286,7 +286,9 @@ def search_benchmark(
         kept = experience_file(prover)
         # What is learned on the test split is not taken along.
         if kept is not None and request.benchmark != "test":
-            for observation in (o for result in results for o in result.learned):
+            known = set(tools.experience.observations)  # of this command too, where it is repeated
+            new = [result for result in results if not known.issuperset(result.learned)]
+            for observation in (o for result in new for o in result.learned):
                 tools.experience.add(observation)
             tools.experience.write(kept)
     found = summary(results, (*left_out, *(n.name for n in benchmark.not_runnable)))

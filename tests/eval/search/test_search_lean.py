@@ -297,6 +297,24 @@ def test_bad_requests_are_one_line(warm: None, arguments: list[str], said: str) 
     assert done.stderr.strip().splitlines()[-1].startswith("physprover: ")
 
 
+def test_a_search_that_is_repeated_teaches_nothing_twice(
+    warm: None, tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "experience.jsonl"
+    monkeypatch.setattr(eval_command, "open_tools", lambda *_: nullcontext(tools))
+    monkeypatch.setattr(eval_command, "experience_file", lambda _: kept)
+    problems = tmp_path / "problems.jsonl"
+    problems.write_text('{"name": "a", "statement": "theorem a (n : Nat) : n + 1 = n"}\n')
+    command = ["eval", "none", "--search", "value", "--benchmark", "jsonl", "--path", str(problems)]
+    command += ["--budget", "checks=4,seconds=20", "--out", str(tmp_path / "found.jsonl")]
+    first = CliRunner().invoke(app, command)
+    assert first.exit_code == 0, first.output
+    learned = kept.read_text()
+    assert '"arm":"script' in learned
+    assert CliRunner().invoke(app, command).stdout == first.stdout
+    assert kept.read_text() == learned
+
+
 @pytest.mark.parametrize(
     ("header", "statement", "names"),
     [
