@@ -92,6 +92,8 @@ def bench_verification(
 
     if not (attempts or kernels_only):
         raise typer.BadParameter("no attempts: give --kernels-only too")
+    if soak and not attempts:
+        raise typer.BadParameter("a soak repeats the timed attempts, and there are none")
     library = resolve("lean/PhysCore")
     checks: Sequence[Check] = ()
     known: dict[str, Sequence[Check]] = {}

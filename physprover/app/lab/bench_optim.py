@@ -18,7 +18,8 @@ from rl.optim.states import MAXIMUM, MOMENTUM
 from rl.optim.stosign import StoSignSGD
 
 ELEMENTS = 50_000_000
-_EAGER_SHARE = 25  # the plain torch path is timed on this part of the elements and scaled up
+_EAGER_SHARE = 25  # the plain torch path is timed on this part of the elements and scaled up,
+_EAGER_LEAST = 2_000_000  # but on so many where there are: of few, only the calls are timed
 _STEADY = 4.0  # running maximum in standard deviations of the momentum after about a thousand steps
 
 
@@ -62,7 +63,7 @@ def speed(elements: int, rounds: int, clock: str) -> list[Row]:
             spent = turn(optimizer, i)
             if i:  # the first turn allocates
                 times[name] = min(times[name], spent)
-    few = elements // _EAGER_SHARE
+    few = min(elements, max(elements // _EAGER_SHARE, _EAGER_LEAST))
     c = weights(few)
     c.grad = gradients[0][:few].clone()
     eager = StoSignSGD([c], lr=1e-4, nonfinite="allow", fused=False)
@@ -74,7 +75,7 @@ def speed(elements: int, rounds: int, clock: str) -> list[Row]:
     what = f"{elements / 1e6:g} M fp32, {torch.get_num_threads()} threads, {clock} time"
     adam_ms = f"AdamW {times['adam'] * 1e3:.1f} ms, StoSignSGD {times['auto'] * 1e3:.1f} ms; {what}"
     over = {name: seconds / times["adam"] for name, seconds in (*times.items(), ("young", young))}
-    torchs = f"torch on {few / 1e6:g} M, scaled up"
+    torchs = f"torch on {few / 1e6:g} M, scaled up" if few < elements else ""
     return [
         Row.of("CPU step / fused AdamW step", over["auto"], "≤ 1.0", f"steady state; {adam_ms}"),
         Row.of("the same with the default NaN check", over["auto, checked"], note="one more read"),

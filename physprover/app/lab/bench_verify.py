@@ -53,7 +53,7 @@ def bench_verify(config: EngineConfig, plan: VerifyBench, note: Callable[[str], 
         note("start, memory, short proofs")
         rows += _one_worker(config, plan.short)
         note(f"{len(checks)} attempts, 1 and 2 workers, with and without judge")
-        rows += _throughput(config, checks)
+        rows += _timed_on(_throughput(config, checks), len(checks), _PART)
     if plan.proofs:
         note(f"{len(plan.proofs)} reference proofs, both kernels")
         rows += agreement(config, plan.proofs)
@@ -62,11 +62,17 @@ def bench_verify(config: EngineConfig, plan: VerifyBench, note: Callable[[str], 
         rows += accepted_by_both(config, plan.known, note)
     if plan.proofs and checks:
         note(f"{len(checks)} attempts, with and without the second kernel")
-        rows += added(config, checks)
+        rows += _timed_on(added(config, checks), len(checks), _PART)
     if plan.soak:
         note(f"soak of {plan.soak} checks")
         rows += _soak(config, checks, plan.soak)
     return rows
+
+
+def _timed_on(rows: Sequence[Row], count: int, least: int) -> list[Row]:
+    """The figures, without a verdict where they are of fewer checks than that: too few for one."""
+    few = {} if count >= least else {"met": None, "note": f"of {count}; no verdict on fewer than {least}"}
+    return [each.replace(**few) for each in rows]
 
 
 def _one_worker(config: EngineConfig, short: int) -> list[Row]:
@@ -165,8 +171,9 @@ def _soak(config: EngineConfig, checks: Sequence[Check], count: int) -> list[Row
         growth = engine.resident() / max(settled, 1) - 1
     sample = random.Random(0).sample(list(checks[:count]), min(20, len(checks), count))
     differ = sum(_fresh_verdict(config, check).outcome is not last[check.id] for check in sample)
+    grown = Row.of(f"memory growth over {count} checks", 100 * growth, "≤ 10 %", shown="{:.1f} %")
     return [
-        Row.of(f"memory growth over {count} checks", 100 * growth, "≤ 10 %", shown="{:.1f} %"),
+        *_timed_on([grown], count, 10 * _PART),
         Row.of("verdicts unlike a fresh process's", differ, "0", shown=f"{{}} of {len(sample)}"),
     ]
 
