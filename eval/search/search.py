@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -44,6 +45,7 @@ class SearchResult(Record):
     unjudged: int = 0
     drawn: dict[str, int] = Field(default_factory=dict)  # samples by what came of them
     obstacle: str = ""  # why the prover could not be asked, or not again
+    asked: str = ""  # `Tools.asked` of its theorem
     learned: tuple[Observation, ...] = ()
 
     @property
@@ -60,6 +62,13 @@ class Tools:
     limits: Limits
     library: Retriever = field(default_factory=Retriever)
     experience: Experience = field(default_factory=Experience)
+    weights: str = ""  # fingerprint of the sampler's
+
+    def asked(self, theorem: Theorem) -> str:
+        """What tells a search of this theorem by this prover from one of another of the same name, or by other weights."""
+        return hashlib.sha256(
+            "\0".join((self.weights, theorem.header, theorem.statement)).encode()
+        ).hexdigest()[:16]
 
 
 def search(
@@ -106,6 +115,7 @@ def search(
         unjudged=desk.unjudged,
         drawn=dict(desk.drawn),
         obstacle=obstacle,
+        asked=tools.asked(theorem),
         learned=learned,
     )
 

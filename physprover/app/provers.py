@@ -22,7 +22,7 @@ from physprover.config_file import load_config
 from physprover.dataset import data_path, load_theorems
 from physprover.errors import ConfigError, ModelError, RunError
 from physprover.lean.ask import open_pool
-from physprover.models.fetch import resolve_model
+from physprover.models.fetch import fingerprint, resolve_model
 from physprover.models.sampler import Sampler
 from physprover.records import Theorem
 from physprover.resources import resolve
@@ -165,9 +165,10 @@ def open_tools(prover: Prover, seed: int) -> Iterator[Tools]:
         temperature=config.eval.temperature,
         seed=seed,
     )
-    sampler = _sampler(prover)
+    sampler, weights = _sampler(prover), (fingerprint(prover.weights) if prover.weights else "")
     with open_pool(config.engine, 1, Display()) as pool:
-        yield Tools(pool, sampler, limits, Retriever(library_theorems(prover)), _experience(prover))
+        library, experience = Retriever(library_theorems(prover)), _experience(prover)
+        yield Tools(pool, sampler, limits, library, experience, weights or "")
 
 
 def library_theorems(prover: Prover) -> list[Theorem]:

@@ -276,7 +276,8 @@ def search_benchmark(
     prover = find_prover(request.model, overrides)
     benchmark = _benchmark(request, prover.data, prover.config)
     refuse_searched(lines or (), {t.name for t in benchmark.theorems})
-    name = f"search-{request.benchmark}-{policy}-{total}-seed{request.seed}".replace(" ", "-")
+    kind = "-".join(filter(None, (request.benchmark, Path(prover.weights).name, policy)))
+    name = f"search-{kind}-{total}-seed{request.seed}".replace(" ", "-")
     out = request.out or prover.results / f"{name}.jsonl"
     must_be_writable(out)
     with open_tools(prover, request.seed) as tools:

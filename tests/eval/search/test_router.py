@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from eval.search.router import (
 from eval.search.search import search
 from eval.search.study import run_policy
 from physprover.app.commands.bench import routers
-from physprover.errors import ConfigError
+from physprover.errors import ConfigError, RunError
 from physprover.files import append
 from physprover.progress import Silent
 from tests.eval.search.test_search import THEOREMS, TOTAL, Oracle, tools
@@ -130,3 +131,19 @@ def test_frozen_experience_does_not_depend_on_the_order(tmp_path: Path, policy, 
     results, _ = run_policy(THEOREMS, policy, TOTAL, tools(oracle), tmp_path / "all.jsonl", Silent())
     alone = search(next(t for t in THEOREMS if t.name == results[-1].theorem), policy, TOTAL, tools(oracle))
     assert (alone.steps != results[-1].steps) is grows
+
+
+def test_searches_of_another_statement_or_by_other_weights_are_not_taken_for_these(tmp_path: Path) -> None:
+    def run(statement: str, weights: str, oracle: Oracle) -> bool:
+        asked = THEOREMS[0].replace(statement=statement)
+        mine = replace(tools(oracle), weights=weights)
+        return run_policy([asked], get_policy("value"), TOTAL, mine, tmp_path / "a.jsonl", Silent())[0][
+            0
+        ].solved
+
+    first = THEOREMS[0].statement
+    assert run(first, "one", Oracle("simp_all [f]"))
+    assert run(first, "one", Oracle("never"))  # what an earlier call did is read
+    for statement, weights in ((first, "two"), (first.replace(":", " :"), "one")):
+        with pytest.raises(RunError, match="another statement, or by other weights"):
+            run(statement, weights, Oracle("never"))
