@@ -66,9 +66,8 @@ class Tools:
 
     def asked(self, theorem: Theorem) -> str:
         """What tells a search of this theorem by this prover from one of another of the same name, or by other weights."""
-        return hashlib.sha256(
-            "\0".join((self.weights, theorem.header, theorem.statement)).encode()
-        ).hexdigest()[:16]
+        text = "\0".join((self.weights, theorem.header, theorem.statement))
+        return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
 
 
 def search(

@@ -313,6 +313,14 @@ def test_a_study_of_optimizers_alone_prints_its_table(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "| A, regret | StoSignSGD | 50 |" in result.stdout
     assert len(records.read_text().splitlines()) == result.stdout.count("SGD |") == 6
+    deeper = tmp_path / "no" / "folder" / "yet.jsonl"
+    assert CliRunner().invoke(app, ["study", str(file), "--out", str(deeper)]).exit_code == 0
+    assert deeper.read_text() == records.read_text()
+    for refused, said in ((["--out", str(tmp_path)], "directory"), (["--table"], "studies of runs")):
+        result = CliRunner().invoke(app, ["study", str(file), *refused])
+        assert result.exit_code == 2
+        assert said in result.output
+        assert "SGD |" not in result.output
 
 
 def test_a_study_of_runs_needs_a_directory(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from physprover.app.display import Display
 from physprover.config import RunConfig, Section
 from physprover.config_file import load_config, parse_config, read_settings, read_toml, with_preset
 from physprover.errors import ConfigError
-from physprover.files import replacing
+from physprover.files import must_be_writable, replacing
 from physprover.lean.ask import open_pool
 from physprover.progress import Progress
 from physprover.records import read_record
@@ -57,7 +57,7 @@ def study(
         --arm plain --arm "3 stages"
       physprover study configs/studies/insight.toml --out runs/insight --table
     """
-    if (table := optimizer_study(resolve(file), out)) is not None:
+    if (table := optimizer_study(resolve(file), out, bool(seeds or arm or only_table))) is not None:
         print(table)
         return
     chosen = load_study(resolve(file))
@@ -92,12 +92,21 @@ class Study(Section):
     """The arms; differences are against the first."""
 
 
-def optimizer_study(path: Path, out: Path | None) -> str | None:
-    """Run a study of optimizers alone (`physprover.app.lab.nonsmooth`) and return its table; None for a file without `kind`."""
+def optimizer_study(path: Path, out: Path | None, of_runs: bool) -> str | None:
+    """Run a study of optimizers alone (`physprover.app.lab.nonsmooth`) and return its table; None for a file without `kind`.
+
+    Raises `ConfigError` for options that belong to studies `of_runs`, `RunError` where nothing can be written to `out`.
+    """
     if "kind" not in read_toml(path):
         return None
     from physprover.app.lab.nonsmooth import NonSmoothStudy, table, write
 
+    if of_runs:
+        raise ConfigError(
+            f"{path}: a study of optimizers alone; --seeds, --arm and --table are of studies of runs"
+        )
+    if out is not None:
+        must_be_writable(out)
     records = read_settings(path, NonSmoothStudy).run()
     if out is not None:
         write(records, out)
