@@ -13,6 +13,7 @@ times the checks of the best one: min-sum set cover, Feige, Lovász and Tetali 2
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -173,6 +174,12 @@ def router(surveyed: Sequence[Surveyed], name: str = "router", *, stop: float = 
 def read_surveys(files: Iterable[Path]) -> list[Surveyed]:
     """The lines of surveys. `DataError` for a malformed file."""
     return [line for file in files for line in read_jsonl(file, Surveyed)]
+
+
+def survey_digest(lines: Iterable[Surveyed]) -> str:
+    """What tells these surveys from others; "" for none."""
+    text = "".join(line.model_dump_json() for line in lines)
+    return hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""
 
 
 def refuse_searched(lines: Iterable[Surveyed], searched: Collection[str]) -> None:

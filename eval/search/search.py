@@ -62,11 +62,11 @@ class Tools:
     limits: Limits
     library: Retriever = field(default_factory=Retriever)
     experience: Experience = field(default_factory=Experience)
-    weights: str = ""  # fingerprint of the sampler's
+    prover: str = ""  # fingerprint of the sampler's weights, and `survey_digest`
 
     def asked(self, theorem: Theorem) -> str:
-        """What tells a search of this theorem by this prover from one of another of the same name, or by other weights."""
-        text = "\0".join((self.weights, theorem.header, theorem.statement))
+        """What tells a search of this theorem by this prover from one of another of the same name, or by another prover."""
+        text = "\0".join((self.prover, theorem.header, theorem.statement))
         return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
 
 

@@ -69,7 +69,7 @@ def run_policy(
     """Search every theorem once, in an order drawn by the seed; what an earlier call did is read from `out`.
 
     Returns the results and the names of theorems that do not elaborate. Raises `DataError` for an empty or ambiguous set,
-    `RunError` when `out` holds searches of another kind, of other statements or by other weights.
+    `RunError` when `out` holds searches of another kind, of other statements, by other weights or after other surveys.
     """
     if not theorems:
         raise DataError("nothing to search: the benchmark has no runnable problem")
@@ -87,7 +87,8 @@ def run_policy(
             try:
                 if result is not None and result.asked != mine.asked(theorem):
                     raise RunError(
-                        f"{out} holds a search of `{theorem.name}` with another statement, or by other weights; choose another file"
+                        f"{out} holds a search of `{theorem.name}` with another statement, other weights or another survey; "
+                        "choose another file"
                     )
                 if result is None:
                     result = search(theorem, policy, total, mine)

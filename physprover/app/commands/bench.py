@@ -16,7 +16,15 @@ from eval.search.budget import Amount, parse_budget
 from eval.search.case import KINDS
 from eval.search.experience import Experience
 from eval.search.policies import ABLATIONS, BASELINES, FROZEN, Policy, get_policy
-from eval.search.router import Surveyed, observations, read_surveys, refuse_searched, router, survey
+from eval.search.router import (
+    Surveyed,
+    observations,
+    read_surveys,
+    refuse_searched,
+    router,
+    survey,
+    survey_digest,
+)
 from eval.search.study import study
 from physprover.app.commands.common import (
     Json,
@@ -249,6 +257,7 @@ def bench_search(
         store = VerdictStore(folder / "verdicts.sqlite")
         tools.pool = Asker(tools.pool, store, engine_identity(prover.config.engine))
         tools.experience = Experience(observations(lines))
+        tools.prover += survey_digest(lines)
         with keeping():
             result = study(posed.theorems, compared, totals, range(seeds), tools, folder, Display())
     print(

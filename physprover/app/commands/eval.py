@@ -18,7 +18,7 @@ from eval.passk import Estimate
 from eval.rejudge import Completions, holds_attempts, rejudge
 from eval.results import EvalResult, Group, missing_evidence
 from eval.search.budget import parse_budget
-from eval.search.router import choose_policy, read_surveys, refuse_searched
+from eval.search.router import choose_policy, read_surveys, refuse_searched, survey_digest
 from eval.search.study import run_policy, summary
 from physprover.app.commands.common import Overrides, keeping
 from physprover.app.display import Display, say
@@ -281,6 +281,7 @@ def search_benchmark(
     out = request.out or prover.results / f"{name}.jsonl"
     must_be_writable(out)
     with open_tools(prover, request.seed) as tools:
+        tools.prover += survey_digest(lines or ())
         theorems = cap(benchmark.theorems, request.max_problems)
         with keeping():
             results, left_out = run_policy(theorems, chosen, total, tools, out, Display())

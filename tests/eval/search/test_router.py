@@ -136,7 +136,7 @@ def test_frozen_experience_does_not_depend_on_the_order(tmp_path: Path, policy, 
 def test_searches_of_another_statement_or_by_other_weights_are_not_taken_for_these(tmp_path: Path) -> None:
     def run(statement: str, weights: str, oracle: Oracle) -> bool:
         asked = THEOREMS[0].replace(statement=statement)
-        mine = replace(tools(oracle), weights=weights)
+        mine = replace(tools(oracle), prover=weights)
         return run_policy([asked], get_policy("value"), TOTAL, mine, tmp_path / "a.jsonl", Silent())[0][
             0
         ].solved
@@ -145,5 +145,5 @@ def test_searches_of_another_statement_or_by_other_weights_are_not_taken_for_the
     assert run(first, "one", Oracle("simp_all [f]"))
     assert run(first, "one", Oracle("never"))  # what an earlier call did is read
     for statement, weights in ((first, "two"), (first.replace(":", " :"), "one")):
-        with pytest.raises(RunError, match="another statement, or by other weights"):
+        with pytest.raises(RunError, match="another statement, other weights"):
             run(statement, weights, Oracle("never"))

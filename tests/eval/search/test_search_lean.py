@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from eval.search.budget import Amount
 from eval.search.desk import Limits
 from eval.search.library import Retriever
 from eval.search.policies import get_policy
+from eval.search.router import Surveyed
 from eval.search.search import SearchResult, Tools, search
 from physprover.app.commands import app
 from physprover.app.commands import eval as eval_command
@@ -313,6 +315,28 @@ def test_a_search_that_is_repeated_teaches_nothing_twice(
     assert '"arm":"script' in learned
     assert CliRunner().invoke(app, command).stdout == first.stdout
     assert kept.read_text() == learned
+
+
+def test_searches_after_another_survey_are_not_taken_for_these(
+    warm: None, tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problems, survey = tmp_path / "problems.jsonl", tmp_path / "survey.jsonl"
+    problems.write_text('{"name": "a", "statement": "theorem a (n : Nat) : n + 1 = n"}\n')
+    command = ["eval", "none", "--search", "router", "--benchmark", "jsonl", "--path", str(problems)]
+    command += [
+        "--budget",
+        "checks=1,seconds=20",
+        "--out",
+        str(tmp_path / "found.jsonl"),
+        "--survey",
+        str(survey),
+    ]
+    for theorem, status in (("one", 0), ("one", 0), ("two", 2)):
+        monkeypatch.setattr(eval_command, "open_tools", lambda *_: nullcontext(replace(tools)))
+        write_jsonl(survey, [Surveyed(theorem=theorem, features=(), tried=())])
+        done = CliRunner().invoke(app, command)
+        assert done.exit_code == status, done.output
+    assert "another survey" in done.output
 
 
 @pytest.mark.parametrize(
