@@ -9,13 +9,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
-from physprover.app.lab import Row, row
+from physprover.app.lab import Row
 from physprover.app.provers import open_run
 from physprover.config import RunConfig
 from physprover.config_file import load_config, with_preset
@@ -25,7 +25,7 @@ from physprover.lean.protocol import Check, Pool, Problem
 from physprover.models.load import load_model
 from physprover.progress import Silent
 from physprover.prompts import get_prompt
-from physprover.runs import RunDir
+from physprover.runs import RunDir, StepMetrics
 
 
 def bench_rl(
@@ -48,9 +48,13 @@ def bench_rl(
     if baseline:
         note(f"stock TRL, {steps} steps")
         theirs = _baseline(run, out, steps, overrides)
-        measured = f"{ours:.1f} against {theirs:.1f} attempts/s, {ours / theirs:.1f} x"
-        rows.append(row("attempts a second, loop : stock TRL", "≥ 2 x", measured, ours >= 2 * theirs))
+        rows.append(_against(ours, theirs))
     return rows
+
+
+def _against(ours: float, theirs: float) -> Row:
+    speeds = f"{ours:.1f} : {theirs:.1f} attempts/s"
+    return Row.of("attempts a second, loop : stock TRL", ours / theirs, "≥ 2 ×", speeds, shown="{:.1f} ×")
 
 
 # -- Parts --
@@ -63,14 +67,17 @@ def _speed(run: RunDir, folder: Path, steps: int, overrides: tuple[str, ...]) ->
     )
     _finish(fresh)
     timed = list(RunDir(fresh).metrics())[1:]
+    return sum(m.attempts for m in timed) / sum(m.seconds for m in timed), _shares(timed)
+
+
+def _shares(timed: Sequence[StepMetrics]) -> list[Row]:
     seconds = sum(m.seconds for m in timed)
     waiting = sum(min(m.seconds_waiting, m.seconds_blocked) for m in timed) / seconds
     overhead = 1 - sum(m.seconds_training + m.seconds_blocked for m in timed) / seconds
-    rows = [
-        Row.of("trainer waits for verdicts", 100 * waiting, "≤ 10 % of a step", shown="{:.1f} %"),
+    return [
+        Row.of("trainer waits for verdicts", 100 * waiting, "≤ 10 %", "of a step", shown="{:.1f} %"),
         Row.of("outside sampling, judging and training", 100 * overhead, "≤ 5 %", shown="{:.1f} %"),
     ]
-    return sum(m.attempts for m in timed) / seconds, rows
 
 
 def _baseline(run: RunDir, out: Path, steps: int, overrides: tuple[str, ...]) -> float:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from physprover.app.lab.bench_rl import _prepare, bench_rl
+from physprover.app.lab import table
+from physprover.app.lab.bench_rl import _against, _prepare, _shares, bench_rl
 from physprover.config_file import load_config
 from physprover.errors import RunError
+from physprover.runs import StepMetrics
 from tests.rl import toy
 
 
@@ -25,3 +27,12 @@ def test_work_starts_from_the_runs_data_in_a_folder_of_its_own(tmp_path: Path) -
     (tmp_path / "bare" / "config.toml").write_text("")
     with pytest.raises(RunError, match="needs its own data"):
         bench_rl(tmp_path / "bare", tmp_path / "new", 1, False, (), print)
+
+
+def test_the_figures_fit_eighty_columns() -> None:
+    counts = {"step": 2, "reward": 0.0, "attempts": 128, "judged": 128, "proved": 0, "seconds": 8.0}
+    spent = {"seconds_training": 2.0, "seconds_blocked": 4.0, "seconds_waiting": 3.0}
+    rows = [*_shares([StepMetrics.model_validate(counts | spent)]), _against(123.4, 12.34)]
+    assert [row.measured for row in rows] == ["37.5 %", "25.0 %", "10.0 ×"]
+    assert [row.verdict for row in rows] == ["missed", "missed", "reached"]
+    assert max(map(len, table(rows).splitlines())) <= 80
