@@ -2,14 +2,14 @@
 # Create .venv/ and install PhysProver with all it needs, Lean included. Needs Python 3.11 to 3.13 and a package index.
 #
 # Run it again after an interruption: finished downloads are taken from pip's own cache. Once everything is in
-# place it does nothing; a changed pyproject.toml or a moved folder makes it check again.
+# place it does nothing; a changed pyproject.toml, changed constraints or a moved folder make it check again.
 # Where packages come from is pip's and npm's own configuration; nothing is fixed here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 stamp=.venv/.physprover-setup
 log=.venv/setup.log
-want="$PWD $(cksum <pyproject.toml)"
+want="$PWD $(cat pyproject.toml scripts/constraints.txt | cksum)"
 if [ "$(cat "$stamp" 2>/dev/null)" = "$want" ]; then exit 0; fi
 
 say() { printf '%s\n' "$*" >&2; }
@@ -54,7 +54,7 @@ say "    ${PHYSPROVER_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/physprover}"
 "$python" -m venv .venv || stop "could not create .venv/"
 : >"$log"
 # Of pip's hundreds of lines the big downloads are shown; all are in the log.
-if ! .venv/bin/python -m pip install --disable-pip-version-check --no-input --progress-bar off -e '.[dev]' 2>&1 |
+if ! .venv/bin/python -m pip install --disable-pip-version-check --no-input --progress-bar off -e '.[dev]' -c scripts/constraints.txt 2>&1 |
     tee -a "$log" |
     awk '/^ *Downloading .*\([0-9.]+ [MG]B\)/ || /^Processing .*torch-/ {sub(/^ */, "  "); print; fflush()}
          /^Installing collected packages/ {n = gsub(/,/, ","); if (n) print "  installing " n + 1 " packages"; fflush()}' >&2; then

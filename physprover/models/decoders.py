@@ -7,6 +7,7 @@ values for all its answers; a test holds it to the transformers model's logits.
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
@@ -82,6 +83,9 @@ class CachedDecoder:
 
     def __init__(self, model: PreTrainedModel) -> None:
         self.model = model
+        # transformers 5.24 renames the argument and warns of the former name
+        parameters = inspect.signature(model.forward).parameters
+        self._argument = "cache" if "cache" in parameters else "past_key_values"
 
     def prefill(self, prompts: Sequence[Sequence[int]], new_tokens: int) -> torch.Tensor:  # noqa: ARG002
         from transformers import DynamicCache
@@ -111,9 +115,9 @@ class CachedDecoder:
             input_ids=ids,
             attention_mask=self.mask,
             position_ids=positions,
-            past_key_values=self.cache,
             use_cache=True,
             logits_to_keep=1,
+            **{self._argument: self.cache},
         )
         logits: torch.Tensor = out.logits[:, -1].float()
         return logits
