@@ -15,6 +15,8 @@ from physprover.models.sampler import SamplingParams
 
 def main() -> None:
     """Four attempts at each of the first eight test theorems."""
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
     prover = find_model(sys.argv[1])
     if prover.data is None:
         sys.exit(f"{sys.argv[1]}: not a run directory, so there are no theorems to try")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import runpy
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,3 +43,10 @@ def test_an_adapter_is_called_one_with_what_to_do(tmp_path: Path) -> None:
     (folder.parent / "config.json").write_text("{}")
     with pytest.raises(ModelError, match=r"adapter of a checkpoint; give .*step-3, whose weights hold it"):
         find_settings(str(folder))
+
+
+def test_the_example_that_samples_says_how_to_call_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = Path(__file__).parents[2] / "examples" / "sample_and_judge.py"
+    monkeypatch.setattr(sys, "argv", [str(example)])
+    with pytest.raises(SystemExit, match="RUN is a run directory"):
+        runpy.run_path(str(example), run_name="__main__")
