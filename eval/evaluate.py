@@ -85,6 +85,7 @@ class AttemptStore:
 
     def _open_state(self, fingerprints: Sequence[str], now: float) -> State:
         if not self._state_file.exists():
+            self._samples_file.unlink(missing_ok=True)  # of an evaluation that was killed, then taken away
             state = State(fingerprint=fingerprints[0], started=now)
             write_record(self._state_file, state)
             return state
@@ -92,7 +93,7 @@ class AttemptStore:
         if state.fingerprint not in fingerprints:
             raise RunError(
                 f"{self.attempts_file} belongs to an evaluation with other settings; "
-                f"choose another label, or delete it and {self._state_file.name}"
+                f"name another file (`eval --out`), or delete it and {self._state_file.name}"
             )
         return state
 

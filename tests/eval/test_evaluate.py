@@ -24,6 +24,13 @@ from physprover.records import Attempt, JudgedAttempt, Theorem, Verdict, read_js
 from tests.eval.scripted import BENCHMARK, CONFIG, THEOREMS, Checker, Scripted, run
 
 
+class Eager(Checker):
+    """Takes all attempts before it judges the first."""
+
+    def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
+        yield from super().check_many(list(checks))
+
+
 def test_counts_and_figures(tmp_path: Path) -> None:
     result = run(tmp_path / "r.json", Scripted(), Checker())
     assert [(t.n, t.correct) for t in result.theorems] == [(4, 2)] * 6
@@ -57,10 +64,6 @@ def test_a_killed_evaluation_samples_nothing_twice(tmp_path: Path) -> None:
 def test_what_was_sampled_before_a_kill_is_judged_not_lost(tmp_path: Path) -> None:
     out = tmp_path / "r.json"
 
-    class Eager(Checker):
-        def check_many(self, checks: Iterable[Check]) -> Iterator[tuple[Check, Verdict]]:
-            yield from super().check_many(list(checks))
-
     with pytest.raises(KeyboardInterrupt):
         run(out, Scripted(), Eager(fuse=5))
     resumed = Scripted()
@@ -90,6 +93,19 @@ def test_other_settings_do_not_mix_with_saved_attempts(tmp_path: Path) -> None:
     for sampler, changes in ((Scripted(), {"temperature": 0.5}), (Scripted(version=4), {})):
         with pytest.raises(RunError, match="other settings"):
             run(tmp_path / "r.json", sampler, Checker(), **changes)
+
+
+def test_samples_of_a_killed_evaluation_that_was_deleted_are_not_used(tmp_path: Path) -> None:
+    """As the refusal says: the attempts and the state, and not the samples that lie beside them until all are judged."""
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "r.json", Scripted(), Eager(fuse=5))
+    with pytest.raises(RunError, match=r"another file .*delete it and r\.state\.json"):
+        run(tmp_path / "r.json", Scripted(), Checker(), temperature=0.5)
+    (tmp_path / "r.attempts.jsonl").unlink(missing_ok=True)
+    (tmp_path / "r.state.json").unlink()
+    sampler = Scripted()
+    assert [t.n for t in run(tmp_path / "r.json", sampler, Checker(), temperature=0.5).theorems] == [4] * 6
+    assert sampler.calls
 
 
 def test_the_same_weights_at_another_place_go_on(tmp_path: Path) -> None:
