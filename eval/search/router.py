@@ -29,7 +29,7 @@ from eval.search.experience import Observation, kind_of
 from eval.search.library import features
 from eval.search.moves import MOVES
 from eval.search.policies import Choice, Policy, Value, get_policy
-from physprover.errors import ConfigError, HeaderError
+from physprover.errors import ConfigError, HeaderError, RunError
 from physprover.files import append, read_journal
 from physprover.lean.protocol import Problem
 from physprover.records import Record, Theorem, read_jsonl
@@ -56,13 +56,23 @@ class Surveyed(Record):
     theorem: str
     features: tuple[str, ...]
     tried: tuple[TriedAlone, ...]
+    asked: str = ""  # `_asked` of its theorem
 
 
 def survey(
     theorems: Sequence[Theorem], tools: Tools, out: Path, progress: Progress, kinds: Sequence[Kind] = KINDS
 ) -> list[Surveyed]:
-    """Survey what is missing in `out`; theorems whose statement does not elaborate are left out."""
+    """Survey what is missing in `out`; theorems whose statement does not elaborate are left out.
+
+    Raises `RunError` when `out` holds a survey of another statement of the same name, by other weights or of other kinds.
+    """
     found = {line.theorem: line for line in read_journal(out, Surveyed)}
+    for theorem in theorems:
+        if theorem.name in found and found[theorem.name].asked != _asked(theorem, tools, kinds):
+            raise RunError(
+                f"{out} holds a survey of `{theorem.name}` with another statement, other weights or other kinds of move; "
+                "choose another file"
+            )
     with progress.stage("survey", len(theorems)) as stage:
         for theorem in theorems:
             if theorem.name not in found:
@@ -92,7 +102,13 @@ def survey_one(theorem: Theorem, tools: Tools, kinds: Sequence[Kind] = KINDS) ->
             case.desk.proof = None
             for leaf in case.learned_of_leaves(seen):
                 tools.experience.add(leaf)
-    return Surveyed(theorem=theorem.name, features=seen, tried=tuple(tried))
+    return Surveyed(
+        theorem=theorem.name, features=seen, tried=tuple(tried), asked=_asked(theorem, tools, kinds)
+    )
+
+
+def _asked(theorem: Theorem, tools: Tools, kinds: Sequence[Kind]) -> str:
+    return f"{tools.asked(theorem)} {' '.join(kinds)}"
 
 
 def _case(theorem: Theorem, tools: Tools) -> Case:

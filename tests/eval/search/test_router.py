@@ -9,6 +9,7 @@ import pytest
 
 from eval.benchmarks import Benchmark
 from eval.search.budget import Amount
+from eval.search.case import KINDS
 from eval.search.library import features
 from eval.search.policies import FROZEN, get_policy
 from eval.search.router import (
@@ -49,6 +50,15 @@ def test_a_survey_goes_on_after_a_proof(tmp_path: Path) -> None:
     asked = len(oracle.asked)
     assert survey(THEOREMS[:2], tools(oracle), out, Silent()) == lines
     assert len(oracle.asked) == asked
+    other = THEOREMS[0].replace(statement=THEOREMS[0].statement.replace(":", " :"))
+    for theorem, prover, kinds in (
+        (THEOREMS[0], "other weights", KINDS),
+        (other, "", KINDS),
+        (THEOREMS[0], "", KINDS[:1]),
+    ):
+        with pytest.raises(RunError, match="another statement, other weights or other kinds"):
+            survey([theorem], replace(tools(oracle), prover=prover), out, Silent(), kinds)
+    assert read_surveys([out]) == lines
 
 
 def test_a_failure_moves_what_fails_alike_back() -> None:
