@@ -15,6 +15,7 @@ from eval.search.budget import parse_budget
 from eval.search.library import BM25, words
 from eval.search.policies import get_policy
 from eval.search.search import Tools, search
+from physprover import __version__
 from physprover.app.commands.common import Model, Overrides
 from physprover.app.commands.prove import failure, own_problem, parse_theorem, warning
 from physprover.app.provers import find_prover, library_theorems, open_tools
@@ -142,7 +143,7 @@ def build_server(service: Service) -> MCPServer:
 
         return answer
 
-    server = MCPServer("physprover", instructions=INSTRUCTIONS)
+    server = MCPServer("physprover", instructions=INSTRUCTIONS, version=__version__)
     server.tool()(told(service.verify))
     server.tool()(told(service.prove))
     server.tool()(told(service.search))

@@ -20,6 +20,7 @@ from eval.search.library import Retriever
 from eval.search.policies import get_policy
 from eval.search.router import Surveyed
 from eval.search.search import SearchResult, Tools, search
+from physprover import __version__
 from physprover.app.commands import app
 from physprover.app.commands import eval as eval_command
 from physprover.app.commands import prove as prove_command
@@ -404,6 +405,7 @@ def test_mcp_offers_verify_prove_and_search(tools: Tools) -> None:
         async with Client(build_server(service)) as client:
             names = {tool.name for tool in (await client.list_tools()).tools}
             assert names == {"verify", "prove", "search"}
+            assert client.server_info.version == __version__
             statement = "theorem t (a b : Int) : a + b = b + a"
             judged = await client.call_tool("verify", {"statement": statement, "proof": "by omega"})
             assert judged.structured_content["outcome"] == "proved"
