@@ -163,5 +163,6 @@ POLICIES: dict[str, Policy] = {p.name: p for p in (by_value("value"), FROZEN, *B
 def get_policy(name: str) -> Policy:
     """The policy called `name`; `ConfigError` names the known ones."""
     if name not in POLICIES:
-        raise ConfigError(f"no search policy is called `{name}`; there are: {'; '.join(POLICIES)}")
+        known = "; ".join((*POLICIES, "router (with --survey FILE)"))
+        raise ConfigError(f"no search policy is called `{name}`; there are: {known}")
     return POLICIES[name]

@@ -126,6 +126,8 @@ def test_a_survey_is_asked_for_by_the_router_and_by_no_other(tmp_path: Path) -> 
     assert [step.arm for step in found.steps] == [
         "script omega"
     ]  # the survey's, and not another order's first
+    with pytest.raises(ConfigError, match=r"; router \(with --survey FILE\)$"):
+        choose_policy("rooter", None)
     with pytest.raises(ConfigError, match="needs --survey FILE"):
         choose_policy("router", None)
     with pytest.raises(ConfigError, match="`direct` is to search"):
