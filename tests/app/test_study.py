@@ -13,6 +13,7 @@ from eval.passk import Estimate
 from eval.results import EvalResult, EvalSettings, PassAtK
 from eval.results import Group as ResultGroup
 from physprover.app.commands import app
+from physprover.app.commands.run import summary
 from physprover.app.commands.study import arm_config, load_study, only, run_study, study_table
 from physprover.app.display import Display
 from physprover.config import RunConfig
@@ -304,6 +305,13 @@ def test_the_gain_of_rl_is_paired_by_seed(tmp_path: Path) -> None:
     assert (
         gain[2] == "| plain | proof, 6,836 to 7,285 tokens | 2 | 20.0 ± 127.1 | 20.0 ± 127.1 |"
     )  # 12.706 * 0.1414 / sqrt 2
+
+
+def test_a_lone_evaluation_after_rl_is_not_called_the_one_before(tmp_path: Path) -> None:
+    (tmp_path / "test-after.json").write_text(result(0.5).model_dump_json())
+    rows = summary(tmp_path).splitlines()
+    assert len(rows) == 3
+    assert rows[-1].startswith("  after RL ")
 
 
 def test_a_study_of_optimizers_alone_prints_its_table(tmp_path: Path) -> None:

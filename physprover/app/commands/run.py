@@ -66,20 +66,21 @@ def summary(folder: Path) -> str:
     """Before, after and the baselines of a run's evaluations in one small table; "" when there are none."""
     lines: list[str] = []
     for benchmark in ("test", "minif2f"):
-        results = [
-            read_result(f)
+        results = {
+            f"{when} RL": read_result(f)
             for when in ("before", "after")
             if (f := folder / f"{benchmark}-{when}.json").exists()
-        ]
+        }
         if not results:
             continue
-        ks = [p.k for p in results[0].overall.pass_at]
-        head = f"{benchmark}, {results[0].overall.theorems} theorems"
+        first = next(iter(results.values()))
+        ks = [p.k for p in first.overall.pass_at]
+        head = f"{benchmark}, {first.overall.theorems} theorems"
         lines.append(f"\n{head:<28}" + "".join(f"{f'pass@{k}':>22}" for k in ks))
-        for label, result in zip(("before RL", "after RL"), results, strict=False):
+        for label, result in results.items():
             lines.append(f"  {label:<26}" + "".join(f"{_text(result.overall.at(k)):>22}" for k in ks))
         baseline = folder / f"portfolio-{benchmark}.json"
-        asked = {t.name for t in results[0].theorems}
+        asked = {t.name for t in first.theorems}
         if baseline.exists() and (found := over(read_portfolio(baseline), asked)):
             lines += _baselines(found, len(ks), len(asked))
     return "\n".join(lines)
