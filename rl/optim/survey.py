@@ -108,7 +108,7 @@ def follow(states: Any, jobs: Jobs, found: list[float] | None) -> None:
             if own is not None and not group["capturable"] and group["step"] == 0:
                 _warn_if_outside(group, max(own))
         elif own is not None or group["exponent"] is None:
-            _choose(states, group, work, _largest(group, work, own))
+            _choose(states, group, _largest(group, work, own))
 
 
 def _largest(group: dict[str, Any], work: list[Work], own: list[float] | None) -> float:
@@ -121,7 +121,7 @@ def _largest(group: dict[str, Any], work: list[Work], own: list[float] | None) -
     return max(*own, 0.0) + pull
 
 
-def _choose(states: Any, group: dict[str, Any], work: list[Work], largest: float) -> None:
+def _choose(states: Any, group: dict[str, Any], largest: float) -> None:
     """Set the exponent where there is none, raise it where ``largest`` would saturate the maximum."""
     old = group["exponent"]
     largest = max(largest, group["first_max"] if old is None else 0.0)
@@ -131,8 +131,8 @@ def _choose(states: Any, group: dict[str, Any], work: list[Work], largest: float
     group["exponent"] = new
     if old is None or new == old:
         return
-    for w in work:
-        if state := states[w.param]:
+    for p in group["params"]:  # also of those without a gradient now: the exponent is of all
+        if state := states.get(p):
             _move(local_tensor(state[MOMENTUM]), local_tensor(state[MAXIMUM]), old, new)
 
 

@@ -65,6 +65,19 @@ def test_a_spike_leaves_small_momenta_their_direction():
     assert ((m[1:] - 0.9 * before[0][1:]).abs() <= top[1:] / 127 * 1.01).all()
 
 
+def test_a_spike_of_one_parameter_leaves_another_that_has_no_gradient_its_state():
+    spiked, idle = (torch.nn.Parameter(torch.zeros(8)) for _ in range(2))
+    optimizer = StoSignSGD([spiked, idle], lr=0.1, state_dtype="8bit")
+    spiked.grad, idle.grad = torch.full((8,), 1.0), torch.linspace(0.5, 1, 8)
+    optimizer.step()
+    group = optimizer.param_groups[0]
+    first, before = exponent_of(group), [t.clone() for t in state_format(group, optimizer.state[idle]).read()]
+    spiked.grad, idle.grad = torch.full((8,), 4096.0), None
+    optimizer.step()
+    assert exponent_of(group) > first
+    assert all(map(torch.equal, state_format(group, optimizer.state[idle]).read(), before))
+
+
 @pytest.mark.parametrize("nonfinite", ["raise", "ignore", "allow"])
 def test_the_exponent_is_chosen_at_the_first_gradient_and_resumes_with_the_state(nonfinite):
     p = torch.nn.Parameter(torch.zeros(8))
