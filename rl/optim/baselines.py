@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 
 from rl.optim.formats import Work, is_sharded, watch_steps, with_gradients
 from rl.optim.rule import NoiseKey
-from rl.optim.settings import OptimizerError, check_lr, check_parameter, evaluated
+from rl.optim.settings import OptimizerError, check_momentum, check_parameter, check_rates, evaluated
 from rl.optim.survey import refuse_nonfinite
 
 
@@ -39,9 +39,8 @@ class Signum(Optimizer):
         super().add_param_group(param_group)
         group = self.param_groups[-1]
         try:
-            check_lr(group["lr"])
-            if not 0 <= group["momentum"] < 1 or group["weight_decay"] < 0:
-                raise OptimizerError("momentum must lie in [0, 1) and weight_decay must not be negative")
+            check_rates(group)
+            check_momentum(group)
             for p in group["params"]:
                 check_parameter(p)
         except OptimizerError:
@@ -57,6 +56,8 @@ class Signum(Optimizer):
 
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def _advance(self) -> None:
+        for group in self.param_groups:
+            check_rates(group)
         jobs = list(with_gradients(self.param_groups))
         refuse_nonfinite([Work.of(p, NoiseKey(0, 0, position)) for _, held in jobs for position, p in held])
         for group, held in jobs:

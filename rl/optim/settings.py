@@ -44,9 +44,6 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
-_NUMBERS = ("lr", "momentum", "weight_decay", "max_decay", "first_max", "idle_ratio")
-
-
 def scalar(value: float | Tensor) -> float | Tensor:
     """The value to check: a float where reading it costs nothing, else the device tensor itself."""
     return value.item() if isinstance(value, Tensor) and value.device.type == "cpu" else value
@@ -57,16 +54,9 @@ def check_group(group: dict[str, Any]) -> None:
     for name, choices in _CHOICES.items():
         if group[name] not in choices:
             raise OptimizerError(f"{name} must be one of {', '.join(choices)}, not {group[name]!r}")
-    for name in _NUMBERS:
-        if not isinstance(group[name], Real | Tensor):  # YAML reads 1e-3 as a text
-            raise OptimizerError(f"{name} must be a number, not {group[name]!r}")
-    check_lr(group["lr"])
-    if isinstance(group["lr"], Tensor) and group["lr"].numel() != 1:
-        raise OptimizerError("a tensor lr must hold exactly one value")
-    if not 0 <= group["momentum"] < 1:
-        raise OptimizerError(f"momentum must lie in [0, 1), not {group['momentum']}")
-    if not (math.isfinite(group["weight_decay"]) and group["weight_decay"] >= 0):
-        raise OptimizerError(f"weight_decay must be finite and not negative, not {group['weight_decay']}")
+    check_rates(group)
+    check_momentum(group)
+    _check_numbers(group, "max_decay", "first_max", "idle_ratio")
     if not 0 < group["max_decay"] <= 1:
         raise OptimizerError(f"max_decay must lie in (0, 1], not {group['max_decay']}")
     if not (math.isfinite(group["first_max"]) and group["first_max"] >= 0):
@@ -83,6 +73,27 @@ def check_group(group: dict[str, Any]) -> None:
         raise OptimizerError("capturable cannot wait for the host: set idle to 'move' or 'skip'")
 
 
+def check_rates(group: dict[str, Any]) -> None:
+    """Raise OptimizerError on a learning rate or a weight decay that is no number or out of range."""
+    _check_numbers(group, "lr", "weight_decay")
+    check_lr(group["lr"])
+    if not (math.isfinite(group["weight_decay"]) and group["weight_decay"] >= 0):
+        raise OptimizerError(f"weight_decay must be finite and not negative, not {group['weight_decay']}")
+
+
+def check_momentum(group: dict[str, Any]) -> None:
+    """Raise OptimizerError on a momentum that is no number or out of range."""
+    _check_numbers(group, "momentum")
+    if not 0 <= group["momentum"] < 1:
+        raise OptimizerError(f"momentum must lie in [0, 1), not {group['momentum']}")
+
+
+def _check_numbers(group: dict[str, Any], *names: str) -> None:
+    for name in names:
+        if not isinstance(group[name], Real | Tensor):  # YAML reads 1e-3 as a text
+            raise OptimizerError(f"{name} must be a number, not {group[name]!r}")
+
+
 def evaluated(closure: Callable[[], Any] | None) -> Any:
     """The loss of the closure that a ``step`` was given, None without one."""
     if closure is None:
@@ -93,6 +104,8 @@ def evaluated(closure: Callable[[], Any] | None) -> Any:
 
 def check_lr(lr: float | Tensor) -> None:
     """Raise OptimizerError on a learning rate below 0 or not finite. 0 is legal, as in torch's own optimizers."""
+    if isinstance(lr, Tensor) and lr.numel() != 1:
+        raise OptimizerError("a tensor lr must hold exactly one value")
     value = scalar(lr)
     if isinstance(value, float | int) and not (math.isfinite(value) and value >= 0):
         raise OptimizerError(f"lr must be finite and not negative, not {value}")

@@ -13,7 +13,6 @@ weights, and its weight decay, which does, is carried out here. bfloat16 weights
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +22,7 @@ from torch.optim import Optimizer
 
 from rl.optim.formats import Work, local_tensor, saved_pairs, watch_steps, with_gradients
 from rl.optim.rule import NoiseKey, stochastic_sign
-from rl.optim.settings import OptimizerError, evaluated
+from rl.optim.settings import OptimizerError, check_rates, evaluated
 from rl.optim.states import MAXIMUM, NearestWeight, StochasticWeight, compute_dtype
 from rl.optim.survey import refuse_nonfinite
 
@@ -57,7 +56,7 @@ class Signed(Optimizer):
             base.defaults.setdefault(name, value)  # of groups that are added later, too
         super().__init__(base.param_groups, base.defaults)
         for group in base.param_groups:
-            _check(group)
+            check_rates(group)
         self.base = base
         self._share()
         watch_steps(self, (torch.float16,))
@@ -80,6 +79,8 @@ class Signed(Optimizer):
     # one by one.
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def _advance(self) -> None:
+        for group in self.param_groups:
+            check_rates(group)
         jobs = [
             (group, Work.of(p, NoiseKey(group[SEED], group[STEP] + 1, position)))
             for group, held in with_gradients(self.param_groups)
@@ -130,7 +131,7 @@ class Signed(Optimizer):
         if not hasattr(self, "base"):
             super().add_param_group(param_group)
             return
-        _check(self.base.defaults | param_group)
+        check_rates(self.base.defaults | param_group)
         self.base.add_param_group(param_group)
 
     def state_dict(self) -> dict[str, Any]:
@@ -164,12 +165,6 @@ class Signed(Optimizer):
         for p, entry in entries:
             if MAXIMUM in entry:
                 self.state[p][MAXIMUM] = entry[MAXIMUM].to(p.device)  # torch casts it to the weights' dtype
-
-
-def _check(group: dict[str, Any]) -> None:
-    decay = group["weight_decay"]
-    if not (math.isfinite(decay) and decay >= 0):
-        raise OptimizerError(f"weight_decay must be finite and not negative, not {decay}")
 
 
 signed = Signed

@@ -303,3 +303,18 @@ def test_signum_checks_the_settings_of_each_group():
     with pytest.raises(OptimizerError, match="lr"):
         optimizer.add_param_group({"params": [_matrix()], "lr": -1.0})
     assert len(optimizer.param_groups) == 1
+    for setting in ({"lr": "1e-3"}, {"weight_decay": math.nan}, {"lr": torch.tensor([0.1, 0.2])}):
+        with pytest.raises(OptimizerError, match=r"lr|weight_decay"):
+            Signum([_matrix()], **({"lr": 0.1} | setting))
+
+
+@pytest.mark.parametrize("setting", ["lr", "weight_decay"])
+@pytest.mark.parametrize("make", [Signum, lambda params, lr: signed(torch.optim.SGD(params, lr))])
+def test_no_step_is_taken_at_a_rate_that_a_schedule_made_not_finite(make, setting):
+    p = _matrix()
+    before, p.grad = p.detach().clone(), torch.ones_like(p)
+    optimizer = make([p], lr=0.1)
+    optimizer.param_groups[0][setting] = math.nan
+    with pytest.raises(OptimizerError, match=f"{setting} must be finite"):
+        optimizer.step()
+    assert torch.equal(p, before)
