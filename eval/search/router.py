@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,7 +35,7 @@ from physprover.lean.protocol import Problem
 from physprover.records import Record, Theorem, read_jsonl
 
 if TYPE_CHECKING:
-    from eval.search.search import Tools
+    from eval.search.search import SearchResult, Tools
     from physprover.progress import Progress
 
 _TIMES: dict[Kind, int] = {"decompose": 3}  # how often a move is repeated; others are made once
@@ -67,12 +67,13 @@ def survey(
     Raises `RunError` when `out` holds a survey of another statement of the same name, by other weights or of other kinds.
     """
     found = {line.theorem: line for line in read_journal(out, Surveyed)}
-    for theorem in theorems:
-        if theorem.name in found and found[theorem.name].asked != _asked(theorem, tools, kinds):
-            raise RunError(
-                f"{out} holds a survey of `{theorem.name}` with another statement, other weights or other kinds of move; "
-                "choose another file"
-            )
+    refuse_other(
+        theorems,
+        found,
+        lambda theorem: _asked(theorem, tools, kinds),
+        f"{out} holds a survey of",
+        "another statement, other weights or other kinds of move",
+    )
     with progress.stage("survey", len(theorems)) as stage:
         for theorem in theorems:
             if theorem.name not in found:
@@ -82,6 +83,19 @@ def survey(
                     found[theorem.name] = line
             stage.advance(1)
     return [found[t.name] for t in theorems if t.name in found]
+
+
+def refuse_other(
+    theorems: Iterable[Theorem],
+    kept: Mapping[str, Surveyed | SearchResult],
+    asked: Callable[[Theorem], str],
+    holds: str,
+    other: str,
+) -> None:
+    """Raises `RunError` where the line that a file `holds` under a theorem's name is not of what is `asked` now."""
+    for theorem in theorems:
+        if theorem.name in kept and kept[theorem.name].asked != asked(theorem):
+            raise RunError(f"{holds} `{theorem.name}` with {other}; choose another file")
 
 
 def survey_one(theorem: Theorem, tools: Tools, kinds: Sequence[Kind] = KINDS) -> Surveyed:

@@ -25,6 +25,7 @@ from eval.passk import Estimate, mean_interval
 from eval.results import refuse_namesakes
 from eval.search.budget import Amount
 from eval.search.policies import Policy
+from eval.search.router import refuse_other
 from eval.search.search import SearchResult, Tools, search
 from physprover.errors import DataError, HeaderError, RunError
 from physprover.files import append, read_journal, write_record
@@ -79,17 +80,19 @@ def run_policy(
     random.Random(seed).shuffle(asked)
     mine = replace(tools, experience=deepcopy(tools.experience))  # whatever other runs learn meanwhile
     done = {r.theorem: r for r in _read(out, policy, total, seed)}
+    refuse_other(
+        asked,
+        done,
+        tools.asked,
+        f"{out} holds a search of",
+        "another statement, other weights or another survey",
+    )
     results: list[SearchResult] = []
     left_out: list[str] = []
     with progress.stage(f"search {policy.name}", len(asked)) as stage:
         for theorem in asked:
             result = done.get(theorem.name)
             try:
-                if result is not None and result.asked != mine.asked(theorem):
-                    raise RunError(
-                        f"{out} holds a search of `{theorem.name}` with another statement, other weights or another survey; "
-                        "choose another file"
-                    )
                 if result is None:
                     result = search(theorem, policy, total, mine)
                     append(out, result)

@@ -74,9 +74,13 @@ def check_group(group: dict[str, Any]) -> None:
 
 
 def check_rates(group: dict[str, Any]) -> None:
-    """Raise OptimizerError on a learning rate or a weight decay that is no number or out of range."""
+    """Raise OptimizerError on a learning rate or a weight decay that is no number or out of range. A rate of 0 is legal, as in torch."""
     _check_numbers(group, "lr", "weight_decay")
-    check_lr(group["lr"])
+    if isinstance(group["lr"], Tensor) and group["lr"].numel() != 1:
+        raise OptimizerError("a tensor lr must hold exactly one value")
+    lr = scalar(group["lr"])
+    if isinstance(lr, float | int) and not (math.isfinite(lr) and lr >= 0):
+        raise OptimizerError(f"lr must be finite and not negative, not {lr}")
     if not (math.isfinite(group["weight_decay"]) and group["weight_decay"] >= 0):
         raise OptimizerError(f"weight_decay must be finite and not negative, not {group['weight_decay']}")
 
@@ -100,15 +104,6 @@ def evaluated(closure: Callable[[], Any] | None) -> Any:
         return None
     with torch.enable_grad():
         return closure()
-
-
-def check_lr(lr: float | Tensor) -> None:
-    """Raise OptimizerError on a learning rate below 0 or not finite. 0 is legal, as in torch's own optimizers."""
-    if isinstance(lr, Tensor) and lr.numel() != 1:
-        raise OptimizerError("a tensor lr must hold exactly one value")
-    value = scalar(lr)
-    if isinstance(value, float | int) and not (math.isfinite(value) and value >= 0):
-        raise OptimizerError(f"lr must be finite and not negative, not {value}")
 
 
 def check_parameter(p: Tensor) -> None:
