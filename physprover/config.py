@@ -82,7 +82,7 @@ class EngineConfig(Section):
     workers: Processes = 2
     """Lean processes that judge in parallel, on each machine."""
     seconds: Deadline = 20.0
-    """Deadline of one check: CPU seconds of its worker, which is killed at it (and at six times as much wall clock). The project engine counts wall clock."""
+    """Deadline of one check: CPU seconds of its worker, which is killed at it (and at six times as much wall clock that it did not spend waiting for a processor). The project engine counts wall clock."""
     memory_gb: float = Field(2.5, ge=1, le=1e5)
     """Resident memory at which a worker is killed and the attempt is `out_of_memory`."""
     judge: bool = True

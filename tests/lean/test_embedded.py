@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from physprover.errors import HeaderError
+from physprover.lean.embedded import process
 from physprover.lean.embedded.engine import EmbeddedEngine, unfit
 from physprover.lean.embedded.process import WorkerLost
 from physprover.lean.protocol import Problem
@@ -311,6 +317,36 @@ def test_what_waits_is_ended_by_the_clock_which_is_named_and_is_no_judgement(lea
         "the clock passed 0.3 s with 0.00 of 0.05 CPU seconds used: the machine is busy, or the proof waits",
     )
     assert lean.check(problem, "trivial").outcome is Outcome.PROVED
+
+
+def test_a_machine_that_gives_no_processor_does_not_run_the_clock(
+    lean: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not Path("/proc/self/schedstat").exists():
+        pytest.skip(
+            "NO SCHEDULER STATISTICS, BUSY MACHINES NOT TESTED: Linux tells what waits for a processor"
+        )
+    problem = Problem(header=GROWING, statement="theorem busy : g 14 0 = 0")
+    lean.check(problem, "sorry")  # it knows the header
+    began = lean._process.cpu_seconds()
+    assert lean.check(problem, "by decide +kernel", seconds=60).outcome is Outcome.PROVED
+    used = lean._process.cpu_seconds() - began
+    monkeypatch.setattr(process, "_PATIENCE", 1.0)
+    worker = psutil.Process(lean._process.pid)
+    processors = worker.cpu_affinity()
+    worker.cpu_affinity(processors[:1])
+    # Sessions of their own, as the worker's: some systems share a processor among sessions first.
+    loop = f"import os; os.sched_setaffinity(0, [{processors[0]}])\nwhile True: pass"
+    load = [subprocess.Popen([sys.executable, "-c", loop], start_new_session=True) for _ in range(6)]
+    try:
+        verdict = lean.check(problem, "by decide +kernel -- again", seconds=1.5 * used)
+    finally:
+        for one in load:
+            one.kill()
+            one.wait()
+        with suppress(psutil.NoSuchProcess):  # the clock has ended it
+            worker.cpu_affinity(processors)
+    assert (verdict.outcome, verdict.messages) == (Outcome.PROVED, ())
 
 
 def test_a_second_kernel_that_waits_is_ended_by_the_clock(lean: EmbeddedEngine) -> None:

@@ -28,7 +28,8 @@ from physprover.records import CLOCK
 _LEAN = Path(__file__).parent / "server.cjs"
 _START_SECONDS = 240.0  # a laptop under load; 2.5 s on an idle one
 # A deadline counts the worker's CPU seconds, so that a busy machine is not held against a proof; the wall clock stops
-# what merely waits, at this multiple.
+# what merely waits, at this multiple. Where the system tells (Linux), time in which the worker was ready to run and had no
+# processor does not count.
 _PATIENCE = 6.0
 # Lean ends a request at its deadline itself (server.cjs), and the process keeps what it knows. What Lean does not end, such as one
 # operation on enormous numbers, ends with the process at this multiple and so many seconds more.
@@ -106,7 +107,7 @@ class LeanProcess:
         """Block until Lean has imported its library (about 2.5 s)."""
         if not self.version:
             try:
-                ready = self._read(time.monotonic() + _START_SECONDS)
+                ready = self._read(_START_SECONDS)
             except WorkerLost as lost:
                 raise LeanSetupError(
                     f"the embedded Lean does not start: {lost.detail}; try `physprover lean install`"
@@ -126,10 +127,10 @@ class LeanProcess:
         self.wait_ready()
         nonce = secrets.token_hex(8)
         line = json.dumps({**request, "nonce": nonce, "seconds": seconds}) + "\n"
-        deadline, began = time.monotonic() + _PATIENCE * seconds, self.cpu_seconds()
+        began = self.cpu_seconds()
         try:
             self._send(line.encode())
-            answer = self._read(deadline, began + _GRACE * seconds + _GRACE_SECONDS)
+            answer = self._read(_PATIENCE * seconds, began + _GRACE * seconds + _GRACE_SECONDS)
         except WorkerLost as lost:
             lost.seconds = max(0.0, self.cpu_seconds() - began)
             if lost.check == CLOCK:
@@ -183,11 +184,17 @@ class LeanProcess:
                 return WorkerLost("infrastructure", "something else killed the Lean process")
         return WorkerLost("crashed", "the Lean process ended")
 
-    def _read(self, deadline: float, cpu_limit: float = float("inf")) -> dict[str, Any]:
+    def _read(self, patience: float, cpu_limit: float = float("inf")) -> dict[str, Any]:
+        deadline = time.monotonic() + patience
+        queued: dict[int, float] | None = None  # at the first tick: most answers come before it
         while b"\n" not in self._buffer:
             left = deadline - time.monotonic()
             if self.cpu_seconds() > cpu_limit:
                 raise WorkerLost("timeout", _LATE)
+            if left <= 0 and queued:
+                left += max(
+                    (now - queued.get(thread, 0.0) for thread, now in self._queued().items()), default=0.0
+                )
             if left <= 0:
                 raise WorkerLost("timeout", "the clock passed its limit", check=CLOCK)
             ready, _, _ = select.select([self._answers], [], [], min(left, _TICK))
@@ -198,8 +205,19 @@ class LeanProcess:
                 self._buffer += chunk
             elif self.resident() > self._memory:
                 raise WorkerLost("out_of_memory", f"more than {self._memory / 2**30:.1f} GiB resident")
+            elif queued is None:
+                queued = self._queued()
         line, _, self._buffer = self._buffer.partition(b"\n")
         return dict(json.loads(line))
+
+    def _queued(self) -> dict[int, float]:
+        """Seconds that each thread has been ready to run without a processor; empty where the system does not tell."""
+        seconds = {}
+        with contextlib.suppress(OSError):
+            for thread in Path(f"/proc/{self._child.pid}/task").iterdir():
+                with contextlib.suppress(OSError, ValueError, IndexError):  # a thread that has just ended
+                    seconds[int(thread.name)] = int((thread / "schedstat").read_text().split()[1]) / 1e9
+        return seconds
 
     def cpu_seconds(self) -> float:
         """CPU time used so far, all threads (0 once the process is gone)."""
