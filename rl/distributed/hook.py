@@ -23,15 +23,16 @@ from rl.optim.settings import CommunicationError
 class Exchange(Protocol):
     """A way to average gradients over ranks; its answer is identical on all of them."""
 
-    def average(self, grad: Tensor) -> Tensor:
-        """The (estimated) mean over ranks of ``grad`` [n], fp32. One call is one step."""
+    def average(self, grad: Tensor, idle: Tensor | None = None) -> Tensor:
+        """The (estimated) mean over ranks of ``grad`` [n], fp32. One call is one step. What is returned for ``idle`` entries (a
+        mask that all ranks have alike) is dropped."""
 
 
 @dataclass
 class HookState:
     """``parameters`` in the model's order; the rest collects one step's buckets."""
 
-    exchange: Exchange
+    exchange: "Guarded"
     parameters: list[Tensor]
     _waiting: list[tuple[list[Tensor], Tensor, torch.futures.Future[Tensor]]] = field(default_factory=list)
 
@@ -61,7 +62,8 @@ def _finish(state: HookState) -> None:
         grads.update(zip(parameters, parts, strict=True))
     order = [p for p in state.parameters if p in grads]
     flat = torch.cat([grads[p].float() for p in order])
-    answer = torch.split(state.exchange.average(flat), [p.numel() for p in order])
+    sizes = [p.numel() for p in order]
+    answer = torch.split(state.exchange.average(flat, sizes), sizes)
     answers = dict(zip(order, answer, strict=True))
     for parameters, buffer, future in state._waiting:
         future.set_result(torch.cat([answers[p] for p in parameters]).to(buffer.dtype))
@@ -77,21 +79,28 @@ def _finish(state: HookState) -> None:
 class Guarded:
     """``exchange``, asked only for gradients that are finite everywhere and not zero everywhere.
 
-    Costs one max all-reduce of four bytes, which no exchange counts in its payload.
+    Costs one max all-reduce of four bytes, which no exchange counts in its payload; of four for each parameter where DDP looks
+    for unused ones (``finds_unused``), for it drops the average of one that no rank used.
     """
 
     exchange: Exchange
+    finds_unused: bool = False
 
-    def average(self, grad: Tensor) -> Tensor:
-        """The exchange's average of ``grad`` [n]; zeros where it is zero on all ranks, NaN where it is not finite on one."""
-        top = grad.abs().max() if grad.numel() else grad.new_zeros(())
-        top = torch.where(torch.isfinite(top), top, torch.inf)  # NaN does not survive every backend's max
-        dist.all_reduce(top, op=dist.ReduceOp.MAX)
-        if top == 0:
+    def average(self, grad: Tensor, sizes: list[int]) -> Tensor:
+        """The exchange's average of ``grad`` [n], parameters of ``sizes``; zeros where it is zero on all ranks, NaN where it is
+        not finite on one."""
+        parts = torch.split(grad, sizes) if self.finds_unused else (grad,)
+        tops = torch.stack([part.abs().max() if part.numel() else part.new_zeros(()) for part in parts])
+        tops = torch.where(torch.isfinite(tops), tops, torch.inf)  # NaN does not survive every backend's max
+        dist.all_reduce(tops, op=dist.ReduceOp.MAX)
+        if not tops.any():
             return torch.zeros_like(grad)
-        if not torch.isfinite(top):
+        if not torch.isfinite(tops).all():
             return torch.full_like(grad, torch.nan)
-        return self.exchange.average(grad)
+        idle = None
+        if self.finds_unused:
+            idle = (tops == 0).repeat_interleave(torch.tensor(sizes, device=tops.device))
+        return self.exchange.average(grad, idle)
 
 
 # -- Choosing a gradient exchange by name, as a configuration does. --
@@ -149,5 +158,7 @@ def attach(
         receivers = max(1, dist.get_world_size() - 1)
         made = AdaptiveTopK(ByteBudget(run_bytes, run_steps, rule, ENTRY_BYTES * receivers), **options)
     parameters = [p for p in model.parameters() if p.requires_grad]
-    model.register_comm_hook(HookState(Guarded(made), list(parameters)), exchange_hook)
+    model.register_comm_hook(
+        HookState(Guarded(made, model.find_unused_parameters), list(parameters)), exchange_hook
+    )
     return made

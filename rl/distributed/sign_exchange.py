@@ -74,12 +74,15 @@ class SignExchange:
             )
         self.step, self.payload = state["step"], state["payload"]
 
-    def average(self, grad: Tensor) -> Tensor:
+    def average(self, grad: Tensor, idle: Tensor | None = None) -> Tensor:
         """The unbiased estimate of the mean over ranks of ``grad`` [n] (fp32), identical on all ranks.
+
+        ``idle`` entries are sent as all others: nothing is kept that could be lost with them.
 
         Raises:
             CommunicationError: NaN or inf on any rank; raised on all of them.
         """
+        del idle
         world, rank, count = dist.get_world_size(), dist.get_rank(), grad.numel()
         padded = -(-count // (8 * world)) * 8 * world
         g = torch.nn.functional.pad(grad, (0, padded - count))

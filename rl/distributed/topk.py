@@ -164,8 +164,10 @@ class AdaptiveTopK:
         """Bytes this rank handed to collectives for other ranks."""
         return self.budget.spent
 
-    def average(self, grad: Tensor) -> Tensor:
+    def average(self, grad: Tensor, idle: Tensor | None = None) -> Tensor:
         """The mean over ranks of what each of them sent of ``grad`` [n] (fp32), identical on all ranks.
+
+        Of ``idle`` entries (a mask that all ranks have alike) nothing is sent now, for their average is dropped.
 
         Raises:
             CommunicationError: NaN or inf on any rank, raised on all of them; a residual of other parameters.
@@ -179,9 +181,10 @@ class AdaptiveTopK:
                 )
             grad = grad + self.residual.to(grad.device)
         k = self.budget.choose(self.squared_norm, self.above, size, HEADER_BYTES * (world - 1))
-        top = torch.topk(grad.abs(), k, sorted=False).indices
-        values = grad[top].clamp(-_LARGEST, _LARGEST).to(torch.bfloat16)
-        everyone = self._gather(self._message(grad, top, values))
+        offered = grad if idle is None else grad.masked_fill(idle, 0.0)
+        top = torch.topk(offered.abs(), k, sorted=False).indices
+        values = offered[top].clamp(-_LARGEST, _LARGEST).to(torch.bfloat16)
+        everyone = self._gather(self._message(offered, top, values))
 
         mean = torch.zeros_like(grad)
         norms, counts = [], []

@@ -85,6 +85,51 @@ def test_a_stopped_run_continues_exactly(tmp_path):
     assert run(_resumed, 2, tmp_path) == [{"sign": True, "topk-threshold": True}] * 2
 
 
+class _Branches(torch.nn.Module):
+    """A layer in two that some steps leave out."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.always, self.sometimes, self.last = (
+            torch.nn.Linear(*shape) for shape in ((7, 5), (7, 5), (5, 1))
+        )
+
+    def forward(self, x, both):
+        return self.last(self.always(x) + self.sometimes(x) if both else self.always(x))
+
+
+def _gradient(model):
+    return torch.cat(
+        [(torch.zeros_like(p) if p.grad is None else p.grad).flatten() for p in model.parameters()]
+    )
+
+
+def _unused_by_all():
+    """Largest entry of what was lost of the mean gradients of all steps, and of these sums."""
+    alone, world = _Branches(), dist.get_world_size()
+    model = DistributedDataParallel(_Branches(), find_unused_parameters=True, bucket_cap_mb=0.0002)
+    exchange = attach(model, "topk-fixed", run_bytes=3000, run_steps=STEPS)
+    due = got = 0.0
+    for step in range(STEPS):
+        x = torch.randn(8, 7, generator=torch.Generator().manual_seed(1000 * step + dist.get_rank()))
+        for each in (alone, model):
+            each.zero_grad()
+            each(x, both=step % 2 == 0).square().mean().backward()
+        due, got = due + _gradient(alone) / world, got + _gradient(model)
+    got = (
+        got / world + exchange.residual / world
+    )  # the sum over ranks is the answer, which all have, and all residuals
+    for total in (due, got):
+        dist.all_reduce(total)
+    return float((got - due).abs().max()), float(due.abs().max())
+
+
+def test_what_is_unsent_of_a_parameter_waits_until_a_rank_uses_it(tmp_path):
+    for lost, due in run(_unused_by_all, 2, tmp_path):
+        assert lost < 1e-5 < due
+
+
 def _twice():
     model = DistributedDataParallel(torch.nn.Linear(3, 1))
     attach(model, "sign")
