@@ -207,10 +207,13 @@ def _cuts(library: Library, module: Module, *, note: str = "", file: str = "") -
         for theorem, reason in _module_theorems(library, module, "raw")
         if theorem.proof and not reason
     }
-    return [
-        Cut(p.name, p.line, here.get((p.line, p.name)), p.text, p.reason, note, file)
-        for p in passages(module.source, module.commands)
-    ]
+    cuts = []
+    for p in passages(module.source, module.commands):
+        theorem = here.get((p.line, p.name))
+        if theorem is not None:
+            theorem = theorem.replace(statement=p.aligned)
+        cuts.append(Cut(p.name, p.line, theorem, p.text, p.reason, note, file))
+    return cuts
 
 
 def _load(data: bytes, path: Path) -> tuple[Library, Module, str]:

@@ -84,7 +84,7 @@ def laid_out(proof: str) -> str:
     text = proof.strip()
     if re.match(r"by +\S", text) and "\n" not in text:
         return f"by\n  {text[2:].strip()}"
-    return text
+    return proof.rstrip()
 
 
 def punch(proof: str, errors: Sequence[LeanError]) -> HoleSketch | None:
@@ -184,7 +184,7 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 
 def sorry_sketch(proof: str) -> HoleSketch | None:
     """The proof with a hole for each `sorry` that stands for a tactic block; None when one stands elsewhere, or there is none."""
-    text = proof.strip()
+    text = proof.rstrip()
     masked_text = masked_or_plain(text).masked
     if _WHOLE.fullmatch(" ".join(masked_text.split())):
         return ROOT
@@ -231,7 +231,7 @@ def _in_tactics(before: Sequence[str], line: str) -> bool:
             if _opens_tactics(outer):
                 return True
             line = outer
-    return bool(before) and before[0].startswith("by")
+    return next((line for line in before if line.strip()), "").lstrip().startswith("by")
 
 
 def _opens_tactics(line: str) -> bool:

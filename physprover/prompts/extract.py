@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from physprover.lean.text.commands import THEOREMS, Command, begins_command, parse
 from physprover.lean.text.headers import normalised
 from physprover.lean.text.problems import Passage, Posed, passages
-from physprover.lean.text.statements import has_sorry, is_hole, masked_or_plain, parted, with_commands
+from physprover.lean.text.statements import (
+    as_laid_out,
+    has_sorry,
+    is_hole,
+    masked_or_plain,
+    parted,
+    with_commands,
+)
 from physprover.lean.text.tokens import Source, spliced
 from physprover.prompts.scope import lead_of
 from physprover.records import Outcome, Verdict
@@ -97,7 +104,7 @@ def body_after(code: str, statement: str | None, header: str | None = None) -> s
         return body
     lead = lead_of(source, commands, last.command, body, header, statement)
     if lead.scope and last.proof:
-        body = lead.scope.around(last.proof, _column(source, _place(source, last)))
+        body = lead.scope.around(last.proof.strip(), last.at - _line_start(source, last.at))
     return with_commands(lead.commands, body.lstrip(" ")) if lead.commands else body
 
 
@@ -192,7 +199,7 @@ def _bare(text: str) -> str:
         (_rank(block, body), body)
         for block in _fenced(_THOUGHT.split(text)[-1])
         if begins_tactics(masked_or_plain(block.code).masked)
-        and not is_hole(body := _one_body("\n" + block.code).strip())
+        and not is_hole(body := as_laid_out(_one_body("\n" + block.code)))
     ]
     best = max((rank for rank, _ in found), default=0)
     return next((body for rank, body in reversed(found) if rank == best), "")
@@ -200,8 +207,8 @@ def _bare(text: str) -> str:
 
 def _alone(text: str) -> str:
     """A text that, behind its thinking, is a bare `by …` up to the first fence; "" for another."""
-    answer = _THOUGHT.split(text)[-1].strip()
-    return body_in_prefill(answer, None) if begins_tactics(answer) else ""
+    answer = _THOUGHT.split(text)[-1]
+    return as_laid_out(body_in_prefill("\n" + answer, None)) if begins_tactics(answer) else ""
 
 
 def _last_example(source: Source, commands: list[Command]) -> str | None:
@@ -217,19 +224,12 @@ def _last_example(source: Source, commands: list[Command]) -> str | None:
 def _whole_body(source: Source, passage: Passage) -> str:
     """A passage's body with the indentation of its first line where that stands on a line of its own."""
     proof = passage.proof or ""
-    at = _place(source, passage)
-    begin = source.text.rfind("\n", 0, max(at, 0)) + 1
-    indent = source.text[begin:at] if at > 0 else ""
-    return (indent if not indent.strip() else "") + proof
+    indent = source.text[_line_start(source, passage.at) : passage.at]
+    return (indent if not indent.strip() and not proof.startswith("\n") else "") + proof
 
 
-def _place(source: Source, passage: Passage) -> int:
-    """Where a passage's body begins."""
-    return source.text.rfind(passage.proof or "", passage.command.keyword, passage.command.end)
-
-
-def _column(source: Source, at: int) -> int:
-    return at - source.text.rfind("\n", 0, max(at, 0)) - 1
+def _line_start(source: Source, at: int) -> int:
+    return source.text.rfind("\n", 0, at) + 1
 
 
 def _short(source: Source, command: Command) -> str:
@@ -244,7 +244,7 @@ def _one_body(text: str) -> str:
     source = masked_or_plain(_PROBE + text)
     first = next((c for c in parse(source) if c.kind in THEOREMS), None)
     end = len(text) if first is None else first.end - len(_PROBE)
-    return text[:end].rstrip().removeprefix("\n")
+    return text[:end].rstrip()
 
 
 # -- What a caller was given to judge. --

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from physprover.errors import ModelError, first_line
 from physprover.lean.text.definitions import declarations
-from physprover.lean.text.statements import as_term, compose, parted, with_commands
+from physprover.lean.text.statements import as_laid_out, as_term, compose, parted, with_commands
 from physprover.prompts.extract import PlainPrompt, begins_tactics, body_in_answer, body_in_prefill
 from physprover.prompts.tiny import relevant
 from physprover.records import Theorem
@@ -56,7 +56,7 @@ class ChatPrompt(PlainPrompt):
         return _fill(self.chat, {"system": self.system, "user": _fill(self.user, _slots(theorem))})
 
     def target(self, theorem: Theorem, proof: str) -> str:
-        return f"```lean4\n{compose(_code(theorem), proof.strip())}\n```"
+        return f"```lean4\n{compose(_code(theorem), proof.rstrip())}\n```"
 
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
         if theorem is None:
@@ -93,8 +93,8 @@ class PrefilledPrompt(PlainPrompt):
         problem = (theorem.statement, theorem.header) if theorem else (None, None)
         commands, body = parted(body_in_prefill(completion, *problem))
         if self.opening.endswith("by") and body.strip() and not begins_tactics(body):
-            body = f"by\n{body}"
-        return with_commands(commands, body.lstrip(" "))
+            body = "by\n" + body.removeprefix("\n")
+        return with_commands(commands, as_laid_out(body))
 
 
 def _markers(text: str) -> tuple[str, ...]:
@@ -213,7 +213,9 @@ class TemplatePrompt(PlainPrompt):
 
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
         body = body_in_prefill(completion, theorem.statement if theorem else None)
-        return f"by\n{body}" if body.strip() and not body.startswith("by") else body.lstrip(" ")
+        if body.strip() and not begins_tactics(body):
+            return "by\n" + body.removeprefix("\n")
+        return as_laid_out(body)
 
 
 def _relevant_text(theorem: Theorem) -> str:

@@ -18,12 +18,16 @@ from data_gen.splits import split_library
 from physprover.app.commands import app
 from physprover.app.commands.prove import parse_theorem
 from physprover.app.commands.verify import read_rows as verify_rows
-from physprover.app.judging import judge_rows
+from physprover.app.judging import judge_file, judge_rows
 from physprover.benchmark_files import read_lean_files, read_rows
+from physprover.config import EngineConfig
 from physprover.dataset import write_dataset
 from physprover.errors import DataError
 from physprover.lean.embedded.engine import EmbeddedEngine
+from physprover.lean.protocol import Check
+from physprover.lean.server.snippets import SnippetPool
 from physprover.lean.text.problems import read_problem
+from physprover.prompts.extract import body_in_answer
 from physprover.records import Outcome
 from physprover.resources import resolve
 from physprover.tables import Columns
@@ -153,6 +157,55 @@ def test_a_real_lean_judges_every_form(tmp_path: Path) -> None:
         expected = {n: "infrastructure" if said == "left out" else said for n, said in outcomes.items()}
         assert (name, found) == (name, expected)
     assert not list(rows)
+
+
+_TWO, _ALL = "theorem t (a : Nat) : a = a ∧ True", "theorem t : (n : Nat) → n = n"
+# A Lean file's beginning with the word that later lines may be aligned with, and these. Lean takes some columns of theirs alone.
+LAYOUTS = [
+    *(
+        (f"theorem t : 1 = 1 {begin}{word}", " h : 2 = 2 := by\n{0}  rfl\n{0}rfl\n")
+        for begin in (":= ", ":=\n  ", ":=\n        ", "\n  := ", ":= -- why\n ")
+        for word in ("have", "letI")
+    ),
+    ("theorem t : 1 = 1 := suffices", " h : 2 = 2 by\n{0}  rfl\n{0}rfl\n"),
+    ("theorem t : 1 = 1 :=\n  id <| have", " h : 2 = 2 := by\n{0}  rfl\n{0}rfl\n"),
+    (f"{_TWO} := by constructor", "\n{0}rfl\n{0}trivial\n"),
+    (f"{_TWO} :=\n  by constructor", "\n{0}· rfl\n{0}· trivial\n"),
+    (f"{_TWO}  :=  by constructor", "\n{0}rfl\n{0}trivial\n"),
+    (f"/-- d -/ {_TWO} := by constructor", "\n{0}rfl\n{0}trivial\n"),
+    (f"section\n  {_TWO} := by constructor", "\n{0}rfl\n{0}trivial\nend\n"),
+    (f"open Nat in private  {_TWO} := by constructor", "\n{0}rfl\n{0}trivial\n"),
+    *((f"{_ALL}{before}|", " 0 => rfl\n{0}| n + 1 => by\n{0}  rfl\n") for before in (" ", "\n", "\n    ")),
+    *((f"{a}theorem t : have", " x : Nat := by\n{0}  exact 1\n{0}x + 0 = 1 := rfl\n") for a in ("", "@[simp] ")),
+    ("theorem t : True ∧ True where left", " := trivial\n{0}right := trivial\n"),
+]  # fmt: skip
+
+
+def test_a_file_is_judged_by_the_columns_it_has(lean: EmbeddedEngine, tmp_path: Path) -> None:
+    """What `verify` calls proved compiles as it is written, and the other way about; so does what an answer says."""
+    said = {True: 0, False: 0}
+    pool = SnippetPool(EngineConfig(workers=1))
+    try:
+        for (first, rest), offset in itertools.product(LAYOUTS, (-3, 0, 1)):
+            column = re.search(r"\S+\Z", first.rpartition("\n")[2])
+            text = first + rest.format(" " * max(0, column.start() + offset if column else 0))
+            compiles = pool.submit_file(text, 20.0).result().label == "valid"
+            (tmp_path / "File.lean").write_text(text)
+            cuts = read_theorems(tmp_path / "File.lean")
+            ((row, verdict),) = judge_file(cuts, OneEngine(lean), 20.0)
+            assert (text, verdict.outcome is Outcome.PROVED) == (text, compiles)
+            said[compiles] += 1
+            posed = read_problem(text.removesuffix("end\n"))
+            if posed.statement == row.problem.statement:
+                answer = body_in_answer(f"```lean4\n{text}```", posed.statement, "")
+                checks = [
+                    Check(id=proof, problem=row.problem, proof=proof) for proof in (posed.proof or "", answer)
+                ]
+                for check, verdict in OneEngine(lean).check_many(checks):
+                    assert (text, check.id, verdict.outcome is Outcome.PROVED) == (text, check.id, compiles)
+    finally:
+        pool.close()
+    assert min(said.values()) > 20
 
 
 BLOCK = "```lean4\ntheorem t : 1 = 1 := by\n  rfl\n```"

@@ -26,7 +26,7 @@ from physprover.lean.protocol import Check, Pool, Problem
 from physprover.lean.text.definitions import DOUBT
 from physprover.lean.text.headers import decoded, normalised, without_last_ends
 from physprover.lean.text.problems import passages, read_problem
-from physprover.lean.text.statements import compose, has_sorry, parted
+from physprover.lean.text.statements import compose, has_sorry, on_its_line, parted
 from physprover.lean.text.tokens import blanked_at, mask
 from physprover.progress import Stage
 from physprover.records import Theorem
@@ -370,7 +370,11 @@ def _with_proof(text: str, cut: Cut, proof: str) -> str:
     assert cut.theorem is not None
     assert cut.theorem.proof is not None
     commands, body = parted(proof)
-    before = text[: text.rindex(cut.theorem.proof)]
+    begun = cut.theorem.proof.lstrip()
+    before = text[: text.rindex(begun)]
     if compose("", body).startswith(" :=") and not compose("", cut.theorem.proof).startswith(" :="):
         return commands + compose(before, body)  # the arms or fields that stood here needed no `:=`
-    return commands + before + body
+    if sorry_sketch(begun) == ROOT:  # nothing of what stood there is left to be aligned with
+        body = on_its_line(cut.theorem.statement, body)
+        before = before.rstrip() if body.startswith("\n") else before
+    return commands + before + body.lstrip()

@@ -13,6 +13,7 @@ from physprover.lean.text.commands import THEOREMS, Command, parse
 from physprover.lean.text.headers import normalised, plain, without_module
 from physprover.lean.text.statements import (
     has_sorry,
+    in_column,
     is_hole,
     masked_or_plain,
     parted,
@@ -30,10 +31,12 @@ class Passage:
 
     command: Command
     statement: str  # prefixes and modifiers, then from the keyword up to `:=`, arms or `where`
-    proof: str | None  # the body; None where there is none
+    proof: str | None  # the body, see `in_column`; None where there is none
+    at: int  # where the body begins
     line: int  # 1-based, of the keyword
     header_end: int  # the text before it that Lean reads first ends here
     text: str  # the whole command, docstring and attributes included
+    aligned: str  # the statement, its keyword in the column it has in the text where further lines follow
     reason: str = ""  # why it cannot be judged by itself
 
     @property
@@ -163,15 +166,26 @@ def _passage(source: Source, command: Command, block: Sequence[Command]) -> Pass
     used = [n for n in others if re.search(rf"(?<![\w']){re.escape(n.rpartition('.')[2])}(?![\w'])", said)]
     if used:
         reason = f"inside a `mutual` block with {', '.join(f'`{n}`' for n in used)}, which it rests on: not supported"
+    stated = (text[: split.statement_end] if split else text).rstrip()
+    statement = command.prefix + stated
+    indent = _column(source, command.keyword) - len(command.prefix.rpartition("\n")[2])
+    body = text[split.proof_start :].strip() if split else ""
+    at = command.end - len(body)
     return Passage(
         command=command,
-        statement=command.prefix + (text[: split.statement_end] if split else text).rstrip(),
-        proof=text[split.proof_start :].strip() or None if split else None,
+        statement=statement,
+        proof=in_column(statement, body, _column(source, at)) or None,
+        at=at,
         line=source.line(command.keyword),
         header_end=command.start if command.block is None else command.block,
         text=source.text[command.start : command.end],
+        aligned=f"{command.prefix}{' ' * indent}{stated}" if "\n" in stated else statement,
         reason=reason,
     )
+
+
+def _column(source: Source, at: int) -> int:
+    return at - source.text.rfind("\n", 0, at) - 1
 
 
 def read_problem(text: str, header: str = "") -> Posed:

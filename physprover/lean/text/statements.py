@@ -186,8 +186,8 @@ def _outside_brackets(pattern: re.Pattern[str], text: str) -> re.Match[str] | No
 SORRY = re.compile(r"(?<![\w'.])sorry(?![\w'])")
 _HOLES = frozenset({"", "by", "sorry", "by sorry", "by skip sorry"})
 _LATER_ARM = re.compile(r"\n([ \t]*)\|(?![|])")
-_LATER_LINE = re.compile(r"\n([ \t]*)(?=\S)")
-_SAVES_ITS_COLUMN = re.compile(r"(?:haveI?|letI?|suffices)(?![\w'.])[^\n]*\n")
+_MOVES = frozenset({"", "by", "where"})  # first lines that nothing is aligned with
+_OWN_LINE = re.compile(r"[ \t]*\n")
 _OPENER = re.compile(r"\s*(?::=|\|(?![|])|where(?![\w'.]))")
 
 
@@ -224,21 +224,54 @@ def _is_mark(source: Source, comment: Comment) -> bool:
 def compose(statement: str, proof: str) -> str:
     """Statement and proof as one Lean text, without a newline at its end; the proof's own commands come first.
 
-    `:=` is put between them unless the body brings its own beginning: `| pattern => …`, `where …` or `:= …`. A body that begins
-    with `have` and goes on in further lines begins one itself: Lean wants none of their blocks to the left of that `have`.
+    `:=` is put between them unless the body brings its own beginning: `| pattern => …`, `where …` or `:= …`. What follows the
+    statement on its line does so with one space before it; a body that begins with a line break stands as it is.
     """
     commands, body = parted(proof)
     statement = statement.rstrip()
     masked = _masked(body)
     begins = _OPENER.match(masked)
     form = begins[0].strip() if begins else ""
-    between = {"": " := ", ":=": " ", "where": " "}.get(form, "\n" + _indent_of_arms(masked))
-    if _SAVES_ITS_COLUMN.match(masked):
-        columns = [len(indent) for indent in _LATER_LINE.findall(masked)]
-        between = " :=\n" + " " * min([2, *columns])
+    if _OWN_LINE.match(body):
+        between = "" if form else " :="
+    else:
+        between = {"": " := ", ":=": " ", "where": " "}.get(form, "\n" + _indent_of_arms(masked))
+        body = body.lstrip() if form else body
     if "--" in statement.rpartition("\n")[2]:  # a comment at its end would swallow what follows
         between = "\n" + between.lstrip("\n")
-    return commands + statement + between + (body.lstrip() if form else body)
+    return commands + statement + between + body
+
+
+def in_column(statement: str, body: str, column: int) -> str:
+    """A body, without the space around it, so that `compose` leaves it in the column where it began in its text."""
+    if "\n" not in body or body.startswith("by\n"):
+        return body
+    return body if _begins_at(statement, body) == column else as_laid_out(f"\n{' ' * column}{body}")
+
+
+def on_its_line(statement: str, proof: str) -> str:
+    """A proof that may be moved behind another text than its statement: on a line of its own where that matters."""
+    if "\n" not in proof or proof[0].isspace():
+        return proof
+    return as_laid_out(f"\n{' ' * _begins_at(statement, proof)}{proof}")
+
+
+def _begins_at(statement: str, body: str) -> int:
+    """The column to which `compose` puts a body."""
+    before = compose(statement, body).removesuffix(body)
+    return len(before) - before.rfind("\n") - 1
+
+
+def as_laid_out(text: str) -> str:
+    """The body in what follows a `:=`, with its line break and indentation where its later lines may be aligned with the first.
+
+    Lean compares columns: of a block below `have h : p := by`, of a second arm, of tactics below `by simp`. A bare `by` may stand
+    anywhere.
+    """
+    body = text.strip()
+    first, more, _ = _masked(body).partition("\n")
+    _, broken, indent = text[: len(text) - len(text.lstrip())].rpartition("\n")
+    return f"\n{indent}{body}" if more and broken and first.strip() not in _MOVES else body
 
 
 def _indent_of_arms(masked: str) -> str:

@@ -188,6 +188,18 @@ def test_a_sorry_alone_on_its_line_is_filled_by_what_stands_there(tools: Tools, 
     )
 
 
+def test_a_proof_with_holes_keeps_its_columns(tools: Tools, tmp_path: Path) -> None:
+    file = tmp_path / "Draft.lean"
+    first = "@[simp] theorem two (a : Nat) : a - 0 = a ∧ 0 + a = a :=\n  by constructor\n     ·"
+    second = "theorem sum (a : Nat) : a + 0 = a :=\n  calc a + 0 = a := by\n         "
+    file.write_text(f"{first} sorry\n     · simp\n\n{second}sorry\n       _ = a := by\n         rfl\n")
+    assert fill_file(file, None, TOTAL.replace(checks=20), get_policy("order: scripts first"), tools) == 0
+    filled = (tmp_path / "Draft.proved.lean").read_text()
+    assert filled.startswith(f"{first}\n       ")
+    assert f"\n     · simp\n\n{second}" in filled
+    assert filled.endswith("\n       _ = a := by\n         rfl\n")
+
+
 def test_a_proof_goes_to_its_own_theorem_where_two_have_one_text(tools: Tools, tmp_path: Path) -> None:
     """In two namespaces, in a comment, and with another theorem on its line; those behind are searched for in that context."""
     twin = "theorem t : f = 0 := by sorry\n"

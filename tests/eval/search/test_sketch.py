@@ -43,7 +43,7 @@ def test_places_count_from_the_proof() -> None:
     assert [(e.line, e.column) for e in errors] == [(1, 4), (2, 2)]
     assert errors[0].text == "unsolved goals\n⊢ False"
     assert errors_of(["the proof is empty"], "theorem t : True", "") == []
-    assert [e.line for e in errors_of(messages[2:], "theorem t : p", "have h := a\nh")] == [1]
+    assert [e.line for e in errors_of(messages[2:], "theorem t : p", "\n  have h := a\n  h")] == [2]
     assert [e.line for e in errors_of(messages[2:], "theorem t : p", "| 0 => a\n| n + 1 => h")] == [1]
 
 

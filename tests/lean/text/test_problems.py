@@ -26,8 +26,10 @@ from physprover.lean.text.tokens import mask
         ("whereever", "theorem t : p := whereever"),
         ("| 0 => a\n| n + 1 => b", "theorem t : p\n| 0 => a\n| n + 1 => b"),
         ("/- | -/ rfl", "theorem t : p := /- | -/ rfl"),
-        ("have h : q := by\n    simp\n  f h", "theorem t : p :=\n  have h : q := by\n    simp\n  f h"),
-        ("have h := a\nf h", "theorem t : p :=\nhave h := a\nf h"),
+        ("\n  have h := a\n  f h", "theorem t : p :=\n  have h := a\n  f h"),
+        ("have h := a\nf h", "theorem t : p := have h := a\nf h"),
+        ("\n  | 0 => a\n  | n + 1 => b", "theorem t : p\n  | 0 => a\n  | n + 1 => b"),
+        ("\n    where\n      left := a", "theorem t : p\n    where\n      left := a"),
         ("have h := a; f h", "theorem t : p := have h := a; f h"),
     ],
 )
