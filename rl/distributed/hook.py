@@ -43,6 +43,10 @@ def exchange_hook(
 ) -> torch.futures.Future[Tensor]:
     """Give this to ``register_comm_hook`` together with a ``HookState``."""
     buffer = bucket.buffer()
+    if buffer.is_sparse:
+        raise CommunicationError(
+            'sparse gradients cannot be exchanged so: use dense ones (Embedding without sparse=True), or exchange "dense"'
+        )
     # A future that holds CUDA tensors must be told so, and one on the CPU must not.
     devices = [] if buffer.device.type == "cpu" else [buffer.device]
     future: torch.futures.Future[Tensor] = torch.futures.Future(devices=devices)
@@ -129,8 +133,9 @@ def attach(
         options: further fields of ``SignExchange`` or ``AdaptiveTopK``.
 
     Raises:
-        CommunicationError: an unknown name; a model that is not wrapped, has a hook already or is replicated over a part of the
-            processes only (the exchanges average over all); or a budget that is missing.
+        CommunicationError: an unknown name; a model that is not wrapped, has a hook already, has complex parameters or is replicated
+            over a part of the processes only (the exchanges average over all); or a budget that is missing. In the backward pass:
+            a sparse gradient.
     """
     if exchange not in EXCHANGES:
         raise CommunicationError(f"exchange must be one of {', '.join(EXCHANGES)}, not {exchange!r}")
@@ -150,6 +155,11 @@ def attach(
             f"this model is replicated over {group.size()} of {dist.get_world_size()} processes, and `{exchange}` averages over "
             'all: leave out DDP\'s process_group, or exchange "dense"'
         )
+    parameters: list[Tensor] = [p for p in model.parameters() if p.requires_grad]
+    if any(p.is_complex() for p in parameters):
+        raise CommunicationError(
+            "complex parameters cannot be exchanged so: train torch.view_as_real of them"
+        )
     made: SignExchange | AdaptiveTopK
     if exchange.startswith("sign"):
         made = SignExchange(seed=seed, rule="mean" if exchange == "sign" else "majority", **options)
@@ -157,8 +167,7 @@ def attach(
         rule: Any = exchange.removeprefix("topk-")
         receivers = max(1, dist.get_world_size() - 1)
         made = AdaptiveTopK(ByteBudget(run_bytes, run_steps, rule, ENTRY_BYTES * receivers), **options)
-    parameters = [p for p in model.parameters() if p.requires_grad]
     model.register_comm_hook(
-        HookState(Guarded(made, model.find_unused_parameters), list(parameters)), exchange_hook
+        HookState(Guarded(made, model.find_unused_parameters), parameters), exchange_hook
     )
     return made

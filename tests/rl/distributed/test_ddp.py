@@ -155,6 +155,35 @@ def test_unknown_exchange_is_refused():
         attach(torch.nn.Linear(1, 1), "sign")
 
 
+class _Waves(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.phase = torch.nn.Parameter(torch.ones(3, dtype=torch.complex64))
+
+    def forward(self, x):
+        return (self.phase * x).abs().sum()
+
+
+def _sparse_and_complex(exchange):
+    said = []
+    with pytest.raises(CommunicationError) as refused:
+        attach(DistributedDataParallel(_Waves()), exchange, **_options(exchange))
+    said.append(str(refused.value))
+    model = DistributedDataParallel(torch.nn.Embedding(4, 2, sparse=True))
+    attach(model, exchange, **_options(exchange))
+    loss = model(torch.tensor([1])).sum()
+    with pytest.raises(CommunicationError) as refused:
+        loss.backward()
+    return [*said, str(refused.value)]
+
+
+@pytest.mark.parametrize("exchange", ["sign", "topk-norm"])
+def test_sparse_and_complex_gradients_are_refused_in_one_line(tmp_path, exchange):
+    for waves, embedding in run(_sparse_and_complex, 2, tmp_path, exchange):
+        assert waves.startswith("complex parameters cannot")
+        assert embedding.startswith("sparse gradients cannot")
+
+
 def _misplaced():
     """What is said of states that belong elsewhere, and of a model on a part of the processes."""
     said = []
