@@ -26,6 +26,7 @@ from physprover.lean.text.headers import (
     may_be_module,
     without_module,
 )
+from physprover.lean.text.names import REPORTS
 from physprover.lean.text.statements import split_statement
 from physprover.lean.text.tokens import Source, spliced, without_comments
 
@@ -33,7 +34,8 @@ from physprover.lean.text.tokens import Source, spliced, without_comments
 #
 # `raw` is the file as written, `stripped` the same without comments and docstrings (the paper's form). `sorry` leaves earlier
 # theorems their statements only: an engine reads such a header many times faster, and nothing is lost, since every earlier
-# proof is judged as a problem of its own.
+# proof is judged as a problem of its own. It leaves out what declares nothing, as `example` and `#eval`: tests of programs, which may need a
+# compiler that the engine lacks.
 
 ContextForm = Literal["raw", "stripped", "sorry"]
 CONTEXT_FORMS: tuple[ContextForm, ...] = get_args(ContextForm)
@@ -44,6 +46,7 @@ def before(module: Module, offset: int, form: ContextForm, imports: bool = False
     replaced = [] if imports else module.import_spans(offset)
     if form == "sorry":
         replaced += ((a, b, " sorry") for a, b in module.proof_spans if b <= offset)
+        replaced += ((a, b, "") for a, b in module.reports if b <= offset)
     text = spliced(module.source.text[:offset], replaced).lstrip("\n")
     return without_comments(text) + "\n" if form == "stripped" else text
 
@@ -90,6 +93,17 @@ class Module:
                 split = split_statement(self.source.masked[command.keyword : command.end])
                 if split is not None and split.form == "assign":
                     found.append((command.keyword + split.proof_start, command.end))
+        return tuple(found)
+
+    @cached_property
+    def reports(self) -> tuple[tuple[int, int], ...]:
+        """Where commands, or prefixes of one, stand that only report."""
+        found = []
+        for command in self.commands:
+            if command.kind in REPORTS and command.block is None:
+                found.append((command.start, command.end))
+            elif command.report:
+                found.append(command.report)
         return tuple(found)
 
     def import_spans(self, offset: int) -> list[tuple[int, int, str]]:

@@ -7,10 +7,14 @@ import pytest
 from data_gen.extract import extract, extract_library
 from data_gen.library import read_library
 from physprover.errors import DataError
+from physprover.lean.protocol import Problem
+from physprover.records import Outcome
 from tests.data_gen.library import BASE, MORE, write_library
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from physprover.lean.embedded.engine import EmbeddedEngine
 
 
 def test_theorems_carry_everything(tmp_path: Path) -> None:
@@ -162,6 +166,41 @@ def test_the_three_forms_of_a_context(
     assert all(text in header for text in inside)
     assert not any(text in header for text in outside)
     assert "def fourfold" in header
+
+
+REPORTING = """/-- One. -/
+def one : Nat := 1
+
+/-- info: 1 -/
+#guard_msgs in
+#eval one
+
+example : one = 2 := by native_decide
+
+open Nat in
+#check one
+
+/-- info: what only another Lean says -/
+#guard_msgs in
+/-- It says something. -/
+theorem guarded : one = 1 := rfl
+
+theorem last : one = 1 := guarded
+"""
+
+
+def test_what_only_reports_is_no_part_of_a_context_of_statements(
+    lean: EmbeddedEngine, tmp_path: Path
+) -> None:
+    """A program's tests stand between theorems; the engine's compiler cannot run all of them."""
+    write_library(tmp_path, Optics__Tests=REPORTING)
+    guarded, last = extract_library(tmp_path, "sorry")
+    kept = "/-- One. -/ def one : Nat := 1 /-- It says something. -/ theorem guarded : one = 1 := sorry"
+    assert " ".join(last.header.split()) == kept
+    assert (guarded.informal, guarded.statement) == ("It says something.", "theorem guarded : one = 1")
+    for theorem in (guarded, last):
+        assert lean.check(Problem.of(theorem), theorem.proof or "").outcome is Outcome.PROVED
+    assert "native_decide" in extract_library(tmp_path, "raw")[1].header
 
 
 @pytest.mark.parametrize("files", [{"Optics__Empty": "-- nothing here"}, {"Optics__Open": "/- no end"}])

@@ -118,6 +118,9 @@ class Command:
     attributes: tuple[str, ...]
     doc: str | None
     scope: Scope
+    report: (
+        tuple[int, int] | None
+    )  # span of what only reports on it: `#guard_msgs in`, with the messages it expects
     block: int | None = None  # where the `mutual` block around it starts
 
     @property
@@ -371,7 +374,6 @@ def _command(source: Source, begin: int, at: int, end: int, state: _ScopeState) 
     keyword = _KEYWORD.match(text, at, end)
     section = _SECTION.match(text, at, end)
     kind = "section" if section else keyword.group().split()[0] if keyword else ""
-    doc = _doc(source, begin, at)
     scope = state.scope()
     name = ""
     behind = of.end() if (of := _CLASS_OF.match(text, at)) else at + len(kind)
@@ -382,15 +384,23 @@ def _command(source: Source, begin: int, at: int, end: int, state: _ScopeState) 
             written.removeprefix("_root_.") if rooted else ".".join(filter(None, (scope.namespace, written)))
         )
     asks = [(a, b) for a, b in kept if _ASKS_ONLY.match(text, a)]
+    outer, report = _doc_before(source, begin), None
+    if asks:
+        expected = _doc_before(source, asks[0][0])
+        last, reach = asks[-1]
+        report = (expected.start if expected else asks[0][0], last + len(text[last:reach].rstrip()))
+    inside = source.comments_before(at, report[1] if report else begin)
+    doc = next((c for c in inside if c.kind == "doc"), None if report else outer)
     return Command(
         kind=kind,
         name=name,
-        start=min(begin, doc.start) if doc else begin,
+        start=outer.start if outer else begin,
         keyword=at,
         end=end,
         prefix="".join(_prefix_text(source, a, b) for a, b in kept if (a, b) not in asks),
         attributes=tuple(attributes),
-        doc=_doc_text(source.text[doc.start : doc.end]) if doc and not asks else None,
+        doc=_doc_text(source.text[doc.start : doc.end]) if doc else None,
+        report=report,
         scope=scope,
         block=state.block,
     )
@@ -403,13 +413,10 @@ def _prefix_text(source: Source, start: int, end: int) -> str:
     return source.text[start : start + len(body)] + ("\n" if "\n" in gap else " ")
 
 
-def _doc(source: Source, begin: int, keyword: int) -> Comment | None:
-    """The docstring directly before a command's first token, or between its prefixes and its keyword."""
-    for comment in source.comments_before(keyword):
-        if comment.kind == "doc":
-            between = source.masked[comment.end : max(begin, comment.end)]
-            return comment if not between.strip() else None
-    return None
+def _doc_before(source: Source, at: int) -> Comment | None:
+    """The docstring directly before an offset."""
+    doc = next((c for c in source.comments_before(at) if c.kind == "doc"), None)
+    return doc if doc and not source.masked[doc.end : at].strip() else None
 
 
 def _doc_text(comment: str) -> str:

@@ -10,7 +10,7 @@ from physprover.lean.text.tokens import IDENTIFIER, Source
 
 _OPENED = re.compile(r"(?<![\w'.])(open\s+.+?)\s+in(?![\w'])", re.DOTALL)
 # What adds nothing to its context
-_REPORTS = frozenset({"example", "#check", "#eval", "#guard", "#print", "#reduce", "#synth"})
+REPORTS = frozenset({"example", "#check", "#check_failure", "#eval", "#guard", "#print", "#reduce", "#synth"})
 _CUT_TOO = THEOREMS | {"def", "abbrev"}  # whose absence changes nothing that does not name them
 _ABOUT = frozenset({"grind_pattern", "add_decl_doc"})  # say something of a declaration that is there
 _SOME_OF = re.compile(r"(?:open|export)\s+([^\s()]+)\s*\(([^()]*)\)\s*\Z")
@@ -63,7 +63,7 @@ def going_with(
 ) -> tuple[set[int], list[tuple[int, int]]]:
     """What leaves a text with theorems that are cut from it, so that Lean still accepts the rest.
 
-    These are commands that only report (`#check`, `example`) or say something of one (`grind_pattern`), the theorems' names in `attribute [simp] a b`,
+    These are what only reports (`#check`, `example`, `#guard_msgs in` before a theorem), commands that say something of one (`grind_pattern`), the theorems' names in `attribute [simp] a b`,
     `open A (a b)` and `export A (a b)`, and definitions and theorems that name one of them, or one that goes so. But where
     another command, or the text behind all, may mean such a definition, all of these stay, and Lean says what is wrong.
 
@@ -108,7 +108,9 @@ class _Leaving:
         self._last: set[str] = set()  # of all that goes
         for command in commands:
             text = source.masked[command.keyword : command.end]
-            if command.kind in _REPORTS:
+            if command.report:
+                self.blanks.append(command.report)
+            if command.kind in REPORTS:
                 self.gone.add(command.keyword)
             elif listed := list(_listed(source, command)):
                 wrong = [span for written, span in listed if self._is_gone(written, command)]

@@ -23,6 +23,21 @@ theorem good : 1 = 1 := rfl
 #guard_msgs in
 #print axioms good
 
--- proved: good
+/-- warning: declaration uses `sorry` -/
+#guard_msgs in
+/-- It has words of its own. -/
+theorem said : 1 = 2 := by sorry
+
+#guard_msgs in
+/-- So has it. -/
+theorem also : 1 = 1 := rfl
+
+/-- info: of another Lean -/
+#guard_msgs in
+theorem older : 1 = 1 := rfl
+
+theorem last : 1 = 1 := older
+
+-- proved: good, also, older, last
 -- rejected: bad, worse
--- cheated: hole
+-- cheated: hole, said
