@@ -170,6 +170,9 @@ class RemoteSampler:
         self._tell = tell
         self.handover_bytes = 0  # payload of the newest parcel of weights, for each actor
         self.restarts = 0  # samplers lost and started again so far
+        self._closed = (
+            False  # from then on an actor that dies was ended, not lost; a thread may still be sampling ahead
+        )
         self._replicas: list[Replica] = []
         # those that found no room, with what is ready once they do
         self._waiting: list[tuple[Replica, Any]] = []
@@ -234,6 +237,7 @@ class RemoteSampler:
         self._take_back()
 
     def close(self) -> None:
+        self._closed = True
         for replica in (*self._replicas, *(late for late, _ in self._waiting)):
             ray.kill(replica.actor)
 
@@ -277,7 +281,8 @@ class RemoteSampler:
         """
         while True:
             forgot = isinstance(getattr(error, "cause", None), WeightsLostError)
-            if not (forgot or isinstance(error, _LOST)) or getattr(error, "actor_init_failed", False):
+            lost = forgot or isinstance(error, _LOST)
+            if self._closed or not lost or getattr(error, "actor_init_failed", False):
                 raise one_line(error) from None
             replica.losses += 1
             if replica.losses > RESTARTS:

@@ -126,6 +126,18 @@ def test_an_error_of_its_own_is_no_loss(tmp_path: Path) -> None:
     remote.close()
 
 
+def test_a_sampler_that_was_closed_is_not_lost(tmp_path: Path) -> None:
+    """As after Ctrl-C, while a thread samples ahead: it was told as a loss, and a new actor was started."""
+    told: list[str] = []
+    remote = sampler(tmp_path, actors.Hanging, tell=told.append)
+    ahead = iter(remote.sample(THEOREMS, 5, SamplingParams()))
+    next(ahead)
+    remote.close()
+    with pytest.raises(RunError):
+        list(ahead)
+    assert (told, remote.restarts) == ([], 0)
+
+
 @settings(max_examples=60)
 @given(
     st.integers(1, 6),
