@@ -12,13 +12,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from textwrap import indent
 
 from physprover.errors import DataError
-from physprover.lean.text.statements import masked_or_plain
+from physprover.lean.text.statements import as_tactics, masked_or_plain
 from physprover.lean.text.tokens import depths, spliced, without_comments
 
 _WORD = re.compile(r"·|[^\W\d][\w'!?]*")
 _BY = re.compile(r"(?<![\w'.])by(?![\w'])")
+_WRITTEN_OUT = re.compile(r"by(?:\n|\b[^\n]*\Z)")
 _WITH = re.compile(r"(?<![\w'.])with\s*(?=\|)")
 _ARMS = frozenset({"induction", "cases", "match"})
 _CAPTURING = frozenset({"·", "case", "next"})  # what follows belongs to a block of theirs
@@ -76,9 +78,11 @@ def read_script(proof: str) -> Script:
     text = proof
     with contextlib.suppress(DataError):  # what never closes is left to Lean
         text = without_comments(proof)
-    text = "\n".join(line.rstrip() for line in text.strip().splitlines() if line.strip())
-    if not _BY.match(text):
-        text = "by\n  exact " + text.replace("\n", "\n    ")
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    own = proof.startswith("\n") or text[:1].isspace()  # the line that it begins on
+    text = ("\n" if own else "") + "\n".join(lines)
+    if not _WRITTEN_OUT.match(text):
+        text = "by\n" + indent(as_tactics(text), "  ")
     masked = masked_or_plain(text).masked
     block, _ = _Reader(masked).block(2, len(masked))
     return Script(text, masked, block)

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from physprover.errors import ModelError, first_line
 from physprover.lean.text.definitions import declarations
-from physprover.lean.text.statements import as_laid_out, as_term, compose, parted, with_commands
+from physprover.lean.text.statements import as_laid_out, as_tactics, as_term, compose, parted, with_commands
 from physprover.prompts.extract import PlainPrompt, begins_tactics, body_in_answer, body_in_prefill
 from physprover.prompts.tiny import relevant
 from physprover.records import Theorem
@@ -80,12 +81,12 @@ class PrefilledPrompt(PlainPrompt):
     def render(self, theorem: Theorem) -> str:
         return _fill(self.text, _slots(theorem)) + self.opening
 
-    def target(self, theorem: Theorem, proof: str) -> str:  # noqa: ARG002 - the prompt states it already
+    def target(self, theorem: Theorem, proof: str) -> str:
         body = as_term(proof)
         if self.opening.endswith("by"):
             # The line break is the model's to write: with the indentation after it, it is one token of most tokenizers.
-            body = "\n  " + (body[2:].strip() if begins_tactics(body) else f"exact {body}")
-        else:
+            body = "\n" + indent(as_tactics(proof, theorem.statement), "  ")
+        elif not body.startswith("\n"):
             body = " " + body
         return body + "\n```"
 
@@ -204,12 +205,11 @@ class TemplatePrompt(PlainPrompt):
         message = f"Prove this theorem in Lean 4.\n\n```lean4\n{code}\n```"
         return f"{self.before}{message}{self.after}{_OPENING}"
 
-    def target(self, theorem: Theorem, proof: str) -> str:  # noqa: ARG002 - the prompt states it already
+    def target(self, theorem: Theorem, proof: str) -> str:
         body = as_term(proof)
-        if body == "by" or not body.startswith(("by ", "by\n")):
-            return f"\n  exact {body}\n```"
-        body = body[2:]
-        return (body if body.startswith("\n") else "\n  " + body.strip()) + "\n```"
+        if body.startswith("by\n"):
+            return body.removeprefix("by") + "\n```"
+        return "\n" + indent(as_tactics(proof, theorem.statement), "  ") + "\n```"
 
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
         body = body_in_prefill(completion, theorem.statement if theorem else None)

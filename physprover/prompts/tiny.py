@@ -29,7 +29,7 @@ from physprover.lean.text.definitions import (
     mentioned,
     written_name,
 )
-from physprover.lean.text.statements import tactic_block
+from physprover.lean.text.statements import as_tactics
 from physprover.lean.text.tokens import depths
 from physprover.prompts.extract import PlainPrompt
 from physprover.records import Theorem
@@ -204,8 +204,7 @@ class TinyPrompt(PlainPrompt):
     def target(self, theorem: Theorem, proof: str, handles: Handles | None = None) -> str:
         """Sets of facts for `simp` and `grind` are put in order: theirs is free, and one order is easier to learn."""
         handles = handles or handles_of(theorem)
-        block = tactic_block(proof)
-        hidden = handles.hide(f"exact {proof.strip()}" if block is None else block)
+        hidden = handles.hide(as_tactics(proof, theorem.statement))
         return _FACTS.sub(lambda match: f"{match[1]}[{handles.facts(match[2])}]", hidden)
 
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:

@@ -27,8 +27,9 @@ from physprover.lean.embedded.engine import EmbeddedEngine
 from physprover.lean.protocol import Check
 from physprover.lean.server.snippets import SnippetPool
 from physprover.lean.text.problems import read_problem
+from physprover.prompts import get_prompt
 from physprover.prompts.extract import body_in_answer
-from physprover.records import Outcome
+from physprover.records import Outcome, Theorem
 from physprover.resources import resolve
 from physprover.tables import Columns
 from tests.one_engine import OneEngine
@@ -198,9 +199,12 @@ def test_a_file_is_judged_by_the_columns_it_has(lean: EmbeddedEngine, tmp_path: 
             posed = read_problem(text.removesuffix("end\n"))
             if posed.statement == row.problem.statement:
                 answer = body_in_answer(f"```lean4\n{text}```", posed.statement, "")
-                checks = [
-                    Check(id=proof, problem=row.problem, proof=proof) for proof in (posed.proof or "", answer)
-                ]
+                proofs = [posed.proof or "", answer]
+                if compiles:  # what a model is taught to write for it
+                    theorem = Theorem(name="t", statement=posed.statement)
+                    prompts = [get_prompt(name) for name in ("tiny", "stp", "physprover", "goedel")]
+                    proofs += [p.extract(p.target(theorem, proofs[0]), theorem) for p in prompts]
+                checks = [Check(id=proof, problem=row.problem, proof=proof) for proof in proofs]
                 for check, verdict in OneEngine(lean).check_many(checks):
                     assert (text, check.id, verdict.outcome is Outcome.PROVED) == (text, check.id, compiles)
     finally:

@@ -290,16 +290,48 @@ def as_term(proof: str) -> str:
         raise DataError(
             "a proof with commands of its own cannot go on behind a statement that stands already"
         )
+    return _term(body)
+
+
+def _term(body: str) -> str:
     text = body.strip()
-    begins = _OPENER.match(_masked(text))
+    masked = _masked(text)
+    begins = _OPENER.match(masked)
     form = begins[0].strip() if begins else ""
+    line = body[: len(body) - len(body.lstrip())] if _OWN_LINE.match(body) else ""
     if form == ":=":
-        return text[2:].lstrip()
+        return as_laid_out(text[len(":=") :])
     if form == "|":
-        return f"fun\n  {text}"
-    if form == "where":
-        return "{" + text[len("where") :].rstrip() + " }"
-    return text
+        return f"fun{line or chr(10) + _indent_of_arms(masked)}{text}"
+    if form == "where":  # a first field behind it stays in its column
+        fields = text[len("where") :]
+        gap = "" if _OWN_LINE.match(fields) else "    " if line else " "
+        return f"{line}{{{gap}{fields} }}"
+    return as_laid_out(body)
+
+
+# Of a first line: what may be aligned with something in it.
+_ALIGNS = re.compile(
+    r"(?<![\w'.])(?:have|let|suffices|calc|do|where)I?(?![\w'.])|(?<![\w'.])by[ \t]+\S|[{|·](?=.*\S)"
+)
+
+
+def as_tactics(proof: str, statement: str = "") -> str:
+    """The tactics that a body means, dedented: those of its `by …`, or `exact` and its term.
+
+    `statement` is what the body stands behind, where lines of it are aligned with its first.
+    """
+    if block := tactic_block(proof):
+        return block
+    term = _term(proof)
+    first, *rest = term.split("\n")
+    if not rest:
+        return f"exact {term}"
+    if first.strip() and not _ALIGNS.search(_masked(term).partition("\n")[0]):
+        return f"exact {first}\n" + textwrap.indent(textwrap.dedent("\n".join(rest)), "  ")
+    if first.strip():
+        term = " " * _begins_at(statement, "-") + term
+    return "exact\n" + textwrap.indent(textwrap.dedent(term).strip("\n"), "  ")
 
 
 def tactic_block(proof: str) -> str | None:
