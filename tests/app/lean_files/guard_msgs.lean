@@ -32,6 +32,9 @@ theorem said : 1 = 2 := by sorry
 /-- So has it. -/
 theorem also : 1 = 1 := rfl
 
+#guard_msgs (drop error) in
+attribute [simp] nowhere
+
 /-- info: of another Lean -/
 #guard_msgs in
 theorem older : 1 = 1 := rfl
