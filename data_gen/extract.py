@@ -91,10 +91,10 @@ def _module_theorems(library: Library, module: Module, form: ContextForm) -> Ite
     if not found:
         return
     core = library.is_core(module.name)
-    imports, inlined = library.inlined(module.name, form) if core else ("", "")
     holes = form != "sorry" or any(
         _HOLE.search(library.modules[name].source.masked) for name in library.closure(module.name)
     )
+    inlined: dict[str, str] = {}  # what it imports, by form
     shown = [library.modules[name] for name in library.closure(module.name)] if core else []
     context = Context(d for m in shown for command in m.commands if (d := declare(m, command)))
     for command in module.commands:
@@ -103,10 +103,13 @@ def _module_theorems(library: Library, module: Module, form: ContextForm) -> Ite
             continue
         if passage := found.get(command.keyword):
             end = passage.header_end
-            text = before(module, end, form, imports=not core)
-            header = (imports + inlined + text).rstrip() + "\n"
             # Only the proofs that we left out ourselves are judged as problems of their own.
             proved = not holes and _HOLE.search(module.source.masked, 0, end) is None
+            shape = form if form != "sorry" or proved else "proofs"
+            if core and shape not in inlined:
+                inlined[shape] = "".join(library.inlined(module.name, shape))
+            text = before(module, end, shape, imports=not core)
+            header = (inlined.get(shape, "") + text).rstrip() + "\n"
             theorem = _theorem(library, module, passage, declaration, context, header, core, proved)
             yield theorem, passage.reason
         context.add(declaration)

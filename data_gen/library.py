@@ -35,23 +35,26 @@ from physprover.lean.text.tokens import Source, spliced, without_comments
 # `raw` is the file as written, `stripped` the same without comments and docstrings (the paper's form). `sorry` leaves earlier
 # theorems their statements only: an engine reads such a header many times faster, and nothing is lost, since every earlier
 # proof is judged as a problem of its own. It leaves out what declares nothing, as `example` and `#eval`: tests of programs, which may need a
-# compiler that the engine lacks.
+# compiler that the engine lacks. `proofs` is this with the proofs, for what stands behind a `sorry` of the library's own: whether a proof
+# rests on it is seen where Lean elaborates them all.
 
 ContextForm = Literal["raw", "stripped", "sorry"]
 CONTEXT_FORMS: tuple[ContextForm, ...] = get_args(ContextForm)
+_Form = ContextForm | Literal["proofs"]
 
 
-def before(module: Module, offset: int, form: ContextForm, imports: bool = False) -> str:
+def before(module: Module, offset: int, form: _Form, imports: bool = False) -> str:
     """The module's text up to an offset, without its import lines or (for a library on packages) with them."""
     replaced = [] if imports else module.import_spans(offset)
     if form == "sorry":
         replaced += ((a, b, " sorry") for a, b in module.proof_spans if b <= offset)
+    if form in ("sorry", "proofs"):
         replaced += ((a, b, "") for a, b in module.reports if b <= offset)
     text = spliced(module.source.text[:offset], replaced).lstrip("\n")
     return without_comments(text) + "\n" if form == "stripped" else text
 
 
-def closed(module: Module, form: ContextForm) -> str:
+def closed(module: Module, form: _Form) -> str:
     """The whole module, with `end`s for the namespaces it leaves open."""
     text = before(module, len(module.source.text), form).rstrip() + "\n"
     return text + closing_ends(text)
@@ -86,10 +89,13 @@ class Module:
 
     @cached_property
     def proof_spans(self) -> tuple[tuple[int, int], ...]:
-        """Where the proofs of theorems stand that follow a `:=`."""
+        """Where the proofs of theorems stand that follow a `:=`, but for those that fail as `#guard_msgs` expects."""
         found = []
         for command in self.commands:
-            if command.kind in THEOREMS:
+            fails = (
+                not command.report and "#guard_msgs" in self.source.masked[command.start : command.keyword]
+            )
+            if command.kind in THEOREMS and not fails:
                 split = split_statement(self.source.masked[command.keyword : command.end])
                 if split is not None and split.form == "assign":
                     found.append((command.keyword + split.proof_start, command.end))
@@ -161,7 +167,7 @@ class Library:
         found = [w for module in (*self.closure(name), name) for w in self.modules[module].whole]
         return tuple(dict.fromkeys(w for w in found if w.partition(".")[0] in CORE_PACKAGES))
 
-    def inlined(self, name: str, form: ContextForm) -> tuple[str, str]:
+    def inlined(self, name: str, form: _Form) -> tuple[str, str]:
         """What a core module imports: lines for what is not the library's, and the text of its own modules, in order."""
         closure = self.closure(name)
         foreign = {
@@ -197,7 +203,7 @@ class Library:
         order[name] = None
 
 
-def _alone(module: Module, form: ContextForm) -> str:
+def _alone(module: Module, form: _Form) -> str:
     """A module's whole text; in a section of its own where what it opens or declares would reach the next one."""
     text = closed(module, form)
     stack = 0

@@ -221,7 +221,8 @@ _HEADERS = {
     "raw": "**What headers hold:** the file above the theorem as it was written, with the proofs of earlier theorems.",
     "stripped": "**What headers hold:** the file above the theorem without comments, with the proofs of earlier theorems.",
     "sorry": "**What headers hold:** the file above the theorem, with `sorry` for the proofs of earlier theorems, each of which is\n"
-    "a row of its own and was accepted by Lean (`lemmas_proved`). A plain Lean therefore warns of `sorry` in a header.",
+    "a row of its own and was accepted by Lean (`lemmas_proved`). A plain Lean therefore warns of `sorry` in a header. Behind a `sorry` of the\n"
+    "library's own the proofs stand in full. What only reports (`example`, `#eval`) is left out.",
 }
 
 

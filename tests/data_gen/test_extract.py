@@ -203,6 +203,37 @@ def test_what_only_reports_is_no_part_of_a_context_of_statements(
     assert "native_decide" in extract_library(tmp_path, "raw")[1].header
 
 
+BEGUN = """def two : Nat := 2
+
+theorem early (n : Nat) : n + two = two + n := Nat.add_comm _ _
+
+theorem begun (n : Nat) : n * two = n + n := by
+  sorry
+
+theorem late : 1 + two = two + 1 := early 1
+"""
+ON_BEGUN = """import Toy.Optics.Begun
+
+theorem on_proofs : 2 + two = two + 2 := early 2
+
+theorem on_a_hole : 3 * two = 6 := begun 3
+"""
+
+
+def test_a_hole_of_the_library_takes_only_what_rests_on_it(lean: EmbeddedEngine, tmp_path: Path) -> None:
+    write_library(tmp_path, Optics__Begun=BEGUN, Optics__Later=ON_BEGUN)
+    early, *behind = extract_library(tmp_path, "sorry")
+    assert early.lemmas_proved
+    assert not any(theorem.lemmas_proved for theorem in behind)
+    outcomes = {t.name: lean.check(Problem.of(t), t.proof or "").outcome for t in (early, *behind)}
+    assert outcomes == {
+        "early": Outcome.PROVED,
+        "late": Outcome.PROVED,
+        "on_proofs": Outcome.PROVED,
+        "on_a_hole": Outcome.INFRASTRUCTURE,
+    }
+
+
 @pytest.mark.parametrize("files", [{"Optics__Empty": "-- nothing here"}, {"Optics__Open": "/- no end"}])
 def test_no_theorem_is_an_error(tmp_path: Path, files: dict[str, str]) -> None:
     with pytest.raises(DataError, match="no theorem could be extracted"):

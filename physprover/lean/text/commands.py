@@ -391,7 +391,7 @@ def _command(source: Source, begin: int, at: int, end: int, state: _ScopeState) 
         report = (expected.start if expected else asks[0][0], last + len(text[last:reach].rstrip()))
     inside = source.comments_before(at, report[1] if report else begin)
     doc = next((c for c in inside if c.kind == "doc"), None if report else outer)
-    if report and kind not in THEOREMS and "error" in source.text[slice(*report)]:
+    if report and "error" in source.text[slice(*report)]:
         report = None  # the command fails, as expected there
     return Command(
         kind=kind,
