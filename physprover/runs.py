@@ -221,6 +221,9 @@ def _found(config: RunConfig) -> str | None:
     return fingerprint(config.model.path) if config.model.path else None
 
 
+ELSEWHERE = "--set name=…, of a study --out DIR"
+
+
 def changes(old: RunConfig, new: RunConfig, where: Path) -> list[str]:
     """What differs and may, as "key: old → new". Raises `RunError` naming the first key that may not.
 
@@ -233,7 +236,7 @@ def changes(old: RunConfig, new: RunConfig, where: Path) -> list[str]:
     if was_model and is_model and was_model != is_model and not moved:
         raise RunError(
             f"{where} began with another model: the files of {new.model.path} have changed since (model.fingerprint was "
-            f"{was_model}, now {is_model}); put the old ones back, or choose a new name (--set name=…)"
+            f"{was_model}, now {is_model}); put the old ones back, or choose a new name ({ELSEWHERE})"
         )
     before, after = dict(_flat(_kept(old, was_model))), dict(_flat(lasting(new)))
     free = FREE | ({"model.path"} if was_model and was_model == is_model else set())
@@ -245,7 +248,7 @@ def changes(old: RunConfig, new: RunConfig, where: Path) -> list[str]:
         if key not in free | LONGER:
             raise RunError(
                 f"{where} holds a run of another configuration: `{key}` was {_shown(was)}, now {_shown(now)}; choose a new "
-                "name (--set name=…) or remove it"
+                f"name ({ELSEWHERE}) or remove it"
             )
         if key == "rl.steps" and new.rl.exchange.run_bytes is not None:
             raise RunError(

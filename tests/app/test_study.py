@@ -17,6 +17,7 @@ from physprover.app.commands.run import summary
 from physprover.app.commands.study import arm_config, load_study, only, run_study, study_table
 from physprover.app.display import Display
 from physprover.config import RunConfig
+from physprover.config_file import with_preset
 from physprover.errors import ConfigError
 from physprover.files import write_record
 from physprover.runs import lasting
@@ -288,6 +289,27 @@ def test_tables_of_what_was_evaluated_on_the_way(tmp_path: Path) -> None:
             "before RL", "validation, step 5", "validation, step 20", "after RL", "gain of RL (after − before)",
         )
     ]  # fmt: skip
+
+
+def test_a_table_names_runs_that_the_study_no_longer_describes(tmp_path: Path) -> None:
+    file, first, moved = tmp_path / "s.toml", tmp_path / "first", tmp_path / "moved"
+    file.write_text(STUDY)
+    study = load_study(file)
+    for arm, folder in (("plain", "plain-0"), ("with more", "with-more-0")):
+        (first / folder / "eval").mkdir(parents=True)
+        (first / folder / "eval" / "test-after.json").write_text(result(0.5).model_dump_json())
+        kept = tomli_w.dumps(lasting(with_preset(arm_config(study, arm, 0, first))))
+        (first / folder / "config.toml").write_text(kept)
+    first.rename(moved)
+    asked = ["study", str(file), "--out", str(moved), "--table"]
+    table = CliRunner().invoke(app, asked).output
+    assert "| plain |" in table
+    assert "note:" not in table
+    file.write_text(STUDY.replace("share = 1.0", "share = 0.75"))
+    changed = CliRunner().invoke(app, asked).output
+    assert changed.startswith(table)
+    assert changed.count("note:") == 1
+    assert "with-more-0 holds a run of another configuration: `sft.share` was 1.0, now 0.75" in changed
 
 
 def test_the_gain_of_rl_is_paired_by_seed(tmp_path: Path) -> None:

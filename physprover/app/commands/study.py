@@ -21,13 +21,13 @@ from physprover.app.commands.common import keeping
 from physprover.app.display import Display
 from physprover.config import RunConfig, Section
 from physprover.config_file import load_config, parse_config, read_settings, read_toml, with_preset
-from physprover.errors import ConfigError
+from physprover.errors import ConfigError, RunError
 from physprover.files import must_be_writable, replacing
 from physprover.lean.ask import open_pool
 from physprover.progress import Progress
 from physprover.records import read_record
 from physprover.resources import resolve
-from physprover.runs import FREE
+from physprover.runs import FREE, changes
 
 _VALIDATION = re.compile(r"validation-step-(\d+)\.json")
 
@@ -67,7 +67,12 @@ def study(
         chosen = only(chosen, arm)
     which = range(seeds or chosen.seeds)
     with keeping():
-        print(study_table(chosen, out, which) if only_table else run_study(chosen, out, which, Display()))
+        if not only_table:
+            print(run_study(chosen, out, which, Display()))
+            return
+        print(study_table(chosen, out, which))
+        for reason in of_other_settings(chosen, out, which):
+            print(f"note: {reason}")
 
 
 class Arm(Section):
@@ -214,6 +219,23 @@ def study_table(study: Study, out: Path, seeds: Sequence[int]) -> str:
             }
             tables.append(f"{when}, in points\n\n{arms_table(present, notes)}")
     return "\n\n".join(tables) or "nothing evaluated yet"
+
+
+def of_other_settings(study: Study, out: Path, seeds: Sequence[int]) -> list[str]:
+    """Of the runs that are there, those that the study file no longer describes, in words: a table gives their figures."""
+    found = []
+    for arm in study.arms:
+        for seed in seeds:
+            run = _run(arm, seed, out)
+            try:
+                old = load_config(run / "config.toml")
+                # where the study was then: it may have been moved
+                changes(old, with_preset(arm_config(study, arm, seed, Path(old.output))), run)
+            except RunError as error:
+                found.append(str(error))
+            except ConfigError:  # no run, or one of another version
+                continue
+    return found
 
 
 def _values(study: Study, out: Path, seeds: Sequence[int], label: str) -> dict[str, dict[int, Values]]:
