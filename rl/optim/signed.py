@@ -28,6 +28,12 @@ from rl.optim.survey import refuse_nonfinite
 
 # Settings of a group beside the base's own. Bases of other packages keep a "step" there.
 SEED, STEP = "sign_seed", "sign_step"
+# Where torch keeps the hooks around `state_dict` and `load_state_dict`
+_SAVING = tuple(
+    f"_optimizer_{call}_{when}_hooks"
+    for call in ("state_dict", "load_state_dict")
+    for when in ("pre", "post")
+)
 
 
 class Signed(Optimizer):
@@ -63,6 +69,8 @@ class Signed(Optimizer):
 
     def _share(self) -> None:
         self.param_groups, self.state = self.base.param_groups, self.base.state
+        for hooks in _SAVING:  # it is the base that saves and loads
+            setattr(self, hooks, getattr(self.base, hooks))
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -126,6 +134,10 @@ class Signed(Optimizer):
     def __getstate__(self) -> dict[str, Any]:
         return super().__getstate__() | {"base": self.base}
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._share()
+
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add a group; what it does not name is as for the first ones."""
         if not hasattr(self, "base"):
@@ -135,8 +147,9 @@ class Signed(Optimizer):
         self.base.add_param_group(param_group)
 
     def state_dict(self) -> dict[str, Any]:
-        """Torch's layout: the base's state and groups, with ``running_max`` beside the state of each parameter. Hooks for
-        saving and loading are the base's too."""
+        """Torch's layout: the base's state and groups, with ``running_max`` beside the state of each parameter.
+
+        Hooks for saving and loading are the base's and called with it, wherever they were registered."""
         return self.base.state_dict()
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:

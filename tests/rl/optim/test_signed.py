@@ -135,6 +135,17 @@ def test_other_hooks_run_beside_the_one_that_warns(name):
     assert calls == pytest.approx([1.0, 0.9])
 
 
+@pytest.mark.parametrize("copied", [False, True])
+def test_hooks_for_saving_and_loading_are_called_once(copied):
+    optimizer = signed(torch.optim.SGD([_matrix()], 0.1))
+    optimizer = copy.deepcopy(optimizer) if copied else optimizer
+    calls = []
+    for when in ("state_dict_pre", "state_dict_post", "load_state_dict_pre", "load_state_dict_post"):
+        getattr(optimizer, f"register_{when}_hook")(lambda *_, when=when: calls.append(when))
+    optimizer.load_state_dict(optimizer.state_dict())
+    assert calls == ["state_dict_pre", "state_dict_post", "load_state_dict_pre", "load_state_dict_post"]
+
+
 def test_a_compiled_step_is_compiled_once_and_has_the_same_bits():
     results = []
     for traced in (False, True):
