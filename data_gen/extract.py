@@ -13,11 +13,21 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from data_gen.headers import Context, Declaration, declare
-from data_gen.library import ContextForm, Library, Module, before, module_of, private_name, read_library
+from data_gen.library import (
+    ContextForm,
+    Library,
+    Module,
+    before,
+    including,
+    module_of,
+    private_name,
+    read_library,
+)
 from physprover.errors import DataError, naming
 from physprover.lean.text.commands import parse
 from physprover.lean.text.headers import import_spans, imports_of
@@ -221,26 +231,33 @@ def _cuts(library: Library, module: Module, *, note: str = "", file: str = "") -
 
 def _load(data: bytes, path: Path) -> tuple[Library, Module, str]:
     """The file with what it is read with, and what is wrong with its imports where it cannot be read with its project."""
-    project = _project(path)
-    note = ""
-    if project:
-        library = read_library(project)
-        file = path.absolute().relative_to(project).as_posix()
-        module = next((m for m in library.modules.values() if m.file == file), None)
-        if module:
-            return library, module, ""
-        left_out = [p for p in library.problems if p.startswith(f"{file}: ")]
-        note = left_out[0].removesuffix("; left out") if left_out else ""
+    project, note = _project(path), ""
     try:
+        if project:
+            file = path.absolute().relative_to(project).as_posix()
+            library, found = _within(read_library(project, whole=True), file, data)
+            if found:
+                return library, found, ""
+            left_out = [p for p in library.problems if p.startswith(f"{file}: ")]
+            note = left_out[0].removesuffix("; left out") if left_out else ""
         module = module_of(path.name, data)
     except DataError as error:
         raise DataError(f"{path}: {error}") from None
     return Library(path.parent, {module.name: module}, ""), module, note
 
 
+def _within(library: Library, file: str, data: bytes) -> tuple[Library, Module | None]:
+    """A file of a project with the project's libraries, and as a module of them; None where what it imports is missing."""
+    left_out = any(p.startswith(f"{file}: ") for p in library.problems)
+    if not left_out and all(m.file != file for m in library.modules.values()):
+        library = including(library, file, data)
+    return library, next((m for m in library.modules.values() if m.file == file), None)
+
+
 def _project(path: Path) -> Path | None:
     """The Lake project that a file stands in."""
-    return next((p for p in path.absolute().parents if (p / "lakefile.toml").exists()), None)
+    lakefiles = ("lakefile.toml", "lakefile.lean")
+    return next((p for p in path.absolute().parents if any((p / name).exists() for name in lakefiles)), None)
 
 
 def with_imports(theorems: Sequence[Theorem], root: Path) -> list[Theorem]:
@@ -256,20 +273,23 @@ def with_imports(theorems: Sequence[Theorem], root: Path) -> list[Theorem]:
             continue
         if project not in libraries:
             try:
-                libraries[project] = read_library(project)
+                libraries[project] = read_library(project, whole=True)
             except DataError:  # its library folders hold no Lean file
                 libraries[project] = None
         if (library := libraries[project]) is not None:
-            shown[file] = _shown(library, (root / file).absolute().relative_to(project).as_posix())
+            with suppress(DataError):  # it cannot be read by itself
+                place = (root / file).absolute()
+                shown[file] = _shown(
+                    *_within(library, place.relative_to(project).as_posix(), place.read_bytes())
+                )
     return [
         t.replace(header=shown[t.source.file] + _without_imports(t.header)) if shown.get(t.source.file) else t
         for t in theorems
     ]
 
 
-def _shown(library: Library, file: str) -> str:
-    """What a file imports of its own library, theorems left out; "" where it imports none of it, or more than core Lean."""
-    module = next((m for m in library.modules.values() if m.file == file), None)
+def _shown(library: Library, module: Module | None) -> str:
+    """What a module imports of its own library, theorems left out; "" where it imports none of it, or more than core Lean."""
     if module is None or not library.closure(module.name) or not library.is_core(module.name):
         return ""
     imports, text = library.inlined(module.name, "raw")

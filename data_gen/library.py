@@ -9,7 +9,7 @@ import hashlib
 import re
 import subprocess
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import dropwhile
@@ -214,24 +214,44 @@ def _alone(module: Module, form: _Form) -> str:
     return text
 
 
-def read_library(root: Path) -> Library:
-    """Read every `.lean` file of a Lake project's libraries (or of a plain folder). Raises `DataError` when none is found."""
+def read_library(root: Path, *, whole: bool = False) -> Library:
+    """Read the `.lean` files of a Lake project's libraries (or of a plain folder). Raises `DataError` when none is found.
+
+    A library's root file (`Lab.lean`) that only imports others is left out, unless the `whole` is asked for.
+    """
     if not root.is_dir():
         raise DataError(f"{root}: no such library folder")
     modules, problems, digest = {}, [], hashlib.sha256()
-    for path in _lean_files(root):
+    for path, name in sorted(_lean_files(root).items()):
         file = path.relative_to(root).as_posix()
         try:
             data = path.read_bytes()
-            digest.update(file.encode() + b"\0" + data)
-            module = module_of(file, data)
+            module = module_of(file, data, name)
         except (DataError, OSError) as error:
             problems.append(f"{file}: {getattr(error, 'strerror', None) or error}; left out")
             continue
-        modules[module.name] = module
+        if (
+            not whole
+            and "." not in name
+            and module.imports
+            and all(c.kind == "import" for c in module.commands)
+        ):
+            continue
+        digest.update(file.encode() + b"\0" + data)
+        modules[name] = module
     if not modules and not problems:
         raise DataError(f"{root}: holds no Lean files")
     return _without_broken_imports(Library(root, modules, digest.hexdigest()[:16], tuple(problems)))
+
+
+def including(library: Library, file: str, data: bytes) -> Library:
+    """The library with a file of its project that belongs to none of its libraries (a draft, a test) and may import them.
+
+    Raises `DataError` as `module_of`.
+    """
+    module = module_of(file, data)
+    modules = {**library.modules, module.name: module}
+    return _without_broken_imports(Library(library.root, modules, library.revision, library.problems))
 
 
 def _without_broken_imports(library: Library) -> Library:
@@ -290,27 +310,39 @@ def written_name(name: str) -> str:
     return _PRIVATE.sub("", name)
 
 
-def module_of(file: str, data: bytes) -> Module:
-    """One file read. Raises `DataError` for one that is too large, not UTF-8, or has a comment or string without end."""
+def module_of(file: str, data: bytes, name: str = "") -> Module:
+    """One file read; `name` is that of its path where none is given.
+
+    Raises `DataError` for one that is too large, not UTF-8, or has a comment or string without end.
+    """
     if len(data) > MAX_FILE_BYTES:
         raise DataError(f"{len(data) / 1e6:.1f} MB is more than {MAX_FILE_BYTES / 1e6:.0f} MB")
     text = decoded(data)
     source = without_module(text)
     commands = parse(source)
     whole = tuple(_IMPORT_ALL.findall(text)) if may_be_module(text) else ()
-    return Module(module_name(file), file, source, tuple(commands), imports_of(source), whole)
+    return Module(name or module_name(file), file, source, tuple(commands), imports_of(source), whole)
 
 
-def _lean_files(root: Path) -> list[Path]:
-    folders = [root / name for name in _package_names(root) if (root / name).is_dir()] or [root]
-    files = {p for folder in folders for p in folder.rglob("*.lean") if ".lake" not in p.parts}
-    return sorted(files)
+def _lean_files(root: Path) -> dict[Path, str]:
+    """The files of a project's libraries, or else of the whole folder, with the names of their modules."""
+    found: dict[Path, str] = {}
+    for base, top in _roots(root):
+        place = base.joinpath(*top.split("."))
+        for path in (place.with_name(f"{place.name}.lean"), *place.rglob("*.lean")):
+            if path.is_file():
+                found[path] = module_name(path.relative_to(base).as_posix())
+    found = found or {path: module_name(path.relative_to(root).as_posix()) for path in root.rglob("*.lean")}
+    return {path: name for path, name in found.items() if ".lake" not in path.relative_to(root).parts}
 
 
-def _package_names(root: Path) -> Iterable[str]:
-    """Library folders as the lakefile names them; a folder without lakefile is read whole."""
+def _roots(root: Path) -> Iterator[tuple[Path, str]]:
+    """Root modules of the libraries that a lakefile.toml names, each with the folder that its modules' names start in."""
     try:
         lake = tomllib.loads((root / "lakefile.toml").read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return ()
-    return [str(lib["name"]) for lib in lake.get("lean_lib", ()) if "name" in lib]
+        return
+    for library in lake.get("lean_lib", ()):
+        base = root / str(lake.get("srcDir", "")) / str(library.get("srcDir", ""))
+        for top in library.get("roots", [library["name"]] if "name" in library else ()):
+            yield base, str(top)

@@ -223,6 +223,31 @@ def test_what_fails_in_an_imported_file_takes_nothing_else_along(warm: None, tmp
     assert "error: 4:20: Unknown identifier" in str(rows["behind"]["messages"])
 
 
+@pytest.mark.parametrize("lakefile", ["lakefile.toml", "lakefile.lean"])
+def test_a_file_beside_the_library_may_import_it(warm: None, tmp_path: Path, lakefile: str) -> None:
+    """The library's root, a draft at the project's top and one in a folder; each is judged behind what it imports."""
+    (tmp_path / lakefile).write_text(LAKEFILE if lakefile.endswith("toml") else "import Lake\n")
+    for name, text in {
+        "Imp/A.lean": "def two : Nat := 2\n",
+        "Imp.lean": "import Imp.A\ntheorem root : two = 2 := rfl\n",
+        "Draft.lean": "import Imp\ntheorem draft : two = 2 := root\n",
+        "scratch/Try.lean": "import Imp.A\ntheorem attempt : two = 2 := rfl\ntheorem wrong : two = 3 := rfl\n",
+        "Lost.lean": "import Imp.B\ntheorem lost : 1 = 1 := rfl\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    names = ("Imp.lean", "Draft.lean", "scratch/Try.lean", "Lost.lean")
+    _, rows = verify_json(*(str(tmp_path / name) for name in names))
+    assert {name: r["verdict"] for name, r in rows.items()} == {
+        "root": "proved",
+        "draft": "proved",
+        "attempt": "proved",
+        "wrong": "rejected",
+        "lost": "infrastructure",
+    }
+    assert rows["lost"]["messages"][0] == "Lost.lean: imports Imp.B, but the file Imp/B.lean was not found"
+
+
 def test_a_statement_that_fails_is_named_with_its_own_file_and_line(warm: None, tmp_path: Path) -> None:
     (tmp_path / "lakefile.toml").write_text(LAKEFILE)
     (tmp_path / "Imp").mkdir()

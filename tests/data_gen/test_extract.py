@@ -145,6 +145,34 @@ def test_nested_comments_in_a_proof_are_part_of_it(tmp_path: Path) -> None:
     assert "hidden" not in extract_library(tmp_path, "sorry")[1].header
 
 
+def test_libraries_are_read_where_the_lakefile_says(tmp_path: Path) -> None:
+    """`srcDir` of the project and of a library, `roots`; a root file counts where it holds more than imports."""
+    (tmp_path / "lakefile.toml").write_text(
+        'name = "p"\nsrcDir = "src"\n[[lean_lib]]\nname = "Toy"\nroots = ["Toy", "More.Of"]\n'
+        '[[lean_lib]]\nname = "Own"\nsrcDir = "own"\n'
+    )
+    for name, text in {
+        "src/Toy.lean": "import Toy.A\n",
+        "src/Toy/A.lean": "theorem a : 1 = 1 := rfl\n",
+        "src/More/Of.lean": "import Toy.A\ntheorem b : 1 = 1 := a\n",
+        "src/More/Of/C.lean": "theorem c : 1 = 1 := rfl\n",
+        "src/own/Own.lean": "import More.Of\ntheorem d : 1 = 1 := b\n",
+        "src/Test.lean": "theorem left_out : 1 = 1 := rfl\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    library = read_library(tmp_path)
+    assert {m.file: name for name, m in library.modules.items()} == {
+        "src/More/Of.lean": "More.Of",
+        "src/More/Of/C.lean": "More.Of.C",
+        "src/Toy/A.lean": "Toy.A",
+        "src/own/Own.lean": "Own",
+    }
+    assert set(read_library(tmp_path, whole=True).modules) == {*library.modules, "Toy"}
+    last = extract(library)[0][-1]
+    assert last.header == "theorem a : 1 = 1 := rfl\n\ntheorem b : 1 = 1 := a\n"
+
+
 def test_an_unclosed_block_is_closed_by_the_end_of_the_file(tmp_path: Path) -> None:
     text = "section A\nsection B\ndef f : Nat := 1\nnamespace B\ntheorem a : f = 1 := rfl\n"
     (theorem,) = extract_library(write_library(tmp_path, Optics__Open=text))
