@@ -29,7 +29,27 @@ _START_SECONDS = 900.0  # the first start may install the embedded Lean
 
 _known: tuple[str, str] | None = None  # address and token, as long as they are good
 children: list[subprocess.Popen[bytes]] = []
-_lock = threading.Lock()
+
+
+class ForkedLock:
+    """A lock that is free in a forked process: the thread that may have held it is not there to release it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._renew)
+
+    def _renew(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+_lock = ForkedLock()
 
 
 class JudgeError(RuntimeError):
@@ -57,7 +77,10 @@ def server() -> tuple[str, str]:
                 import fcntl
 
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                _known = _recorded(folder) or _start(folder)
+                try:
+                    _known = _recorded(folder) or _start(folder)
+                finally:  # closing it would leave it locked for a process forked meanwhile
+                    fcntl.flock(lock, fcntl.LOCK_UN)
         return _known
 
 

@@ -31,6 +31,7 @@ from physprover.client.local import (
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, as a cut answer may end: UTF-8 cannot carry it
 # Statuses of a server, or a proxy before it, that is full or being restarted
 _BUSY = frozenset({429, 502, 503, 504})
+_lock = local.ForkedLock()  # of the connections of all judges
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,6 @@ class Judge:
         self._sync: httpx.Client | None = None
         # One for each event loop
         self._async: WeakKeyDictionary[Any, httpx.AsyncClient] = WeakKeyDictionary()
-        self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy in another process has these settings and connections of its own."""
@@ -140,7 +140,7 @@ class Judge:
 
     def close(self) -> None:
         """End the connections of threads; those of an event loop end with it."""
-        with self._lock:
+        with _lock:
             held, self._sync = self._sync, None
         if held is not None and self._process == os.getpid():
             held.close()
@@ -244,7 +244,7 @@ class Judge:
         return (self._url.rstrip("/"), self._token) if self._url else local.server()
 
     def _client(self) -> httpx.Client:
-        with self._lock:
+        with _lock:
             self._leave_parent()
             if self._sync is None:
                 self._sync = httpx.Client(**self._options())
@@ -254,7 +254,7 @@ class Judge:
         import asyncio
 
         loop = asyncio.get_running_loop()
-        with self._lock:
+        with _lock:
             self._leave_parent()
             if loop not in self._async:
                 self._async[loop] = httpx.AsyncClient(**self._options())
