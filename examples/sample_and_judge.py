@@ -15,7 +15,7 @@ from physprover.models.sampler import SamplingParams
 
 def main() -> None:
     """Four attempts at each of the first eight test theorems."""
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
     prover = find_model(sys.argv[1])
     if prover.data is None:

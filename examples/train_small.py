@@ -41,6 +41,8 @@ def small_library(folder: Path) -> Path:
 
 def main() -> None:
     """Run the whole job and say where the report is."""
+    if len(sys.argv) > 2 or sys.argv[-1].startswith("-"):
+        sys.exit(__doc__)
     out = Path(sys.argv[1] if len(sys.argv) > 1 else "runs/small")
     config = parse_config(
         {

@@ -45,8 +45,15 @@ def test_an_adapter_is_called_one_with_what_to_do(tmp_path: Path) -> None:
         find_settings(str(folder))
 
 
-def test_the_example_that_samples_says_how_to_call_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    example = Path(__file__).parents[2] / "examples" / "sample_and_judge.py"
-    monkeypatch.setattr(sys, "argv", [str(example)])
-    with pytest.raises(SystemExit, match="RUN is a run directory"):
-        runpy.run_path(str(example), run_name="__main__")
+@pytest.mark.parametrize(
+    ("example", "asked"),
+    [("sample_and_judge", []), ("sample_and_judge", ["--help"]), ("train_small", ["--help"])],
+)
+def test_the_examples_say_how_to_call_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str, asked: list[str]
+) -> None:
+    file = Path(__file__).parents[2] / "examples" / f"{example}.py"
+    monkeypatch.chdir(tmp_path)  # where a run called --help would begin
+    monkeypatch.setattr(sys, "argv", [str(file), *asked])
+    with pytest.raises(SystemExit, match="RUN is"):
+        runpy.run_path(str(file), run_name="__main__")
