@@ -40,6 +40,17 @@ def allocate(states: Any, group: dict[str, Any], work: list[Work]) -> None:
             states[w.param] = _fresh(group, w.param)
 
 
+def refuse_resized(states: Any, work: list[Work]) -> None:
+    """Raise OptimizerError for a parameter of another shape than its state, past whose end the kernels would go."""
+    for w in work:
+        state = states.get(w.param)
+        if state and state[MAXIMUM].shape != w.param.shape:
+            raise OptimizerError(
+                f"parameter #{w.key.parameter} has shape {tuple(w.param.shape)}, its state {tuple(state[MAXIMUM].shape)}: it was "
+                "resized after a step; build the optimizer anew"
+            )
+
+
 def _fresh(group: dict[str, Any], p: Tensor) -> dict[str, Tensor]:
     momentum, maximum = _dtypes(group, p.dtype)
 

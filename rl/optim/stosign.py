@@ -17,6 +17,7 @@ from rl.optim.formats import (
     allocate,
     check_formats,
     local_tensor,
+    refuse_resized,
     rounding_of,
     saved_pairs,
     state_format,
@@ -217,6 +218,8 @@ class StoSignSGD(Optimizer):
                 "no parameter of this optimizer has a gradient: it may hold other tensors than the model trains "
                 "(an optimizer built before PEFT wrapped the model does), or backward was not called"
             )
+        for _, work in jobs:
+            refuse_resized(self.state, work)
         reason, peaks = survey.look(jobs)
         if not reason:
             survey.follow(self.state, jobs, peaks)

@@ -343,6 +343,21 @@ def test_bad_tensors_are_refused_before_anything_changes():
     assert not optimizer.state
 
 
+@pytest.mark.parametrize("state_dtype", ["auto", "bfloat16", "8bit"])
+@pytest.mark.parametrize("size", [3, 5])
+def test_a_parameter_that_was_resized_after_a_step_is_refused(state_dtype, size):
+    p, other = _param(4), _param(2)
+    optimizer = StoSignSGD([other, p], lr=0.1, state_dtype=state_dtype)
+    other.grad, p.grad = torch.ones(2), torch.ones(4)
+    optimizer.step()
+    p.data, before = torch.zeros(size), other.detach().clone()
+    p.grad = torch.ones(size)
+    with pytest.raises(OptimizerError, match=rf"parameter #1 has shape \({size},\), its state \(4,\)"):
+        optimizer.step()
+    assert torch.equal(p.detach(), torch.zeros(size))
+    assert torch.equal(other, before)
+
+
 def test_non_contiguous_weights_move_like_contiguous_ones():
     base = torch.randn(30, 20, generator=torch.Generator().manual_seed(0))
     plain, turned = torch.nn.Parameter(base.clone()), torch.nn.Parameter(base.t().contiguous().t())
