@@ -118,9 +118,7 @@ class Command:
     attributes: tuple[str, ...]
     doc: str | None
     scope: Scope
-    report: (
-        tuple[int, int] | None
-    )  # span of what only reports on it: `#guard_msgs in`, with the messages it expects
+    report: tuple[int, int] | None  # span of `#guard_msgs in` and the like, with the messages it expects
     block: int | None = None  # where the `mutual` block around it starts
 
     @property
