@@ -222,6 +222,16 @@ ROWS: list[tuple[dict[str, Any], str, str]] = [
     ({"statement": "theorem t : 1 = 1 := rfl", "answer": "No."}, "rejected", "no Lean block of the answer"),
     ({"statement": "theorem t : 1 = 1", "answer": "def a := 1"}, "rejected", "no Lean block of the answer"),
     ({"statement": "theorem t : 1 = 1", "proof": "rfl", "answer": "42"}, "proved", ""),
+    (
+        {"statement": "theorem t (p : Prop) (k : p) : p", "proof": "have h : p := by\n    exact k\n  h"},
+        "proved",
+        "",
+    ),
+    (
+        {"statement": "theorem t (p : Prop) (k : p) : p", "proof": "let h : p := by\n  exact k\nh"},
+        "proved",
+        "",
+    ),
     ({"statement": "theorem t : 1 = 1 := rfl", "answer": 42}, "proved", ""),
     ({"header": None, "statement": "theorem t : 1 = 1 := by sorry", "proof": "rfl"}, "proved", ""),
     ({"statement": "/-- d -/\r\ntheorem t : 1 = 1", "proof": "by\r\n  rfl"}, "proved", ""),

@@ -19,6 +19,7 @@ from physprover.lean.text.statements import (
     parted,
     split_statement,
     with_commands,
+    with_line_break,
 )
 from physprover.lean.text.tokens import IDENTIFIER, Source, blanked_at, depths, spliced
 
@@ -113,13 +114,14 @@ class Posed:
     open_by: bool = False  # it ends in `:= by`, as in benchmarks that a model's text continues
 
     def body(self, proof: str) -> str:
-        """The term behind `:=` that a proof means: what goes on behind `:= by` are tactics, and gets its `by` back.
+        """The term behind `:=` that a proof means: what goes on behind `:= by` are tactics, and gets its `by` back, and a `have` the line
+        break without which it could not be read.
 
         A first line without the indentation of the others lost it where the text was cut.
         """
         commands, body = parted(proof)
         if not self.open_by or _TERM.match(body):
-            return proof
+            return with_commands(commands, with_line_break(self.statement, body))
         first, *others = body.strip("\n").split("\n")
         columns = [len(line) - len(line.lstrip()) for line in others if line.strip()]
         if columns and first == first.lstrip():

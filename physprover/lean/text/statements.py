@@ -187,6 +187,8 @@ SORRY = re.compile(r"(?<![\w'.])sorry(?![\w'])")
 _HOLES = frozenset({"", "by", "sorry", "by sorry", "by skip sorry"})
 _LATER_ARM = re.compile(r"\n([ \t]*)\|(?![|])")
 _MOVES = frozenset({"", "by", "where"})  # first lines that nothing is aligned with
+_LATER_LINE = re.compile(r"\n([ \t]*)(?=\S)")
+_SAVES_ITS_COLUMN = re.compile(r"(?:have|let|suffices)I?(?![\w'.])[^\n]*\n")
 _OWN_LINE = re.compile(r"[ \t]*\n")
 _OPENER = re.compile(r"\s*(?::=|\|(?![|])|where(?![\w'.]))")
 
@@ -254,6 +256,18 @@ def on_its_line(statement: str, proof: str) -> str:
     if "\n" not in proof or proof[0].isspace():
         return proof
     return as_laid_out(f"\n{' ' * _begins_at(statement, proof)}{proof}")
+
+
+def with_line_break(statement: str, body: str) -> str:
+    """A body that was cut from its text: one that begins with `have` and goes on to the left of the column where it would stand
+    has lost its line break, for Lean takes nothing there."""
+    masked = _masked(body)
+    if not _SAVES_ITS_COLUMN.match(masked):
+        return body
+    columns = [len(indent) for indent in _LATER_LINE.findall(masked)]
+    if not columns or min(columns) >= _begins_at(statement, body):
+        return body
+    return f"\n{' ' * min([2, *columns])}{body}"
 
 
 def _begins_at(statement: str, body: str) -> int:
