@@ -34,9 +34,9 @@ from physprover.lean.text.tokens import Source, spliced, without_comments
 #
 # `raw` is the file as written, `stripped` the same without comments and docstrings (the paper's form). `sorry` leaves earlier
 # theorems their statements only: an engine reads such a header many times faster, and nothing is lost, since every earlier
-# proof is judged as a problem of its own. It leaves out what declares nothing, as `example` and `#eval`: tests of programs, which may need a
-# compiler that the engine lacks. `proofs` is this with the proofs, for what stands behind a `sorry` of the library's own: whether a proof
-# rests on it is seen where Lean elaborates them all.
+# proof is judged as a problem of its own. It leaves out what declares nothing, as `example` and `#eval`: tests of programs, which
+# may need a compiler that the engine lacks. `proofs` is this with the proofs, for what stands behind a `sorry` of the library's
+# own: whether a proof rests on it is seen where Lean elaborates them all.
 
 ContextForm = Literal["raw", "stripped", "sorry"]
 CONTEXT_FORMS: tuple[ContextForm, ...] = get_args(ContextForm)
@@ -87,15 +87,17 @@ class Module:
         parts = self.name.split(".")
         return parts[1] if len(parts) > 2 else ""
 
+    @property
+    def only_imports(self) -> bool:
+        """Whether it holds imports and nothing else."""
+        return bool(self.imports) and all(command.kind == "import" for command in self.commands)
+
     @cached_property
     def proof_spans(self) -> tuple[tuple[int, int], ...]:
         """Where the proofs of theorems stand that follow a `:=`, but for those that fail as `#guard_msgs` expects."""
         found = []
         for command in self.commands:
-            fails = (
-                not command.report and "#guard_msgs" in self.source.masked[command.start : command.keyword]
-            )
-            if command.kind in THEOREMS and not fails:
+            if command.kind in THEOREMS and not command.fails:
                 split = split_statement(self.source.masked[command.keyword : command.end])
                 if split is not None and split.form == "assign":
                     found.append((command.keyword + split.proof_start, command.end))
@@ -230,12 +232,7 @@ def read_library(root: Path, *, whole: bool = False) -> Library:
         except (DataError, OSError) as error:
             problems.append(f"{file}: {getattr(error, 'strerror', None) or error}; left out")
             continue
-        if (
-            not whole
-            and "." not in name
-            and module.imports
-            and all(c.kind == "import" for c in module.commands)
-        ):
+        if not whole and "." not in name and module.only_imports:
             continue
         digest.update(file.encode() + b"\0" + data)
         modules[name] = module

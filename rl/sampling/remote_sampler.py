@@ -170,9 +170,8 @@ class RemoteSampler:
         self._tell = tell
         self.handover_bytes = 0  # payload of the newest parcel of weights, for each actor
         self.restarts = 0  # samplers lost and started again so far
-        self._closed = (
-            False  # from then on an actor that dies was ended, not lost; a thread may still be sampling ahead
-        )
+        # From then on an actor that dies was ended, not lost; a thread may still be sampling ahead.
+        self._closed = False
         self._replicas: list[Replica] = []
         # those that found no room, with what is ready once they do
         self._waiting: list[tuple[Replica, Any]] = []

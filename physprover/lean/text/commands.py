@@ -118,7 +118,10 @@ class Command:
     attributes: tuple[str, ...]
     doc: str | None
     scope: Scope
-    report: tuple[int, int] | None  # span of `#guard_msgs in` and the like, with the messages it expects
+    report: (
+        tuple[int, int] | None
+    )  # span of `#guard_msgs in` and the like, with the messages it expects; not where it `fails`
+    fails: bool  # as `#guard_msgs in` expects of it: without that prefix it is an error
     block: int | None = None  # where the `mutual` block around it starts
 
     @property
@@ -389,8 +392,7 @@ def _command(source: Source, begin: int, at: int, end: int, state: _ScopeState) 
         report = (expected.start if expected else asks[0][0], last + len(text[last:reach].rstrip()))
     inside = source.comments_before(at, report[1] if report else begin)
     doc = next((c for c in inside if c.kind == "doc"), None if report else outer)
-    if report and "error" in source.text[slice(*report)]:
-        report = None  # the command fails, as expected there
+    fails = report is not None and "error" in source.text[slice(*report)]
     return Command(
         kind=kind,
         name=name,
@@ -400,7 +402,8 @@ def _command(source: Source, begin: int, at: int, end: int, state: _ScopeState) 
         prefix="".join(_prefix_text(source, a, b) for a, b in kept if (a, b) not in asks),
         attributes=tuple(attributes),
         doc=_doc_text(source.text[doc.start : doc.end]) if doc else None,
-        report=report,
+        report=None if fails else report,
+        fails=fails,
         scope=scope,
         block=state.block,
     )

@@ -63,9 +63,10 @@ def going_with(
 ) -> tuple[set[int], list[tuple[int, int]]]:
     """What leaves a text with theorems that are cut from it, so that Lean still accepts the rest.
 
-    These are what only reports (`#check`, `example`, `#guard_msgs in` before a theorem), commands that say something of one (`grind_pattern`), the theorems' names in `attribute [simp] a b`,
-    `open A (a b)` and `export A (a b)`, and definitions and theorems that name one of them, or one that goes so. But where
-    another command, or the text behind all, may mean such a definition, all of these stay, and Lean says what is wrong.
+    These are what only reports (`#check`, `example`, `#guard_msgs in` before a command), commands that say something of one
+    (`grind_pattern`), the theorems' names in `attribute [simp] a b`, `open A (a b)` and `export A (a b)`, and definitions and
+    theorems that name one of them, or one that goes so. But where another command, or the text behind all, may mean such a
+    definition, all of these stay, and Lean says what is wrong.
 
     Args:
         source: the text.

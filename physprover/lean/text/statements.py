@@ -261,10 +261,9 @@ def on_its_line(statement: str, proof: str) -> str:
 def with_line_break(statement: str, body: str) -> str:
     """A body that was cut from its text: one that begins with `have` and goes on to the left of the column where it would stand
     has lost its line break, for Lean takes nothing there."""
-    masked = _masked(body)
-    if not _SAVES_ITS_COLUMN.match(masked):
+    if not _SAVES_ITS_COLUMN.match(body):
         return body
-    columns = [len(indent) for indent in _LATER_LINE.findall(masked)]
+    columns = [len(indent) for indent in _LATER_LINE.findall(_masked(body))]
     if not columns or min(columns) >= _begins_at(statement, body):
         return body
     return f"\n{' ' * min([2, *columns])}{body}"
