@@ -118,9 +118,8 @@ class Command:
     attributes: tuple[str, ...]
     doc: str | None
     scope: Scope
-    report: (
-        tuple[int, int] | None
-    )  # span of `#guard_msgs in` and the like, with the messages it expects; not where it `fails`
+    # Span of `#guard_msgs in` and the like, with the messages it expects; not where it `fails`
+    report: tuple[int, int] | None
     fails: bool  # as `#guard_msgs in` expects of it: without that prefix it is an error
     block: int | None = None  # where the `mutual` block around it starts
 
