@@ -2,7 +2,7 @@
 
 Sampling and judging overlap: every attempt goes to the pool the moment the sampler yields it. Attempts and verdicts are
 on disk before anything is counted, so the same call after a kill continues: what was sampled is judged, what was judged
-is kept, and only missing attempts are sampled, with a seed no earlier round has used.
+is kept, and what is missing are the attempts that the unbroken evaluation would have had.
 """
 
 from __future__ import annotations
@@ -41,12 +41,13 @@ from physprover.runs import package_version
 
 # -- The files of one evaluation that is under way, so that a kill loses no attempt and a resume samples none twice. --
 #
-# <label>.state.json      what is being evaluated (fingerprint), sampling rounds begun, seconds spent
+# <label>.state.json      what is being evaluated (fingerprint), seconds spent
 # <label>.samples.jsonl   `Attempt`: written the moment it is sampled; removed once everything is judged
 # <label>.attempts.jsonl  `JudgedAttempt`: written the moment Lean has answered
 # <label>.json            `EvalResult`: written last
 
 _STATE = ".state.json"
+_LOST_SECONDS = 10.0  # what a kill may take off the seconds spent
 MATHLIB_WAYS = (
     "; `--benchmark minif2f` (or proofnet, putnambench, combibench) asks in core Lean what means the same there, and "
     "--set engine.project_dir=FOLDER, a Lake project with Mathlib, all"
@@ -62,7 +63,7 @@ class State(Record):
     """What the evaluation is, and how far it came."""
 
     fingerprint: str
-    rounds: int = 0  # sampling calls begun; each has its own seed
+    rounds: int = 0  # of earlier versions
     seconds: float = 0.0
     started: float = 0.0
 
@@ -80,6 +81,7 @@ class AttemptStore:
         self._state_file = out.with_suffix(_STATE)
         out.parent.mkdir(parents=True, exist_ok=True)
         self.state = self._open_state(fingerprints, now)
+        self._since = time.monotonic()
         self.judged = read_journal(self.attempts_file, JudgedAttempt)
         self.sampled = read_journal(self._samples_file, Attempt)
 
@@ -97,19 +99,13 @@ class AttemptStore:
             )
         return state
 
-    def begin_round(self) -> int:
-        """Number of the sampling call that starts now, counted over all sessions."""
-        number = self.state.rounds
-        self._update(rounds=number + 1)
-        return number
-
-    def spent(self, seconds: float) -> None:
-        """Add wall-clock seconds of a session."""
-        self._update(seconds=self.state.seconds + seconds)
-
-    def _update(self, **changes: object) -> None:
-        self.state = self.state.replace(**changes)
-        write_record(self._state_file, self.state)
+    def spend(self, at_least: float = 0.0) -> None:
+        """Keep the wall-clock seconds since the last call, or the opening, unless they are few."""
+        now = time.monotonic()
+        if now - self._since >= at_least:
+            self.state = self.state.replace(seconds=self.state.seconds + now - self._since)
+            self._since = now
+            write_record(self._state_file, self.state)
 
     def counts(self) -> Counter[str]:
         """Attempts per theorem that need not be sampled again."""
@@ -134,6 +130,7 @@ class AttemptStore:
     def add_judged(self, judged: JudgedAttempt) -> None:
         self.judged.append(judged)
         append(self.attempts_file, judged)
+        self.spend(at_least=_LOST_SECONDS)
 
     def finish(self) -> None:
         """Everything is judged: the samples are in the attempts file now."""
@@ -196,11 +193,10 @@ def evaluate(
     if out.exists() and not _missing(store, wanted):
         return read_result(out)
 
-    begun = time.monotonic()
     try:
         _collect(store, sampler, pool, asked, wanted, settings, out.stem, progress)
     finally:
-        store.spent(time.monotonic() - begun)
+        store.spend()
     result = _result(store, sampler.info, settings, benchmark, out.stem).replace(unused=unused or Unused())
     result.write(out)
     store.finish()
@@ -286,33 +282,40 @@ def _attempts(
     wanted: Mapping[str, int],
     settings: EvalSettings,
 ) -> Iterator[Attempt]:
-    """First what an earlier session sampled and did not get judged, then what was never sampled."""
+    """First what an earlier session sampled and did not get judged, then what was never sampled.
+
+    A theorem of which some attempts are saved is sampled again whole, and these are left out: short answers end first, so with
+    others in place of those that were under way at a kill a prover's long answers would be too few.
+    """
     missing = _missing(store, wanted)
-    yield from list(store.pending())
-    for count in sorted(set(missing.values()), reverse=True):
-        batch = [t for t in asked if missing.get(t.name) == count]
-        params = SamplingParams(
-            temperature=settings.temperature or 1.0,
-            top_p=settings.top_p or 1.0,
-            max_new_tokens=settings.max_new_tokens or 1,
-            seed=_round_seed(settings.seed, store.begin_round()),
-        )
+    saved = Counter(map(_words, (*(j.attempt for j in store.judged), *(pending := list(store.pending())))))
+    yield from pending
+    params = SamplingParams(
+        temperature=settings.temperature or 1.0,
+        top_p=settings.top_p or 1.0,
+        max_new_tokens=settings.max_new_tokens or 1,
+        seed=settings.seed,
+    )
+    for count in sorted({wanted[name] for name in missing}, reverse=True):
+        batch = [t for t in asked if t.name in missing and wanted[t.name] == count]
         for attempt in sampler.sample(batch, count, params):
-            slim = attempt.replace(prompt_ids=(), logprobs=())  # for training only, and most of the bytes
-            store.add_sample(slim)
-            yield slim
+            if saved[words := _words(attempt)]:
+                saved[words] -= 1
+            elif missing[attempt.theorem]:
+                missing[attempt.theorem] -= 1
+                slim = attempt.replace(prompt_ids=(), logprobs=())  # for training only, and most of the bytes
+                store.add_sample(slim)
+                yield slim
+
+
+def _words(attempt: Attempt) -> tuple[object, ...]:
+    """What was sampled, by whatever copy of the weights."""
+    return attempt.theorem, attempt.proof, attempt.completion, attempt.token_ids
 
 
 def _missing(store: AttemptStore, wanted: Mapping[str, int]) -> dict[str, int]:
     have = store.counts()
     return {name: count - have[name] for name, count in wanted.items() if have[name] < count}
-
-
-def _round_seed(seed: int, round_number: int) -> int:
-    """The first round uses the seed itself; a resumed one must not draw the same attempts again."""
-    if round_number == 0:
-        return seed
-    return int.from_bytes(hashlib.sha256(f"{seed}/{round_number}".encode()).digest()[:4]) >> 1
 
 
 def _fingerprint(info: SamplerInfo, settings: EvalSettings, theorems: str, benchmark: str) -> str:

@@ -1,6 +1,7 @@
 """Sampling, judging, resuming. The scripted prover and checker of `scripted.py` stand for a model and Lean where only the bookkeeping
 is under test; `test_with_lean.py` runs the same functions against the real engine."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from eval.benchmarks import Benchmark
-from eval.evaluate import evaluate
+from eval.evaluate import State, evaluate
 from eval.report.pages import write_page
 from eval.results import Flag, read_result
 from physprover.app.commands import app
@@ -20,7 +21,7 @@ from physprover.lean.ask import judge_attempts
 from physprover.lean.protocol import Check
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
-from physprover.records import Attempt, JudgedAttempt, Theorem, Verdict, read_jsonl
+from physprover.records import Attempt, JudgedAttempt, Theorem, Verdict, read_jsonl, read_record
 from tests.eval.scripted import BENCHMARK, CONFIG, THEOREMS, Checker, Scripted, run
 
 
@@ -44,21 +45,74 @@ def test_counts_and_figures(tmp_path: Path) -> None:
     assert read_result(tmp_path / "r.json") == result
 
 
-def test_a_killed_evaluation_samples_nothing_twice(tmp_path: Path) -> None:
+class Unequal(Scripted):
+    """Its answers differ in length, and the short ones end first."""
+
+    def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
+        answers = [
+            a.replace(token_ids=(1,) * (1 + 7 * i % 5))
+            for i, a in enumerate(super().sample(theorems, n, params))
+        ]
+        yield from sorted(answers, key=lambda a: len(a.token_ids))
+
+
+@pytest.mark.parametrize("repeat", [False, True])
+@pytest.mark.parametrize("make", [Scripted, Unequal])
+def test_a_killed_evaluation_has_the_attempts_of_an_unbroken_one(
+    make: type[Scripted], repeat: bool, tmp_path: Path
+) -> None:
+    def saved(file: Path) -> Counter[str]:
+        return Counter(j.attempt.model_dump_json() for j in read_jsonl(file, JudgedAttempt))
+
+    out, whole = tmp_path / "r.json", tmp_path / "whole.json"
+    for fuse in (3, 1):
+        with pytest.raises(KeyboardInterrupt):
+            run(out, make(repeat), Checker(fuse=fuse))
+        assert not out.exists()
+    result, unbroken = run(out, make(repeat), Checker()), run(whole, make(repeat), Checker())
+    assert result.theorems == unbroken.theorems
+    assert saved(tmp_path / "r.attempts.jsonl") == saved(tmp_path / "whole.attempts.jsonl")
+    assert not (tmp_path / "r.samples.jsonl").exists()
+
+
+def test_a_theorem_with_all_its_attempts_is_not_sampled_again(tmp_path: Path) -> None:
     out = tmp_path / "r.json"
     first, second = Scripted(), Scripted()
     with pytest.raises(KeyboardInterrupt):
         run(out, first, Checker(fuse=9))
-    assert not out.exists()
-    result = run(out, second, Checker())
-    assert [t.n for t in result.theorems] == [4] * 6
-    calls = Counter(name for name, *_ in first.calls + second.calls)
-    assert set(calls.values()) == {4}
-    assert not {(n, s) for n, s, _ in first.calls} & {(n, s) for n, s, _ in second.calls}
-    saved = list(read_jsonl(tmp_path / "r.attempts.jsonl", JudgedAttempt))
-    assert len(saved) == 24
-    assert len({(j.attempt.theorem, j.attempt.proof) for j in saved}) == 24
-    assert not (tmp_path / "r.samples.jsonl").exists()
+    run(out, second, Checker())
+    whole = {name for name, n in Counter(name for name, *_ in first.calls).items() if n == 4}
+    assert whole
+    assert not whole & {name for name, *_ in second.calls}
+
+
+def test_a_prover_that_draws_otherwise_after_a_kill_fills_what_is_missing(tmp_path: Path) -> None:
+    class Moody(Scripted):
+        def sample(self, theorems: Sequence[Theorem], n: int, params: SamplingParams) -> Iterator[Attempt]:
+            yield from super().sample(theorems, n, params.replace(seed=params.seed + 1))
+
+    out = tmp_path / "r.json"
+    with pytest.raises(KeyboardInterrupt):
+        run(out, Scripted(), Checker(fuse=9))
+    assert [t.n for t in run(out, Moody(), Checker()).theorems] == [4] * 6
+
+
+def test_the_seconds_of_a_sitting_that_was_killed_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing runs behind a SIGKILL: they must be on disk before."""
+    seen: list[float] = []
+
+    class Watching(Checker):
+        def verdict(self, check: Check) -> Verdict:
+            seen.append(read_record(tmp_path / "r.state.json", State, "state").seconds)
+            return super().verdict(check)
+
+    clock = itertools.count(0.0, 7.0)
+    monkeypatch.setattr("eval.evaluate.time.monotonic", lambda: next(clock))
+    result = run(tmp_path / "r.json", Scripted(), Watching())
+    assert seen[0] == 0.0
+    assert seen[-1] > 0.5 * result.seconds
 
 
 def test_what_was_sampled_before_a_kill_is_judged_not_lost(tmp_path: Path) -> None:
