@@ -68,8 +68,16 @@ def shortened(text: str, limit: int) -> str:
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # line ends and tabs stay
+_NAMED = r"(?:'[^\s']+'|[\w-]+)"
+_ALTERNATIVES = re.compile(
+    rf"(\bexpected (?:{_NAMED}, ){{3}}{_NAMED}), ((?:{_NAMED}, ){{2,}}{_NAMED} or {_NAMED})"
+)
 
 
 def visible(text: str) -> str:
-    """A text that a model or a file wrote, as a terminal may be sent it: control characters as in `\\x1b`."""
+    """A text that a model or a file wrote, as a terminal may be sent it.
+
+    Control characters are written as in `\\x1b`; of the many words that Lean's parser may have expected, the first stand for all.
+    """
+    text = _ALTERNATIVES.sub(lambda found: f"{found[1]} or {found[2].count(', ') + 2} others", text)
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

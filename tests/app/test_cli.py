@@ -13,6 +13,7 @@ import typer
 from physprover.app.commands import COMMANDS, app
 from physprover.app.commands import prove as prove_command
 from physprover.dataset import write_dataset
+from physprover.errors import visible
 from physprover.records import Attempt, JudgedAttempt, Outcome, SamplerInfo, Theorem, Verdict, write_jsonl
 from tests.app.command_line import call, fails_in_one_line
 from tests.lean.kernel.export_format import TYPE, Export, const
@@ -198,6 +199,18 @@ def test_prove_refuses_an_unusable_place_before_it_searches(
     assert "space" not in said
     assert "Is a directory" in fails_in_one_line(*arguments, str(tmp_path))
     assert "too long" in fails_in_one_line(*arguments, str(tmp_path / f"{'x' * 253}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("expected 'a', ',', c, 'd', 'e', 'f', g or '|'; and", "expected 'a', ',', c, 'd' or 4 others; and"),
+        ("expected 'a', 'b', 'c', 'd', 'e' or 'f'", "expected 'a', 'b', 'c', 'd', 'e' or 'f'"),
+        ("expected 'a', 'b', 'c', 'd', 'e', 'f', 'g'", "expected 'a', 'b', 'c', 'd', 'e', 'f', 'g'"),
+    ],
+)
+def test_long_lists_of_what_lean_expected_are_cut(text: str, shown: str) -> None:
+    assert visible(text) == shown
 
 
 def test_what_a_model_wrote_cannot_steer_the_terminal(tmp_path: Path) -> None:

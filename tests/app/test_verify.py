@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -312,6 +313,19 @@ def test_a_bad_row_leaves_the_others(warm: None, tmp_path: Path, bad: bytes) -> 
     assert rows[name]["messages"][0].startswith(reason)
     status, again = verify_json("--jsonl", "-", stdin=file.read_bytes())
     assert (status, list(again)) == (2, ["good", name.replace(str(file), "standard input"), "last"])
+
+
+def test_what_lean_expected_is_shown_short_and_recorded_whole(warm: None) -> None:
+    """A docstring before what can have none: Lean lists every command that can."""
+    said = row("a", "theorem t : 1 = 1", "by rfl", header="/-- Doc. -/\nopen Nat")
+    status, out, err = call("verify", "--workers", "1", "--jsonl", "-", stdin=said)
+    assert status == 2
+    for line in [*out.splitlines(), *err.splitlines()]:
+        assert len(line) < 250
+    assert re.search(r"expected '#guard_msgs', 'abbrev', '\S+', '\S+' or \d\d others$", out, re.MULTILINE)
+    whole = verify_json("--jsonl", "-", stdin=said)[1]["a"]["messages"][0]
+    assert "'theorem'" in whole
+    assert "others" not in whole
 
 
 def test_verify_a_file_of_the_library(warm: None) -> None:

@@ -112,10 +112,8 @@ def verify(
         written = write_certificates(ensure_installed(), engine, certificate, proofs)
         print(f"{written} certificates in {certificate}", file=sys.stderr)
     if unjudged:
-        print(
-            f"physprover: {len(unjudged)} of {count} could not be judged; the first: {unjudged[0]}",
-            file=sys.stderr,
-        )
+        told = f"physprover: {len(unjudged)} of {count} could not be judged; the first: {unjudged[0]}"
+        print(visible(told), file=sys.stderr)
     raise typer.Exit(exit_status(outcomes) or int(attributes))
 
 
