@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from rl.optim.formats import Work, is_sharded, watch_steps, with_gradients
+from rl.optim.formats import Work, check_checkpoint, is_sharded, watch_steps, with_gradients
 from rl.optim.rule import NoiseKey
 from rl.optim.settings import OptimizerError, check_momentum, check_parameter, check_rates, evaluated
+from rl.optim.states import MOMENTUM
 from rl.optim.survey import refuse_nonfinite
 
 
@@ -47,6 +48,19 @@ class Signum(Optimizer):
             self.param_groups.pop()
             raise
 
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Restore a ``state_dict``; its settings replace this optimizer's, as torch has it.
+
+        Raises:
+            OptimizerError: not a checkpoint of Signum, or of other parameter groups; nothing was changed.
+        """
+        for key, _, entry in check_checkpoint(self, state_dict, "Signum", ("lr", "momentum", "weight_decay")):
+            if entry and entry.keys() != {MOMENTUM}:
+                raise OptimizerError(
+                    f"state of parameter {key} holds {', '.join(sorted(entry))}, not {MOMENTUM} alone: not a Signum checkpoint"
+                )
+        super().load_state_dict(state_dict)
+
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One update; returns the closure's loss if one is given."""
@@ -65,7 +79,7 @@ class Signum(Optimizer):
                 assert p.grad is not None
                 direction = p.grad
                 if group["momentum"]:
-                    m = self.state[p].setdefault("momentum", torch.zeros_like(p))
+                    m = self.state[p].setdefault(MOMENTUM, torch.zeros_like(p))
                     direction = m.mul_(group["momentum"]).add_(p.grad, alpha=1 - group["momentum"])
                 p.mul_(1 - group["lr"] * group["weight_decay"]).sub_(direction.sign(), alpha=group["lr"])
 

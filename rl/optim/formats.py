@@ -34,15 +34,23 @@ CORRECTION = "correction"
 
 
 def allocate(states: Any, group: dict[str, Any], work: list[Work]) -> None:
-    """Create the state of parameters that have none yet: zero momentum, maximum at ``first_max`` or just above."""
+    """Create the state of parameters that have none yet: zero momentum, maximum at ``first_max`` or just above.
+
+    Full state follows weights that were cast since (``model.double()``) to their arithmetic dtype.
+    """
     for w in work:
-        if not states[w.param]:
+        state, wanted = states[w.param], compute_dtype(w.param.dtype)
+        if not state:
             states[w.param] = _fresh(group, w.param)
+        elif state[MAXIMUM].dtype in (torch.float32, torch.float64) and state[MAXIMUM].dtype != wanted:
+            state.update({name: state[name].to(wanted) for name in (MOMENTUM, MAXIMUM)})
 
 
-def refuse_resized(states: Any, work: list[Work]) -> None:
-    """Raise OptimizerError for a parameter of another shape than its state, past whose end the kernels would go."""
+def refuse_changed(states: Any, group: dict[str, Any], work: list[Work]) -> None:
+    """Raise OptimizerError for a parameter that was resized, or cast to a dtype that the group's formats do not take, since its
+    state was made: the kernels would go past the end of it, or read other bits than it holds."""
     for w in work:
+        check_formats(group, w.param)
         state = states.get(w.param)
         if state and state[MAXIMUM].shape != w.param.shape:
             raise OptimizerError(
@@ -178,6 +186,49 @@ def watch_steps(
     optimizer.register_step_pre_hook(look)
 
 
+# -- Checkpoints --
+
+
+def check_checkpoint(
+    optimizer: Optimizer, state_dict: dict[str, Any], kind: str, needed: Iterable[str]
+) -> list[tuple[Any, Tensor, dict[str, Any]]]:
+    """Raise OptimizerError where a checkpoint is none of this kind of optimizer, or has other groups of parameters.
+
+    Args:
+        optimizer: What is to load it.
+        state_dict: The checkpoint.
+        kind: The optimizer's name, for the message.
+        needed: Settings that each group of the checkpoint must hold.
+
+    Returns:
+        For each parameter its name in the checkpoint, itself and its saved state, empty where it has none.
+    """
+    try:
+        groups, states = state_dict["param_groups"], state_dict["state"]
+    except (KeyError, TypeError):
+        raise OptimizerError("not an optimizer checkpoint: it lacks 'param_groups' or 'state'") from None
+    own = [len(g["params"]) for g in optimizer.param_groups]
+    saved = [len(g["params"]) for g in groups]
+    if own != saved:
+        raise OptimizerError(
+            f"parameter groups changed: the checkpoint has sizes {saved}, this optimizer {own}"
+        )
+    for number, group in enumerate(groups):
+        if lacking := sorted(set(needed) - group.keys()):
+            raise OptimizerError(
+                f"group {number} of the checkpoint lacks {', '.join(lacking)}: not a {kind} checkpoint"
+            )
+    return [(key, p, states.get(key) or {}) for key, p in saved_pairs(optimizer, state_dict)]
+
+
+def saved_pairs(optimizer: Optimizer, state_dict: dict[str, Any]) -> list[tuple[Any, Tensor]]:
+    """The name that a checkpoint with groups of the same sizes gives each parameter (a number, or torch's
+    distributed checkpoint the name in the model), beside the parameter."""
+    keys = [key for g in state_dict["param_groups"] for key in g["params"]]
+    params = [p for g in optimizer.param_groups for p in g["params"]]
+    return list(zip(keys, params, strict=True))
+
+
 # -- What the kernels on CPU and GPU take, and the numbers by which they know a format. --
 
 _KERNEL_WEIGHTS = {"nearest": 1, "stochastic": 2, "correction": 3}  # bf16; fp32 is 0
@@ -303,11 +354,3 @@ def with_gradients(
             check_gradient(p, p.grad)
         yield group, held
         first += len(group["params"])
-
-
-def saved_pairs(optimizer: Optimizer, state_dict: dict[str, Any]) -> list[tuple[Any, Tensor]]:
-    """The name that a checkpoint with groups of the same sizes gives each parameter (a number, or torch's
-    distributed checkpoint the name in the model), beside the parameter."""
-    keys = [key for g in state_dict["param_groups"] for key in g["params"]]
-    params = [p for g in optimizer.param_groups for p in g["params"]]
-    return list(zip(keys, params, strict=True))

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from rl.optim.formats import Work, local_tensor, saved_pairs, watch_steps, with_gradients
+from rl.optim.formats import Work, check_checkpoint, local_tensor, watch_steps, with_gradients
 from rl.optim.rule import NoiseKey, stochastic_sign
 from rl.optim.settings import OptimizerError, check_rates, evaluated
 from rl.optim.states import MAXIMUM, NearestWeight, StochasticWeight, compute_dtype
@@ -158,13 +158,11 @@ class Signed(Optimizer):
         Raises:
             OptimizerError: not a checkpoint of a signed optimizer, or of other parameters; nothing was changed.
         """
-        groups = state_dict.get("param_groups", [])
-        if not groups or any(STEP not in group for group in groups):
-            raise OptimizerError("not a checkpoint of a signed optimizer")
-        if [len(g["params"]) for g in groups] != [len(g["params"]) for g in self.param_groups]:
-            raise OptimizerError("the checkpoint has other parameter groups than this optimizer")
+        # Switches are what versions of torch add: an older checkpoint lacks them, and torch fills them in
+        needed = {name for name, value in self.base.defaults.items() if not isinstance(value, bool | None)}
         saved = copy.deepcopy(state_dict)  # torch would share its tensors
-        entries = [(p, saved["state"].get(key, {})) for key, p in saved_pairs(self, saved)]
+        kind = f"signed {type(self.base).__name__}"
+        entries = [(p, entry) for _, p, entry in check_checkpoint(self, saved, kind, needed)]
         for number, (p, entry) in enumerate(entries):
             maximum = entry.get(MAXIMUM, p)  # a base may have state of parameters that have not moved yet
             if maximum.shape != p.shape:

@@ -15,9 +15,10 @@ from rl.optim import gpu, native, survey
 from rl.optim.formats import (
     Work,
     allocate,
+    check_checkpoint,
     check_formats,
     local_tensor,
-    refuse_resized,
+    refuse_changed,
     rounding_of,
     saved_pairs,
     state_format,
@@ -44,28 +45,17 @@ from rl.optim.states import MAXIMUM, MOMENTUM
 
 def check(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
     """Raise OptimizerError, before anything is loaded, if the checkpoint does not fit this optimizer."""
-    try:
-        groups, states = state_dict["param_groups"], state_dict["state"]
-    except (KeyError, TypeError):
-        raise OptimizerError("not an optimizer checkpoint: it lacks 'param_groups' or 'state'") from None
-    own = [len(g["params"]) for g in optimizer.param_groups]
-    saved = [len(g["params"]) for g in groups]
-    if own != saved:
-        raise OptimizerError(
-            f"parameter groups changed: the checkpoint has sizes {saved}, this optimizer {own}"
-        )
-    for number, group in enumerate(groups):
-        # torch adds `differentiable` to the defaults of an optimizer that loads or is copied
-        lacking = sorted(optimizer.defaults.keys() - group.keys() - {"differentiable"})
-        if lacking:
-            raise OptimizerError(
-                f"group {number} of the checkpoint lacks {', '.join(lacking)}: not a StoSignSGD checkpoint"
-            )
-    if not states and any(int(g.get("step", 0)) > 0 for g in groups):
+    # torch adds `differentiable` to the defaults of an optimizer that loads or is copied
+    needed = optimizer.defaults.keys() - {"differentiable"}
+    entries = check_checkpoint(optimizer, state_dict, "StoSignSGD", needed)
+    groups = state_dict["param_groups"]
+    if not state_dict["state"] and any(int(g.get("step", 0)) > 0 for g in groups):
         raise OptimizerError("the checkpoint has taken steps but holds no state")
-    for key, p in saved_pairs(optimizer, state_dict):
-        entry = states.get(key)
-        if entry is None:
+    for group, own in zip(groups, optimizer.param_groups, strict=True):
+        for p in own["params"]:
+            check_formats(group, p)
+    for key, p, entry in entries:
+        if not entry:
             continue
         for name in (MOMENTUM, MAXIMUM):
             if name not in entry:
@@ -218,8 +208,8 @@ class StoSignSGD(Optimizer):
                 "no parameter of this optimizer has a gradient: it may hold other tensors than the model trains "
                 "(an optimizer built before PEFT wrapped the model does), or backward was not called"
             )
-        for _, work in jobs:
-            refuse_resized(self.state, work)
+        for group, work in jobs:
+            refuse_changed(self.state, group, work)
         reason, peaks = survey.look(jobs)
         if not reason:
             survey.follow(self.state, jobs, peaks)

@@ -266,12 +266,14 @@ def test_bad_input():
     with pytest.raises(OptimizerError, match="weight_decay"):
         optimizer.add_param_group({"params": [_matrix()], "weight_decay": math.nan})
     assert len(optimizer.param_groups) == 1
-    with pytest.raises(OptimizerError, match="not a checkpoint of a signed"):
+    with pytest.raises(OptimizerError, match="not an optimizer checkpoint"):
         optimizer.load_state_dict({"state": {}})
-    with pytest.raises(OptimizerError, match="not a checkpoint of a signed"):
+    with pytest.raises(OptimizerError, match=r"lacks sign_seed, sign_step: not a signed SGD checkpoint"):
         optimizer.load_state_dict(torch.optim.SGD([p], lr=0.1).state_dict())
+    with pytest.raises(OptimizerError, match=r"lacks dampening, momentum: not a signed SGD checkpoint"):
+        optimizer.load_state_dict(signed(torch.optim.AdamW([p], lr=0.1)).state_dict())
     other = torch.nn.Parameter(torch.ones(3))
-    with pytest.raises(OptimizerError, match="other parameter groups"):
+    with pytest.raises(OptimizerError, match="parameter groups changed"):
         optimizer.load_state_dict(signed(torch.optim.SGD([p, other], lr=0.1)).state_dict())
     small = signed(torch.optim.SGD([other], lr=0.1))
     other.grad = torch.ones(3)
@@ -293,6 +295,30 @@ def test_signum_and_sign_sgd():
     assert q.item() == -1.0  # m: .1, .04, -.014
     with pytest.raises(OptimizerError):
         Signum([q], lr=-1.0)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda p: torch.optim.AdamW(p, lr=0.5), "lacks momentum"),
+        (lambda p: torch.optim.SGD(p, lr=0.5, momentum=0.9), "holds momentum_buffer, not momentum alone"),
+        # Its momentum is a code of eight bits, which would be read as a number
+        (lambda p: StoSignSGD(p, lr=0.5, state_dtype="8bit"), "holds momentum, running_max, not momentum"),
+    ],
+)
+def test_signum_refuses_the_state_of_other_optimizers(make, words):
+    p = torch.nn.Parameter(torch.ones(4))
+    p.grad = torch.randn(4, generator=torch.Generator().manual_seed(0))
+    other, own = make([p]), Signum([p], lr=0.1)
+    other.step()
+    own.step()
+    momentum = own.state[p]["momentum"].clone()
+    with pytest.raises(OptimizerError, match=words):
+        own.load_state_dict(other.state_dict())
+    assert own.param_groups[0]["lr"] == 0.1
+    assert torch.equal(own.state[p]["momentum"], momentum)
+    own.load_state_dict(own.state_dict())
+    assert torch.equal(own.state[p]["momentum"], momentum)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])

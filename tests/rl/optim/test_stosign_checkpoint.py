@@ -112,3 +112,56 @@ def test_misfits_are_refused_before_anything_is_loaded():
         with pytest.raises(OptimizerError, match=r"group 0 of the checkpoint lacks .*decay_form"):
             target.load_state_dict(stateless.state_dict())
         assert target.param_groups[0]["lr"] == 1e-2
+
+
+@pytest.mark.parametrize("load", [False, True])
+@pytest.mark.parametrize("after", [torch.float64, torch.bfloat16, torch.float32, torch.float16])
+@pytest.mark.parametrize("before", [torch.float64, torch.bfloat16, torch.float32])
+def test_full_state_follows_weights_that_were_cast(before, after, load):
+    """The next steps are those of an optimizer that had its state in the new dtype from the start."""
+    start = torch.randn(64, generator=torch.Generator().manual_seed(1))
+    model = torch.nn.Module()
+    model.p = torch.nn.Parameter(start.to(before))
+    optimizer = StoSignSGD(model.parameters(), 1e-2)
+    _run([model.p], optimizer, 0, 3)
+    saved = copy.deepcopy(optimizer.state_dict())
+    model.to(after)
+    if load:
+        optimizer = StoSignSGD(model.parameters(), 1e-2)
+        optimizer.load_state_dict(saved)
+    wanted = torch.float64 if after == torch.float64 else torch.float32
+    q = torch.nn.Parameter(model.p.detach().clone())
+    twin = StoSignSGD([q], 1e-2)
+    for name in ("momentum", "running_max"):
+        twin.state[q][name] = saved["state"][0][name].to(wanted)
+    twin.param_groups[0]["step"] = 3
+    _run([model.p], optimizer, 3, 6)
+    _run([q], twin, 3, 6)
+    assert optimizer.state[model.p]["running_max"].dtype == wanted
+    assert torch.equal(model.p, q)
+
+
+@pytest.mark.parametrize(
+    ("options", "dtype", "words"),
+    [
+        ({"state_dtype": "8bit"}, torch.float64, "float64 weights keep float64 state"),
+        ({"state_dtype": "bfloat16"}, torch.float64, "float64 weights keep float64 state"),
+        ({"weight_rounding": "correction"}, torch.float32, "is for bfloat16 weights, not torch.float32"),
+    ],
+)
+def test_formats_that_cast_weights_cannot_take_are_refused_in_one_line(options, dtype, words):
+    model = torch.nn.Module()
+    model.p = torch.nn.Parameter(torch.randn(64, dtype=torch.bfloat16))
+    optimizer = StoSignSGD(model.parameters(), 1e-2, **options)
+    _run([model.p], optimizer, 0, 2)
+    saved = optimizer.state_dict()
+    model.to(dtype)
+    before = model.p.detach().clone()
+    with pytest.raises(OptimizerError, match=words):
+        _run([model.p], optimizer, 2, 3)
+    assert torch.equal(model.p, before)
+    assert optimizer.param_groups[0]["step"] == 2
+    again = StoSignSGD(model.parameters(), 1e-2)
+    with pytest.raises(OptimizerError, match=words):
+        again.load_state_dict(saved)
+    assert again.param_groups[0]["state_dtype"] == again.param_groups[0]["weight_rounding"] == "auto"
