@@ -67,7 +67,7 @@ MAX_FILE_BYTES = 5_000_000  # a longer file is generated data, and would take mi
 
 _IMPORT_ALL = re.compile(r"^[ \t]*(?:(?:public|private|meta)\s+)*import\s+all\s+(\S+)", re.MULTILINE)
 
-CORE_PACKAGES = frozenset({"Init", "Std"})  # what the embedded engine offers to import
+CORE_PACKAGES = frozenset({"Init", "Lean", "Std"})  # what the embedded engine offers to import
 
 
 @dataclass(frozen=True)

@@ -272,6 +272,9 @@ def test_a_header_beyond_its_own_deadline_is_stopped_and_named(lean: EmbeddedEng
     verdict = lean.check(problem, "trivial", seconds=0.01)
     assert verdict.outcome is Outcome.TIMEOUT
     assert verdict.messages[0].startswith("header and statement: ")
+    worker = lean._process.pid
+    assert lean.check(problem, "trivial").outcome is Outcome.PROVED  # not remembered as a header that fails
+    assert lean._process.pid == worker
 
 
 GROWING = "def g : Nat → Nat → Nat\n  | 0, n => n\n  | k + 1, n => g k (g k n)"

@@ -93,3 +93,22 @@ def test_messages_of_a_header_name_its_own_lines(lean: EmbeddedEngine) -> None:
     lean.check(Problem(header=header, statement="theorem t : a = 1"), "rfl")
     with pytest.raises(HeaderError, match="5:15"):
         lean.check(Problem(header=header + "\ndef b : Nat := c\n", statement="theorem t : a = 1"), "rfl")
+
+
+BROKEN = "def four : Nat := two + two\n"
+
+
+@pytest.mark.parametrize("more", ["", "def five : Nat := 5\n", "def six : Nat := seven\n"])
+def test_a_header_ends_with_the_first_command_that_fails(lean: EmbeddedEngine, more: str) -> None:
+    with pytest.raises(HeaderError, match="1:18: Unknown identifier `two`") as refused:
+        lean.check(Problem(header=BROKEN + more, statement="theorem t : four = 4"), "rfl")
+    assert "seven" not in str(refused.value)
+
+
+def test_what_makes_a_failing_command_another_one_is_read(lean: EmbeddedEngine) -> None:
+    with pytest.raises(HeaderError, match="Unknown identifier `two`"):
+        lean.check(Problem(header=BROKEN, statement="theorem t : four = 4"), "rfl")
+    whole = f"{BROKEN}  where two := 2\n"
+    assert lean.check(Problem(header=whole, statement="theorem t : four = 4"), "rfl").reward == 1.0
+    before = f"def two : Nat := 2\n{BROKEN}"
+    assert lean.check(Problem(header=before, statement="theorem t : four = 4"), "rfl").reward == 1.0

@@ -8,6 +8,7 @@ class Lean {
     this.E = symbols(module);
     this.names = new Map(); // "A.b" -> Name object kept for ever
     this.inKernel = false; // see server.cjs
+    this.late = false; // past the deadline of the request, likewise
   }
 
   // -- reading ---------------------------------------------------------------

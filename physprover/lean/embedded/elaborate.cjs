@@ -65,8 +65,8 @@ class Elaborator {
 
   // Run `text` from byte `position` on a command state (borrowed), command by command. Returns the new state (owned), whose
   // message log holds the messages of all commands, the parser's included: Lean's own loop loses all but the elaborator's
-  // for the last one. `visit` is shown each command that has no error before it: where its parsing began and its syntax
-  // ended (bytes), that syntax, and the states before and after it (all borrowed).
+  // for the last one. `visit` is shown each command: where its parsing began and its syntax ended (bytes), that syntax, the
+  // states before and after it (all borrowed), and its messages where it fails; then nothing behind it is read.
   run(state, text, position = 0, visit = undefined) {
     const { lean } = this, input = this.input(text);
     const ref = lean.E.lean_st_mk_ref(lean.ctor(0, [lean.copyWith(state, 1, this.noMessages()), this.parserAt(position), lean.box(0), lean.E.lean_mk_array(lean.box(0), lean.box(0))]));
@@ -84,9 +84,10 @@ class Elaborator {
       }
       lean.drop(begun);
       log = this.takeMessages(ref, lean.call("l_Lean_MessageLog_append", log, messages));
-      if (visit && !done && !this.isFaulty(log)) {
+      if (visit && !done) {
         const after = this.commandState(ref);
-        visit({ start, end: this.syntaxEnd(syntax), syntax, before, after });
+        done = this.isFaulty(log);
+        visit({ start, end: this.syntaxEnd(syntax), syntax, before, after, messages: done ? this.listed(log) : undefined });
         lean.drop(before);
         before = after;
       }

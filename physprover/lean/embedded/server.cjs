@@ -36,7 +36,7 @@ function enlargeStack({ E }) { E._emscripten_stack_restore((E.malloc(STACK_BYTES
 // passes by here, or the submission has put the limit away, the client ends the process (process.py).
 const SPENT = 3_000_000_000n; // far more than any command has
 const CALLS = 10_000; // trampolines between two looks at the clock, a few milliseconds
-const deadline = { at: Infinity, passed: false }; // microseconds of CPU
+let deadline = Infinity; // microseconds of CPU
 
 function used() {
   const { user, system } = process.cpuUsage(); // as deadlines do: what a busy machine makes us wait is nobody's work
@@ -47,14 +47,15 @@ function begin(lean, seconds = Infinity) {
   const now = used();
   lean.E._ZN4lean14set_heartbeatsEy(0n);
   lean.E._ZN4lean17set_max_heartbeatEm(0);
-  Object.assign(deadline, { at: now + 1e6 * seconds, passed: false });
+  deadline = now + 1e6 * seconds;
+  lean.late = false;
   return now;
 }
 
 function watch(lean) {
   globalThis.leanTick = () => {
-    if (deadline.at === Infinity || used() < deadline.at) return CALLS;
-    deadline.passed = true;
+    if (deadline === Infinity || used() < deadline) return CALLS;
+    lean.late = true;
     lean.E._ZN4lean14set_heartbeatsEy(SPENT);
     if (lean.inKernel) lean.E._ZN4lean17set_max_heartbeatEm(1); // elsewhere nobody would catch what C++ throws
     return CALLS;
@@ -87,7 +88,7 @@ function answer(session, line) {
   const began = begin(session.lean, request.seconds);
   try {
     const result = request.saveCode && codeFd ? { bytes: save(Number(codeFd)) } : session.handle(request);
-    return { ...result, nonce: request.nonce, ms: (used() - began) / 1e3, late: deadline.passed };
+    return { ...result, nonce: request.nonce, ms: (used() - began) / 1e3, late: session.lean.late };
   } catch (error) {
     // A trap leaves Lean's memory in an unknown state: say so and end; a fresh worker takes over.
     reply({ nonce: request.nonce, fatal: describe(error), deep: error instanceof RangeError });

@@ -76,7 +76,8 @@ class Session {
 
   // Command state after a header (borrowed). Most headers are beginnings of one file, so the state after each command met
   // is kept, and a header that holds the same commands goes on from the last of them. Lean's parser decides whether it
-  // does: what follows a command can continue it, or be part of a comment.
+  // does: what follows a command can continue it, or be part of a comment. A header ends with the first command that fails,
+  // and so does every other that holds that command.
   header(text) {
     let state = this.headers.get(text);
     if (state !== undefined) return { state };
@@ -94,18 +95,18 @@ class Session {
   }
 
   // The state (borrowed) after the longest known beginning of `text` that ends with a command of `text`, and where the
-  // next command begins.
+  // next command begins; the messages of that command where it fails.
   known(text) {
     const beginnings = [...this.points.keys()].filter(known => text.startsWith(known)).sort((a, b) => b.length - a.length);
     for (const known of beginnings) {
       const point = this.points.get(known), position = this.elab.sameCommand(text, point);
-      if (position !== undefined) return { state: point.after, position };
+      if (position !== undefined) return point.messages ? { messages: point.messages } : { state: point.after, position };
     }
     return undefined;
   }
 
   meet(beginning, { syntax, before, after, ...place }) {
-    if (this.points.has(beginning)) return;
+    if (this.points.has(beginning) || (place.messages && this.lean.late)) return; // a deadline is no fault of the command
     const [s, b, a] = [syntax, before, after].map(p => this.lean.share(p));
     this.keep(this.points, beginning, { ...place, syntax: s, before: b, after: a }, POINT_LIMIT,
       old => [old.syntax, old.before, old.after].forEach(p => this.lean.drop(p)));
