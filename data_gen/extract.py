@@ -142,7 +142,7 @@ def _theorem(
         header=header,
         domain=module.domain,
         source=Source(file=module.file, line=passage.line, revision=library.revision),
-        proof=passage.proof if not holes else None,
+        proof=passage.whole if not holes else None,
         informal=passage.command.doc,
         engine="core" if core else "project",
         premises=context.premises(declaration),

@@ -106,11 +106,11 @@ def test_what_fails_in_a_file_takes_nothing_else_along(warm: None, tmp_path: Pat
     assert status == 2
     assert {name: r["verdict"] for name, r in rows.items()} == {
         "wrong": "rejected",
-        "even_is": "infrastructure",
-        "odd_is": "infrastructure",
+        "even_is": "proved",
+        "odd_is": "proved",
         "uses_good": "proved",
-        "round": "infrastructure",
-        "about": "infrastructure",
+        "round": "rejected",
+        "about": "rejected",
         "uses_bad": "rejected",
         "uses_good_again": "proved",
         "false_again": "rejected",

@@ -38,12 +38,20 @@ class Passage:
     header_end: int  # the text before it that Lean reads first ends here
     text: str  # the whole command, docstring and attributes included
     aligned: str  # the statement, its keyword in the column it has in the text where further lines follow
+    around: tuple[str, str] | None  # what a `mutual` block that it rests on holds before and behind it
     reason: str = ""  # why it cannot be judged by itself
 
     @property
     def name(self) -> str:
         """Namespace-qualified."""
         return self.command.name
+
+    @property
+    def whole(self) -> str | None:
+        """The proof by which it is judged: with the theorems beside it in a `mutual` block that it rests on."""
+        if self.proof is None or self.around is None:
+            return self.proof
+        return with_commands(self.around[0], self.proof + self.around[1])
 
     @property
     def open(self) -> bool:
@@ -134,7 +142,7 @@ def passages(source: Source, commands: Sequence[Command] | None = None) -> list[
     commands = parse(source) if commands is None else commands
     blocks: dict[int, list[Command]] = {}
     for command in commands:
-        if command.block is not None and command.name:
+        if command.block is not None:
             blocks.setdefault(command.block, []).append(command)
     return [
         _passage(source, command, blocks.get(command.block, []) if command.block is not None else [])
@@ -163,11 +171,16 @@ def _passage(source: Source, command: Command, block: Sequence[Command]) -> Pass
     text = source.text[command.keyword : command.end]
     split = split_statement(masked)
     reason = "" if command.name else "a theorem without a name"
-    others = dict.fromkeys(c.name for c in block if c is not command)
-    said = masked[named.end() :] if (named := _NAMED.match(masked)) else masked
-    used = [n for n in others if re.search(rf"(?<![\w']){re.escape(n.rpartition('.')[2])}(?![\w'])", said)]
-    if used:
-        reason = f"inside a `mutual` block with {', '.join(f'`{n}`' for n in used)}, which it rests on: not supported"
+    around = None
+    names = [c.name for c in block if c.name and c is not command]
+    if command.block is not None and (used := _named_in(masked, names)):
+        end = block[-1].end
+        around = source.text[command.block : command.start], source.text[command.end : end]
+        beside = f"inside a `mutual` block with {', '.join(f'`{n}`' for n in used)}"
+        if split and _named_in(masked[: split.statement_end], names):
+            reason = f"{beside}, which its statement names: not supported"
+        elif has_sorry(source.text[command.block : end]):
+            reason = f"{beside}, which it rests on, and with a `sorry`: not supported"
     stated = (text[: split.statement_end] if split else text).rstrip()
     statement = command.prefix + stated
     indent = _column(source, command.keyword) - len(command.prefix.rpartition("\n")[2])
@@ -182,8 +195,15 @@ def _passage(source: Source, command: Command, block: Sequence[Command]) -> Pass
         header_end=command.start if command.block is None else command.block,
         text=source.text[command.start : command.end],
         aligned=f"{command.prefix}{' ' * indent}{stated}" if "\n" in stated else statement,
+        around=around if not reason else None,
         reason=reason,
     )
+
+
+def _named_in(masked: str, names: Collection[str]) -> list[str]:
+    """The declarations that a theorem names, by the last part of their names."""
+    said = masked[named.end() :] if (named := _NAMED.match(masked)) else masked
+    return [n for n in names if re.search(rf"(?<![\w']){re.escape(n.rpartition('.')[2])}(?![\w'])", said)]
 
 
 def _column(source: Source, at: int) -> int:
@@ -219,7 +239,7 @@ def read_problem(text: str, header: str = "") -> Posed:
     return Posed(
         header=header,
         statement=last.statement,
-        proof=None if last.proof is None or is_hole(last.proof) else last.proof,
+        proof=None if last.proof is None or is_hole(last.proof) else last.whole,
         name=last.command.name,
         doc=last.command.doc or doc,
         open_by=last.proof is not None and last.proof.removeprefix(":=").strip() == "by",

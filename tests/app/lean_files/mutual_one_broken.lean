@@ -13,5 +13,4 @@ theorem after : 1 = 1 := rfl
 theorem uses : 5 % 2 < 3 := ev 5
 
 -- proved: after
--- left out: ev, od
--- rejected: uses
+-- rejected: ev, od, uses

