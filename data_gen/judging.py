@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -24,6 +25,8 @@ from physprover.records import Outcome, Record, Theorem, Verdict
 _LASTING = KEPT | {Outcome.TIMEOUT}
 _MARK = "closes_"
 _END = "portfolio_end"
+_HEADER_FAILS = re.compile(r"the header does not elaborate: error: (\d+):")
+_LONGEST_COMMENT = 200  # lines, between the place of an error and the keyword of its command
 _SURVEY = probe(_END, [[(f"{_MARK}{tactic}", None, (tactic,))] for tactic in PORTFOLIO])
 
 
@@ -204,6 +207,9 @@ def own_proofs(
     """
     answers = judging.ask({t.name: (t, t.proof or "") for t in theorems}, tick)
     hidden = {t.name: t for t in theorems if answers[t.name].ill_formed}
+    written = {written_name(name) for name, answer in answers.items() if answer.proved}
+    known: dict[tuple[str, int], frozenset[str]] = {}
+    hidden = {n: t for n, t in hidden.items() if _to_take_out(t.header, answers[n].message, known) - written}
     asked = dict(hidden)
 
     def ask(names: Iterable[str]) -> dict[str, Answer]:
@@ -222,6 +228,22 @@ def own_proofs(
         fresh = any(answer.proved for answer in found.values())
     answers |= ask(name for name in hidden if answers[name].proved)
     return [asked.get(t.name, t) for t in theorems], answers
+
+
+def _to_take_out(header: str, message: str, known: dict[tuple[str, int], frozenset[str]]) -> frozenset[str]:
+    """The theorems of a header up to the command that fails; without any, it fails whatever is taken out behind that.
+
+    A library in which nearly every header fails so (its tactics need code that the engine lacks) is read once: `known`.
+    """
+    place = _HEADER_FAILS.match(message)
+    lines = header.splitlines(keepends=True)
+    line = int(place[1]) if place else len(lines)
+    key = "".join(lines[: line + _LONGEST_COMMENT]), line
+    if key not in known:
+        source = masked_or_plain(key[0])
+        found = passages(source, parse(source))
+        known[key] = frozenset(p.name for p in found if source.line(p.command.start) <= line)
+    return known[key]
 
 
 def without_unproved(theorem: Theorem, proved: Collection[str], *, closed: bool = False) -> Theorem:
