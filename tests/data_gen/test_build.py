@@ -231,6 +231,20 @@ def test_where_every_statement_elaborates_each_proof_is_asked_for_once(
     assert {n.rpartition(".")[2] for n, a in answers.items() if not a.proved} == {"twice_wrong"}
 
 
+def test_behind_a_definition_that_fails_before_any_theorem_nobody_is_asked_twice(
+    lean: EmbeddedEngine, tmp_path: Path
+) -> None:
+    base = BASE.replace("def twice", "def never : Nat := nowhere\n\ndef twice")
+    theorems, _ = extract(
+        read_library(write_library(tmp_path / "lib", Mechanics__Base=base + WRONG)), "sorry"
+    )
+    judging = Judging(OneEngine(lean), tmp_path / "v.jsonl", 20.0)
+    _, answers = own_proofs(theorems, judging, lambda: None)
+    judging.close()
+    assert judging.asked == len(theorems) > 1
+    assert all("Unknown identifier `nowhere`" in a.message for a in answers.values())
+
+
 def test_a_time_limit_keeps_what_is_done(lean: EmbeddedEngine, library: Path, tmp_path: Path) -> None:
     stats = build_dataset(config(library, max_seconds=1e-9), OneEngine(lean), tmp_path / "out", Silent())
     assert stats.stopped_early
