@@ -207,6 +207,11 @@ class RunData:
         return total
 
     @property
+    def unended(self) -> int:
+        """How often a stage was begun and not ended, by a kill or since it still runs: nobody noted these seconds."""
+        return sum((e.kind == "begin") - (e.kind == "end") for e in self.events)
+
+    @property
     def ended_early(self) -> list[str]:
         """Stages that ended before their planned work."""
         out = []

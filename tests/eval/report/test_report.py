@@ -61,6 +61,14 @@ def test_stages_that_overlap_are_not_counted_twice(tmp_path: Path) -> None:
     assert data.wall_seconds == 55
     assert sum(data.stage_seconds.values()) == 75
     assert "Together 55.0 s" in render_report(data)
+    assert "Not counted" not in render_report(data)
+
+
+def test_a_sitting_that_was_killed_is_named_since_nobody_knows_its_seconds(tmp_path: Path) -> None:
+    run = RunDir(tmp_path)
+    for stage, kind in (("data", "begin"), ("data", "end"), ("RL", "begin"), ("RL", "begin"), ("RL", "end")):
+        run.append("events.jsonl", Event(stage=stage, kind=kind, time=1000.0, seconds=9.0 * (kind == "end")))
+    assert "Not counted: 1 unfinished sitting (" in render_report(gather(run))
 
 
 def test_baselines_stand_in_the_figure(page: str) -> None:
