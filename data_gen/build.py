@@ -25,7 +25,7 @@ from data_gen.contamination import report as leak_report
 from data_gen.extract import extract
 from data_gen.funnel import Funnel, restates
 from data_gen.generators import make_generators
-from data_gen.judging import Judging, own_proofs, without_unproved
+from data_gen.judging import Judging, own_proofs, stated, without_unproved
 from data_gen.library import Library, read_library
 from data_gen.output import Build, refuse_other, write
 from data_gen.splits import off_size, split_lemmas, split_library
@@ -276,9 +276,9 @@ def _sure(
     fallen: list[Rejected] = []
     while True:
         first = _first_open(library, {(t.source.file, t.source.line) for t in sure})
-        names = {t.name for t in sure}
+        accepted = {stated(t.name, t.statement) for t in sure}
         doubtful = [t for t in sure if t.lemmas_proved and first[t.source.file] < t.source.line]
-        cleared = {t.name: clear for t in doubtful if (clear := without_unproved(t, names)) is not t}
+        cleared = {t.name: clear for t in doubtful if (clear := without_unproved(t, accepted)) is not t}
         if not cleared:
             return sure, fallen
         answers = judging.ask({name: (t, t.proof or "") for name, t in cleared.items()})

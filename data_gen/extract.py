@@ -25,7 +25,7 @@ from data_gen.library import (
     before,
     including,
     module_of,
-    private_name,
+    name_in_file,
     read_library,
 )
 from physprover.errors import DataError, naming
@@ -62,21 +62,27 @@ def extract(
     """Theorems of a library that was read, and one line for each declaration left out.
 
     `form` is that of headers in a core library; elsewhere the header is the file as it stands. A proof with a `sorry`
-    in it is none, and its theorem is left out unless `holes` asks for it. A private theorem whose name another file has
-    too is named as Lean names it: `_private.Module.0.name`.
+    in it is none, and its theorem is left out unless `holes` asks for it. A theorem whose name another file has too is
+    called `Module.0.name`, a private one as Lean does: `_private.Module.0.name`. Of public ones the second is left out where
+    it says the same, or where one file imports the other.
     """
     theorems: dict[str, Theorem] = {}
     problems = []
-    for module in library.modules.values():
+    modules = {module.file: name for name, module in library.modules.items()}
+    for name, module in library.modules.items():
         for found, reason in _module_theorems(library, module, form):
             theorem = found
             if not reason and (other := theorems.get(found.name)) is not None:
                 if is_private(found.statement):
-                    theorem = _mangled(found)
+                    theorem = _told_apart(found)
                 elif is_private(other.statement):
                     theorems = {
-                        t.name: t for t in (_mangled(t) if t is other else t for t in theorems.values())
+                        t.name: t for t in (_told_apart(t) if t is other else t for t in theorems.values())
                     }
+                elif found.statement.split() != other.statement.split() and not _meet(
+                    library, modules[other.source.file], name
+                ):
+                    theorem = _told_apart(found)
             where = f"{theorem.source.file}:{theorem.source.line}: {theorem.name}"
             if reason:
                 problems.append(f"{where}: {reason}; left out")
@@ -91,8 +97,14 @@ def extract(
     return list(theorems.values()), problems
 
 
-def _mangled(theorem: Theorem) -> Theorem:
-    return theorem.replace(name=private_name(theorem.source.file, theorem.name))
+def _told_apart(theorem: Theorem) -> Theorem:
+    name = name_in_file(theorem.source.file, theorem.name, is_private(theorem.statement))
+    return theorem.replace(name=name)
+
+
+def _meet(library: Library, a: str, b: str) -> bool:
+    """Whether one of two modules imports the other, so that Lean would see a name that both declare twice."""
+    return a == b or a in library.closure(b) or b in library.closure(a)
 
 
 def _module_theorems(library: Library, module: Module, form: ContextForm) -> Iterator[tuple[Theorem, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
@@ -207,13 +208,13 @@ def own_proofs(
     """
     answers = judging.ask({t.name: (t, t.proof or "") for t in theorems}, tick)
     hidden = {t.name: t for t in theorems if answers[t.name].ill_formed}
-    written = {written_name(name) for name, answer in answers.items() if answer.proved}
-    known: dict[tuple[str, int], frozenset[str]] = {}
-    hidden = {n: t for n, t in hidden.items() if _to_take_out(t.header, answers[n].message, known) - written}
+    proved = {stated(t.name, t.statement) for t in theorems if answers[t.name].proved}
+    known: dict[tuple[str, int], frozenset[Stated]] = {}
+    hidden = {n: t for n, t in hidden.items() if _to_take_out(t.header, answers[n].message, known) - proved}
     asked = dict(hidden)
 
     def ask(names: Iterable[str]) -> dict[str, Answer]:
-        proved = {written_name(name) for name, answer in answers.items() if answer.proved}
+        proved = {stated(t.name, t.statement) for t in theorems if answers[t.name].proved}
         shorter = {name: without_unproved(hidden[name], proved, closed=True) for name in names}
         again = {name: t for name, t in shorter.items() if t.header != asked[name].header}
         found = judging.ask({name: (t, t.proof or "") for name, t in again.items()})
@@ -230,7 +231,20 @@ def own_proofs(
     return [asked.get(t.name, t) for t in theorems], answers
 
 
-def _to_take_out(header: str, message: str, known: dict[tuple[str, int], frozenset[str]]) -> frozenset[str]:
+Stated = tuple[str, str]
+
+
+@lru_cache(maxsize=20_000)
+def stated(name: str, statement: str) -> Stated:
+    """What tells a theorem in a header of its library from those of its name in other files: the name as written, and the words."""
+    source = masked_or_plain(statement)
+    words = blanked_at(source.text, ((c.start, c.end) for c in source.comments)).split()
+    return written_name(name), " ".join(words)
+
+
+def _to_take_out(
+    header: str, message: str, known: dict[tuple[str, int], frozenset[Stated]]
+) -> frozenset[Stated]:
     """The theorems of a header up to the command that fails; without any, it fails whatever is taken out behind that.
 
     A library in which nearly every header fails so (its tactics need code that the engine lacks) is read once: `known`.
@@ -242,18 +256,24 @@ def _to_take_out(header: str, message: str, known: dict[tuple[str, int], frozens
     if key not in known:
         source = masked_or_plain(key[0])
         found = passages(source, parse(source))
-        known[key] = frozenset(p.name for p in found if source.line(p.command.start) <= line)
+        known[key] = frozenset(
+            stated(p.name, p.statement) for p in found if source.line(p.command.start) <= line
+        )
     return known[key]
 
 
-def without_unproved(theorem: Theorem, proved: Collection[str], *, closed: bool = False) -> Theorem:
-    """The theorem under its header without the open theorems that are not among the proved; itself where there are none.
+def without_unproved(theorem: Theorem, proved: Collection[Stated], *, closed: bool = False) -> Theorem:
+    """The theorem under its header without the open theorems that are not among the proved (see `stated`); itself where there are none.
 
     With `closed`, those whose proof stands in the header are taken out too. What names one goes with it, see `going_with`.
     """
     source = mask(theorem.header)
     commands = parse(source)
-    cut = [p for p in passages(source, commands) if (p.open or closed) and p.name not in proved]
+    cut = [
+        p
+        for p in passages(source, commands)
+        if (p.open or closed) and stated(p.name, p.statement) not in proved
+    ]
     if not cut:
         return theorem
     behind = masked_or_plain(f"{theorem.statement}\n{theorem.proof or ''}").masked

@@ -294,17 +294,17 @@ def module_name(file: str) -> str:
 
 
 # Lean's name for a private declaration, which another file may declare too: of the module, and in full.
-_PRIVATE = re.compile(r"\A_private\..*?\.0\.")
+_IN_FILE = re.compile(r"\A\S*?\.0\.")
 
 
-def private_name(file: str, name: str) -> str:
-    """The name by which Lean tells a file's private declaration from those of other files."""
-    return f"_private.{module_name(file)}.0.{name}"
+def name_in_file(file: str, name: str, private: bool) -> str:
+    """The name by which a declaration is told from one of that name in another file; for a private one it is Lean's own."""
+    return f"{'_private.' if private else ''}{module_name(file)}.0.{name}"
 
 
 def written_name(name: str) -> str:
-    """The name as the file writes it: `private_name` undone."""
-    return _PRIVATE.sub("", name)
+    """The name as the file writes it: `name_in_file` undone."""
+    return _IN_FILE.sub("", name)
 
 
 def module_of(file: str, data: bytes, name: str = "") -> Module:

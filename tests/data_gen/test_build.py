@@ -201,6 +201,23 @@ def test_what_rests_on_a_theorem_that_lean_refused_falls(lean: EmbeddedEngine, t
     assert "Toy.Mechanics.rests_too" in fallen
 
 
+def test_a_proved_theorem_of_another_file_vouches_for_no_other_of_its_name(
+    lean: EmbeddedEngine, tmp_path: Path
+) -> None:
+    said = "theorem same (x : Int) : x {0} := by\n  omega\n\ntheorem {1} (x : Int) : x {0} := by\n  exact same x\n"
+    texts = {
+        "Right__A": said.format("- x = 0", "right"),
+        "Right__B": said.format("- x = 0 + 0", "right_too"),
+        "Wrong__C": said.format("= 0", "wrong"),
+    }
+    settings = config(
+        write_library(tmp_path / "lib", **texts), max_candidates=0, test_share=0.0, validation_share=0.0
+    )
+    build_dataset(settings, OneEngine(lean), tmp_path / "out", Silent())
+    kept = {t.name for t in load_theorems(tmp_path / "out", "train")}
+    assert kept == {"same", "right", "Toy.Right.B.0.same", "right_too"}
+
+
 @pytest.mark.parametrize("context", ["sorry", "raw"])
 def test_a_statement_that_does_not_elaborate_takes_no_other_theorem_along(
     lean: EmbeddedEngine, tmp_path: Path, context: str

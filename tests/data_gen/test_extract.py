@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data_gen.extract import extract, extract_library
-from data_gen.library import read_library
+from data_gen.library import read_library, written_name
 from physprover.errors import DataError
 from physprover.lean.protocol import Problem
 from physprover.records import Outcome
@@ -127,6 +127,23 @@ def test_bad_files_are_named_and_the_rest_is_built(tmp_path: Path) -> None:
     assert "Toy/Units/Orphan.lean: imports Toy.Optics.Open, which cannot be read" in text
     assert "Toy/Mechanics/Copy.lean:16: Toy.Mechanics.twice_eq: also at Toy/Mechanics/Base.lean:16" in text
     assert "Toy/Units/Hole.lean:1: c: no proof" in text
+
+
+def test_one_name_in_files_that_do_not_meet_is_two_theorems(tmp_path: Path) -> None:
+    library = write_library(
+        tmp_path,
+        Week1__A="theorem main : 1 = 1 := rfl",
+        Week2__B="theorem main : 2 = 2 := rfl",
+        Week3__C="theorem main : 3 = 3 := rfl",
+        Week4__D="import Toy.Week1.A\ntheorem main : 4 = 4 := rfl",
+        Week5__E="theorem  main : 1 = 1 := by decide",
+    )
+    theorems, problems = extract(read_library(library))
+    names = ["main", "Toy.Week2.B.0.main", "Toy.Week3.C.0.main"]
+    assert [t.name for t in theorems] == names
+    assert [written_name(name) for name in names] == ["main"] * 3
+    left_out = "main: also at Toy/Week1/A.lean:1; the second is left out"
+    assert problems == [f"Toy/Week4/D.lean:2: {left_out}", f"Toy/Week5/E.lean:1: {left_out}"]
 
 
 def test_a_file_of_ten_megabytes_is_named_and_left_out(tmp_path: Path) -> None:
