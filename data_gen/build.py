@@ -36,6 +36,7 @@ from physprover.errors import DataError
 from physprover.lean import engine_kind
 from physprover.lean.protocol import Pool
 from physprover.lean.text.commands import THEOREMS
+from physprover.lean.text.problems import passages
 from physprover.progress import Progress, Stage
 from physprover.records import Record, Theorem
 from physprover.resources import resolve
@@ -272,11 +273,18 @@ def _sure(
     A header may state with `sorry` a theorem whose own proof Lean refused or was never asked for. It is taken out of the
     headers behind it, whose theorems are judged again: what rests on it falls, and with it, perhaps, what rests on that.
     """
+    said = [
+        ((module.file, passage.line), stated(passage.name, passage.statement))
+        for module in library.modules.values()
+        for passage in passages(module.source, module.commands)
+    ]
     sure: list[Theorem] = list(proved)
     fallen: list[Rejected] = []
     while True:
-        first = _first_open(library, {(t.source.file, t.source.line) for t in sure})
-        accepted = {stated(t.name, t.statement) for t in sure}
+        places = {(t.source.file, t.source.line) for t in sure}
+        first = _first_open(library, places)
+        open_ones = {words for place, words in said if place not in places}
+        accepted = {words for _, words in said} - open_ones
         doubtful = [t for t in sure if t.lemmas_proved and first[t.source.file] < t.source.line]
         cleared = {t.name: clear for t in doubtful if (clear := without_unproved(t, accepted)) is not t}
         if not cleared:

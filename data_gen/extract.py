@@ -64,7 +64,7 @@ def extract(
     `form` is that of headers in a core library; elsewhere the header is the file as it stands. A proof with a `sorry`
     in it is none, and its theorem is left out unless `holes` asks for it. A theorem whose name another file has too is
     called `Module.0.name`, a private one as Lean does: `_private.Module.0.name`. Of public ones the second is left out where
-    it says the same, or where one file imports the other.
+    it says the same behind the same header, or where one file imports the other.
     """
     theorems: dict[str, Theorem] = {}
     problems = []
@@ -79,9 +79,7 @@ def extract(
                     theorems = {
                         t.name: t for t in (_told_apart(t) if t is other else t for t in theorems.values())
                     }
-                elif found.statement.split() != other.statement.split() and not _meet(
-                    library, modules[other.source.file], name
-                ):
+                elif not _same(found, other) and not _meet(library, modules[other.source.file], name):
                     theorem = _told_apart(found)
             where = f"{theorem.source.file}:{theorem.source.line}: {theorem.name}"
             if reason:
@@ -100,6 +98,10 @@ def extract(
 def _told_apart(theorem: Theorem) -> Theorem:
     name = name_in_file(theorem.source.file, theorem.name, is_private(theorem.statement))
     return theorem.replace(name=name)
+
+
+def _same(a: Theorem, b: Theorem) -> bool:
+    return (a.header, a.statement) == (b.header, b.statement)
 
 
 def _meet(library: Library, a: str, b: str) -> bool:

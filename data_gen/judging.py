@@ -208,14 +208,18 @@ def own_proofs(
     """
     answers = judging.ask({t.name: (t, t.proof or "") for t in theorems}, tick)
     hidden = {t.name: t for t in theorems if answers[t.name].ill_formed}
-    proved = {stated(t.name, t.statement) for t in theorems if answers[t.name].proved}
+
+    def proved() -> set[Stated]:
+        said = {t.name: stated(t.name, t.statement) for t in theorems}
+        return {*said.values()} - {said[t.name] for t in theorems if not answers[t.name].proved}
+
     known: dict[tuple[str, int], frozenset[Stated]] = {}
-    hidden = {n: t for n, t in hidden.items() if _to_take_out(t.header, answers[n].message, known) - proved}
+    hidden = {n: t for n, t in hidden.items() if _to_take_out(t.header, answers[n].message, known) - proved()}
     asked = dict(hidden)
 
     def ask(names: Iterable[str]) -> dict[str, Answer]:
-        proved = {stated(t.name, t.statement) for t in theorems if answers[t.name].proved}
-        shorter = {name: without_unproved(hidden[name], proved, closed=True) for name in names}
+        sure = proved()
+        shorter = {name: without_unproved(hidden[name], sure, closed=True) for name in names}
         again = {name: t for name, t in shorter.items() if t.header != asked[name].header}
         found = judging.ask({name: (t, t.proof or "") for name, t in again.items()})
         kept = {name: answer for name, answer in found.items() if answer.proved or not answers[name].proved}
@@ -236,7 +240,8 @@ Stated = tuple[str, str]
 
 @lru_cache(maxsize=20_000)
 def stated(name: str, statement: str) -> Stated:
-    """What tells a theorem in a header of its library from those of its name in other files: the name as written, and the words."""
+    """What a header of its library shows of a theorem: the name as written, and the words. Where two files say the same of
+    other definitions, one that Lean refuses stands for both."""
     source = masked_or_plain(statement)
     words = blanked_at(source.text, ((c.start, c.end) for c in source.comments)).split()
     return written_name(name), " ".join(words)

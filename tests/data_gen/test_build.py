@@ -204,11 +204,13 @@ def test_what_rests_on_a_theorem_that_lean_refused_falls(lean: EmbeddedEngine, t
 def test_a_proved_theorem_of_another_file_vouches_for_no_other_of_its_name(
     lean: EmbeddedEngine, tmp_path: Path
 ) -> None:
-    said = "theorem same (x : Int) : x {0} := by\n  omega\n\ntheorem {1} (x : Int) : x {0} := by\n  exact same x\n"
+    """Neither one of other words nor one of the same words about another definition."""
+    said = "def d (x : Int) : Int := {2}\n\ntheorem same (x : Int) : d x {0} := by\n  simp [d]\n\ntheorem {1} (x : Int) : d x {0} := by\n  exact same x\n"
     texts = {
-        "Right__A": said.format("- x = 0", "right"),
-        "Right__B": said.format("- x = 0 + 0", "right_too"),
-        "Wrong__C": said.format("= 0", "wrong"),
+        "Right__A": said.format("= 0", "right", "x - x"),
+        "Right__B": said.format("= x", "right_too", "x"),
+        "Wrong__C": said.format("= x + 1", "wrong", "x"),
+        "Wrong__D": said.format("= x", "wrong_too", "x + 1"),
     }
     settings = config(
         write_library(tmp_path / "lib", **texts), max_candidates=0, test_share=0.0, validation_share=0.0

@@ -136,12 +136,13 @@ def test_one_name_in_files_that_do_not_meet_is_two_theorems(tmp_path: Path) -> N
         Week2__B="theorem main : 2 = 2 := rfl",
         Week3__C="theorem main : 3 = 3 := rfl",
         Week4__D="import Toy.Week1.A\ntheorem main : 4 = 4 := rfl",
-        Week5__E="theorem  main : 1 = 1 := by decide",
+        Week5__E="theorem main : 1 = 1 := by decide",
+        Week6__F="def more := 1\n\ntheorem main : 1 = 1 := rfl",
     )
     theorems, problems = extract(read_library(library))
-    names = ["main", "Toy.Week2.B.0.main", "Toy.Week3.C.0.main"]
+    names = ["main", "Toy.Week2.B.0.main", "Toy.Week3.C.0.main", "Toy.Week6.F.0.main"]
     assert [t.name for t in theorems] == names
-    assert [written_name(name) for name in names] == ["main"] * 3
+    assert [written_name(name) for name in names] == ["main"] * 4
     left_out = "main: also at Toy/Week1/A.lean:1; the second is left out"
     assert problems == [f"Toy/Week4/D.lean:2: {left_out}", f"Toy/Week5/E.lean:1: {left_out}"]
 
