@@ -5,6 +5,7 @@ import copy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers.processors import TemplateProcessing
 
 from physprover.errors import ConfigError, ModelError
 from physprover.lean.text.definitions import bound_types, declarations, mentioned
@@ -270,6 +271,30 @@ def test_chat_answers_round_trip_and_end_at_their_fence(name: str, proof: str) -
     text = prompt.render(THEOREM)
     assert text.startswith("<|im_start|>user\nProve")
     assert text.endswith("<|im_end|>\n<|im_start|>assistant\n```lean4\nby")
+
+
+@pytest.mark.parametrize("name", ["stp", "stp-conjecture"])
+@pytest.mark.parametrize(("first", "put"), [("<|endoftext|>", True), ("<|endoftext|>", False), (None, False)])
+def test_raw_texts_begin_with_the_token_that_the_tokenizer_puts_first(
+    name: str, first: str | None, put: bool
+) -> None:
+    tokenizer = copy.deepcopy(chat_tokenizer())
+    tokenizer.bos_token = first
+    if put:
+        tokenizer.backend_tokenizer.post_processor = TemplateProcessing(
+            single=f"{first} $A", special_tokens=[(first, tokenizer.bos_token_id)]
+        )
+    prompt = get_prompt(name, tokenizer)
+    text = prompt.render(THEOREM)
+    assert text == ("<|endoftext|>" if put else "") + get_prompt(name).render(THEOREM)
+    assert tokenizer(text, add_special_tokens=False)["input_ids"].count(tokenizer.bos_token_id) == put
+
+
+def test_a_template_that_opens_the_thoughts_has_them_closed() -> None:
+    tokenizer = copy.deepcopy(chat_tokenizer())
+    tokenizer.chat_template = tokenizer.chat_template.replace("assistant\n'", "assistant\n<think>\n'")
+    text = get_prompt("chat", tokenizer).render(THEOREM)
+    assert text.endswith("<|im_start|>assistant\n<think>\n\n</think>\n\n```lean4\nby")
 
 
 def test_chat_short_shows_what_the_statement_rests_on_only() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,9 @@ def load_sampler(model_path: Path | str, config: RunConfig) -> Sampler:
         prompt = get_prompt(config.model.prompt, tokenizer)
         check_prompt(model_path, tokenizer, prompt)
         check_context(model_path, config.model)
-        return VLLMSampler(str(model_path), prompt, config)
+        with tempfile.TemporaryDirectory(prefix="physprover-tokenizer-") as folder:
+            readable = plainly_readable(model_path, Path(folder))
+            return VLLMSampler(str(model_path), prompt, config, tokenizer=readable)
     from physprover.models.hf_sampler import HFSampler
 
     check_context(model_path, config.model)
@@ -80,7 +83,7 @@ def load_tokenizer(model_path: Path | str) -> PreTrainedTokenizerBase:
     if local and not (path / "config.json").is_file():
         raise ModelError(f"{model_path}: no model here (config.json is missing)")
     try:
-        tokenizer = AutoTokenizer.from_pretrained(str(model_path))
+        tokenizer = _as_stored(AutoTokenizer.from_pretrained(str(model_path)), model_path)
     except (OSError, ValueError, KeyError, ImportError) as error:
         classic = (path / "tokenizer.model").is_file() and not (path / "tokenizer.json").is_file()
         # transformers names its last fallback alone
@@ -98,6 +101,44 @@ def load_tokenizer(model_path: Path | str) -> PreTrainedTokenizerBase:
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
+
+
+_LEAN = "theorem t (a b : ℕ) (h : a ≤ b) :\n    a - b ≤ 0 := by\n  omega"
+
+
+def _keeps_text(tokenizer: PreTrainedTokenizerBase) -> bool:
+    ids = tokenizer(_LEAN, add_special_tokens=False)["input_ids"]
+    text: str = tokenizer.decode(ids, clean_up_tokenization_spaces=False)
+    return text == _LEAN
+
+
+def _as_stored(tokenizer: PreTrainedTokenizerBase, model_path: Path | str) -> PreTrainedTokenizerBase:
+    """The tokenizer of tokenizer.json itself, where the class that reads it loses text and it does not.
+
+    transformers 5 takes the vocabulary of that file, and its splitting from the class that tokenizer_config.json names. DeepSeek's
+    provers name Llama's: of a theorem no space and no line break is left.
+    """
+    from transformers import PreTrainedTokenizerFast
+
+    if _keeps_text(tokenizer):
+        return tokenizer
+    try:
+        stored = PreTrainedTokenizerFast.from_pretrained(str(model_path))
+    except (OSError, ValueError):  # no such file
+        return tokenizer
+    return stored if _keeps_text(stored) else tokenizer
+
+
+def plainly_readable(model_path: Path | str, folder: Path) -> str:
+    """Where transformers' AutoTokenizer, and so vLLM, reads the tokenizer as `load_tokenizer` does: at the model's own place, or in
+    `folder`, into which a copy is written then."""
+    from transformers import AutoConfig, AutoTokenizer
+
+    if _keeps_text(AutoTokenizer.from_pretrained(str(model_path))):
+        return str(model_path)
+    load_tokenizer(model_path).save_pretrained(folder)
+    AutoConfig.from_pretrained(str(model_path)).save_pretrained(folder)
+    return str(folder)
 
 
 @lru_cache(maxsize=1)

@@ -76,7 +76,10 @@ def extra_args(mask: TokenMask) -> dict[str, Any] | None:
 class VLLMSampler:
     """Implements `physprover.models.sampler.Sampler`."""
 
-    def __init__(self, model_path: str, prompt: PromptFormat, config: RunConfig) -> None:
+    def __init__(
+        self, model_path: str, prompt: PromptFormat, config: RunConfig, tokenizer: str | None = None
+    ) -> None:
+        """`tokenizer`: the folder of it, read once; None: the model's own."""
         import torch
         from vllm import LLM
 
@@ -87,6 +90,7 @@ class VLLMSampler:
             os.environ["VLLM_USE_V2_MODEL_RUNNER"] = "0"
         self._llm: Any = LLM(
             model=model_path,
+            tokenizer=tokenizer,
             # On GPUs rollouts are sampled in bfloat16 whatever is trained; the importance ratio sees the difference.
             dtype=_dtype(config),
             tensor_parallel_size=sampler.tensor_parallel,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from physprover.errors import ConfigError, DataError
 from physprover.lean.text.statements import parted
 from physprover.prompts.insight import InsightPrompt
-from physprover.prompts.provers import CHAT, CONJECTURERS, PROVERS, TemplatePrompt
+from physprover.prompts.provers import CHAT, CONJECTURERS, PROVERS, RawPrompt, STPConjecture, TemplatePrompt
 from physprover.prompts.tiny import SKETCH, TinyConjecture, TinyPrompt
 from physprover.records import Theorem
 
@@ -78,18 +78,19 @@ _FORMATS: dict[str, PromptFormat] = {
     **CHAT,
     **PROVERS,
 }
+_BOUND = (TemplatePrompt, RawPrompt, STPConjecture)  # texts of the tokenizer's own in them
 PROMPT_NAMES = tuple(_FORMATS)  # those that ask for a proof
 
 
 def get_prompt(name: str, tokenizer: PreTrainedTokenizerBase | None = None) -> PromptFormat:
     """The format called `name`, of a prover or a conjecturer; `ConfigError` names the known ones.
 
-    `chat` formats render in the template of `tokenizer`; `ModelError` where it has none.
+    `chat` formats render in the template of `tokenizer`; `ModelError` where it has none. Raw ones (`stp`) begin with its first token.
     """
     formats: dict[str, PromptFormat] = {**_FORMATS, **CONJECTURERS, "tiny-conjecture": TinyConjecture()}
     try:
         found = formats[name]
-        return found.bind(tokenizer) if isinstance(found, TemplatePrompt) and tokenizer is not None else found
+        return found.bind(tokenizer) if isinstance(found, _BOUND) and tokenizer is not None else found
     except KeyError:
         raise ConfigError(f"unknown prompt format `{name}`; known: {', '.join(formats)}") from None
 

@@ -4,7 +4,7 @@ Those of provers are complete texts with their chat markers (no chat template is
 
 Sources: DeepSeek-Prover-V2 paper, appendix A, and README (CoT and non-CoT); Goedel-Prover-V2 README (the same CoT text in
 a Qwen chat); Kimina-Prover README; PhysProver's released evaluation data (answer prefilled up to `:=`); STP and
-DeepSeek-Prover-V1.5 (raw completion after `:= by`).
+DeepSeek-Prover-V1.5 (raw completion after `:= by`, behind the tokenizer's first token).
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ _THINK = (
     "# Formal statement:\n```lean4\n{code} := by\n  sorry\n```\n"
 )
 _PHYSICIST = "You are an expert in mathematics, physics and Lean 4."
-_DEEPSEEK = "<｜begin▁of▁sentence｜>{system}<｜User｜>{user}<｜Assistant｜>"
+_DEEPSEEK_FIRST = "<｜begin▁of▁sentence｜>"
+_DEEPSEEK = _DEEPSEEK_FIRST + "{system}<｜User｜>{user}<｜Assistant｜>"
 _QWEN = "{system}<|im_start|>user\n{user}<|im_end|>\n<|im_start|>assistant\n"
 
 
@@ -98,6 +99,27 @@ class PrefilledPrompt(PlainPrompt):
         return with_commands(commands, as_laid_out(body))
 
 
+@dataclass(frozen=True)
+class RawPrompt(PrefilledPrompt):
+    """No chat: a text that the model goes on with. `before` is the token that its tokenizer begins every text with, from `bind`."""
+
+    before: str = ""
+
+    def bind(self, tokenizer: PreTrainedTokenizerBase) -> RawPrompt:
+        return replace(self, before=_first_token(tokenizer))
+
+    def render(self, theorem: Theorem) -> str:
+        return self.before + super().render(theorem)
+
+
+def _first_token(tokenizer: PreTrainedTokenizerBase) -> str:
+    """The text of the token that this tokenizer puts before a plain text, "" where it puts none."""
+    first = str(tokenizer.bos_token or "")
+    # transformers 5 does not read `add_bos_token` beside a tokenizer.json that adds none: DeepSeek's
+    added = first == _DEEPSEEK_FIRST or tokenizer("a")["input_ids"][:1] == [tokenizer.bos_token_id]
+    return first if added else ""
+
+
 def _markers(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.findall(r"<[|｜][^|｜<>]+[|｜]>", text)))
 
@@ -137,7 +159,7 @@ PROVERS: dict[str, ChatPrompt | PrefilledPrompt] = {
         ),
         ChatPrompt("goedel", _COMPLETE + _PLAN, _QWEN),
         PrefilledPrompt("physprover", _PHYSPROVER, " :="),
-        PrefilledPrompt("stp", "Complete the following Lean 4 code:\n\n```lean4\n{code}", " := by"),
+        RawPrompt("stp", "Complete the following Lean 4 code:\n\n```lean4\n{code}", " := by"),
     )
 }
 
@@ -194,6 +216,8 @@ class TemplatePrompt(PlainPrompt):
             raise ModelError(
                 f"model.prompt = \"{self.name}\": the model's chat template drops the user's message"
             )
+        if after.rstrip().endswith("<think>"):  # the proof is no part of the thoughts
+            after = after.rstrip() + "\n\n</think>\n\n"
         return replace(self, before=before, after=after)
 
     def render(self, theorem: Theorem) -> str:
@@ -249,6 +273,10 @@ class STPConjecture(PlainPrompt):
     """Lemma, easy theorem with its proof, and the beginning of a hard one; the model writes on."""
 
     name: str = "stp-conjecture"
+    before: str = ""
+
+    def bind(self, tokenizer: PreTrainedTokenizerBase) -> STPConjecture:
+        return replace(self, before=_first_token(tokenizer))
 
     def render(self, theorem: Theorem) -> str:
         """`theorem` is the seed, with its proof; its first known lemma goes before it."""
@@ -259,7 +287,7 @@ class STPConjecture(PlainPrompt):
         )
         header = theorem.header.strip()
         code = "\n".join([*([header] if header else []), *blocks, "<hard theorem>\ntheorem"])
-        return f"Complete the following Lean 4 code:\n\n```lean4\n{code}"
+        return f"{self.before}Complete the following Lean 4 code:\n\n```lean4\n{code}"
 
     def target(self, theorem: Theorem, proof: str) -> str:  # noqa: ARG002 - the seed is in the prompt
         """What a model should write to state `proof`, here the statement of a conjecture."""

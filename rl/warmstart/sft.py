@@ -363,8 +363,10 @@ def example(prompt: PromptFormat, theorem: Theorem) -> tuple[str, str]:
 def encode(tokenizer: PreTrainedTokenizerFast, prompt: str, target: str) -> Example:
     """Tokens of one training example."""
     head: list[int] = tokenizer(prompt, add_special_tokens=False)["input_ids"]
-    tail: list[int] = tokenizer(target, add_special_tokens=False)["input_ids"]
-    return [*head, *tail, tokenizer.eos_token_id], len(head)
+    whole: list[int] = tokenizer(prompt + target, add_special_tokens=False)["input_ids"]
+    if whole[: len(head)] != head:  # the answer's first letters would change the prompt's last token
+        whole = head + tokenizer(target, add_special_tokens=False)["input_ids"]
+    return [*whole, tokenizer.eos_token_id], len(head)
 
 
 def fits(item: Example, config: RunConfig) -> bool:

@@ -6,11 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
-from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import AutoTokenizer, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from physprover.config import ModelConfig, RunConfig, SamplerConfig
 from physprover.errors import ConfigError, ModelError
-from physprover.models.load import check_context, check_prompt, load_sampler, load_tokenizer
+from physprover.models.load import (
+    check_context,
+    check_prompt,
+    load_sampler,
+    load_tokenizer,
+    plainly_readable,
+)
 from physprover.models.sampler import SamplingParams
 from physprover.models.tiny import build_tiny, train_tokenizer
 from physprover.prompts import get_prompt
@@ -163,3 +169,28 @@ def test_a_tokenizer_without_an_end_is_refused(tmp_path: Path) -> None:
     tokenizer.eos_token, tokenizer.pad_token = "<|im_end|>", None
     tokenizer.save_pretrained(tmp_path)
     assert load_tokenizer(tmp_path).pad_token == "<|im_end|>"
+
+
+@pytest.mark.parametrize("named", ["LlamaTokenizerFast", "PreTrainedTokenizerFast"])
+def test_text_survives_a_tokenizer_that_names_another_class_than_its_file_is_of(
+    named: str, tmp_path: Path
+) -> None:
+    """As DeepSeek's provers do: pieces of bytes in tokenizer.json, Llama's class in tokenizer_config.json."""
+    theirs, copy_ = tmp_path / "theirs", tmp_path / "copy"
+    chat_tokenizer().save_pretrained(theirs)
+    (theirs / "config.json").write_text('{"model_type": "llama"}')
+    settings = json.loads((theirs / "tokenizer_config.json").read_text())
+    (theirs / "tokenizer_config.json").write_text(json.dumps(settings | {"tokenizer_class": named}))
+    text = "theorem t (a b : ℤ) (h : a ≤ b) :\n    a - b ≤ 0 := by\n  omega"
+    wanted = chat_tokenizer()(text)["input_ids"]
+    found = load_tokenizer(theirs)
+    assert found(text)["input_ids"] == wanted
+    assert found.decode(wanted) == text
+    assert (found.eos_token, found.chat_template) == ("<|im_end|>", chat_tokenizer().chat_template)
+    place = plainly_readable(theirs, copy_)
+    assert place == str(theirs if named == "PreTrainedTokenizerFast" else copy_)
+    plain = AutoTokenizer.from_pretrained(place)
+    assert plain(text)["input_ids"] == wanted
+    assert plain.decode(wanted) == text
+    found.save_pretrained(theirs)  # as a checkpoint
+    assert load_tokenizer(theirs)(text)["input_ids"] == wanted

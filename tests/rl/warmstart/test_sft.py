@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from transformers import PreTrainedTokenizerFast
 
 from physprover.config import ModelConfig, RunConfig, SFTConfig
 from physprover.errors import DataError, RunError
@@ -13,7 +15,7 @@ from physprover.models.load import load_model, load_sampler
 from physprover.models.sampler import SamplingParams
 from physprover.progress import Silent
 from physprover.records import Theorem
-from rl.warmstart.sft import Training, choose, warm_start, with_proofs
+from rl.warmstart.sft import Training, choose, encode, warm_start, with_proofs
 from tests.rl.toy import Told
 
 # Two kinds of goal, told apart by the definition they mention: which tactic, and which name, must be read off the prompt.
@@ -103,6 +105,23 @@ def test_proofs_that_a_prompt_format_cannot_say_are_left_out_and_counted(name: s
     assert with_proofs(THEOREMS, config) == (THEOREMS, "")
     with pytest.raises(DataError, match=r"1 proofs with commands .* nothing to learn from"):
         with_proofs([OWN], config)
+
+
+def test_an_answer_is_encoded_as_the_prompts_continuation() -> None:
+    """A tokenizer of SentencePiece's kind begins each text with a space, which no model writes there."""
+    inner = Tokenizer(models.BPE())
+    inner.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always", split=False)
+    text, target = "theorem t : 1 = 1 := by", "\n  simp\n```"
+    inner.train_from_iterator(
+        [text + target, target], trainers.BpeTrainer(vocab_size=40, special_tokens=["</s>"])
+    )
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=inner, eos_token="</s>")
+    ids, start = encode(tokenizer, text, target)
+    assert ids == [*tokenizer(text + target)["input_ids"], 0]
+    assert ids[:start] == tokenizer(text)["input_ids"]
+    # A prompt that ends within a word
+    ids, start = encode(tokenizer, text[:-1], "y" + target)
+    assert ids[:start] == tokenizer(text[:-1])["input_ids"]
 
 
 def test_a_model_that_writes_the_theorem_is_taught_commands_too() -> None:
