@@ -63,6 +63,7 @@ _OBJECT_STORE = 256 << 20  # bytes; weights and attempts of small models, Ray's 
 _LOCAL_STARTS = 3
 _JOIN_SECONDS = 60.0  # for the nodes of a cluster that is just starting
 _HOLD_SECONDS = 60.0
+_LOOK_SECONDS = 180.0  # for a node to start a process that looks for the folders
 _ANSWER_SECONDS = 10.0
 _OURS = re.compile(r"physprover\.errors\.(\w+): (.+)")
 _MEMORY = re.compile(r"\(IP: ([^,]+),[^)]*\) was ([\d.]+) ?GB used / ([\d.]+) ?GB")
@@ -133,7 +134,12 @@ def refuse_unseen(folders: Mapping[str, Path]) -> None:
         }
         for address, answer in asked.items():
             try:
-                missing = ray.get(answer, timeout=_HOLD_SECONDS)
+                missing = ray.get(answer, timeout=_LOOK_SECONDS)
+            except ray.exceptions.GetTimeoutError:
+                raise RunError(
+                    f"node {address} started no process within {_LOOK_SECONDS:g} s: it is too busy, or cannot reach this "
+                    "machine; repeat the command when it can"
+                ) from None
             except ray.exceptions.RayError as error:
                 raise RunError(
                     f"node {address} cannot run physprover ({why_lost(error)}): install this version there"

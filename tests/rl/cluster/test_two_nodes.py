@@ -89,6 +89,15 @@ def test_a_folder_that_a_node_does_not_see_is_named(tmp_path: Path) -> None:
         refuse_unseen({"output": tmp_path, "model.path": mine})
 
 
+def test_a_node_that_is_too_busy_to_answer_is_told_from_one_without_physprover(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joining, "_LOOK_SECONDS", 0.0)
+    with pytest.raises(RunError, match=r"node [\d.]+ started no process within 0 s: it is too busy"):
+        refuse_unseen({"output": tmp_path})
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.fixture
 def left() -> Iterator[None]:
     """Without a connection, and without one afterwards."""
