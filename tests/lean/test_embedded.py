@@ -362,3 +362,22 @@ def test_a_second_kernel_that_waits_is_ended_by_the_clock(lean: EmbeddedEngine) 
     verdict = lean.check(problem, "by exact rfl", seconds=0.5)
     assert (verdict.by_clock, verdict.tier) == (True, "judged")
     assert lean.check(problem, "by exact rfl").outcome is Outcome.PROVED
+
+
+def test_code_of_a_header_by_the_hand_of_its_proof_meets_no_other_problem(lean: EmbeddedEngine) -> None:
+    """The header does no harm; its words (a macro, `builtin`) are those of code that could."""
+    header = 'macro "nothing" : tactic => `(tactic| skip) -- builtin\n'
+    judge = lean._judge
+    assert judge is not None
+
+    def met(header: str, trusted: bool) -> tuple[int, int]:
+        problem = Problem(header=header, statement="theorem t : 1 + 1 = 2", trusted_header=trusted)
+        assert lean.check(problem, "rfl").reward == 1.0
+        return lean._process.pid, judge._process.pid
+
+    own = met(header, trusted=False)
+    assert met(f"{header}def two : Nat := 2\n", trusted=False) == own
+    other = met("", trusted=True)
+    assert not set(other) & set(own)
+    assert met(header, trusted=True) == other
+    assert met("def two : Nat := 2\n", trusted=False) == other

@@ -29,7 +29,8 @@ _RETRIES = 3  # for what may be no fault of the submission
 _IN_FLIGHT = 3  # one check in the worker, one with the judge, one with the second kernel
 # A submission that runs code of its own with these can reach past its request: threads that go on, memory written, the
 # tables of Lean's parser changed. No verdict depends on this list (the judge's process runs no such code); it spares
-# the next submission a worker that may be spoilt.
+# the next submission a worker that may be spoilt. A header by the same hand runs in the judge's process too: what is behind
+# another header meets a new worker and a new judge.
 _RUNS_CODE = re.compile(
     r"#eval|native_decide|reduceBool|reduceNat|\bmacro|\belab|\bby_elab|\brun_|\binitialize|simproc"
 )
@@ -88,9 +89,10 @@ class EmbeddedJudge:
         """The judge's answer to a request of its own kind, on `problem` if any. Raises `WorkerLost`; the next call starts
         afresh."""
         with self._lock:
-            if not self._process.alive:
+            if not _fit(self._process, problem):
                 self._process.kill()
                 self._begin()
+            self._process.ran = _own_code(problem) or self._process.ran
             try:
                 self._process.wait_ready()
             except LeanSetupError as error:  # a busy machine: a worker has just started from the same folder
@@ -223,7 +225,11 @@ class EmbeddedEngine:
         """The worker's answer; after a request that `spoils` it, the next one meets a new process. Raises `WorkerLost`."""
         with self._lock:
             try:
-                return self._live().ask(request, seconds, problem)
+                if not _fit(self._process, problem):
+                    self._process.kill()
+                process = self._live()
+                process.ran = _own_code(problem) or process.ran
+                return process.ask(request, seconds, problem)
             finally:
                 if spoils:
                     self._process.kill()
@@ -282,9 +288,21 @@ def unfit(proof: str) -> str:
     return "" if proof.strip() else "empty proof"
 
 
-def may_spoil(proof: str) -> bool:
-    """Whether a submission may leave its worker changed: then the worker is not used again."""
-    return bool(_RUNS_CODE.search(proof) and _REACHES_OUT.search(proof))
+def may_spoil(text: str) -> bool:
+    """Whether a submission may leave its process changed: then it is not used again."""
+    return bool(_RUNS_CODE.search(text) and _REACHES_OUT.search(text))
+
+
+def _own_code(problem: Problem | None) -> str:
+    """The header of a problem, where it is by the hand of the proof and may leave the process changed that elaborates it."""
+    if problem is None or problem.trusted_header or not may_spoil(problem.header):
+        return ""
+    return problem.header
+
+
+def _fit(process: LeanProcess, problem: Problem | None) -> bool:
+    """Whether a process is alive, and has run no such header but one with which the problem's own begins."""
+    return process.alive and (problem.header if problem else "").startswith(process.ran)
 
 
 def shown(answer: dict[str, Any]) -> tuple[str, ...]:

@@ -102,6 +102,9 @@ class LeanProcess:
         self._prepared: set[int] = set()
         self.version = ""
         self.from_code = False  # begun with the installation's machine code
+        self.ran = (
+            ""  # a header by the hand of its proof whose code may have changed this process, see engine.py
+        )
 
     def wait_ready(self) -> LeanProcess:
         """Block until Lean has imported its library (about 2.5 s)."""
