@@ -8,6 +8,7 @@ from collections import Counter
 
 from physprover.app.provers import find_model
 from physprover.dataset import load_theorems
+from physprover.errors import PhysProverError
 from physprover.lean.ask import judge_attempts, open_pool
 from physprover.models.load import load_sampler
 from physprover.models.sampler import SamplingParams
@@ -35,4 +36,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except PhysProverError as error:
+        sys.exit(str(error))

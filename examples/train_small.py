@@ -10,6 +10,7 @@ from pathlib import Path
 from physprover.app.display import Display
 from physprover.app.pipeline import run_pipeline
 from physprover.config_file import parse_config
+from physprover.errors import PhysProverError
 from physprover.resources import resolve
 
 FILES = {
@@ -80,4 +81,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (PhysProverError, OSError) as error:
+        sys.exit(str(error))

@@ -3,7 +3,10 @@
 python examples/verify_proofs.py
 """
 
+import sys
+
 from physprover.config import EngineConfig
+from physprover.errors import PhysProverError
 from physprover.lean.ask import open_pool
 from physprover.lean.protocol import Check, Problem
 
@@ -23,4 +26,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except PhysProverError as error:
+        sys.exit(str(error))

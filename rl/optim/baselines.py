@@ -25,7 +25,7 @@ class Signum(Optimizer):
     nearest, as torch does; a warning says where that loses the steps.
 
     Raises:
-        OptimizerError: bad settings; sparse or complex gradients.
+        OptimizerError: bad settings; sparse or complex gradients; no gradient at all.
         NonFiniteGradientError: NaN or inf in a gradient, as StoSignSGD by default. Nothing was changed.
     """
 

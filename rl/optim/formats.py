@@ -345,12 +345,18 @@ def with_gradients(
     """Each group with those of its parameters that have a gradient, by their position among all parameters.
 
     Raises:
-        OptimizerError: a gradient is sparse, complex, or of another shape or device than its parameter.
+        OptimizerError: a gradient is sparse, complex, or of another shape or device than its parameter; none has one (raised after
+            the last group).
     """
-    first = 0
+    first, found = 0, False
     for group in groups:
         held = [(position, p) for position, p in enumerate(group["params"], first) if p.grad is not None]
         for _, p in held:
             check_gradient(p, p.grad)
         yield group, held
-        first += len(group["params"])
+        first, found = first + len(group["params"]), found or bool(held)
+    if not found:
+        raise OptimizerError(
+            "no parameter of this optimizer has a gradient: it may hold other tensors than the model trains "
+            "(an optimizer built before PEFT wrapped the model does), or backward was not called"
+        )

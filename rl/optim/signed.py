@@ -77,7 +77,8 @@ class Signed(Optimizer):
         """One update; returns the closure's loss if one is given.
 
         Raises:
-            OptimizerError: a gradient is sparse, complex, NaN or inf (NonFiniteGradientError); nothing was changed.
+            OptimizerError: a gradient is sparse, complex, NaN or inf (NonFiniteGradientError), or there is none; nothing was
+                changed.
         """
         loss = evaluated(closure)
         self._advance()

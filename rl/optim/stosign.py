@@ -203,11 +203,6 @@ class StoSignSGD(Optimizer):
             (group, [Work.of(p, NoiseKey(group["seed"], group["step"], position)) for position, p in held])
             for group, held in with_gradients(self.param_groups)
         ]
-        if not any(work for _, work in jobs):
-            raise OptimizerError(
-                "no parameter of this optimizer has a gradient: it may hold other tensors than the model trains "
-                "(an optimizer built before PEFT wrapped the model does), or backward was not called"
-            )
         for group, work in jobs:
             refuse_changed(self.state, group, work)
         reason, peaks = survey.look(jobs)

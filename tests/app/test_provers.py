@@ -57,3 +57,24 @@ def test_the_examples_say_how_to_call_them(
     monkeypatch.setattr(sys, "argv", [str(file), *asked])
     with pytest.raises(SystemExit, match="RUN is"):
         runpy.run_path(str(file), run_name="__main__")
+
+
+@pytest.mark.parametrize(
+    ("example", "argument", "words"),
+    [
+        ("sample_and_judge", "nothing", "^nothing: there is no such folder"),
+        ("sample_and_judge", "folder", "^folder: neither a run directory"),
+        ("train_small", "file/run", "Not a directory: .file/run-library"),
+    ],
+)
+def test_the_examples_say_what_is_wrong_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str, argument: str, words: str
+) -> None:
+    file = Path(__file__).parents[2] / "examples" / f"{example}.py"
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(sys, "argv", [str(file), argument])
+    with pytest.raises(SystemExit, match=words) as told:
+        runpy.run_path(str(file), run_name="__main__")
+    assert "\n" not in str(told.value)

@@ -321,6 +321,18 @@ def test_signum_refuses_the_state_of_other_optimizers(make, words):
     assert torch.equal(own.state[p]["momentum"], momentum)
 
 
+@pytest.mark.parametrize(
+    "make", [lambda p: signed(torch.optim.AdamW(p, lr=0.1, weight_decay=0.5)), lambda p: sign_sgd(p, lr=0.1)]
+)
+def test_an_optimizer_of_tensors_that_are_not_trained_says_so(make):
+    p = _matrix()
+    before, optimizer = p.detach().clone(), make([p])
+    with pytest.raises(OptimizerError, match="built before PEFT wrapped the model"):
+        optimizer.step()
+    assert torch.equal(p, before)
+    assert optimizer.param_groups[0].get("sign_step", 0) == 0
+
+
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_signum_takes_no_step_on_a_gradient_that_is_not_finite(momentum, bad):
