@@ -55,6 +55,17 @@ PROVED = {
         "mutual\ndef even : Nat → Bool\n  | 0 => true\n  | n + 1 => odd n\ndef odd : Nat → Bool\n  | 0 => false\n  | n + 1 => even n\nend\n\n"
         f"{STATEMENT} := by\n  have : odd 1 = true := by simp [odd, even]\n  omega",
     ),
+    "theorems beside it in a mutual block": (
+        STATEMENT,
+        f"open Nat\ndef two := 2\nmutual\ntheorem u (n : Nat) : n + 3 = 3 + n := by\n  cases n with\n  | zero => rfl\n"
+        f"  | succ k => have := t k; omega\n{STATEMENT} := by\n  cases n with\n  | zero => rfl\n"
+        "  | succ k => have : two = 2 := rfl; have := u k; omega\nend",
+    ),
+    "a theorem behind it in a mutual block": (
+        STATEMENT,
+        f"open Nat\nmutual\n/-- T. -/\n{STATEMENT} :=\n  match n with\n  | 0 => rfl\n  | k + 1 => by have := u k; omega\n"
+        "theorem u : (n : Nat) → n + 3 = 3 + n\n  | 0 => rfl\n  | k + 1 => by have := t k; have := succ_ne_zero k; omega\nend",
+    ),
     "universes": (
         STATEMENT,
         f"universe u v\ntheorem k.{{w}} (α : Type (max u v w)) (a : α) : a = a := rfl\n{STATEMENT} := by\n  have := k Nat n\n  omega",

@@ -102,7 +102,11 @@ def body_after(code: str, statement: str | None, header: str | None = None) -> s
     body = _whole_body(source, last)
     if header is None or is_hole(body):
         return body
-    lead = lead_of(source, commands, last.command, body, header, statement)
+    first, behind = last.around or ("", "")
+    lead = lead_of(source, commands, last.command, first + body + behind, header, statement)
+    if last.around:
+        said = (lead.commands, *lead.scope.opens, *lead.scope.options, first)
+        return with_commands("\n".join(filter(None, said)), body.lstrip(" ") + behind)
     if lead.scope and last.proof:
         body = lead.scope.around(last.proof.strip(), last.at - _line_start(source, last.at))
     return with_commands(lead.commands, body.lstrip(" ")) if lead.commands else body

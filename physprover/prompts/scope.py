@@ -147,7 +147,7 @@ def lead_of(
         source: the answer's Lean text.
         commands: all its commands.
         command: its theorem.
-        body: that theorem's.
+        body: that theorem's, with those beside it in a `mutual` block that it rests on.
         header: the problem's.
         statement: the problem's; its own prefixes hold for the body too.
     """
@@ -186,7 +186,12 @@ class _Reader:
         self._source = source
         self._command = command
         self._commands = commands
-        self._before = [c for c in commands if c.start < command.start]
+        beside = (
+            command.block
+        )  # what stands in a `mutual` block with it comes along with its body, or not at all
+        self._before = [
+            c for c in commands if c.start < command.start and (beside is None or c.block != beside)
+        ]
         self._pinned = _pinned(header)
         own = _prefixes(statement)
         self._known = self._pinned.settings.union(_squeezed(p) for p in own)
