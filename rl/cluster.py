@@ -118,23 +118,28 @@ def _complete(config: RunConfig) -> None:
         time.sleep(1.0)
 
 
-def refuse_unseen(folders: Mapping[str, Path]) -> None:
+def refuse_unseen(folders: Mapping[str, Path]) -> dict[str, int]:
     """Ask every node of the joined cluster for `folders` (by the key that names each), each of which this machine has.
 
-    A folder of the same name is not enough where this process may write: a file made here must be seen there.
+    A folder of the same name is not enough where this process may write: a file made here must be seen there. Returns the
+    niceness of Ray's processes on nodes where it is above this process's.
     Raises RunError naming the node, the folder and the key.
     """
+    low: dict[str, int] = {}
     with contextlib.ExitStack() as made:
         marks = {key: made.enter_context(_mark(folder)) for key, folder in folders.items()}
-        asked = {
-            address: ray.remote(_unseen)
-            .options(num_cpus=0, max_retries=0, scheduling_strategy=node_affinity(node))
-            .remote(marks)
+        asked = [
+            (
+                address,
+                ray.remote(_look)
+                .options(num_cpus=0, max_retries=0, scheduling_strategy=node_affinity(node))
+                .remote(marks),
+            )
             for node, address in living_nodes().items()
-        }
-        for address, answer in asked.items():
+        ]
+        for address, answer in asked:
             try:
-                missing = ray.get(answer, timeout=_LOOK_SECONDS)
+                missing, niceness = ray.get(answer, timeout=_LOOK_SECONDS)
             except ray.exceptions.GetTimeoutError:
                 raise RunError(
                     f"node {address} started no process within {_LOOK_SECONDS:g} s: it is too busy, or cannot reach this "
@@ -149,6 +154,9 @@ def refuse_unseen(folders: Mapping[str, Path]) -> None:
                 raise RunError(
                     f"node {address} does not see {folders[key]} ({key}): use a folder that all nodes mount"
                 )
+            if niceness > os.nice(0):
+                low[address] = niceness
+    return low
 
 
 @contextlib.contextmanager
@@ -166,9 +174,9 @@ def _mark(folder: Path) -> Iterator[str]:
         Path(name).unlink()
 
 
-def _unseen(marks: dict[str, str]) -> list[str]:
-    """Runs on each node: the keys of files that are not there."""
-    return [key for key, path in marks.items() if not Path(path).exists()]
+def _look(marks: dict[str, str]) -> tuple[list[str], int]:
+    """Runs on each node: the keys of files that are not there, and the niceness that Ray gives its processes."""
+    return [key for key, path in marks.items() if not Path(path).exists()], os.nice(0)
 
 
 @contextlib.contextmanager

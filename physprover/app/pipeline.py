@@ -48,13 +48,13 @@ def run_pipeline(config: RunConfig, progress: Progress) -> RunDir:
     with Workers(config, progress) as lean:
         if preflight.applies(config) and not _run_folder(config).exists():
             lean.begin()  # Lean starts while this process reads the library and loads torch
-        run = _checked(config)
+        run = _checked(config, progress)
         with locked(run.path), Beside(lambda: lean.pool) as beside:
             _run_stages(config, run, lean, beside, progress)
     return run
 
 
-def _checked(config: RunConfig) -> RunDir:
+def _checked(config: RunConfig, progress: Progress) -> RunDir:
     """The run directory, once nothing speaks against the run."""
     built = not config.data.dataset and _stats_of_data(_run_folder(config)).exists()
     if not built:  # what is built was looked at before
@@ -68,7 +68,7 @@ def _checked(config: RunConfig) -> RunDir:
         if Path(folder).is_dir():
             check_context(folder, config.model)
     if config.rl.steps and config.cluster.address:
-        _try_cluster(config)  # likewise
+        _try_cluster(config, progress)  # likewise
     return open_run_dir(config)
 
 
@@ -96,7 +96,7 @@ def _run_stages(config: RunConfig, run: RunDir, lean: Workers, beside: Beside, p
     stages.report()
 
 
-def _try_cluster(config: RunConfig) -> None:
+def _try_cluster(config: RunConfig, progress: Progress) -> None:
     """Raise RunError for a cluster that is not there, lets nobody in, is too small, or has a node without the folders."""
     from rl.cluster import cluster, refuse_unseen
 
@@ -108,7 +108,14 @@ def _try_cluster(config: RunConfig) -> None:
     if model is not None and Path(folder := resolve_model(model)).is_dir():
         folders["model.path"] = Path(folder)
     with cluster(config):
-        refuse_unseen(folders)
+        low = refuse_unseen(folders)
+    if low:
+        with progress.stage("cluster") as stage:
+            nodes = ", ".join(f"{node} ({niceness})" for node, niceness in low.items())
+            stage.note(
+                f"Ray gives its processes a low priority (niceness) on {nodes}: where anything else runs, Lean and the samplers "
+                "wait for it; RAY_worker_niceness=0 before `ray start` there"
+            )
 
 
 def _refuse_short_memory(config: RunConfig) -> None:

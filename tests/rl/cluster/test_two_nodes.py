@@ -82,7 +82,7 @@ def test_workers_that_die_at_every_check_are_given_up() -> None:
 
 
 def test_a_folder_that_a_node_does_not_see_is_named(tmp_path: Path) -> None:
-    refuse_unseen({"output": tmp_path})
+    assert refuse_unseen({"output": tmp_path}) == {}
     assert list(tmp_path.iterdir()) == []
     mine = Path(f"/proc/self/task/{os.getpid()}")  # other processes have no such folder
     with pytest.raises(RunError, match=rf"node [\d.]+ does not see {mine} \(model.path\): use a folder that"):
@@ -96,6 +96,19 @@ def test_a_node_that_is_too_busy_to_answer_is_told_from_one_without_physprover(
     with pytest.raises(RunError, match=r"node [\d.]+ started no process within 0 s: it is too busy"):
         refuse_unseen({"output": tmp_path})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_node_whose_ray_lowers_priorities_is_told(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Ray does by itself (niceness 15): beside other work Lean and the samplers stand still."""
+    monkeypatch.setenv("RAY_worker_niceness", "7")
+    added = cluster.add_node(num_cpus=1)
+    try:
+        address = living_nodes()[added.node_id]
+        assert refuse_unseen({"output": tmp_path}) == {address: os.nice(0) + 7}
+    finally:
+        cluster.remove_node(added)
 
 
 @pytest.fixture
