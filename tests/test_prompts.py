@@ -9,8 +9,9 @@ from tokenizers.processors import TemplateProcessing
 
 from physprover.errors import ConfigError, ModelError
 from physprover.lean.text.definitions import bound_types, declarations, mentioned
-from physprover.prompts import PROMPT_NAMES, get_prompt
+from physprover.prompts import PROMPT_NAMES, get_prompt, says
 from physprover.prompts.extract import body_after, body_in_answer, body_in_prefill
+from physprover.prompts.provers import ChatPrompt
 from physprover.prompts.tiny import Handles, handles_of
 from physprover.records import Theorem
 from tests.chat_tokenizer import chat_tokenizer
@@ -121,6 +122,26 @@ def test_extract_inverts_target(name: str, proof: str) -> None:
         "\n".join(x.rstrip() for x in prompt.extract(prompt.target(THEOREM, proof), THEOREM).splitlines())
         == proof
     )
+
+
+OWN_COMMANDS = [
+    "theorem twice (m : Int) : 2 * m = m + m := by omega\n-- statement\nby\n  simp only [total, ke, twice]",
+    "mutual\n-- statement\nby\n  exact other b bs\n\ntheorem other (b : Body) (bs : List Body) : total (b :: bs) = total (b :: bs) :=\n"
+    "  have := total_cons b bs\n  rfl\nend",
+]
+
+
+@pytest.mark.parametrize("name", [n for n in PROMPT_NAMES if isinstance(get_prompt(n), ChatPrompt)])
+@pytest.mark.parametrize("proof", OWN_COMMANDS)
+def test_a_target_has_a_proofs_own_commands_between_header_and_statement(name: str, proof: str) -> None:
+    prompt, theorem = get_prompt(name), THEOREM.replace(proof=proof)
+    target = prompt.target(theorem, proof)
+    commands = proof.partition("-- statement")[0]
+    before, _, behind = target.partition(commands)
+    assert HEADER.strip() in before
+    assert "total_cons (b : Body)" in behind
+    assert says(prompt, theorem)
+    assert prompt.extract(target, theorem).split() == proof.split()
 
 
 def test_a_handle_without_a_name_stays_for_lean_to_refuse() -> None:

@@ -58,7 +58,8 @@ class ChatPrompt(PlainPrompt):
         return _fill(self.chat, {"system": self.system, "user": _fill(self.user, _slots(theorem))})
 
     def target(self, theorem: Theorem, proof: str) -> str:
-        return f"```lean4\n{compose(_code(theorem), proof.rstrip())}\n```"
+        commands, body = parted(proof)
+        return f"```lean4\n{compose(_code(theorem, commands), body.rstrip())}\n```"
 
     def extract(self, completion: str, theorem: Theorem | None = None) -> str:
         if theorem is None:
@@ -124,11 +125,11 @@ def _markers(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.findall(r"<[|｜][^|｜<>]+[|｜]>", text)))
 
 
-def _code(theorem: Theorem) -> str:
-    """Header, docstring and statement, as the provers were shown them."""
+def _code(theorem: Theorem, commands: str = "") -> str:
+    """Header, a proof's own commands, docstring and statement, as the provers were shown them."""
     header = f"{theorem.header.strip()}\n\n" if theorem.header.strip() else ""
     doc = f"/-- {theorem.informal} -/\n" if theorem.informal else ""
-    return header + doc + theorem.statement.strip()
+    return header + commands + doc + theorem.statement.strip()
 
 
 def _slots(theorem: Theorem) -> dict[str, str]:
