@@ -100,6 +100,7 @@ def load_tokenizer(model_path: Path | str) -> PreTrainedTokenizerBase:
         )
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
+    tokenizer.clean_up_tokenization_spaces = False  # meant for English: `h .symm`, `a , b` lose their spaces
     return tokenizer
 
 
@@ -107,7 +108,10 @@ _LEAN = "theorem t (a b : ℕ) (h : a ≤ b) :\n    a - b ≤ 0 := by\n  omega"
 
 
 def _keeps_text(tokenizer: PreTrainedTokenizerBase) -> bool:
-    ids = tokenizer(_LEAN, add_special_tokens=False)["input_ids"]
+    try:
+        ids = tokenizer(_LEAN, add_special_tokens=False)["input_ids"]
+    except Exception:  # of `tokenizers`, which has no narrower one: a letter that is not in the vocabulary
+        return False
     text: str = tokenizer.decode(ids, clean_up_tokenization_spaces=False)
     return text == _LEAN
 

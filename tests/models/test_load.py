@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import WhitespaceSplit
 from transformers import AutoTokenizer, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from physprover.config import ModelConfig, RunConfig, SamplerConfig
@@ -194,3 +197,15 @@ def test_text_survives_a_tokenizer_that_names_another_class_than_its_file_is_of(
     assert plain.decode(wanted) == text
     found.save_pretrained(theirs)  # as a checkpoint
     assert load_tokenizer(theirs)(text)["input_ids"] == wanted
+
+
+def test_a_tokenizer_that_tidies_english_leaves_lean_alone(tmp_path: Path) -> None:
+    text = "exact f .symm , 'rfl"
+    inner = Tokenizer(WordLevel({word: i for i, word in enumerate(["</s>", *text.split()])}))
+    inner.pre_tokenizer = WhitespaceSplit()
+    PreTrainedTokenizerFast(
+        tokenizer_object=inner, eos_token="</s>", clean_up_tokenization_spaces=True
+    ).save_pretrained(tmp_path)
+    (tmp_path / "config.json").write_text('{"model_type": "llama"}')
+    assert AutoTokenizer.from_pretrained(tmp_path).decode([1, 2, 3, 4, 5]) != text
+    assert load_tokenizer(tmp_path).decode([1, 2, 3, 4, 5]) == text
