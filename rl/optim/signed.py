@@ -46,10 +46,19 @@ class Signed(Optimizer):
         seed: names the noise together with step, parameter position and global element index.
 
     Raises:
-        OptimizerError: weight decay below 0, not finite, or given here and in the base.
+        OptimizerError: a base that is no optimizer, or needs a closure; weight decay below 0, not finite, or given here and in the
+            base.
     """
 
     def __init__(self, base: Optimizer, *, weight_decay: float | None = None, seed: int = 0) -> None:
+        if not isinstance(base, Optimizer):
+            raise OptimizerError(
+                f"signed takes a torch optimizer that holds its parameters, e.g. AdamW(model.parameters()), not {base!r:.60}"
+            )
+        if isinstance(base, torch.optim.LBFGS):
+            raise OptimizerError(
+                "LBFGS evaluates the loss at the weights that it tries, which signed does not know: take another base"
+            )
         if weight_decay is not None:
             if other := next((d for g in base.param_groups if (d := g.get("weight_decay", 0))), 0):
                 raise OptimizerError(

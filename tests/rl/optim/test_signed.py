@@ -256,6 +256,11 @@ def test_bad_input():
         signed(torch.optim.AdamW([_matrix()], lr=0.1), weight_decay=0.1)
     with pytest.raises(OptimizerError, match="not negative"):
         signed(torch.optim.SGD([_matrix()], lr=0.1), weight_decay=-0.1)
+    for base in (torch.optim.AdamW, [_matrix()]):
+        with pytest.raises(OptimizerError, match="takes a torch optimizer that holds its parameters"):
+            signed(base)
+    with pytest.raises(OptimizerError, match="LBFGS evaluates the loss"):
+        signed(torch.optim.LBFGS([_matrix()]))
     p = _matrix()
     optimizer = signed(torch.optim.SGD([p], lr=0.1))
     before = p.detach().clone()
