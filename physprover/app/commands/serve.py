@@ -6,6 +6,7 @@ import ipaddress
 import os
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,12 +14,16 @@ import typer
 from physprover.app.commands.common import Workers, engine_config
 from physprover.config import EngineConfig
 from physprover.errors import ConfigError, LeanSetupError, some
+from physprover.runs import terminable
 
 if TYPE_CHECKING:
     import uvicorn
 
 
 TOKEN_VARIABLE = "PHYSPROVER_TOKEN"
+# After SIGTERM or Ctrl-C, for what is under way; the rest is answered 503, which clients ask again. Less than the 30 s after which
+# Kubernetes kills.
+END_SECONDS = 20
 
 
 def serve(
@@ -49,7 +54,7 @@ def serve(
 def serve_http(
     config: EngineConfig, host: str, port: int, until_eof: bool = False, fresh: bool = False
 ) -> None:
-    """Serve the embedded engine until interrupted; with `until_eof` also until standard input ends.
+    """Serve the embedded engine until interrupted or terminated; with `until_eof` also until standard input ends.
 
     Raises `ConfigError` for an address others can reach when there is no token.
     """
@@ -78,12 +83,20 @@ def serve_http(
         )
         app = create_app(pool, Limits(fresh=fresh), token)
         # The pool is closed below. A lifespan that `force_exit` or a second Ctrl-C cancels would print a traceback.
-        server = uvicorn.Server(
-            uvicorn.Config(app, host=host, port=port, log_level="warning", lifespan="off")
+        settings = uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            lifespan="off",
+            timeout_graceful_shutdown=END_SECONDS,
         )
+        server = uvicorn.Server(settings)
         if until_eof:
             threading.Thread(target=_stop_at_eof, args=(server,), daemon=True).start()
-        server.run()
+        # uvicorn raises the signal again, and SIGTERM would end the process with answers unsent; to end is what was asked for
+        with terminable(), suppress(KeyboardInterrupt):
+            server.run()
     finally:
         pool.close()
 
