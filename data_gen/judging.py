@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
@@ -93,7 +94,7 @@ class Journal:
         )
 
     def put(self, key: bytes, check: Check, verdict: Verdict) -> None:
-        """Append what a resumed build must not ask again. Raises `DataError` when the disk is full."""
+        """Append what a resumed build must not ask again. Raises `RunError` when the disk is full."""
         self.engine = self.engine or verdict.engine
         if verdict.outcome not in _LASTING and verdict.check != "header":
             return
@@ -108,7 +109,8 @@ class Journal:
 
     def close(self) -> None:
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # it writes what `put` could not, and has told
+                self._file.close()
 
 
 class Judging:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
@@ -14,13 +16,13 @@ from data_gen.contamination import Benchmarks
 from data_gen.extract import extract
 from data_gen.funnel import Funnel
 from data_gen.insight.build import build_insights
-from data_gen.judging import Judging, own_proofs
+from data_gen.judging import Journal, Judging, own_proofs
 from data_gen.library import read_library
 from physprover.config import RunConfig
 from physprover.config_file import parse_config
 from physprover.dataset import load_theorems
-from physprover.errors import ConfigError, DataError
-from physprover.lean.protocol import Problem
+from physprover.errors import ConfigError, DataError, RunError
+from physprover.lean.protocol import Check, Problem
 from physprover.lean.text.terms import normal_form, parse_statement
 from physprover.progress import Silent
 from physprover.records import CLOCK, Outcome, Theorem, Verdict
@@ -31,10 +33,8 @@ from tests.scripted import Figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from physprover.lean.embedded.engine import EmbeddedEngine
-    from physprover.lean.protocol import Check
 
 
 class Rounds:
@@ -517,3 +517,16 @@ def test_the_survey_agrees_with_asking_each_tactic_alone(lean: EmbeddedEngine, t
     assert survey == {t.name: tuple(p for p in PORTFOLIO if alone[f"{t.name} {p}"].proved) for t in theorems}
     assert survey["t5"] == ()
     assert survey["t0"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="NOT TESTED: this system has no /dev/full")
+def test_a_full_disk_is_told_with_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "verdicts.jsonl"
+    check = Check(id="t", problem=Problem(header="", statement="theorem t : True"), proof="by trivial")
+    journal = Journal(path)
+    path.symlink_to("/dev/full")
+    with (
+        pytest.raises(RunError, match=r"verdicts\.jsonl: No space left on device; free some space"),
+        closing(journal),
+    ):
+        journal.put(b"k", check, Verdict(outcome=Outcome.PROVED))
