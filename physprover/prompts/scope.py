@@ -186,11 +186,10 @@ class _Reader:
         self._source = source
         self._command = command
         self._commands = commands
-        beside = (
-            command.block
-        )  # what stands in a `mutual` block with it comes along with its body, or not at all
+        # What stands in a `mutual` block with it comes along with its body, or not at all.
+        block = command.block
         self._before = [
-            c for c in commands if c.start < command.start and (beside is None or c.block != beside)
+            c for c in commands if c.start < command.start and (block is None or c.block != block)
         ]
         self._pinned = _pinned(header)
         own = _prefixes(statement)
