@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -35,7 +35,6 @@ from physprover.dataset import SPLITS
 from physprover.errors import DataError
 from physprover.lean import engine_kind
 from physprover.lean.protocol import Pool
-from physprover.lean.text.commands import THEOREMS
 from physprover.lean.text.problems import passages
 from physprover.progress import Progress, Stage
 from physprover.records import Record, Theorem
@@ -282,9 +281,9 @@ def _sure(
     fallen: list[Rejected] = []
     while True:
         places = {(t.source.file, t.source.line) for t in sure}
-        first = _first_open(library, places)
-        open_ones = {words for place, words in said if place not in places}
-        accepted = {words for _, words in said} - open_ones
+        unsure = [(place, words) for place, words in said if place not in places]
+        first = _first_open(library, [place for place, _ in unsure])
+        accepted = {words for _, words in said} - {words for _, words in unsure}
         doubtful = [t for t in sure if t.lemmas_proved and first[t.source.file] < t.source.line]
         cleared = {t.name: clear for t in doubtful if (clear := without_unproved(t, accepted)) is not t}
         if not cleared:
@@ -298,20 +297,12 @@ def _sure(
         sure = [cleared.get(t.name, t) for t in sure if t.name not in cleared or answers[t.name].proved]
 
 
-def _first_open(library: Library, accepted: Collection[tuple[str, int]]) -> dict[str, float]:
+def _first_open(library: Library, unsure: Iterable[tuple[str, int]]) -> dict[str, float]:
     """File -> the line behind which its headers state a theorem that is not accepted; 0 where an inlined file does."""
-    own = {
-        name: min(
-            (
-                line
-                for command in module.commands
-                if command.kind in THEOREMS
-                and (module.file, line := module.source.line(command.keyword)) not in accepted
-            ),
-            default=math.inf,
-        )
-        for name, module in library.modules.items()
-    }
+    lines: dict[str, int] = {}
+    for file, line in unsure:
+        lines[file] = min(line, lines.get(file, line))
+    own = {name: lines.get(module.file, math.inf) for name, module in library.modules.items()}
     return {
         module.file: 0
         if library.is_core(name) and any(own[imported] < math.inf for imported in library.closure(name))

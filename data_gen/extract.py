@@ -79,7 +79,9 @@ def extract(
                     theorems = {
                         t.name: t for t in (_told_apart(t) if t is other else t for t in theorems.values())
                     }
-                elif not _same(found, other) and not _meet(library, modules[other.source.file], name):
+                elif (found.header, found.statement) != (other.header, other.statement) and not _meet(
+                    library, modules[other.source.file], name
+                ):
                     theorem = _told_apart(found)
             where = f"{theorem.source.file}:{theorem.source.line}: {theorem.name}"
             if reason:
@@ -98,10 +100,6 @@ def extract(
 def _told_apart(theorem: Theorem) -> Theorem:
     name = name_in_file(theorem.source.file, theorem.name, is_private(theorem.statement))
     return theorem.replace(name=name)
-
-
-def _same(a: Theorem, b: Theorem) -> bool:
-    return (a.header, a.statement) == (b.header, b.statement)
 
 
 def _meet(library: Library, a: str, b: str) -> bool:

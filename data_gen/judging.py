@@ -210,9 +210,9 @@ def own_proofs(
     """
     answers = judging.ask({t.name: (t, t.proof or "") for t in theorems}, tick)
     hidden = {t.name: t for t in theorems if answers[t.name].ill_formed}
+    said = {t.name: stated(t.name, t.statement) for t in theorems}
 
     def proved() -> set[Stated]:
-        said = {t.name: stated(t.name, t.statement) for t in theorems}
         return {*said.values()} - {said[t.name] for t in theorems if not answers[t.name].proved}
 
     known: dict[tuple[str, int], frozenset[Stated]] = {}

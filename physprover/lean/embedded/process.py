@@ -102,9 +102,8 @@ class LeanProcess:
         self._prepared: set[int] = set()
         self.version = ""
         self.from_code = False  # begun with the installation's machine code
-        self.ran = (
-            ""  # a header by the hand of its proof whose code may have changed this process, see engine.py
-        )
+        # A header by the hand of its proof whose code may have changed this process, see engine.py.
+        self.ran = ""
 
     def wait_ready(self) -> LeanProcess:
         """Block until Lean has imported its library (about 2.5 s)."""
