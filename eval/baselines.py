@@ -34,7 +34,7 @@ class TacticLine(Record):
     tactic: str
     closed: int
     estimate: Estimate
-    names: tuple[str, ...] | None = None  # of the theorems that a script closes; older files have counts only
+    names: tuple[str, ...] | None = None  # of the theorems that a script closes
 
 
 class PortfolioResult(Record):
@@ -120,18 +120,13 @@ def lines(rows: Sequence[ClosedTheorem], tactics: Sequence[str] = PORTFOLIO) -> 
 
 
 def over(found: PortfolioResult, names: Collection[str]) -> PortfolioResult | None:
-    """The baselines counted again over the measured theorems among `names`, e.g. those that an evaluation asked; None without any.
-
-    Scripts of older files, which have counts only, stay as they are: `Estimate.theorems` says over how many.
-    """
+    """The baselines counted again over the measured theorems among `names`, e.g. those that an evaluation asked; None without any."""
     rows = [t for t in found.theorems if t.name in names]
     if not rows:
         return None
     unjudged = tuple(name for name in found.unjudged if name in names)
-    told = [
-        line if line.names is None else _script(line.tactic, line.names, [*(t.name for t in rows), *unjudged])
-        for line in found.templates
-    ]
+    asked = [*(t.name for t in rows), *unjudged]
+    told = [_script(line.tactic, line.names or (), asked) for line in found.templates]
     counted = lines(rows, [line.tactic for line in found.tactics])
     return counted.replace(benchmark=found.benchmark, templates=_ranked(told), unjudged=unjudged)
 

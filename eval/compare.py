@@ -169,10 +169,6 @@ def sign_flip(differences: Sequence[float], seed: int = 0) -> float:
     return extreme / (FLIPS + 1)
 
 
-def _standard_error(values: Sequence[float]) -> float:
-    return stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
-
-
 def _caution(a: EvalResult, b: EvalResult, left_out: int) -> str:
     notes = []
     if left_out:
@@ -221,7 +217,7 @@ def over_seeds(values: Sequence[float]) -> SeedMean:
     if not values:
         raise ValueError("no values to average")
     count, mean = len(values), math.fsum(values) / len(values)
-    half = t_quantile(0.975, count - 1) * _standard_error(values) if count > 1 else None
+    half = t_quantile(0.975, count - 1) * (stdev(values) / math.sqrt(count)) if count > 1 else None
     return SeedMean(mean=mean, half=half)
 
 

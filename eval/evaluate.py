@@ -63,7 +63,6 @@ class State(Record):
     """What the evaluation is, and how far it came."""
 
     fingerprint: str
-    rounds: int = 0  # of earlier versions
     seconds: float = 0.0
     started: float = 0.0
 
@@ -71,28 +70,25 @@ class State(Record):
 class AttemptStore:
     """Append-only attempts of one evaluation; opening it again continues where the files end."""
 
-    def __init__(self, out: Path, fingerprints: Sequence[str], now: float) -> None:
-        """`fingerprints` are those that the evaluation may have; a new one has the first.
-
-        Raises `RunError` when the files belong to an evaluation with other settings.
-        """
+    def __init__(self, out: Path, fingerprint: str, now: float) -> None:
+        """Raises `RunError` when the files belong to an evaluation with other settings."""
         self.attempts_file = out.with_suffix(".attempts.jsonl")
         self._samples_file = out.with_suffix(".samples.jsonl")
         self._state_file = out.with_suffix(_STATE)
         out.parent.mkdir(parents=True, exist_ok=True)
-        self.state = self._open_state(fingerprints, now)
+        self.state = self._open_state(fingerprint, now)
         self._since = time.monotonic()
         self.judged = read_journal(self.attempts_file, JudgedAttempt)
         self.sampled = read_journal(self._samples_file, Attempt)
 
-    def _open_state(self, fingerprints: Sequence[str], now: float) -> State:
+    def _open_state(self, fingerprint: str, now: float) -> State:
         if not self._state_file.exists():
             self._samples_file.unlink(missing_ok=True)  # of an evaluation that was killed, then taken away
-            state = State(fingerprint=fingerprints[0], started=now)
+            state = State(fingerprint=fingerprint, started=now)
             write_record(self._state_file, state)
             return state
         state = read_record(self._state_file, State, "the state of an evaluation")
-        if state.fingerprint not in fingerprints:
+        if state.fingerprint != fingerprint:
             raise RunError(
                 f"{self.attempts_file} belongs to an evaluation with other settings; "
                 f"name another file (`eval --out`), or delete it and {self._state_file.name}"
@@ -185,10 +181,9 @@ def evaluate(
         theorems=tuple(asked), not_runnable=(*benchmark.not_runnable, *unasked), flags=flags
     )
 
-    parts = settings, theorems_hash(asked), benchmark.name
-    named = _fingerprint(sampler.info, *parts)
-    placeless = _fingerprint(sampler.info.replace(model=weights), *parts) if weights else named
-    store = AttemptStore(out, (placeless, named), time.time())
+    info = sampler.info.replace(model=weights) if weights else sampler.info
+    fingerprint = _fingerprint(info, settings, theorems_hash(asked), benchmark.name)
+    store = AttemptStore(out, fingerprint, time.time())
     wanted = {t.name: settings.samples if counts is None else counts[t.name] for t in asked}
     if out.exists() and not _missing(store, wanted):
         return read_result(out)

@@ -154,7 +154,6 @@ class FunnelStage:
 
     name: str
     count: int
-    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -322,11 +321,7 @@ def read_funnel(stats: dict[str, Any]) -> list[FunnelStage]:
     if not found:
         return []
     first = FunnelStage("candidates generated", int(found[0].get("entered", 0)))
-    rest = [
-        FunnelStage(_STAGES.get(s["stage"], str(s["stage"])), int(s["passed"]), s.get("seconds"))
-        for s in found
-    ]
-    return [first, *rest]
+    return [first, *(FunnelStage(_STAGES.get(s["stage"], str(s["stage"])), int(s["passed"])) for s in found)]
 
 
 # -- one evaluation --

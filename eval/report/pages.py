@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from eval.report import figures
-from eval.report.data import BenchmarkResults, EvaluationData, FunnelStage, RunData, gather, read_attempts
+from eval.report.data import BenchmarkResults, EvaluationData, RunData, gather, read_attempts
 from eval.report.markdown import evaluation_facts, markdown
 from eval.report.render import CLASSES, duration, environment, flatten, percent, render
 from eval.results import EvalResult, TheoremResult, first_error
@@ -142,7 +142,7 @@ def origin_of(result_file: Path, result: EvalResult) -> Rows:
 
 def render_report(data: RunData) -> str:
     """The page of a run."""
-    stats = {k: v for k, v in data.stats.items() if k not in ("funnel", "stages")}
+    stats = {k: v for k, v in data.stats.items() if k != "funnel"}
     settings = [
         ("Settings", flatten(data.config), "config.toml"),
         ("Warm start", flatten(data.sft), "warmstart/sft_stats.json"),
@@ -155,14 +155,19 @@ def render_report(data: RunData) -> str:
         ),
     ]
     main, funnel, seconds = data.main, data.funnel, data.stage_seconds
-    top, longest = max((s.count for s in funnel), default=1), max(seconds.values(), default=1.0)
+    top, longest = max((s.count for s in funnel), default=1) or 1, max(seconds.values(), default=1.0)
     return render(
         "run.html.j2",
         data=data,
         main=main,
         before={t.name: t for t in main.before.theorems} if main else {},
         funnel=[
-            (s.name, s.count / (top or 1), _note(s, top), "after" if s is funnel[-1] else "before")
+            (
+                s.name,
+                s.count / top,
+                f"{s.count:,} · {100 * s.count / top:.0f} %",
+                "after" if s is funnel[-1] else "before",
+            )
             for s in funnel
         ],
         times=[(name, s / (longest or 1), duration(s), "after") for name, s in seconds.items()],
@@ -171,11 +176,6 @@ def render_report(data: RunData) -> str:
         steps=step_facts(data.metrics),
         settings=settings,
     )
-
-
-def _note(stage: FunnelStage, top: int) -> str:
-    spent = f" · {duration(stage.seconds)}" if stage.seconds else ""
-    return f"{stage.count:,} · {100 * stage.count / (top or 1):.0f} %{spent}"
 
 
 def render_page(data: EvaluationData, limit: int = BYTES) -> str:

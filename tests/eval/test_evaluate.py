@@ -175,9 +175,8 @@ def test_the_same_weights_at_another_place_go_on(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="other settings"):
         run(out, at("runs/one/step-2"), Checker(), weights="b")
     run(tmp_path / "named.json", at("one"), Checker())
-    run(tmp_path / "named.json", at("one"), Checker(), weights="a")  # begun by an earlier version
     with pytest.raises(RunError, match="other settings"):
-        run(tmp_path / "named.json", at("two"), Checker(), weights="a")
+        run(tmp_path / "named.json", at("two"), Checker())
 
 
 def test_equal_texts_share_one_check(tmp_path: Path) -> None:
