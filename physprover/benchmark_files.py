@@ -174,7 +174,7 @@ def _of_text(text: str, file: str) -> Iterator[Theorem | NotRunnable]:
 
 
 def with_answers(header: str, statement: str) -> str:
-    """A header whose `…_solution := sorry` are filled with the answers stated in comments behind them.
+    """A header whose `…_solution := sorry` and `…_answer := sorry` are filled with the comments behind them.
 
     An open definition or instance that nothing behind it names is left out. Raises `DataError` for one that is named:
     no proof can know what it stands for.
@@ -188,7 +188,7 @@ def with_answers(header: str, statement: str) -> str:
         if command.kind not in ("def", "abbrev", "instance", "opaque") or not has_sorry(body):
             continue
         cut = split_statement(body)
-        answer = _answer(source, command.end)
+        answer = _answer(source, command.end) if command.name.endswith(("solution", "answer")) else ""
         if answer and cut and is_hole(body[cut.proof_start :]):
             edits.append((command.keyword + cut.proof_start, command.end, f" {answer}"))
         else:
