@@ -212,6 +212,7 @@ ANSWER = "open Nat\n\nabbrev p_solution : Nat := sorry\n{answer}/-- Find it. -/\
 def test_an_answer_is_filled_in_or_the_problem_left_out(tmp_path: Path) -> None:
     (tmp_path / "a.lean").write_text(ANSWER.format(answer="-- 42\n"))
     (tmp_path / "b.lean").write_text(ANSWER.format(answer="").replace("theorem p", "theorem q"))
+    # a mark behind the hole, as in CLEVER's files, is no answer
     marked = "def program (n : Nat) : Nat :=\n{mark}\nsorry\n{mark}\n\ntheorem s (n : Nat) : program n = n :=\n  sorry\n"
     (tmp_path / "d.lean").write_text(marked.format(mark="-- end_def program"))
     (tmp_path / "c.lean").write_text("instance foo : Inhabited Nat := sorry\n\ntheorem r : 1 = 1 := sorry\n")
@@ -222,7 +223,7 @@ def test_an_answer_is_filled_in_or_the_problem_left_out(tmp_path: Path) -> None:
     ]
     assert [(n.name, n.reason) for n in found.not_runnable] == [
         ("q", "asks for an answer, `p_solution`, that is not stated"),
-        ("s", "asks for an answer, `program`, that is not stated"),  # the comment is a mark, as in CLEVER's files
+        ("s", "asks for an answer, `program`, that is not stated"),
     ]
 
 

@@ -213,12 +213,50 @@ where
 """
 
 
-def test_definitions_need_no_code_that_the_package_lacks(lean: EmbeddedEngine) -> None:
-    """The package has no code for `List.reverse` (`Unknown constant List.reverse._redArg`), and no proof rests on code."""
+def test_definitions_find_the_code_of_what_they_call(lean: EmbeddedEngine) -> None:
+    """Lean's importer does not find the compiler's own `List.reverse._redArg` in this package, see `indexCode`."""
     problem = Problem(header=CODELESS, statement="theorem twice_nil : twice [] = []")
     assert lean.check(problem, "by simp [twice, backwards]").outcome is Outcome.PROVED
     helped = "by\n  exact aux []\nwhere\n  rev (l : List Nat) : List Nat := l.reverse\n  aux (_ : List Nat) : twice [] = [] := by\n    have _ := rev []\n    rfl"
     assert lean.check(problem, helped).outcome is Outcome.PROVED
+
+
+METAPROGRAMS = """import Lean
+open Lean Meta Elab Tactic
+
+elab "each_by_rfl" : tactic => do
+  let names ← #["left", "right"].mapM fun side => return Name.mkSimple side
+  for _ in names do evalTactic (← `(tactic| rotate_left))
+  evalTactic (← `(tactic| all_goals rfl))
+
+run_cmd
+  for name in [`one, `also_one] do
+    Command.elabCommand (← `(def $(mkIdent name) : Nat := 1))
+
+def plus_ten (n : Nat) : Nat := n + 10
+
+simproc evaluated (plus_ten _) := fun call => do
+  let some n ← Nat.fromExpr? call.appArg! | return .continue
+  return .done { expr := mkNatLit (n + 10) }
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "proof"),
+    [
+        ("theorem t : one = also_one ∧ 2 = 1 + one", "by\n  constructor\n  each_by_rfl"),
+        ("theorem t : plus_ten 32 = 42", "by simp only [evaluated]"),
+        ("theorem t : [1, 2].reverse = [2, 1]", "by\n  run_tac do\n    let goal ← getMainGoal; goal.refl"),
+    ],
+)
+def test_metaprograms_run_as_in_a_native_lean(lean: EmbeddedEngine, statement: str, proof: str) -> None:
+    assert lean.check(Problem(header=METAPROGRAMS, statement=statement), proof).outcome is Outcome.PROVED
+
+
+def test_what_an_evaluated_program_throws_fails_its_header(lean: EmbeddedEngine) -> None:
+    thrown = '#eval show Lean.CoreM Unit from do\n  throwError "thrown"\n'
+    with pytest.raises(HeaderError, match="thrown"):
+        lean.check(Problem(header=f"import Lean\n{thrown}", statement="theorem t : True"), "trivial")
 
 
 @pytest.mark.parametrize(

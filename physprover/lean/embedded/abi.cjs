@@ -23,6 +23,7 @@ class Lean {
     const bytes = this.module.u8;
     return Buffer.from(bytes.buffer, p + 20, this.field(p, 0) - 1).toString("utf8");
   }
+  *array(p) { for (let i = 0; i < this.field(p, 0); i++) yield this.field(p, 2 + i); }
   *list(p) { for (; !this.isScalar(p); p = this.field(p, 1)) yield this.field(p, 0); }
   nat(p) { return this.isScalar(p) ? String(p >>> 1) : this.takeText(this.call("l_Nat_reprFast", this.share(p))); }
   name(p) { // unambiguous text of a Name: parts joined by U+0001, numbers marked by U+0002
@@ -103,6 +104,12 @@ class Lean {
       this.names.set(text, p);
     }
     return p;
+  }
+
+  setField(p, i, value) { // owns `value`
+    const old = this.field(p, i);
+    this.module.i32[(p + 8 + 4 * i) >> 2] = value;
+    this.drop(old);
   }
 
   // -- calling -----------------------------------------------------------------

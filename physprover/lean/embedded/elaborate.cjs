@@ -4,9 +4,10 @@
 
 const SEVERITY = ["info", "warning", "error"];
 const MESSAGE_LIMIT = 4, TEXT_LIMIT = 2000;
-const UNKNOWN = "lean.unknownIdentifier._namedError", PROVES = /\.(theorem|example)$/;
-const MISSING_CODE = /Unknown constant `(?:[^`\s]*\.)?_|which has no executable code/; // `List.reverse._redArg`, `_private.…`
-const SCOPE_FIELDS = 10; // objects in Lean.Elab.Command.Scope; the first byte behind them is `isNoncomputable`
+const MODULE_OF = 2, HEADER = 5; // fields of Lean.Kernel.Environment: const2ModIdx, header
+const MODULE_DATA = 5, EXTRA_NAMES = 3; // fields of its header and of one module's data
+const REALIZED = 5; // field of Lean.Environment: realizedImportedConsts?
+const INSERT = "l_Std_DHashMap_Internal_Raw_u2080_insertIfNew___at___00Lean_finalizeImport_spec__4___redArg";
 
 class Elaborator {
   constructor(lean, libraryDir) {
@@ -33,10 +34,35 @@ class Elaborator {
       }
       environment = lean.io(lean.E.l_Lean_importModules(array, this.options, 0,
         lean.E.lean_mk_array(lean.box(0), lean.box(0)), 0, 1, 2, lean.box(1)));
+      this.indexCode(environment);
+      this.tieRealizations(environment);
       lean.E.lean_mark_persistent(environment);
       this.environments.set(key, environment);
     }
     return this.freshState(environment);
+  }
+
+  // Enter the compiler's own declarations (`List.reverse._redArg`, the private parts of what is inlined) into the map that
+  // says which module holds the code of a name. Lean's importer takes their names from a module's `.ir` file. The package
+  // has no such files, but each module's exported part lists the names, and holds the declarations.
+  indexCode(environment) {
+    const { lean } = this, kernel = lean.call("lean_elab_environment_to_kernel_env", lean.share(environment));
+    const known = lean.field(kernel, MODULE_OF), modules = lean.field(lean.field(kernel, HEADER), MODULE_DATA);
+    let map = lean.share(known), module = 0;
+    for (const data of lean.array(modules)) {
+      for (const name of lean.array(lean.field(data, EXTRA_NAMES))) map = lean.call(INSERT, map, lean.share(name), lean.box(module));
+      module += 1;
+    }
+    // The environment holds itself in several forms, which share the map: its two fields, size and buckets, are replaced.
+    for (const i of [0, 1]) lean.setField(known, i, lean.share(lean.field(map, i)));
+    lean.drop(map); lean.drop(kernel);
+  }
+
+  // A term whose constants are all imported (`run_tac pure ()`) is evaluated in the environment right after the imports, which
+  // lacks the table of what was realized of imported constants: it gets the table that the environment itself has.
+  tieRealizations(environment) {
+    const { lean } = this, table = lean.field(environment, REALIZED), inner = lean.field(lean.field(table, 0), 0);
+    lean.setField(inner, REALIZED, lean.share(table));
   }
 
   freshState(environment) {
@@ -75,14 +101,7 @@ class Elaborator {
       const start = this.position(parser), { syntax, next, messages } = this.parse(ref, input, parser);
       parser = next;
       done = lean.isTrue(lean.call("l_Lean_Parser_isTerminalCommand", lean.share(syntax)));
-      const begun = this.commandState(ref);
       this.elaborate(ref, input, syntax);
-      if (this.wantsMissingCode(ref, syntax)) {
-        this.setCommandState(ref, this.withoutCode(begun));
-        this.elaborate(ref, input, syntax);
-        this.setScopes(ref, begun);
-      }
-      lean.drop(begun);
       log = this.takeMessages(ref, lean.call("l_Lean_MessageLog_append", log, messages));
       if (visit && !done) {
         const after = this.commandState(ref);
@@ -107,40 +126,6 @@ class Elaborator {
     lean.drop(lean.io(lean.call("l_Lean_Elab_Frontend_elabCommandAtFrontend", syntax, input, ref)));
   }
 
-  // Whether the command just run failed for want of compiled code. The npm package holds what Lean's modules export, and
-  // not the code that Lean's compiler made of their private parts: `def f (l : List Nat) := l.reverse` asks for
-  // `List.reverse._redArg`.
-  wantsMissingCode(ref, syntax) {
-    const { lean } = this, state = this.commandState(ref);
-    let found = false;
-    if (this.hasErrors(state)) {
-      const all = !PROVES.test(this.declares(syntax)), list = lean.call("l_Lean_MessageLog_toList", lean.share(this.messageLog(state)));
-      // of a failing proof's messages, whose formatting takes time, only those that Lean tags as an unknown name
-      found = [...lean.list(list)].some(m => this.severity(m) === "error" && (all || this.kind(m) === UNKNOWN) && MISSING_CODE.test(this.format(m).data));
-      lean.drop(list);
-    }
-    lean.drop(state);
-    return found;
-  }
-
-  declares(syntax) { // the kind of a declaration's second part, "" for another command
-    const { lean } = this, isNode = p => !lean.isScalar(p) && lean.tag(p) === 1;
-    if (!isNode(syntax) || lean.shownName(lean.field(syntax, 1)) !== "Lean.Parser.Command.declaration") return "";
-    const parts = lean.field(syntax, 2), second = lean.field(parts, 0) > 1 ? lean.field(parts, 3) : lean.box(0);
-    return isNode(second) ? lean.shownName(lean.field(second, 1)) : "";
-  }
-
-  // The state with all its scopes as in a `noncomputable section`, where Lean does without code it cannot make. No proof
-  // rests on code.
-  withoutCode(state) {
-    const { lean } = this, scopes = [...lean.list(lean.field(state, 2))].map(scope => {
-      const copy = lean.copyWith(scope, 0, lean.share(lean.field(scope, 0)));
-      lean.setByte(copy, SCOPE_FIELDS, 0, 1);
-      return copy;
-    });
-    return lean.copyWith(state, 2, lean.listOf(scopes));
-  }
-
   // Whether the command that `text` holds at a point that run() visited in another text is the same one, ending at the
   // same place: then the byte at which the next command begins in `text`, else undefined.
   sameCommand(text, { start, end, syntax, before }) {
@@ -152,18 +137,6 @@ class Elaborator {
     const next = this.position(found.next);
     for (const p of [input, ref, found.syntax, found.next, found.messages]) lean.drop(p);
     return same ? next : undefined;
-  }
-
-  setScopes(ref, state) { // those of another state (borrowed)
-    const now = this.commandState(ref);
-    this.setCommandState(ref, this.lean.copyWith(now, 2, this.lean.share(this.lean.field(state, 2))));
-    this.lean.drop(now);
-  }
-
-  setCommandState(ref, state) { // owns `state`
-    const { lean } = this, frontend = lean.E.lean_st_ref_get(ref), changed = lean.copyWith(frontend, 0, state);
-    lean.drop(frontend);
-    lean.E.lean_st_ref_set(ref, changed);
   }
 
   commandState(ref) {

@@ -35,7 +35,7 @@ _RUNS_CODE = re.compile(
     r"#eval|native_decide|reduceBool|reduceNat|\bmacro|\belab|\bby_elab|\brun_|\binitialize|simproc"
 )
 _REACHES_OUT = re.compile(
-    r"\bunsafe\b|\bextern\b|implemented_by|csimp|\bTask\b|\b(?:as|map|bind)Task|\binitialize\b|builtin|Ref\b|register"
+    r"\bunsafe\b|\bextern\b|implemented_by|csimp|\bTask\b|\b(?:as|map|bind)Task|\binitialize\b|[bB]uiltin|Ref\b|register"
 )
 # What leaves work of any length to the kernel, or asks it which way to go: there the worker's is asked first, since the
 # judge serves all workers. A proof with a hole is refused in any case, and would only be tried twice.
