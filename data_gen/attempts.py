@@ -88,13 +88,10 @@ class Attempts:
 
 # Rules of `data_gen.mutations` by whether what they make follows from the theorems that it was made of.
 DOUBTFUL = frozenset(("converse", "drop", "dual", "generalise", "relax", "sharpen"))
-SOUND = frozenset(
-    (
-        *("add", "behind", "both_sides", "compound", "conjoin", "constructor", "contrapositive", "direction"),
-        *("identify", "instantiate", "literal", "restrict", "rewrite", "some_value", "swap", "through"),
-        *("weaken", "witness"),
-    )
-)
+SOUND = frozenset((
+    "add", "behind", "both_sides", "compound", "conjoin", "constructor", "contrapositive", "direction", "identify",
+    "instantiate", "literal", "restrict", "rewrite", "some_value", "swap", "through", "weaken", "witness",
+))  # fmt: skip
 
 
 def _rule(candidate: Candidate) -> str:

@@ -101,6 +101,7 @@ def check_dataset(config: RunConfig) -> StaticReport:
     theorems, fallen, problems = _seeds(config, library, benchmarks)
     found = leak_report(theorems)
     _refuse_leaks(config, found)
+    lengths = sorted(len(t.header) for t in theorems)
     return StaticReport(
         library=str(library.root),
         files=len(library.modules),
@@ -108,7 +109,7 @@ def check_dataset(config: RunConfig) -> StaticReport:
         domains=len({t.domain for t in theorems}),
         engine="core Lean" if all(t.engine == "core" for t in theorems) else "a built project",
         context=config.data.context,
-        header_chars=tuple(_quartiles([len(t.header) for t in theorems])),
+        header_chars=(lengths[len(lengths) // 2], lengths[len(lengths) * 9 // 10], lengths[-1]),
         leaks=found,
         repeats=len(fallen),
         problems=tuple(problems),
@@ -157,11 +158,6 @@ class StaticReport(Record):
         return "\n".join(lines)
 
 
-def _quartiles(lengths: list[int]) -> tuple[int, int, int]:
-    ordered = sorted(lengths)
-    return ordered[len(ordered) // 2], ordered[len(ordered) * 9 // 10], ordered[-1]
-
-
 def _seeds(
     config: RunConfig, library: Library, benchmarks: Benchmarks
 ) -> tuple[list[Theorem], list[Rejected], list[str]]:
@@ -176,15 +172,12 @@ def _seeds(
             )
         theorems = core
         problems += _unseen_parts(library, theorems)
-    limits = {
-        "statements": (config.data.max_statement_chars, {t.name: len(t.statement) for t in theorems}),
-        "problems": (
-            config.data.max_problem_chars,
-            {t.name: len(t.header) + len(t.statement) for t in theorems},
-        ),
-    }
-    for what, (limit, length) in limits.items():
-        short = [t for t in theorems if limit is None or length[t.name] <= limit]
+    measures: list[tuple[str, int | None, Callable[[Theorem], int]]] = [
+        ("statements", config.data.max_statement_chars, lambda t: len(t.statement)),
+        ("problems", config.data.max_problem_chars, lambda t: len(t.header) + len(t.statement)),
+    ]
+    for what, limit, length in measures:
+        short = [t for t in theorems if limit is None or length(t) <= limit]
         if len(short) < len(theorems):
             problems.append(f"{len(theorems) - len(short)} {what} of more than {limit} characters left out")
         theorems = short
@@ -220,11 +213,7 @@ def _unseen_parts(library: Library, theorems: Sequence[Theorem]) -> list[str]:
 
 def _repeats(theorems: Sequence[Theorem], benchmarks: Benchmarks) -> dict[str, str]:
     """Seeds outside the test split that repeat a benchmark's problem: name -> reason."""
-    hits = {t.name: hit for t in theorems if t.split != "test" and (hit := benchmarks.find(t))}
-    return {
-        name: f"the statement of {hit.problem} in {hit.benchmark} (likeness {hit.likeness})"
-        for name, hit in hits.items()
-    }
+    return {t.name: str(hit) for t in theorems if t.split != "test" and (hit := benchmarks.find(t))}
 
 
 def _prove(

@@ -110,6 +110,9 @@ class Hit(Record):
     problem: str
     likeness: float  # 1.0 = equal up to names
 
+    def __str__(self) -> str:
+        return f"the statement of {self.problem} in {self.benchmark} (likeness {self.likeness})"
+
 
 class Contamination(Record):
     """`contamination.json`: what was compared with what, and what was found and left out."""
@@ -130,8 +133,7 @@ class Benchmarks:
 
     def add_test_split(self, theorems: Iterable[Theorem]) -> None:
         """The library's own held-out theorems."""
-        rows = {t.name: t.statement for t in theorems}
-        self._add("test split", "", rows)
+        self._add("test split", "", {t.name: t.statement for t in theorems})
 
     def add_file(self, path: Path) -> None:
         """A benchmark file, or a folder of Lean files; rows that are no problem are named among the unreadable.

@@ -153,7 +153,7 @@ class Funnel:
         if hit is None:
             return None
         self.hits.append(hit)
-        return f"the statement of {hit.problem} in {hit.benchmark} (likeness {hit.likeness})"
+        return str(hit)
 
     def _sift(
         self, stage: str, candidates: Sequence[Candidate], why: Callable[[Candidate], str | None]

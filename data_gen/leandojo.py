@@ -98,13 +98,11 @@ def _lean_dojo(root: Path) -> Any:
 
 
 def _record(theorem: Any) -> Traced:
-    proof = theorem.get_tactic_proof() or ""
-    statement = theorem.get_theorem_statement()
     return Traced(
         name=theorem.theorem.full_name,
         file=str(theorem.file_path),
-        statement=statement_of(statement),
-        proof=proof,
+        statement=statement_of(theorem.get_theorem_statement()),
+        proof=theorem.get_tactic_proof() or "",
     )
 
 

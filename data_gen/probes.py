@@ -241,13 +241,12 @@ def derived(
     """Name -> the theorem of its file that alone gives it; `last` are the longest headers of files."""
     asked = {t.name: q for t in theorems if (q := derivation(t, last.get(t.source.file, "")))}
     answers = judging.ask({n: (t, body) for n, (t, body, _) in asked.items()}, tick, messages=1)
-    found: dict[str, str] = {}
-    for name, (_, _, cited) in asked.items():
-        said = marks(answers[name].message)
-        source = next((c for i, c in enumerate(cited) if f"{_FOLLOWS}{i}" in said), None)
-        if source is not None:
-            found[name] = source
-    return found
+    said = {name: marks(answer.message) for name, answer in answers.items()}
+    return {
+        name: source
+        for name, (_, _, cited) in asked.items()
+        if (source := next((c for i, c in enumerate(cited) if f"{_FOLLOWS}{i}" in said[name]), None))
+    }
 
 
 def derivation(theorem: Theorem, last: str) -> tuple[Theorem, str, tuple[str, ...]] | None:

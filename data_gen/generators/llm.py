@@ -212,13 +212,7 @@ class Requests:
         read, problem = self._reader.read(reply.text)
         if reply.truncated and problem:
             problem += " (cut off by the length limit)"
-        return Request(
-            key=key,
-            seed=seed,
-            reply=reply,
-            read=read,
-            problem=reply.error or problem,
-        )
+        return Request(key=key, seed=seed, reply=reply, read=read, problem=reply.error or problem)
 
     def _key(self, prompt: str) -> str:
         settings = f"{self._config.model}\0{self._config.temperature}\0{self._config.max_tokens}\0{prompt}"

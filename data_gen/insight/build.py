@@ -73,13 +73,7 @@ class Recheck(Record):
 
     def plus(self, other: Recheck) -> Recheck:
         """Both together."""
-        return Recheck(
-            records=self.records + other.records,
-            proofs=self.proofs + other.proofs,
-            sketches=self.sketches + other.sketches,
-            labels=self.labels + other.labels,
-            unsettled=self.unsettled + other.unsettled,
-        )
+        return Recheck(**{name: getattr(self, name) + getattr(other, name) for name in Recheck.model_fields})
 
 
 # -- The card of an insight data set. --

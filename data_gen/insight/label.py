@@ -49,11 +49,8 @@ def label(
     theorems: Sequence[Theorem], judging: Judging, tick: Callable[[], None] = lambda: None
 ) -> tuple[list[Insight], list[Missing]]:
     """Insight records of theorems with a proof, in order, and the reasons of those that have none."""
-    cases, missing = [], []
-    for theorem in theorems:
-        cases.append(
-            _Case(theorem, read_script(theorem.proof or ""), Scope(theorem.header, theorem.statement))
-        )
+    missing: list[Missing] = []
+    cases = [_Case(t, read_script(t.proof or ""), Scope(t.header, t.statement)) for t in theorems]
     for _ in range(_WAVES):
         wave = [case for case in cases if not case.settled]
         if not wave:
