@@ -259,6 +259,50 @@ def test_what_an_evaluated_program_throws_fails_its_header(lean: EmbeddedEngine)
         lean.check(Problem(header=f"import Lean\n{thrown}", statement="theorem t : True"), "trivial")
 
 
+REGISTERS = """import Lean
+open Lean
+register_simp_attr sums
+initialize seen : SimplePersistentEnvExtension Name (List Name) ← registerSimplePersistentEnvExtension {
+  addEntryFn := fun names name => name :: names, addImportedFn := fun _ => [] }
+initialize registerBuiltinAttribute {
+  name := `counted, descr := "is counted", add := fun name _ _ => modifyEnv (seen.addEntry · name) }
+"""
+USES = """def two : Nat := 1 + 1
+@[sums, counted] theorem two_eq : two = 2 := rfl
+run_cmd
+  let names := seen.getState (← getEnv)
+  Elab.Command.elabCommand (← `(def $(mkIdent `how_many) : Nat := $(quote names.length)))
+"""
+
+
+def test_what_a_library_initializes_is_known_behind_it(lean: EmbeddedEngine) -> None:
+    """A library's modules are one text to this engine, and an imported module's initializers have run."""
+    for between in ("", "-- another header of that library\nnamespace Apart\nend Apart\n"):
+        problem = Problem(header=f"{REGISTERS}{between}{USES}", statement="theorem t : two = how_many + 1")
+        assert lean.check(problem, "by simp only [sums, how_many]").outcome is Outcome.PROVED
+    lone = problem.replace(
+        trusted_header=False
+    )  # one file by the hand of its proof: Lean runs no initializer of its own
+    with pytest.raises(HeaderError, match=r"Unknown attribute .\[sums\]"):
+        lean.check(lone, "by simp only [sums, how_many]")
+
+
+def test_what_an_initializer_throws_fails_its_header(lean: EmbeddedEngine) -> None:
+    header = 'import Lean\ninitialize throw (IO.userError "thrown")\n'
+    with pytest.raises(HeaderError, match=r"2:0: .*thrown"):
+        lean.check(Problem(header=header, statement="theorem t : True"), "trivial")
+
+
+def test_a_name_initialized_otherwise_meets_a_new_process(lean: EmbeddedEngine) -> None:
+    for value, text in (("Nat", "41 + 1"), ("String", '"fortytwo"')):
+        define = "Elab.Command.elabCommand (← `(def $(mkIdent `found) := $(quote held)))"
+        header = f"import Lean\nopen Lean\ninitialize held : {value} ← return {text}\nrun_cmd {define}\n"
+        assert (
+            lean.check(Problem(header=header, statement=f"theorem t : found = {text}"), "rfl").outcome
+            is Outcome.PROVED
+        )
+
+
 @pytest.mark.parametrize(
     "definition", ["def least : Nat := Classical.choice ⟨1⟩", "def least : Nat := no_such_name"]
 )

@@ -2,6 +2,8 @@
 // An object is an i32 reference count, u16 size, u8 number of object fields, u8 tag, then 4-byte fields, then scalars.
 "use strict";
 
+class LeanError extends Error {} // what a Lean program threw, no trap
+
 class Lean {
   constructor(module) {
     this.module = module;
@@ -119,7 +121,7 @@ class Lean {
     const value = this.share(this.field(result, 0)), failed = this.tag(result) === 1;
     this.drop(result);
     if (!failed) return value;
-    throw new Error("Lean IO error: " + this.takeText(this.call("lean_io_error_to_string", value)));
+    throw new LeanError("Lean IO error: " + this.takeText(this.call("lean_io_error_to_string", value)));
   }
 }
 
@@ -139,4 +141,4 @@ function symbols(module) {
   });
 }
 
-module.exports = { Lean };
+module.exports = { Lean, LeanError };

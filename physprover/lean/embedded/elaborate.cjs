@@ -2,12 +2,11 @@
 // Everything runs on the main thread (`Frontend.processCommands`), so no background task outlives a request.
 "use strict";
 
+const { Importer } = require("./importer.cjs");
+
 const SEVERITY = ["info", "warning", "error"];
 const MESSAGE_LIMIT = 4, TEXT_LIMIT = 2000;
-const MODULE_OF = 2, HEADER = 5; // fields of Lean.Kernel.Environment: const2ModIdx, header
-const MODULE_DATA = 5, EXTRA_NAMES = 3; // fields of its header and of one module's data
-const REALIZED = 5; // field of Lean.Environment: realizedImportedConsts?
-const INSERT = "l_Std_DHashMap_Internal_Raw_u2080_insertIfNew___at___00Lean_finalizeImport_spec__4___redArg";
+const ERROR = 2;
 
 class Elaborator {
   constructor(lean, libraryDir) {
@@ -19,51 +18,10 @@ class Elaborator {
     E.lean_io_mark_end_initialization();
     E.lean_init_task_manager_using(1);
     this.options = lean.module.i32[E.l_Lean_Options_empty.value >> 2];
-    this.environments = new Map(); // imported module names -> persistent Environment
+    this.importer = new Importer(lean, this.options);
   }
 
-  base(modules = ["Init"]) { // command state right after the imports
-    const { lean } = this, key = modules.join(" ");
-    let environment = this.environments.get(key);
-    if (environment === undefined) {
-      const imports = lean.E.lean_mk_array(lean.box(0), lean.box(0));
-      let array = imports;
-      for (const m of modules) {
-        const one = lean.ctor(0, [lean.makeName(m.replace(/\./g, "\u0001"))], [0, 1, 0]);
-        array = lean.E.lean_array_push(array, one);
-      }
-      environment = lean.io(lean.E.l_Lean_importModules(array, this.options, 0,
-        lean.E.lean_mk_array(lean.box(0), lean.box(0)), 0, 1, 2, lean.box(1)));
-      this.indexCode(environment);
-      this.tieRealizations(environment);
-      lean.E.lean_mark_persistent(environment);
-      this.environments.set(key, environment);
-    }
-    return this.freshState(environment);
-  }
-
-  // Enter the compiler's own declarations (`List.reverse._redArg`, the private parts of what is inlined) into the map that
-  // says which module holds the code of a name. Lean's importer takes their names from a module's `.ir` file. The package
-  // has no such files, but each module's exported part lists the names, and holds the declarations.
-  indexCode(environment) {
-    const { lean } = this, kernel = lean.call("lean_elab_environment_to_kernel_env", lean.share(environment));
-    const known = lean.field(kernel, MODULE_OF), modules = lean.field(lean.field(kernel, HEADER), MODULE_DATA);
-    let map = lean.share(known), module = 0;
-    for (const data of lean.array(modules)) {
-      for (const name of lean.array(lean.field(data, EXTRA_NAMES))) map = lean.call(INSERT, map, lean.share(name), lean.box(module));
-      module += 1;
-    }
-    // The environment holds itself in several forms, which share the map: its two fields, size and buckets, are replaced.
-    for (const i of [0, 1]) lean.setField(known, i, lean.share(lean.field(map, i)));
-    lean.drop(map); lean.drop(kernel);
-  }
-
-  // A term whose constants are all imported (`run_tac pure ()`) is evaluated in the environment right after the imports, which
-  // lacks the table of what was realized of imported constants: it gets the table that the environment itself has.
-  tieRealizations(environment) {
-    const { lean } = this, table = lean.field(environment, REALIZED), inner = lean.field(lean.field(table, 0), 0);
-    lean.setField(inner, REALIZED, lean.share(table));
-  }
+  base(modules = ["Init"]) { return this.freshState(this.importer.environment(modules)); } // right after the imports
 
   freshState(environment) {
     const { lean } = this;
@@ -92,8 +50,9 @@ class Elaborator {
   // Run `text` from byte `position` on a command state (borrowed), command by command. Returns the new state (owned), whose
   // message log holds the messages of all commands, the parser's included: Lean's own loop loses all but the elaborator's
   // for the last one. `visit` is shown each command: where its parsing began and its syntax ended (bytes), that syntax, the
-  // states before and after it (all borrowed), and its messages where it fails; then nothing behind it is read.
-  run(state, text, position = 0, visit = undefined) {
+  // states before and after it (all borrowed), and its messages where it fails; then nothing behind it is read. With
+  // `initializes`, what a command declares by `initialize` is run at once, as if it came from an imported module.
+  run(state, text, position = 0, visit = undefined, initializes = false) {
     const { lean } = this, input = this.input(text);
     const ref = lean.E.lean_st_mk_ref(lean.ctor(0, [lean.copyWith(state, 1, this.noMessages()), this.parserAt(position), lean.box(0), lean.E.lean_mk_array(lean.box(0), lean.box(0))]));
     let log = this.noMessages(), parser = this.parserAt(position), done = false, before = lean.share(state);
@@ -102,6 +61,7 @@ class Elaborator {
       parser = next;
       done = lean.isTrue(lean.call("l_Lean_Parser_isTerminalCommand", lean.share(syntax)));
       this.elaborate(ref, input, syntax);
+      if (initializes) this.initialize(ref, before, Buffer.from(text).subarray(0, this.syntaxEnd(syntax)), start);
       log = this.takeMessages(ref, lean.call("l_Lean_MessageLog_append", log, messages));
       if (visit && !done) {
         const after = this.commandState(ref);
@@ -124,6 +84,23 @@ class Elaborator {
     const { lean } = this;
     for (const p of [input, ref, syntax]) lean.share(p);
     lean.drop(lean.io(lean.call("l_Lean_Elab_Frontend_elabCommandAtFrontend", syntax, input, ref)));
+  }
+
+  // `before`: the state that the command met (borrowed); `text`: up to the end of the command, which begins at byte `start`.
+  initialize(ref, before, text, start) {
+    const { lean } = this, state = this.commandState(ref);
+    if (this.hasErrors(state)) return lean.drop(state);
+    const command = text.toString("utf8", start);
+    const { environment, error } = this.importer.initialize(this.environment(before), this.environment(state), command);
+    let log = lean.share(this.messageLog(state));
+    if (error) {
+      const line = text.toString().split("\n").length, place = lean.ctor(0, [lean.makeNat(String(line)), lean.makeNat("0")]);
+      const data = lean.call("l_Lean_stringToMessageData", lean.string(error));
+      log = lean.call("l_Lean_MessageLog_add", lean.ctor(0, [lean.string("<input>"), place, lean.box(0), lean.string(""), data], [0, ERROR, 0]), log);
+    }
+    const frontend = lean.E.lean_st_ref_get(ref), now = lean.copyWith(state, 0, environment), logged = lean.copyWith(now, 1, log);
+    lean.E.lean_st_ref_set(ref, lean.copyWith(frontend, 0, logged));
+    for (const p of [frontend, now, state]) lean.drop(p);
   }
 
   // Whether the command that `text` holds at a point that run() visited in another text is the same one, ending at the

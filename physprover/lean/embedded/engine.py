@@ -32,10 +32,11 @@ _IN_FLIGHT = 3  # one check in the worker, one with the judge, one with the seco
 # the next submission a worker that may be spoilt. A header by the same hand runs in the judge's process too: what is behind
 # another header meets a new worker and a new judge.
 _RUNS_CODE = re.compile(
-    r"#eval|native_decide|reduceBool|reduceNat|\bmacro|\belab|\bby_elab|\brun_|\binitialize|simproc"
+    r"#eval|native_decide|reduceBool|reduceNat|\bmacro|\belab|\bby_elab|\brun_|\binitialize|simproc|\bregister_|\[init\b"
 )
 _REACHES_OUT = re.compile(
     r"\bunsafe\b|\bextern\b|implemented_by|csimp|\bTask\b|\b(?:as|map|bind)Task|\binitialize\b|[bB]uiltin|Ref\b|register"
+    r"|\[init\b"
 )
 # What leaves work of any length to the kernel, or asks it which way to go: there the worker's is asked first, since the
 # judge serves all workers. A proof with a hole is refused in any case, and would only be tried twice.
@@ -52,6 +53,7 @@ class EmbeddedJudge:
     """The second tier: a Lean process that never runs a submission replays its constants through Lean's kernel, and what
     that accepts must be accepted by the second kernel too."""
 
+    trusts_headers = True  # False: headers of several clients meet here, see _RUNS_CODE
     second = "new"  # what comes with an accepted proof, see embedded/kernel.cjs
 
     def __init__(self, engine_dir: Path, memory_gb: float) -> None:
@@ -92,7 +94,7 @@ class EmbeddedJudge:
             if not _fit(self._process, problem):
                 self._process.kill()
                 self._begin()
-            self._process.ran = _own_code(problem) or self._process.ran
+            self._process.ran = _own_code(problem, self.trusts_headers) or self._process.ran
             try:
                 self._process.wait_ready()
             except LeanSetupError as error:  # a busy machine: a worker has just started from the same folder
@@ -109,6 +111,8 @@ class EmbeddedJudge:
 
 class EmbeddedEngine:
     """One worker. `protocol.Engine`: while the judge replays one check, the worker elaborates the next."""
+
+    trusts_headers = True  # as the judge's
 
     def __init__(self, config: EngineConfig, judge: EmbeddedJudge | None = None) -> None:
         """Without a `judge`, `config.judge` gives it one of its own."""
@@ -228,7 +232,7 @@ class EmbeddedEngine:
                 if not _fit(self._process, problem):
                     self._process.kill()
                 process = self._live()
-                process.ran = _own_code(problem) or process.ran
+                process.ran = _own_code(problem, self.trusts_headers) or process.ran
                 return process.ask(request, seconds, problem)
             finally:
                 if spoils:
@@ -293,9 +297,9 @@ def may_spoil(text: str) -> bool:
     return bool(_RUNS_CODE.search(text) and _REACHES_OUT.search(text))
 
 
-def _own_code(problem: Problem | None) -> str:
-    """The header of a problem, where it is by the hand of the proof and may leave the process changed that elaborates it."""
-    if problem is None or problem.trusted_header or not may_spoil(problem.header):
+def _own_code(problem: Problem | None, trusts: bool) -> str:
+    """The header of a problem, where it is no trusted one and may leave the process changed that elaborates it."""
+    if problem is None or (trusts and problem.trusted_header) or not may_spoil(problem.header):
         return ""
     return problem.header
 

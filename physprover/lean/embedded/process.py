@@ -146,6 +146,8 @@ class LeanProcess:
             self.kill()
             if answer.get("nonce") == nonce and answer.get("deep"):
                 raise WorkerLost("rejected", TOO_DEEP)
+            if answer.get("nonce") == nonce and answer.get("again"):
+                raise WorkerLost("infrastructure", str(answer["fatal"]))
             raise WorkerLost("crashed", str(answer.get("fatal", "an answer to another question")))
         if answer.get("late"):
             raise WorkerLost("timeout", _LATE, answer["ms"] / 1000)

@@ -91,7 +91,7 @@ function answer(session, line) {
     return { ...result, nonce: request.nonce, ms: (used() - began) / 1e3, late: session.lean.late };
   } catch (error) {
     // A trap leaves Lean's memory in an unknown state: say so and end; a fresh worker takes over.
-    reply({ nonce: request.nonce, fatal: describe(error), deep: error instanceof RangeError });
+    reply({ nonce: request.nonce, fatal: describe(error), deep: error instanceof RangeError, again: error.again });
     process.exit(70);
   }
 }

@@ -9,6 +9,9 @@ const { Variants } = require("./variants.cjs");
 
 // A header without these words cannot add a declaration that the kernel has not checked.
 const METAPROGRAMS = /skipKernelTC|import\b[^]*\bLean\b/;
+// What a trusted header of a library's modules registers is known behind it, as if the modules were imported.
+const INITIALIZES = /\binitialize\b|\bregister_|\[init\b/;
+const AS_MODULES = "\u0000"; // in front of such a header in the maps below
 const HEADER_LIMIT = 2000, POINT_LIMIT = 2000, PROBLEM_LIMIT = 4000;
 
 class Session {
@@ -78,26 +81,26 @@ class Session {
   // is kept, and a header that holds the same commands goes on from the last of them. Lean's parser decides whether it
   // does: what follows a command can continue it, or be part of a comment. A header ends with the first command that fails,
   // and so does every other that holds that command.
-  header(text) {
-    let state = this.headers.get(text);
+  header(text, mark = "") {
+    let state = this.headers.get(mark + text);
     if (state !== undefined) return { state };
-    const start = this.known(text) ?? this.base(text);
+    const start = this.known(text, mark) ?? this.base(text);
     if (start.messages) return start;
     const utf8 = Buffer.from(text);
-    state = this.elab.run(start.state, text, start.position, point => this.meet(utf8.toString("utf8", 0, point.end), point));
+    state = this.elab.run(start.state, text, start.position, point => this.meet(mark + utf8.toString("utf8", 0, point.end), point), mark === AS_MODULES);
     if (this.elab.hasErrors(state)) {
       const messages = this.elab.report(state);
       this.lean.drop(state);
       return { messages };
     }
-    this.keep(this.headers, text, state, HEADER_LIMIT, old => this.lean.drop(old));
+    this.keep(this.headers, mark + text, state, HEADER_LIMIT, old => this.lean.drop(old));
     return { state };
   }
 
   // The state (borrowed) after the longest known beginning of `text` that ends with a command of `text`, and where the
   // next command begins; the messages of that command where it fails.
-  known(text) {
-    const beginnings = [...this.points.keys()].filter(known => text.startsWith(known)).sort((a, b) => b.length - a.length);
+  known(text, mark) {
+    const marked = mark + text, beginnings = [...this.points.keys()].filter(known => marked.startsWith(known)).sort((a, b) => b.length - a.length);
     for (const known of beginnings) {
       const point = this.points.get(known), position = this.elab.sameCommand(text, point);
       if (position !== undefined) return point.messages ? { messages: point.messages } : { state: point.after, position };
@@ -115,13 +118,14 @@ class Session {
   // The statement as we elaborate it, once: full name and constant, out of every submission's reach.
   // `statement` comes with a hole for its proof, `declares` is the name it gives (physprover/lean/text reads it).
   problem({ header, statement, declares, trusted_header: trusted = true, lemmas_proved: proved = false }) {
-    return { ...this.elaborated(header, statement, declares), trusted, proved, metaprograms: METAPROGRAMS.test(header) };
+    const mark = trusted && INITIALIZES.test(header) ? AS_MODULES : "";
+    return { ...this.elaborated(header, statement, declares, mark), trusted, proved, metaprograms: METAPROGRAMS.test(header) };
   }
 
-  elaborated(headerText, statement, declares) {
-    const key = headerText + "\u0000" + statement, known = this.problems.get(key);
+  elaborated(headerText, statement, declares, mark) {
+    const key = mark + headerText + "\u0000" + statement, known = this.problems.get(key);
     if (known !== undefined) return known;
-    const { state, messages } = this.header(headerText);
+    const { state, messages } = this.header(headerText, mark);
     if (state === undefined) return { error: "header", messages };
     const start = this.base(headerText);
     const name = declares ? fullName(declares, this.elab.namespace(state)) : undefined;
@@ -136,7 +140,7 @@ class Session {
       this.lean.drop(kernel);
       if (!info || this.constants.kind(info) !== "theorem") problem = { error: "statement", messages: [{ severity: "error", data: "the statement does not declare a theorem of its name" }] };
       else if (!this.constants.needs(info).has("sorryAx")) problem = { error: "statement", messages: [{ severity: "error", data: "the statement holds a proof already" }] };
-      else problem = { state, name, info, kernel: this.constants.kernel(this.elab.environment(state)), base: start.kernel, modules: start.modules, bound: this.constants.implicit(info) };
+      else problem = { state, header: mark + headerText, name, info, kernel: this.constants.kernel(this.elab.environment(state)), base: start.kernel, modules: start.modules, bound: this.constants.implicit(info) };
     }
     this.lean.drop(after);
     if (problem.error) return problem;
@@ -166,7 +170,7 @@ class Session {
   check({ text, limit, replay, unchecked, ...rest }) {
     const problem = this.problem(rest);
     if (problem.error) return { outcome: "invalid", check: problem.error, messages: problem.messages };
-    const start = unchecked ? this.withoutKernel(rest.header, problem.state) : problem.state;
+    const start = unchecked ? this.withoutKernel(problem.header, problem.state) : problem.state;
     const after = this.elab.run(start, text), { bound } = problem;
     try {
       if (this.elab.hasErrors(after)) return { outcome: "rejected", messages: this.elab.report(after, limit), bound };

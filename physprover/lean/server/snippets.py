@@ -96,8 +96,12 @@ class SnippetPool(LocalPool):
 class _Worker(EmbeddedEngine):
     """An engine that judges whole files too."""
 
+    trusts_headers = False
+
     def __init__(self, config: EngineConfig, judge: EmbeddedJudge | None) -> None:
         super().__init__(config, judge)
+        if judge is not None:
+            judge.trusts_headers = False
         self.id = secrets.token_hex(16)
 
     def _live(self) -> LeanProcess:

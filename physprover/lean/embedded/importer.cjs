@@ -1,0 +1,111 @@
+// What Lean's importer does with modules, and what of it has to be done here: the package lacks files that the importer
+// reads, and a header holds the modules of a library as one text.
+"use strict";
+
+const { LeanError } = require("./abi.cjs");
+
+const MODULE_OF = 2, EXTENSIONS = 3, HEADER = 5; // fields of Lean.Kernel.Environment
+const MODULE_DATA = 5, EXTRA_NAMES = 3; // fields of its header and of one module's data
+const BASE = 0, REALIZED = 5; // fields of Lean.Environment
+const INSERT = "l_Std_DHashMap_Internal_Raw_u2080_insertIfNew___at___00Lean_finalizeImport_spec__4___redArg";
+
+// Another header has initialized a name by other words: the process cannot serve this one.
+class Taken extends Error { again = true; }
+
+class Importer {
+  constructor(lean, options) {
+    this.lean = lean;
+    this.options = options;
+    this.environments = new Map(); // imported module names -> persistent Environment
+    this.initialized = new Map(); // name that `initialize` declared -> its command
+    const datum = symbol => lean.module.i32[lean.E[symbol].value >> 2];
+    this.importing = datum("l___private_Lean_ImportingFlag_0__Lean_importingRef");
+    const extension = lean.field(datum("l_Lean_regularInitAttr"), 1);
+    this.initializers = Number(lean.nat(lean.field(lean.field(extension, 0), 0))); // that extension's place
+  }
+
+  environment(modules) { // right after the imports
+    const { lean } = this, key = modules.join(" ");
+    let found = this.environments.get(key);
+    if (found === undefined) {
+      let array = lean.E.lean_mk_array(lean.box(0), lean.box(0));
+      for (const m of modules) {
+        const one = lean.ctor(0, [lean.makeName(m.replace(/\./g, "\u0001"))], [0, 1, 0]);
+        array = lean.E.lean_array_push(array, one);
+      }
+      found = lean.io(lean.E.l_Lean_importModules(array, this.options, 0,
+        lean.E.lean_mk_array(lean.box(0), lean.box(0)), 0, 1, 2, lean.box(1)));
+      this.indexCode(found);
+      this.tieRealizations(found);
+      lean.E.lean_mark_persistent(found);
+      this.environments.set(key, found);
+    }
+    return found;
+  }
+
+  // Enter the compiler's own declarations (`List.reverse._redArg`, the private parts of what is inlined) into the map that
+  // says which module holds the code of a name. Lean's importer takes their names from a module's `.ir` file. The package
+  // has no such files, but each module's exported part lists the names, and holds the declarations.
+  indexCode(environment) {
+    const { lean } = this, kernel = lean.call("lean_elab_environment_to_kernel_env", lean.share(environment));
+    const known = lean.field(kernel, MODULE_OF), modules = lean.field(lean.field(kernel, HEADER), MODULE_DATA);
+    let map = lean.share(known), module = 0;
+    for (const data of lean.array(modules)) {
+      for (const name of lean.array(lean.field(data, EXTRA_NAMES))) map = lean.call(INSERT, map, lean.share(name), lean.box(module));
+      module += 1;
+    }
+    // The environment holds itself in several forms, which share the map: its two fields, size and buckets, are replaced.
+    for (const i of [0, 1]) lean.setField(known, i, lean.share(lean.field(map, i)));
+    lean.drop(map); lean.drop(kernel);
+  }
+
+  // A term whose constants are all imported (`run_tac pure ()`) is evaluated in the environment right after the imports, which
+  // lacks the table of what was realized of imported constants: it gets the table that the environment itself has.
+  tieRealizations(environment) {
+    const { lean } = this, table = lean.field(environment, REALIZED), inner = lean.field(lean.field(table, 0), 0);
+    lean.setField(inner, REALIZED, lean.share(table));
+  }
+
+  // Run what `command` of a trusted header has declared by `initialize` between two environments (borrowed), as the importer
+  // does with what a module declares: once in a process. Returns the environment (owned) that knows the attributes and
+  // extensions registered since, and what an initializer threw.
+  initialize(before, environment, command) {
+    const { lean } = this, old = this.declared(before).length, all = this.declared(environment);
+    const fresh = all.slice(0, all.length - old).reverse();
+    let error = "";
+    if (fresh.length) {
+      lean.E.lean_st_ref_set(this.importing, lean.box(1)); // registering is refused at other times
+      try { for (const name of fresh) this.once(name, environment, command); } catch (thrown) {
+        if (!(thrown instanceof LeanError)) throw thrown;
+        error = thrown.message;
+      } finally { lean.E.lean_st_ref_set(this.importing, lean.box(0)); }
+    }
+    if (!fresh.length) return { environment: lean.share(environment), error };
+    const sized = lean.io(lean.call("l___private_Lean_Environment_0__Lean_ensureExtensionsArraySize", lean.share(environment)));
+    return { environment: lean.io(lean.call("lean_update_env_attributes", sized)), error };
+  }
+
+  declared(environment) { // by `initialize` in the text (borrowed), the newest first
+    const { lean } = this, extensions = lean.field(lean.field(lean.field(environment, BASE), 0), EXTENSIONS);
+    return [...lean.list(lean.field(lean.field(lean.field(extensions, 2 + this.initializers), 1), 0))];
+  }
+
+  once(name, environment, command) {
+    const { lean } = this, shown = lean.shownName(name), earlier = this.initialized.get(shown);
+    if (earlier === command) return;
+    if (earlier !== undefined) throw new Taken(`another header initializes ${shown} otherwise`);
+    const by = lean.call("lean_get_regular_init_fn_name_for", lean.share(environment), lean.share(name));
+    const [env, options] = [environment, this.options].map(p => lean.share(p));
+    if (!lean.isScalar(by)) lean.io(lean.call("lean_run_init", env, options, lean.share(name), lean.share(lean.field(by, 0))));
+    else {
+      const action = lean.call("lean_eval_const", env, options, lean.share(name)), value = lean.field(action, 0); // Except String
+      if (lean.tag(action) === 0) throw new LeanError(lean.text(value));
+      lean.io(lean.E.lean_apply_1(lean.share(value), lean.box(0)));
+      lean.drop(action);
+    }
+    lean.drop(by);
+    this.initialized.set(shown, command);
+  }
+}
+
+module.exports = { Importer };
