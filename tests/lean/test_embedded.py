@@ -349,13 +349,21 @@ def test_a_check_whose_worker_is_killed_by_others_is_asked_again(lean: EmbeddedE
         assert asked.result().outcome is Outcome.PROVED
 
 
-def test_a_header_beyond_its_own_deadline_is_stopped_and_named(lean: EmbeddedEngine) -> None:
-    problem = Problem(header=f"-- anew\n{SLOW}", statement="theorem t : True")
+@pytest.mark.parametrize("number", range(6))
+def test_a_header_beyond_its_own_deadline_is_stopped_and_named(lean: EmbeddedEngine, number: int) -> None:
+    """The deadline falls into one of the header's commands, or between two."""
+    problem = Problem(header=f"-- anew {number}\n{SLOW}", statement="theorem t : True")
     verdict = lean.check(problem, "trivial", seconds=0.05)  # the clock, 30 times this, must not end it first
     assert verdict.outcome is Outcome.TIMEOUT
     assert verdict.messages[0].startswith("header and statement: ")
+    assert lean._process.alive
+
+
+def test_a_header_stopped_by_a_deadline_is_not_remembered_as_one_that_fails(lean: EmbeddedEngine) -> None:
+    problem = Problem(header=f"-- anew\n{SLOW}", statement="theorem t : True")
+    assert lean.check(problem, "trivial", seconds=0.05).outcome is Outcome.TIMEOUT
     worker = lean._process.pid
-    assert lean.check(problem, "trivial").outcome is Outcome.PROVED  # not remembered as a header that fails
+    assert lean.check(problem, "trivial").outcome is Outcome.PROVED
     assert lean._process.pid == worker
 
 

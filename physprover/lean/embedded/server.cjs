@@ -32,11 +32,13 @@ const STACK_BYTES = 2 ** 26;
 function enlargeStack({ E }) { E._emscripten_stack_restore((E.malloc(STACK_BYTES) + STACK_BYTES) & ~15); }
 
 // Lean counts its work in heartbeats and gives up where those of a command are spent. A request past its CPU seconds has them all
-// spent at once, so that Lean ends it in good order and the process, with all the headers it knows, goes on. Where nothing
-// passes by here, or the submission has put the limit away, the client ends the process (process.py).
+// spent at once, so that Lean ends it in good order and the process, with all the headers it knows, goes on. What begins after that
+// counts from where it begins, so they are spent anew at every look. Where nothing passes by here, or the submission has put the
+// limit away, the client ends the process (process.py).
 const SPENT = 3_000_000_000n; // far more than any command has
 const CALLS = 10_000; // trampolines between two looks at the clock, a few milliseconds
 let deadline = Infinity; // microseconds of CPU
+let beats = 0n;
 
 function used() {
   const { user, system } = process.cpuUsage(); // as deadlines do: what a busy machine makes us wait is nobody's work
@@ -45,7 +47,7 @@ function used() {
 
 function begin(lean, seconds = Infinity) {
   const now = used();
-  lean.E._ZN4lean14set_heartbeatsEy(0n);
+  lean.E._ZN4lean14set_heartbeatsEy(beats = 0n);
   lean.E._ZN4lean17set_max_heartbeatEm(0);
   deadline = now + 1e6 * seconds;
   lean.late = false;
@@ -56,7 +58,7 @@ function watch(lean) {
   globalThis.leanTick = () => {
     if (deadline === Infinity || used() < deadline) return CALLS;
     lean.late = true;
-    lean.E._ZN4lean14set_heartbeatsEy(SPENT);
+    lean.E._ZN4lean14set_heartbeatsEy(beats += SPENT);
     if (lean.inKernel) lean.E._ZN4lean17set_max_heartbeatEm(1); // elsewhere nobody would catch what C++ throws
     return CALLS;
   };
