@@ -267,7 +267,9 @@ initialize seen : SimplePersistentEnvExtension Name (List Name) ← registerSimp
 initialize registerBuiltinAttribute {
   name := `counted, descr := "is counted", add := fun name _ _ => modifyEnv (seen.addEntry · name) }
 """
-USES = """def two : Nat := 1 + 1
+USES = """def halves (n : Nat) : Nat := if h : n < 2 then 0 else halves (n / 2) + 1
+termination_by n
+def two : Nat := 1 + 1
 @[sums, counted] theorem two_eq : two = 2 := rfl
 run_cmd
   let names := seen.getState (← getEnv)

@@ -6,7 +6,7 @@ const { LeanError } = require("./abi.cjs");
 
 const MODULE_OF = 2, EXTENSIONS = 3, HEADER = 5; // fields of Lean.Kernel.Environment
 const MODULE_DATA = 5, EXTRA_NAMES = 3; // fields of its header and of one module's data
-const BASE = 0, REALIZED = 5; // fields of Lean.Environment
+const BASE = 0, CHECKED = 2, REALIZED = 5; // fields of Lean.Environment
 const INSERT = "l_Std_DHashMap_Internal_Raw_u2080_insertIfNew___at___00Lean_finalizeImport_spec__4___redArg";
 
 // Another header has initialized a name by other words: the process cannot serve this one.
@@ -20,6 +20,7 @@ class Importer {
     this.initialized = new Map(); // name that `initialize` declared -> its command
     const datum = symbol => lean.module.i32[lean.E[symbol].value >> 2];
     this.importing = datum("l___private_Lean_ImportingFlag_0__Lean_importingRef");
+    this.linters = datum("l_Lean_Elab_Command_lintersRef");
     const extension = lean.field(datum("l_Lean_regularInitAttr"), 1);
     this.initializers = Number(lean.nat(lean.field(lean.field(extension, 0), 0))); // that extension's place
   }
@@ -74,15 +75,29 @@ class Importer {
     const fresh = all.slice(0, all.length - old).reverse();
     let error = "";
     if (fresh.length) {
+      const linters = lean.E.lean_st_ref_get(this.linters); // a library's only warn, and would read each command behind them
       lean.E.lean_st_ref_set(this.importing, lean.box(1)); // registering is refused at other times
       try { for (const name of fresh) this.once(name, environment, command); } catch (thrown) {
         if (!(thrown instanceof LeanError)) throw thrown;
         error = thrown.message;
-      } finally { lean.E.lean_st_ref_set(this.importing, lean.box(0)); }
+      } finally {
+        lean.E.lean_st_ref_set(this.importing, lean.box(0));
+        lean.E.lean_st_ref_set(this.linters, linters);
+      }
     }
     if (!fresh.length) return { environment: lean.share(environment), error };
-    const sized = lean.io(lean.call("l___private_Lean_Environment_0__Lean_ensureExtensionsArraySize", lean.share(environment)));
-    return { environment: lean.io(lean.call("lean_update_env_attributes", sized)), error };
+    return { environment: lean.io(lean.call("lean_update_env_attributes", this.withRoom(environment))), error };
+  }
+
+  // The environment (owned) with a place for each extension that is registered by now. The one right after the imports, on which
+  // Lean realizes what it needs of imported constants, gets them in place: without, termination proofs run without end.
+  withRoom(environment) {
+    const { lean } = this, inner = lean.field(lean.field(lean.field(environment, REALIZED), 0), 0);
+    const sized = env => lean.io(lean.call("l___private_Lean_Environment_0__Lean_ensureExtensionsArraySize", lean.share(env)));
+    const roomy = sized(inner);
+    lean.E.lean_mark_persistent(roomy);
+    for (const i of [BASE, CHECKED]) lean.setField(inner, i, lean.field(roomy, i));
+    return sized(environment);
   }
 
   declared(environment) { // by `initialize` in the text (borrowed), the newest first
