@@ -9,7 +9,8 @@ const MODULE_DATA = 5, EXTRA_NAMES = 3; // fields of its header and of one modul
 const BASE = 0, CHECKED = 2, REALIZED = 5; // fields of Lean.Environment
 const INSERT = "l_Std_DHashMap_Internal_Raw_u2080_insertIfNew___at___00Lean_finalizeImport_spec__4___redArg";
 
-// Another header has initialized a name by other words: the process cannot serve this one.
+// This process cannot serve the header, a new one can: another header has initialized a name by other words, or the files
+// of the library can no longer be read ("bad file descriptor"; seen behind many headers of Batteries, the cause is not known).
 class Taken extends Error { again = true; }
 
 class Importer {
@@ -34,14 +35,21 @@ class Importer {
         const one = lean.ctor(0, [lean.makeName(m.replace(/\./g, "\u0001"))], [0, 1, 0]);
         array = lean.E.lean_array_push(array, one);
       }
-      found = lean.io(lean.E.l_Lean_importModules(array, this.options, 0,
-        lean.E.lean_mk_array(lean.box(0), lean.box(0)), 0, 1, 2, lean.box(1)));
+      found = this.imported(array);
       this.indexCode(found);
       this.tieRealizations(found);
       lean.E.lean_mark_persistent(found);
       this.environments.set(key, found);
     }
     return found;
+  }
+
+  imported(modules) {
+    const { lean } = this, none = lean.E.lean_mk_array(lean.box(0), lean.box(0));
+    try { return lean.io(lean.E.l_Lean_importModules(modules, this.options, 0, none, 0, 1, 2, lean.box(1))); } catch (error) {
+      if (/bad file descriptor/.test(error.message)) throw new Taken("the library's files can no longer be read");
+      throw error;
+    }
   }
 
   // Enter the compiler's own declarations (`List.reverse._redArg`, the private parts of what is inlined) into the map that

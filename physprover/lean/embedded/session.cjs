@@ -50,7 +50,10 @@ class Session {
     const wanted = ["Init", ...modules.filter(m => m.split(".")[0] !== "Init")], key = wanted.join(" "); // no module of Std imports all of Init
     if (!this.bases.has(key)) {
       let state;
-      try { state = this.elab.base(wanted); } catch (error) { return { messages: [{ severity: "error", data: error.message.replace(/^Lean IO error: |\n[^]*/g, "") }] }; }
+      try { state = this.elab.base(wanted); } catch (error) {
+        if (error.again) throw error;
+        return { messages: [{ severity: "error", data: error.message.replace(/^Lean IO error: |\n[^]*/g, "") }] };
+      }
       this.bases.set(key, { state, kernel: this.constants.kernel(this.elab.environment(state)) });
     }
     return { ...this.bases.get(key), position, modules };
