@@ -103,6 +103,7 @@ class Importer {
     const { lean } = this, inner = lean.field(lean.field(lean.field(environment, REALIZED), 0), 0);
     const sized = env => lean.io(lean.call("l___private_Lean_Environment_0__Lean_ensureExtensionsArraySize", lean.share(env)));
     const roomy = sized(inner);
+    lean.drop(lean.call("lean_elab_environment_to_kernel_env", lean.share(roomy))); // waits for it: a task that is still to run stays so
     lean.E.lean_mark_persistent(roomy);
     for (const i of [BASE, CHECKED]) lean.setField(inner, i, lean.field(roomy, i));
     return sized(environment);
