@@ -54,8 +54,9 @@ class Elaborator {
   // `initializes`, what a command declares by `initialize` is run at once, as if it came from an imported module.
   run(state, text, position = 0, visit = undefined, initializes = false) {
     const { lean } = this, input = this.input(text);
-    const ref = lean.E.lean_st_mk_ref(lean.ctor(0, [lean.copyWith(state, 1, this.noMessages()), this.parserAt(position), lean.box(0), lean.E.lean_mk_array(lean.box(0), lean.box(0))]));
-    let log = this.noMessages(), parser = this.parserAt(position), done = false, before = lean.share(state);
+    let log = this.noMessages(), parser = this.parserAt(position), done = false;
+    let before = lean.copyWith(state, 0, this.importer.withRoom(this.environment(state)));
+    const ref = lean.E.lean_st_mk_ref(lean.ctor(0, [lean.copyWith(before, 1, this.noMessages()), this.parserAt(position), lean.box(0), lean.E.lean_mk_array(lean.box(0), lean.box(0))]));
     while (!done) {
       const start = this.position(parser), { syntax, next, messages } = this.parse(ref, input, parser);
       parser = next;

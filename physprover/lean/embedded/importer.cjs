@@ -21,6 +21,8 @@ class Importer {
     this.initialized = new Map(); // name that `initialize` declared -> its command
     const datum = symbol => lean.module.i32[lean.E[symbol].value >> 2];
     this.importing = datum("l___private_Lean_ImportingFlag_0__Lean_importingRef");
+    this.registered = datum("l___private_Lean_Environment_0__Lean_EnvExtension_envExtensionsRef"); // a reference to an array
+    this.extensions = 0; // that are registered, where a header has registered any
     this.linters = datum("l_Lean_Elab_Command_lintersRef");
     const extension = lean.field(datum("l_Lean_regularInitAttr"), 1);
     this.initializers = Number(lean.nat(lean.field(lean.field(extension, 0), 0))); // that extension's place
@@ -94,19 +96,36 @@ class Importer {
       }
     }
     if (!fresh.length) return { environment: lean.share(environment), error };
+    this.extensions = lean.field(lean.field(this.registered, 0), 0);
     return { environment: lean.io(lean.call("lean_update_env_attributes", this.withRoom(environment))), error };
   }
 
-  // The environment (owned) with a place for each extension that is registered by now. The one right after the imports, on which
-  // Lean realizes what it needs of imported constants, gets them in place: without, termination proofs run without end.
+  // The environment (owned) with a place for each extension that any header has registered by now: without, Lean waits or goes
+  // round without end. So must have the one right after the imports, on which it realizes what it needs of imported constants.
   withRoom(environment) {
     const { lean } = this, inner = lean.field(lean.field(lean.field(environment, REALIZED), 0), 0);
-    const sized = env => lean.io(lean.call("l___private_Lean_Environment_0__Lean_ensureExtensionsArraySize", lean.share(env)));
-    const roomy = sized(inner);
-    lean.drop(lean.call("lean_elab_environment_to_kernel_env", lean.share(roomy))); // waits for it: a task that is still to run stays so
-    lean.E.lean_mark_persistent(roomy);
-    for (const i of [BASE, CHECKED]) lean.setField(inner, i, lean.field(roomy, i));
-    return sized(environment);
+    const size = env => lean.field(lean.field(lean.field(lean.field(env, BASE), 0), EXTENSIONS), 0);
+    if (size(inner) < this.extensions) this.makeRoom(inner, true);
+    if (size(environment) >= this.extensions) return lean.share(environment);
+    const roomy = lean.copyWith(environment, BASE, lean.share(lean.field(environment, BASE)));
+    this.makeRoom(roomy);
+    return roomy;
+  }
+
+  // In place. Lean has a function for this, which leaves the checked part to a task: the thread of such a task can only begin
+  // between two requests, and whoever waits for it in this one waits for ever.
+  makeRoom(environment, lasting = false) {
+    const { lean } = this, sized = kernel => {
+      const extensions = lean.call("l_Lean_EnvExtension_ensureExtensionsArraySize", lean.share(lean.field(kernel, EXTENSIONS)));
+      return lean.copyWith(kernel, EXTENSIONS, lean.io(extensions));
+    };
+    const checked = lean.call("lean_elab_environment_to_kernel_env", lean.share(environment));
+    const parts = [0, 1].map(i => sized(lean.field(lean.field(environment, BASE), i)));
+    for (const [place, value] of [[BASE, lean.ctor(0, parts)], [CHECKED, lean.E.lean_task_pure(sized(checked))]]) {
+      if (lasting) lean.E.lean_mark_persistent(value);
+      lean.setField(environment, place, value);
+    }
+    lean.drop(checked);
   }
 
   declared(environment) { // by `initialize` in the text (borrowed), the newest first
