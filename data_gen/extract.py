@@ -179,6 +179,7 @@ class Cut:
     reason: str = ""  # why it cannot
     note: str = ""  # what is wrong with the file's imports, to be said where Lean refuses them
     file: str = ""  # where it is one of an imported file
+    imported_lines: int = 0  # of its header, which stand for files of its project that it imports
 
     @property
     def place(self) -> str:
@@ -232,12 +233,14 @@ def _cuts(library: Library, module: Module, *, note: str = "", file: str = "") -
         for theorem, reason in _module_theorems(library, module, "raw")
         if theorem.proof and not reason
     }
+    imported = library.inlined(module.name, "raw") if here and library.is_core(module.name) else ()
+    lines = sum(text.count("\n") for text in imported)
     cuts = []
     for p in passages(module.source, module.commands):
         theorem = here.get((p.line, p.name))
         if theorem is not None:
             theorem = theorem.replace(statement=p.aligned)
-        cuts.append(Cut(p.name, p.line, theorem, p.text, p.reason, note, file))
+        cuts.append(Cut(p.name, p.line, theorem, p.text, p.reason, note, file, lines))
     return cuts
 
 

@@ -68,7 +68,7 @@ def judge_file(
     """
     verdicts = _as_they_stand(cuts, pool, seconds)
     others = imported() if any(verdict.check == "header" for verdict in verdicts) else Imported()
-    first = others.cuts if others.cuts and _refusal(others.text, pool, seconds) else ()
+    first = others.cuts if others.cuts and _refusal(_of_file(others.text), pool, seconds) else ()
     verdicts = [*_as_they_stand(first, pool, seconds), *verdicts]
     judged = _judged([*first, *cuts], verdicts, pool, seconds)
     for cut, (row, verdict) in zip(cuts, itertools.islice(judged, len(first), None), strict=True):
@@ -82,11 +82,9 @@ def _as_they_stand(cuts: Sequence[Cut], pool: Pool, seconds: float) -> list[Verd
     return [verdict for _, verdict in judge_rows([_row(cut) for cut in cuts], pool, seconds)]
 
 
-def _refusal(header: str, pool: Pool, seconds: float) -> str:
-    """Why Lean refuses a header, what only reports in it left out; "" where it does not."""
-    problem = Problem(
-        header=_without(header, []), statement="theorem _root_.holds : True", trusted_header=False
-    )
+def _refusal(posed: Problem, pool: Pool, seconds: float) -> str:
+    """Why Lean refuses the header of a problem, what only reports in it left out; "" where it does not."""
+    problem = posed.replace(header=_without(posed.header, []), statement="theorem _root_.holds : True")
     row = VerifyRow(name="", problem=problem, proof="trivial")
     verdict = next(judge_rows([row], pool, seconds))[1]
     return "; ".join(verdict.messages) or "refused" if verdict.check == "header" else ""
@@ -150,7 +148,7 @@ def _judged(
         if _context_holds(verdicts[number]):
             unasked = [other for other in unasked if other.text not in _row(cut).problem.header]
         if verdicts[number].outcome is Outcome.PROVED and "@[" in cut.text and not _stands_in(accepted, cut):
-            refused = _refused_attributes(rows[number].problem.header, cut, pool, seconds)
+            refused = _refused_attributes(rows[number].problem, cut, pool, seconds)
             if refused:
                 bare[cut.name, cut.text] = frozenset(refused)
                 messages = (*verdicts[number].messages, *refused.values())
@@ -167,8 +165,8 @@ def _stands_in(context: str, cut: Cut) -> bool:
     return context.startswith(before) and cut.text in context[len(before) :]
 
 
-def _refused_attributes(header: str, cut: Cut, pool: Pool, seconds: float) -> dict[str, str]:
-    """The attributes of a theorem that Lean refuses behind `header` though it accepts it without any, with what it says."""
+def _refused_attributes(problem: Problem, cut: Cut, pool: Pool, seconds: float) -> dict[str, str]:
+    """The attributes that Lean refuses behind a theorem's header though it accepts it without any, with what it says."""
     source = masked_or_plain(cut.text)
     command = next(iter(parse(source)), None)
     if command is None:
@@ -176,7 +174,8 @@ def _refused_attributes(header: str, cut: Cut, pool: Pool, seconds: float) -> di
     found = list(dict.fromkeys(a.text for members in attributes(source, command) for a in members))
 
     def refusal(gone: Collection[str]) -> str:
-        return _refusal(f"{header}{without_attributes(source, command, gone)}\n", pool, seconds)
+        header = f"{problem.header}{without_attributes(source, command, gone)}\n"
+        return _refusal(problem.replace(header=header), pool, seconds)
 
     if not found or not (every := refusal(())) or refusal(found):
         return {}
@@ -253,6 +252,11 @@ def _row(cut: Cut) -> VerifyRow:
     if theorem is None:
         problem = Problem(header="", statement=cut.text)
         return VerifyRow(name=cut.name, problem=problem, proof=None, fault=cut.reason)
-    # header and proof are one file, by one hand
-    problem = Problem(header=theorem.header, statement=theorem.statement, trusted_header=False)
+    problem = _of_file(theorem.header, cut.imported_lines).replace(statement=theorem.statement)
     return VerifyRow(name=cut.name, problem=problem, proof=theorem.proof)
+
+
+def _of_file(header: str, imported_lines: int | None = None) -> Problem:
+    """What stands behind a header that is, with its proof, one file by one hand; all of it is imported where no lines are given."""
+    lines = header.count("\n") if imported_lines is None else imported_lines
+    return Problem(header=header, statement="", trusted_header=False, imported_lines=lines)

@@ -20,6 +20,7 @@ class Problem(Record):
     header: str  # Lean commands elaborated before the statement; its open scopes stay open
     statement: str  # "theorem name binders : type", up to, not including, `:=`
     trusted_header: bool = True  # False: what the proof rests on in the header is judged like the proof
+    imported_lines: int = 0  # first lines of an untrusted header, whose initializers run: the file's imports
     lemmas_proved: bool = False  # theorems that the header states with `sorry` are proved elsewhere: no holes
     # Of a proof that rests on a hole in a trusted header, see `settled`
     holes: Literal["named", "refused"] = "named"

@@ -260,6 +260,31 @@ def test_a_statement_that_fails_is_named_with_its_own_file_and_line(warm: None, 
     assert "A.lean" not in str(rows["c"]["messages"])
 
 
+def test_what_an_imported_file_initializes_is_known(warm: None, tmp_path: Path) -> None:
+    """As Lean has it: behind its import, and not in its own file."""
+    (tmp_path / "lakefile.toml").write_text(LAKEFILE)
+    (tmp_path / "Imp").mkdir()
+    registers = "module\npublic meta import Lean\npublic meta section\nregister_simp_attr {}_laws\nend\n"
+    for name, text in {
+        "A": registers.format("first"),
+        "B": registers.format("second") + "public def two : Nat := 1 + 1\n"
+        "@[second_laws] theorem own : two = 2 := rfl\n",
+        "C": "module\npublic import Imp.A\n\ndef two : Nat := 1 + 1\n@[first_laws] theorem is_two : two = 2 := rfl\n"
+        "theorem by_law : two + 1 = 3 := by simp only [first_laws]\ntheorem wrong : two = 3 := by simp only [first_laws]\n",
+    }.items():
+        (tmp_path / f"Imp/{name}.lean").write_text(text)
+    status, rows = verify_json(*(str(tmp_path / f"Imp/{name}.lean") for name in "BC"))
+    assert status == 1
+    assert {name: r["verdict"] for name, r in rows.items()} == {
+        "own": "proved",
+        "is_two": "proved",
+        "by_law": "proved",
+        "wrong": "rejected",
+    }
+    assert "attribute `second_laws` fails: Unknown attribute" in str(rows["own"]["messages"])
+    assert rows["is_two"]["messages"] == []
+
+
 def test_a_file_of_definitions_beside_others_is_named_and_the_others_are_judged(
     warm: None, tmp_path: Path
 ) -> None:

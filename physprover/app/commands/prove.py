@@ -139,9 +139,10 @@ def _search(
     tools: Tools,
     sketch: HoleSketch | None = None,
     tidy: bool = True,
+    imported_lines: int = 0,
 ) -> SearchResult:
     """`eval.search.search.search` that shows every text Lean has judged, and first the names that nothing defines."""
-    problem = own_problem(theorem)
+    problem = own_problem(theorem).replace(imported_lines=imported_lines)
     if text := warning(problem, tools.pool):
         stage.note(f"  warning: {text}")
     return search(
@@ -343,7 +344,8 @@ def _proof(
     sketch, tidy = (None, True) if begun == ROOT else (begun, False)
     with shown(theorem.name) as stage:
         try:
-            result = _search(stage, theorem.replace(proof=None), total, policy, tools, sketch, tidy)
+            bare = theorem.replace(proof=None)
+            result = _search(stage, bare, total, policy, tools, sketch, tidy, cut.imported_lines)
         except HeaderError as error:
             stage.note(f"  left as it is: {str(error).splitlines()[0]}")
             stage.failed()

@@ -50,9 +50,9 @@ class Elaborator {
   // Run `text` from byte `position` on a command state (borrowed), command by command. Returns the new state (owned), whose
   // message log holds the messages of all commands, the parser's included: Lean's own loop loses all but the elaborator's
   // for the last one. `visit` is shown each command: where its parsing began and its syntax ended (bytes), that syntax, the
-  // states before and after it (all borrowed), and its messages where it fails; then nothing behind it is read. With
-  // `initializes`, what a command declares by `initialize` is run at once, as if it came from an imported module.
-  run(state, text, position = 0, visit = undefined, initializes = false) {
+  // states before and after it (all borrowed), and its messages where it fails; then nothing behind it is read. What
+  // a command in the first `imported` bytes declares by `initialize` is run at once, as when a module is imported.
+  run(state, text, position = 0, visit = undefined, imported = 0) {
     const { lean } = this, input = this.input(text);
     let log = this.noMessages(), parser = this.parserAt(position), done = false;
     let before = lean.copyWith(state, 0, this.importer.withRoom(this.environment(state)));
@@ -62,7 +62,7 @@ class Elaborator {
       parser = next;
       done = lean.isTrue(lean.call("l_Lean_Parser_isTerminalCommand", lean.share(syntax)));
       this.elaborate(ref, input, syntax);
-      if (initializes) this.initialize(ref, before, Buffer.from(text).subarray(0, this.syntaxEnd(syntax)), start);
+      if (start < imported) this.initialize(ref, before, Buffer.from(text).subarray(0, this.syntaxEnd(syntax)), start);
       log = this.takeMessages(ref, lean.call("l_Lean_MessageLog_append", log, messages));
       if (visit && !done) {
         const after = this.commandState(ref);

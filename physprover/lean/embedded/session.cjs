@@ -9,9 +9,9 @@ const { Variants } = require("./variants.cjs");
 
 // A header without these words cannot add a declaration that the kernel has not checked.
 const METAPROGRAMS = /skipKernelTC|import\b[^]*\bLean\b/;
-// What a trusted header of a library's modules registers is known behind it, as if the modules were imported.
+// What a library's modules register is known behind them, as if they were imported: all of a trusted header, of another the
+// lines that stand for what it imports.
 const INITIALIZES = /\binitialize\b|\bregister_|\[init\b/;
-const AS_MODULES = "\u0000"; // in front of such a header in the maps below
 const HEADER_LIMIT = 2000, POINT_LIMIT = 2000, PROBLEM_LIMIT = 4000;
 
 class Session {
@@ -22,7 +22,7 @@ class Session {
     this.kernel = new Kernel(lean, this.constants);
     this.snippets = new Snippets(this);
     this.bases = new Map(); // imported modules -> {state, kernel env}
-    this.headers = new Map(); // header text -> command state (owned)
+    this.headers = new Map(); // header text behind its mark, see marked() -> command state (owned)
     this.unchecked = new Map(); // header text -> that state under `skipKernelTC` (owned), see withoutKernel()
     this.points = new Map(); // text up to the end of a command -> that command and the states round it (owned), see run()
     this.problems = new Map(); // header + statement -> {name, kernel env, type…}
@@ -90,7 +90,7 @@ class Session {
     const start = this.known(text, mark) ?? this.base(text);
     if (start.messages) return start;
     const utf8 = Buffer.from(text);
-    state = this.elab.run(start.state, text, start.position, point => this.meet(mark + utf8.toString("utf8", 0, point.end), point), mark === AS_MODULES);
+    state = this.elab.run(start.state, text, start.position, point => this.meet(mark + utf8.toString("utf8", 0, point.end), point), initialized(mark, text));
     if (this.elab.hasErrors(state)) {
       const messages = this.elab.report(state);
       this.lean.drop(state);
@@ -120,8 +120,8 @@ class Session {
 
   // The statement as we elaborate it, once: full name and constant, out of every submission's reach.
   // `statement` comes with a hole for its proof, `declares` is the name it gives (physprover/lean/text reads it).
-  problem({ header, statement, declares, trusted_header: trusted = true, lemmas_proved: proved = false }) {
-    const mark = trusted && INITIALIZES.test(header) ? AS_MODULES : "";
+  problem({ header, statement, declares, trusted_header: trusted = true, imported_lines: imported, lemmas_proved: proved = false }) {
+    const mark = marked(header, trusted ? Infinity : imported ?? 0);
     return { ...this.elaborated(header, statement, declares, mark), trusted, proved, metaprograms: METAPROGRAMS.test(header) };
   }
 
@@ -220,6 +220,11 @@ function notOffered(module, text, offered) {
   const data = `unknown module prefix '${root}'\n\nThis server runs core Lean and offers ${offered.join(" and ")}; files that import ${root} need the project engine.`;
   return { severity: "error", pos: { line, column: 0 }, endPos: null, data };
 }
+
+// What stands in front of a header in the maps of a session: of how many of its first lines the initializers run.
+function marked(header, lines) { return INITIALIZES.test(beginning(header, lines)) ? `${lines}\u0000` : ""; }
+function initialized(mark, text) { return mark ? Buffer.byteLength(beginning(text, parseFloat(mark))) : 0; } // bytes
+function beginning(text, lines) { return lines === Infinity ? text : text.split("\n").slice(0, lines).join("\n"); }
 
 function refuse(check, reason) { return { outcome: "cheated", check, messages: [{ severity: "error", data: reason }] }; }
 
