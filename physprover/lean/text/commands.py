@@ -15,7 +15,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from physprover.lean.text.tokens import CLOSING_BRACKETS, IDENTIFIER, OPENING_BRACKETS, Comment, Source, mask
+from physprover.lean.text.tokens import (
+    CLOSING_BRACKETS,
+    IDENTIFIER,
+    OPENING_BRACKETS,
+    QUOTED,
+    Comment,
+    Source,
+    mask,
+)
 
 THEOREMS = frozenset({"theorem", "lemma"})
 MODIFIERS = "public|private|protected|noncomputable|partial|unsafe|nonrec|meta|local|scoped|irreducible"
@@ -55,7 +63,7 @@ _OPENS_LINE = re.compile(
 )
 _STATES_SCOPE = re.compile(rf"(?:open|set_option){_NOT_A_WORD}[^\n]*")
 _INLINE = re.compile(
-    rf"{_NO_WORD_BEFORE}(?:(?P<reserved>{_RESERVED})|(?P<other>lemma|structure|class|instance|opaque|import)){_NOT_A_WORD}"
+    rf"{QUOTED}|{_NO_WORD_BEFORE}(?:(?P<reserved>{_RESERVED})|(?P<other>lemma|structure|class|instance|opaque|import)){_NOT_A_WORD}"
 )
 _BEFORE_DECLARATION = re.compile(rf"(?:\]|(?<![\w'.])(?:{MODIFIERS}|in|mutual))\s*\Z")
 _PREFIXES = re.compile(
@@ -210,7 +218,7 @@ def _starts(source: Source) -> list[int]:
     certain = [0, *sorted(found)]
     for token in _INLINE.finditer(masked):
         start = token.start()
-        if start in found:
+        if start in found or token.lastgroup is None:
             continue
         # brackets open since the last certain start: an odd notation must not hide the rest of a file
         since = certain[bisect_right(certain, start) - 1]

@@ -10,14 +10,17 @@ from typing import Literal
 
 from physprover.errors import DataError
 from physprover.lean.text.commands import THEOREMS, begins_command, parse
-from physprover.lean.text.tokens import IDENTIFIER, Comment, Source, depths, mask, spliced
+from physprover.lean.text.tokens import IDENTIFIER, QUOTED, Comment, Source, depths, mask, spliced
 
+_ASSIGN = r"(?P<assign>(?<!:):=(?!=))"  # `::=` and `:==` are tokens of somebody's notation
 _TOKEN = re.compile(
-    r"(?P<open>[(\[{⦃])|(?P<close>[)\]}⦄])|(?P<assign>:=)|(?P<let>(?<![\w'.])(?:let|have|letI|haveI|let_fun)(?![\w']))"
+    rf"{QUOTED}|(?P<open>[(\[{{⦃])|(?P<close>[)\]}}⦄])|{_ASSIGN}|"
+    r"(?P<let>(?<![\w'.])(?:let|have|letI|haveI|let_fun)(?![\w']))"
     r"|(?P<where>(?<![\w'.])where(?![\w'.]))|(?P<bar>(?<=\s)\|(?=\s))|(?P<bind>←)"
 )
 _ARM_TOKEN = re.compile(
-    r"(?P<open>[(\[{⦃])|(?P<close>[)\]}⦄])|(?P<assign>:=)|(?P<arrow>=>|↦)|(?P<fun>(?<![\w'.])(?:fun|match)(?![\w'])|λ)"
+    rf"{QUOTED}|(?P<open>[(\[{{⦃])|(?P<close>[)\]}}⦄])|{_ASSIGN}|"
+    r"(?P<arrow>=>|↦)|(?P<fun>(?<![\w'.])(?:fun|match)(?![\w'])|λ)"
 )
 _BAR_LINE = re.compile(r"\n[ \t]*\Z")
 _ARMS_FOLLOW = re.compile(r"(?<![\w'.])(?:with|fun|λ)\s*\Z")

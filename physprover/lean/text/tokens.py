@@ -16,8 +16,10 @@ from typing import Literal
 from physprover.errors import DataError
 
 # Where something opaque may begin. A quote after an identifier character is a prime (x'), not a character literal.
+QUOTED = r"«[^»\n]*»"  # part of a name, which may hold anything
 _OPENING = re.compile(
-    r"--|/-|«[^»\n]*»|\br(#*)\"|(?<=[A-Za-z])!\"|\"|(?<![\w'!?₀-₉ₐ-ₜᵢ-ᵪⱼ])'(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)|[^\\\n'])'"
+    rf"--|/-|{QUOTED}|"
+    r"\br(#*)\"|(?<=[A-Za-z])!\"|\"|(?<![\w'!?₀-₉ₐ-ₜᵢ-ᵪⱼ])'(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)|[^\\\n'])'"
 )
 _INTERPOLATED = re.compile(r'"|\\.|[{}]', re.DOTALL)
 _COMMENT_EDGE = re.compile(r"/-|-/")
@@ -35,8 +37,8 @@ def depths(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[
         yield at, depth
 
 
-# One Lean identifier with its dots; `«…»` parts may hold anything.
-_PART = r"(?:«[^»\n]*»|[^\W\d][\w'!?₀-₉ₐ-ₜᵢ-ᵪⱼ]*)"
+# One Lean identifier with its dots.
+_PART = rf"(?:{QUOTED}|[^\W\d][\w'!?₀-₉ₐ-ₜᵢ-ᵪⱼ]*)"
 IDENTIFIER = re.compile(rf"{_PART}(?:\.(?:{_PART}|\d+))*")
 
 

@@ -15,5 +15,7 @@ end Nat
 theorem _x : 1 = 1 := rfl
 theorem x_ : 1 = 1 := _x
 theorem uses : 1 = 1 := «a b»
+theorem «the theorem x := 1 | by (it» : 1 = 1 := rfl
+theorem uses_it : 1 = 1 := «the theorem x := 1 | by (it»
 
--- proved: «a b», Nat.«x.y».z, φ₁_αβ', a.b.c_1, r, «theorem», h!, is?, ℕ_ok, Int.r, Nat.Nat.q, Nat.«r», _x, x_, uses
+-- proved: «a b», Nat.«x.y».z, φ₁_αβ', a.b.c_1, r, «theorem», h!, is?, ℕ_ok, Int.r, Nat.Nat.q, Nat.«r», _x, x_, uses, «the theorem x := 1 | by (it», uses_it
