@@ -93,13 +93,21 @@ function answer(session, line) {
     return { ...result, nonce: request.nonce, ms: (used() - began) / 1e3, late: session.lean.late };
   } catch (error) {
     // A trap leaves Lean's memory in an unknown state: say so and end; a fresh worker takes over.
-    reply({ nonce: request.nonce, fatal: describe(error), deep: error instanceof RangeError, again: error.again });
+    reply({ nonce: request.nonce, fatal: describe(session.lean, error), deep: error instanceof RangeError, again: error.again });
     process.exit(70);
   }
 }
 
-function describe(error) { // a number is a C++ exception
-  return typeof error === "number" ? "Lean threw an exception that nobody caught" : String(error?.message ?? error).slice(0, 500);
+function describe(lean, error) { // a number is a C++ exception
+  if (typeof error !== "number") return String(error?.message ?? error).slice(0, 500);
+  return `Lean threw an exception that nobody caught: ${said(lean, error).slice(0, 500)}`;
+}
+
+function said(lean, exception) { // `what()`, the third function in the table of a std::exception
+  try {
+    const { i32, u8, table } = lean.module, text = table.get(i32[(i32[exception >> 2] + 8) >> 2])(exception);
+    return Buffer.from(u8.subarray(text, u8.indexOf(0, text))).toString("utf8");
+  } catch { return "it cannot be read"; }
 }
 
 globalThis.leanModule = {
