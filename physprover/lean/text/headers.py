@@ -14,6 +14,7 @@ IMPORT = re.compile(r"^[ \t]*(?:(?:public|private|meta)\s+)*import\s+(?:all\s+)?
 _LEADING = re.compile(
     r"\s*(?:(?P<module>module|prelude)(?![\w'.])|(?:(?:public|private|meta)\s+)*import\s+(?:all\s+)?(?P<name>[^\s]+))"
 )
+_EXIT = re.compile(r"^#exit(?![\w'.])", re.MULTILINE)
 _MODULE = re.compile(r"^module[ \t]*(?:--.*)?$", re.MULTILINE)
 _WANTS_WORK = re.compile(r"(?<![\w'.])(?:module|prelude|import)(?![\w'.])")
 _ALREADY_PLAIN = re.compile(r"\s*(?:import [A-Z][\w.]*[ \t]*\n\s*)*")
@@ -116,11 +117,14 @@ def may_be_module(text: str) -> bool:
 
 
 def without_module(text: str) -> Source:
-    """A normalised text out of the module system, masked, with the same line numbers; itself where it takes no part in it.
+    """A normalised text out of the module system, masked, with the same line numbers; up to `#exit`, behind which Lean reads nothing.
 
     Raises `DataError` with the line of a comment or string that never closes.
     """
     source = mask(text)
+    if ended := _EXIT.search(source.masked):
+        at = ended.start()
+        source = Source(text[:at], source.masked[:at], source.comments_in(0, at))
     return _plain(source) if may_be_module(text) else source
 
 
