@@ -289,6 +289,25 @@ def test_what_a_library_initializes_is_known_behind_it(lean: EmbeddedEngine) -> 
         lean.check(lone, "by simp only [sums, how_many]")
 
 
+def test_a_definition_unfolds_behind_what_was_registered_after_it(lean: EmbeddedEngine) -> None:
+    """Lean makes its equations in the environment that declared it, which knows nothing of the extension."""
+    defined = "import Lean\nopen Lean\ndef length : List α → Nat | [] => 0 | _ :: l => length l + 1\n"
+    registered = "initialize counts : MapDeclarationExtension Nat ← mkMapDeclarationExtension\n"
+    problem = Problem(
+        header=f"{defined}{registered}attribute [simp] length\n", statement="theorem t : length [1, 2] = 2"
+    )
+    assert lean.check(problem, "by simp").outcome is Outcome.PROVED
+
+
+def test_what_a_module_marks_as_meta_is_marked(lean: EmbeddedEngine) -> None:
+    text = "module\npublic meta import Lean\npublic meta section\ndef a := 1\nend\npublic section\ndef b := 1\nend\n"
+    asks = (
+        "run_cmd\n  let marked := Lean.isMarkedMeta (← Lean.getEnv)\n"
+        '  unless marked `a && !marked `b do throwError "not as written"\n'
+    )
+    assert lean.check(Problem(header=text + asks, statement="theorem t : True"), "trivial").reward == 1.0
+
+
 def test_what_an_initializer_throws_fails_its_header(lean: EmbeddedEngine) -> None:
     header = 'import Lean\ninitialize throw (IO.userError "thrown")\n'
     with pytest.raises(HeaderError, match=r"2:0: .*thrown"):
@@ -412,6 +431,47 @@ def test_what_waits_is_ended_by_the_clock_which_is_named_and_is_no_judgement(lea
         "the clock passed 0.3 s with 0.00 of 0.05 CPU seconds used: the machine is busy, or the proof waits",
     )
     assert lean.check(problem, "trivial").outcome is Outcome.PROVED
+
+
+def test_memory_that_other_problems_left_is_charged_to_none(
+    lean: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lean.check(Problem(header="", statement="theorem t : True"), "trivial")
+    full = lean._process
+    monkeypatch.setattr(full, "_memory", full.resident() + 2**20)
+    large = Problem(header="import Lean.Elab.Tactic.Omega\n", statement="theorem t : 1 + 1 = 2")
+    assert lean.check(large, "rfl").outcome is Outcome.PROVED
+    assert lean._process is not full
+    lean._process.kill()
+    fresh = lean._live()
+    monkeypatch.setattr(fresh, "_memory", fresh.resident() + 2**20)
+    verdict = lean.check(large, "rfl")
+    assert (verdict.outcome, fresh.alive) == (Outcome.OUT_OF_MEMORY, False)
+    assert "GiB resident" in verdict.messages[0]
+
+
+def test_a_busy_lean_whose_client_was_killed_ends() -> None:
+    """Work for hours, which only the client's deadline would end."""
+    code = """import sys
+from physprover.lean.embedded.install import ensure_installed
+from physprover.lean.embedded.process import LeanProcess
+lean = LeanProcess(ensure_installed()).wait_ready()
+print(lean.pid, flush=True)
+loop = "def count (n : Nat) : Nat := Id.run do\\n  let mut m := 0\\n  for i in [0:n] do m := m + i % 3\\n  return m\\n"
+lean.ask({"cmd": loop + "#eval count 100000000000"}, 1e6)"""
+    client = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert client.stdout is not None
+    worker = psutil.Process(int(client.stdout.readline()))
+    began = sum(worker.cpu_times()[:2])
+    while sum(worker.cpu_times()[:2]) < began + 1.0:  # it is at the loop
+        with suppress(subprocess.TimeoutExpired):
+            client.wait(0.1)
+    client.kill()
+    client.wait()
+    _, left = psutil.wait_procs([worker], timeout=60)
+    for one in left:
+        one.kill()
+    assert not left
 
 
 def test_a_machine_that_gives_no_processor_does_not_run_the_clock(

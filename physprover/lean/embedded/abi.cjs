@@ -27,6 +27,9 @@ class Lean {
   }
   *array(p) { for (let i = 0; i < this.field(p, 0); i++) yield this.field(p, 2 + i); }
   *list(p) { for (; !this.isScalar(p); p = this.field(p, 1)) yield this.field(p, 0); }
+  *values(map) { // of a tree map: size, key, value, left, right
+    for (; !this.isScalar(map); map = this.field(map, 4)) { yield this.field(map, 2); yield* this.values(this.field(map, 3)); }
+  }
   nat(p) { return this.isScalar(p) ? String(p >>> 1) : this.takeText(this.call("l_Nat_reprFast", this.share(p))); }
   name(p) { // unambiguous text of a Name: parts joined by U+0001, numbers marked by U+0002
     let out = "";

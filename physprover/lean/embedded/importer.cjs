@@ -6,7 +6,7 @@ const { LeanError } = require("./abi.cjs");
 
 const MODULE_OF = 2, EXTENSIONS = 3, HEADER = 5; // fields of Lean.Kernel.Environment
 const MODULE_DATA = 5, EXTRA_NAMES = 3; // fields of its header and of one module's data
-const BASE = 0, CHECKED = 2, REALIZED = 5; // fields of Lean.Environment
+const BASE = 0, CHECKED = 2, REALIZED = 5, REALIZED_HERE = 6; // fields of Lean.Environment
 const INSERT = "l_Std_DHashMap_Internal_Raw_u2080_insertIfNew___at___00Lean_finalizeImport_spec__4___redArg";
 
 // This process cannot serve the header, a new one can: another header has initialized a name by other words, or the files
@@ -101,12 +101,17 @@ class Importer {
   }
 
   // The environment (owned) with a place for each extension that any header has registered by now: without, Lean waits or goes
-  // round without end. So must have the one right after the imports, on which it realizes what it needs of imported constants.
+  // round without end. So must have the environments on which it realizes what it needs of constants (the equations of a
+  // definition): for imported ones that right after the imports, for each other constant the one that declared it.
   withRoom(environment) {
     const { lean } = this, inner = lean.field(lean.field(lean.field(environment, REALIZED), 0), 0);
-    const size = env => lean.field(lean.field(lean.field(lean.field(env, BASE), 0), EXTENSIONS), 0);
-    if (size(inner) < this.extensions) this.makeRoom(inner, true);
-    if (size(environment) >= this.extensions) return lean.share(environment);
+    const lacks = env => lean.field(lean.field(lean.field(lean.field(env, BASE), 0), EXTENSIONS), 0) < this.extensions;
+    if (lacks(inner)) this.makeRoom(inner, env => lean.E.lean_mark_persistent(env));
+    if (!lacks(environment)) return lean.share(environment);
+    for (const context of lean.values(lean.field(environment, REALIZED_HERE))) {
+      const declaring = lean.field(context, 0);
+      if (lacks(declaring)) this.makeRoom(declaring, env => lean.E.lean_mark_mt(env));
+    }
     const roomy = lean.copyWith(environment, BASE, lean.share(lean.field(environment, BASE)));
     this.makeRoom(roomy);
     return roomy;
@@ -114,7 +119,7 @@ class Importer {
 
   // In place. Lean has a function for this, which leaves the checked part to a task: the thread of such a task can only begin
   // between two requests, and whoever waits for it in this one waits for ever.
-  makeRoom(environment, lasting = false) {
+  makeRoom(environment, mark = () => {}) {
     const { lean } = this, sized = kernel => {
       const extensions = lean.call("l_Lean_EnvExtension_ensureExtensionsArraySize", lean.share(lean.field(kernel, EXTENSIONS)));
       return lean.copyWith(kernel, EXTENSIONS, lean.io(extensions));
@@ -122,7 +127,7 @@ class Importer {
     const checked = lean.call("lean_elab_environment_to_kernel_env", lean.share(environment));
     const parts = [0, 1].map(i => sized(lean.field(lean.field(environment, BASE), i)));
     for (const [place, value] of [[BASE, lean.ctor(0, parts)], [CHECKED, lean.E.lean_task_pure(sized(checked))]]) {
-      if (lasting) lean.E.lean_mark_persistent(value);
+      mark(value);
       lean.setField(environment, place, value);
     }
     lean.drop(checked);

@@ -100,6 +100,7 @@ class LeanProcess:
         self._answers = read_end
         self._buffer = b""
         self._prepared: set[int] = set()
+        self._met: set[int] = set()  # problems and other requests; of more than one, any two
         self.version = ""
         self.from_code = False  # begun with the installation's machine code
         # A header by the hand of its proof whose code may have changed this process, see engine.py.
@@ -124,8 +125,14 @@ class LeanProcess:
         where they do not elaborate. Raises `WorkerLost` at any trouble, and kills the process where the trouble is not just that
         Lean has ended the request at its deadline.
         """
-        if problem is not None and (invalid := self._prepare(problem, seconds)):
+        about = hash((problem.header, problem.statement) if problem else json.dumps(request))
+        if len(self._met) < 2:
+            self._met.add(about)
+        if problem is not None and (invalid := self._prepare(about, problem, seconds)):
             return invalid
+        return self._request(request, seconds)
+
+    def _request(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
         self.wait_ready()
         nonce = secrets.token_hex(8)
         line = json.dumps({**request, "nonce": nonce, "seconds": seconds}) + "\n"
@@ -153,13 +160,12 @@ class LeanProcess:
             raise WorkerLost("timeout", _LATE, answer["ms"] / 1000)
         return answer
 
-    def _prepare(self, problem: Problem, seconds: float) -> dict[str, Any] | None:
+    def _prepare(self, known: int, problem: Problem, seconds: float) -> dict[str, Any] | None:
         """Elaborate header and statement under a deadline of their own; the answer where they do not elaborate."""
-        known = hash((problem.header, problem.statement))
         if known in self._prepared:
             return None
         try:
-            answer = self.ask({"prepare": asked(problem)}, _PREPARATION * seconds)
+            answer = self._request({"prepare": asked(problem)}, _PREPARATION * seconds)
         except WorkerLost as lost:
             if lost.reason != "timeout":
                 raise
@@ -208,7 +214,9 @@ class LeanProcess:
                     raise self._ended()
                 self._buffer += chunk
             elif self.resident() > self._memory:
-                raise WorkerLost("out_of_memory", f"more than {self._memory / 2**30:.1f} GiB resident")
+                # What others left may be the most of it: then a new process is asked.
+                reason = "out_of_memory" if len(self._met) < 2 else "infrastructure"
+                raise WorkerLost(reason, f"more than {self._memory / 2**30:.1f} GiB resident")
             elif queued is None:
                 queued = self._queued()
         line, _, self._buffer = self._buffer.partition(b"\n")

@@ -55,7 +55,9 @@ function begin(lean, seconds = Infinity) {
 }
 
 function watch(lean) {
+  const client = process.ppid;
   globalThis.leanTick = () => {
+    if (process.ppid !== client) process.exit(0); // nobody waits for an answer, nor would anybody end what never ends
     if (deadline === Infinity || used() < deadline) return CALLS;
     lean.late = true;
     lean.E._ZN4lean14set_heartbeatsEy(beats += SPENT);

@@ -18,9 +18,12 @@ _EXIT = re.compile(r"^#exit(?![\w'.])", re.MULTILINE)
 _MODULE = re.compile(r"^module[ \t]*(?:--.*)?$", re.MULTILINE)
 _WANTS_WORK = re.compile(r"(?<![\w'.])(?:module|prelude|import)(?![\w'.])")
 _ALREADY_PLAIN = re.compile(r"\s*(?:import [A-Z][\w.]*[ \t]*\n\s*)*")
-# Words of the module system before a declaration or section, and `expose` among its attributes.
+# Words of the module system before a declaration or section, and `expose` among its attributes. `meta` stays where a
+# file outside the module system may have it: attributes such as `env_linter` ask whether a declaration is marked so.
+_MARKED = "section|def|abbrev|instance|opaque|structure|class|inductive|initialize|builtin_initialize"
 _OF_MODULES = re.compile(
-    r"(?<![\w'.])(?:public|meta)\s+(?=(?:public|meta|private|protected|noncomputable|partial|unsafe|nonrec|scoped|local"
+    rf"(?<![\w'.])(?:public|meta(?!\s+(?:(?:unsafe|partial|nonrec)\s+)*(?:{_MARKED})(?![\w'.])))\s+"
+    r"(?=(?:public|meta|private|protected|noncomputable|partial|unsafe|nonrec|scoped|local"
     r"|section|theorem|lemma|def|abbrev|structure|inductive|class|instance|example|opaque|axiom|irreducible_def|export|syntax"
     r"|macro|elab|notation\d?|infix[lr]?|prefix|postfix|initialize|builtin_\w+|simproc|dsimproc|declare_\w+|register_\w+)(?![\w'.]))"
     r"|@\[\s*expose\s*\]\s*|(?<=\[)\s*expose\s*,|,\s*expose\s*(?=[,\]])"
@@ -44,8 +47,8 @@ def decoded(data: bytes) -> str:
 def plain(text: str) -> str:
     """A file's text as an engine elaborates it: `import` lines first, no module system, the same line numbers.
 
-    Comments before and between the imports become blank; `module` and `public`, `meta` and `@[expose]` go, so that
-    every definition's body can be seen as inside the file itself. A text that an engine reads anyhow comes back as it is.
+    Comments before and between the imports become blank; `module`, `public` and `@[expose]` go, so that every
+    definition's body can be seen as inside the file itself. A text that an engine reads anyhow comes back as it is.
     """
     text = normalised(text)
     begun = _ALREADY_PLAIN.match(text)
