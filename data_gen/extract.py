@@ -218,6 +218,11 @@ def read_imported(path: Path) -> Imported:
     """What a file imports of its own project, where it can be judged by itself. Raises `DataError` as `read_theorems`."""
     with naming(path):
         data = path.read_bytes()
+    return imported_by(data, path)
+
+
+def imported_by(data: bytes, path: Path) -> Imported:
+    """`read_imported` on a file's contents; `path` tells the project."""
     library, module, _ = _load(data, path)
     if not library.is_core(module.name):
         return Imported()

@@ -94,13 +94,13 @@ def _where(message: str, cut: Cut, file: str, places: Sequence[str]) -> str:
     """A refusal with the place of each error in the files, in place of its line in the header or the statement."""
     if message.startswith(_OF_STATEMENT):
         last = cut.line + cut.text.count("\n")
-        return _located(
+        return located(
             message, [f"{file}:{line}" if file else str(line) for line in range(cut.line, last + 1)]
         )
-    return _located(message, places)
+    return located(message, places)
 
 
-def _located(message: str, places: Sequence[str]) -> str:
+def located(message: str, places: Sequence[str]) -> str:
     """Errors at the place that stands for their line."""
 
     def place(found: re.Match[str]) -> str:

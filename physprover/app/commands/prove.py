@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from data_gen.extract import Cut, cut_theorems
+from data_gen.extract import Cut, cut_theorems, imported_by
 from eval.search.budget import DEFAULT, Amount, parse_budget
 from eval.search.desk import Tried
 from eval.search.policies import Policy
@@ -19,6 +19,7 @@ from eval.search.search import SearchResult, Tools, search
 from eval.search.sketch import ROOT, HoleSketch, sorry_sketch
 from physprover.app.commands.common import Overrides
 from physprover.app.display import Display
+from physprover.app.judging import located
 from physprover.app.provers import experience_file, find_prover, open_tools
 from physprover.errors import ConfigError, DataError, HeaderError, RunError, naming
 from physprover.files import must_be_writable, write_text
@@ -319,7 +320,7 @@ def _filled(
     grown = 0
     for cut in cuts:
         try:
-            proof = None if ended else _proof(cut, changes, total, policy, tools)
+            proof = None if ended else _proof(cut, changes, total, policy, tools, text, file)
         except (Exception, KeyboardInterrupt) as error:  # whoever writes the text raises it again
             proof, ended = None, error
         place = places[cut.line, cut.name]
@@ -337,8 +338,15 @@ def _filled(
 
 
 def _proof(
-    cut: Cut, changes: list[tuple[str, str]], total: Amount, policy: Policy, tools: Tools
+    cut: Cut,
+    changes: list[tuple[str, str]],
+    total: Amount,
+    policy: Policy,
+    tools: Tools,
+    text: str,
+    file: Path,
 ) -> str | None:
+    """The proof found, if any; `text` is that of the file with `changes`, where errors of the header have their lines."""
     theorem = _in_context(cut, changes)
     begun = sorry_sketch(theorem.proof or "")
     sketch, tidy = (None, True) if begun == ROOT else (begun, False)
@@ -347,7 +355,10 @@ def _proof(
             bare = theorem.replace(proof=None)
             result = _search(stage, bare, total, policy, tools, sketch, tidy, cut.imported_lines)
         except HeaderError as error:
-            stage.note(f"  left as it is: {str(error).splitlines()[0]}")
+            why = str(error).splitlines()[0]
+            if "the header does not elaborate" in why:
+                why = located(why, imported_by(text.encode(), file).places)
+            stage.note(f"  left as it is: {why}")
             stage.failed()
             return None
         if result.proof is None:

@@ -171,6 +171,23 @@ def test_a_proof_that_takes_the_place_of_arms_or_fields_stands_behind_a_definiti
     assert "\n\ntheorem fields : 1 = 1 ∧ 2 = 2 := by" in filled
 
 
+def test_an_error_in_an_imported_file_has_its_place(
+    tools: Tools, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Or, in the file itself, its line in the text that is written."""
+    (tmp_path / "lakefile.toml").write_text('[[lean_lib]]\nname = "Imp"\n')
+    (tmp_path / "Imp").mkdir()
+    (tmp_path / "Imp/A.lean").write_text("-- a\n\ndef a : Nat := 1\n")
+    (tmp_path / "Imp/B.lean").write_text("import Imp.A\n\ndef b : Nat := nowhere\n")
+    own = "theorem one : 1 = 1 := by\n  sorry\ndef broken : Nat := elsewhere\n"
+    for imported, place in (("B", "Imp/B.lean:3:15"), ("A", "3:20")):
+        file = tmp_path / "Draft.lean"
+        file.write_text(f"import Imp.{imported}\n{own}theorem t : a = 1 := by sorry\n")
+        assert fill_file(file, None, TOTAL.replace(checks=6), get_policy("order: scripts first"), tools) == 1
+        said = capsys.readouterr().err
+        assert f"the header does not elaborate: error: {place}: Unknown identifier" in said
+
+
 def test_a_sorry_alone_on_its_line_is_filled_by_what_stands_there(tools: Tools, tmp_path: Path) -> None:
     file = tmp_path / "Draft.lean"
     arms = "theorem arms : (n : Nat) → n + 0 = n\n  | 0 => by\n    rfl\n  | n + 1 =>\n"
