@@ -1,6 +1,7 @@
 // One engine's memory: headers elaborated once, statements once, and the verdict on each submission.
 "use strict";
 
+const { createHash } = require("crypto");
 const { Constants, Malformed } = require("./constants.cjs");
 const { exportConstants } = require("./export.cjs");
 const { Kernel } = require("./kernel.cjs");
@@ -24,7 +25,7 @@ class Session {
     this.bases = new Map(); // imported modules -> {state, kernel env}
     this.headers = new Map(); // header text behind its mark, see marked() -> command state (owned)
     this.unchecked = new Map(); // header text -> that state under `skipKernelTC` (owned), see withoutKernel()
-    this.points = new Map(); // text up to the end of a command -> that command and the states round it (owned), see run()
+    this.points = new Map(); // digest of the text up to the end of a command -> that command and the states round it (owned), see run()
     this.problems = new Map(); // header + statement -> {name, kernel env, type…}
     this.numbered = []; // REPL environments
   }
@@ -89,8 +90,8 @@ class Session {
     if (state !== undefined) return { state };
     const start = this.known(text, mark) ?? this.base(text);
     if (start.messages) return start;
-    const utf8 = Buffer.from(text);
-    state = this.elab.run(start.state, text, start.position, point => this.meet(mark + utf8.toString("utf8", 0, point.end), point), initialized(mark, text));
+    const digest = digests(mark, text);
+    state = this.elab.run(start.state, text, start.position, point => point.end < 0 || this.meet(digest(point.end), point), initialized(mark, text));
     if (this.elab.hasErrors(state)) {
       const messages = this.elab.report(state);
       this.lean.drop(state);
@@ -103,9 +104,10 @@ class Session {
   // The state (borrowed) after the longest known beginning of `text` that ends with a command of `text`, and where the
   // next command begins; the messages of that command where it fails.
   known(text, mark) {
-    const marked = mark + text, beginnings = [...this.points.keys()].filter(known => marked.startsWith(known)).sort((a, b) => b.length - a.length);
-    for (const known of beginnings) {
-      const point = this.points.get(known), position = this.elab.sameCommand(text, point);
+    const ends = new Set([...this.points.values()].map(point => point.end)), digest = digests(mark, text);
+    const met = [...ends].sort((a, b) => a - b).map(end => this.points.get(digest(end))).filter(Boolean);
+    for (const point of met.reverse()) {
+      const position = this.elab.sameCommand(text, point);
       if (position !== undefined) return point.messages ? { messages: point.messages } : { state: point.after, position };
     }
     return undefined;
@@ -213,6 +215,18 @@ class Session {
     }
     map.set(key, value);
   }
+}
+
+// Gives the digest of a text up to a byte, asked for ascending bytes. The texts themselves would be hundreds of megabytes for
+// one header of a thousand commands.
+function digests(mark, text) {
+  const utf8 = Buffer.from(text), hash = createHash("sha256").update(mark);
+  let done = 0;
+  return end => {
+    hash.update(utf8.subarray(done, end));
+    done = end;
+    return hash.copy().digest("base64");
+  };
 }
 
 function notOffered(module, text, offered) {
