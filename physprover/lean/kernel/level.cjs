@@ -77,11 +77,15 @@ class Sum {
         const right = new Sum();
         right.add(u.b, 0);
         if (right.blocked !== null) this.blocked = right.blocked;
-        else if (right.constant > 0 || [...right.terms.values()].some(n => n > 0)) { this.add(u.a, k); this.add(u.b, k); }
+        else if (right.constant > 0 || [...right.terms.values()].some(n => n > 0)) { this.add(u.a, k); this.join(right, k); }
         else if (right.terms.size === 0) { if (k > this.constant) this.constant = k; }
         else [this.blocked] = right.terms.keys();
       }
     }
+  }
+  join(other, k) { // max with other + k, which is above k: reading a nested imax twice would take time by powers of two
+    if (other.constant > 0) this.constant = Math.max(this.constant, other.constant + k);
+    for (const [name, n] of other.terms) this.terms.set(name, Math.max(n + k, this.terms.get(name) ?? 0));
   }
   below(other) {
     if (this.constant > other.constant && ![...other.terms.values()].some(k => k >= this.constant)) return false;

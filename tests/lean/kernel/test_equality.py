@@ -58,6 +58,13 @@ def test_equal_levels(check: Check, a: Any, b: Any) -> None:
     assert accepted(check(export))
 
 
+def test_the_level_of_a_function_of_many_arguments(check: Check) -> None:
+    nested: Any = 1
+    for _ in range(40):
+        nested = ("imax", 1, nested)
+    assert accepted(check(Export().definition("d", ("sort", 2), ("sort", nested))))
+
+
 @pytest.mark.parametrize(("a", "b"), OTHER_LEVELS)
 def test_different_levels(check: Check, a: Any, b: Any) -> None:
     for x, y in ((a, b), (b, a)):
